@@ -1,0 +1,7 @@
+# writ_warnings: the warning set of all our own code; generated and third-party code is SYSTEM.
+add_library(writ_warnings INTERFACE)
+target_compile_options(writ_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual
+  -Wimplicit-fallthrough -Wundef -Wformat=2
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wuseless-cast>
+  $<$<BOOL:${WRIT_WERROR}>:-Werror>)

@@ -1,0 +1,49 @@
+#include "writ/diag/diag.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace writ::diag {
+
+const std::vector<Row>& Rows() {
+  static const std::vector<Row> rows = [] {
+    std::vector<Row> all = {
+#define WRIT_DIAGNOSTIC(number, Name, severity, format, ...) {number, #Name, Severity::severity, format},
+#include "writ/diag/diagnostics.def"
+#undef WRIT_DIAGNOSTIC
+    };
+    std::ranges::sort(all, {}, &Row::number);
+    return all;
+  }();
+  return rows;
+}
+
+const Row* FindRow(std::uint16_t number) {
+  const std::vector<Row>& rows = Rows();
+  const auto found = std::ranges::lower_bound(rows, number, {}, &Row::number);
+  return found != rows.end() && found->number == number ? &*found : nullptr;
+}
+
+std::string CodeText(std::uint16_t number) { return fmt::format("W{:04}", number); }
+
+bool Sink::has_errors() const { return error_count() > 0; }
+
+std::size_t Sink::error_count() const {
+  return static_cast<std::size_t>(
+      std::ranges::count(found_, Severity::kError, &Diagnostic::severity));
+}
+
+std::size_t Sink::warning_count() const { return found_.size() - error_count(); }
+
+std::vector<Diagnostic> Sink::Sorted() const {
+  std::vector<Diagnostic> sorted(found_.begin(), found_.end());
+  const auto key = [](const Diagnostic& d) {
+    return std::tuple(d.span.file.index, d.span.begin, d.span.end, d.number, std::string_view(d.message));
+  };
+  std::ranges::stable_sort(sorted, {}, key);
+  const auto repeated = std::ranges::unique(sorted, {}, key);
+  sorted.erase(repeated.begin(), repeated.end());
+  return sorted;
+}
+
+}  // namespace writ::diag
