@@ -8,7 +8,8 @@ namespace writ::diag {
 const std::vector<Row>& Rows() {
   static const std::vector<Row> rows = [] {
     std::vector<Row> all = {
-#define WRIT_DIAGNOSTIC(number, Name, severity, format, ...) {number, #Name, Severity::severity, format},
+#define WRIT_DIAGNOSTIC(number, Name, severity, format, ...) \
+  {number, #Name, Severity::severity, format},
 #include "writ/diag/diagnostics.def"
 #undef WRIT_DIAGNOSTIC
     };
@@ -38,7 +39,8 @@ std::size_t Sink::warning_count() const { return found_.size() - error_count(); 
 std::vector<Diagnostic> Sink::Sorted() const {
   std::vector<Diagnostic> sorted(found_.begin(), found_.end());
   const auto key = [](const Diagnostic& d) {
-    return std::tuple(d.span.file.index, d.span.begin, d.span.end, d.number, std::string_view(d.message));
+    return std::tuple(d.span.file.index, d.span.begin, d.span.end, d.number,
+                      std::string_view(d.message));
   };
   std::ranges::stable_sort(sorted, {}, key);
   const auto repeated = std::ranges::unique(sorted, {}, key);

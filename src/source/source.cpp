@@ -45,7 +45,8 @@ LineColumn SourceMap::Locate(FileId file, std::uint32_t offset) const {
   const std::string_view before = text(file).substr(start, offset - start);
   const auto continuation = std::ranges::count_if(
       before, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; });
-  return {line, static_cast<std::uint32_t>(before.size() - static_cast<std::size_t>(continuation)) + 1};
+  return {line,
+          static_cast<std::uint32_t>(before.size() - static_cast<std::size_t>(continuation)) + 1};
 }
 
 std::string_view SourceMap::Line(FileId file, std::uint32_t line) const {

@@ -79,19 +79,34 @@ struct Diagnostic {
   std::vector<std::string> notes;
   std::string request;  ///< the request that shows the matter, rendered; may be empty
 
-  Diagnostic& At(std::string text) { label = std::move(text); return *this; }
+  Diagnostic& At(std::string text) {
+    label = std::move(text);
+    return *this;
+  }
   Diagnostic& Also(source::Span where, std::string text) {
     labels.push_back({where, std::move(text)});
     return *this;
   }
-  Diagnostic& Suggest(std::string text) { helps.push_back({std::move(text), {}}); return *this; }
+  Diagnostic& Suggest(std::string text) {
+    helps.push_back({std::move(text), {}});
+    return *this;
+  }
   Diagnostic& Patch(std::string text, source::Span where, std::string replacement) {
     helps.push_back({std::move(text), {{where, std::move(replacement)}}});
     return *this;
   }
-  Diagnostic& Note(std::string text) { notes.push_back(std::move(text)); return *this; }
-  Diagnostic& Shows(std::string text) { request = std::move(text); return *this; }
-  Diagnostic& As(Severity other) { severity = other; return *this; }
+  Diagnostic& Note(std::string text) {
+    notes.push_back(std::move(text));
+    return *this;
+  }
+  Diagnostic& Shows(std::string text) {
+    request = std::move(text);
+    return *this;
+  }
+  Diagnostic& As(Severity other) {
+    severity = other;
+    return *this;
+  }
 };
 
 /// Collects findings. The driver asks it whether to go on.
@@ -115,7 +130,8 @@ class Sink {
   [[nodiscard]] std::size_t error_count() const;
   [[nodiscard]] std::size_t warning_count() const;
 
-  /// Copies of all findings ordered by (path order of the map, offset, number), exact duplicates once.
+  /// Copies of all findings ordered by (path order of the map, offset, number), exact duplicates
+  /// once.
   [[nodiscard]] std::vector<Diagnostic> Sorted() const;
 
  private:

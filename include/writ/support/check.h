@@ -13,9 +13,9 @@ namespace writ::support {
 
 }  // namespace writ::support
 
-#define WRIT_CHECK(condition, message)                                                 \
-  do {                                                                                 \
-    if (!(condition)) {                                                                \
-      ::writ::support::CheckFailed(__FILE__, __LINE__, #condition, (message));    \
-    }                                                                                  \
+#define WRIT_CHECK(condition, message)                                         \
+  do {                                                                         \
+    if (!(condition)) {                                                        \
+      ::writ::support::CheckFailed(__FILE__, __LINE__, #condition, (message)); \
+    }                                                                          \
   } while (false)
