@@ -1,0 +1,1 @@
+#include "writ/intent/model.h"
