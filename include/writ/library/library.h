@@ -1,60 +1,100 @@
-// The standard library: what each verb means as IAM authorizations, read from stdlib/ as data. The
-// compiler has no list of verbs. Sema asks which (verb, sort) pairs exist and what they accept;
-// lowering instantiates the leg templates. The verifier must not use this layer.
+// The standard library: what each verb means as IAM authorizations, read from stdlib/ as data, so
+// that the compiler has no list of verbs. Sema asks which (verb, sort) pairs exist and what they
+// take; lowering instantiates the legs. The verifier must not use this layer: it has a table of its
+// own, and a leg that is forgotten here shows as a difference there.
 //
-// A verb is written as legs. A leg names actions, resource templates and conditions, and says for
-// which calls it stands. Placeholders in templates: {partition} {region} {account} {model}
-// {profile} {profile-arn} {destination} {mantle-model} {object} {type}; see docs/library.md.
+// The form of the files and every placeholder of their templates: docs/library.md.
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "writ/support/result.h"
+
 namespace writ::library {
 
-/// What a permission of the verb does to a principal; runtime and admin may not meet in one.
+/// What a permission of the verb gives; runtime and admin may not meet in one principal.
 enum class VerbClass { kRuntime, kAdmin, kNeutral };
 
-/// Condition template: operator → key → values.
+/// Operator → key → values. The operator "Arn" becomes StringEquals or, for values with wildcards,
+/// ArnLike.
 struct LegCondition {
   std::string op;
   std::string key;
   std::vector<std::string> values;
 };
 
+/// One kind of authorization that a call needs (permit) or that a prohibition cuts (forbid).
 struct Leg {
-  std::string
-      route;  ///< permission: "directly", "within", "globally", "mantle", "profile" or "" (always)
-  std::vector<std::string> actions;  ///< names, or a selector such as "kind:admin"
+  /// permit: "directly", "within", "globally" or "mantle"; empty: every call off mantle.
+  /// forbid: narrows to prohibitions that name this route; empty: all others.
+  std::string route;
+  std::string via;    ///< permit: "profile" or "nothing": only with or without `via profile`
+  std::string plane;  ///< forbid: "bedrock" or "mantle"
+  std::string part;   ///< forbid: "call", or "obtain" for getting the means of a later call
+  /// forbid: "named" by model; "opaque": reaches models that its ARN does not name; "product": by
+  /// marketplace product; empty for sorts other than Models.
+  std::string target;
+  std::string each;    ///< "destination", "guardrail-destination": once for each; or empty
+  std::string select;  ///< sort Kinds: "admin", "read", "browse" actions of the kinds; else empty
+  std::string model_key;               ///< forbid: the model is told by this condition key
+  std::vector<std::string> models;     ///< permit: id patterns this leg is for; empty: all
+  std::vector<std::string> actions;    ///< IAM names; empty with `select`
+  std::vector<std::string> resources;  ///< templates; "types": those of the catalogue per action
   std::vector<std::string>
-      resources;  ///< templates; "types" = the catalogue's resource types of each action
+      beside;  ///< forbid: resources of the same actions that go with a named model
   std::vector<LegCondition> conditions;
-  std::string each;        ///< "" or "destination": once for each destination of the route
-  bool guardrail = false;  ///< this authorization carries bedrock:GuardrailIdentifier
-  bool profile = false;    ///< this authorization carries bedrock:InferenceProfileArn
+  bool carries_guardrail = false;  ///< has bedrock:GuardrailIdentifier when the call names one
+  bool carries_profile = false;    ///< has bedrock:InferenceProfileArn when called through one
 };
 
 struct Verb {
   std::string name;  ///< "invoke"
   std::string sort;  ///< "Models"
   VerbClass verb_class = VerbClass::kNeutral;
-  bool routed = false;   ///< takes routed, through, via profile
-  bool guarded = false;  ///< takes with guardrail
+  std::vector<std::string> takes;  ///< of routed, through, guardrail, profile, regionless
+  std::vector<std::string> kinds;  ///< sort Kinds: the only ones it is for; empty: all
   std::vector<Leg> permit;
   std::vector<Leg> forbid;
-  std::vector<std::string>
-      needs;  ///< actions that the right is useless without: a warning names them
+  std::string needs;  ///< what the right is useless without, in words; may be empty
+
+  [[nodiscard]] bool Takes(std::string_view qualifier) const;
 };
 
-/// One importable library, e.g. "aws.bedrock".
-struct Library {
-  std::string name;
-  std::string date;    ///< of the facts, YYYY-MM-DD
+/// One importable library.
+struct Module {
+  std::string name;    ///< "aws.bedrock"
+  std::string date;    ///< of its facts, YYYY-MM-DD
   std::string source;  ///< where they are from
   std::vector<Verb> verbs;
+  std::vector<Leg> guardrail_companions;  ///< granted beside every leg that names a guardrail
+};
+
+/// All modules of stdlib/, by name.
+class Library {
+ public:
+  /// Those of this build.
+  [[nodiscard]] static const Library& BuiltIn();
+  /// Reads module files; the first error names file and place.
+  [[nodiscard]] static support::Result<Library> Parse(
+      const std::vector<std::pair<std::string, std::string>>& files);
+
+  [[nodiscard]] const std::vector<Module>& modules() const { return modules_; }
+  [[nodiscard]] const Module* FindModule(std::string_view name) const;
+  /// The verb of this name for this sort, or nullptr.
+  [[nodiscard]] const Verb* Find(std::string_view verb, std::string_view sort) const;
+  /// The module a verb of this name is in, or nullptr.
+  [[nodiscard]] const Module* ModuleOf(std::string_view verb) const;
+  /// All verbs of this name, one for each sort.
+  [[nodiscard]] std::vector<const Verb*> Named(std::string_view verb) const;
+  /// Names of all verbs, sorted, each once.
+  [[nodiscard]] std::vector<std::string> VerbNames() const;
+  /// The legs that go with `with guardrail`.
+  [[nodiscard]] std::vector<const Leg*> GuardrailCompanions() const;
+
+ private:
+  std::vector<Module> modules_;
 };
 
 }  // namespace writ::library
