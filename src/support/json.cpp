@@ -488,6 +488,35 @@ std::optional<Value> Value::Find(std::string_view key) const {
   return std::nullopt;
 }
 
+std::string Value::Pointer() const {
+  std::string pointer;
+  const auto step = [&](std::string_view token) {
+    pointer.push_back('/');
+    for (const char c : token) {
+      if (c == '~') {
+        pointer += "~0";
+      } else if (c == '/') {
+        pointer += "~1";
+      } else {
+        pointer.push_back(c);
+      }
+    }
+  };
+  const std::vector<Document::Node>& nodes = document_->nodes_;
+  for (std::uint32_t at = 0; at < node_;) {
+    const bool is_object = nodes[at].kind == Kind::kObject;
+    std::uint32_t child = at + 1;  // of an object: the key, with its value after it
+    std::size_t index = 0;
+    while (nodes[is_object ? child + 1 : child].after <= node_) {
+      child = nodes[is_object ? child + 1 : child].after;
+      ++index;
+    }
+    step(is_object ? Value(document_, child).text() : fmt::format("{}", index));
+    at = is_object ? child + 1 : child;
+  }
+  return pointer;
+}
+
 Elements::Iterator& Elements::Iterator::operator++() {
   value_.node_ = value_.document_->nodes_[value_.node_].after;
   return *this;
@@ -525,38 +554,6 @@ std::vector<Duplicate> Document::duplicates() const {
     result.push_back({Value(this, first), Value(this, second)});
   }
   return result;
-}
-
-std::string Document::PointerTo(Value value) const {
-  std::string pointer;
-  std::uint32_t at = 0;
-  const auto step = [&](std::string_view token) {
-    pointer.push_back('/');
-    for (const char c : token) {
-      if (c == '~') {
-        pointer += "~0";
-      } else if (c == '/') {
-        pointer += "~1";
-      } else {
-        pointer.push_back(c);
-      }
-    }
-  };
-  while (at != value.node_) {
-    const bool is_object = nodes_[at].kind == Kind::kObject;
-    std::uint32_t child = at + 1;
-    for (std::size_t index = 0;; ++index) {
-      const std::uint32_t held = is_object ? child + 1 : child;
-      if (value.node_ < nodes_[held].after) {
-        step(is_object ? Value(this, child).text() : fmt::format("{}", index));
-        if (value.node_ < held) return pointer;
-        at = held;
-        break;
-      }
-      child = nodes_[held].after;
-    }
-  }
-  return pointer;
 }
 
 Result<Document, Error> Parse(std::string_view text, const Limits& limits) {

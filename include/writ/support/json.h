@@ -79,6 +79,9 @@ class Value {
   [[nodiscard]] Members members() const;
   /// The member of this name (the first, where duplicates are recorded). Linear in the members.
   [[nodiscard]] std::optional<Value> Find(std::string_view key) const;
+  /// Where it stands in its Document, as a JSON Pointer (RFC 6901); a key stands where its value
+  /// stands. Linear in what precedes it.
+  [[nodiscard]] std::string Pointer() const;
 
   friend bool operator==(const Value&, const Value&) = default;
 
@@ -169,9 +172,6 @@ class Document {
   [[nodiscard]] std::string_view source() const { return text_; }
   /// Keys given twice, in the order their objects end; empty unless DuplicateKeys::kRecord.
   [[nodiscard]] std::vector<Duplicate> duplicates() const;
-  /// Where `value` stands, as a JSON Pointer (RFC 6901); a key stands where its value stands.
-  /// Linear in what precedes it.
-  [[nodiscard]] std::string PointerTo(Value value) const;
 
  private:
   friend class Value;

@@ -114,9 +114,9 @@ TEST_CASE("duplicates can be recorded instead, with their pointers") {
   CHECK(found[0].first.begin() == 9);
   CHECK(found[0].second.begin() == 15);
   CHECK(found[1].first.begin() == 9);
-  CHECK(document.PointerTo(found[0].second) == "/a~1b/0/x");
-  CHECK(document.PointerTo(document.root()).empty());
-  CHECK(document.PointerTo(*document.root().Find("c")) == "/c");
+  CHECK(found[0].second.Pointer() == "/a~1b/0/x");
+  CHECK(document.root().Pointer().empty());
+  CHECK(document.root().Find("c")->Pointer() == "/c");
 }
 
 TEST_CASE("depth and size have limits, at the limit and one above") {
