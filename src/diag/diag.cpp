@@ -25,6 +25,22 @@ const Row* FindRow(std::uint16_t number) {
   return found != rows.end() && found->number == number ? &*found : nullptr;
 }
 
+std::string TitleText(const Row& row) {
+  std::string title;
+  for (std::size_t i = 0; i < row.format.size(); ++i) {
+    const char c = row.format[i];
+    const bool doubled = (c == '{' || c == '}') && row.format.substr(i + 1).starts_with(c);
+    if (c == '{' && !doubled) {
+      title += "\xE2\x80\xA6";
+      i = row.format.find('}', i);
+    } else {
+      title += c;
+      if (doubled) ++i;
+    }
+  }
+  return title;
+}
+
 std::string CodeText(std::uint16_t number) { return fmt::format("W{:04}", number); }
 
 bool Sink::has_errors() const { return error_count() > 0; }

@@ -14,8 +14,9 @@ Span Join(Span first, Span last) {
   return {first.file, std::min(first.begin, last.begin), std::max(first.end, last.end)};
 }
 
-FileId SourceMap::Add(std::string path, std::string text) {
-  File file{std::move(path), std::move(text), {0}};
+FileId SourceMap::Add(std::string path, std::string text, std::string relative) {
+  if (relative.empty()) relative = path;
+  File file{std::move(path), std::move(relative), std::move(text), {0}};
   for (std::size_t i = 0; i < file.text.size(); ++i) {
     if (file.text[i] == '\n') file.line_starts.push_back(static_cast<std::uint32_t>(i + 1));
   }
@@ -26,6 +27,11 @@ FileId SourceMap::Add(std::string path, std::string text) {
 const std::string& SourceMap::path(FileId file) const {
   WRIT_CHECK(file.index < files_.size(), "file of another map");
   return files_[file.index].path;
+}
+
+const std::string& SourceMap::relative_path(FileId file) const {
+  WRIT_CHECK(file.index < files_.size(), "file of another map");
+  return files_[file.index].relative;
 }
 
 std::string_view SourceMap::text(FileId file) const {
@@ -63,6 +69,11 @@ std::string_view SourceMap::Line(FileId file, std::uint32_t line) const {
 std::string SourceMap::Describe(Span span) const {
   const LineColumn at = Locate(span.file, span.begin);
   return fmt::format("{}:{}:{}", path(span.file), at.line, at.column);
+}
+
+std::string SourceMap::DescribeRelative(Span span) const {
+  const LineColumn at = Locate(span.file, span.begin);
+  return fmt::format("{}:{}:{}", relative_path(span.file), at.line, at.column);
 }
 
 }  // namespace writ::source

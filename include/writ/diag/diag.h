@@ -33,6 +33,8 @@ struct Row {
 [[nodiscard]] const std::vector<Row>& Rows();
 /// The row of a number, or nullptr.
 [[nodiscard]] const Row* FindRow(std::uint16_t number);
+/// A row's message with `…` in place of its arguments: the diagnostic in general.
+[[nodiscard]] std::string TitleText(const Row& row);
 /// "W1203".
 [[nodiscard]] std::string CodeText(std::uint16_t number);
 

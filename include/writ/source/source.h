@@ -40,11 +40,14 @@ struct LineColumn {
 /// Owns all texts of one compilation. References to texts stay valid when files are added.
 class SourceMap {
  public:
-  /// `path` is what diagnostics and the manifest print: relative to what the user named.
-  FileId Add(std::string path, std::string text);
+  /// `path` is what diagnostics print: what the user named, with what follows below it. `relative`
+  /// is what artifacts print, relative to what the user named, so that they do not depend on where
+  /// the program lies; empty: the same as `path`.
+  FileId Add(std::string path, std::string text, std::string relative = {});
 
   [[nodiscard]] std::size_t file_count() const { return files_.size(); }
   [[nodiscard]] const std::string& path(FileId file) const;
+  [[nodiscard]] const std::string& relative_path(FileId file) const;
   [[nodiscard]] std::string_view text(FileId file) const;
   [[nodiscard]] std::string_view text(Span span) const;
 
@@ -52,12 +55,15 @@ class SourceMap {
   [[nodiscard]] LineColumn Locate(FileId file, std::uint32_t offset) const;
   /// The line (counted from 1) without its line break.
   [[nodiscard]] std::string_view Line(FileId file, std::uint32_t line) const;
-  /// "path:line:column".
+  /// "path:line:column", for people at this machine.
   [[nodiscard]] std::string Describe(Span span) const;
+  /// "relative path:line:column", for artifacts.
+  [[nodiscard]] std::string DescribeRelative(Span span) const;
 
  private:
   struct File {
     std::string path;
+    std::string relative;
     std::string text;
     std::vector<std::uint32_t> line_starts;
   };

@@ -16,6 +16,9 @@ struct Error {
   std::string message;
 };
 
+/// The value of a Result that has nothing to give but success.
+struct Done {};
+
 template <class T, class E = Error>
 class [[nodiscard]] Result {
  public:

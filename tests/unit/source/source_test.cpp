@@ -15,5 +15,14 @@ TEST_CASE("columns count code points, lines end at \\n or \\r\\n") {
   CHECK(map.Line(file, 4).empty());
 }
 
+TEST_CASE("artifacts name files relative to what the user named") {
+  SourceMap map;
+  const FileId below = map.Add("programs/acme/a.writ", "team\n", "a.writ");
+  CHECK(map.Describe({below, 0, 4}) == "programs/acme/a.writ:1:1");
+  CHECK(map.DescribeRelative({below, 0, 4}) == "a.writ:1:1");
+  const FileId alone = map.Add("b.writ", "");
+  CHECK(map.relative_path(alone) == "b.writ");
+}
+
 }  // namespace
 }  // namespace writ::source

@@ -1,0 +1,25 @@
+// The one place where findings become text. Every format carries the same findings, codes, places
+// and words; none depends on anything but the findings and the sources.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "writ/diag/diag.h"
+#include "writ/source/source.h"
+
+namespace writ::diag {
+
+enum class Format { kText, kJson, kSarif, kGithub, kJunit };
+
+struct RenderOptions {
+  Format format = Format::kText;
+  bool color = false;  ///< text only
+};
+
+/// `findings` in their final order (Sink::Sorted). Text and GitHub annotations are empty when there
+/// is no finding; JSON, SARIF and JUnit are then whole documents without one.
+[[nodiscard]] std::string Render(std::span<const Diagnostic> findings,
+                                 const source::SourceMap& sources, RenderOptions options);
+
+}  // namespace writ::diag

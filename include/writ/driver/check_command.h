@@ -1,0 +1,18 @@
+// `writ check`: is the program good? Writes nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "writ/driver/environment.h"
+#include "writ/driver/exit_status.h"
+
+namespace writ::driver {
+
+struct CheckOptions {
+  std::vector<std::string> paths;  ///< empty: the current folder
+};
+
+[[nodiscard]] ExitStatus RunCheck(const CheckOptions& options, Environment& environment);
+
+}  // namespace writ::driver

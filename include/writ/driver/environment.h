@@ -1,0 +1,35 @@
+// Everything a command may see of the world: files, streams, the day, and what the user chose for
+// all commands alike. A command that gets the same Environment prints and writes the same bytes.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+#include "writ/diag/render.h"
+#include "writ/driver/file_system.h"
+#include "writ/support/date.h"
+
+namespace writ::driver {
+
+/// The options that every command has.
+struct Settings {
+  diag::Format diagnostics = diag::Format::kText;
+  bool color = false;  ///< decided from --color, NO_COLOR and the terminal
+  bool quiet = false;
+  bool verbose = false;
+  std::string catalog_file;  ///< empty: the catalogue of the executable
+  bool allow_unknown = false;
+};
+
+struct Environment {
+  FileSystem& files;
+  std::istream& in;
+  std::ostream& out;      ///< results
+  std::ostream& err;      ///< findings
+  support::Date today;    ///< --as-of, else the clock: the only clock there is
+  bool terminal = false;  ///< findings go to a terminal
+  bool no_color = false;  ///< the user set NO_COLOR
+  Settings settings = {};
+};
+
+}  // namespace writ::driver

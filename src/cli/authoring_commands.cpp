@@ -1,0 +1,40 @@
+// Commands for whoever writes programs.
+#include <memory>
+
+#include "cli/command_line.h"
+#include "writ/driver/check_command.h"
+#include "writ/driver/explain_command.h"
+
+namespace writ::cli {
+namespace {
+
+void AddCheck(CommandLine& line) {
+  auto options = std::make_shared<driver::CheckOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"check", "Read a program and report what is wrong with it; writes nothing",
+       "Example: writ check policies/ --diagnostics github"},
+      [options](driver::Environment& environment) { return RunCheck(*options, environment); });
+  app.add_option("PATH", options->paths,
+                 "`.writ` files, or folders with such files below them (default: this folder)")
+      ->type_name("");
+}
+
+void AddExplain(CommandLine& line) {
+  auto options = std::make_shared<driver::ExplainOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"explain", "Print the page of a diagnostic, with a wrong and a right example",
+       "Example: writ explain W9001"},
+      [options](driver::Environment& environment) { return RunExplain(*options, environment); });
+  app.add_option("CODE", options->subject, "W9001, w9001 or 9001")->type_name("")->required();
+}
+
+}  // namespace
+
+void AddAuthoringCommands(CommandLine& line) {
+  AddCheck(line);
+  AddExplain(line);
+}
+
+}  // namespace writ::cli

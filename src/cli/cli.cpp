@@ -1,0 +1,170 @@
+#include "writ/cli/cli.h"
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/command_line.h"
+#include "writ/support/nearest.h"
+#include "writ/support/version.h"
+
+namespace writ::cli {
+namespace {
+
+using driver::Environment;
+using driver::ExitStatus;
+
+constexpr const char* kSummary =
+    "Writ: sentences that say who may do what with AI on AWS, compiled to proved policies.";
+
+constexpr const char* kExitStatuses =
+    "Exit status: 0 good, 1 the answer is no, 2 the program or input is wrong,\n"
+    "             64 bad usage, 66 unreadable input, 70 internal error.\n"
+    "`writ COMMAND --help` explains a command, `writ explain CODE` a diagnostic.";
+
+constexpr std::pair<std::string_view, diag::Format> kFormats[] = {
+    {"text", diag::Format::kText},   {"json", diag::Format::kJson},
+    {"sarif", diag::Format::kSarif}, {"github", diag::Format::kGithub},
+    {"junit", diag::Format::kJunit},
+};
+
+void AddCommonOptions(CLI::App& app, CommonOptions& common) {
+  constexpr const char* kGroup = "Common options";
+  app.add_option("--diagnostics", common.diagnostics, "How findings are printed")
+      ->type_name("text|json|sarif|github|junit")
+      ->check(CLI::IsMember({"text", "json", "sarif", "github", "junit"}).description(""))
+      ->group(kGroup);
+  app.add_option("--color", common.color, "Colours; auto: on a terminal, unless NO_COLOR is set")
+      ->type_name("auto|always|never")
+      ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
+      ->group(kGroup);
+  app.add_flag("--quiet", common.quiet, "Print findings only")->group(kGroup);
+  app.add_flag("--verbose", common.verbose, "Print what is done")->group(kGroup);
+  app.add_option("--as-of", common.as_of, "The day to judge by (default: today)")
+      ->type_name("YYYY-MM-DD")
+      ->group(kGroup);
+  app.add_option("--catalog", common.catalog_file, "Use this catalogue instead of the built-in one")
+      ->type_name("FILE")
+      ->group(kGroup);
+  app.add_flag("--allow-unknown", common.allow_unknown,
+               "Names that the catalogue does not have are warnings")
+      ->group(kGroup);
+}
+
+void Describe(CommandLine& line) {
+  line.app.name("writ");
+  line.app.description(kSummary);
+  line.app.footer(kExitStatuses);
+  line.app.set_help_flag("--help,-h", "Print this help");
+  line.app.set_version_flag("--version", fmt::format("writ {}", support::Version()),
+                            "Print name and version");
+  line.app.get_formatter()->column_width(28);
+  line.app.get_formatter()->label("SUBCOMMAND", "COMMAND");
+  line.app.get_formatter()->label("Subcommands", "Commands");
+  line.app.require_subcommand(1);
+  AddAuthoringCommands(line);
+}
+
+/// Returns nothing if the choices hold together, else what is wrong.
+std::optional<std::string> Apply(const CommonOptions& common, Environment& environment) {
+  driver::Settings& settings = environment.settings;
+  for (const auto& [name, format] : kFormats) {
+    if (common.diagnostics == name) settings.diagnostics = format;
+  }
+  settings.color = common.color == "always" ||
+                   (common.color == "auto" && environment.terminal && !environment.no_color);
+  settings.quiet = common.quiet;
+  settings.verbose = common.verbose;
+  settings.catalog_file = common.catalog_file;
+  settings.allow_unknown = common.allow_unknown;
+  if (common.as_of.empty()) return std::nullopt;
+  const std::optional<support::Date> day = support::ParseDate(common.as_of);
+  if (!day) return fmt::format("--as-of: `{}` is not a day of the form YYYY-MM-DD", common.as_of);
+  environment.today = *day;
+  return std::nullopt;
+}
+
+ExitStatus BadUsage(Environment& environment, std::string_view what, std::string_view command) {
+  environment.err << fmt::format("writ: {}\nTry `writ {}{}--help`.\n", what, command,
+                                 command.empty() ? "" : " ");
+  return ExitStatus::kUsage;
+}
+
+/// CLI11 would speak of an unexpected argument; a mistyped command deserves its name.
+std::optional<std::string> UnknownCommand(const CommandLine& line, std::string_view word) {
+  std::vector<std::string> names;
+  for (const Command& command : line.commands) names.push_back(command.app->get_name());
+  if (std::ranges::find(names, word) != names.end()) return std::nullopt;
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::vector<std::string> near = support::Nearest(word, candidates, 1);
+  return fmt::format("there is no command `{}`{}", word,
+                     near.empty() ? "" : fmt::format("; did you mean `{}`?", near.front()));
+}
+
+const Command* Chosen(const CommandLine& line) {
+  for (const Command& command : line.commands) {
+    if (command.app->parsed()) return &command;
+  }
+  return nullptr;
+}
+
+ExitStatus Parsed(CommandLine& line, const CLI::ParseError& error, Environment& environment) {
+  const Command* chosen = Chosen(line);
+  if (error.get_exit_code() == 0) {
+    line.app.exit(error, environment.out, environment.err);
+    return ExitStatus::kGood;
+  }
+  return BadUsage(environment, error.what(), chosen != nullptr ? chosen->app->get_name() : "");
+}
+
+ExitStatus RunLine(const std::vector<std::string>& arguments, Environment& environment) {
+  CommandLine line;
+  Describe(line);
+  if (arguments.empty()) {
+    environment.err << line.app.help();
+    return ExitStatus::kUsage;
+  }
+  if (!arguments.front().starts_with("-")) {
+    const std::optional<std::string> unknown = UnknownCommand(line, arguments.front());
+    if (unknown) return BadUsage(environment, *unknown, "");
+  }
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    line.app.parse(std::move(reversed));
+  } catch (const CLI::ParseError& error) {
+    return Parsed(line, error, environment);
+  }
+  const Command* chosen = Chosen(line);
+  WRIT_CHECK(chosen != nullptr, "a command line without a command");
+  const std::optional<std::string> wrong = Apply(line.common, environment);
+  if (wrong) return BadUsage(environment, *wrong, chosen->app->get_name());
+  return chosen->run(environment);
+}
+
+}  // namespace
+
+CLI::App& AddCommand(CommandLine& line, const CommandHelp& help, Run run) {
+  CLI::App& app = *line.app.add_subcommand(help.name, help.summary);
+  app.footer(help.more);
+  AddCommonOptions(app, line.common);
+  line.commands.push_back({&app, std::move(run)});
+  return app;
+}
+
+ExitStatus Main(const std::vector<std::string>& arguments, Environment environment) {
+  try {
+    return RunLine(arguments, environment);
+  } catch (const std::exception& error) {
+    environment.err << fmt::format(
+        "internal error: {}\nThis is a bug in writ; nothing was written.\n", error.what());
+    return ExitStatus::kInternal;
+  }
+}
+
+}  // namespace writ::cli

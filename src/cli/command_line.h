@@ -1,0 +1,54 @@
+// What the files of this layer share: the command line being described. Only this layer includes
+// CLI11 (three seconds of compile time); one file holds one group of commands.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "writ/driver/environment.h"
+#include "writ/driver/exit_status.h"
+
+namespace writ::cli {
+
+/// Options that all commands have, as they were written.
+struct CommonOptions {
+  std::string diagnostics = "text";
+  std::string color = "auto";
+  bool quiet = false;
+  bool verbose = false;
+  std::string as_of;
+  std::string catalog_file;
+  bool allow_unknown = false;
+};
+
+using Run = std::function<driver::ExitStatus(driver::Environment&)>;
+
+struct Command {
+  CLI::App* app;
+  Run run;
+};
+
+struct CommandLine {
+  CLI::App app;
+  CommonOptions common;
+  std::vector<Command> commands;
+};
+
+/// Help of one command: one line for the list, and what to know or an example below the options.
+struct CommandHelp {
+  const char* name;
+  const char* summary;
+  const char* more;
+};
+
+/// Declares a command with the common options; `run` is called if the user chose it. Options go to
+/// the returned App and to a struct that `run` shares (see AddCheck for the pattern).
+CLI::App& AddCommand(CommandLine& line, const CommandHelp& help, Run run);
+
+/// Each declares its group of the command table of the documentation.
+void AddAuthoringCommands(CommandLine& line);
+
+}  // namespace writ::cli

@@ -1,0 +1,42 @@
+// The executable: hands the machine (files, streams, clock, terminal) to cli::Main.
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "writ/cli/cli.h"
+
+namespace {
+
+writ::support::Date Today() {
+  const auto now = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  return writ::support::DateOfDayNumber(now.time_since_epoch().count());
+}
+
+/// As no-color.org asks: set and not empty.
+bool UserWantsNoColor() {
+  const char* value = std::getenv("NO_COLOR");
+  return value != nullptr && *value != '\0';
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  const std::unique_ptr<writ::driver::FileSystem> files = writ::driver::MakeDiskFileSystem();
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const writ::driver::ExitStatus status =
+      writ::cli::Main(arguments, {.files = *files,
+                                  .in = std::cin,
+                                  .out = std::cout,
+                                  .err = std::cerr,
+                                  .today = Today(),
+                                  .terminal = ::isatty(STDERR_FILENO) == 1,
+                                  .no_color = UserWantsNoColor()});
+  std::cout.flush();
+  return static_cast<int>(status);
+}

@@ -1,0 +1,66 @@
+#include "writ/driver/explain_command.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "driver/pages.h"
+#include "driver/pipeline.h"
+#include "writ/diag/diag.h"
+#include "writ/support/nearest.h"
+
+namespace writ::driver {
+namespace {
+
+/// The number that `W1203`, `w1203` or `1203` writes.
+std::optional<std::uint16_t> CodeNumber(std::string_view text) {
+  if (!text.empty() && (text.front() == 'W' || text.front() == 'w')) text.remove_prefix(1);
+  if (text.size() != 4) return std::nullopt;
+  std::uint16_t number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = static_cast<std::uint16_t>(number * 10 + (c - '0'));
+  }
+  return number;
+}
+
+std::vector<std::string> NearestCodes(std::string_view text) {
+  std::vector<std::string> codes;
+  for (const diag::Row& row : diag::Rows()) codes.push_back(diag::CodeText(row.number));
+  const std::vector<std::string_view> candidates(codes.begin(), codes.end());
+  const bool bare = !text.empty() && text.front() >= '0' && text.front() <= '9';
+  return support::Nearest(bare ? fmt::format("W{}", text) : std::string(text), candidates, 3);
+}
+
+ExitStatus NoSuchCode(std::string_view text, Environment& environment) {
+  Compilation compilation;
+  diag::Diagnostic& finding =
+      compilation.findings.Report(diag::kUnknownCode, {}, fmt::format("`{}`", text));
+  for (const std::string& code : NearestCodes(text)) {
+    const diag::Row* row = diag::FindRow(*CodeNumber(code));
+    finding.Suggest(fmt::format("{} is: {}", code, diag::TitleText(*row)));
+  }
+  finding.Note("codes look like W9001; docs/diagnostics/README.md lists them all");
+  return Finish(compilation, environment, ExitStatus::kUsage);
+}
+
+}  // namespace
+
+ExitStatus RunExplain(const ExplainOptions& options, Environment& environment) {
+  const std::optional<std::uint16_t> number = CodeNumber(options.subject);
+  if (!number || diag::FindRow(*number) == nullptr) {
+    return NoSuchCode(options.subject, environment);
+  }
+  const support::EmbeddedText* page =
+      support::FindEmbedded(DiagnosticPages(), diag::CodeText(*number) + ".md");
+  WRIT_CHECK(page != nullptr, "a diagnostic without a page");
+  environment.out << page->text;
+  return ExitStatus::kGood;
+}
+
+}  // namespace writ::driver

@@ -1,0 +1,12 @@
+// The pages docs/diagnostics/W####.md as the executable carries them.
+#pragma once
+
+#include <span>
+
+#include "writ/support/embedded.h"
+
+namespace writ::driver {
+
+[[nodiscard]] std::span<const support::EmbeddedText> DiagnosticPages();
+
+}  // namespace writ::driver
