@@ -1,1 +1,39 @@
 #include "writ/intent/model.h"
+
+#include "writ/support/check.h"
+
+namespace writ::intent {
+
+std::string_view Name(Sort sort) {
+  switch (sort) {
+    case Sort::kAccounts:
+      return "Accounts";
+    case Sort::kRegions:
+      return "Regions";
+    case Sort::kModels:
+      return "Models";
+    case Sort::kTeams:
+      return "Teams";
+    case Sort::kGuardrails:
+      return "Guardrails";
+    case Sort::kEndpoints:
+      return "Endpoints";
+    case Sort::kProfiles:
+      return "Profiles";
+    case Sort::kKnowledgeBases:
+      return "KnowledgeBases";
+    case Sort::kAgents:
+      return "Agents";
+    case Sort::kFlows:
+      return "Flows";
+    case Sort::kPrompts:
+      return "Prompts";
+    case Sort::kServices:
+      return "Services";
+    case Sort::kKinds:
+      return "Kinds";
+  }
+  WRIT_CHECK(false, "unknown sort");
+}
+
+}  // namespace writ::intent

@@ -80,6 +80,8 @@ Leg Reader::ReadLeg(json::Value value) {
       leg.each = Text(member.value);
     else if (key == "select")
       leg.select = Text(member.value);
+    else if (key == "services")
+      leg.services = Texts(member.value);
     else if (key == "model-key")
       leg.model_key = Text(member.value);
     else if (key == "models")
@@ -253,6 +255,32 @@ std::vector<std::string> Library::VerbNames() const {
     for (const Verb& verb : module.verbs) names.insert(verb.name);
   }
   return {names.begin(), names.end()};
+}
+
+namespace {
+
+/// The first module's text that is not empty: one module declares each of the two keys.
+const std::string& FirstOf(const std::vector<Module>& modules, std::string Module::*member) {
+  static const std::string none;
+  const auto found = std::ranges::find_if(
+      modules, [&](const Module& module) { return !(module.*member).empty(); });
+  return found == modules.end() ? none : (*found).*member;
+}
+
+}  // namespace
+
+const std::string& Library::guardrail_key() const {
+  return FirstOf(modules_, &Module::guardrail_key);
+}
+
+const std::string& Library::profile_key() const { return FirstOf(modules_, &Module::profile_key); }
+
+const std::string& Library::Form(std::string_view name) const {
+  for (const Module& module : modules_) {
+    const auto found = module.forms.find(name);
+    if (found != module.forms.end()) return found->second;
+  }
+  WRIT_CHECK(false, name);
 }
 
 std::vector<const Leg*> Library::GuardrailCompanions() const {

@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "writ/intent/guardrail.h"
@@ -170,6 +171,9 @@ enum class Sort : std::uint8_t {
   kKinds
 };
 
+/// "Models", "KnowledgeBases", …: the name in the language reference and the library.
+[[nodiscard]] std::string_view Name(Sort sort);
+
 /// How a call to a model is processed.
 struct Route {
   enum class Kind : std::uint8_t { kDirectly, kWithin, kGlobally };
@@ -234,7 +238,8 @@ struct Permission {
   std::vector<Holder> holders;
   std::vector<AccountIndex> accounts;  ///< union over holders, after every `in`
   Operation operation;
-  std::vector<Call> calls;                          ///< sort kModels
+  std::vector<Call> calls;      ///< sort kModels
+  bool through_mantle = false;  ///< other sorts: on the mantle plane, not bedrock
   std::optional<std::vector<std::string>> regions;  ///< other sorts and `do`; absent: any region
   std::vector<GuardrailIndex> guardrails;           ///< any one of them; empty: none required
   std::vector<EndpointIndex> endpoints;             ///< any one of them; empty: none required

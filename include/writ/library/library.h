@@ -6,8 +6,11 @@
 // The form of the files and every placeholder of their templates: docs/library.md.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "writ/support/result.h"
@@ -32,12 +35,15 @@ struct Leg {
   std::string route;
   std::string via;    ///< permit: "profile" or "nothing": only with or without `via profile`
   std::string plane;  ///< forbid: "bedrock" or "mantle"
-  std::string part;   ///< forbid: "call", or "obtain" for getting the means of a later call
+  /// forbid: "call"; "route": the authorization for the profile that a call goes through; "obtain":
+  /// getting the means of a later call.
+  std::string part;
   /// forbid: "named" by model; "opaque": reaches models that its ARN does not name; "product": by
   /// marketplace product; empty for sorts other than Models.
   std::string target;
   std::string each;    ///< "destination", "guardrail-destination": once for each; or empty
   std::string select;  ///< sort Kinds: "admin", "read", "browse" actions of the kinds; else empty
+  std::vector<std::string> services;   ///< with `select`: only actions of these; empty: of all
   std::string model_key;               ///< forbid: the model is told by this condition key
   std::vector<std::string> models;     ///< permit: id patterns this leg is for; empty: all
   std::vector<std::string> actions;    ///< IAM names; empty with `select`
@@ -68,6 +74,12 @@ struct Module {
   std::string date;    ///< of its facts, YYYY-MM-DD
   std::string source;  ///< where they are from
   std::vector<Verb> verbs;
+  std::string guardrail_key;  ///< condition key that names the guardrail of a call
+  std::string profile_key;    ///< condition key that names the inference profile of a call
+  /// Templates of ARNs that conditions compare with: "model", "profile", "any-application-profile",
+  /// "any-system-profile", and patterns "called-in" (profiles in {region}), "scoped" (of
+  /// {geography}).
+  std::map<std::string, std::string, std::less<>> forms;
   std::vector<Leg> guardrail_companions;  ///< granted beside every leg that names a guardrail
 };
 
@@ -90,6 +102,11 @@ class Library {
   [[nodiscard]] std::vector<const Verb*> Named(std::string_view verb) const;
   /// Names of all verbs, sorted, each once.
   [[nodiscard]] std::vector<std::string> VerbNames() const;
+  /// The condition keys that name a call's guardrail and inference profile.
+  [[nodiscard]] const std::string& guardrail_key() const;
+  [[nodiscard]] const std::string& profile_key() const;
+  /// A template of Module::forms; a name that no module has is our bug.
+  [[nodiscard]] const std::string& Form(std::string_view name) const;
   /// The legs that go with `with guardrail`.
   [[nodiscard]] std::vector<const Leg*> GuardrailCompanions() const;
 

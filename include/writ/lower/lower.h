@@ -1,0 +1,29 @@
+// Lowering: the meaning of a program as policies. Permissions become identity policies and inline
+// policies of permission sets, prohibitions become Deny statements of SCPs at the highest nodes
+// where they hold, service permissions become trust policies. Every statement keeps the sentences
+// it is from.
+#pragma once
+
+#include "writ/catalog/catalog.h"
+#include "writ/diag/diag.h"
+#include "writ/intent/bindings.h"
+#include "writ/intent/model.h"
+#include "writ/library/library.h"
+#include "writ/lower/bundle.h"
+
+namespace writ::lower {
+
+/// What lowering reads; all of it outlives the call.
+struct Input {
+  const intent::Model& model;
+  const catalog::Catalog& catalog;
+  const library::Library& library;
+  const intent::Bindings& bindings;
+};
+
+/// Lowers a program that sema found nothing wrong with. Reports what cannot be said in IAM (W5001,
+/// W5002), a guardrail without a binding (W5101) and where a guardrail is not bound (W5102). Linear
+/// in sentences × accounts × legs.
+[[nodiscard]] Bundle Lower(const Input& input, diag::Sink& sink);
+
+}  // namespace writ::lower

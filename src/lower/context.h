@@ -1,0 +1,76 @@
+// What the parts of lowering share: the input, the sink, and how they speak of principals,
+// accounts, guardrails and origins.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conditions.h"
+#include "template.h"
+#include "writ/lower/lower.h"
+
+namespace writ::lower {
+
+/// ARN formats of the resource types that an action takes, as templates of {partition}, {region}
+/// and {account} with every other variable part as `*`; empty when it takes none. Remembers: asking
+/// the catalogue for an action costs more than filling a template.
+class ResourceForms {
+ public:
+  explicit ResourceForms(const catalog::Catalog& catalog) : catalog_(&catalog) {}
+  [[nodiscard]] const std::vector<std::string>& Of(const std::string& full_action_name);
+
+ private:
+  const catalog::Catalog* catalog_;
+  std::map<std::string, std::vector<std::string>> forms_;
+};
+
+struct Context {
+  const Input& input;
+  diag::Sink& sink;
+  ResourceForms& forms;
+
+  [[nodiscard]] const intent::Account& AccountAt(intent::AccountIndex index) const {
+    return input.model.organization.accounts[index.value];
+  }
+  [[nodiscard]] const intent::Guardrail& GuardrailAt(intent::GuardrailIndex index) const {
+    return input.model.guardrails[index.value];
+  }
+  /// The ARN partition of a region; "aws" for one the catalogue does not know.
+  [[nodiscard]] std::string PartitionOf(std::string_view region) const;
+  /// The partition that most of the program's regions lie in, for patterns over all regions.
+  [[nodiscard]] std::string PartitionOf(const std::vector<std::string>& regions) const;
+
+  /// "ARN:N" of each of `guardrails` that is bound there, sorted.
+  [[nodiscard]] std::vector<std::string> Pinned(
+      const std::vector<intent::GuardrailIndex>& guardrails, const std::string& account_id,
+      const std::string& region) const;
+  /// The same over every region that is bound in the account.
+  [[nodiscard]] std::vector<std::string> PinnedAnywhere(
+      const std::vector<intent::GuardrailIndex>& guardrails, const std::string& account_id) const;
+};
+
+/// Ways to come through one of the endpoints, or not to. An endpoint's vpce, vpc and cidr facts
+/// must all fit. Sources of the keys: IAM User Guide, "AWS global condition context keys", read
+/// 2026-11-22.
+[[nodiscard]] intent::Condition ThroughEndpoints(
+    const intent::Model& model, const std::vector<intent::EndpointIndex>& endpoints);
+
+/// ARN patterns of the principals in one account, as aws:PrincipalArn shows them. A permission
+/// set's roles are AWSReservedSSO_NAME_ and 16 characters, below the reserved path with or without
+/// a region (source: DEPLOY facts §3, IAM Identity Center User Guide, read 2026-11-22). None for
+/// tags.
+[[nodiscard]] std::vector<std::string> PrincipalArns(const intent::Principal& principal,
+                                                     std::string_view partition,
+                                                     const std::string& account_id);
+
+/// Reports that a sentence cannot be said in IAM, once.
+void ReportInexpressible(const Context& context, const intent::Origin& origin,
+                         const std::string& why);
+
+/// The statement parts that do not depend on legs.
+[[nodiscard]] policy::Patterns Listed(std::vector<std::string> values);
+
+}  // namespace writ::lower

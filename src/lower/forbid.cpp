@@ -1,0 +1,596 @@
+#include "forbid.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "model_targets.h"
+#include "writ/support/check.h"
+
+namespace writ::lower {
+namespace {
+
+using intent::Duty;
+using intent::Prohibition;
+using policy::Statement;
+
+/// Builds the statements of one prohibition for some accounts.
+class Forbidder {
+ public:
+  Forbidder(Context& context, const Prohibition& prohibition,
+            std::vector<intent::AccountIndex> accounts)
+      : context_(context),
+        prohibition_(prohibition),
+        accounts_(std::move(accounts)),
+        library_(context.input.library) {}
+
+  std::vector<Statement> Run();
+
+ private:
+  bool Join(Alternatives& all, const support::Result<Alternatives>& part);
+  bool PrepareCommon();
+  bool Who();
+  std::vector<std::string> Arns(const std::vector<intent::Holder>& holders) const;
+  std::vector<std::pair<std::string, std::string>> Tags(
+      const std::vector<intent::Holder>& holders) const;
+
+  void Models(const library::Verb& verb);
+  void ModelLeg(const library::Leg& leg, const ModelTargets& targets);
+  bool Applies(const library::Leg& leg) const;
+  std::vector<policy::Patterns> ResourcesOf(const library::Leg& leg, const ModelTargets& targets);
+  std::optional<Alternatives> NarrowingOf(const library::Leg& leg, const ModelTargets& targets);
+  bool NarrowByRoute(const library::Leg& leg, Alternatives& all);
+  bool NarrowByDuty(const library::Leg& leg, Alternatives& all);
+  Alternatives ModelKey(const library::Leg& leg, const ModelTargets& targets) const;
+  std::vector<std::string> ProfileArns(const intent::Profiles& profiles) const;
+  std::vector<std::string> PinnedHere(const std::vector<intent::GuardrailIndex>& guardrails) const;
+
+  void Others(const library::Verb& verb);
+  void Actions();
+  void Anything();
+
+  /// How an authorization stands to the key that names the inference profile of a call.
+  enum class Profile {
+    kForeign,  ///< another service's: it is not asked for
+    kAbsent,   ///< never carries it
+    kCarried   ///< carries it when the call goes through a profile
+  };
+  void AddInRegions(policy::Patterns actions, policy::Patterns resources,
+                    const Alternatives& narrowing, Profile profile);
+  void AddGlobalLegs(const library::Verb& verb, const ModelTargets& targets,
+                     const std::vector<std::string>& actions);
+  [[nodiscard]] bool OnlyInListedRegions() const;
+  void Add(policy::Patterns actions, policy::Patterns resources, const Alternatives& narrowing);
+
+  Context& context_;
+  const Prohibition& prohibition_;
+  std::vector<intent::AccountIndex> accounts_;
+  const library::Library& library_;
+  std::string partition_ = "aws";
+  Alternatives common_{{}};  ///< who, when, period, endpoints
+  std::vector<Statement> statements_;
+};
+
+Alternatives One(policy::Condition condition) { return {{std::move(condition)}}; }
+
+bool Forbidder::Join(Alternatives& all, const support::Result<Alternatives>& part) {
+  if (!part) {
+    ReportInexpressible(context_, prohibition_.origin, part.error().message);
+    return false;
+  }
+  support::Result<Alternatives> joined = Both(all, *part);
+  if (!joined) {
+    ReportInexpressible(context_, prohibition_.origin, joined.error().message);
+    return false;
+  }
+  all = *std::move(joined);
+  return true;
+}
+
+// ---- who
+// -----------------------------------------------------------------------------------------
+
+std::vector<std::string> Forbidder::Arns(const std::vector<intent::Holder>& holders) const {
+  std::set<std::string> arns;
+  for (const intent::Holder& holder : holders) {
+    for (const intent::AccountIndex index : accounts_) {
+      if (!std::ranges::binary_search(holder.accounts, index)) continue;
+      for (const intent::Principal& principal : holder.principals) {
+        for (std::string& arn :
+             PrincipalArns(principal, partition_, context_.AccountAt(index).id)) {
+          arns.insert(std::move(arn));
+        }
+      }
+    }
+  }
+  return {arns.begin(), arns.end()};
+}
+
+std::vector<std::pair<std::string, std::string>> Forbidder::Tags(
+    const std::vector<intent::Holder>& holders) const {
+  std::set<std::pair<std::string, std::string>> tags;
+  for (const intent::Holder& holder : holders) {
+    for (const intent::Principal& principal : holder.principals) {
+      if (principal.kind == intent::Principal::Kind::kTag) {
+        tags.emplace("aws:PrincipalTag/" + principal.tag_key, principal.value);
+      }
+    }
+  }
+  return {tags.begin(), tags.end()};
+}
+
+bool Forbidder::Who() {
+  const intent::Bound& bound = prohibition_.bound;
+  if (!bound.everyone) {
+    Alternatives any;
+    if (std::vector<std::string> arns = Arns(bound.included); !arns.empty()) {
+      any.push_back({Make("ArnLike", "aws:PrincipalArn", std::move(arns))});
+    }
+    for (const auto& [key, value] : Tags(bound.included)) {
+      any.push_back({Make("StringEquals", key, {value})});
+    }
+    if (any.empty()) return false;
+    if (!Join(common_, any)) return false;
+  }
+  if (std::vector<std::string> arns = Arns(bound.excepted); !arns.empty()) {
+    if (!Join(common_, One(Make("ArnNotLike", "aws:PrincipalArn", std::move(arns))))) return false;
+  }
+  for (const auto& [key, value] : Tags(bound.excepted)) {
+    if (!Join(common_, One(Make("StringNotEquals", key, {value})))) return false;
+  }
+  return true;
+}
+
+bool Forbidder::PrepareCommon() {
+  if (prohibition_.regions) partition_ = context_.PartitionOf(prohibition_.regions->regions);
+  common_ = {PeriodBlock(prohibition_.period)};
+  if (!Who()) return false;
+  if (!prohibition_.endpoints.empty() &&
+      !Join(common_, ToAlternatives(ThroughEndpoints(context_.input.model, prohibition_.endpoints),
+                                    false))) {
+    return false;
+  }
+  return Join(common_, ToAlternatives(prohibition_.when, false));
+}
+
+// ---- adding statements
+// ---------------------------------------------------------------------------
+
+void Forbidder::Add(policy::Patterns actions, policy::Patterns resources,
+                    const Alternatives& narrowing) {
+  if (actions.values.empty() || resources.values.empty()) return;
+  Alternatives all = common_;
+  if (!Join(all, narrowing)) return;
+  for (Block& block : all) {
+    Statement statement;
+    statement.effect = policy::Effect::kDeny;
+    statement.action = actions;
+    statement.resource = resources;
+    statement.conditions = std::move(block);
+    statements_.push_back(std::move(statement));
+  }
+}
+
+/// `in R`: the region in the profile's ARN for what carries one, else aws:RequestedRegion. What
+/// never carries a profile asks for its absence as well, so that both kinds share a statement.
+void Forbidder::AddInRegions(policy::Patterns actions, policy::Patterns resources,
+                             const Alternatives& narrowing, Profile profile) {
+  if (!prohibition_.regions) {
+    Add(std::move(actions), std::move(resources), narrowing);
+    return;
+  }
+  const bool outside = prohibition_.regions->all_except;
+  const std::string& key = library_.profile_key();
+  Places places;
+  places.Set("partition", partition_);
+  places.Set("region", prohibition_.regions->regions);
+  const std::vector<std::string> profiles = Fill(library_.Form("called-in"), places);
+  Alternatives plain = narrowing;
+  Block requested{Make(outside ? "StringNotEquals" : "StringEquals", "aws:RequestedRegion",
+                       prohibition_.regions->regions)};
+  if (profile != Profile::kForeign) requested.push_back(Make("Null", key, {"true"}));
+  if (Join(plain, Alternatives{requested})) Add(actions, resources, plain);
+  if (profile != Profile::kCarried) return;
+  Alternatives routed = narrowing;
+  Alternatives called = One(Make(outside ? "ArnNotLike" : "ArnLike", key, profiles));
+  if (outside) called[0].push_back(Make("Null", key, {"false"}));
+  if (Join(routed, called)) Add(std::move(actions), std::move(resources), routed);
+}
+
+// ---- models
+// --------------------------------------------------------------------------------------
+
+std::vector<std::string> Forbidder::PinnedHere(
+    const std::vector<intent::GuardrailIndex>& guardrails) const {
+  std::set<std::string> pinned;
+  for (const intent::AccountIndex index : accounts_) {
+    for (std::string& value : context_.PinnedAnywhere(guardrails, context_.AccountAt(index).id)) {
+      pinned.insert(std::move(value));
+    }
+  }
+  return {pinned.begin(), pinned.end()};
+}
+
+std::vector<std::string> Forbidder::ProfileArns(const intent::Profiles& profiles) const {
+  std::vector<std::string> arns = profiles.arns;
+  Places anywhere;
+  anywhere.Set("partition", partition_);
+  anywhere.Set("region", "*");
+  anywhere.Set("account", "*");
+  const auto add = [&](std::string_view form) {
+    for (std::string& arn : Fill(library_.Form(form), anywhere)) arns.push_back(std::move(arn));
+  };
+  if (profiles.all_application) add("any-application-profile");
+  if (profiles.all_system) add("any-system-profile");
+  return arns;
+}
+
+bool Forbidder::Applies(const library::Leg& leg) const {
+  const bool mantle = leg.plane == "mantle";
+  if (prohibition_.plane && (*prohibition_.plane == intent::Call::Plane::kMantle) != mantle) {
+    return false;
+  }
+  const bool by_guardrail = !prohibition_.guardrails.empty();
+  const bool narrowed = by_guardrail || prohibition_.profiles || !prohibition_.routes.empty();
+  if (leg.part == "obtain" && (narrowed || prohibition_.unless || prohibition_.plane)) return false;
+  if (by_guardrail && !leg.carries_guardrail) return false;
+  if (prohibition_.profiles && !leg.carries_profile) return false;
+  if (leg.part == "route") {
+    if (narrowed) return false;
+    // The profile's own authorization may lack the keys that these duties ask for.
+    return !prohibition_.unless || (prohibition_.unless->kind != Duty::Kind::kGuardrail &&
+                                    prohibition_.unless->kind != Duty::Kind::kProfile);
+  }
+  return true;
+}
+
+/// What the leg's model condition key must be; nothing to ask for any model.
+Alternatives Forbidder::ModelKey(const library::Leg& leg, const ModelTargets& targets) const {
+  const intent::ModelPatterns& models = prohibition_.models;
+  Block block;
+  if (leg.target == "product") {
+    std::set<std::string> products;
+    for (const catalog::Model& model : context_.input.catalog.models()) {
+      for (const catalog::ModelId& id : model.ids) {
+        const bool meant =
+            models.all || std::ranges::any_of(models.patterns, [&](const auto& pattern) {
+              return catalog::MatchesPattern(pattern, id.id);
+            });
+        const bool spared = std::ranges::find(models.except, id.id) != models.except.end();
+        if (meant && !spared && id.product_id) products.insert(*id.product_id);
+      }
+    }
+    if (targets.everything) return {{}};
+    if (products.empty()) return {};
+    block.push_back(
+        Make("ForAnyValue:StringEquals", leg.model_key, {products.begin(), products.end()}));
+    return {block};
+  }
+  if (!models.all) block.push_back(Make("StringLike", leg.model_key, models.patterns));
+  if (!models.except.empty())
+    block.push_back(Make("StringNotEquals", leg.model_key, models.except));
+  std::ranges::sort(block);
+  return {block};
+}
+
+std::vector<policy::Patterns> Forbidder::ResourcesOf(const library::Leg& leg,
+                                                     const ModelTargets& targets) {
+  if (leg.target != "named" || !leg.model_key.empty()) return {Listed(leg.resources)};
+  Places places;
+  places.Set("partition", partition_);
+  places.Set("model", targets.globs);
+  std::vector<std::string> resources = FillAll(leg.resources, places);
+  if (!targets.inverted) return {Listed(std::move(resources))};
+  for (std::string& beside : FillAll(leg.beside, places)) resources.push_back(std::move(beside));
+  std::ranges::sort(resources);
+  return {{policy::Sense::kAllBut, std::move(resources)}};
+}
+
+bool Forbidder::NarrowByDuty(const library::Leg& leg, Alternatives& all) {
+  if (!prohibition_.unless) return true;
+  const Duty& duty = *prohibition_.unless;
+  switch (duty.kind) {
+    case Duty::Kind::kGuardrail: {
+      if (!leg.carries_guardrail) return true;
+      std::vector<std::string> pinned = PinnedHere(duty.guardrails);
+      if (pinned.empty()) return true;  // not bound here: the duty cannot be met
+      return Join(all, One(Make("StringNotEquals", library_.guardrail_key(), std::move(pinned))));
+    }
+    case Duty::Kind::kProfile:
+      if (!leg.carries_profile) return true;
+      return Join(all, One(Make("ArnNotLike", library_.profile_key(), ProfileArns(duty.profiles))));
+    case Duty::Kind::kEndpoint:
+      return Join(all,
+                  ToAlternatives(ThroughEndpoints(context_.input.model, duty.endpoints), true));
+    case Duty::Kind::kSatisfy:
+      return Join(all, ToAlternatives(duty.satisfy, true));
+  }
+  return false;
+}
+
+bool Forbidder::NarrowByRoute(const library::Leg& leg, Alternatives& all) {
+  if (!leg.route.empty()) return true;
+  const bool direct = std::ranges::any_of(prohibition_.routes, [](const intent::Route& route) {
+    return route.kind == intent::Route::Kind::kDirectly;
+  });
+  if (prohibition_.routes.empty()) return true;
+  if (!leg.carries_profile) return true;
+  Alternatives any;
+  if (direct) any.push_back({Make("Null", library_.profile_key(), {"true"})});
+  for (const intent::Route& route : prohibition_.routes) {
+    if (route.kind == intent::Route::Kind::kDirectly) continue;
+    Places places;
+    places.Set("partition", partition_);
+    places.Set("geography",
+               route.kind == intent::Route::Kind::kGlobally ? "global" : route.geography);
+    any.push_back({Make("ArnLike", library_.profile_key(), Fill(library_.Form("scoped"), places))});
+  }
+  return Join(all, any);
+}
+
+std::optional<Alternatives> Forbidder::NarrowingOf(const library::Leg& leg,
+                                                   const ModelTargets& targets) {
+  Alternatives all{{}};
+  if (!leg.model_key.empty() && !Join(all, ModelKey(leg, targets))) return std::nullopt;
+  if (!NarrowByRoute(leg, all) || !NarrowByDuty(leg, all)) return std::nullopt;
+  if (!prohibition_.guardrails.empty() &&
+      !Join(all, One(Make("StringEquals", library_.guardrail_key(),
+                          PinnedHere(prohibition_.guardrails))))) {
+    return std::nullopt;
+  }
+  if (prohibition_.profiles && !Join(all, One(Make("ArnLike", library_.profile_key(),
+                                                   ProfileArns(*prohibition_.profiles))))) {
+    return std::nullopt;
+  }
+  return all;
+}
+
+void Forbidder::ModelLeg(const library::Leg& leg, const ModelTargets& targets) {
+  // NotResource of the leg for named models denies these too.
+  if (leg.target == "opaque" && targets.inverted) return;
+  const std::optional<Alternatives> narrowing = NarrowingOf(leg, targets);
+  if (!narrowing || narrowing->empty()) return;
+  const bool by_key = prohibition_.unless && (prohibition_.unless->kind == Duty::Kind::kGuardrail ||
+                                              prohibition_.unless->kind == Duty::Kind::kProfile);
+  const Profile profile = leg.carries_profile ? Profile::kCarried : Profile::kAbsent;
+  if (targets.everything && !by_key && leg.part == "call") {
+    AddInRegions(Listed(leg.actions), Listed({"*"}), *narrowing, profile);
+    return;
+  }
+  for (policy::Patterns& resources : ResourcesOf(leg, targets)) {
+    AddInRegions(Listed(leg.actions), std::move(resources), *narrowing, profile);
+  }
+}
+
+bool Forbidder::OnlyInListedRegions() const {
+  return prohibition_.regions && prohibition_.regions->all_except && !prohibition_.unless &&
+         prohibition_.plane != intent::Call::Plane::kMantle;
+}
+
+/// The region-less leg of global routing lies in no region, so a list of the only allowed regions
+/// forbids it. `actions`: those that the sentence speaks of; empty: all of the leg.
+void Forbidder::AddGlobalLegs(const library::Verb& verb, const ModelTargets& targets,
+                              const std::vector<std::string>& actions) {
+  if (!OnlyInListedRegions() || !prohibition_.routes.empty() || targets.inverted) return;
+  for (const library::Leg& leg : verb.forbid) {
+    if (leg.route != "globally") continue;
+    std::vector<std::string> meant = leg.actions;
+    if (!actions.empty()) {
+      std::erase_if(meant, [&](const std::string& action) {
+        return std::ranges::find(actions, action) == actions.end();
+      });
+    }
+    for (policy::Patterns& resources : ResourcesOf(leg, targets)) {
+      Add(Listed(meant), std::move(resources), {{}});
+    }
+  }
+}
+
+void Forbidder::Models(const library::Verb& verb) {
+  const ModelTargets targets = TargetsOf(prohibition_.models, context_.input.catalog);
+  // What an opaque resource holds is not in its ARN: a prohibition on some models cuts the ways to
+  // get such a resource instead, a duty asks its guardrail of all of them.
+  const bool opaque = targets.everything || targets.inverted || prohibition_.unless.has_value();
+  const bool only_routed =
+      !prohibition_.routes.empty() &&
+      std::ranges::none_of(prohibition_.routes, [](const intent::Route& route) {
+        return route.kind == intent::Route::Kind::kDirectly;
+      });
+  for (const library::Leg& leg : verb.forbid) {
+    if (!Applies(leg) || !leg.route.empty()) continue;
+    if (leg.target == "opaque" && !opaque) continue;
+    if (only_routed && !leg.carries_profile) continue;
+    ModelLeg(leg, targets);
+  }
+  for (const intent::Route& route : prohibition_.routes) {
+    if (route.kind == intent::Route::Kind::kDirectly) continue;
+    const bool global = route.kind == intent::Route::Kind::kGlobally;
+    Places places;
+    places.Set("partition", partition_);
+    places.Set("model", targets.inverted ? std::vector<std::string>{"*"} : targets.globs);
+    places.Set("geography", route.geography);
+    for (const library::Leg& leg : verb.forbid) {
+      if (leg.route != (global ? "globally" : "within") || targets.inverted) continue;
+      AddInRegions(Listed(leg.actions), Listed(FillAll(leg.resources, places)), {{}},
+                   Profile::kAbsent);
+    }
+  }
+  AddGlobalLegs(verb, targets, {});
+}
+
+// ---- everything else
+// -----------------------------------------------------------------------------
+
+void Forbidder::Others(const library::Verb& verb) {
+  const intent::Operation& operation = prohibition_.operation;
+  Alternatives narrowing{{}};
+  if (prohibition_.unless) {
+    library::Leg plain;
+    if (!NarrowByDuty(plain, narrowing)) return;
+  }
+  for (const library::Leg& leg : verb.forbid) {
+    std::set<std::string> actions(leg.actions.begin(), leg.actions.end());
+    const auto plane =
+        leg.select == "admin" ? catalog::PlaneClass::kAdmin : catalog::PlaneClass::kRead;
+    if (!leg.select.empty()) {
+      for (const std::string& kind : operation.kinds) {
+        for (const auto* action : context_.input.catalog.ActionsOfKind(kind, plane)) {
+          if (prohibition_.plane && (*prohibition_.plane == intent::Call::Plane::kMantle) !=
+                                        (action->service == "bedrock-mantle")) {
+            continue;
+          }
+          actions.insert(action->FullName());
+        }
+      }
+    }
+    std::vector<std::string> named(actions.begin(), actions.end());
+    policy::Patterns resources = Listed(leg.resources);
+    if (leg.resources == std::vector<std::string>{"types"}) {
+      const intent::Things& things = operation.things;
+      if (things.all && !things.except_arns.empty()) {
+        resources = {policy::Sense::kAllBut, things.except_arns};
+      } else {
+        resources = things.all ? Listed({"*"}) : Listed(things.arns);
+      }
+    } else if (operation.sort == intent::Sort::kGuardrails) {
+      std::set<std::string> arns;
+      for (const intent::AccountIndex index : accounts_) {
+        const std::string& id = context_.AccountAt(index).id;
+        for (const intent::GuardrailIndex guardrail : operation.guardrails) {
+          const std::string& name = context_.GuardrailAt(guardrail).name;
+          for (const std::string& region : context_.input.bindings.Regions(name, id)) {
+            arns.insert(context_.input.bindings.Find(name, id, region)->arn);
+          }
+        }
+      }
+      if (leg.each.empty()) resources = Listed({arns.begin(), arns.end()});
+    }
+    AddInRegions(Listed(std::move(named)), std::move(resources), narrowing, Profile::kForeign);
+  }
+}
+
+void Forbidder::Actions() {
+  const intent::Operation& operation = prohibition_.operation;
+  Alternatives narrowing{{}};
+  library::Leg plain;
+  if (prohibition_.unless && !NarrowByDuty(plain, narrowing)) return;
+  std::vector<std::string> plain_actions;
+  std::vector<std::string> routed_actions;
+  for (const std::string& name : operation.actions) {
+    const std::size_t colon = name.find(':');
+    const auto action =
+        context_.input.catalog.FindAction(name.substr(0, colon), name.substr(colon + 1));
+    const bool routed = action && context_.input.catalog.Carries(*action, library_.profile_key()) ==
+                                      catalog::Carriage::kAction;
+    (routed ? routed_actions : plain_actions).push_back(name);
+  }
+  const policy::Patterns resources =
+      operation.resources.empty() ? Listed({"*"}) : Listed(operation.resources);
+  AddInRegions(Listed(std::move(plain_actions)), resources, narrowing, Profile::kForeign);
+  AddInRegions(Listed(routed_actions), resources, narrowing, Profile::kCarried);
+  if (routed_actions.empty() || !operation.resources.empty()) return;
+  for (const library::Module& module : library_.modules()) {
+    for (const library::Verb& verb : module.verbs) {
+      AddGlobalLegs(verb, {false, true, {"*"}}, routed_actions);
+    }
+  }
+}
+
+void Forbidder::Anything() {
+  const intent::Operation& operation = prohibition_.operation;
+  Alternatives narrowing{{}};
+  library::Leg plain;
+  if (prohibition_.unless && !NarrowByDuty(plain, narrowing)) return;
+  std::set<std::string> except(operation.except_actions.begin(), operation.except_actions.end());
+  if (prohibition_.regions) {
+    for (const catalog::Service& service : context_.input.catalog.Services()) {
+      if (service.global_endpoint) except.insert(service.prefix + ":*");
+    }
+  }
+  const policy::Patterns resources =
+      operation.resources.empty() ? Listed({"*"}) : Listed(operation.resources);
+  const policy::Patterns actions =
+      except.empty() ? Listed({"*"})
+                     : policy::Patterns{policy::Sense::kAllBut, {except.begin(), except.end()}};
+  AddInRegions(actions, resources, narrowing, Profile::kCarried);
+  for (const library::Module& module : library_.modules()) {
+    for (const library::Verb& verb : module.verbs) AddGlobalLegs(verb, {false, true, {"*"}}, {});
+  }
+}
+
+std::vector<Statement> Forbidder::Run() {
+  if (!PrepareCommon()) return {};
+  const intent::Operation& operation = prohibition_.operation;
+  switch (operation.kind) {
+    case intent::Operation::Kind::kActions:
+      Actions();
+      break;
+    case intent::Operation::Kind::kAnything:
+      Anything();
+      break;
+    case intent::Operation::Kind::kVerb: {
+      const library::Verb* verb = library_.Find(operation.verb, intent::Name(operation.sort));
+      WRIT_CHECK(verb != nullptr, operation.verb);
+      if (operation.sort == intent::Sort::kModels) {
+        Models(*verb);
+      } else {
+        Others(*verb);
+      }
+      break;
+    }
+  }
+  return std::move(statements_);
+}
+
+// ---- where
+// ---------------------------------------------------------------------------------------
+
+/// The guardrails whose ARNs a prohibition's statements hold.
+std::vector<intent::GuardrailIndex> NamedGuardrails(const Prohibition& prohibition) {
+  std::vector<intent::GuardrailIndex> named = prohibition.guardrails;
+  const auto add = [&](const std::vector<intent::GuardrailIndex>& more) {
+    named.insert(named.end(), more.begin(), more.end());
+  };
+  if (prohibition.unless) add(prohibition.unless->guardrails);
+  if (prohibition.operation.sort == intent::Sort::kGuardrails)
+    add(prohibition.operation.guardrails);
+  return named;
+}
+
+/// The account's own node.
+intent::NodeIndex NodeOf(const Context& context, intent::AccountIndex index) {
+  return context.AccountAt(index).node;
+}
+
+}  // namespace
+
+std::vector<Denial> Forbid(Context& context, const Prohibition& prohibition,
+                           std::set<std::string>& unbound) {
+  const std::vector<intent::GuardrailIndex> named = NamedGuardrails(prohibition);
+  std::vector<Denial> denials;
+  const auto deny = [&](intent::NodeIndex node, std::vector<intent::AccountIndex> accounts) {
+    Denial denial{node, Forbidder(context, prohibition, std::move(accounts)).Run()};
+    if (!denial.statements.empty()) denials.push_back(std::move(denial));
+  };
+  const auto pinned = [&](intent::AccountIndex index) {
+    return context.PinnedAnywhere(named, context.AccountAt(index).id);
+  };
+  for (const intent::NodeIndex index : prohibition.nodes) {
+    const intent::Node& node = context.input.model.organization.nodes[index.value];
+    bool same = true;
+    for (const intent::AccountIndex account : node.accounts) {
+      if (named.empty()) break;
+      same = same && pinned(account) == pinned(node.accounts.front());
+      if (pinned(account).empty()) unbound.insert(context.AccountAt(account).name);
+    }
+    if (same) {
+      deny(index, node.accounts);
+      continue;
+    }
+    for (const intent::AccountIndex account : node.accounts) {
+      deny(NodeOf(context, account), {account});
+    }
+  }
+  return denials;
+}
+
+}  // namespace writ::lower

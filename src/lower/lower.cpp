@@ -1,0 +1,353 @@
+#include "writ/lower/lower.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "context.h"
+#include "forbid.h"
+#include "merge.h"
+#include "permit.h"
+#include "writ/support/check.h"
+
+namespace writ::lower {
+namespace {
+
+using PrincipalKind = intent::Principal::Kind;
+
+/// Statements by account, for a permission set that serves several.
+using ByAccount = std::map<std::string, std::vector<Sourced>>;
+
+/// A document's place in the tree.
+struct Key {
+  std::string folder;
+  std::string name;
+  auto operator<=>(const Key&) const = default;
+};
+
+std::string OneLine(const intent::Origin& origin) {
+  return origin.because.empty() ? origin.sentence : origin.because;
+}
+
+std::vector<Sourced> WithSource(std::vector<policy::Statement> statements,
+                                const intent::Origin& origin) {
+  std::vector<Sourced> sourced;
+  sourced.reserve(statements.size());
+  for (policy::Statement& statement : statements) {
+    sourced.push_back({std::move(statement), {origin.place}, OneLine(origin)});
+  }
+  return sourced;
+}
+
+/// A file name for principals that are named in a sentence and not by a team.
+std::string NameOf(const intent::Principal& principal) {
+  const auto kind = [&] {
+    switch (principal.kind) {
+      case PrincipalKind::kRole:
+        return "role";
+      case PrincipalKind::kUser:
+        return "user";
+      case PrincipalKind::kTag:
+        return "tag";
+      case PrincipalKind::kPermissionSet:
+        return "permission-set";
+      case PrincipalKind::kService:
+        return "service";
+    }
+    return "principal";
+  };
+  std::string name = fmt::format("{}-{}{}", kind(), principal.tag_key, principal.value);
+  for (char& c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!plain) c = '-';
+  }
+  return name;
+}
+
+/// Collects statements into documents.
+class Assembler {
+ public:
+  Assembler(const Input& input, diag::Sink& sink)
+      : input_(input), forms_(input.catalog), context_{input, sink, forms_} {}
+
+  Bundle Run() {
+    for (const intent::Permission& permission : input_.model.permissions) AddPermission(permission);
+    for (const intent::Prohibition& prohibition : input_.model.prohibitions) {
+      AddProhibition(prohibition);
+    }
+    return Finish();
+  }
+
+ private:
+  void AddPermission(const intent::Permission& permission);
+  void AddHolder(const intent::Permission& permission, const intent::Holder& holder,
+                 const intent::Account& account, const std::vector<policy::Statement>& statements);
+  void AddTrust(const intent::Permission& permission, const intent::Account& account,
+                const intent::Principal& service);
+  void AddProhibition(const intent::Prohibition& prohibition);
+  void ReportUnbound(const intent::Origin& origin, std::vector<intent::GuardrailIndex> guardrails,
+                     const std::set<std::string>& unbound, bool some_bound, bool spans,
+                     std::string_view consequence);
+  Bundle Finish();
+  Document Finish(const std::string& set, const ByAccount& accounts);
+  void Attach(Attachment attachment) { attachments_.push_back(std::move(attachment)); }
+
+  const Input& input_;
+  ResourceForms forms_;
+  Context context_;
+  std::map<Key, Document> documents_;
+  std::map<std::string, ByAccount> permission_sets_;
+  std::map<std::string, std::set<std::string>> served_;  ///< permission set → account ids
+  std::vector<Attachment> attachments_;
+};
+
+void Assembler::AddHolder(const intent::Permission& permission, const intent::Holder& holder,
+                          const intent::Account& account,
+                          const std::vector<policy::Statement>& statements) {
+  for (const intent::Principal& principal : holder.principals) {
+    if (principal.kind == PrincipalKind::kService) {
+      AddTrust(permission, account, principal);
+      continue;
+    }
+    if (principal.kind == PrincipalKind::kPermissionSet) {
+      std::vector<Sourced>& there = permission_sets_[principal.value][account.id];
+      for (Sourced& sourced : WithSource(statements, permission.origin)) {
+        there.push_back(std::move(sourced));
+      }
+      continue;
+    }
+    const Key key{"iam/" + account.name, holder.team.empty() ? NameOf(principal) : holder.team};
+    Document& document = documents_[key];
+    if (document.statements.empty()) {
+      document.kind = Document::Kind::kIdentity;
+      document.folder = key.folder;
+      document.name = key.name;
+      document.targets = {account.name};
+    }
+    const bool user = principal.kind == PrincipalKind::kUser;
+    const bool tag = principal.kind == PrincipalKind::kTag;
+    const Attachment attachment{
+        key.folder, key.name, user ? "user" : "role",
+        tag ? fmt::format("tag:{}={}", principal.tag_key, principal.value) : principal.value,
+        tag || principal.value.find_first_of("*?") != std::string::npos};
+    const auto same = [&](const Attachment& a) {
+      return a.folder == attachment.folder && a.name == attachment.name && a.to == attachment.to &&
+             a.id == attachment.id;
+    };
+    if (std::ranges::none_of(attachments_, same)) Attach(attachment);
+  }
+  const bool by_document = std::ranges::any_of(holder.principals, [](const intent::Principal& p) {
+    return p.kind != PrincipalKind::kPermissionSet && p.kind != PrincipalKind::kService;
+  });
+  if (!by_document) return;
+  std::set<Key> keys;
+  for (const intent::Principal& principal : holder.principals) {
+    if (principal.kind == PrincipalKind::kPermissionSet ||
+        principal.kind == PrincipalKind::kService) {
+      continue;
+    }
+    keys.insert({"iam/" + account.name, holder.team.empty() ? NameOf(principal) : holder.team});
+  }
+  for (const Key& key : keys) {
+    for (Sourced& sourced : WithSource(statements, permission.origin)) {
+      documents_[key].statements.push_back(std::move(sourced));
+    }
+  }
+}
+
+/// `service "x" may do sts:AssumeRole on "arn:…:role/r"`: the trust policy of that role.
+void Assembler::AddTrust(const intent::Permission& permission, const intent::Account& account,
+                         const intent::Principal& service) {
+  Alternatives conditions{PeriodBlock(permission.period)};
+  const auto when = ToAlternatives(permission.when, false);
+  if (!when) {
+    ReportInexpressible(context_, permission.origin, when.error().message);
+    return;
+  }
+  const auto both = Both(conditions, *when);
+  if (!both) {
+    ReportInexpressible(context_, permission.origin, both.error().message);
+    return;
+  }
+  for (const std::string& arn : permission.operation.resources) {
+    const std::string role = arn.substr(arn.find_last_of("/:") + 1);
+    const Key key{"trust/" + account.name, role};
+    Document& document = documents_[key];
+    document.kind = Document::Kind::kTrust;
+    document.folder = key.folder;
+    document.name = key.name;
+    document.targets = {account.name, role};
+    for (const Block& block : *both) {
+      policy::Statement statement;
+      statement.effect = policy::Effect::kAllow;
+      statement.principal = policy::Principals{policy::Sense::kListed,
+                                               {{policy::PrincipalType::kService, service.value}}};
+      statement.action = Listed(permission.operation.actions);
+      statement.conditions = block;
+      document.statements.push_back(
+          {std::move(statement), {permission.origin.place}, OneLine(permission.origin)});
+    }
+    Attach({key.folder, key.name, "role", role, false});
+  }
+}
+
+void Assembler::ReportUnbound(const intent::Origin& origin,
+                              std::vector<intent::GuardrailIndex> guardrails,
+                              const std::set<std::string>& unbound, bool some_bound, bool spans,
+                              std::string_view consequence) {
+  if (unbound.empty() || guardrails.empty()) return;
+  const std::string& name = context_.GuardrailAt(guardrails.front()).name;
+  const std::string places = fmt::format("{}", fmt::join(unbound, ", "));
+  if (some_bound && spans) {
+    context_.sink.Report(diag::kGuardrailPartlyBound, origin.span, name, places)
+        .At(std::string(consequence))
+        .Suggest("bind it there in writ.bindings.json, or leave those places out of the sentence");
+    return;
+  }
+  const std::string first = *unbound.begin();
+  const std::string account_name = first.substr(0, first.find(' '));
+  std::vector<std::string> regions;
+  std::string account_id;
+  for (const intent::Account& account : input_.model.organization.accounts) {
+    if (account.name == account_name) account_id = account.id;
+  }
+  for (const std::string& place : unbound) {
+    const std::size_t space = place.find(' ');
+    if (space != std::string::npos && place.substr(0, space) == account_name) {
+      regions.push_back(place.substr(space + 1));
+    }
+  }
+  context_.sink.Report(diag::kGuardrailNotBound, origin.span, name, places)
+      .At("this sentence needs the guardrail's ARN and version")
+      .Suggest("add to writ.bindings.json what AWS assigned:\n" +
+               intent::MissingBindingHelp(name, account_id, regions))
+      .Note(
+          "`writ build --only guardrails` writes the requests that create guardrails and needs no "
+          "bindings");
+}
+
+void Assembler::AddPermission(const intent::Permission& permission) {
+  std::set<std::string> unbound;
+  bool some = false;
+  std::size_t places = 0;
+  for (const intent::Holder& holder : permission.holders) {
+    for (const intent::AccountIndex index : holder.accounts) {
+      if (!std::ranges::binary_search(permission.accounts, index)) continue;
+      const intent::Account& account = context_.AccountAt(index);
+      ++places;
+      const bool trust =
+          std::ranges::all_of(holder.principals, [](const intent::Principal& principal) {
+            return principal.kind == PrincipalKind::kService;
+          });
+      std::vector<policy::Statement> statements;
+      if (!trust) statements = Permit(context_, permission, account, unbound);
+      some = some || !statements.empty();
+      if (trust || !statements.empty()) AddHolder(permission, holder, account, statements);
+    }
+  }
+  std::set<std::string> regions;
+  for (const intent::Call& call : permission.calls) regions.insert(call.region);
+  ReportUnbound(permission.origin, permission.guardrails, unbound, some,
+                places * std::max<std::size_t>(regions.size(), 1) > 1, "grants nothing there");
+}
+
+void Assembler::AddProhibition(const intent::Prohibition& prohibition) {
+  std::set<std::string> unbound;
+  for (Denial& denial : Forbid(context_, prohibition, unbound)) {
+    const intent::Node& node = input_.model.organization.nodes[denial.node.value];
+    const Key key{"organization", node.name};
+    Document& document = documents_[key];
+    document.kind = Document::Kind::kScp;
+    document.folder = key.folder;
+    document.name = key.name;
+    document.targets = {node.name};
+    for (Sourced& sourced : WithSource(std::move(denial.statements), prohibition.origin)) {
+      document.statements.push_back(std::move(sourced));
+    }
+    const auto same = [&](const Attachment& a) {
+      return a.folder == key.folder && a.name == key.name;
+    };
+    if (std::ranges::any_of(attachments_, same)) continue;
+    const std::string to = node.kind == intent::Node::Kind::kRoot   ? "root"
+                           : node.kind == intent::Node::Kind::kUnit ? "ou"
+                                                                    : "account";
+    Attach({key.folder, key.name, to, node.id, false});
+  }
+  std::vector<intent::GuardrailIndex> guardrails = prohibition.guardrails;
+  if (prohibition.unless && guardrails.empty()) guardrails = prohibition.unless->guardrails;
+  const bool some = std::ranges::any_of(guardrails, [&](intent::GuardrailIndex index) {
+    return input_.bindings.IsBound(context_.GuardrailAt(index).name);
+  });
+  ReportUnbound(prohibition.origin, guardrails, unbound, some, prohibition.accounts.size() > 1,
+                "this cannot be done there, so what it asks it of is refused");
+}
+
+/// A permission set's inline policy: what holds in all of its accounts stands once; what holds in
+/// some asks for the caller's account.
+Document Assembler::Finish(const std::string& set, const ByAccount& accounts) {
+  Document document;
+  document.kind = Document::Kind::kPermissionSet;
+  document.folder = "permission-sets";
+  document.name = set;
+  document.targets = {set};
+  std::map<policy::Statement, std::pair<std::set<std::string>, Sourced>> by_statement;
+  for (const auto& [account, statements] : accounts) {
+    for (Sourced& sourced : Merge(statements)) {
+      auto& [where, kept] = by_statement[sourced.statement];
+      where.insert(account);
+      std::vector<std::string> from = std::move(kept.from);
+      kept = sourced;
+      kept.from.insert(kept.from.end(), from.begin(), from.end());
+      std::ranges::sort(kept.from);
+      const auto repeated = std::ranges::unique(kept.from);
+      kept.from.erase(repeated.begin(), repeated.end());
+    }
+  }
+  const std::set<std::string>& served = served_[set];
+  for (auto& [statement, entry] : by_statement) {
+    auto& [where, sourced] = entry;
+    if (where != served) {
+      const Conjoined done =
+          Conjoin(sourced.statement.conditions,
+                  Make("StringEquals", "aws:PrincipalAccount", {where.begin(), where.end()}));
+      if (done == Conjoined::kNever) continue;
+      WRIT_CHECK(done == Conjoined::kDone, "the caller's account is asked for once");
+    }
+    document.statements.push_back(std::move(sourced));
+  }
+  return document;
+}
+
+Bundle Assembler::Finish() {
+  for (const intent::Team& team : input_.model.teams) {
+    for (const intent::Principal& principal : team.principals) {
+      if (principal.kind != PrincipalKind::kPermissionSet) continue;
+      for (const intent::AccountIndex index : team.accounts) {
+        served_[principal.value].insert(context_.AccountAt(index).id);
+      }
+    }
+  }
+  for (const auto& [set, accounts] : permission_sets_) {
+    for (const auto& [account, statements] : accounts) served_[set].insert(account);
+    documents_[{"permission-sets", set}] = Finish(set, accounts);
+    Attach({"permission-sets", set, "permission-set", set, false});
+  }
+  Bundle bundle;
+  for (auto& [key, document] : documents_) {
+    document.statements = Merge(std::move(document.statements));
+    if (!document.statements.empty()) bundle.documents.push_back(std::move(document));
+  }
+  std::ranges::sort(attachments_, {},
+                    [](const Attachment& a) { return std::tuple(a.folder, a.name, a.to, a.id); });
+  bundle.attachments = std::move(attachments_);
+  return bundle;
+}
+
+}  // namespace
+
+Bundle Lower(const Input& input, diag::Sink& sink) { return Assembler(input, sink).Run(); }
+
+}  // namespace writ::lower

@@ -1,0 +1,16 @@
+// Permissions as Allow statements: the least reading, one statement for each authorization that AWS
+// checks in a call, with exact ARNs.
+#pragma once
+
+#include "context.h"
+
+namespace writ::lower {
+
+/// The statements of one permission for holders in one account. Empty where a required guardrail is
+/// not bound (its places are added to `unbound`: "account region").
+[[nodiscard]] std::vector<policy::Statement> Permit(Context& context,
+                                                    const intent::Permission& permission,
+                                                    const intent::Account& account,
+                                                    std::set<std::string>& unbound);
+
+}  // namespace writ::lower

@@ -1,0 +1,80 @@
+#include "template.h"
+
+#include <algorithm>
+
+#include "writ/support/check.h"
+
+namespace writ::lower {
+
+void Places::Set(std::string_view placeholder, std::vector<std::string> texts) {
+  for (auto& [name, old] : places_) {
+    if (name == placeholder) {
+      old = std::move(texts);
+      return;
+    }
+  }
+  places_.emplace_back(placeholder, std::move(texts));
+}
+
+const std::vector<std::string>* Places::Find(std::string_view placeholder) const {
+  for (const auto& [name, texts] : places_) {
+    if (name == placeholder) return &texts;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> Fill(std::string_view text, const Places& places) {
+  std::vector<std::string> filled{""};
+  while (!text.empty()) {
+    const std::size_t open = text.find('{');
+    for (std::string& out : filled) out.append(text.substr(0, open));
+    if (open == std::string_view::npos) break;
+    const std::size_t close = text.find('}', open);
+    WRIT_CHECK(close != std::string_view::npos, "a template closes its braces");
+    const std::vector<std::string>* values = places.Find(text.substr(open + 1, close - open - 1));
+    WRIT_CHECK(values != nullptr, text);
+    std::vector<std::string> next;
+    next.reserve(filled.size() * values->size());
+    for (const std::string& out : filled) {
+      for (const std::string& value : *values) next.push_back(out + value);
+    }
+    filled = std::move(next);
+    text.remove_prefix(close + 1);
+  }
+  return filled;
+}
+
+std::vector<std::string> FillAll(const std::vector<std::string>& texts, const Places& places) {
+  std::vector<std::string> all;
+  for (const std::string& text : texts) {
+    for (std::string& filled : Fill(text, places)) all.push_back(std::move(filled));
+  }
+  std::ranges::sort(all);
+  const auto repeated = std::ranges::unique(all);
+  all.erase(repeated.begin(), repeated.end());
+  return all;
+}
+
+bool Overlap(std::string_view a, std::string_view b) {
+  // reachable[j]: some text matches a[0..i) and b[0..j).
+  std::vector<char> reachable(b.size() + 1, 0);
+  reachable[0] = 1;
+  for (std::size_t j = 0; j < b.size() && b[j] == '*'; ++j) reachable[j + 1] = 1;
+  for (const char c : a) {
+    std::vector<char> next(b.size() + 1, 0);
+    if (c == '*') next[0] = reachable[0];
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (c == '*' && reachable[j] != 0) next[j] = 1;  // the star stands for nothing more
+      if (j == 0) continue;
+      const char d = b[j - 1];
+      const bool same = c == d || c == '?' || d == '?';
+      if (c != '*' && d != '*' && same && reachable[j - 1] != 0) next[j] = 1;
+      if (d == '*' && (next[j - 1] != 0 || reachable[j] != 0)) next[j] = 1;
+      if (c == '*' && next[j - 1] != 0) next[j] = 1;
+    }
+    reachable = std::move(next);
+  }
+  return reachable[b.size()] != 0;
+}
+
+}  // namespace writ::lower
