@@ -1,0 +1,67 @@
+// The tree that `writ build` writes: every file's bytes, and what the manifest says of each
+// document. Nothing here touches a disk; the driver writes a finished Tree or nothing.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "writ/catalog/catalog.h"
+#include "writ/diag/diag.h"
+#include "writ/intent/model.h"
+#include "writ/lower/bundle.h"
+
+namespace writ::emit {
+
+/// Which sentences made a statement.
+struct StatementEntry {
+  std::string sid;                ///< empty for documents that have no statements
+  std::vector<std::string> from;  ///< "path:line:column", sorted
+  std::string reason;
+};
+
+/// One file of the tree that AWS takes, with its line in the manifest.
+struct Artifact {
+  std::string path;  ///< relative to the tree's root, `/` between names
+  std::string bytes;
+  std::string kind;  ///< "identity", "permission-set", "scp", "trust", "guardrail", …
+  std::vector<std::string> targets;  ///< declared names of what it is for
+  std::size_t characters = 0;        ///< as AWS counts them against `quota`
+  std::size_t quota = 0;             ///< 0: AWS states none
+  std::vector<StatementEntry> statements;
+};
+
+struct Attachment {
+  std::string document;  ///< path of the artifact
+  std::string to;
+  std::string id;
+  bool open = false;
+};
+
+struct Tree {
+  std::vector<Artifact> artifacts;      ///< by path
+  std::vector<Attachment> attachments;  ///< by document
+};
+
+/// Renders and packs the documents of a bundle: statements are numbered S1, S2, … and split over
+/// parts that fit the dated quotas. Reports W5002 when a target has too few slots for its parts and
+/// W5003 for a statement that no document holds.
+[[nodiscard]] Tree RenderBundle(const lower::Bundle& bundle, const catalog::Catalog& catalog,
+                                diag::Sink& sink);
+
+/// What the manifest says of the whole build.
+struct BuildFacts {
+  std::string version;  ///< of Writ
+  std::string catalog;  ///< its date
+  std::string as_of;    ///< YYYY-MM-DD
+  std::string verdict;  ///< of the proof: "proved", or "none" where no proof was made
+  std::size_t principals = 0;
+  std::size_t accounts = 0;
+  std::map<std::string, std::vector<std::string>> models;  ///< name → ids
+};
+
+/// manifest.json, in the form of docs/artifacts.md. No times, no absolute paths.
+[[nodiscard]] std::string Manifest(const Tree& tree, const BuildFacts& facts);
+
+}  // namespace writ::emit

@@ -1,0 +1,93 @@
+#include "writ/emit/tree.h"
+#include "writ/support/json.h"
+#include "writ/support/sha256.h"
+
+namespace writ::emit {
+namespace {
+
+using support::json::Writer;
+
+void WriteList(Writer& writer, std::string_view key, const std::vector<std::string>& texts) {
+  writer.Key(key);
+  writer.BeginArray();
+  for (const std::string& text : texts) writer.String(text);
+  writer.EndArray();
+}
+
+void WriteText(Writer& writer, std::string_view key, std::string_view text) {
+  writer.Key(key);
+  writer.String(text);
+}
+
+void WriteNumber(Writer& writer, std::string_view key, std::size_t number) {
+  writer.Key(key);
+  writer.Integer(static_cast<std::int64_t>(number));
+}
+
+void WriteArtifact(Writer& writer, const Artifact& artifact) {
+  writer.BeginObject();
+  WriteText(writer, "path", artifact.path);
+  WriteText(writer, "kind", artifact.kind);
+  WriteList(writer, "target", artifact.targets);
+  WriteNumber(writer, "characters", artifact.characters);
+  writer.Key("quota");
+  if (artifact.quota == 0) {
+    writer.Null();
+  } else {
+    writer.Integer(static_cast<std::int64_t>(artifact.quota));
+  }
+  WriteText(writer, "sha256", support::Sha256Hex(artifact.bytes));
+  writer.Key("statements");
+  writer.BeginArray();
+  for (const StatementEntry& statement : artifact.statements) {
+    writer.BeginObject();
+    WriteText(writer, "sid", statement.sid);
+    WriteList(writer, "from", statement.from);
+    WriteText(writer, "reason", statement.reason);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+}
+
+}  // namespace
+
+std::string Manifest(const Tree& tree, const BuildFacts& facts) {
+  Writer writer(support::json::Style::kPretty);
+  writer.BeginObject();
+  WriteText(writer, "writ", facts.version);
+  WriteText(writer, "catalog", facts.catalog);
+  WriteText(writer, "asOf", facts.as_of);
+  writer.Key("proof");
+  writer.BeginObject();
+  WriteText(writer, "verdict", facts.verdict);
+  WriteNumber(writer, "principals", facts.principals);
+  WriteNumber(writer, "accounts", facts.accounts);
+  writer.EndObject();
+  writer.Key("documents");
+  writer.BeginArray();
+  for (const Artifact& artifact : tree.artifacts) WriteArtifact(writer, artifact);
+  writer.EndArray();
+  writer.Key("attachments");
+  writer.BeginArray();
+  for (const Attachment& attachment : tree.attachments) {
+    writer.BeginObject();
+    WriteText(writer, "document", attachment.document);
+    WriteText(writer, "to", attachment.to);
+    WriteText(writer, "id", attachment.id);
+    if (attachment.open) {
+      writer.Key("open");
+      writer.Bool(true);
+    }
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.Key("models");
+  writer.BeginObject();
+  for (const auto& [name, ids] : facts.models) WriteList(writer, name, ids);
+  writer.EndObject();
+  writer.EndObject();
+  return writer.Take() + "\n";
+}
+
+}  // namespace writ::emit

@@ -1,0 +1,203 @@
+// Documents as bytes: statements numbered, packed into parts that fit, minified as they are sent.
+//
+// Splitting is always sound for what lowering makes: the Allow statements of identity policies are
+// a union whichever policy holds them, and so are the Deny statements of service control policies.
+#include <algorithm>
+#include <deque>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "writ/emit/tree.h"
+#include "writ/policy/document.h"
+#include "writ/support/check.h"
+
+namespace writ::emit {
+namespace {
+
+using lower::Document;
+using lower::Sourced;
+
+/// Slots of a node that are left to others: Control Tower and landing zones attach policies of
+/// their own (source: AWS Organizations User Guide, quotas, read 2026-11-22: ten a node).
+constexpr std::size_t kReservedSlots = 2;
+/// FullAWSAccess, without which a node allows nothing.
+constexpr std::size_t kFullAccessSlots = 1;
+
+/// How a kind of document is named, counted and limited.
+struct Form {
+  std::string_view kind;
+  policy::Kind policy_kind;
+  std::size_t characters;
+  std::size_t parts;
+};
+
+std::size_t QuotaOf(const catalog::Catalog& catalog, std::string_view id) {
+  const catalog::Quota* quota = catalog.FindQuota(id);
+  WRIT_CHECK(quota != nullptr && quota->value > 0, id);
+  return static_cast<std::size_t>(quota->value);
+}
+
+Form FormOf(Document::Kind kind, const catalog::Catalog& catalog) {
+  switch (kind) {
+    case Document::Kind::kIdentity:
+      return {"identity", policy::Kind::kIdentity, QuotaOf(catalog, "managed-policy-size"),
+              QuotaOf(catalog, "managed-policies-per-role")};
+    case Document::Kind::kPermissionSet:
+      return {"permission-set", policy::Kind::kIdentity,
+              QuotaOf(catalog, "permission-set-inline-characters"),
+              QuotaOf(catalog, "permission-set-inline-policies")};
+    case Document::Kind::kScp:
+      return {"scp", policy::Kind::kScp, QuotaOf(catalog, "scp-size"),
+              QuotaOf(catalog, "scps-per-target") - kReservedSlots - kFullAccessSlots};
+    case Document::Kind::kTrust:
+      return {"trust", policy::Kind::kTrust, QuotaOf(catalog, "trust-policy-size"), 1};
+  }
+  WRIT_CHECK(false, "unknown kind of document");
+}
+
+/// A document's characters with one statement more.
+std::size_t SizeOf(const std::vector<policy::Statement>& statements, const Form& form) {
+  policy::PolicyDocument document;
+  document.statements = statements;
+  return policy::CountCharacters(policy::Write(document, policy::Style::kMinified),
+                                 form.policy_kind);
+}
+
+/// Characters that a statement takes in a document that has one already: itself and a comma.
+std::size_t WeightOf(const policy::Statement& statement, const Form& form) {
+  static const std::vector<policy::Statement> none;
+  return SizeOf({statement}, form) - SizeOf(none, form) + 1;
+}
+
+/// Halves a list of alternatives that the statement can be split by, or says that it has none.
+bool Halve(const policy::Statement& statement, policy::Statement& first,
+           policy::Statement& second) {
+  first = second = statement;
+  const auto halve = [](std::vector<std::string>& a, std::vector<std::string>& b) {
+    const auto middle = static_cast<std::ptrdiff_t>(a.size() / 2);
+    b.erase(b.begin(), b.begin() + middle);
+    a.resize(static_cast<std::size_t>(middle));
+  };
+  if (statement.resource && statement.resource->sense == policy::Sense::kListed &&
+      statement.resource->values.size() > 1) {
+    halve(first.resource->values, second.resource->values);
+    return true;
+  }
+  if (statement.action.sense == policy::Sense::kListed && statement.action.values.size() > 1) {
+    halve(first.action.values, second.action.values);
+    return true;
+  }
+  return false;
+}
+
+/// One part under construction.
+struct Part {
+  std::vector<policy::Statement> statements;
+  std::vector<StatementEntry> entries;
+  std::size_t characters = 0;
+};
+
+class Packer {
+ public:
+  Packer(const Document& document, const Form& form, diag::Sink& sink)
+      : document_(document), form_(form), sink_(sink), empty_(SizeOf({}, form)) {}
+
+  std::vector<Part> Run();
+
+ private:
+  std::string Where() const {
+    return fmt::format("{} `{}/{}`", form_.kind, document_.folder, document_.name);
+  }
+
+  const Document& document_;
+  const Form& form_;
+  diag::Sink& sink_;
+  std::size_t empty_;
+};
+
+std::vector<Part> Packer::Run() {
+  std::deque<Sourced> waiting(document_.statements.begin(), document_.statements.end());
+  std::vector<Part> parts(1);
+  parts.back().characters = empty_;
+  std::size_t number = 0;
+  while (!waiting.empty()) {
+    Sourced next = std::move(waiting.front());
+    waiting.pop_front();
+    next.statement.sid = fmt::format("S{}", number + 1);
+    const std::size_t weight = WeightOf(next.statement, form_);
+    if (empty_ + weight - 1 > form_.characters) {
+      Sourced other = next;
+      policy::Statement first;
+      policy::Statement second;
+      if (!Halve(next.statement, first, second)) {
+        sink_.Report(diag::kStatementTooLarge, {}, Where(), weight, form_.characters);
+        continue;
+      }
+      next.statement = std::move(first);
+      other.statement = std::move(second);
+      waiting.push_front(std::move(other));
+      waiting.push_front(std::move(next));
+      continue;
+    }
+    ++number;
+    const std::size_t comma = parts.back().statements.empty() ? 1 : 0;
+    if (parts.back().characters + weight - comma > form_.characters) {
+      parts.emplace_back();
+      parts.back().characters = empty_;
+    }
+    Part& part = parts.back();
+    part.characters += weight - (part.statements.empty() ? 1 : 0);
+    part.entries.push_back({next.statement.sid, next.from, next.reason});
+    part.statements.push_back(std::move(next.statement));
+  }
+  if (parts.size() > form_.parts) {
+    sink_.Report(diag::kDocumentTooLarge, {}, Where(), parts.size(), form_.characters, form_.parts);
+  }
+  return parts;
+}
+
+}  // namespace
+
+Tree RenderBundle(const lower::Bundle& bundle, const catalog::Catalog& catalog, diag::Sink& sink) {
+  Tree tree;
+  auto attachment = bundle.attachments.begin();
+  for (const Document& document : bundle.documents) {
+    const Form form = FormOf(document.kind, catalog);
+    std::vector<Part> parts = Packer(document, form, sink).Run();
+    std::vector<std::string> paths;
+    for (std::size_t n = 0; n < parts.size(); ++n) {
+      policy::PolicyDocument rendered;
+      rendered.statements = std::move(parts[n].statements);
+      Artifact artifact;
+      const std::string number = parts.size() > 1 ? fmt::format("-{}", n + 1) : "";
+      artifact.path =
+          fmt::format("{}/{}{}.{}.json", document.folder, document.name, number, form.kind);
+      artifact.bytes = policy::Write(rendered, policy::Style::kMinified);
+      artifact.kind = form.kind;
+      artifact.targets = document.targets;
+      artifact.characters = policy::CountCharacters(artifact.bytes, form.policy_kind);
+      artifact.quota = form.characters;
+      artifact.statements = std::move(parts[n].entries);
+      WRIT_CHECK(artifact.characters == parts[n].characters,
+                 "a packed document has the size it was packed by");
+      paths.push_back(artifact.path);
+      tree.artifacts.push_back(std::move(artifact));
+    }
+    const auto before = [&](const lower::Attachment& a) {
+      return std::pair(a.folder, a.name) < std::pair(document.folder, document.name);
+    };
+    while (attachment != bundle.attachments.end() && before(*attachment)) ++attachment;
+    for (; attachment != bundle.attachments.end() && attachment->folder == document.folder &&
+           attachment->name == document.name;
+         ++attachment) {
+      for (const std::string& path : paths) {
+        tree.attachments.push_back({path, attachment->to, attachment->id, attachment->open});
+      }
+    }
+  }
+  return tree;
+}
+
+}  // namespace writ::emit
