@@ -1,0 +1,1 @@
+"""The makers of the catalogue's parts; tools/make_catalog.py runs them."""
