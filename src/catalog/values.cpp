@@ -2,6 +2,7 @@
 // the facts are: an unknown fact never turns into a yes or a no.
 #include <algorithm>
 
+#include "catalog/version.h"
 #include "writ/catalog/catalog.h"
 
 namespace writ::catalog {
@@ -139,6 +140,21 @@ std::optional<std::string_view> Model::LifecycleWord() const {
   }
   if (!best) return std::nullopt;
   return *best == LifecycleStatus::kPreview ? "preview" : "legacy";
+}
+
+std::vector<int> VersionNumbers(std::string_view version) {
+  std::vector<int> numbers;
+  bool is_open = false;
+  for (const char c : version) {
+    if (c < '0' || c > '9') {
+      is_open = false;
+      continue;
+    }
+    if (!is_open) numbers.push_back(0);
+    is_open = true;
+    if (numbers.back() < 100'000'000) numbers.back() = numbers.back() * 10 + (c - '0');
+  }
+  return numbers;
 }
 
 bool MatchesPattern(std::string_view pattern, std::string_view text) {

@@ -179,13 +179,13 @@ struct FoundProfile {
 
 struct Region {
   std::string name;
-  std::string title;
+  std::string title;  ///< `US East (N. Virginia)`; empty when the sources give none
   std::string partition;
   std::string area;
   bool opt_in = false;
-  bool bedrock = false;        ///< has a Bedrock control-plane endpoint
-  bool fips = false;           ///< has a FIPS endpoint of bedrock-runtime
-  std::optional<bool> mantle;  ///< has bedrock-mantle; unknown where it was not scanned
+  std::optional<bool> bedrock;  ///< has a Bedrock control-plane endpoint
+  bool fips = false;            ///< has a FIPS endpoint of bedrock-runtime
+  std::optional<bool> mantle;   ///< has bedrock-mantle; unknown where it was not scanned
   std::vector<std::string> guardrail_scopes;  ///< guardrail profiles that can be used in it
 };
 
@@ -283,16 +283,20 @@ enum class PlaneClass : std::uint8_t { kRuntime, kAdmin, kRead };
 [[nodiscard]] std::string_view Name(PlaneClass plane);
 
 /// Our classification of the actions of bedrock, bedrock-mantle, bedrock-agentcore and
-/// bedrock-websearch.
+/// bedrock-websearch, and of the few IAM actions that make API keys.
 struct BedrockAction {
   std::string service;
   std::string name;
   PlaneClass plane = PlaneClass::kRuntime;
-  std::string kind;  ///< an administrable kind, `guardrails`; empty for runtime actions of none
+  std::string kind;  ///< an administrable kind, `guardrails`; empty for inference on models
   bool weakens_controls = false;
   bool exposes_content = false;
   bool cost_bearing = false;
   bool causes_inference = false;
+  /// The action serves other services too and is meant only where this key has this value; empty
+  /// for Bedrock's own actions. (IAM's service-specific credentials of kind `api-keys`.)
+  std::string when_key;
+  std::string when_value;
 
   [[nodiscard]] std::string FullName() const { return service + ":" + name; }
 };
@@ -301,6 +305,7 @@ struct BedrockAction {
 struct Kind {
   std::string name;
   std::string title;
+  std::string within;  ///< the wider kind that includes it (`agentcore`); empty for most
 };
 
 // -------------------------------------------------------------------------------------- quotas
@@ -326,6 +331,9 @@ struct Part {
 
 // ----------------------------------------------------------------------------------- catalogue
 
+/// What a catalogue holds; known to its own layer only.
+struct CatalogData;
+
 /// The whole catalogue. Not copyable (it is large); pass by const reference. All lookups are const
 /// and safe from several threads. Pointers live as long as the catalogue.
 class Catalog {
@@ -336,6 +344,8 @@ class Catalog {
   /// the built-in ones. `origin` names it in errors, which say line and field.
   [[nodiscard]] static support::Result<Catalog> Parse(std::string_view origin, std::string text);
 
+  /// For Parse and BuiltIn.
+  explicit Catalog(std::unique_ptr<const CatalogData> data);
   Catalog(Catalog&&) noexcept;
   Catalog& operator=(Catalog&&) noexcept;
   ~Catalog();
@@ -396,6 +406,7 @@ class Catalog {
   /// the global ones.
   [[nodiscard]] std::vector<std::string> KeysOf(const Action& action) const;
   [[nodiscard]] std::vector<std::string> SuggestServices(std::string_view prefix) const;
+  /// Full names; also the action of that name under another prefix of Bedrock.
   [[nodiscard]] std::vector<std::string> SuggestActions(std::string_view service,
                                                         std::string_view name) const;
   [[nodiscard]] std::vector<std::string> SuggestKeys(std::string_view name) const;
@@ -420,10 +431,7 @@ class Catalog {
   [[nodiscard]] const Quota* FindQuota(std::string_view id) const;
 
  private:
-  struct Data;
-  explicit Catalog(std::unique_ptr<const Data> data);
-  friend struct Loader;
-  std::unique_ptr<const Data> data_;
+  std::unique_ptr<const CatalogData> data_;
 };
 
 }  // namespace writ::catalog
