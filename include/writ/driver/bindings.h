@@ -1,0 +1,23 @@
+// Reads writ.bindings.json: what AWS assigned to the program's guardrails (form:
+// docs/guardrails.md, "First deployment"). Every mistake is reported at its place in the file, and
+// all of them in one run; the bindings returned hold what was right.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "writ/diag/diag.h"
+#include "writ/intent/bindings.h"
+#include "writ/source/source.h"
+
+namespace writ::driver {
+
+/// The file of this name in the program's directory is read when no other is named.
+inline constexpr std::string_view kBindingsFile = "writ.bindings.json";
+
+/// `guardrails` are the names that the program declares, sorted: a binding of another is a warning.
+[[nodiscard]] intent::Bindings ReadBindings(const source::SourceMap& sources, source::FileId file,
+                                            const std::vector<std::string>& guardrails,
+                                            diag::Sink& sink);
+
+}  // namespace writ::driver
