@@ -1,0 +1,173 @@
+#include "writ/policy/pattern.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace writ::policy {
+namespace {
+
+// Bytes of the code point at the begin of `text`; 0 at its end or within one.
+std::size_t CharacterLength(std::string_view text) {
+  if (text.empty() || (static_cast<unsigned char>(text[0]) & 0xC0U) == 0x80U) return 0;
+  std::size_t length = 1;
+  while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) {
+    ++length;
+  }
+  return length;
+}
+
+void AppendLiteral(std::string& out, std::string_view text, Wildcards wildcards) {
+  const std::size_t begin = out.size();
+  out += text;
+  if (wildcards == Wildcards::kLiteral) return;
+  std::replace(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), '*', kAnyRun);
+  std::replace(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), '?', kAnyOne);
+}
+
+// A variable at the begin of `text`, which starts with "${", and how many bytes it takes.
+struct ParsedVariable {
+  Variable variable;
+  std::size_t size = 0;
+};
+
+// Source: IAM User Guide, "IAM policy elements: Variables and tags", default values (read
+// 2026-11-22): comma, space, default between single quotes.
+std::optional<ParsedVariable> ParseVariable(std::string_view text) {
+  const std::size_t key_end = text.find_first_of(",}", 2);
+  if (key_end == text.npos || key_end == 2) return std::nullopt;
+  ParsedVariable parsed;
+  parsed.variable.key = FoldCase(text.substr(2, key_end - 2));
+  if (text[key_end] == '}') {
+    parsed.size = key_end + 1;
+    return parsed;
+  }
+  std::size_t at = text.find_first_not_of(' ', key_end + 1);
+  if (at == text.npos || text[at] != '\'') return std::nullopt;
+  ++at;
+  const std::size_t end = text.find("'}", at);
+  if (end == text.npos) return std::nullopt;
+  parsed.variable.default_value = std::string(text.substr(at, end - at));
+  parsed.size = end + 2;
+  return parsed;
+}
+
+// Whether a pattern of fewer than six segments is completed with `*`.
+bool IsCompleted(std::string_view glob, ShortArns short_arns, Kind kind) {
+  const bool ends_in_run = glob.ends_with(kAnyRun);
+  if (short_arns == ShortArns::kTrailingRun) return ends_in_run;
+  switch (kind) {
+    case Kind::kIdentity:
+    case Kind::kBoundary:
+    case Kind::kSession:
+      return true;
+    case Kind::kResource:
+    case Kind::kTrust:
+    case Kind::kVpcEndpoint:
+      return glob.find(kAnyRun) != glob.npos || glob.find(kAnyOne) != glob.npos;
+    case Kind::kScp:
+      return ends_in_run;
+    case Kind::kRcp:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool MatchesGlob(std::string_view glob, std::string_view text) {
+  std::size_t g = 0;
+  std::size_t t = 0;
+  std::size_t run = glob.npos;  // the latest kAnyRun, and where in the text it was tried to end
+  std::size_t run_end = 0;
+  while (t < text.size()) {
+    if (g < glob.size() && glob[g] == kAnyRun) {
+      run = g++;
+      run_end = t;
+      continue;
+    }
+    if (g < glob.size() && glob[g] == kAnyOne) {
+      const std::size_t length = CharacterLength(text.substr(t));
+      if (length != 0) {
+        t += length;
+        ++g;
+        continue;
+      }
+    } else if (g < glob.size() && glob[g] == text[t]) {
+      ++g;
+      ++t;
+      continue;
+    }
+    if (run == glob.npos) return false;
+    // Only the latest run needs to grow: what earlier ones took is as early as can be.
+    if (run + 1 == glob.size()) return true;
+    t = ++run_end;
+    g = run + 1;
+    if (glob[g] != kAnyOne && glob[g] != kAnyRun) {
+      const std::size_t next = text.find(glob[g], t);
+      if (next == text.npos) return false;
+      t = run_end = next;
+    }
+  }
+  while (g < glob.size() && glob[g] == kAnyRun) ++g;
+  return g == glob.size();
+}
+
+bool Pattern::is_literal() const {
+  return variables.empty() && literals[0].find(kAnyRun) == std::string::npos &&
+         literals[0].find(kAnyOne) == std::string::npos;
+}
+
+Pattern ParsePattern(std::string_view text, Version version, Wildcards wildcards) {
+  Pattern pattern;
+  pattern.literals.emplace_back();
+  while (true) {
+    const std::size_t at = version == Version::k2012 ? text.find("${") : text.npos;
+    AppendLiteral(pattern.literals.back(), text.substr(0, at), wildcards);
+    if (at == text.npos) return pattern;
+    text.remove_prefix(at);
+    const bool is_character =
+        text.size() >= 4 && text[3] == '}' && (text[2] == '*' || text[2] == '?' || text[2] == '$');
+    if (is_character) {
+      pattern.literals.back().push_back(text[2]);
+      text.remove_prefix(4);
+    } else if (std::optional<ParsedVariable> parsed = ParseVariable(text)) {
+      pattern.variables.push_back(std::move(parsed->variable));
+      pattern.literals.emplace_back();
+      text.remove_prefix(parsed->size);
+    } else {
+      pattern.literals.back() += "${";
+      text.remove_prefix(2);
+    }
+  }
+}
+
+std::optional<ArnSegments> SplitArn(std::string_view text) {
+  ArnSegments segments;
+  for (std::size_t i = 0; i < 5; ++i) {
+    const std::size_t colon = text.find(':');
+    if (colon == text.npos) return std::nullopt;
+    segments[i] = text.substr(0, colon);
+    text.remove_prefix(colon + 1);
+  }
+  segments[5] = text;
+  return segments;
+}
+
+std::optional<std::string> CompleteResourceGlob(std::string_view glob, ArnReading reading,
+                                                ShortArns short_arns, Kind kind) {
+  std::string completed(glob);
+  if (reading == ArnReading::kWhole || glob == std::string_view(&kAnyRun, 1)) return completed;
+  std::size_t segments = static_cast<std::size_t>(std::ranges::count(glob, ':')) + 1;
+  if (segments < std::tuple_size_v<ArnSegments> &&
+      (reading == ArnReading::kSegments || !IsCompleted(glob, short_arns, kind))) {
+    return std::nullopt;
+  }
+  for (; segments < std::tuple_size_v<ArnSegments>; ++segments) {
+    completed.push_back(':');
+    completed.push_back(kAnyRun);
+  }
+  return completed;
+}
+
+}  // namespace writ::policy
