@@ -52,11 +52,12 @@ std::size_t Sink::error_count() const {
 
 std::size_t Sink::warning_count() const { return found_.size() - error_count(); }
 
-std::vector<Diagnostic> Sink::Sorted() const {
+std::vector<Diagnostic> Sink::Sorted(const source::SourceMap& sources) const {
   std::vector<Diagnostic> sorted(found_.begin(), found_.end());
-  const auto key = [](const Diagnostic& d) {
-    return std::tuple(d.span.file.index, d.span.begin, d.span.end, d.number,
-                      std::string_view(d.message));
+  const auto key = [&sources](const Diagnostic& d) {
+    const bool placed = d.span.valid();
+    return std::tuple(!placed, placed ? std::string_view(sources.path(d.span.file)) : "",
+                      d.span.begin, d.span.end, d.number, std::string_view(d.message));
   };
   std::ranges::stable_sort(sorted, {}, key);
   const auto repeated = std::ranges::unique(sorted, {}, key);

@@ -1,5 +1,6 @@
 #include "driver/pipeline.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <ostream>
 #include <utility>
@@ -15,6 +16,28 @@ namespace {
 /// A source file's largest size in bytes. Programs written by hand have kilobytes, generated ones
 /// some megabytes; positions have 32 bits. Stated in docs/language.md.
 constexpr std::uint64_t kMaxSourceBytes = std::uint64_t{16} << 20U;
+
+/// Findings shown in one run; more help nobody. Stated on page W9008.
+constexpr std::size_t kMaxFindings = 500;
+
+/// Keeps the first kMaxFindings in their order, errors rather than warnings, and says so.
+void Cap(std::vector<diag::Diagnostic>& findings) {
+  if (findings.size() <= kMaxFindings) return;
+  const auto errors = static_cast<std::size_t>(
+      std::ranges::count(findings, diag::Severity::kError, &diag::Diagnostic::severity));
+  std::size_t errors_left = std::min(errors, kMaxFindings);
+  std::size_t warnings_left = kMaxFindings - errors_left;
+  const std::size_t hidden = findings.size() - kMaxFindings;
+  std::erase_if(findings, [&](const diag::Diagnostic& finding) {
+    std::size_t& left = finding.severity == diag::Severity::kError ? errors_left : warnings_left;
+    if (left == 0) return true;
+    --left;
+    return false;
+  });
+  diag::Sink sink;
+  findings.push_back(sink.Report(diag::kTooManyFindings, {}, hidden)
+                         .Suggest("mend the first ones and check again"));
+}
 
 ExitStatus ReadSource(const FoundSource& source, Environment& environment,
                       Compilation& compilation) {
@@ -40,7 +63,8 @@ ExitStatus ReadSource(const FoundSource& source, Environment& environment,
 ExitStatus Load(const std::vector<std::string>& paths, Environment& environment,
                 Compilation& compilation) {
   const std::vector<std::string> named = paths.empty() ? std::vector<std::string>{"."} : paths;
-  const FoundSources found = FindSources(named, environment.files, compilation.findings);
+  FoundSources found = FindSources(named, environment.files, compilation.findings);
+  if (environment.reverse_files) std::ranges::reverse(found.files);
   ExitStatus status = found.status;
   for (const FoundSource& source : found.files) {
     const ExitStatus read = ReadSource(source, environment, compilation);
@@ -50,7 +74,8 @@ ExitStatus Load(const std::vector<std::string>& paths, Environment& environment,
 }
 
 ExitStatus Finish(const Compilation& compilation, Environment& environment, ExitStatus status) {
-  const std::vector<diag::Diagnostic> findings = compilation.findings.Sorted();
+  std::vector<diag::Diagnostic> findings = compilation.findings.Sorted(compilation.sources);
+  Cap(findings);
   environment.err << diag::Render(
       findings, compilation.sources,
       {.format = environment.settings.diagnostics, .color = environment.settings.color});

@@ -132,9 +132,9 @@ class Sink {
   [[nodiscard]] std::size_t error_count() const;
   [[nodiscard]] std::size_t warning_count() const;
 
-  /// Copies of all findings ordered by (path order of the map, offset, number), exact duplicates
-  /// once.
-  [[nodiscard]] std::vector<Diagnostic> Sorted() const;
+  /// Copies of all findings ordered by (path, offset, number, message), those about no text last,
+  /// exact duplicates once: the order in which files were read does not show.
+  [[nodiscard]] std::vector<Diagnostic> Sorted(const source::SourceMap& sources) const;
 
  private:
   std::deque<Diagnostic> found_;

@@ -25,7 +25,7 @@ struct Program {
   }
   [[nodiscard]] std::string Text() const { return As(Format::kText); }
   [[nodiscard]] std::string As(Format format) const {
-    return Render(sink.Sorted(), map, {.format = format});
+    return Render(sink.Sorted(map), map, {.format = format});
   }
 };
 
@@ -127,7 +127,7 @@ TEST_CASE("colours are there only when asked for") {
   const Program program = Full();
   CHECK(program.Text().find('\x1b') == std::string::npos);
   const std::string coloured =
-      Render(program.sink.Sorted(), program.map, {.format = Format::kText, .color = true});
+      Render(program.sink.Sorted(program.map), program.map, {.format = Format::kText, .color = true});
   CHECK(coloured.find("\x1b[1;31merror[W9001]\x1b[0m") != std::string::npos);
 }
 

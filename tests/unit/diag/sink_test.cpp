@@ -13,7 +13,7 @@ TEST_CASE("findings are sorted by place and each is kept once") {
   sink.Report(kNotASource, {file, 0, 3}, "one");
   sink.Report(kNotASource, {file, 8, 13}, "three");
   sink.Report(kNoSources, {}, "`.`");
-  const std::vector<Diagnostic> sorted = sink.Sorted();
+  const std::vector<Diagnostic> sorted = sink.Sorted(map);
   REQUIRE(sorted.size() == 3);
   CHECK(sorted[0].span.begin == 0);
   CHECK(sorted[1].span.begin == 8);
