@@ -4,6 +4,25 @@
 #include <tuple>
 
 namespace writ::diag {
+namespace {
+
+/// Ordered by the place of the file (of any ordered type), offset, number and message.
+template <class FilePlace>
+std::vector<Diagnostic> SortedBy(const std::deque<Diagnostic>& found, FilePlace place) {
+  std::vector<Diagnostic> sorted(found.begin(), found.end());
+  const auto key = [&place](const Diagnostic& d) {
+    using Place = decltype(place(source::FileId{}));
+    const bool placed = d.span.valid();
+    return std::tuple(!placed, placed ? place(d.span.file) : Place{}, d.span.begin, d.span.end,
+                      d.number, std::string_view(d.message));
+  };
+  std::ranges::stable_sort(sorted, {}, key);
+  const auto repeated = std::ranges::unique(sorted, {}, key);
+  sorted.erase(repeated.begin(), repeated.end());
+  return sorted;
+}
+
+}  // namespace
 
 const std::vector<Row>& Rows() {
   static const std::vector<Row> rows = [] {
@@ -53,16 +72,12 @@ std::size_t Sink::error_count() const {
 std::size_t Sink::warning_count() const { return found_.size() - error_count(); }
 
 std::vector<Diagnostic> Sink::Sorted(const source::SourceMap& sources) const {
-  std::vector<Diagnostic> sorted(found_.begin(), found_.end());
-  const auto key = [&sources](const Diagnostic& d) {
-    const bool placed = d.span.valid();
-    return std::tuple(!placed, placed ? std::string_view(sources.path(d.span.file)) : "",
-                      d.span.begin, d.span.end, d.number, std::string_view(d.message));
-  };
-  std::ranges::stable_sort(sorted, {}, key);
-  const auto repeated = std::ranges::unique(sorted, {}, key);
-  sorted.erase(repeated.begin(), repeated.end());
-  return sorted;
+  return SortedBy(
+      found_, [&sources](source::FileId file) -> std::string_view { return sources.path(file); });
+}
+
+std::vector<Diagnostic> Sink::Sorted() const {
+  return SortedBy(found_, [](source::FileId file) { return file.index; });
 }
 
 }  // namespace writ::diag

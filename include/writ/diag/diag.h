@@ -135,6 +135,8 @@ class Sink {
   /// Copies of all findings ordered by (path, offset, number, message), those about no text last,
   /// exact duplicates once: the order in which files were read does not show.
   [[nodiscard]] std::vector<Diagnostic> Sorted(const source::SourceMap& sources) const;
+  /// The same with files in the order of their ids, for findings in one file.
+  [[nodiscard]] std::vector<Diagnostic> Sorted() const;
 
  private:
   std::deque<Diagnostic> found_;
