@@ -252,6 +252,7 @@ struct Sentence {
 // ---- declarations ------------------------------------------------------------------------------
 
 struct Attribute {
+  Span span;
   Name name;
   Literal value;
 };
@@ -281,6 +282,7 @@ struct OrganizationDecl {
 
 struct TeamDecl {
   Name name;
+  std::vector<Span> entries;  ///< each entry in source order; the fields below sort them by kind
   std::vector<SetExpr> in;
   std::vector<Principal> principals;
   std::vector<String> contacts;
@@ -294,6 +296,7 @@ struct LetDecl {
 
 struct EndpointDecl {
   Name name;
+  std::vector<Span> entries;  ///< as in TeamDecl
   std::vector<String> vpces;
   std::vector<String> vpcs;
   std::vector<String> cidrs;
