@@ -1,0 +1,628 @@
+// How a mistake is found: all derivations of the rule are run in parallel (antlr_bridge.h) up to
+// the first token that none allows. What could stand there, what does, and how far a guess would
+// carry decide which of the anticipated mistakes it is; what none of them explains is reported
+// plainly.
+#include "parse/explain.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace writ::parse {
+
+using Kind = TokenKind;
+using Index = std::uint32_t;
+
+bool OpensItem(TokenKind kind) {
+  switch (kind) {
+    case Kind::kKwOrganization:
+    case Kind::kKwTeam:
+    case Kind::kKwLet:
+    case Kind::kKwUseCase:
+    case Kind::kKwAttestation:
+    case Kind::kKwPolicy:
+    case Kind::kKwGiven:
+    case Kind::kKwLog:
+    case Kind::kKwAssert:
+    case Kind::kKwTest:
+    case Kind::kKwEveryone:
+    case Kind::kKwNobody:
+    case Kind::kKwOnly:
+    case Kind::kKwRole:
+    case Kind::kKwUser:
+    case Kind::kKwPermissionSet:
+    case Kind::kKwTag:
+    case Kind::kKwImport:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool LooksLikeSoftItem(Index at, const std::vector<Token>& tokens) {
+  const auto kind = [&](Index ahead) {
+    return at + ahead < tokens.size() ? tokens[at + ahead].kind : Kind::kEnd;
+  };
+  switch (kind(0)) {
+    case Kind::kKwGuardrail:
+      return IsName(kind(1)) && (kind(2) == Kind::kSymLBrace || kind(2) == Kind::kKwExtends ||
+                                 kind(2) == Kind::kKwScreens);
+    case Kind::kKwEndpoint:
+      return IsName(kind(1)) && kind(2) == Kind::kSymLBrace;
+    case Kind::kKwApply:
+      return IsName(kind(1)) && kind(2) == Kind::kSymLParen;
+    case Kind::kKwService:
+      return kind(1) == Kind::kString && (kind(2) == Kind::kKwMay || kind(2) == Kind::kKwMust ||
+                                          kind(2) == Kind::kKwIn || kind(2) == Kind::kKwExcept);
+    default:
+      return false;
+  }
+}
+
+bool StartsItem(Index at, const std::vector<Token>& tokens) {
+  const Token& token = tokens[at];
+  if (OpensItem(token.kind)) return true;
+  const bool soft = token.kind == Kind::kKwGuardrail || token.kind == Kind::kKwEndpoint ||
+                    token.kind == Kind::kKwApply || token.kind == Kind::kKwService;
+  return soft && (token.first_on_line || LooksLikeSoftItem(at, tokens));
+}
+
+namespace {
+
+// ---- words -------------------------------------------------------------------------------------
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Edit distance with transpositions, without case; at most `limit` + 1.
+std::size_t Distance(std::string_view a, std::string_view b, std::size_t limit) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > limit) return limit + 1;
+  std::vector<std::array<std::size_t, 3>> rows(b.size() + 1);  // two rows back, last, this
+  for (std::size_t j = 0; j <= b.size(); ++j) rows[j] = {0, 0, j};
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (auto& cell : rows) cell = {cell[1], cell[2], 0};
+    rows[0][2] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const bool same = Lower(a[i - 1]) == Lower(b[j - 1]);
+      std::size_t best = rows[j - 1][1] + (same ? 0U : 1U);
+      best = std::min({best, rows[j][1] + 1, rows[j - 1][2] + 1});
+      const bool swapped = i > 1 && j > 1 && Lower(a[i - 1]) == Lower(b[j - 2]) &&
+                           Lower(a[i - 2]) == Lower(b[j - 1]);
+      if (swapped) best = std::min(best, rows[j - 2][0] + 1);
+      rows[j][2] = best;
+    }
+  }
+  return rows[b.size()][2];
+}
+
+/// How many slips a word of this length may have and still be recognised.
+std::size_t SlipsAllowed(std::string_view word) {
+  return word.size() <= 2 ? 0 : word.size() <= 4 ? 1 : 2;
+}
+
+bool IsKeyword(Kind kind) {
+  return ClassOf(kind) == TokenClass::kSoft || ClassOf(kind) == TokenClass::kReserved;
+}
+
+/// What people write for a modal verb elsewhere, and what they mean.
+struct Modal {
+  std::string_view word;
+  Kind meant;  ///< kKwNot: `may not`; kNone: not to be guessed
+};
+constexpr Modal kModals[] = {
+    {"allow", Kind::kKwMay},   {"allows", Kind::kKwMay},  {"allowed", Kind::kKwMay},
+    {"can", Kind::kKwMay},     {"could", Kind::kKwMay},   {"might", Kind::kKwMay},
+    {"permit", Kind::kKwMay},  {"permits", Kind::kKwMay}, {"permitted", Kind::kKwMay},
+    {"grant", Kind::kKwMay},   {"cannot", Kind::kKwNot},  {"deny", Kind::kKwNot},
+    {"denied", Kind::kKwNot},  {"denies", Kind::kKwNot},  {"forbid", Kind::kKwNot},
+    {"never", Kind::kKwNot},   {"mustnt", Kind::kKwNot},  {"shall", Kind::kKwMust},
+    {"should", Kind::kKwMust}, {"needs", Kind::kKwMust},  {"will", Kind::kNone},
+    {"is", Kind::kNone},       {"are", Kind::kNone},
+};
+
+const Modal* FindModal(std::string_view word) {
+  const auto* const found = std::ranges::find(kModals, word, &Modal::word);
+  return found == std::end(kModals) ? nullptr : found;
+}
+
+// ---- phrases -----------------------------------------------------------------------------------
+
+std::string Quoted(std::string_view text) { return fmt::format("`{}`", text); }
+
+/// The kind of name that the rule around it asks for.
+std::string_view NamePhrase(Rule around) {
+  switch (around) {
+    case Rule::kVerbAction:
+      return "a verb such as `invoke`";
+    case Rule::kActionName:
+      return "an action such as `bedrock:InvokeModel`";
+    case Rule::kSetTerm:
+      return "the name of a set";
+    case Rule::kSetFrom:
+      return "a provider such as `anthropic`";
+    case Rule::kRoute:
+      return "a geography such as `us`";
+    case Rule::kKey:
+    case Rule::kOtherKey:
+      return "a condition key";
+    case Rule::kLiteral:
+      return "a value";
+    case Rule::kPrincipal:
+      return "a team's name";
+    case Rule::kLevel:
+      return "a level such as `high`";
+    default:
+      return "a name";
+  }
+}
+
+bool IsQualifierWord(Kind kind) {
+  switch (kind) {
+    case Kind::kKwIn:
+    case Kind::kKwRouted:
+    case Kind::kKwThrough:
+    case Kind::kKwWith:
+    case Kind::kKwVia:
+    case Kind::kKwWhen:
+    case Kind::kKwUnless:
+    case Kind::kKwFrom:
+    case Kind::kKwUntil:
+    case Kind::kKwUnder:
+    case Kind::kKwControl:
+    case Kind::kKwWaive:
+    case Kind::kKwBecause:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string PhraseOf(const Expected& expected) {
+  const Kind kind = expected.kind;
+  if (expected.rule == Rule::kName) return std::string(NamePhrase(expected.around));
+  if (expected.rule == Rule::kWord) return "a tag key";
+  if (expected.rule == Rule::kModality && (kind == Kind::kKwMay || kind == Kind::kKwMust)) {
+    return "a modal verb (`may`, `may not` or `must`)";
+  }
+  if (expected.rule == Rule::kQualifier && IsQualifierWord(kind)) {
+    return "a qualifier such as `in`, `when` or `because`";
+  }
+  if (expected.rule == Rule::kPrincipal && IsKeyword(kind)) {
+    return "a principal such as `team NAME` or `role \"NAME\"`";
+  }
+  if (expected.rule == Rule::kCompare) return "a comparison such as `=` or `like`";
+  if (expected.rule == Rule::kLiteral) return "a value";
+  if (expected.rule == Rule::kSetTerm && kind == Kind::kString) return "the name of a set";
+  if (expected.rule == Rule::kSetGroup || expected.rule == Rule::kQuantifier) {
+    return "the name of a set";
+  }
+  if (expected.rule == Rule::kGuardrailPart || expected.rule == Rule::kTopic) {
+    return expected.around == Rule::kCount && IsKeyword(kind)
+               ? "an entry of a guardrail such as `filter` or `mask`"
+               : Quoted(Spelling(kind));
+  }
+  if (ClassOf(kind) == TokenClass::kText) return std::string(Spelling(kind));
+  return Quoted(Spelling(kind));
+}
+
+/// "a, b or c", the most telling first, at most four.
+std::string JoinPhrases(const std::vector<std::string>& phrases) {
+  constexpr std::size_t kMost = 4;
+  const std::size_t count = std::min(phrases.size(), kMost);
+  std::string joined;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) joined += i + 1 == count ? " or " : ", ";
+    joined += phrases[i];
+  }
+  return joined;
+}
+
+/// The noun for what a rule reads.
+std::string_view NounOf(Rule rule) {
+  switch (rule) {
+    case Rule::kStatement:
+    case Rule::kTestPart:
+    case Rule::kScreening:
+    case Rule::kLogging:
+      return "sentence";
+    case Rule::kAssertion:
+      return "assertion";
+    case Rule::kImportDecl:
+      return "import";
+    case Rule::kOrganizationHead:
+    case Rule::kUnitHead:
+    case Rule::kTeamHead:
+    case Rule::kEndpointHead:
+    case Rule::kUseCaseHead:
+    case Rule::kAttestationHead:
+    case Rule::kGuardrailHead:
+    case Rule::kPolicyHead:
+    case Rule::kGivenHead:
+    case Rule::kTestHead:
+      return "head of the block";
+    case Rule::kLetDecl:
+      return "declaration";
+    case Rule::kApplyPolicy:
+      return "`apply`";
+    default:
+      return "entry";
+  }
+}
+
+// ---- the explanation ---------------------------------------------------------------------------
+
+class Explainer {
+ public:
+  Explainer(Rule rule, Index first, const std::vector<Token>& tokens, Reporter& reporter)
+      : rule_(rule), first_(first), tokens_(tokens), reporter_(reporter), here_(rule) {
+    at_ = first;
+    while (tokens_[at_].kind != Kind::kEnd && here_.Take(tokens_[at_].kind)) ++at_;
+    next_ = here_.Next();
+  }
+
+  Explanation Run() {
+    Explanation result{at_, std::nullopt};
+    if (!IsTainted()) result.repair = Report();
+    return result;
+  }
+
+ private:
+  [[nodiscard]] const Token& Found() const { return tokens_[at_]; }
+  [[nodiscard]] std::string_view Text() const { return reporter_.Text(Found()); }
+  [[nodiscard]] source::Span FoundSpan() const { return reporter_.At(Found()); }
+  [[nodiscard]] bool Allows(Kind kind) const {
+    return std::ranges::any_of(next_, [&](const Expected& e) { return e.kind == kind; });
+  }
+  [[nodiscard]] bool AllowsName() const {
+    return std::ranges::any_of(next_, [](const Expected& e) { return e.rule == Rule::kName; });
+  }
+  [[nodiscard]] bool AllowsIn(Rule rule, Kind kind) const {
+    return std::ranges::any_of(next_,
+                               [&](const Expected& e) { return e.kind == kind && e.rule == rule; });
+  }
+  [[nodiscard]] Kind KindAt(Index at) const {
+    return at < tokens_.size() ? tokens_[at].kind : Kind::kEnd;
+  }
+
+  /// The lexer has reported something on the way here, which explains it.
+  [[nodiscard]] bool IsTainted() const {
+    for (Index i = first_; i <= at_; ++i) {
+      if (tokens_[i].is_repaired) return true;
+    }
+    return false;
+  }
+
+  /// The found token belongs to what follows: the item just stops.
+  [[nodiscard]] bool StopsHere() const {
+    if (Found().kind == Kind::kEnd || Found().kind == Kind::kSymRBrace) return true;
+    return at_ > first_ && Found().first_on_line && StartsItem(at_, tokens_);
+  }
+
+  /// Reading goes on as `kinds` in place of the found token and then with what follows it.
+  [[nodiscard]] bool Carries(std::initializer_list<Kind> kinds, Index resume) const {
+    Derivations trial(here_);
+    for (const Kind kind : kinds) {
+      if (!trial.Take(kind)) return false;
+    }
+    return trial.Take(KindAt(resume)) || (trial.CanEnd() && EndsAt(resume));
+  }
+
+  /// A rule may end before token `at`.
+  [[nodiscard]] bool EndsAt(Index at) const {
+    const Kind kind = KindAt(at);
+    return kind == Kind::kEnd || kind == Kind::kSymRBrace || StartsItem(at, tokens_) ||
+           tokens_[at].first_on_line;
+  }
+
+  std::optional<Repair> Report() {
+    if (TrailingComma()) return std::nullopt;
+    if (const auto repair = ForeignModal()) return *repair;
+    if (QualifierBeforeAction()) return std::nullopt;
+    if (const auto repair = Misspelt()) return repair;
+    if (const auto repair = Reserved()) return repair;
+    if (MissingCloser() || MissingWord()) return std::nullopt;
+    if (StopsHere()) {
+      Unfinished();
+    } else {
+      Unexpected();
+    }
+    return std::nullopt;
+  }
+
+  // ---- anticipated mistakes
+
+  bool TrailingComma() {
+    if (at_ <= first_ || tokens_[at_ - 1].kind != Kind::kSymComma) return false;
+    Derivations before(rule_);
+    for (Index i = first_; i + 1 < at_; ++i) before.Take(tokens_[i].kind);
+    const bool goes_on = before.Allows(Found().kind) || (before.CanEnd() && EndsAt(at_));
+    if (!goes_on) return false;
+    const source::Span comma = reporter_.At(tokens_[at_ - 1]);
+    reporter_.Report(diag::kTrailingComma, comma)
+        .At("one more is announced here")
+        .Patch("remove the comma", comma, "");
+    return true;
+  }
+
+  /// nullopt: not this mistake. The inner optional is the repair, if there is a sure one.
+  std::optional<std::optional<Repair>> ForeignModal() {
+    if (!AllowsIn(Rule::kModality, Kind::kKwMay)) return std::nullopt;
+    const Modal* modal = FindModal(Text());
+    if (modal == nullptr) return std::nullopt;
+    diag::Diagnostic& found = reporter_.Report(diag::kForeignModal, FoundSpan(), Text());
+    found.At("the modal verbs are `may`, `may not` and `must … to`");
+    const bool negated = KindAt(at_ + 1) == Kind::kKwNot;
+    switch (modal->meant) {
+      case Kind::kKwMay:
+        found.Patch(negated ? "write `may not`" : "write `may`", FoundSpan(), "may");
+        return Repair{at_, Kind::kKwMay};
+      case Kind::kKwNot:
+        found.Patch("write `may not`", FoundSpan(), "may not");
+        return Repair{at_, Kind::kKwMay};  // read as `may` so that the rest is checked
+      case Kind::kKwMust:
+        found.Suggest(
+            "an obligation is written `must use guardrail G to …` or `must satisfy … to …`");
+        break;
+      default:
+        break;
+    }
+    return std::optional<Repair>{};
+  }
+
+  bool QualifierBeforeAction() {
+    const bool wants_action = std::ranges::any_of(next_, [](const Expected& e) {
+      return e.around == Rule::kVerbAction && e.kind == Kind::kName;
+    });
+    if (!wants_action || !IsQualifierWord(Found().kind)) return false;
+    reporter_.Report(diag::kQualifierBeforeAction, FoundSpan(), Text())
+        .At("say first what may be done, such as `invoke claude-sonnet-4.5`")
+        .Suggest("qualifiers follow the action, or stand in `given … { }` around the sentence");
+    return true;
+  }
+
+  std::optional<Repair> Misspelt() {
+    if (Found().kind != Kind::kName) return std::nullopt;
+    const std::string_view word = Text();
+    std::size_t best = SlipsAllowed(word) + 1;
+    Kind meant = Kind::kNone;
+    for (const Expected& expected : next_) {
+      if (!IsKeyword(expected.kind) || expected.rule == Rule::kName ||
+          expected.rule == Rule::kWord) {
+        continue;
+      }
+      const std::size_t distance = Distance(word, Spelling(expected.kind), best);
+      if (distance < best && Carries({expected.kind}, at_ + 1)) {
+        best = distance;
+        meant = expected.kind;
+      }
+    }
+    if (meant == Kind::kNone) return std::nullopt;
+    reporter_.Report(diag::kMisspeltKeyword, FoundSpan(), word)
+        .Patch(fmt::format("did you mean `{}`?", Spelling(meant)), FoundSpan(),
+               std::string(Spelling(meant)));
+    return Repair{at_, meant};
+  }
+
+  std::optional<Repair> Reserved() {
+    if (ClassOf(Found().kind) != TokenClass::kReserved || !AllowsName()) return std::nullopt;
+    if (at_ > first_ && Found().first_on_line && StartsItem(at_, tokens_)) return std::nullopt;
+    if (!Carries({Kind::kName}, at_ + 1)) return std::nullopt;
+    reporter_.Report(diag::kReservedName, FoundSpan(), Text())
+        .At("reserved")
+        .Patch("choose another name, for example", FoundSpan(), fmt::format("{}-1", Text()));
+    return Repair{at_, Kind::kName};
+  }
+
+  bool MissingCloser() {
+    for (const auto& [open, close] : {std::pair{Kind::kSymLParen, Kind::kSymRParen},
+                                      std::pair{Kind::kSymLBracket, Kind::kSymRBracket}}) {
+      if (!Allows(close) || !Carries({close}, at_)) continue;
+      const source::Span opener = reporter_.At(tokens_[Opener(open, close)]);
+      const std::uint32_t end = tokens_[at_ - 1].end;
+      reporter_.Report(diag::kUnclosed, opener, Spelling(open))
+          .At("opened here")
+          .Also(FoundSpan(), fmt::format("expected `{}` before this", Spelling(close)))
+          .Patch("close it", reporter_.At(end, end), std::string(Spelling(close)));
+      return true;
+    }
+    return false;
+  }
+
+  /// The innermost `open` that is not closed before the found token.
+  [[nodiscard]] Index Opener(Kind open, Kind close) const {
+    int closed = 0;
+    for (Index i = at_; i-- > first_;) {
+      if (tokens_[i].kind == close) ++closed;
+      if (tokens_[i].kind == open && closed-- == 0) return i;
+    }
+    return first_;
+  }
+
+  /// One word is left out: the one after which the rest reads on.
+  bool MissingWord() {
+    const Kind missing = MissingBefore();
+    if (missing == Kind::kNone) return false;
+    diag::Diagnostic& found =
+        reporter_.Report(diag::kMissingWord, FoundSpan(), Spelling(missing), FoundPhrase());
+    const bool is_symbol = ClassOf(missing) == TokenClass::kSymbol;
+    const std::uint32_t before =
+        is_symbol && missing == Kind::kSymComma ? tokens_[at_ - 1].end : Found().begin;
+    found.Patch(fmt::format("write `{}`", Spelling(missing)), reporter_.At(before, before),
+                missing == Kind::kSymComma ? "," : fmt::format("{} ", Spelling(missing)));
+    return true;
+  }
+
+  [[nodiscard]] Kind MissingBefore() const {
+    if (StopsHere() || at_ == first_) return Kind::kNone;
+    const auto fits = [&](Kind word) {
+      return Allows(word) && Carries({word, Found().kind}, at_ + 1);
+    };
+    const auto sole = [&](std::initializer_list<Kind> words) {
+      for (const Kind word : words) {
+        if (fits(word)) return word;
+      }
+      return Kind::kNone;
+    };
+    switch (Found().kind) {
+      case Kind::kKwGuardrail:
+        return sole({Kind::kKwWith, Kind::kKwUse});
+      case Kind::kKwEndpoint:
+      case Kind::kKwProfile:
+        return sole({Kind::kKwVia, Kind::kKwUse});
+      case Kind::kKwWithin:
+      case Kind::kKwGlobally:
+      case Kind::kKwDirectly:
+        return sole({Kind::kKwRouted});
+      case Kind::kString:
+        return sole({Kind::kKwBecause, Kind::kSymEqual, Kind::kSymComma});
+      default:
+        break;
+    }
+    if (LooksLikePlace(Text()) && fits(Kind::kKwIn)) return Kind::kKwIn;
+    // Where exactly one word fits, it is the one.
+    Kind only = Kind::kNone;
+    for (const Expected& expected : next_) {
+      const bool is_text =
+          ClassOf(expected.kind) == TokenClass::kText || expected.rule == Rule::kName;
+      if (is_text || expected.kind == only || !fits(expected.kind)) continue;
+      if (only != Kind::kNone) return Kind::kNone;
+      only = expected.kind;
+    }
+    return only;
+  }
+
+  /// `us-east-1`: letters, then parts, the last a number.
+  static bool LooksLikePlace(std::string_view word) {
+    const std::size_t last = word.rfind('-');
+    return last != std::string_view::npos && last >= 4 && last + 2 == word.size() &&
+           word[last + 1] >= '0' && word[last + 1] <= '9' && word.find('-') < last;
+  }
+
+  // ---- plain reports
+
+  [[nodiscard]] std::string FoundPhrase() const {
+    if (Found().kind == Kind::kEnd) return std::string(Spelling(Kind::kEnd));
+    constexpr std::size_t kShown = 40;
+    if (Text().size() > kShown) return fmt::format("`{}…`", Clip(Text(), kShown));
+    return Quoted(Text());
+  }
+
+  /// At most `most` bytes, not cutting a character.
+  static std::string_view Clip(std::string_view text, std::size_t most) {
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+    return text.substr(0, most);
+  }
+
+  [[nodiscard]] std::string ExpectedPhrase() const {
+    std::vector<std::string> phrases;
+    // Symbols last: a word says more about what is meant.
+    for (const bool symbols : {false, true}) {
+      for (const Expected& expected : next_) {
+        if ((ClassOf(expected.kind) == TokenClass::kSymbol) != symbols) continue;
+        std::string phrase = PhraseOf(expected);
+        if (std::ranges::find(phrases, phrase) == phrases.end())
+          phrases.push_back(std::move(phrase));
+      }
+    }
+    if (here_.CanEnd()) phrases.insert(phrases.begin(), "the next sentence or entry");
+    return JoinPhrases(phrases);
+  }
+
+  void Unfinished() {
+    const std::uint32_t end = at_ > first_ ? tokens_[at_ - 1].end : Found().begin;
+    const source::Span span =
+        at_ > first_ ? reporter_.At(tokens_[at_ - 1]) : reporter_.At(end, end);
+    reporter_.Report(diag::kUnfinishedItem, span, NounOf(rule_), ExpectedPhrase())
+        .At("expected more after this");
+  }
+
+  void Unexpected() {
+    reporter_.Report(diag::kUnexpectedToken, FoundSpan(), ExpectedPhrase(), FoundPhrase());
+  }
+
+  Rule rule_;
+  Index first_;
+  const std::vector<Token>& tokens_;
+  Reporter& reporter_;
+  Derivations here_;
+  Index at_ = 0;
+  std::vector<Expected> next_;
+};
+
+/// The opening word of an item that `word` was probably meant to be.
+Kind NearestOpening(std::string_view word) {
+  std::size_t best = SlipsAllowed(word) + 1;
+  Kind meant = Kind::kNone;
+  for (std::size_t i = 1; i < static_cast<std::size_t>(Kind::kEnd); ++i) {
+    const auto kind = static_cast<Kind>(i);
+    const bool soft_opening = kind == Kind::kKwGuardrail || kind == Kind::kKwEndpoint ||
+                              kind == Kind::kKwApply || kind == Kind::kKwService;
+    if (!OpensItem(kind) && !soft_opening) continue;
+    const std::size_t distance = Distance(word, Spelling(kind), best);
+    if (distance < best) {
+      best = distance;
+      meant = kind;
+    }
+  }
+  return meant;
+}
+
+/// `allow team fraud to invoke …`: the verb moves behind who.
+void VerbFirst(Index at, const Modal& modal, const std::vector<Token>& tokens, Reporter& reporter) {
+  const source::Span verb = reporter.At(tokens[at]);
+  diag::Diagnostic& found = reporter.Report(diag::kVerbFirst, verb, reporter.Text(tokens[at]));
+  found.At("say who first");
+  const std::string_view words = modal.meant == Kind::kKwNot ? "may not" : "may";
+  Index to = at + 1;
+  while (tokens[to].kind != Kind::kKwTo && tokens[to].kind != Kind::kEnd &&
+         !tokens[to].first_on_line) {
+    ++to;
+  }
+  if (tokens[to].kind == Kind::kKwTo && OpensItem(tokens[at + 1].kind)) {
+    found.helps.push_back({fmt::format("write `… {} …`", words),
+                           {{reporter.At(verb.begin, tokens[at + 1].begin), ""},
+                            {reporter.At(tokens[to]), std::string(words)}}});
+  } else {
+    found.Suggest(fmt::format("write `team NAME {} invoke …`", words));
+  }
+}
+
+}  // namespace
+
+Explanation Explain(Rule rule, Index first, const std::vector<Token>& tokens, Reporter& reporter) {
+  return Explainer(rule, first, tokens, reporter).Run();
+}
+
+Explanation ExplainNoItem(Index at, const std::vector<Token>& tokens, Reporter& reporter) {
+  Explanation result{at, std::nullopt};
+  const Token& token = tokens[at];
+  if (token.is_repaired) return result;
+  const std::string_view word = reporter.Text(token);
+  const bool is_word = token.kind == Kind::kName || IsKeyword(token.kind);
+  if (is_word) {
+    if (const Modal* modal = FindModal(word); modal != nullptr && modal->meant != Kind::kNone) {
+      VerbFirst(at, *modal, tokens, reporter);
+      return result;
+    }
+    const Kind meant = NearestOpening(word);
+    if (meant != Kind::kNone && token.kind == Kind::kName) {
+      reporter.Report(diag::kMisspeltKeyword, reporter.At(token), word)
+          .Patch(fmt::format("did you mean `{}`?", Spelling(meant)), reporter.At(token),
+                 std::string(Spelling(meant)));
+      result.repair = Repair{at, meant};
+      return result;
+    }
+  }
+  reporter.Report(diag::kNoItem, reporter.At(token), Quoted(word.substr(0, 40)))
+      .At("nothing begins with this")
+      .Note(
+          "sentences begin with who: `team`, `role`, `user`, `everyone`, `nobody`, `only`; "
+          "declarations with `let`, `team`, `organization`, `guardrail`, `use-case`, `given`, …");
+  return result;
+}
+
+}  // namespace writ::parse

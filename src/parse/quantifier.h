@@ -1,0 +1,17 @@
+// Sentences that parse but say nothing, or something else than they seem to (docs/language.md,
+// "Who"): `nobody may not`, `nobody must`, `only … may not`, `only … must`, `everyone may`.
+#pragma once
+
+#include <vector>
+
+#include "parse/reporter.h"
+#include "writ/syntax/ast.h"
+
+namespace writ::parse {
+
+/// Reports such a sentence with the intended one as patch. `before` are the items read so far:
+/// their teams are who `everyone may` can mean.
+void CheckQuantifier(const syntax::Sentence& sentence, const std::vector<syntax::Item>& before,
+                     Reporter& reporter);
+
+}  // namespace writ::parse
