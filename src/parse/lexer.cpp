@@ -23,7 +23,7 @@ bool IsNameByte(char c) {
 bool IsText(Reporter& reporter) {
   const std::string_view text = reporter.text();
   if (text.size() > reporter.limits().max_bytes) {
-    reporter.Report(diag::kFileTooLarge, reporter.At(0, 0), text.size(),
+    reporter.Report(diag::kTextTooLarge, reporter.At(0, 0), text.size(),
                     reporter.limits().max_bytes);
     return false;
   }
