@@ -48,20 +48,6 @@ void SortBy(std::vector<T>& values, Name name) {
             [name](const T& a, const T& b) { return name(a) < name(b); });
 }
 
-/// The form `A,B > C,D` of a route line: the same destinations for several sources.
-void AddRoutes(Reader& reader, const Record& record, std::vector<Route>& routes) {
-  const std::size_t arrow = record.head.find(" > ");
-  if (arrow == std::string_view::npos) {
-    reader.Fail(record.line, "a route must be of the form SOURCE,… > DESTINATION,…");
-    return;
-  }
-  std::vector<std::string> destinations = Copies(Split(record.head.substr(arrow + 3), ','));
-  std::sort(destinations.begin(), destinations.end());
-  for (const std::string_view source : Split(record.head.substr(0, arrow), ',')) {
-    routes.push_back({std::string(source), destinations, record.kind == "inferred-route"});
-  }
-}
-
 /// The wide patterns of a stem, or the tight ones where a wide one would catch another model's id.
 /// The tight ones leave a version suffix and a date stamp open and nothing else.
 void AddStemPatterns(const std::string& stem, bool is_tight, std::vector<std::string>& patterns) {
@@ -204,7 +190,7 @@ class ModelsReader {
         data_.models.back().ids.back().profiles.empty()) {
       return reader_.Fail(record.line, "a route before the first profile");
     }
-    AddRoutes(reader_, record, data_.models.back().ids.back().profiles.back().routes);
+    reader_.AddRoutes(record, data_.models.back().ids.back().profiles.back().routes);
   }
 
   CatalogData& data_;
@@ -231,9 +217,6 @@ class ModelsFinisher {
   static void SortLists(Model& model) {
     for (ModelId& id : model.ids) {
       SortBy(id.profiles, [](const InferenceProfile& p) -> const std::string& { return p.scope; });
-      for (InferenceProfile& profile : id.profiles) {
-        SortBy(profile.routes, [](const Route& r) -> const std::string& { return r.source; });
-      }
     }
   }
 
@@ -351,7 +334,7 @@ std::optional<Fault> ReadRegions(const PartText& part, CatalogData& data) {
            Reader::Words(record, "sources").value_or(std::vector<std::string>{}),
            {}});
     } else if (record.kind == "route" && !data.guardrail_profiles.empty()) {
-      AddRoutes(reader, record, data.guardrail_profiles.back().routes);
+      reader.AddRoutes(record, data.guardrail_profiles.back().routes);
     } else {
       reader.Fail(record.line, fmt::format("`{}` is no kind of record of regions", record.kind));
     }

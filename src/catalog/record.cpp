@@ -119,6 +119,20 @@ std::optional<std::int64_t> Reader::Number(const Record& record, std::string_vie
   return std::nullopt;
 }
 
+void Reader::AddRoutes(const Record& record, std::vector<Route>& routes) {
+  const std::size_t arrow = record.head.find(" > ");
+  if (arrow == std::string_view::npos) {
+    return Fail(record.line, "a route must be of the form SOURCE,… > DESTINATION,…");
+  }
+  std::vector<std::string> destinations = Copies(Split(record.head.substr(arrow + 3), ','));
+  std::sort(destinations.begin(), destinations.end());
+  for (const std::string_view source : Split(record.head.substr(0, arrow), ',')) {
+    routes.push_back({std::string(source), destinations, record.kind == "inferred-route"});
+  }
+  std::sort(routes.begin(), routes.end(),
+            [](const Route& a, const Route& b) { return a.source < b.source; });
+}
+
 void Reader::OnlyFields(const Record& record, std::string_view known) {
   const std::vector<std::string_view> names = Split(known, ',');
   for (const auto& field : record.fields) {

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "writ/catalog/catalog.h"
+
 namespace writ::catalog {
 
 /// The longest line that is read; the longest of the built-in parts has under 3,000 bytes.
@@ -52,6 +54,8 @@ class Reader {
   /// A field that must be there.
   [[nodiscard]] std::string Must(const Record& record, std::string_view field);
   [[nodiscard]] std::optional<std::int64_t> Number(const Record& record, std::string_view field);
+  /// Adds what the head of a route record says, `SOURCE,… > DESTINATION,…`, and sorts.
+  void AddRoutes(const Record& record, std::vector<Route>& routes);
   /// A fault for a field that no `known` names (comma-separated): a misspelt one would otherwise
   /// turn a fact into an unknown.
   void OnlyFields(const Record& record, std::string_view known);

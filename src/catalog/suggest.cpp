@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "catalog/table.h"
+#include "writ/support/nearest.h"
 
 namespace writ::catalog {
 namespace {
@@ -34,27 +35,6 @@ std::string SortedWords(const std::string& name) {
       [](std::string all, const std::string& word) { return std::move(all) + '-' + word; });
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours that make `b` of `a`.
-std::size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> before(b.size() + 1);
-  std::vector<std::size_t> last(b.size() + 1);
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(last.begin(), last.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-      row[j] = std::min({replaced, last[j] + 1, row[j - 1] + 1});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        row[j] = std::min(row[j], before[j - 2] + 1);
-      }
-    }
-    std::swap(before, last);
-    std::swap(last, row);
-  }
-  return last[b.size()];
-}
-
 }  // namespace
 
 Suggester::Suggester(std::string_view wanted)
@@ -72,7 +52,8 @@ void Suggester::Offer(std::string_view candidate, std::string_view shown) {
   if (words == wanted_words_) {
     score = 0;
   } else if (longer - shorter <= allowed) {
-    score = std::min(Distance(wanted_, name), Distance(wanted_words_, words) + 1);
+    score = std::min(support::EditDistance(wanted_, name),
+                     support::EditDistance(wanted_words_, words) + 1);
   }
   // A part of a name is often all that somebody remembers.
   const bool is_part = shorter >= 4 && (name.find(wanted_) != std::string::npos ||

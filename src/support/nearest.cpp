@@ -11,8 +11,11 @@ constexpr std::size_t kLongestWord = 64;
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// Optimal string alignment distance; both words at most kLongestWord bytes.
-std::size_t Distance(std::string_view a, std::string_view b) {
+}  // namespace
+
+std::size_t EditDistance(std::string_view a, std::string_view b) {
+  if (std::max(a.size(), b.size()) > kLongestWord) return std::max(a.size(), b.size());
+  // Optimal string alignment.
   using Line = std::array<std::size_t, kLongestWord + 1>;
   Line before{}, last{}, line{};
   for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
@@ -31,8 +34,6 @@ std::size_t Distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-}  // namespace
-
 std::vector<std::string> Nearest(std::string_view word,
                                  std::span<const std::string_view> candidates, std::size_t limit) {
   if (word.empty() || word.size() > kLongestWord) return {};
@@ -43,7 +44,7 @@ std::vector<std::string> Nearest(std::string_view word,
         word.size() > candidate.size() + allowed) {
       continue;
     }
-    const std::size_t distance = Distance(word, candidate);
+    const std::size_t distance = EditDistance(word, candidate);
     if (distance <= allowed) near.emplace_back(distance, candidate);
   }
   std::ranges::sort(near);

@@ -2,6 +2,7 @@
 // when it would be noise; the caller then lists the valid names or says nothing.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,5 +17,8 @@ namespace writ::support {
 [[nodiscard]] std::vector<std::string> Nearest(std::string_view word,
                                                std::span<const std::string_view> candidates,
                                                std::size_t limit);
+
+/// The number of such edits between two words; for words over 64 bytes, the length of the longer.
+[[nodiscard]] std::size_t EditDistance(std::string_view a, std::string_view b);
 
 }  // namespace writ::support
