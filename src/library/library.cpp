@@ -167,7 +167,20 @@ Module Reader::ReadModule(json::Value root) {
       module.date = Text(member.value);
     else if (key == "source")
       module.source = Text(member.value);
-    else if (key == "companions") {
+    else if (key == "forms") {
+      for (const json::Member form : member.value.members()) {
+        module.forms[Text(form.key)] = Text(form.value);
+      }
+    } else if (key == "keys") {
+      for (const json::Member named : member.value.members()) {
+        if (named.key.text() == "guardrail")
+          module.guardrail_key = Text(named.value);
+        else if (named.key.text() == "profile")
+          module.profile_key = Text(named.value);
+        else
+          Fail(named.key, "the only keys are `guardrail` and `profile`");
+      }
+    } else if (key == "companions") {
       for (const json::Member companion : member.value.members()) {
         if (companion.key.text() == "guardrail")
           module.guardrail_companions = ReadLegs(companion.value);

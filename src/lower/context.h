@@ -27,6 +27,9 @@ class ResourceForms {
   std::map<std::string, std::vector<std::string>> forms_;
 };
 
+/// Where a guardrail that a sentence names has no binding: account id → regions (none: all).
+using Unbound = std::map<std::string, std::set<std::string>>;
+
 struct Context {
   const Input& input;
   diag::Sink& sink;

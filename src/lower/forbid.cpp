@@ -563,8 +563,7 @@ intent::NodeIndex NodeOf(const Context& context, intent::AccountIndex index) {
 
 }  // namespace
 
-std::vector<Denial> Forbid(Context& context, const Prohibition& prohibition,
-                           std::set<std::string>& unbound) {
+std::vector<Denial> Forbid(Context& context, const Prohibition& prohibition, Unbound& unbound) {
   const std::vector<intent::GuardrailIndex> named = NamedGuardrails(prohibition);
   std::vector<Denial> denials;
   const auto deny = [&](intent::NodeIndex node, std::vector<intent::AccountIndex> accounts) {
@@ -580,7 +579,7 @@ std::vector<Denial> Forbid(Context& context, const Prohibition& prohibition,
     for (const intent::AccountIndex account : node.accounts) {
       if (named.empty()) break;
       same = same && pinned(account) == pinned(node.accounts.front());
-      if (pinned(account).empty()) unbound.insert(context.AccountAt(account).name);
+      if (pinned(account).empty()) unbound[context.AccountAt(account).id];
     }
     if (same) {
       deny(index, node.accounts);

@@ -13,9 +13,9 @@ struct Denial {
 };
 
 /// One denial for each node of the prohibition; for each account of a node instead, where the
-/// guardrail ARNs that it names differ between the node's accounts. Account names where a duty's
+/// guardrail ARNs that it names differ between the node's accounts. Accounts where a duty's
 /// guardrail is not bound are added to `unbound`: there the duty cannot be met.
 [[nodiscard]] std::vector<Denial> Forbid(Context& context, const intent::Prohibition& prohibition,
-                                         std::set<std::string>& unbound);
+                                         Unbound& unbound);
 
 }  // namespace writ::lower

@@ -88,9 +88,10 @@ class Assembler {
   void AddTrust(const intent::Permission& permission, const intent::Account& account,
                 const intent::Principal& service);
   void AddProhibition(const intent::Prohibition& prohibition);
-  void ReportUnbound(const intent::Origin& origin, std::vector<intent::GuardrailIndex> guardrails,
-                     const std::set<std::string>& unbound, bool some_bound, bool spans,
-                     std::string_view consequence);
+  void ReportUnbound(const intent::Origin& origin,
+                     const std::vector<intent::GuardrailIndex>& guardrails, const Unbound& unbound,
+                     bool spans, std::string_view consequence);
+  [[nodiscard]] const std::string& NameOfAccount(const std::string& id) const;
   Bundle Finish();
   Document Finish(const std::string& set, const ByAccount& accounts);
   void Attach(Attachment attachment) { attachments_.push_back(std::move(attachment)); }
@@ -195,43 +196,49 @@ void Assembler::AddTrust(const intent::Permission& permission, const intent::Acc
 }
 
 void Assembler::ReportUnbound(const intent::Origin& origin,
-                              std::vector<intent::GuardrailIndex> guardrails,
-                              const std::set<std::string>& unbound, bool some_bound, bool spans,
-                              std::string_view consequence) {
+                              const std::vector<intent::GuardrailIndex>& guardrails,
+                              const Unbound& unbound, bool spans, std::string_view consequence) {
   if (unbound.empty() || guardrails.empty()) return;
   const std::string& name = context_.GuardrailAt(guardrails.front()).name;
-  const std::string places = fmt::format("{}", fmt::join(unbound, ", "));
-  if (some_bound && spans) {
-    context_.sink.Report(diag::kGuardrailPartlyBound, origin.span, name, places)
+  const auto& [account_id, regions] = *unbound.begin();
+  if (input_.bindings.IsBound(name) && spans) {
+    std::vector<std::string> places;
+    for (const auto& [id, where] : unbound) {
+      places.push_back(where.empty()
+                           ? NameOfAccount(id)
+                           : fmt::format("{} ({})", NameOfAccount(id), fmt::join(where, ", ")));
+    }
+    context_.sink
+        .Report(diag::kGuardrailPartlyBound, origin.span, name,
+                fmt::format("{}", fmt::join(places, ", ")))
         .At(std::string(consequence))
         .Suggest("bind it there in writ.bindings.json, or leave those places out of the sentence");
     return;
   }
-  const std::string first = *unbound.begin();
-  const std::string account_name = first.substr(0, first.find(' '));
-  std::vector<std::string> regions;
-  std::string account_id;
-  for (const intent::Account& account : input_.model.organization.accounts) {
-    if (account.name == account_name) account_id = account.id;
-  }
-  for (const std::string& place : unbound) {
-    const std::size_t space = place.find(' ');
-    if (space != std::string::npos && place.substr(0, space) == account_name) {
-      regions.push_back(place.substr(space + 1));
-    }
-  }
-  context_.sink.Report(diag::kGuardrailNotBound, origin.span, name, places)
-      .At("this sentence needs the guardrail's ARN and version")
+  const std::vector<std::string> missing(regions.begin(), regions.end());
+  diag::Diagnostic& found =
+      input_.bindings.IsBound(name)
+          ? context_.sink.Report(
+                diag::kGuardrailNotBoundHere, origin.span, name, NameOfAccount(account_id),
+                missing.empty() ? "any" : fmt::format("{}", fmt::join(missing, ", ")))
+          : context_.sink.Report(diag::kGuardrailNotBound, origin.span, name);
+  found.At("this sentence needs the guardrail's ARN and version")
       .Suggest("add to writ.bindings.json what AWS assigned:\n" +
-               intent::MissingBindingHelp(name, account_id, regions))
+               intent::MissingBindingHelp(name, account_id, missing))
       .Note(
           "`writ build --only guardrails` writes the requests that create guardrails and needs no "
           "bindings");
 }
 
+const std::string& Assembler::NameOfAccount(const std::string& id) const {
+  for (const intent::Account& account : input_.model.organization.accounts) {
+    if (account.id == id) return account.name;
+  }
+  WRIT_CHECK(false, id);
+}
+
 void Assembler::AddPermission(const intent::Permission& permission) {
-  std::set<std::string> unbound;
-  bool some = false;
+  Unbound unbound;
   std::size_t places = 0;
   for (const intent::Holder& holder : permission.holders) {
     for (const intent::AccountIndex index : holder.accounts) {
@@ -244,18 +251,17 @@ void Assembler::AddPermission(const intent::Permission& permission) {
           });
       std::vector<policy::Statement> statements;
       if (!trust) statements = Permit(context_, permission, account, unbound);
-      some = some || !statements.empty();
       if (trust || !statements.empty()) AddHolder(permission, holder, account, statements);
     }
   }
   std::set<std::string> regions;
   for (const intent::Call& call : permission.calls) regions.insert(call.region);
-  ReportUnbound(permission.origin, permission.guardrails, unbound, some,
+  ReportUnbound(permission.origin, permission.guardrails, unbound,
                 places * std::max<std::size_t>(regions.size(), 1) > 1, "grants nothing there");
 }
 
 void Assembler::AddProhibition(const intent::Prohibition& prohibition) {
-  std::set<std::string> unbound;
+  Unbound unbound;
   for (Denial& denial : Forbid(context_, prohibition, unbound)) {
     const intent::Node& node = input_.model.organization.nodes[denial.node.value];
     const Key key{"organization", node.name};
@@ -278,10 +284,7 @@ void Assembler::AddProhibition(const intent::Prohibition& prohibition) {
   }
   std::vector<intent::GuardrailIndex> guardrails = prohibition.guardrails;
   if (prohibition.unless && guardrails.empty()) guardrails = prohibition.unless->guardrails;
-  const bool some = std::ranges::any_of(guardrails, [&](intent::GuardrailIndex index) {
-    return input_.bindings.IsBound(context_.GuardrailAt(index).name);
-  });
-  ReportUnbound(prohibition.origin, guardrails, unbound, some, prohibition.accounts.size() > 1,
+  ReportUnbound(prohibition.origin, guardrails, unbound, prohibition.accounts.size() > 1,
                 "this cannot be done there, so what it asks it of is refused");
 }
 

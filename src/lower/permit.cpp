@@ -13,7 +13,7 @@ using policy::Statement;
 class Permitter {
  public:
   Permitter(Context& context, const intent::Permission& permission, const intent::Account& account,
-            std::set<std::string>& unbound)
+            Unbound& unbound)
       : context_(context), permission_(permission), account_(account), unbound_(unbound) {}
 
   std::vector<Statement> Run();
@@ -40,7 +40,7 @@ class Permitter {
   Context& context_;
   const intent::Permission& permission_;
   const intent::Account& account_;
-  std::set<std::string>& unbound_;
+  Unbound& unbound_;
   Alternatives common_{{}};  ///< what every statement requires: period, endpoints, when
   std::vector<Statement> statements_;
 };
@@ -180,7 +180,7 @@ void Permitter::Call(const library::Verb& verb, const intent::Call& call) {
     std::vector<std::string> pinned =
         context_.Pinned(permission_.guardrails, account_.id, call.region);
     if (pinned.empty()) {
-      unbound_.insert(account_.name + " " + call.region);
+      unbound_[account_.id].insert(call.region);
       return;
     }
     guardrail.push_back(
@@ -358,7 +358,7 @@ std::vector<Statement> Permitter::Run() {
 }  // namespace
 
 std::vector<Statement> Permit(Context& context, const intent::Permission& permission,
-                              const intent::Account& account, std::set<std::string>& unbound) {
+                              const intent::Account& account, Unbound& unbound) {
   return Permitter(context, permission, account, unbound).Run();
 }
 

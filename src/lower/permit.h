@@ -7,10 +7,10 @@
 namespace writ::lower {
 
 /// The statements of one permission for holders in one account. Empty where a required guardrail is
-/// not bound (its places are added to `unbound`: "account region").
+/// not bound (its places are added to `unbound`).
 [[nodiscard]] std::vector<policy::Statement> Permit(Context& context,
                                                     const intent::Permission& permission,
                                                     const intent::Account& account,
-                                                    std::set<std::string>& unbound);
+                                                    Unbound& unbound);
 
 }  // namespace writ::lower

@@ -22,7 +22,7 @@ struct Input {
 };
 
 /// Lowers a program that sema found nothing wrong with. Reports what cannot be said in IAM (W5001,
-/// W5002), a guardrail without a binding (W5101) and where a guardrail is not bound (W5102). Linear
+/// W5002), guardrails without a binding (W5110 to W5112). Linear
 /// in sentences × accounts × legs.
 [[nodiscard]] Bundle Lower(const Input& input, diag::Sink& sink);
 
