@@ -166,6 +166,8 @@ void CompileResources(const Patterns& resource, Version version, Kind kind,
   for (const std::string& value : resource.values) {
     Pattern pattern = ParsePattern(value, version, Wildcards::kActive);
     if (!pattern.has_variables()) {
+      out.is_void |= resource.sense == Sense::kAllBut && !switches.does_short_not_resource_apply &&
+                     VoidsNotResource(pattern.literals[0], switches.arn_reading, kind);
       if (auto compiled = CompileResource(pattern.literals[0], kind, switches)) {
         out.resources.push_back(*std::move(compiled));
       }

@@ -66,6 +66,7 @@ struct CompiledStatement {
   Sense resource_sense = Sense::kListed;
   bool has_principal = false;
   bool has_resource = false;
+  bool is_void = false;  // applies to nothing: VoidsNotResource
   std::vector<CompiledPrincipal> principals;
   std::vector<CompiledAction> actions;
   std::vector<CompiledResource> resources;

@@ -143,6 +143,25 @@ class Evaluation {
            request_.action_name() == "getcalleridentity";
   }
 
+  // What AWS manages in an account: managed policies, reserved roles, aliases of its own keys. They
+  // can be read but not changed, whatever policies allow.
+  // Source: IAM User Guide, "Managed policies and inline policies"; IAM Identity Center User Guide,
+  // "Referencing permission sets"; KMS Developer Guide, "Aliases" (read 2026-11-22).
+  [[nodiscard]] bool IsManagedByAws() const {
+    const std::optional<ArnSegments>& arn = request_.resource_segments();
+    if (!switches_.has_service_rules || !arn) return false;
+    const auto& [scheme, partition, service, region, account, name] = *arn;
+    const std::string_view action = request_.action_name();
+    if (request_.action_service() == "kms") {
+      return name.starts_with("alias/aws/") && action.ends_with("alias");
+    }
+    const bool is_reserved =
+        (account == "aws" && name.starts_with("policy/")) || name.starts_with("role/aws-reserved/");
+    const bool reads = action.starts_with("get") || action.starts_with("list") ||
+                       action.starts_with("generate") || action.starts_with("simulate");
+    return request_.action_service() == "iam" && service == "iam" && is_reserved && !reads;
+  }
+
   // Whether identity and resource policies together grant, within boundary and session if
   // `with_limits`.
   [[nodiscard]] bool IsGranted(bool with_limits) const {
@@ -170,7 +189,7 @@ class Evaluation {
   }
 
   void Decide() {
-    const bool is_allowed = scps_allow_ && endpoint_allows_ && IsGranted(true);
+    const bool is_allowed = scps_allow_ && endpoint_allows_ && IsGranted(true) && !IsManagedByAws();
     if (IsAlwaysAllowed()) {
       decision_.verdict = Verdict::kAllowed;
     } else if (IsDenied()) {

@@ -327,7 +327,7 @@ bool Holds(const CompiledCondition& condition, const PreparedRequest& request,
 
 Naming Applies(const CompiledPolicy::Impl& policy, const CompiledStatement& statement,
                const PreparedRequest& request, bool has_boundary) {
-  if (!MatchesAction(statement, request)) return Naming::kNot;
+  if (statement.is_void || !MatchesAction(statement, request)) return Naming::kNot;
   if (!MatchesResources(policy, statement, request)) return Naming::kNot;
   const Naming naming = MatchPrincipal(policy, statement, request, has_boundary);
   if (naming == Naming::kNot) return Naming::kNot;

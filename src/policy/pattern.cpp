@@ -154,6 +154,14 @@ std::optional<ArnSegments> SplitArn(std::string_view text) {
   return segments;
 }
 
+bool VoidsNotResource(std::string_view glob, ArnReading reading, Kind kind) {
+  if (reading == ArnReading::kWhole || glob == std::string_view(&kAnyRun, 1)) return false;
+  if (SplitArn(glob)) return false;
+  const bool is_resource_based =
+      kind == Kind::kResource || kind == Kind::kTrust || kind == Kind::kVpcEndpoint;
+  return !is_resource_based || IsCompleted(glob, ShortArns::kByKind, kind);
+}
+
 std::optional<std::string> CompleteResourceGlob(std::string_view glob, ArnReading reading,
                                                 ShortArns short_arns, Kind kind) {
   std::string completed(glob);

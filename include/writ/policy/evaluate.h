@@ -46,9 +46,12 @@ struct Switches {
   bool is_empty_string_no_value = true;
   /// Variables in values of Bool: the operators page says yes, the variables page no. Default: yes.
   bool do_bool_values_take_variables = true;
-  /// NotResource with a variable that has no value: the pattern matches nothing, so the statement
-  /// applies. Default: so; otherwise the statement does not apply.
-  bool does_null_not_resource_apply = true;
+  /// NotResource with a variable that has no value: whether the statement applies, the pattern
+  /// matching nothing. Default: it does not (relied on).
+  bool does_null_not_resource_apply = false;
+  /// NotResource with a pattern of fewer than six segments (see VoidsNotResource): whether the
+  /// statement can apply. Default: it does not (relied on).
+  bool does_short_not_resource_apply = false;
   /// Variables in the first five segments of a resource: documented as not allowed, used by a
   /// policy that AWS manages. Default: put in; otherwise such a pattern matches nothing.
   bool are_early_variables_resolved = true;
@@ -56,7 +59,8 @@ struct Switches {
   bool does_boundary_void_not_principal = true;
   /// Principal elements of endpoint policies. Default: they count.
   bool do_endpoint_principals_count = true;
-  /// KMS keys and role trust need the resource's policy; sts:GetCallerIdentity cannot be denied.
+  /// Rules of single services: key and trust policies must allow themselves, sts:GetCallerIdentity
+  /// cannot be denied, what AWS manages in IAM and KMS cannot be changed.
   bool has_service_rules = true;
 
   auto operator<=>(const Switches&) const = default;

@@ -74,5 +74,9 @@ enum class ShortArns : std::uint8_t {
 [[nodiscard]] std::optional<std::string> CompleteResourceGlob(std::string_view glob,
                                                               ArnReading reading,
                                                               ShortArns short_arns, Kind kind);
+/// Whether such a pattern in NotResource keeps the statement from applying to anything, which an
+/// evaluator relied on does with short patterns: all but those without wildcard in policies of
+/// resources and endpoints. Nothing is known of AWS, and no published policy has one.
+[[nodiscard]] bool VoidsNotResource(std::string_view glob, ArnReading reading, Kind kind);
 
 }  // namespace writ::policy
