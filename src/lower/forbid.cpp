@@ -36,6 +36,7 @@ class Forbidder {
   void Models(const library::Verb& verb);
   void ModelLeg(const library::Leg& leg, const ModelTargets& targets);
   bool Applies(const library::Leg& leg) const;
+  bool DutyByKey() const;
   std::vector<policy::Patterns> ResourcesOf(const library::Leg& leg, const ModelTargets& targets);
   std::optional<Alternatives> NarrowingOf(const library::Leg& leg, const ModelTargets& targets);
   bool NarrowByRoute(const library::Leg& leg, Alternatives& all);
@@ -69,6 +70,16 @@ class Forbidder {
   Alternatives common_{{}};  ///< who, when, period, endpoints
   std::vector<Statement> statements_;
 };
+
+/// The leg's own conditions; those of prohibitions have no placeholders.
+Block ConditionsOf(const library::Leg& leg) {
+  Block block;
+  for (const library::LegCondition& condition : leg.conditions) {
+    const Conjoined done = Conjoin(block, Make(condition.op, condition.key, condition.values));
+    WRIT_CHECK(done == Conjoined::kDone, "the library's conditions of a leg agree");
+  }
+  return block;
+}
 
 Alternatives One(policy::Condition condition) { return {{std::move(condition)}}; }
 
@@ -224,6 +235,12 @@ std::vector<std::string> Forbidder::ProfileArns(const intent::Profiles& profiles
   return arns;
 }
 
+/// Whether the obligation asks for a key that only some authorizations of a call carry.
+bool Forbidder::DutyByKey() const {
+  return prohibition_.unless && (prohibition_.unless->kind == Duty::Kind::kGuardrail ||
+                                 prohibition_.unless->kind == Duty::Kind::kProfile);
+}
+
 bool Forbidder::Applies(const library::Leg& leg) const {
   const bool mantle = leg.plane == "mantle";
   if (prohibition_.plane && (*prohibition_.plane == intent::Call::Plane::kMantle) != mantle) {
@@ -237,8 +254,7 @@ bool Forbidder::Applies(const library::Leg& leg) const {
   if (leg.part == "route") {
     if (narrowed) return false;
     // The profile's own authorization may lack the keys that these duties ask for.
-    return !prohibition_.unless || (prohibition_.unless->kind != Duty::Kind::kGuardrail &&
-                                    prohibition_.unless->kind != Duty::Kind::kProfile);
+    return !DutyByKey();
   }
   return true;
 }
@@ -274,13 +290,20 @@ Alternatives Forbidder::ModelKey(const library::Leg& leg, const ModelTargets& ta
 
 std::vector<policy::Patterns> Forbidder::ResourcesOf(const library::Leg& leg,
                                                      const ModelTargets& targets) {
-  if (leg.target != "named" || !leg.model_key.empty()) return {Listed(leg.resources)};
   Places places;
   places.Set("partition", partition_);
   places.Set("model", targets.globs);
   std::vector<std::string> resources = FillAll(leg.resources, places);
-  if (!targets.inverted) return {Listed(std::move(resources))};
+  const bool by_model = leg.target == "named" && leg.model_key.empty();
+  if (!by_model || !targets.inverted) return {Listed(std::move(resources))};
   for (std::string& beside : FillAll(leg.beside, places)) resources.push_back(std::move(beside));
+  if (DutyByKey()) {
+    // The profile's own authorization need not carry the key, so it is left alone altogether.
+    for (std::string& arn :
+         ProfileArns({.all_application = true, .all_system = true, .arns = {}})) {
+      resources.push_back(std::move(arn));
+    }
+  }
   std::ranges::sort(resources);
   return {{policy::Sense::kAllBut, std::move(resources)}};
 }
@@ -346,13 +369,13 @@ std::optional<Alternatives> Forbidder::NarrowingOf(const library::Leg& leg,
 
 void Forbidder::ModelLeg(const library::Leg& leg, const ModelTargets& targets) {
   // NotResource of the leg for named models denies these too.
-  if (leg.target == "opaque" && targets.inverted) return;
+  if (targets.inverted && (leg.target == "opaque" || leg.part == "route")) return;
   const std::optional<Alternatives> narrowing = NarrowingOf(leg, targets);
   if (!narrowing || narrowing->empty()) return;
-  const bool by_key = prohibition_.unless && (prohibition_.unless->kind == Duty::Kind::kGuardrail ||
-                                              prohibition_.unless->kind == Duty::Kind::kProfile);
   const Profile profile = leg.carries_profile ? Profile::kCarried : Profile::kAbsent;
-  if (targets.everything && !by_key && leg.part == "call") {
+  if (targets.everything && !DutyByKey()) {
+    // "*" covers the profile's own authorization as well.
+    if (leg.part == "route") return;
     AddInRegions(Listed(leg.actions), Listed({"*"}), *narrowing, profile);
     return;
   }
@@ -438,10 +461,16 @@ void Forbidder::Others(const library::Verb& verb) {
                                         (action->service == "bedrock-mantle")) {
             continue;
           }
+          if (!leg.services.empty() &&
+              std::ranges::find(leg.services, action->service) == leg.services.end()) {
+            continue;
+          }
           actions.insert(action->FullName());
         }
       }
     }
+    Alternatives conditions = narrowing;
+    if (!leg.conditions.empty() && !Join(conditions, Alternatives{ConditionsOf(leg)})) return;
     std::vector<std::string> named(actions.begin(), actions.end());
     policy::Patterns resources = Listed(leg.resources);
     if (leg.resources == std::vector<std::string>{"types"}) {
@@ -464,7 +493,7 @@ void Forbidder::Others(const library::Verb& verb) {
       }
       if (leg.each.empty()) resources = Listed({arns.begin(), arns.end()});
     }
-    AddInRegions(Listed(std::move(named)), std::move(resources), narrowing, Profile::kForeign);
+    AddInRegions(Listed(std::move(named)), std::move(resources), conditions, Profile::kForeign);
   }
 }
 

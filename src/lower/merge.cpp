@@ -99,13 +99,13 @@ std::vector<Sourced> Merge(std::vector<Sourced> statements) {
   };
   bool changed = true;
   while (changed) {
+    for (Sourced& sourced : statements) {
+      if (sourced.statement.resource) DropCovered(sourced.statement.resource->values);
+      DropCovered(sourced.statement.action.values);
+    }
     changed = MergeResources(statements);
     changed = MergeActions(statements) || changed;
     for (std::size_t n = 0; n < widest(); ++n) changed = MergeCondition(statements, n) || changed;
-  }
-  for (Sourced& sourced : statements) {
-    if (sourced.statement.resource) DropCovered(sourced.statement.resource->values);
-    DropCovered(sourced.statement.action.values);
   }
   std::ranges::sort(statements, {}, &Sourced::statement);
   return statements;

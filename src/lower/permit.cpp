@@ -32,9 +32,9 @@ class Permitter {
   void Kinds(const library::Leg& leg);
   void Things(const library::Leg& leg);
   void NamedActions();
-  void ByType(const std::string& action);
+  void ByType(const std::string& action, const Block& conditions);
   void AddByRegion(std::vector<std::string> actions, std::vector<std::string> resources,
-                   bool located);
+                   bool located, Block block = {});
   void Add(std::vector<std::string> actions, std::vector<std::string> resources, Block conditions);
 
   Context& context_;
@@ -104,10 +104,11 @@ void Permitter::Add(std::vector<std::string> actions, std::vector<std::string> r
 
 /// `located`: the resources name the region, so that no condition need do it.
 void Permitter::AddByRegion(std::vector<std::string> actions, std::vector<std::string> resources,
-                            bool located) {
-  Block block;
+                            bool located, Block block) {
   if (permission_.regions && !located) {
-    block.push_back(Make("StringEquals", "aws:RequestedRegion", *permission_.regions));
+    const Conjoined done =
+        Conjoin(block, Make("StringEquals", "aws:RequestedRegion", *permission_.regions));
+    WRIT_CHECK(done == Conjoined::kDone, "a leg does not test the region itself");
   }
   Add(std::move(actions), std::move(resources), std::move(block));
 }
@@ -251,10 +252,10 @@ void Permitter::Guardrails(const std::vector<const library::Leg*>& legs, const s
 // ---- everything else
 // ------------------------------------------------------------------------------
 
-void Permitter::ByType(const std::string& action) {
+void Permitter::ByType(const std::string& action, const Block& conditions) {
   const std::vector<std::string>& forms = context_.forms.Of(action);
   if (forms.empty()) {
-    AddByRegion({action}, {"*"}, false);
+    AddByRegion({action}, {"*"}, false, conditions);
     return;
   }
   Places places;
@@ -263,7 +264,7 @@ void Permitter::ByType(const std::string& action) {
   places.Set("partition", permission_.regions ? context_.PartitionOf(regions) : "aws");
   places.Set("region", regions);
   places.Set("account", account_.id);
-  AddByRegion({action}, FillAll(forms, places), true);
+  AddByRegion({action}, FillAll(forms, places), true, conditions);
 }
 
 void Permitter::Kinds(const library::Leg& leg) {
@@ -273,7 +274,7 @@ void Permitter::Kinds(const library::Leg& leg) {
     for (const catalog::BedrockAction* action : context_.input.catalog.ActionsOfKind(kind, plane)) {
       if (std::ranges::find(leg.services, action->service) == leg.services.end()) continue;
       if (leg.select == "browse" && action->exposes_content) continue;
-      ByType(action->FullName());
+      ByType(action->FullName(), FilledConditions(leg, {}));
     }
   }
 }
@@ -286,7 +287,7 @@ void Permitter::Things(const library::Leg& leg) {
     return;
   }
   if (things.all) {
-    for (const std::string& action : leg.actions) ByType(action);
+    for (const std::string& action : leg.actions) ByType(action, {});
   }
   AddByRegion(leg.actions, things.arns, false);
 }
