@@ -126,8 +126,8 @@ TEST_CASE("marks stand under tabs and wide characters, and at the end of the fil
 TEST_CASE("colours are there only when asked for") {
   const Program program = Full();
   CHECK(program.Text().find('\x1b') == std::string::npos);
-  const std::string coloured =
-      Render(program.sink.Sorted(program.map), program.map, {.format = Format::kText, .color = true});
+  const std::string coloured = Render(program.sink.Sorted(program.map), program.map,
+                                      {.format = Format::kText, .color = true});
   CHECK(coloured.find("\x1b[1;31merror[W9001]\x1b[0m") != std::string::npos);
 }
 
