@@ -75,8 +75,14 @@ Conjoined Meet(Block& block, policy::Condition& present, policy::Condition condi
   if (IsLiteral(present) && IsLiteral(condition)) {
     std::vector<std::string> common;
     std::ranges::set_intersection(present.values, condition.values, std::back_inserter(common));
-    present.values = std::move(common);
-    return present.values.empty() ? Conjoined::kNever : Conjoined::kDone;
+    if (!common.empty()) {
+      present.values = std::move(common);
+      return Conjoined::kDone;
+    }
+    if (!present.op.if_exists) return Conjoined::kNever;
+    // Only an absent key passes both.
+    std::erase_if(block, [&](const auto& c) { return SamePlace(c, condition); });
+    return Conjoin(block, Make("Null", condition.key, {"true"}));
   }
   for (const policy::Operator& op : OtherSpellings(condition.op)) {
     policy::Condition other{op, condition.key, condition.values};
