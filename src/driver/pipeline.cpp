@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "driver/find_sources.h"
+#include "driver/read_source.h"
 #include "writ/diag/render.h"
 
 namespace writ::driver {
@@ -39,7 +40,9 @@ void Cap(std::vector<diag::Diagnostic>& findings) {
                          .Suggest("mend the first ones and check again"));
 }
 
-ExitStatus ReadSource(const FoundSource& source, Environment& environment,
+}  // namespace
+
+ExitStatus ReadSource(const FoundSource& source, source::Span place, Environment& environment,
                       Compilation& compilation) {
   support::Result<std::string, ReadFailure> text =
       environment.files.Read(source.path, kMaxSourceBytes);
@@ -50,15 +53,14 @@ ExitStatus ReadSource(const FoundSource& source, Environment& environment,
   }
   if (text.error().kind == ReadFailure::Kind::kTooLarge) {
     compilation.findings
-        .Report(diag::kFileTooLarge, {}, source.path, fmt::format("{} MB", kMaxSourceBytes >> 20U))
+        .Report(diag::kFileTooLarge, place, source.path,
+                fmt::format("{} MB", kMaxSourceBytes >> 20U))
         .Suggest("split the program; the order of files never matters");
     return ExitStatus::kInvalid;
   }
-  compilation.findings.Report(diag::kFileNotReadable, {}, source.path, text.error().reason);
+  compilation.findings.Report(diag::kFileNotReadable, place, source.path, text.error().reason);
   return ExitStatus::kUnreadable;
 }
-
-}  // namespace
 
 ExitStatus Load(const std::vector<std::string>& paths, Environment& environment,
                 Compilation& compilation) {
@@ -67,7 +69,7 @@ ExitStatus Load(const std::vector<std::string>& paths, Environment& environment,
   if (environment.reverse_files) std::ranges::reverse(found.files);
   ExitStatus status = found.status;
   for (const FoundSource& source : found.files) {
-    const ExitStatus read = ReadSource(source, environment, compilation);
+    const ExitStatus read = ReadSource(source, {}, environment, compilation);
     if (status != ExitStatus::kUnreadable && read != ExitStatus::kGood) status = read;
   }
   return status;

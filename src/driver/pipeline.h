@@ -10,6 +10,7 @@
 #include "writ/driver/environment.h"
 #include "writ/driver/exit_status.h"
 #include "writ/source/source.h"
+#include "writ/syntax/ast.h"
 
 namespace writ::driver {
 
@@ -24,6 +25,34 @@ struct Compilation {
 /// the program is not whole and must not be judged. Reports W9001 to W9006.
 [[nodiscard]] ExitStatus Load(const std::vector<std::string>& paths, Environment& environment,
                               Compilation& compilation);
+
+/// An import of a file after loading.
+struct ImportedFile {
+  source::Span span;        ///< what follows `import`
+  source::FileId importer;  ///< the file that says so
+  source::FileId file;      ///< the file it means
+};
+
+/// All files of one program, in the order of their paths.
+struct Program {
+  std::vector<syntax::File> files;
+  std::vector<ImportedFile> imports;
+};
+
+/// Passes "parse" and "import": the files of `compilation` and those that they import, each once.
+/// Imported files are added to `compilation.sources`. Reports what parse::Parse reports, and W2010
+/// for an import that names no file. Other than kGood: an imported file cannot be read.
+[[nodiscard]] ExitStatus ParseProgram(Environment& environment, Compilation& compilation,
+                                      Program& program);
+
+/// How much a program says, for the line that a run ends with.
+struct ProgramSize {
+  std::size_t files = 0;
+  std::size_t sentences = 0;  ///< also those inside `given` and `policy`
+  std::size_t assertions = 0;
+  std::size_t tests = 0;
+};
+[[nodiscard]] ProgramSize SizeOf(const Program& program);
 
 /// Ends a run: renders the findings, once, to `environment.err` and returns the run's status:
 /// `status`, or kInvalid if that is kGood and there are errors.

@@ -1,0 +1,113 @@
+// Every page of a diagnostic keeps its word: the program under "Example" gives the code, the one
+// under "Fix" does not. A fenced block marked `writ` is checked, one marked `writ build` is built,
+// and `writ test` runs its tests. Only findings that are not about programs have pages without one.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "writ/cli/cli.h"
+#include "writ/diag/diag.h"
+#include "writ/driver/memory_file_system.h"
+
+namespace writ {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Block {
+  std::string command;  ///< "check", "build" or "test"
+  driver::FileSet files;
+};
+
+/// The lines of the section `## NAME`.
+std::vector<std::string> Section(const std::string& page, const std::string& name) {
+  std::istringstream lines(page);
+  std::vector<std::string> section;
+  bool inside = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("## ")) {
+      inside = line == "## " + name;
+    } else if (inside) {
+      section.push_back(line);
+    }
+  }
+  return section;
+}
+
+/// The section's first block marked `writ`; several files are split at `//--- NAME`.
+std::optional<Block> BlockOf(const std::vector<std::string>& section) {
+  const auto begin =
+      std::ranges::find_if(section, [](const auto& line) { return line.starts_with("```writ"); });
+  if (begin == section.end()) return std::nullopt;
+  Block block;
+  block.command = *begin == "```writ" ? "check" : begin->substr(std::string("```writ ").size());
+  std::string name = "main.writ";
+  for (auto line = begin + 1; line != section.end() && *line != "```"; ++line) {
+    if (line->starts_with("//--- ")) {
+      name = line->substr(std::string("//--- ").size());
+    } else {
+      block.files[name] += *line + "\n";
+    }
+  }
+  return block;
+}
+
+std::string Findings(const Block& block) {
+  driver::MemoryFileSystem files(block.files);
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  std::vector<std::string> arguments = {block.command, "--as-of", "2026-11-22"};
+  if (block.command == "build") arguments.insert(arguments.end(), {"-o", "out"});
+  const driver::ExitStatus status =
+      cli::Main(arguments, {.files = files, .in = in, .out = out, .err = err, .today = {}});
+  CHECK(status != driver::ExitStatus::kInternal);
+  CHECK(status != driver::ExitStatus::kUsage);
+  return err.str();
+}
+
+/// Blocks 1 to 5 and 8 are about programs; the others may be about files or policies alone.
+bool IsAboutPrograms(std::uint16_t number) {
+  const int thousand = number / 1000;
+  return thousand <= 5 || thousand == 8;
+}
+
+/// What a page may say in words instead of a program, in the page's own line.
+constexpr std::string_view kNoProgram = "(Not a matter of the program's text.)";
+
+TEST_CASE("each page's example gives its code, and the fix does not") {
+  for (const diag::Row& row : diag::Rows()) {
+    const std::string code = diag::CodeText(row.number);
+    CAPTURE(code);
+    const fs::path path = fs::path(WRIT_REPOSITORY) / "docs/diagnostics" / (code + ".md");
+    std::ifstream stream(path);
+    if (!stream) continue;  // tools/check_diagnostics.py reports pages that are missing
+    std::ostringstream page;
+    page << stream.rdbuf();
+    const std::optional<Block> example = BlockOf(Section(page.str(), "Example"));
+    const std::optional<Block> fix = BlockOf(Section(page.str(), "Fix"));
+    CHECK(example.has_value() == fix.has_value());
+    if (!example || !fix) {
+      const bool excused = page.str().find(kNoProgram) != std::string::npos;
+      CHECK((excused || !IsAboutPrograms(row.number)));
+      continue;
+    }
+    const std::string mark = "[" + code + "]";
+    const std::string wrong = Findings(*example);
+    CAPTURE(wrong);
+    CHECK(wrong.find(mark) != std::string::npos);
+    const std::string right = Findings(*fix);
+    CAPTURE(right);
+    CHECK(right.find(mark) == std::string::npos);
+    CHECK(right.find("error[") == std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace writ
