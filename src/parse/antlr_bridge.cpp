@@ -67,6 +67,7 @@ class PlainLexer final : public grammar::WritLexer {
   explicit PlainLexer(antlr4::CharStream* input) : WritLexer(input) { removeErrorListeners(); }
 
   antlr4::Token* emit() override {
+    if (type == antlr4::Token::EOF) return emitEOF();  // after SkipTo to the end of the text
     last_ = {static_cast<TokenKind>(type), static_cast<std::uint32_t>(tokenStartCharIndex),
              static_cast<std::uint32_t>(_input->index())};
     return nullptr;

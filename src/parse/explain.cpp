@@ -63,12 +63,19 @@ bool LooksLikeSoftItem(Index at, const std::vector<Token>& tokens) {
   }
 }
 
+namespace {
+
+bool OpensItemSoftly(Kind kind) {
+  return kind == Kind::kKwGuardrail || kind == Kind::kKwEndpoint || kind == Kind::kKwApply ||
+         kind == Kind::kKwService;
+}
+
+}  // namespace
+
 bool StartsItem(Index at, const std::vector<Token>& tokens) {
   const Token& token = tokens[at];
   if (OpensItem(token.kind)) return true;
-  const bool soft = token.kind == Kind::kKwGuardrail || token.kind == Kind::kKwEndpoint ||
-                    token.kind == Kind::kKwApply || token.kind == Kind::kKwService;
-  return soft && (token.first_on_line || LooksLikeSoftItem(at, tokens));
+  return OpensItemSoftly(token.kind) && (token.first_on_line || LooksLikeSoftItem(at, tokens));
 }
 
 namespace {
@@ -200,22 +207,15 @@ std::string PhraseOf(const Expected& expected) {
   if (expected.rule == Rule::kSetGroup || expected.rule == Rule::kQuantifier) {
     return "the name of a set";
   }
-  if (expected.rule == Rule::kGuardrailPart || expected.rule == Rule::kTopic) {
-    return expected.around == Rule::kCount && IsKeyword(kind)
-               ? "an entry of a guardrail such as `filter` or `mask`"
-               : Quoted(Spelling(kind));
-  }
   if (ClassOf(kind) == TokenClass::kText) return std::string(Spelling(kind));
   return Quoted(Spelling(kind));
 }
 
-/// "a, b or c", the most telling first, at most four.
+/// "a, b or c".
 std::string JoinPhrases(const std::vector<std::string>& phrases) {
-  constexpr std::size_t kMost = 4;
-  const std::size_t count = std::min(phrases.size(), kMost);
   std::string joined;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i > 0) joined += i + 1 == count ? " or " : ", ";
+  for (std::size_t i = 0; i < phrases.size(); ++i) {
+    if (i > 0) joined += i + 1 == phrases.size() ? " or " : ", ";
     joined += phrases[i];
   }
   return joined;
@@ -251,6 +251,46 @@ std::string_view NounOf(Rule rule) {
     default:
       return "entry";
   }
+}
+
+// ---- near misses -------------------------------------------------------------------------------
+
+/// Finds the keyword that a word was probably meant to be.
+class Nearest {
+ public:
+  explicit Nearest(std::string_view word) : word_(word), best_(SlipsAllowed(word) + 1) {}
+
+  [[nodiscard]] bool Closer(Kind kind) const { return DistanceTo(kind) < best_; }
+  void Take(Kind kind) {
+    best_ = DistanceTo(kind);
+    meant_ = kind;
+  }
+  /// All words that open an item.
+  void ConsiderOpenings() {
+    for (std::size_t i = 1; i < static_cast<std::size_t>(Kind::kEnd); ++i) {
+      const auto kind = static_cast<Kind>(i);
+      if ((OpensItem(kind) || OpensItemSoftly(kind)) && Closer(kind)) Take(kind);
+    }
+  }
+  [[nodiscard]] Kind meant() const { return meant_; }
+
+ private:
+  [[nodiscard]] std::size_t DistanceTo(Kind kind) const {
+    return Distance(word_, Spelling(kind), best_);
+  }
+
+  std::string_view word_;
+  std::size_t best_;
+  Kind meant_ = Kind::kNone;
+};
+
+Repair ReportMisspelt(Index at, Kind meant, const std::vector<Token>& tokens, Reporter& reporter) {
+  const source::Span span = reporter.At(tokens[at]);
+  const std::string_view word = reporter.Text(tokens[at]);
+  reporter.Report(diag::kMisspeltKeyword, span, word)
+      .Patch(fmt::format("did you mean `{}`?", Spelling(meant)), span,
+             std::string(Spelling(meant)));
+  return {at, meant};
 }
 
 // ---- the explanation ---------------------------------------------------------------------------
@@ -323,8 +363,9 @@ class Explainer {
     if (const auto repair = ForeignModal()) return *repair;
     if (QualifierBeforeAction()) return std::nullopt;
     if (const auto repair = Misspelt()) return repair;
+    if (is_reported_ || ModalInProof()) return std::nullopt;
     if (const auto repair = Reserved()) return repair;
-    if (MissingCloser() || MissingWord()) return std::nullopt;
+    if (MissingCloser() || MissingBrace() || MissingWord() || BareAction()) return std::nullopt;
     if (StopsHere()) {
       Unfinished();
     } else {
@@ -373,6 +414,33 @@ class Explainer {
     return std::optional<Repair>{};
   }
 
+  /// Assertions say `can`, lines of a test have no modal verb.
+  bool ModalInProof() {
+    const Kind kind = Found().kind;
+    const bool is_modal = kind == Kind::kKwMay || kind == Kind::kKwMust || kind == Kind::kKwCan ||
+                          kind == Kind::kKwCannot;
+    if (!is_modal) return false;
+    std::uint32_t end = Found().end;
+    const bool negated = KindAt(at_ + 1) == Kind::kKwNot;
+    if (negated) end = tokens_[at_ + 1].end;
+    if (rule_ == Rule::kAssertion && Allows(Kind::kKwCan)) {
+      const char* meant = negated ? "cannot" : "can";
+      reporter_.Report(diag::kUnexpectedToken, FoundSpan(), "`can` or `cannot`", FoundPhrase())
+          .At("an assertion states what holds")
+          .Patch(fmt::format("write `{}`", meant), reporter_.At(Found().begin, end), meant);
+      return true;
+    }
+    if (rule_ == Rule::kTestPart && AllowsName()) {
+      const std::uint32_t next = tokens_[at_ + (negated ? 2 : 1)].begin;
+      reporter_
+          .Report(diag::kUnexpectedToken, FoundSpan(), "a verb such as `invoke`", FoundPhrase())
+          .At("`allow` and `deny` already say it")
+          .Patch("leave it out", reporter_.At(Found().begin, next), "");
+      return true;
+    }
+    return false;
+  }
+
   bool QualifierBeforeAction() {
     const bool wants_action = std::ranges::any_of(next_, [](const Expected& e) {
       return e.around == Rule::kVerbAction && e.kind == Kind::kName;
@@ -386,25 +454,55 @@ class Explainer {
 
   std::optional<Repair> Misspelt() {
     if (Found().kind != Kind::kName) return std::nullopt;
-    const std::string_view word = Text();
-    std::size_t best = SlipsAllowed(word) + 1;
-    Kind meant = Kind::kNone;
+    Nearest nearest(Text());
     for (const Expected& expected : next_) {
-      if (!IsKeyword(expected.kind) || expected.rule == Rule::kName ||
-          expected.rule == Rule::kWord) {
-        continue;
-      }
-      const std::size_t distance = Distance(word, Spelling(expected.kind), best);
-      if (distance < best && Carries({expected.kind}, at_ + 1)) {
-        best = distance;
-        meant = expected.kind;
+      const bool is_word =
+          IsKeyword(expected.kind) && expected.rule != Rule::kName && expected.rule != Rule::kWord;
+      if (is_word && nearest.Closer(expected.kind) &&
+          (Carries({expected.kind}, at_ + 1) || EndsAt(at_ + 1))) {
+        nearest.Take(expected.kind);
       }
     }
-    if (meant == Kind::kNone) return std::nullopt;
-    reporter_.Report(diag::kMisspeltKeyword, FoundSpan(), word)
-        .Patch(fmt::format("did you mean `{}`?", Spelling(meant)), FoundSpan(),
-               std::string(Spelling(meant)));
-    return Repair{at_, meant};
+    if (here_.CanEnd()) ConsiderFollowers(nearest);
+    if (nearest.meant() != Kind::kNone)
+      return ReportMisspelt(at_, nearest.meant(), tokens_, reporter_);
+    MisspeltSecondWord();
+    return std::nullopt;
+  }
+
+  /// What may follow when the rule ends here: the openers of the next item, or entry.
+  void ConsiderFollowers(Nearest& nearest) const {
+    const bool in_block = rule_ == Rule::kTeamPart || rule_ == Rule::kEndpointPart ||
+                          rule_ == Rule::kGuardrailPart || rule_ == Rule::kTestPart;
+    if (!in_block) {
+      if (Found().first_on_line) nearest.ConsiderOpenings();
+      return;
+    }
+    const Derivations next_entry(rule_);
+    for (const Expected& expected : next_entry.Next()) {
+      if (!IsKeyword(expected.kind) || expected.rule == Rule::kName) continue;
+      Derivations trial(next_entry);
+      trial.Take(expected.kind);
+      if (nearest.Closer(expected.kind) && trial.Take(KindAt(at_ + 1))) nearest.Take(expected.kind);
+    }
+  }
+
+  /// `witin us` for `routed within us`: misspelt, and the word before it is missing as well.
+  void MisspeltSecondWord() {
+    constexpr std::pair<Kind, Kind> kPairs[] = {
+        {Kind::kKwRouted, Kind::kKwWithin},   {Kind::kKwRouted, Kind::kKwGlobally},
+        {Kind::kKwRouted, Kind::kKwDirectly}, {Kind::kKwWith, Kind::kKwGuardrail},
+        {Kind::kKwVia, Kind::kKwEndpoint},    {Kind::kKwVia, Kind::kKwProfile},
+    };
+    for (const auto& [first, second] : kPairs) {
+      Nearest nearest(Text());
+      if (!nearest.Closer(second) || !Carries({first, second}, at_ + 1)) continue;
+      const std::string both = fmt::format("{} {}", Spelling(first), Spelling(second));
+      reporter_.Report(diag::kMisspeltKeyword, FoundSpan(), Text())
+          .Patch(fmt::format("did you mean `{}`?", both), FoundSpan(), both);
+      is_reported_ = true;
+      return;
+    }
   }
 
   std::optional<Repair> Reserved() {
@@ -442,6 +540,34 @@ class Explainer {
     return first_;
   }
 
+  /// The head of a block is complete but for its brace.
+  bool MissingBrace() {
+    if (!Allows(Kind::kSymLBrace) || at_ == first_) return false;
+    const bool can_begin =
+        Found().kind == Kind::kSymRBrace || Found().first_on_line || StartsItem(at_, tokens_);
+    if (!can_begin) return false;
+    const std::uint32_t end = tokens_[at_ - 1].end;
+    reporter_.Report(diag::kMissingWord, reporter_.At(tokens_[at_ - 1]), "{", FoundPhrase())
+        .At("the block begins after this")
+        .Patch("write `{`", reporter_.At(end, end), " {");
+    return true;
+  }
+
+  /// `do bedrock.InvokeModel`, `do InvokeModel`.
+  bool BareAction() {
+    if (!AllowsIn(Rule::kActionName, Kind::kSymColon) || at_ == first_) return false;
+    const source::Span action = reporter_.At(tokens_[at_ - 1]);
+    const std::string_view text = reporter_.Text(tokens_[at_ - 1]);
+    diag::Diagnostic& found = reporter_.Report(
+        diag::kUnexpectedToken, action, "an action such as `bedrock:InvokeModel`", Quoted(text));
+    found.At("actions are written SERVICE:NAME");
+    if (const std::size_t dot = text.find('.'); dot != std::string_view::npos) {
+      const auto at = action.begin + static_cast<std::uint32_t>(dot);
+      found.Patch("write `:`", reporter_.At(at, at + 1), ":");
+    }
+    return true;
+  }
+
   /// One word is left out: the one after which the rest reads on.
   bool MissingWord() {
     const Kind missing = MissingBefore();
@@ -467,6 +593,10 @@ class Explainer {
       }
       return Kind::kNone;
     };
+    if (rule_ == Rule::kTeamPart && here_.CanEnd()) {
+      Derivations binding(rule_);
+      if (binding.Take(Kind::kKwAs) && binding.Take(Found().kind)) return Kind::kKwAs;
+    }
     switch (Found().kind) {
       case Kind::kKwGuardrail:
         return sole({Kind::kKwWith, Kind::kKwUse});
@@ -518,6 +648,9 @@ class Explainer {
   }
 
   [[nodiscard]] std::string ExpectedPhrase() const {
+    if (at_ == first_ && rule_ == Rule::kGuardrailPart) {
+      return "an entry of a guardrail such as `filter` or `mask`";
+    }
     std::vector<std::string> phrases;
     // Symbols last: a word says more about what is meant.
     for (const bool symbols : {false, true}) {
@@ -528,7 +661,9 @@ class Explainer {
           phrases.push_back(std::move(phrase));
       }
     }
-    if (here_.CanEnd()) phrases.insert(phrases.begin(), "the next sentence or entry");
+    constexpr std::size_t kMost = 3;
+    if (phrases.size() > kMost) phrases.resize(kMost);
+    if (here_.CanEnd()) phrases.push_back(fmt::format("the next {}", NounOf(rule_)));
     return JoinPhrases(phrases);
   }
 
@@ -541,7 +676,24 @@ class Explainer {
   }
 
   void Unexpected() {
-    reporter_.Report(diag::kUnexpectedToken, FoundSpan(), ExpectedPhrase(), FoundPhrase());
+    diag::Diagnostic& found =
+        reporter_.Report(diag::kUnexpectedToken, FoundSpan(), ExpectedPhrase(), FoundPhrase());
+    if (Found().kind != Kind::kName) return;
+    if (Allows(Kind::kString) && !AllowsName()) {
+      found.Patch("put it in quotes", FoundSpan(), fmt::format("\"{}\"", Text()));
+      return;
+    }
+    // Where only one word can stand, it replaces the one found.
+    Kind only = Kind::kNone;
+    for (const Expected& expected : next_) {
+      const bool is_word = IsKeyword(expected.kind) && expected.rule != Rule::kName;
+      if (!is_word || !Carries({expected.kind}, at_ + 1)) continue;
+      if (only != Kind::kNone) return;
+      only = expected.kind;
+    }
+    if (only == Kind::kNone || here_.CanEnd()) return;
+    found.Patch(fmt::format("write `{}`", Spelling(only)), FoundSpan(),
+                std::string(Spelling(only)));
   }
 
   Rule rule_;
@@ -551,25 +703,8 @@ class Explainer {
   Derivations here_;
   Index at_ = 0;
   std::vector<Expected> next_;
+  bool is_reported_ = false;
 };
-
-/// The opening word of an item that `word` was probably meant to be.
-Kind NearestOpening(std::string_view word) {
-  std::size_t best = SlipsAllowed(word) + 1;
-  Kind meant = Kind::kNone;
-  for (std::size_t i = 1; i < static_cast<std::size_t>(Kind::kEnd); ++i) {
-    const auto kind = static_cast<Kind>(i);
-    const bool soft_opening = kind == Kind::kKwGuardrail || kind == Kind::kKwEndpoint ||
-                              kind == Kind::kKwApply || kind == Kind::kKwService;
-    if (!OpensItem(kind) && !soft_opening) continue;
-    const std::size_t distance = Distance(word, Spelling(kind), best);
-    if (distance < best) {
-      best = distance;
-      meant = kind;
-    }
-  }
-  return meant;
-}
 
 /// `allow team fraud to invoke …`: the verb moves behind who.
 void VerbFirst(Index at, const Modal& modal, const std::vector<Token>& tokens, Reporter& reporter) {
@@ -608,12 +743,10 @@ Explanation ExplainNoItem(Index at, const std::vector<Token>& tokens, Reporter& 
       VerbFirst(at, *modal, tokens, reporter);
       return result;
     }
-    const Kind meant = NearestOpening(word);
-    if (meant != Kind::kNone && token.kind == Kind::kName) {
-      reporter.Report(diag::kMisspeltKeyword, reporter.At(token), word)
-          .Patch(fmt::format("did you mean `{}`?", Spelling(meant)), reporter.At(token),
-                 std::string(Spelling(meant)));
-      result.repair = Repair{at, meant};
+    Nearest nearest(word);
+    nearest.ConsiderOpenings();
+    if (nearest.meant() != Kind::kNone && token.kind == Kind::kName) {
+      result.repair = ReportMisspelt(at, nearest.meant(), tokens, reporter);
       return result;
     }
   }

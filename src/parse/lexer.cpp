@@ -267,9 +267,20 @@ class LexerPass {
       raw.end = static_cast<std::uint32_t>(std::min(end, text_.size()));
       scanner_.SkipTo(raw.end);
     }
+    const bool is_address = std::ranges::count(number, '.') == 3 &&
+                            number.find_first_not_of("0123456789.") == std::string_view::npos;
+    if (is_address && raw.end < text_.size() && text_[raw.end] == '/') {
+      const std::size_t end = text_.find_first_not_of("0123456789", raw.end + 1);
+      raw.end = static_cast<std::uint32_t>(std::min(end, text_.size()));
+      scanner_.SkipTo(raw.end);
+    }
     diag::Diagnostic& found = reporter_.Report(diag::kMalformedNumber, Span(raw), Text(raw));
     TokenKind meant = TokenKind::kName;
-    if (has_time) {
+    if (is_address) {
+      meant = TokenKind::kString;
+      found.At("addresses are strings")
+          .Patch("put it in quotes", Span(raw), fmt::format("\"{}\"", Text(raw)));
+    } else if (has_time) {
       meant = TokenKind::kDate;
       found.At("a date has no time of day")
           .Patch("write the date alone", Span(raw), std::string(number.substr(0, 10)));

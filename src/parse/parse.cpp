@@ -119,19 +119,25 @@ class FileParser {
 
   // ---- recovery
 
-  /// The token after the `}` that closes the `{` at `open`, or `open` + 1 when nothing does.
-  Index AfterBlock(Index open) {
-    if (closers_.empty()) {
-      closers_.assign(tokens_.size(), 0);
-      std::vector<Index> opened;
-      for (Index i = 0; i < tokens_.size(); ++i) {
-        if (tokens_[i].kind == Kind::kSymLBrace) opened.push_back(i);
-        if (tokens_[i].kind == Kind::kSymRBrace && !opened.empty()) {
-          closers_[opened.back()] = i;
-          opened.pop_back();
-        }
+  void MatchBraces() {
+    if (!closers_.empty()) return;
+    closers_.assign(tokens_.size(), 0);
+    std::vector<Index> opened;
+    for (Index i = 0; i < tokens_.size(); ++i) {
+      if (tokens_[i].kind == Kind::kSymLBrace) opened.push_back(i);
+      if (tokens_[i].kind != Kind::kSymRBrace) continue;
+      if (opened.empty()) {
+        stray_closers_.push_back(i);
+      } else {
+        closers_[opened.back()] = i;
+        opened.pop_back();
       }
     }
+  }
+
+  /// The token after the `}` that closes the `{` at `open`, or `open` + 1 when nothing does.
+  Index AfterBlock(Index open) {
+    MatchBraces();
     return closers_[open] == 0 ? open + 1 : closers_[open] + 1;
   }
 
@@ -153,12 +159,14 @@ class FileParser {
     position_ = std::min<Index>(i, static_cast<Index>(tokens_.size()) - 1);
   }
 
-  /// A start of an item at `at` that recovery trusts.
+  /// A start of an item at `at` that recovery trusts; also `allow` and `deny`, by which people
+  /// from elsewhere begin.
   [[nodiscard]] bool ResumesItem(Index at) const {
     const Kind before = at == 0 ? Kind::kEnd : tokens_[at - 1].kind;
     const bool fresh =
         tokens_[at].first_on_line || before == Kind::kSymRBrace || before == Kind::kSymLBrace;
-    return fresh && before != Kind::kSymComma && StartsItem(at, tokens_);
+    const bool foreign = tokens_[at].kind == Kind::kKwAllow || tokens_[at].kind == Kind::kKwDeny;
+    return fresh && before != Kind::kSymComma && (foreign || StartsItem(at, tokens_));
   }
 
   void SkipItem(Index first) {
@@ -188,12 +196,18 @@ class FileParser {
            KindAt(i) != Kind::kEnd && (i == first || !ResumesItem(i))) {
       ++i;
     }
-    if (KindAt(i) != Kind::kSymLBrace) {
-      SkipItem(first);
-      return false;
+    if (KindAt(i) == Kind::kSymLBrace) {
+      position_ = i + 1;
+      return true;
     }
-    position_ = i + 1;
-    return true;
+    // The brace alone is missing when there is one too many further down.
+    MatchBraces();
+    if (failed_at_ > first && !stray_closers_.empty() && stray_closers_.back() >= failed_at_) {
+      position_ = failed_at_;
+      return true;
+    }
+    SkipItem(first);
+    return false;
   }
 
   /// Reads entries up to the closing brace. `read` reads one and moves on in any case; `begins`
@@ -391,7 +405,10 @@ class FileParser {
     } else if (At(Kind::kKwAccount)) {
       Entry(Rule::kAccount, of_block, [&] { accounts.push_back(BuildAccount(Tree())); });
     } else {
-      Entry(of_block, of_block, [] {});  // refused: reports what could stand here
+      const Explanation why = Explain(of_block, position_, tokens_, reporter_);
+      failed_at_ = why.at;
+      if (why.repair) return Apply(*why.repair);  // and read it again as what was meant
+      SkipEntry(position_, of_block);
     }
   }
 
@@ -508,7 +525,8 @@ class FileParser {
   Index failed_at_ = 0;
   int depth_ = 0;
   std::array<std::bitset<kKinds>, static_cast<std::size_t>(Rule::kCount)> first_sets_;
-  std::vector<Index> closers_;  ///< of each `{`, its `}`; filled at the first mistake
+  std::vector<Index> closers_;        ///< of each `{`, its `}`; filled at the first mistake
+  std::vector<Index> stray_closers_;  ///< each `}` without a `{`
 };
 
 std::vector<syntax::Comment> CommentsOf(const Reporter& reporter, const Tokens& tokens) {
