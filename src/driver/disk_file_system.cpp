@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <memory>
 #include <string_view>
 #include <system_error>
 
@@ -155,6 +157,18 @@ class DiskFileSystem : public FileSystem {
       if (count == 0) return bytes;
     }
     return ReadFailure{Kind::kTooLarge, "too large"};
+  }
+
+  support::Result<std::unique_ptr<std::istream>, ReadFailure> Open(
+      const std::string& path) const override {
+    using Kind = ReadFailure::Kind;
+    if (KindOf(path) == EntryKind::kFolder) return ReadFailure{Kind::kUnreadable, Reason(EISDIR)};
+    errno = 0;
+    auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
+    if (!file->is_open()) {
+      return ReadFailure{errno == ENOENT ? Kind::kMissing : Kind::kUnreadable, Reason(errno)};
+    }
+    return std::unique_ptr<std::istream>(std::move(file));
   }
 
   support::Result<std::vector<std::string>> List(const std::string& folder) const override {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <utility>
 
 namespace writ::driver {
@@ -54,6 +55,13 @@ support::Result<std::string, ReadFailure> MemoryFileSystem::Read(const std::stri
     return ReadFailure{ReadFailure::Kind::kTooLarge, "too large"};
   }
   return file->second;
+}
+
+support::Result<std::unique_ptr<std::istream>, ReadFailure> MemoryFileSystem::Open(
+    const std::string& path) const {
+  support::Result<std::string, ReadFailure> read = Read(path, UINT64_MAX);
+  if (!read) return read.error();
+  return std::unique_ptr<std::istream>(std::make_unique<std::istringstream>(*std::move(read)));
 }
 
 support::Result<std::vector<std::string>> MemoryFileSystem::List(const std::string& folder) const {

@@ -42,9 +42,21 @@ class Parts {
 
   void AddFilter(const ContentFilter& filter) {
     const std::string name = "filter " + Word(filter.type);
-    AddStrength(name, "input", filter.input, filter.sides.input, filter.input_span);
-    AddStrength(name, "output", filter.output, filter.sides.output, filter.output_span);
-    if (filter.image) Add("images in " + name, {1, "", filter.input_span, "image"});
+    AddStrength(name + " on input", filter.input, filter.input_span);
+    AddStrength(name + " on output", filter.output, filter.output_span);
+    if (filter.input != Strength::kNone) {
+      AddSide("response to " + name + " on input", filter.sides.input, filter.sides.input_span, "");
+    }
+    if (filter.output != Strength::kNone) {
+      AddSide("response to " + name + " on output", filter.sides.output, filter.sides.output_span,
+              "");
+    }
+    if (filter.input_image && filter.input != Strength::kNone) {
+      Add("images in " + name + " on input", {1, "", filter.input_span, "image"});
+    }
+    if (filter.output_image && filter.output != Strength::kNone) {
+      Add("images in " + name + " on output", {1, "", filter.output_span, "image"});
+    }
   }
 
   void AddTopic(const DeniedTopic& topic) {
@@ -82,12 +94,9 @@ class Parts {
         {static_cast<double>(response), identity, span, std::string(Reading(response))});
   }
 
-  void AddStrength(const std::string& name, std::string_view side, Strength strength,
-                   Response response, source::Span span) {
+  void AddStrength(std::string component, Strength strength, source::Span span) {
     if (strength == Strength::kNone) return;
-    const std::string component = fmt::format("{} on {}", name, side);
-    Add(component, {static_cast<double>(strength), "", span, Word(ApiText(strength))});
-    AddSide("response to " + component, response, span, "");
+    Add(std::move(component), {static_cast<double>(strength), "", span, Word(ApiText(strength))});
   }
 
   StrictnessView& view_;

@@ -47,10 +47,10 @@ class LineBlocks {
   void Fill() {
     const std::size_t size = buffer_.size();
     buffer_.resize(size + kBlockBytes);
-    const std::streamsize got =
-        in_.rdbuf()->sgetn(buffer_.data() + size, static_cast<std::streamsize>(kBlockBytes));
-    buffer_.resize(size + static_cast<std::size_t>(std::max<std::streamsize>(got, 0)));
-    is_at_end_ = got <= 0;
+    in_.read(buffer_.data() + size, static_cast<std::streamsize>(kBlockBytes));
+    const auto got = static_cast<std::size_t>(in_.gcount());
+    buffer_.resize(size + got);
+    is_at_end_ = !in_;
   }
 
   // `searched`: how much of the buffer holds no line break.
@@ -284,9 +284,12 @@ CaseSummary RunCases(std::istream& in, std::ostream& out, const CaseOptions& opt
   Run run(out, options);
   while (true) {
     const std::vector<Line>& lines = blocks.Next();
-    if (lines.empty()) return run.summary();
+    if (lines.empty()) break;
     run.Take(lines);
   }
+  CaseSummary summary = run.summary();
+  summary.is_cut_short = in.bad();
+  return summary;
 }
 
 }  // namespace writ::policy

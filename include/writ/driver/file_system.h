@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <map>
 #include <memory>
 #include <string>
@@ -35,6 +36,10 @@ class FileSystem {
   /// The bytes of a file, pipe or device; never reads more than `max_bytes` + 1.
   [[nodiscard]] virtual support::Result<std::string, ReadFailure> Read(
       const std::string& path, std::uint64_t max_bytes) const = 0;
+  /// A file, pipe or device to be read piece by piece, for inputs of any length. A failure while
+  /// reading sets badbit.
+  [[nodiscard]] virtual support::Result<std::unique_ptr<std::istream>, ReadFailure> Open(
+      const std::string& path) const = 0;
   /// The names in a folder, in the order of their bytes.
   [[nodiscard]] virtual support::Result<std::vector<std::string>> List(
       const std::string& folder) const = 0;

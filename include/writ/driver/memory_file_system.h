@@ -22,6 +22,8 @@ class MemoryFileSystem : public FileSystem {
   [[nodiscard]] EntryKind KindOf(const std::string& path) const override;
   [[nodiscard]] support::Result<std::string, ReadFailure> Read(
       const std::string& path, std::uint64_t max_bytes) const override;
+  [[nodiscard]] support::Result<std::unique_ptr<std::istream>, ReadFailure> Open(
+      const std::string& path) const override;
   [[nodiscard]] support::Result<std::vector<std::string>> List(
       const std::string& folder) const override;
   [[nodiscard]] support::Result<std::string> Identity(const std::string& path) const override;

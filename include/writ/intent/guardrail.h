@@ -52,8 +52,9 @@ struct ContentFilter {
   Strength input = Strength::kNone;
   Strength output = Strength::kNone;
   Sides sides{Response::kBlock, Response::kBlock, {}, {}};  ///< kBlock or kDetect
-  bool image = false;                                       ///< examines images too, not text only
-  source::Span input_span = {};                             ///< of the level
+  bool input_image = false;                                 ///< examines images too, not text only
+  bool output_image = false;
+  source::Span input_span = {};  ///< of the level
   source::Span output_span = {};
 };
 
@@ -63,6 +64,7 @@ struct DeniedTopic {
   std::vector<std::string> examples = {};  ///< in the order written
   Sides sides{Response::kBlock, Response::kBlock, {}, {}};
   source::Span span = {};
+  source::Span definition_span = {};
 };
 
 struct BlockedWord {

@@ -121,6 +121,7 @@ struct CaseSummary {
   std::size_t errors = 0;
   std::size_t judged = 0;      ///< with `expected`, under is_check
   std::size_t mismatches = 0;  ///< of these
+  bool is_cut_short = false;   ///< reading failed before the end
 };
 
 /// Reads cases from `in` to its end and writes results to `out` in the order of the lines. Memory

@@ -36,7 +36,7 @@ using Names = std::vector<std::string>;
 
 TEST_CASE("more of anything is at least as strict") {
   CHECK(WeakerAfter([](Guardrail& g) { g.filters[0].input = Strength::kHigh; }).empty());
-  CHECK(WeakerAfter([](Guardrail& g) { g.filters[0].image = true; }).empty());
+  CHECK(WeakerAfter([](Guardrail& g) { g.filters[0].input_image = true; }).empty());
   CHECK(WeakerAfter([](Guardrail& g) { g.entities[0].sides.input = Response::kBlock; }).empty());
   CHECK(WeakerAfter([](Guardrail& g) { g.grounding->value = 0.81; }).empty());
   CHECK(WeakerAfter([](Guardrail& g) { g.relevance = Threshold{.value = 0.1}; }).empty());
@@ -97,7 +97,7 @@ Guardrail Random(std::mt19937& random) {
          .input = static_cast<Strength>(pick(4)),
          .output = static_cast<Strength>(pick(2)),
          .sides = {pick(3) == 0 ? Response::kDetect : Response::kBlock, Response::kBlock, {}, {}},
-         .image = pick(4) == 0}};
+         .input_image = pick(4) == 0}};
   }
   if (pick(2) == 0) g.entities = {{"EMAIL", {response(), response(), {}, {}}}};
   if (pick(3) == 0) {

@@ -1,0 +1,69 @@
+#include "writ/driver/simulate_command.h"
+
+#include <istream>
+#include <memory>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "driver/pipeline.h"
+#include "writ/policy/cases.h"
+
+namespace writ::driver {
+namespace {
+
+constexpr const char* kStandardInput = "-";
+
+ExitStatus Unreadable(std::string_view path, std::string_view reason, Environment& environment) {
+  Compilation compilation;
+  compilation.findings.Report(diag::kFileNotReadable, {}, path, reason);
+  return Finish(compilation, environment, ExitStatus::kUnreadable);
+}
+
+ExitStatus NoCases(std::string_view path, Environment& environment) {
+  Compilation compilation;
+  compilation.findings.Report(diag::kNoCases, {}, path);
+  return Finish(compilation, environment, ExitStatus::kGood);
+}
+
+void PrintSummary(const policy::CaseSummary& summary, bool is_check, std::ostream& err) {
+  const auto count = [&](policy::Verdict verdict) {
+    return summary.by_verdict[static_cast<std::size_t>(verdict)];
+  };
+  err << fmt::format("{} case{}: {} allowed, {} explicitDeny, {} implicitDeny, {} error{}\n",
+                     summary.answered, summary.answered == 1 ? "" : "s",
+                     count(policy::Verdict::kAllowed), count(policy::Verdict::kExplicitDeny),
+                     count(policy::Verdict::kImplicitDeny), summary.errors,
+                     summary.errors == 1 ? "" : "s");
+  if (!is_check) return;
+  err << fmt::format("{} judged: {} as expected, {} different\n", summary.judged,
+                     summary.judged - summary.mismatches, summary.mismatches);
+}
+
+ExitStatus StatusOf(const policy::CaseSummary& summary, bool is_check) {
+  if (is_check) return summary.mismatches == 0 ? ExitStatus::kGood : ExitStatus::kNo;
+  return summary.errors == 0 ? ExitStatus::kGood : ExitStatus::kInvalid;
+}
+
+}  // namespace
+
+ExitStatus RunSimulate(const SimulateOptions& options, Environment& environment) {
+  std::unique_ptr<std::istream> file;
+  if (options.cases != kStandardInput) {
+    auto opened = environment.files.Open(options.cases);
+    if (!opened) return Unreadable(options.cases, opened.error().reason, environment);
+    file = *std::move(opened);
+  }
+  const policy::CaseSummary summary =
+      policy::RunCases(file ? *file : environment.in, environment.out,
+                       {.is_check = options.is_check,
+                        .with_layers = options.with_layers,
+                        .threads = options.threads});
+  if (summary.is_cut_short) return Unreadable(options.cases, "reading failed", environment);
+  if (!environment.settings.quiet) PrintSummary(summary, options.is_check, environment.err);
+  const std::size_t looked_at = options.is_check ? summary.judged : summary.answered;
+  if (looked_at == 0) return NoCases(options.cases, environment);
+  return StatusOf(summary, options.is_check);
+}
+
+}  // namespace writ::driver
