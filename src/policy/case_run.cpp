@@ -16,7 +16,7 @@ namespace writ::policy {
 namespace {
 
 // Bytes read at once, and lines a thread takes at once.
-constexpr std::size_t kBlockBytes = std::size_t{4} << 20U;
+constexpr std::size_t kBlockBytes = std::size_t{1} << 20U;
 constexpr std::size_t kGroupLines = 64;
 
 struct Line {

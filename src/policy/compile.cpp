@@ -23,6 +23,7 @@ CompiledAction CompileAction(std::string_view text) {
   if (colon != text.npos) {
     action.service = FoldCase(text.substr(0, colon));
     action.name = Globbed(FoldCase(text.substr(colon + 1)));
+    action.name_form = FormOf(action.name);
   }
   return action;
 }
@@ -207,6 +208,12 @@ CompiledStatement CompileStatement(const Statement& statement, Version version, 
 
 }  // namespace
 
+GlobForm FormOf(std::string_view glob) {
+  if (glob == kAnyRunText) return GlobForm::kAnything;
+  const bool has_wildcard = glob.find(kAnyRun) != glob.npos || glob.find(kAnyOne) != glob.npos;
+  return has_wildcard ? GlobForm::kGlob : GlobForm::kText;
+}
+
 std::optional<CompiledResource> CompileResource(std::string_view glob, Kind kind,
                                                 const Switches& switches) {
   std::optional<std::string> completed =
@@ -222,6 +229,13 @@ std::optional<CompiledResource> CompileResource(std::string_view glob, Kind kind
     for (std::size_t i = 1; i < compiled.begins.size(); ++i) {
       compiled.begins[i] =
           static_cast<std::uint32_t>(compiled.glob.find(':', compiled.begins[i - 1]) + 1);
+    }
+    const std::string_view text = compiled.glob;
+    for (std::size_t i = 0; i < compiled.begins.size(); ++i) {
+      const std::size_t begin = compiled.begins[i];
+      const bool is_last = i + 1 == compiled.begins.size();
+      const std::size_t end = is_last ? text.size() : compiled.begins[i + 1] - 1;
+      compiled.forms[i] = FormOf(text.substr(begin, end - begin));
     }
   }
   return compiled;

@@ -14,8 +14,12 @@
 
 namespace writ::policy {
 
+// How much of a glob must be looked at.
+enum class GlobForm : std::uint8_t { kText, kGlob, kAnything };
+
 struct CompiledAction {
   bool is_everything = false;
+  GlobForm name_form = GlobForm::kText;
   std::string service;  // folded; matches nothing if there is no colon or a wildcard in it
   std::string name;     // folded glob
 };
@@ -26,6 +30,7 @@ struct CompiledResource {
   Form form = Form::kSegments;
   std::string glob;
   std::array<std::uint32_t, 6> begins{};  // of the segments; they end before the next colon
+  std::array<GlobForm, 6> forms{};
 };
 
 struct CompiledPrincipal {
@@ -91,6 +96,13 @@ enum class Naming : std::uint8_t {
 // How the statement applies to the request; kNot if it does not. `has_boundary`: see Switches.
 [[nodiscard]] Naming Applies(const CompiledPolicy::Impl& policy, const CompiledStatement& statement,
                              const PreparedRequest& request, bool has_boundary);
+
+[[nodiscard]] GlobForm FormOf(std::string_view glob);
+// MatchesGlob, given FormOf(glob).
+[[nodiscard]] inline bool MatchesForm(GlobForm form, std::string_view glob, std::string_view text) {
+  if (form == GlobForm::kAnything) return true;
+  return form == GlobForm::kText ? glob == text : MatchesGlob(glob, text);
+}
 
 // One resource pattern without variables; nothing if it matches no resource.
 [[nodiscard]] std::optional<CompiledResource> CompileResource(std::string_view glob, Kind kind,

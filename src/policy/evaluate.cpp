@@ -60,6 +60,7 @@ class Evaluation {
       const CompiledPolicy::Impl& policy = policies[p]->impl();
       for (std::uint32_t i = 0; i < policy.statements.size(); ++i) {
         const CompiledStatement& statement = policy.statements[i];
+        if (explain_ == Explain::kVerdicts && IsSettled(findings, statement)) continue;
         const Naming naming = Applies(policy, statement, request_, HasBoundary());
         if (naming == Naming::kNot) continue;
         if (statement.effect == Effect::kDeny) {
@@ -73,6 +74,12 @@ class Evaluation {
       }
     }
     return findings;
+  }
+
+  // Whether the statement cannot change what its layer says.
+  static bool IsSettled(const Findings& findings, const CompiledStatement& statement) {
+    return statement.effect == Effect::kDeny ? findings.is_denied
+                                             : findings.allowed == Naming::kDirect;
   }
 
   void LookAtCaller() {

@@ -86,9 +86,11 @@ Naming MatchPrincipal(const CompiledPolicy::Impl& policy, const CompiledStatemen
 // ---- Action
 
 bool MatchesAction(const CompiledStatement& statement, const PreparedRequest& request) {
+  const std::string_view service = request.action_service();
+  const std::string_view name = request.action_name();
   const bool is_listed = std::ranges::any_of(statement.actions, [&](const CompiledAction& action) {
-    return action.is_everything || (action.service == request.action_service() &&
-                                    MatchesGlob(action.name, request.action_name()));
+    return action.is_everything ||
+           (action.service == service && MatchesForm(action.name_form, action.name, name));
   });
   return is_listed == (statement.action_sense == Sense::kListed);
 }
@@ -101,7 +103,7 @@ bool MatchesSegments(const CompiledResource& pattern, const ArnSegments& arn) {
   for (std::size_t i = arn.size(); i-- > 0;) {
     const std::size_t begin = pattern.begins[i];
     const std::size_t end = i + 1 < arn.size() ? pattern.begins[i + 1] - 1 : glob.size();
-    if (!MatchesGlob(glob.substr(begin, end - begin), arn[i])) return false;
+    if (!MatchesForm(pattern.forms[i], glob.substr(begin, end - begin), arn[i])) return false;
   }
   return true;
 }

@@ -147,9 +147,10 @@ void PreparedRequest::BeginKey(std::string_view name, bool is_list) {
   key.name_size = static_cast<std::uint32_t>(name.size());
   key.first_value = static_cast<std::uint32_t>(values_.size());
   key.is_list = is_list;
-  for (const char c : name) {
-    folded_.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-  }
+  folded_.resize(folded_.size() + name.size());
+  std::ranges::transform(name, folded_.begin() + key.name_at, [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
   key.hash = HashKeyName(std::string_view(folded_).substr(key.name_at));
   keys_.push_back(key);
 }

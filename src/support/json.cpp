@@ -85,7 +85,7 @@ std::string Shown(std::string_view text, std::size_t at) {
 
 // Objects of up to this many members are searched for duplicates pair by pair, larger ones by
 // sorting.
-constexpr std::uint32_t kFewMembers = 12;
+constexpr std::size_t kFewMembers = 32;
 
 }  // namespace
 
@@ -140,7 +140,6 @@ class Parser {
     const auto index = static_cast<std::uint32_t>(d_.nodes_.size());
     Document::Node node;
     node.begin = static_cast<std::uint32_t>(at_);
-    node.after = index + 1;
     node.kind = kind;
     d_.nodes_.push_back(node);
     return index;
@@ -190,7 +189,7 @@ class Parser {
     while (!d_.open_.empty()) {
       Document::Node& container = d_.nodes_[d_.open_.back()];
       const bool is_object = container.kind == Kind::kObject;
-      ++container.count;
+      ++container.count_or_size;
       SkipSpace();
       if (Sees(',')) {
         ++at_;
@@ -210,7 +209,7 @@ class Parser {
     d_.open_.pop_back();
     ++at_;
     d_.nodes_[container].end = static_cast<std::uint32_t>(at_);
-    d_.nodes_[container].after = static_cast<std::uint32_t>(d_.nodes_.size());
+    d_.nodes_[container].after_or_place = static_cast<std::uint32_t>(d_.nodes_.size());
     return d_.nodes_[container].kind != Kind::kObject || CheckKeys(container);
   }
 
@@ -262,29 +261,42 @@ class Parser {
 
   // Moves at_ to the next byte of a string that needs attention.
   void SkipPlain() {
+    const char* at = text_.data() + at_;
+    const char* const end = text_.data() + text_.size();
     if constexpr (std::endian::native == std::endian::little) {
-      while (text_.size() - at_ >= 8) {
+      for (; end - at >= 8; at += 8) {
         std::uint64_t word = 0;
-        std::memcpy(&word, text_.data() + at_, 8);
+        std::memcpy(&word, at, 8);
         const std::uint64_t special = SpecialBytes(word);
         if (special != 0) {
-          at_ += static_cast<std::size_t>(std::countr_zero(special)) / 8;
+          at_ = static_cast<std::size_t>(at - text_.data()) +
+                static_cast<std::size_t>(std::countr_zero(special)) / 8;
           return;
         }
-        at_ += 8;
       }
     }
-    while (at_ < text_.size()) {
-      const auto c = static_cast<unsigned char>(text_[at_]);
-      if (c == '"' || c == '\\' || c < 0x20U || c >= 0x80U) return;
-      ++at_;
+    for (; at != end; ++at) {
+      const auto c = static_cast<unsigned char>(*at);
+      if (c == '"' || c == '\\' || c < 0x20U || c >= 0x80U) break;
     }
+    at_ = static_cast<std::size_t>(at - text_.data());
   }
 
   bool ReadString() {
     const std::uint32_t node = Append(Kind::kString);
     ++at_;
-    std::size_t copied_to = at_;  // bytes before this are in decoded_, once there is an escape
+    SkipPlain();
+    if (Sees('"')) {
+      d_.nodes_[node].end = static_cast<std::uint32_t>(++at_);
+      return true;
+    }
+    return ReadRestOfString(node);
+  }
+
+  // From the first byte that needs attention, or the end.
+  bool ReadRestOfString(std::uint32_t node) {
+    std::size_t copied_to =
+        d_.nodes_[node].begin + 1;  // bytes before this are in decoded_, once there is an escape
     while (true) {
       SkipPlain();
       if (at_ >= text_.size()) {
@@ -295,7 +307,7 @@ class Parser {
       if (c == '\\') {
         if (!d_.nodes_[node].is_decoded) {
           d_.nodes_[node].is_decoded = true;
-          d_.nodes_[node].decoded_at = static_cast<std::uint32_t>(d_.decoded_.size());
+          d_.nodes_[node].after_or_place = static_cast<std::uint32_t>(d_.decoded_.size());
         }
         d_.decoded_.append(text_.substr(copied_to, at_ - copied_to));
         if (!ReadEscape()) return false;
@@ -312,8 +324,8 @@ class Parser {
     }
     if (d_.nodes_[node].is_decoded) {
       d_.decoded_.append(text_.substr(copied_to, at_ - copied_to));
-      d_.nodes_[node].decoded_size =
-          static_cast<std::uint32_t>(d_.decoded_.size()) - d_.nodes_[node].decoded_at;
+      d_.nodes_[node].count_or_size =
+          static_cast<std::uint32_t>(d_.decoded_.size()) - d_.nodes_[node].after_or_place;
     }
     ++at_;
     d_.nodes_[node].end = static_cast<std::uint32_t>(at_);
@@ -370,41 +382,62 @@ class Parser {
     return true;
   }
 
-  // Finds keys given twice in the object that just ended.
+  // Finds keys given twice in the object that just ended. Fingerprints of the keys are compared,
+  // texts only where these are equal.
   bool CheckKeys(std::uint32_t object) {
-    std::vector<std::uint32_t>& keys = d_.scratch_;
+    std::vector<Document::Fingerprint>& keys = d_.scratch_;
     keys.clear();
-    const std::uint32_t after = d_.nodes_[object].after;
-    for (std::uint32_t key = object + 1; key < after; key = d_.nodes_[key + 1].after) {
-      keys.push_back(key);
+    const std::uint32_t after = d_.nodes_[object].after_or_place;
+    for (std::uint32_t key = object + 1; key < after; key = d_.After(key + 1)) {
+      keys.push_back({PrintOf(KeyText(key)), key});
     }
-    if (keys.size() <= kFewMembers) {
-      for (std::size_t i = 1; i < keys.size(); ++i) {
-        for (std::size_t j = 0; j < i; ++j) {
-          if (KeyText(keys[i]) == KeyText(keys[j])) {
-            if (!AddDuplicate(keys[j], keys[i])) return false;
-            break;
-          }
-        }
+    return keys.size() <= kFewMembers ? CheckPairs(keys) : CheckSorted(keys);
+  }
+
+  bool CheckPairs(const std::vector<Document::Fingerprint>& keys) {
+    for (std::size_t i = 1; i < keys.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (keys[i].print != keys[j].print || KeyText(keys[i].key) != KeyText(keys[j].key))
+          continue;
+        if (!AddDuplicate(keys[j].key, keys[i].key)) return false;
+        break;
       }
-      return true;
     }
-    std::ranges::sort(keys, [this](std::uint32_t a, std::uint32_t b) {
-      const int order = KeyText(a).compare(KeyText(b));
-      return order != 0 ? order < 0 : a < b;
+    return true;
+  }
+
+  bool CheckSorted(std::vector<Document::Fingerprint>& keys) {
+    using Fingerprint = Document::Fingerprint;
+    std::ranges::sort(keys, [this](const Fingerprint& a, const Fingerprint& b) {
+      if (a.print != b.print) return a.print < b.print;
+      const int order = KeyText(a.key).compare(KeyText(b.key));
+      return order != 0 ? order < 0 : a.key < b.key;
     });
     for (std::size_t i = 1, first = 0; i < keys.size(); ++i) {
-      if (KeyText(keys[i]) != KeyText(keys[first])) {
+      const bool is_new =
+          keys[i].print != keys[first].print || KeyText(keys[i].key) != KeyText(keys[first].key);
+      if (is_new) {
         first = i;
-      } else if (!AddDuplicate(keys[first], keys[i])) {
+      } else if (!AddDuplicate(keys[first].key, keys[i].key)) {
         return false;
       }
     }
     return true;
   }
+
+  // Length, first and last bytes: keys of one object seldom share them all.
+  static std::uint64_t PrintOf(std::string_view text) {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    const std::size_t taken = std::min<std::size_t>(text.size(), 8);
+    std::memcpy(&first, text.data(), taken);
+    std::memcpy(&last, text.data() + text.size() - taken, taken);
+    return (first * 0x9E3779B97F4A7C15U) ^ last ^ (std::uint64_t{text.size()} << 56U);
+  }
   [[nodiscard]] std::string_view KeyText(std::uint32_t node) const {
     const Document::Node& n = d_.nodes_[node];
-    if (n.is_decoded) return std::string_view(d_.decoded_).substr(n.decoded_at, n.decoded_size);
+    if (n.is_decoded)
+      return std::string_view(d_.decoded_).substr(n.after_or_place, n.count_or_size);
     return text_.substr(n.begin + 1, n.end - n.begin - 2);
   }
   bool AddDuplicate(std::uint32_t first, std::uint32_t second) {
@@ -446,7 +479,9 @@ std::string_view Describe(Kind kind) {
 Kind Value::kind() const { return document_->nodes_[node_].kind; }
 std::uint32_t Value::begin() const { return document_->nodes_[node_].begin; }
 std::uint32_t Value::end() const { return document_->nodes_[node_].end; }
-std::uint32_t Value::size() const { return document_->nodes_[node_].count; }
+std::uint32_t Value::size() const {
+  return is_array() || is_object() ? document_->nodes_[node_].count_or_size : 0;
+}
 
 std::string_view Value::source() const {
   const Document::Node& node = document_->nodes_[node_];
@@ -457,7 +492,7 @@ std::string_view Value::text() const {
   const Document::Node& node = document_->nodes_[node_];
   if (node.kind != Kind::kString) return source();
   if (node.is_decoded) {
-    return std::string_view(document_->decoded_).substr(node.decoded_at, node.decoded_size);
+    return std::string_view(document_->decoded_).substr(node.after_or_place, node.count_or_size);
   }
   return document_->text_.substr(node.begin + 1, node.end - node.begin - 2);
 }
@@ -472,12 +507,12 @@ std::optional<std::int64_t> Value::AsInteger() const {
 }
 
 Elements Value::elements() const {
-  const std::uint32_t after = document_->nodes_[node_].after;
+  const std::uint32_t after = document_->After(node_);
   return {Value(document_, is_array() ? node_ + 1 : after), Value(document_, after)};
 }
 
 Members Value::members() const {
-  const std::uint32_t after = document_->nodes_[node_].after;
+  const std::uint32_t after = document_->After(node_);
   return {Value(document_, is_object() ? node_ + 1 : after), Value(document_, after)};
 }
 
@@ -507,8 +542,8 @@ std::string Value::Pointer() const {
     const bool is_object = nodes[at].kind == Kind::kObject;
     std::uint32_t child = at + 1;  // of an object: the key, with its value after it
     std::size_t index = 0;
-    while (nodes[is_object ? child + 1 : child].after <= node_) {
-      child = nodes[is_object ? child + 1 : child].after;
+    while (document_->After(is_object ? child + 1 : child) <= node_) {
+      child = document_->After(is_object ? child + 1 : child);
       ++index;
     }
     step(is_object ? Value(document_, child).text() : fmt::format("{}", index));
@@ -518,7 +553,7 @@ std::string Value::Pointer() const {
 }
 
 Elements::Iterator& Elements::Iterator::operator++() {
-  value_.node_ = value_.document_->nodes_[value_.node_].after;
+  value_.node_ = value_.document_->After(value_.node_);
   return *this;
 }
 
@@ -527,7 +562,7 @@ Member Members::Iterator::operator*() const {
 }
 
 Members::Iterator& Members::Iterator::operator++() {
-  key_.node_ = key_.document_->nodes_[key_.node_ + 1].after;
+  key_.node_ = key_.document_->After(key_.node_ + 1);
   return *this;
 }
 

@@ -182,20 +182,29 @@ class Document {
   struct Node {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
-    std::uint32_t after = 0;       // first node that is not part of this value
-    std::uint32_t count = 0;       // elements or members
-    std::uint32_t decoded_at = 0;  // of a string with escapes: its place in decoded_
-    std::uint32_t decoded_size = 0;
+    // Of an array or object: the first node that is not part of it, and its elements or members.
+    // Of a string with escapes: place and size in decoded_.
+    std::uint32_t after_or_place = 0;
+    std::uint32_t count_or_size = 0;
     Kind kind = Kind::kNull;
     bool is_decoded = false;
   };
+  [[nodiscard]] std::uint32_t After(std::uint32_t node) const {
+    const Kind kind = nodes_[node].kind;
+    const bool is_container = kind == Kind::kArray || kind == Kind::kObject;
+    return is_container ? nodes_[node].after_or_place : node + 1;
+  }
 
   std::string_view text_;
   std::vector<Node> nodes_;
   std::string decoded_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> duplicates_;
-  std::vector<std::uint32_t> open_;     // containers being read, outermost first
-  std::vector<std::uint32_t> scratch_;  // keys of one object, for the search of duplicates
+  std::vector<std::uint32_t> open_;  // containers being read, outermost first
+  struct Fingerprint {
+    std::uint64_t print;
+    std::uint32_t key;
+  };
+  std::vector<Fingerprint> scratch_;  // keys of one object, for the search of duplicates
 };
 
 /// Document::Read as a Result.
