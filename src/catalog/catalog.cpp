@@ -362,6 +362,12 @@ std::optional<ResourceType> Catalog::FindResourceType(std::string_view service,
   return ParseResourceType(*row);
 }
 
+std::vector<Key> Catalog::Keys() const {
+  std::vector<Key> keys;
+  data_->keys.ForPrefix("", [&](std::string_view row) { keys.push_back(ParseKey(row)); });
+  return keys;
+}
+
 std::optional<Key> Catalog::FindKey(std::string_view name) const {
   if (const std::optional<std::string_view> row = data_->keys.Find(name)) return ParseKey(*row);
   const std::size_t slash = name.find('/');

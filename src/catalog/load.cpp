@@ -532,10 +532,6 @@ std::optional<Fault> ReadPart(const PartText& part, Origin origin, CatalogData& 
   return Fault{part.body_line, fmt::format("there is no part `{}`", name)};
 }
 
-support::Error At(std::string_view origin, const Fault& fault) {
-  return {fmt::format("{}:{}: {}", origin, fault.line, fault.message)};
-}
-
 /// The first pattern of a model or family that matches an id of another one, in words. Needs the
 /// finished models; the built-in ones are checked by a test.
 std::optional<std::string> FindStrayPattern(const CatalogData& data) {
@@ -563,33 +559,36 @@ std::optional<std::string> FindStrayPattern(const CatalogData& data) {
   return std::nullopt;
 }
 
-/// Reads `outside` (may be empty) and the built-in parts that it lacks.
-support::Result<std::unique_ptr<CatalogData>> Load(std::string_view origin, std::string text) {
-  std::unique_ptr<CatalogData> data = std::make_unique<CatalogData>();
+/// The built-in part that a fault is in goes before its message.
+Fault In(std::string_view part, const Fault& fault) {
+  return {fault.line, fmt::format("{}: {}", part, fault.message)};
+}
+
+/// Reads the bundle `text` (may be empty) and the built-in parts that it lacks.
+support::Result<std::unique_ptr<CatalogData>, Fault> Load(std::string text) {
+  auto data = std::make_unique<CatalogData>();
   data->own_text = std::move(text);
   std::vector<PartText> outside;
   if (!data->own_text.empty()) {
-    if (const std::optional<Fault> fault = SplitBundle(data->own_text, outside)) {
-      return At(origin, *fault);
-    }
+    if (const auto fault = SplitBundle(data->own_text, outside)) return *fault;
   }
   for (const PartText& part : outside) {
-    if (const auto fault = ReadPart(part, Origin::kOutside, *data)) return At(origin, *fault);
+    if (const auto fault = ReadPart(part, Origin::kOutside, *data)) return *fault;
   }
   for (const support::EmbeddedText& file : EmbeddedParts()) {
     PartText part;
-    if (const auto fault = ReadHead(file.text, 1, part)) return At(file.name, *fault);
+    if (const auto fault = ReadHead(file.text, 1, part)) return In(file.name, *fault);
     const bool is_replaced =
         std::any_of(outside.begin(), outside.end(),
-                    [&part](const PartText& o) { return o.info.name == part.info.name; });
+                    [&part](const PartText& other) { return other.info.name == part.info.name; });
     if (is_replaced) continue;
-    if (const auto fault = ReadPart(part, Origin::kBuiltIn, *data)) return At(file.name, *fault);
+    if (const auto fault = ReadPart(part, Origin::kBuiltIn, *data)) return In(file.name, *fault);
   }
   SortBy(data->parts, [](const Part& part) -> const std::string& { return part.name; });
   for (const Part& part : data->parts) data->date = std::max(data->date, part.date);
   std::optional<std::string> wrong = ModelsFinisher(*data).Finish();
   if (!wrong && !outside.empty()) wrong = FindStrayPattern(*data);
-  if (wrong) return support::Error{fmt::format("{}: {}", origin, *wrong)};
+  if (wrong) return Fault{0, *wrong};
   return data;
 }
 
@@ -597,20 +596,19 @@ support::Result<std::unique_ptr<CatalogData>> Load(std::string_view origin, std:
 
 const Catalog& Catalog::BuiltIn() {
   static const Catalog built_in = [] {
-    support::Result<std::unique_ptr<CatalogData>> loaded = Load("the built-in catalogue", "");
+    auto loaded = Load("");
     WRIT_CHECK(loaded.ok(), loaded.ok() ? "" : loaded.error().message);
     return Catalog(std::move(loaded).value());
   }();
   return built_in;
 }
 
-support::Result<Catalog> Catalog::Parse(std::string_view origin, std::string text) {
+support::Result<Catalog, Fault> Catalog::Parse(std::string text) {
   if (text.size() > kBundleLimit) {
-    return support::Error{fmt::format("{}: a catalogue of {} bytes; the limit is {}", origin,
-                                      text.size(), kBundleLimit)};
+    return Fault{0, fmt::format("{} bytes; the limit is {}", text.size(), kBundleLimit)};
   }
-  if (text.empty()) return support::Error{fmt::format("{}:1: the catalogue is empty", origin)};
-  support::Result<std::unique_ptr<CatalogData>> loaded = Load(origin, std::move(text));
+  if (text.empty()) return Fault{1, "the catalogue is empty"};
+  auto loaded = Load(std::move(text));
   if (!loaded) return loaded.error();
   return Catalog(std::move(loaded).value());
 }

@@ -281,11 +281,9 @@ std::string WriteLock(const Lock& lock) {
   return out;
 }
 
-support::Result<Lock> ReadLock(std::string_view origin, std::string_view text) {
+support::Result<Lock, Fault> ReadLock(std::string_view text) {
   Lock lock;
-  if (const std::optional<Fault> fault = LockReader(text, lock).Read()) {
-    return support::Error{fmt::format("{}:{}: {}", origin, fault->line, fault->message)};
-  }
+  if (const std::optional<Fault> fault = LockReader(text, lock).Read()) return *fault;
   return lock;
 }
 

@@ -19,12 +19,6 @@ namespace writ::catalog {
 /// The longest line that is read; the longest of the built-in parts has under 3,000 bytes.
 inline constexpr std::size_t kLineLimit = std::size_t{64} << 10U;
 
-/// Where and why a catalogue cannot be read.
-struct Fault {
-  std::size_t line = 0;  ///< 1-based, in the file it came from
-  std::string message;
-};
-
 /// One line.
 struct Record {
   std::size_t line = 0;

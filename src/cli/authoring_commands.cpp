@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/command_line.h"
+#include "writ/driver/catalog_command.h"
 #include "writ/driver/check_command.h"
 #include "writ/driver/explain_command.h"
 
@@ -20,6 +21,23 @@ void AddCheck(CommandLine& line) {
       ->type_name("");
 }
 
+void AddCatalog(CommandLine& line) {
+  auto options = std::make_shared<driver::CatalogOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"catalog", "Search the facts about AWS, with their date and source",
+       "Every word must occur in a thing's name, id, title, provider or region.\n"
+       "Exit status 1 if nothing is found.\n"
+       "Example: writ catalog models sonnet 4.5\n"
+       "         writ catalog actions bedrock:create --json"},
+      [options](driver::Environment& environment) { return RunCatalog(*options, environment); });
+  app.add_option("TOPIC", options->topic, "models, profiles, regions, actions, keys or quotas")
+      ->type_name("")
+      ->required();
+  app.add_option("WORDS", options->words, "What to look for (default: everything)")->type_name("");
+  app.add_flag("--json", options->json, "Print JSON");
+}
+
 void AddExplain(CommandLine& line) {
   auto options = std::make_shared<driver::ExplainOptions>();
   CLI::App& app = AddCommand(
@@ -34,6 +52,7 @@ void AddExplain(CommandLine& line) {
 
 void AddAuthoringCommands(CommandLine& line) {
   AddCheck(line);
+  AddCatalog(line);
   AddExplain(line);
 }
 

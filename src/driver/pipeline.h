@@ -3,9 +3,11 @@
 // made its value; a pass is never run on a value of which an earlier pass reported errors.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "writ/catalog/catalog.h"
 #include "writ/diag/diag.h"
 #include "writ/driver/environment.h"
 #include "writ/driver/exit_status.h"
@@ -19,7 +21,18 @@ struct Compilation {
   source::SourceMap sources;
   diag::Sink findings;
   std::vector<source::FileId> files;  ///< the program's own files, in the order of their paths
+  /// What --catalog names, once ChooseCatalog has read it.
+  std::optional<catalog::Catalog> own_catalog = std::nullopt;
+
+  /// The facts of this run: those of --catalog, else those of the executable.
+  [[nodiscard]] const catalog::Catalog& catalog() const {
+    return own_catalog ? *own_catalog : catalog::Catalog::BuiltIn();
+  }
 };
+
+/// Reads the catalogue that --catalog names, if it names one. Other than kGood, the facts of the
+/// run are not known and nothing must be judged. Reports W9001, W9002, W9201.
+[[nodiscard]] ExitStatus ChooseCatalog(Environment& environment, Compilation& compilation);
 
 /// Pass "load": reads all files that `paths` mean (none: the current folder). Other than kGood,
 /// the program is not whole and must not be judged. Reports W9001 to W9006.

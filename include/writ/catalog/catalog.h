@@ -331,6 +331,12 @@ struct Part {
 
 // ----------------------------------------------------------------------------------- catalogue
 
+/// Why a catalogue or a lock file cannot be read.
+struct Fault {
+  std::size_t line = 0;  ///< counted from 1; 0 if the matter is not one line's
+  std::string message;
+};
+
 /// What a catalogue holds; known to its own layer only.
 struct CatalogData;
 
@@ -340,9 +346,9 @@ class Catalog {
  public:
   /// The catalogue of this build.
   [[nodiscard]] static const Catalog& BuiltIn();
-  /// Reads a bundle as `tools/make_catalog.py` writes it (docs/catalog.md); parts that it lacks are
-  /// the built-in ones. `origin` names it in errors, which say line and field.
-  [[nodiscard]] static support::Result<Catalog> Parse(std::string_view origin, std::string text);
+  /// Reads a bundle: one or more of the parts that `tools/make_catalog.py` writes
+  /// (docs/catalog.md). Parts that it lacks are the built-in ones.
+  [[nodiscard]] static support::Result<Catalog, Fault> Parse(std::string text);
 
   /// For Parse and BuiltIn.
   explicit Catalog(std::unique_ptr<const CatalogData> data);
@@ -398,6 +404,8 @@ class Catalog {
                                               std::string_view pattern = "*") const;
   [[nodiscard]] std::optional<ResourceType> FindResourceType(std::string_view service,
                                                              std::string_view name) const;
+  /// All condition keys, by name.
+  [[nodiscard]] std::vector<Key> Keys() const;
   /// A key by its full name (`aws:ResourceTag/team` finds `aws:ResourceTag/${TagKey}`).
   [[nodiscard]] std::optional<Key> FindKey(std::string_view name) const;
   /// Whether `key` can be in the context of `action`, and how.

@@ -48,8 +48,7 @@ struct LockChange {
 
 /// The file's bytes; the same lock gives the same bytes.
 [[nodiscard]] std::string WriteLock(const Lock& lock);
-/// `origin` names the file in errors, which say the line.
-[[nodiscard]] support::Result<Lock> ReadLock(std::string_view origin, std::string_view text);
+[[nodiscard]] support::Result<Lock, Fault> ReadLock(std::string_view text);
 
 /// How those of `names` that `lock` has would change their meaning with `catalog`, in the order of
 /// names. Names that the lock lacks mean what the catalogue says and are no change.

@@ -1,0 +1,52 @@
+#include "writ/driver/catalog_command.h"
+
+#include <optional>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "driver/pipeline.h"
+#include "writ/catalog/search.h"
+
+namespace writ::driver {
+namespace {
+
+std::string Quoted(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += fmt::format("{}`{}`", text.empty() ? "" : " and ", word);
+  return text;
+}
+
+void ReportNothing(const catalog::Answer& answer, Compilation& compilation) {
+  diag::Diagnostic& finding =
+      compilation.findings.Report(diag::kNothingFound, {}, compilation.catalog().date(),
+                                  catalog::Name(answer.topic), Quoted(answer.words));
+  for (const std::string& hint : answer.hints) finding.Suggest(hint);
+}
+
+}  // namespace
+
+ExitStatus RunCatalog(const CatalogOptions& options, Environment& environment) {
+  const std::optional<catalog::Topic> topic = catalog::TopicOf(options.topic);
+  if (!topic) {
+    environment.err << fmt::format(
+        "writ: there is no topic `{}`; the topics are models, profiles, regions, actions, keys, "
+        "quotas\nTry `writ catalog --help`.\n",
+        options.topic);
+    return ExitStatus::kUsage;
+  }
+  Compilation compilation;
+  const ExitStatus chosen = ChooseCatalog(environment, compilation);
+  if (chosen != ExitStatus::kGood) return Finish(compilation, environment, chosen);
+  const catalog::Catalog& facts = compilation.catalog();
+  const catalog::Answer answer = catalog::Search(facts, *topic, options.words);
+  if (answer.rows.empty()) ReportNothing(answer, compilation);
+  if (options.json) {
+    environment.out << catalog::AnswerJson(facts, answer);
+  } else if (!answer.rows.empty()) {
+    environment.out << catalog::AnswerText(facts, answer);
+  }
+  return Finish(compilation, environment, answer.rows.empty() ? ExitStatus::kNo : ExitStatus::kGood);
+}
+
+}  // namespace writ::driver
