@@ -21,6 +21,7 @@ BELOW = {
     "diag": "support source",
     "syntax": "support source diag",
     "parse": "support source diag syntax",
+    "format": "support source diag syntax parse",
     "catalog": "support",
     "library": "support catalog",
     "policy": "support source diag",
@@ -34,7 +35,7 @@ BELOW = {
     # checks proves nothing.
     "verify": "support source diag intent catalog policy decide",
     "import": "support source diag policy",
-    "driver": "support source diag syntax parse catalog library policy decide intent sema lower"
+    "driver": "support source diag syntax parse format catalog library policy decide intent sema lower"
               " minimise emit verify import",
     "cli": "support diag driver",
     "lsp": "support source diag syntax parse catalog library intent sema driver",

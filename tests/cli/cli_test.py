@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Tests of the executable: terminals, exit statuses, help, a hostile disk.
+
+Usage: cli_test.py PATH-OF-WRIT
+"""
+
+import os
+import pathlib
+import pty
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+WRIT = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "writ"
+
+# The commands that must exist; each must explain itself.
+COMMANDS = ["check", "explain"]
+
+
+def run(*arguments, cwd=None, env=None, text=True, stdin=subprocess.DEVNULL):
+    environment = {**os.environ, **(env or {})}
+    return subprocess.run([WRIT, *arguments], cwd=cwd, env=environment, text=text, stdin=stdin,
+                          capture_output=True, timeout=120, check=False)
+
+
+def run_on_terminal(*arguments, cwd, env=None):
+    """What a user sees: standard error is a terminal."""
+    ours, theirs = pty.openpty()
+    environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+    process = subprocess.Popen([WRIT, *arguments], cwd=cwd, env={**environment, **(env or {})},
+                               stdout=subprocess.DEVNULL, stderr=theirs, stdin=subprocess.DEVNULL)
+    os.close(theirs)
+    seen = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        seen += part
+    process.wait()
+    os.close(ours)
+    return seen.decode()
+
+
+class Cli(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def put(self, name, content=""):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            path.write_text(content)
+
+    def test_version_and_help(self):
+        version = run("--version")
+        self.assertEqual(version.returncode, 0)
+        self.assertRegex(version.stdout, r"^writ \d+\.\d+\.\d+\n$")
+        self.assertEqual(version.stderr, "")
+        overview = run("--help")
+        self.assertEqual(overview.returncode, 0)
+        for command in COMMANDS:
+            self.assertIn(f"\n  {command} ", overview.stdout)
+            own = run(command, "--help")
+            self.assertEqual(own.returncode, 0, command)
+            self.assertIn("Usage: writ " + command, own.stdout)
+            for option in ("--diagnostics", "--color", "--quiet", "--verbose", "--as-of",
+                           "--catalog", "--allow-unknown"):
+                self.assertIn(option, own.stdout, command)
+
+    def test_bad_usage_is_64_and_says_where_help_is(self):
+        for arguments in ([], ["chek"], ["check", "--colour"], ["check", "--color", "blue"],
+                          ["check", "--as-of", "tomorrow"], ["check", "--diagnostics", "xml"],
+                          ["explain"], ["--nonsense"]):
+            result = run(*arguments)
+            self.assertEqual(result.returncode, 64, arguments)
+            self.assertEqual(result.stdout, "", arguments)
+            self.assertIn("--help", result.stderr, arguments)
+
+    def test_colours_only_on_a_terminal_that_wants_them(self):
+        self.assertNotIn("\x1b", run("check", "none", cwd=self.folder).stderr)
+        self.assertIn("\x1b", run("check", "none", "--color", "always", cwd=self.folder).stderr)
+        self.assertIn("\x1b", run_on_terminal("check", "none", cwd=self.folder))
+        self.assertNotIn("\x1b", run_on_terminal("check", "none", cwd=self.folder,
+                                                 env={"NO_COLOR": "1"}))
+        self.assertIn("\x1b", run_on_terminal("check", "none", cwd=self.folder,
+                                              env={"NO_COLOR": ""}))
+        self.assertNotIn("\x1b", run_on_terminal("check", "none", "--color", "never",
+                                                 cwd=self.folder))
+
+    def test_the_current_folder_is_the_default(self):
+        self.put("a.writ", "let home = us-east-1, us-west-2\n")
+        result = run("check", cwd=self.folder)
+        self.assertIn("checked 1 file", result.stdout)
+        self.assertEqual(run("check", "--quiet", cwd=self.folder).stdout, "")
+
+    @unittest.skipIf(os.geteuid() == 0, "root may read everything")
+    def test_a_file_without_rights_is_66(self):
+        self.put("a.writ")
+        (self.folder / "a.writ").chmod(0)
+        self.assertEqual(run("check", cwd=self.folder).returncode, 66)
+
+    def test_a_disk_full_of_loops_ends_in_a_diagnostic(self):
+        for name, target in (("self", "."), ("up", ".."), ("a", "b"), ("b", "a"), ("c", "c/d")):
+            (self.folder / name).symlink_to(target)
+        (self.folder / "up").unlink()
+        result = run("check", cwd=self.folder)
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("W9003", result.stderr)
+        self.assertIn("W9004", result.stderr)
+
+    def test_hostile_files_end_in_a_diagnostic_soon(self):
+        noise = bytes(range(256)) * 4000
+        files = {
+            "big.writ": b"x" * 100_000_000,
+            "noise.writ": noise,
+            "nested.writ": b"let a = " + b"(" * 20_000 + b"us-east-1" + b")" * 20_000 + b"\n",
+            "conditions.writ": b"nobody may invoke any model when " + b"not " * 20_000 + b"a:b\n",
+            "zero.writ": b"\0" * 1000,
+        }
+        for name, content in files.items():
+            self.put(name, content)
+            begin = time.monotonic()
+            result = run("check", name, cwd=self.folder)
+            self.assertEqual(result.returncode, 2, name)
+            self.assertIn("error[W", result.stderr, name)
+            self.assertLess(len(result.stderr), 200_000, name)
+            self.assertLess(time.monotonic() - begin, 60, name)
+
+    def test_a_device_without_end_is_not_read(self):
+        (self.folder / "zero.writ").symlink_to("/dev/zero")
+        self.assertEqual(run("check", "zero.writ", cwd=self.folder).returncode, 2)
+
+    def test_a_reader_that_goes_away_is_no_crash(self):
+        process = subprocess.Popen([WRIT, "explain", "W9001"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        process.stdout.close()
+        process.stderr.read()
+        process.stderr.close()
+        self.assertIn(process.wait(), (0, -13))
+
+
+if __name__ == "__main__":
+    unittest.main()
