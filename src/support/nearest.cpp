@@ -48,8 +48,7 @@ std::vector<std::string> Nearest(std::string_view word,
     if (distance <= allowed) near.emplace_back(distance, candidate);
   }
   std::ranges::sort(near);
-  const auto repeated = std::ranges::unique(near);
-  near.erase(repeated.begin(), repeated.end());
+  near.erase(std::unique(near.begin(), near.end()), near.end());
   std::vector<std::string> names;
   for (const auto& [distance, name] : near) {
     if (names.size() == limit) break;
