@@ -17,8 +17,9 @@ std::vector<Diagnostic> SortedBy(const std::deque<Diagnostic>& found, FilePlace 
                       d.number, std::string_view(d.message));
   };
   std::ranges::stable_sort(sorted, {}, key);
-  const auto repeated = std::ranges::unique(sorted, {}, key);
-  sorted.erase(repeated.begin(), repeated.end());
+  // Not std::ranges::unique: clang 14 cannot compile libstdc++ 12's.
+  const auto same = [&key](const Diagnostic& a, const Diagnostic& b) { return key(a) == key(b); };
+  sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
   return sorted;
 }
 

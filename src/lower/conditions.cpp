@@ -27,8 +27,7 @@ bool SamePlace(const policy::Condition& a, const policy::Condition& b) {
 
 void Normalize(std::vector<std::string>& values) {
   std::ranges::sort(values);
-  const auto repeated = std::ranges::unique(values);
-  values.erase(repeated.begin(), repeated.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
 bool HasWildcard(const std::string& value) {

@@ -305,8 +305,7 @@ Document Assembler::Finish(const std::string& set, const ByAccount& accounts) {
       kept = sourced;
       kept.from.insert(kept.from.end(), from.begin(), from.end());
       std::ranges::sort(kept.from);
-      const auto repeated = std::ranges::unique(kept.from);
-      kept.from.erase(repeated.begin(), repeated.end());
+      kept.from.erase(std::unique(kept.from.begin(), kept.from.end()), kept.from.end());
     }
   }
   const std::set<std::string>& served = served_[set];

@@ -14,8 +14,7 @@ using policy::Statement;
 void Unite(std::vector<std::string>& into, const std::vector<std::string>& more) {
   into.insert(into.end(), more.begin(), more.end());
   std::ranges::sort(into);
-  const auto repeated = std::ranges::unique(into);
-  into.erase(repeated.begin(), repeated.end());
+  into.erase(std::unique(into.begin(), into.end()), into.end());
 }
 
 /// Whether the values of a condition are alternatives, any of which suffices.

@@ -50,8 +50,7 @@ std::vector<std::string> FillAll(const std::vector<std::string>& texts, const Pl
     for (std::string& filled : Fill(text, places)) all.push_back(std::move(filled));
   }
   std::ranges::sort(all);
-  const auto repeated = std::ranges::unique(all);
-  all.erase(repeated.begin(), repeated.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }
 
