@@ -68,7 +68,7 @@ TEST_CASE("a text that is not JSON, and a key given twice") {
   CHECK(Read("").findings == Findings{"W5100 "});
   const Outcome twice = Read(R"({"guardrails": {"strict": {}, "strict": {}}})");
   REQUIRE(twice.all.size() == 1);
-  CHECK(twice.all[0].number == 5100);
+  CHECK(diag::CodeText(twice.all[0].number) == "W5100");
   REQUIRE(twice.all[0].labels.size() == 1);
   CHECK(twice.all[0].labels[0].span.begin < twice.all[0].span.begin);
 }
@@ -110,12 +110,12 @@ TEST_CASE("ARNs") {
   }
   const Outcome pinned = Read(Arn("arn:aws:bedrock:us-east-1:222222222222:guardrail/abc:1"));
   REQUIRE(pinned.all.size() == 1);
-  CHECK(pinned.all[0].number == 5106);
+  CHECK(diag::CodeText(pinned.all[0].number) == "W5106");
   CHECK(pinned.all[0].helps[0].edits[0].replacement ==
         "\"arn:aws:bedrock:us-east-1:222222222222:guardrail/abc\"");
   const Outcome elsewhere = Read(Arn("arn:aws:bedrock:us-west-2:222222222222:guardrail/abc"));
   REQUIRE(elsewhere.all.size() == 1);
-  CHECK(elsewhere.all[0].number == 5107);
+  CHECK(diag::CodeText(elsewhere.all[0].number) == "W5107");
   CHECK_FALSE(elsewhere.bindings.IsBound("pii-safe"));
 }
 
@@ -134,6 +134,7 @@ TEST_CASE("versions: at the limits and past them") {
 TEST_CASE("a binding of a guardrail that the program does not have is a warning") {
   const Outcome outcome = Read(R"({"guardrails": {"pii-saef": {}}})");
   REQUIRE(outcome.all.size() == 1);
+  CHECK(diag::CodeText(outcome.all[0].number) == "W5109");
   CHECK(outcome.all[0].severity == diag::Severity::kWarning);
   CHECK(outcome.all[0].helps[0].edits[0].replacement == "\"pii-safe\"");
 }

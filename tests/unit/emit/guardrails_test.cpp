@@ -227,7 +227,7 @@ intent::BoundGuardrail BoundTo(const std::string& owner, const std::string& regi
 
 struct Outcome {
   Tree tree;
-  std::vector<std::uint16_t> codes;
+  std::vector<std::string> codes;
   std::vector<diag::Diagnostic> findings;
 
   [[nodiscard]] std::vector<std::string> Paths() const {
@@ -242,11 +242,12 @@ Outcome Enforce(const intent::Model& model, const intent::Bindings& bindings) {
   Outcome outcome;
   outcome.tree = EnforcementRequests(model, bindings, catalog::Catalog::BuiltIn(), sink);
   outcome.findings = sink.Sorted();
-  for (const diag::Diagnostic& found : outcome.findings) outcome.codes.push_back(found.number);
+  for (const diag::Diagnostic& found : outcome.findings)
+    outcome.codes.push_back(diag::CodeText(found.number));
   return outcome;
 }
 
-using Codes = std::vector<std::uint16_t>;
+using Codes = std::vector<std::string>;
 using Paths = std::vector<std::string>;
 
 TEST_CASE("requests need no bindings; one bound ARN is named in the version request") {
@@ -347,11 +348,11 @@ TEST_CASE("places without a binding: some are a warning, all an error") {
   intent::Model model = Organization();
   model.screenings = {Screen({AccountIndex{1}, AccountIndex{2}}, {"us-east-1"})};
   intent::Bindings bindings;
-  CHECK(Enforce(model, bindings).codes == Codes{5110});
+  CHECK(Enforce(model, bindings).codes == Codes{"W5110"});
   bindings.Bind("pii-safe", "444444444444", "us-east-1", BoundTo("444444444444", "us-east-1"));
-  CHECK(Enforce(model, bindings).codes == Codes{5111});
+  CHECK(Enforce(model, bindings).codes == Codes{"W5111"});
   bindings.Bind("pii-safe", "222222222222", "us-east-1", BoundTo("222222222222", "us-east-1"));
-  CHECK(Enforce(model, bindings).codes == Codes{5112});
+  CHECK(Enforce(model, bindings).codes == Codes{"W5112"});
 }
 
 TEST_CASE("what AWS would refuse or fail on") {
@@ -363,13 +364,13 @@ TEST_CASE("what AWS would refuse or fail on") {
   }
   SUBCASE("automated reasoning") {
     model.guardrails[0].reasoning = intent::Reasoning{.policies = {"arn:x"}};
-    CHECK(Enforce(model, bindings).codes == Codes{8101});
+    CHECK(Enforce(model, bindings).codes == Codes{"W8101"});
   }
   SUBCASE("two configurations for one account and region") {
     model.screenings.push_back(Screen({AccountIndex{1}}, {"us-east-1"}, 9));
     model.screenings[1].guardrail = intent::GuardrailIndex{1};
     const Outcome outcome = Enforce(model, bindings);
-    CHECK(outcome.codes == Codes{8102});
+    CHECK(outcome.codes == Codes{"W8102"});
     CHECK(outcome.findings[0].labels.size() == 1);
   }
   SUBCASE("ids that the lists refuse") {
@@ -384,7 +385,7 @@ TEST_CASE("what AWS would refuse or fail on") {
                             "Amazon.nova", "a."}) {
       CAPTURE(bad);
       model.screenings[0].included = {bad};
-      CHECK(Enforce(model, bindings).codes == Codes{8103});
+      CHECK(Enforce(model, bindings).codes == Codes{"W8103"});
     }
   }
   SUBCASE("a policy larger than the organization takes") {
@@ -397,7 +398,7 @@ TEST_CASE("what AWS would refuse or fail on") {
     }
     std::ranges::sort(regions);
     model.screenings = {Screen({AccountIndex{1}}, regions)};
-    CHECK(Enforce(model, shared).codes == Codes{8105});
+    CHECK(Enforce(model, shared).codes == Codes{"W8105"});
   }
 }
 
@@ -412,7 +413,7 @@ TEST_CASE("callers who may not apply the guardrail are named") {
   intent::Bindings bindings;
   bindings.Bind("pii-safe", "222222222222", "us-east-1", BoundTo("222222222222", "us-east-1"));
   const Outcome outcome = Enforce(model, bindings);
-  CHECK(outcome.codes == Codes{8104});
+  CHECK(outcome.codes == Codes{"W8104"});
   CHECK(outcome.findings[0].message.find("team fraud") != std::string::npos);
   CHECK(outcome.findings[0].severity == diag::Severity::kWarning);
   SUBCASE("who calls with the guardrail may apply it") {
@@ -429,7 +430,7 @@ TEST_CASE("callers who may not apply the guardrail are named") {
   }
   SUBCASE("another guardrail is not enough") {
     model.permissions[0].guardrails = {intent::GuardrailIndex{1}};
-    CHECK(Enforce(model, bindings).codes == Codes{8104});
+    CHECK(Enforce(model, bindings).codes == Codes{"W8104"});
   }
   SUBCASE("who calls elsewhere, or another model, is not concerned") {
     model.permissions[0].calls[0].region = "us-west-2";
@@ -455,7 +456,8 @@ Outcome LogAll(const intent::Model& model) {
   Outcome outcome;
   outcome.tree.artifacts = LoggingRequests(model, catalog::Catalog::BuiltIn(), sink);
   outcome.findings = sink.Sorted();
-  for (const diag::Diagnostic& found : outcome.findings) outcome.codes.push_back(found.number);
+  for (const diag::Diagnostic& found : outcome.findings)
+    outcome.codes.push_back(diag::CodeText(found.number));
   return outcome;
 }
 
@@ -496,14 +498,14 @@ TEST_CASE("sinks that AWS would refuse") {
   intent::Logging& logging = model.loggings[0];
   for (const auto& [bucket, codes] : {std::pair<std::string, Codes>{"abc", {}},
                                       {std::string(63, 'a'), {}},
-                                      {"ab", {8111}},
-                                      {std::string(64, 'a'), {8111}},
-                                      {"Acme-logs", {8111}},
-                                      {"acme_logs", {8111}},
-                                      {"-acme", {8111}},
-                                      {"", {8111}},
+                                      {"ab", {"W8111"}},
+                                      {std::string(64, 'a'), {"W8111"}},
+                                      {"Acme-logs", {"W8111"}},
+                                      {"acme_logs", {"W8111"}},
+                                      {"-acme", {"W8111"}},
+                                      {"", {"W8111"}},
                                       {"abc/" + std::string(1024, 'p'), {}},
-                                      {"abc/" + std::string(1025, 'p'), {8111}}}) {
+                                      {"abc/" + std::string(1025, 'p'), {"W8111"}}}) {
     CAPTURE(bucket);
     logging.bucket = bucket;
     CHECK(LogAll(model).codes == codes);
@@ -512,8 +514,8 @@ TEST_CASE("sinks that AWS would refuse") {
   logging.log_role = "BedrockLogs";
   for (const auto& [group, codes] : {std::pair<std::string, Codes>{"g", {}},
                                      {std::string(512, 'g'), {}},
-                                     {"", {8112}},
-                                     {std::string(513, 'g'), {8112}}}) {
+                                     {"", {"W8112"}},
+                                     {std::string(513, 'g'), {"W8112"}}}) {
     CAPTURE(group);
     logging.log_group = group;
     CHECK(LogAll(model).codes == codes);
@@ -521,9 +523,9 @@ TEST_CASE("sinks that AWS would refuse") {
   logging.log_group = "g";
   for (const auto& [role, codes] : {std::pair<std::string, Codes>{"path/Role", {}},
                                     {"arn:aws:iam::222222222222:role/Role", {}},
-                                    {"arn:aws:iam::333333333333:role/Role", {8113}},
-                                    {"arn:aws:iam::222222222222:user/Role", {8113}},
-                                    {"", {8113}}}) {
+                                    {"arn:aws:iam::333333333333:role/Role", {"W8113"}},
+                                    {"arn:aws:iam::222222222222:user/Role", {"W8113"}},
+                                    {"", {"W8113"}}}) {
     CAPTURE(role);
     logging.log_role = role;
     CHECK(LogAll(model).codes == codes);
@@ -536,10 +538,10 @@ TEST_CASE("one configuration for an account and region, one bucket for a place")
   model.loggings[1].origin.span.begin = 2;
   model.loggings[0].bucket = "acme-logs";
   model.loggings[1].bucket = "acme-logs";
-  CHECK(LogAll(model).codes == Codes{8110});
+  CHECK(LogAll(model).codes == Codes{"W8110"});
   model.loggings = {Log({AccountIndex{1}}, {"us-east-1", "us-west-2"})};
   model.loggings[0].bucket = "acme-logs-{account}";
-  CHECK(LogAll(model).codes == Codes{8114});
+  CHECK(LogAll(model).codes == Codes{"W8114"});
   model.loggings[0].bucket = "acme-logs-{region}";
   CHECK(LogAll(model).codes == Codes{});
 }

@@ -327,6 +327,8 @@ TEST_CASE("ARNs of reasoning policies and KMS keys") {
   CHECK(reasoning(
             "arn:aws:bedrock:us-east-1:22222222222:automated-reasoning-policy/abcdefghij12") == 1);
   CHECK(reasoning("") == 1);
+  CHECK(FindingsIn("routed within us reasoning \"x\"") == Findings{"W8028 \"x\""});
+  CHECK(FindingsIn("block email key \"x\"") == Findings{"W8029 \"x\""});
   const auto policies = [](std::size_t count) {
     std::string text = "routed within us reasoning ";
     for (std::size_t i = 0; i < count; ++i) {
