@@ -1,5 +1,7 @@
 #include "writ/policy/pattern.h"
 
+#include <string.h>  // memmem is not in <cstring>
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -15,6 +17,56 @@ std::size_t CharacterLength(std::string_view text) {
     ++length;
   }
   return length;
+}
+
+// Pieces are the parts of a glob between runs: literal bytes and kAnyOne.
+
+bool HasAnyOne(std::string_view piece) { return piece.find(kAnyOne) != piece.npos; }
+
+// How many bytes at the begin of `text` the piece takes, or npos.
+std::size_t MatchPrefix(std::string_view piece, std::string_view text) {
+  if (!HasAnyOne(piece)) return text.starts_with(piece) ? piece.size() : text.npos;
+  std::size_t at = 0;
+  for (const char c : piece) {
+    if (c == kAnyOne) {
+      const std::size_t length = CharacterLength(text.substr(at));
+      if (length == 0) return text.npos;
+      at += length;
+    } else if (at < text.size() && text[at] == c) {
+      ++at;
+    } else {
+      return text.npos;
+    }
+  }
+  return at;
+}
+
+bool EndsWith(std::string_view piece, std::string_view text) {
+  if (!HasAnyOne(piece)) return text.ends_with(piece);
+  const auto begins_character = [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  };
+  std::ptrdiff_t missing = std::ranges::count_if(piece, begins_character);
+  std::size_t begin = text.size();
+  while (begin > 0 && missing > 0) {
+    if (begins_character(text[--begin])) --missing;
+  }
+  return missing == 0 && MatchPrefix(piece, text.substr(begin)) == text.size() - begin;
+}
+
+// Where the first part of `text` that the piece takes ends. Linear without kAnyOne (memmem is the
+// C library's two-way search), else at most the product of both lengths.
+std::optional<std::size_t> FindEnd(std::string_view piece, std::string_view text) {
+  if (!HasAnyOne(piece)) {
+    const void* found = ::memmem(text.data(), text.size(), piece.data(), piece.size());
+    if (found == nullptr) return std::nullopt;
+    return static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + piece.size();
+  }
+  for (std::size_t begin = 0; begin < text.size(); ++begin) {
+    const std::size_t taken = MatchPrefix(piece, text.substr(begin));
+    if (taken != text.npos) return begin + taken;
+  }
+  return std::nullopt;
 }
 
 void AppendLiteral(std::string& out, std::string_view text, Wildcards wildcards) {
@@ -76,41 +128,21 @@ bool IsCompleted(std::string_view glob, ShortArns short_arns, Kind kind) {
 }  // namespace
 
 bool MatchesGlob(std::string_view glob, std::string_view text) {
-  std::size_t g = 0;
-  std::size_t t = 0;
-  std::size_t run = glob.npos;  // the latest kAnyRun, and where in the text it was tried to end
-  std::size_t run_end = 0;
-  while (t < text.size()) {
-    if (g < glob.size() && glob[g] == kAnyRun) {
-      run = g++;
-      run_end = t;
-      continue;
-    }
-    if (g < glob.size() && glob[g] == kAnyOne) {
-      const std::size_t length = CharacterLength(text.substr(t));
-      if (length != 0) {
-        t += length;
-        ++g;
-        continue;
-      }
-    } else if (g < glob.size() && glob[g] == text[t]) {
-      ++g;
-      ++t;
-      continue;
-    }
-    if (run == glob.npos) return false;
-    // Only the latest run needs to grow: what earlier ones took is as early as can be.
-    if (run + 1 == glob.size()) return true;
-    t = ++run_end;
-    g = run + 1;
-    if (glob[g] != kAnyOne && glob[g] != kAnyRun) {
-      const std::size_t next = text.find(glob[g], t);
-      if (next == text.npos) return false;
-      t = run_end = next;
-    }
+  std::size_t run = glob.find(kAnyRun);
+  const std::size_t head = MatchPrefix(glob.substr(0, run), text);
+  if (head == glob.npos) return false;
+  if (run == glob.npos) return head == text.size();
+  text.remove_prefix(head);
+  while (true) {
+    glob.remove_prefix(run + 1);
+    run = glob.find(kAnyRun);
+    const std::string_view piece = glob.substr(0, run);
+    if (run == glob.npos) return EndsWith(piece, text);
+    // The earliest place is as good as any: the next run takes whatever lies between.
+    const std::optional<std::size_t> end = FindEnd(piece, text);
+    if (!end) return false;
+    text.remove_prefix(*end);
   }
-  while (g < glob.size() && glob[g] == kAnyRun) ++g;
-  return g == glob.size();
 }
 
 bool Pattern::is_literal() const {

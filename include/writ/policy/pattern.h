@@ -21,8 +21,8 @@ inline constexpr char kAnyRun = '\xFF';
 /// Exactly one character (code point).
 inline constexpr char kAnyOne = '\xFE';
 
-/// Whether `text` is one of the texts of `glob` (with kAnyRun and kAnyOne). Never exponential: at
-/// most the product of both lengths, near the sum of them in practice.
+/// Whether `text` is one of the texts of `glob` (with kAnyRun and kAnyOne). Linear in both lengths
+/// without kAnyOne, else at most their product.
 [[nodiscard]] bool MatchesGlob(std::string_view glob, std::string_view text);
 
 /// "${key, 'default'}".
