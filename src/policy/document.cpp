@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -381,6 +382,7 @@ class DocumentReader {
            fmt::format("Condition is an object, not {}", json::Describe(value.kind())));
       return;
     }
+    keys_.clear();
     for (const Member entry : value.members()) {
       const std::optional<Operator> op = ParseOperator(entry.key.text());
       if (!op) {
@@ -405,9 +407,7 @@ class DocumentReader {
       Fail(pair.key, PolicyErrorCode::kBadValue, "a condition key has no name");
       return;
     }
-    const bool is_repeated = std::ranges::any_of(statement.conditions, [&](const Condition& other) {
-      return other.op == op && EqualIgnoringCase(other.key, key);
-    });
+    const bool is_repeated = !keys_.emplace(op, FoldCase(key)).second;
     if (is_repeated) {
       Fail(
           pair.key, PolicyErrorCode::kDuplicateKey,
@@ -502,6 +502,7 @@ class DocumentReader {
   Demand demand_;
   DocumentPlaces* places_;
   std::vector<Value> sids_;
+  std::set<std::pair<Operator, std::string>> keys_;  // of the conditions read, folded
   PolicyErrors errors_;
 };
 
@@ -557,24 +558,26 @@ void WritePrincipals(json::Writer& out, const Principals& principals) {
   out.EndObject();
 }
 
+// Conditions of one operator together, operators in the order in which they come first.
 void WriteConditions(json::Writer& out, const std::vector<Condition>& conditions) {
+  std::vector<Operator> operators;  // there are some hundred at most
+  std::set<std::pair<Operator, std::string>> keys;
+  for (const Condition& condition : conditions) {
+    if (std::ranges::find(operators, condition.op) == operators.end()) {
+      operators.push_back(condition.op);
+    }
+    WRIT_CHECK(keys.emplace(condition.op, FoldCase(condition.key)).second,
+               "an operator has a key once in a statement");
+  }
   out.Key("Condition");
   out.BeginObject();
-  for (std::size_t i = 0; i < conditions.size(); ++i) {
-    const Operator& op = conditions[i].op;
-    const auto is_same = [&](const Condition& other) { return other.op == op; };
-    const auto here = conditions.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::any_of(conditions.begin(), here, is_same)) continue;
+  for (const Operator& op : operators) {
     out.Key(OperatorName(op));
     out.BeginObject();
-    for (auto one = here; one != conditions.end(); ++one) {
-      if (!is_same(*one)) continue;
-      const bool is_repeated = std::any_of(here, one, [&](const Condition& other) {
-        return is_same(other) && EqualIgnoringCase(other.key, one->key);
-      });
-      WRIT_CHECK(!is_repeated, "an operator has a key once in a statement");
-      out.Key(one->key);
-      WriteList(out, one->values);
+    for (const Condition& condition : conditions) {
+      if (condition.op != op) continue;
+      out.Key(condition.key);
+      WriteList(out, condition.values);
     }
     out.EndObject();
   }

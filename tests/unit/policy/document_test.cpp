@@ -1,5 +1,6 @@
 #include "writ/policy/document.h"
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -229,6 +230,19 @@ TEST_CASE("no more errors than the limit") {
   std::string json = R"({"Statement":[)";
   for (std::size_t i = 0; i < kMaxPolicyErrors + 50; ++i) json += "1,";
   CHECK(Read(json + "1]}", Kind::kScp).error().size() == kMaxPolicyErrors);
+}
+
+TEST_CASE("documents of a megabyte are read and written quickly") {
+  std::string keys;
+  for (int i = 0; i < 50000; ++i) keys += fmt::format("\"k:{}\":\"v\",", i);
+  const std::string text = OneStatement(
+      R"("Effect":"Deny","Action":"*","Condition":{"StringEquals":{)" + keys + R"("z":"v"}})");
+  const auto begin = std::chrono::steady_clock::now();
+  const auto read = Read(text, Kind::kIdentity);
+  REQUIRE(read.ok());
+  CHECK(*Read(Write(*read, Style::kMinified), Kind::kIdentity) == *read);
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
+  CHECK(spent.count() < 5);
 }
 
 TEST_CASE("places stand beside the document") {
