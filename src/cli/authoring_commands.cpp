@@ -19,6 +19,7 @@ void AddCheck(CommandLine& line) {
   app.add_option("PATH", options->paths,
                  "`.writ` files, or folders with such files below them (default: this folder)")
       ->type_name("");
+  app.add_flag("--dump-intent", options->dump_intent, "Also print what each sentence means");
 }
 
 void AddCatalog(CommandLine& line) {

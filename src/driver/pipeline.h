@@ -11,8 +11,8 @@
 #include "writ/diag/diag.h"
 #include "writ/driver/environment.h"
 #include "writ/driver/exit_status.h"
+#include "writ/sema/check.h"
 #include "writ/source/source.h"
-#include "writ/syntax/ast.h"
 
 namespace writ::driver {
 
@@ -39,18 +39,8 @@ struct Compilation {
 [[nodiscard]] ExitStatus Load(const std::vector<std::string>& paths, Environment& environment,
                               Compilation& compilation);
 
-/// An import of a file after loading.
-struct ImportedFile {
-  source::Span span;        ///< what follows `import`
-  source::FileId importer;  ///< the file that says so
-  source::FileId file;      ///< the file it means
-};
-
-/// All files of one program, in the order of their paths.
-struct Program {
-  std::vector<syntax::File> files;
-  std::vector<ImportedFile> imports;
-};
+using sema::ImportedFile;
+using sema::Program;
 
 /// Passes "parse" and "import": the files of `compilation` and those that they import, each once.
 /// Imported files are added to `compilation.sources`. Reports what parse::Parse reports, and W2010

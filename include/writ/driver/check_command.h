@@ -11,6 +11,7 @@ namespace writ::driver {
 
 struct CheckOptions {
   std::vector<std::string> paths;  ///< empty: the current folder
+  bool dump_intent = false;        ///< also print what each sentence means
 };
 
 [[nodiscard]] ExitStatus RunCheck(const CheckOptions& options, Environment& environment);

@@ -1,0 +1,16 @@
+// The meaning of a program as stable text, for tests and for comparing sentences.
+#pragma once
+
+#include <string>
+
+#include "writ/intent/model.h"
+
+namespace writ::intent {
+
+/// One sentence, `key: value` lines indented by two; fields without a value are left out.
+[[nodiscard]] std::string Dump(const Model& model, const Permission& permission);
+[[nodiscard]] std::string Dump(const Model& model, const Prohibition& prohibition);
+/// Everything, in the model's order.
+[[nodiscard]] std::string Dump(const Model& model);
+
+}  // namespace writ::intent

@@ -1,0 +1,57 @@
+// From syntax to meaning: names, sorts, conditions, availability, governance. The one entry of this
+// layer; each pass is a file of free functions beside it (docs/language.md says what they check).
+//
+// Every mistake of the user is reported to the sink and the pass goes on, so that one run shows all
+// of them, each once; the caller asks the sink whether the model may be used.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "writ/catalog/catalog.h"
+#include "writ/diag/diag.h"
+#include "writ/intent/model.h"
+#include "writ/library/library.h"
+#include "writ/source/source.h"
+#include "writ/support/date.h"
+#include "writ/syntax/ast.h"
+
+namespace writ::sema {
+
+/// An import of a file after loading.
+struct ImportedFile {
+  source::Span span;        ///< what follows `import`
+  source::FileId importer;  ///< the file that says so
+  source::FileId file;      ///< the file it means
+};
+
+/// All files of one program, in the order of their paths.
+struct Program {
+  std::vector<syntax::File> files;
+  std::vector<ImportedFile> imports;
+};
+
+/// Sentences, assertions and lines of tests that one program may have after `apply` and `given`.
+inline constexpr std::size_t kMaxSentences = 200'000;
+
+struct Options {
+  support::Date as_of;         ///< the only clock
+  bool allow_unknown = false;  ///< "not in the catalogue of DATE" is a warning
+  std::size_t max_sentences = kMaxSentences;
+};
+
+/// The library that is in scope without an import; importing it states the dependence.
+inline constexpr std::string_view kBaseLibrary = "aws.bedrock";
+/// Instances of policies inside one another.
+inline constexpr std::size_t kMaxApplyDepth = 50;
+/// A fact that ends within so many days is a warning.
+inline constexpr int kSoonDays = 30;
+
+/// The program's meaning. With errors in the sink the model is incomplete. About linear in the
+/// number of sentences times the size of the sets they name.
+[[nodiscard]] intent::Model Check(const Program& program, const source::SourceMap& sources,
+                                  const catalog::Catalog& catalog, const library::Library& library,
+                                  const Options& options, diag::Sink& sink);
+
+}  // namespace writ::sema

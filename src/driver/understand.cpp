@@ -1,0 +1,65 @@
+#include "driver/understand.h"
+
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "writ/library/library.h"
+
+namespace writ::driver {
+namespace {
+
+std::string Counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+/// Different principals, each counted in each of its accounts.
+std::size_t CountPrincipals(const intent::Model& model) {
+  std::set<std::pair<intent::AccountIndex, intent::Principal>> principals;
+  const auto add = [&](const std::vector<intent::Principal>& each,
+                       const std::vector<intent::AccountIndex>& accounts) {
+    for (const intent::AccountIndex account : accounts)
+      for (const intent::Principal& principal : each) principals.insert({account, principal});
+  };
+  for (const intent::Team& team : model.teams) add(team.principals, team.accounts);
+  for (const intent::Permission& permission : model.permissions)
+    for (const intent::Holder& holder : permission.holders)
+      if (holder.team.empty()) add(holder.principals, holder.accounts);
+  return principals.size();
+}
+
+}  // namespace
+
+ExitStatus Understand(const std::vector<std::string>& paths, Environment& environment,
+                      Compilation& compilation, Meaning& meaning) {
+  ExitStatus status = ChooseCatalog(environment, compilation);
+  if (status != ExitStatus::kGood) return status;
+  status = Load(paths, environment, compilation);
+  if (status != ExitStatus::kGood) return status;
+  meaning.read = true;
+  status = ParseProgram(environment, compilation, meaning.program);
+  if (status != ExitStatus::kGood) return status;
+  if (compilation.findings.has_errors()) return ExitStatus::kInvalid;
+  const sema::Options options{environment.today, environment.settings.allow_unknown};
+  meaning.model = sema::Check(meaning.program, compilation.sources, compilation.catalog(),
+                              library::Library::BuiltIn(), options, compilation.findings);
+  meaning.complete = true;
+  return compilation.findings.has_errors() ? ExitStatus::kInvalid : ExitStatus::kGood;
+}
+
+std::string CheckedText(const Meaning& meaning) {
+  const ProgramSize size = SizeOf(meaning.program);
+  std::string text = fmt::format("checked {}: {}", Counted(size.files, "file"),
+                                 Counted(size.sentences, "sentence"));
+  if (meaning.complete && size.sentences > 0)
+    text += fmt::format(" for {} in {}", Counted(CountPrincipals(meaning.model), "principal"),
+                        Counted(meaning.model.organization.accounts.size(), "account"));
+  if (size.assertions > 0)
+    text += fmt::format(", {} not yet decided", Counted(size.assertions, "assert"));
+  if (size.tests > 0) text += fmt::format(", {} not yet run", Counted(size.tests, "test"));
+  return text + "\n";
+}
+
+}  // namespace writ::driver

@@ -1,0 +1,26 @@
+// From the PATH arguments of a command to what the program means: the passes load, parse and check.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "driver/pipeline.h"
+#include "writ/intent/model.h"
+
+namespace writ::driver {
+
+struct Meaning {
+  Program program;
+  intent::Model model;
+  bool read = false;      ///< the files that were named are there
+  bool complete = false;  ///< every file was understood, so the meaning was looked for
+};
+
+/// Fills `meaning`, which may be used when the status is kGood. Reports everything that is wrong.
+[[nodiscard]] ExitStatus Understand(const std::vector<std::string>& paths, Environment& environment,
+                                    Compilation& compilation, Meaning& meaning);
+
+/// "checked 2 files: 7 sentences for 3 principals in 4 accounts, 2 asserts not yet decided".
+[[nodiscard]] std::string CheckedText(const Meaning& meaning);
+
+}  // namespace writ::driver

@@ -1,0 +1,17 @@
+// What sentences mean beside one another: separation of duties, rights that need others, sentences
+// said twice, waivers of nothing.
+#pragma once
+
+#include "sema/sentences.h"
+
+namespace writ::sema {
+
+/// Reports principals that may both run and administer. Principals that can be the same role in one
+/// account count as one. Linear but for patterns whose fixed beginnings agree.
+void CheckSeparationOfDuties(Context& context, Sentences& sentences);
+
+void WarnDuplicates(Context& context);
+void WarnUnusedWaivers(Context& context, const Sentences& sentences);
+void WarnMissingRights(Context& context, const Sentences& sentences);
+
+}  // namespace writ::sema

@@ -1,0 +1,37 @@
+// Who: teams and the principals they bind, and principals named directly in a sentence.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sema/sets.h"
+
+namespace writ::sema {
+
+/// Fills Model::teams, in order of name.
+void BuildTeams(Context& context);
+
+struct NamedHolder {
+  intent::Holder holder;
+  Span span;  ///< the words that name it
+};
+
+/// What a list of principals names, teams by name and all that are named directly as one holder.
+/// `scope`: the accounts that the sentence is about, where it says so; a role, user or permission
+/// set outside a team needs them.
+[[nodiscard]] std::vector<NamedHolder> ResolveHolders(
+    Context& context, const std::vector<syntax::Principal>& principals,
+    const std::optional<std::vector<intent::AccountIndex>>& scope, const Environment* environment);
+
+/// Warns of exemptions that whoever may create or tag a role can use.
+void WarnOpenExemption(Context& context, const std::vector<syntax::Principal>& principals);
+
+/// "team fraud", "role fraud-*".
+[[nodiscard]] std::string HolderText(const intent::Holder& holder);
+
+/// A pattern of path and name of the IAM roles that the principal can be; empty for users, tags and
+/// services.
+[[nodiscard]] std::string RolePattern(const intent::Principal& principal);
+
+}  // namespace writ::sema

@@ -1,0 +1,73 @@
+// The one namespace of a program: what each declared name stands for, and whether anything uses it.
+// Declarations are kept by pointer into the syntax, which outlives the check.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "writ/intent/model.h"
+#include "writ/syntax/ast.h"
+
+namespace writ::sema {
+
+struct Context;
+
+struct Symbol {
+  enum class Kind : std::uint8_t {
+    kOrganization,
+    kUnit,
+    kAccount,
+    kTeam,
+    kLet,
+    kEndpoint,
+    kGuardrail,
+    kUseCase,
+    kAttestation,
+    kPolicy
+  };
+  Kind kind = Kind::kLet;
+  syntax::Name name;
+  std::uint32_t index = 0;  ///< node, account, team, …; see Symbols
+  bool used = false;        ///< named by something other than itself
+};
+
+/// "an account", "a use-case".
+[[nodiscard]] std::string_view KindWords(Symbol::Kind kind);
+/// "account", "use-case".
+[[nodiscard]] std::string_view KindWord(Symbol::Kind kind);
+
+class Symbols {
+ public:
+  std::vector<Symbol> all;  ///< in order of declaration
+  std::vector<const syntax::TeamDecl*> teams;
+  std::vector<const syntax::LetDecl*> lets;
+  std::vector<const syntax::EndpointDecl*> endpoints;
+  std::vector<const syntax::GuardrailDecl*> guardrails;
+  std::vector<const syntax::UseCaseDecl*> use_cases;
+  std::vector<const syntax::AttestationDecl*> attestations;
+  std::vector<const syntax::PolicyDecl*> policies;
+  std::vector<const syntax::AccountDecl*> accounts;  ///< parallel to Organization::accounts
+
+  [[nodiscard]] Symbol* Find(std::string_view name);
+  /// Names of all symbols of these kinds; of all kinds when empty.
+  [[nodiscard]] std::vector<std::string> Names(std::initializer_list<Symbol::Kind> kinds) const;
+  /// Adds it, or returns the one that has the name already.
+  Symbol* Add(Symbol symbol);
+
+ private:
+  std::unordered_map<std::string_view, std::uint32_t> by_name_;
+};
+
+/// Declares every name of the program, builds the organization, and reports names that are taken.
+/// Teams, guardrails and endpoints get their index in order of name, as the model holds them.
+void Declare(Context& context);
+
+/// Warns of declarations and imports that nothing uses. To be called last.
+void ReportUnused(Context& context);
+
+}  // namespace writ::sema
