@@ -13,7 +13,8 @@ namespace {
 
 std::string Quoted(const std::vector<std::string>& words) {
   std::string text;
-  for (const std::string& word : words) text += fmt::format("{}`{}`", text.empty() ? "" : " and ", word);
+  for (const std::string& word : words)
+    text += fmt::format("{}`{}`", text.empty() ? "" : " and ", word);
   return text;
 }
 
@@ -46,7 +47,8 @@ ExitStatus RunCatalog(const CatalogOptions& options, Environment& environment) {
   } else if (!answer.rows.empty()) {
     environment.out << catalog::AnswerText(facts, answer);
   }
-  return Finish(compilation, environment, answer.rows.empty() ? ExitStatus::kNo : ExitStatus::kGood);
+  return Finish(compilation, environment,
+                answer.rows.empty() ? ExitStatus::kNo : ExitStatus::kGood);
 }
 
 }  // namespace writ::driver
