@@ -1,6 +1,6 @@
 #include "writ/policy/cases.h"
 
-#include <chrono>
+#include <ctime>
 #include <sstream>
 #include <string>
 
@@ -128,10 +128,9 @@ TEST_CASE("hostile cases end quickly") {
       R"({{"id":"a","principal":"arn:aws:iam::111122223333:user/u","action":"s3:PutX","resource":)"
       R"("arn:aws:s3:::{}","context":{{{}"z":"1"}},"identityPolicies":[{}]}})",
       std::string(4000, 'a'), keys, document);
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();
   CHECK(Run(line) == Result("a", "implicitDeny"));
-  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
-  CHECK(spent.count() < 5);
+  CHECK((std::clock() - begin) / CLOCKS_PER_SEC < 5);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "writ/policy/document.h"
 
-#include <chrono>
+#include <ctime>
 #include <string>
 #include <utility>
 #include <vector>
@@ -237,12 +237,11 @@ TEST_CASE("documents of a megabyte are read and written quickly") {
   for (int i = 0; i < 50000; ++i) keys += fmt::format("\"k:{}\":\"v\",", i);
   const std::string text = OneStatement(
       R"("Effect":"Deny","Action":"*","Condition":{"StringEquals":{)" + keys + R"("z":"v"}})");
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();
   const auto read = Read(text, Kind::kIdentity);
   REQUIRE(read.ok());
   CHECK(*Read(Write(*read, Style::kMinified), Kind::kIdentity) == *read);
-  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
-  CHECK(spent.count() < 5);
+  CHECK((std::clock() - begin) / CLOCKS_PER_SEC < 5);
 }
 
 TEST_CASE("places stand beside the document") {

@@ -1,6 +1,6 @@
 #include "writ/policy/pattern.h"
 
-#include <chrono>
+#include <ctime>
 #include <random>
 #include <string>
 #include <string_view>
@@ -87,15 +87,14 @@ TEST_CASE("hostile patterns end quickly") {
     runs += "*?";
   }
   const std::string text(20000, 'a');
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();
   CHECK(!Matches(pattern + "b", text));
   CHECK(Matches(pattern, text));
   CHECK(Matches(runs, text));
   CHECK(!Matches(runs + "b", text));
   CHECK(!Matches(std::string(100000, '*') + "b", text));
   CHECK(!Matches("*" + std::string(500000, 'a') + "b*", std::string(1000000, 'a')));
-  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
-  CHECK(spent.count() < 5);
+  CHECK((std::clock() - begin) / CLOCKS_PER_SEC < 5);
 }
 
 TEST_CASE("variables are taken apart in version 2012-10-17 only") {
