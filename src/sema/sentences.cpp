@@ -45,7 +45,7 @@ std::vector<intent::EndpointIndex> EndpointIndices(const std::vector<std::uint32
 }
 
 /// Guardrails and those that extend them, at whatever distance.
-std::vector<std::uint32_t> WithHeirs(const Context& context, std::vector<std::uint32_t> chosen) {
+std::vector<std::uint32_t> WithHeirs(Context& context, std::vector<std::uint32_t> chosen) {
   const auto& decls = context.symbols.guardrails;
   std::set<std::string_view> names;
   for (const std::uint32_t index : chosen) names.insert(decls[index]->name.text);
@@ -54,6 +54,7 @@ std::vector<std::uint32_t> WithHeirs(const Context& context, std::vector<std::ui
     for (std::uint32_t i = 0; i < decls.size(); ++i) {
       if (!decls[i]->extends || names.count(decls[i]->extends->text) == 0) continue;
       if (!names.insert(decls[i]->name.text).second) continue;
+      if (Symbol* heir = context.symbols.Find(decls[i]->name.text)) heir->used = true;
       chosen.push_back(i);
       grown = true;
     }

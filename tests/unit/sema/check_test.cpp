@@ -120,6 +120,18 @@ TEST_CASE("each duty of a must is a prohibition of its own") {
   CHECK(checked.model.prohibitions[1].unless->kind == intent::Duty::Kind::kSatisfy);
 }
 
+TEST_CASE("a guardrail that extends another does its duty, and counts as used") {
+  const std::string say = "say \"no\" on input say \"no\" on output }\n";
+  const Checked checked("guardrail safe { filter hate high " + say +
+                        "guardrail safer extends safe { filter insults high }\n"
+                        "everyone must use guardrail safe to invoke nova-lite\n"
+                        "team fraud may browse guardrails team platform may browse guardrails");
+  CHECK(checked.Errors().empty());
+  CHECK_FALSE(checked.Has(2004));
+  REQUIRE(checked.model.prohibitions.size() == 1);
+  CHECK(checked.model.prohibitions[0].unless->guardrails.size() == 2);
+}
+
 TEST_CASE("given adds its qualifiers, apply puts arguments for parameters") {
   const Checked checked(
       "policy readers(who: Teams, place: Regions) { team who may browse guardrails in place }\n"
