@@ -5,6 +5,7 @@
 #include "writ/driver/catalog_command.h"
 #include "writ/driver/check_command.h"
 #include "writ/driver/explain_command.h"
+#include "writ/driver/fmt_command.h"
 
 namespace writ::cli {
 namespace {
@@ -49,11 +50,28 @@ void AddExplain(CommandLine& line) {
   app.add_option("CODE", options->subject, "W9001, w9001 or 9001")->type_name("")->required();
 }
 
+void AddFmt(CommandLine& line) {
+  auto options = std::make_shared<driver::FmtOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"fmt", "Bring programs into their canonical layout; `-` is standard input to output",
+       "Comments are kept; files with syntax errors are left alone. In CI: writ fmt --check "
+       "policies/"},
+      [options](driver::Environment& environment) { return RunFmt(*options, environment); });
+  app.add_flag("--check", options->check,
+               "List the files that differ, write nothing, exit 1 if any");
+  app.add_option("PATH", options->paths,
+                 "`.writ` files, folders with such files below them, or `-`")
+      ->type_name("")
+      ->required();
+}
+
 }  // namespace
 
 void AddAuthoringCommands(CommandLine& line) {
   AddCheck(line);
   AddCatalog(line);
+  AddFmt(line);
   AddExplain(line);
 }
 
