@@ -360,7 +360,8 @@ const ATN& Grammar() {
 }  // namespace
 
 /// The grammar as a network of states with a stack of states to return to; stacks share their
-/// tails and are numbered by content.
+/// tails and are numbered by content. Prefixes lead to the same few sets of places again and again,
+/// so a set and where its tokens lead is computed once: long lists cost one look-up a token.
 struct Derivations::Impl {
   using Stack = std::uint32_t;  // 0: empty
   struct Frame {
@@ -368,6 +369,14 @@ struct Derivations::Impl {
     Stack below = 0;
   };
   using Place = std::pair<std::size_t, Stack>;  // state number, stack
+
+  /// All places that some prefix leads to.
+  struct Front {
+    std::vector<Place> places;
+    bool can_end = false;
+    std::map<TokenKind, std::uint32_t> after;  // known so far
+  };
+  static constexpr std::uint32_t kNowhere = UINT32_MAX;
 
   Stack Push(const ATNState* back, Stack below) {
     const auto [found, is_new] = numbers.try_emplace({back->stateNumber, below}, 0U);
@@ -378,10 +387,10 @@ struct Derivations::Impl {
     return found->second;
   }
 
-  /// Adds all places reachable without a token.
-  void Close(std::vector<Place> todo) {
-    places.clear();
-    can_end = false;
+  /// The front of `todo` and all places reachable from there without a token.
+  std::uint32_t Close(std::vector<Place> todo) {
+    std::set<Place> places;
+    bool can_end = false;
     while (!todo.empty()) {
       const Place place = todo.back();
       todo.pop_back();
@@ -405,11 +414,18 @@ struct Derivations::Impl {
         }
       }
     }
+    std::vector<Place> key(places.begin(), places.end());
+    const auto [found, is_new] = known.try_emplace(key, static_cast<std::uint32_t>(fronts.size()));
+    if (is_new) fronts.push_back({std::move(key), can_end, {}});
+    return found->second;
   }
 
-  [[nodiscard]] std::vector<Place> After(TokenKind kind) const {
+  /// The front after one more token, or kNowhere.
+  std::uint32_t After(TokenKind kind) {
+    const auto done = fronts[here].after.find(kind);
+    if (done != fronts[here].after.end()) return done->second;
     std::vector<Place> after;
-    for (const Place& place : places) {
+    for (const Place& place : fronts[here].places) {
       ATNState* state = Grammar().states[place.first];
       if (state->getStateType() == ATNState::RULE_STOP) continue;
       for (const Transition* transition : state->transitions) {
@@ -419,37 +435,40 @@ struct Derivations::Impl {
         }
       }
     }
-    return after;
+    const std::uint32_t front = after.empty() ? kNowhere : Close(std::move(after));
+    fronts[here].after.emplace(kind, front);
+    return front;
   }
 
   std::vector<Frame> frames;
   std::map<std::pair<std::size_t, Stack>, Stack> numbers;
-  std::set<Place> places;
-  bool can_end = false;
+  std::vector<Front> fronts;
+  std::map<std::vector<Place>, std::uint32_t> known;
+  std::uint32_t here = 0;
 };
 
 Derivations::Derivations(Rule rule) : impl_(std::make_unique<Impl>()) {
   const ATNState* start =
       reinterpret_cast<const ATNState*>(Grammar().ruleToStartState[static_cast<std::size_t>(rule)]);
-  impl_->Close({{start->stateNumber, 0}});
+  impl_->here = impl_->Close({{start->stateNumber, 0}});
 }
 Derivations::~Derivations() = default;
 Derivations::Derivations(const Derivations& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
 
 bool Derivations::Take(TokenKind kind) {
-  std::vector<Impl::Place> after = impl_->After(kind);
-  if (after.empty()) return false;
-  impl_->Close(std::move(after));
+  const std::uint32_t after = impl_->After(kind);
+  if (after == Impl::kNowhere) return false;
+  impl_->here = after;
   return true;
 }
 
-bool Derivations::CanEnd() const { return impl_->can_end; }
+bool Derivations::CanEnd() const { return impl_->fronts[impl_->here].can_end; }
 
-bool Derivations::Allows(TokenKind kind) const { return !impl_->After(kind).empty(); }
+bool Derivations::Allows(TokenKind kind) const { return impl_->After(kind) != Impl::kNowhere; }
 
 std::vector<Expected> Derivations::Next() const {
   std::set<Expected> next;
-  for (const Impl::Place& place : impl_->places) {
+  for (const Impl::Place& place : impl_->fronts[impl_->here].places) {
     ATNState* state = Grammar().states[place.first];
     if (state->getStateType() == ATNState::RULE_STOP) continue;
     const Rule around = place.second == 0

@@ -5,12 +5,13 @@
 #include "parse/explain.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "writ/support/nearest.h"
 
 namespace writ::parse {
 
@@ -75,36 +76,15 @@ bool OpensItemSoftly(Kind kind) {
 bool StartsItem(Index at, const std::vector<Token>& tokens) {
   const Token& token = tokens[at];
   if (OpensItem(token.kind)) return true;
-  return OpensItemSoftly(token.kind) && (token.first_on_line || LooksLikeSoftItem(at, tokens));
+  if (!OpensItemSoftly(token.kind)) return false;
+  const bool is_service = token.kind == Kind::kKwService && at + 1 < tokens.size() &&
+                          tokens[at + 1].kind == Kind::kString;
+  return token.first_on_line || is_service || LooksLikeSoftItem(at, tokens);
 }
 
 namespace {
 
 // ---- words -------------------------------------------------------------------------------------
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-/// Edit distance with transpositions, without case; at most `limit` + 1.
-std::size_t Distance(std::string_view a, std::string_view b, std::size_t limit) {
-  if (a.size() > b.size()) std::swap(a, b);
-  if (b.size() - a.size() > limit) return limit + 1;
-  std::vector<std::array<std::size_t, 3>> rows(b.size() + 1);  // two rows back, last, this
-  for (std::size_t j = 0; j <= b.size(); ++j) rows[j] = {0, 0, j};
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    for (auto& cell : rows) cell = {cell[1], cell[2], 0};
-    rows[0][2] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const bool same = Lower(a[i - 1]) == Lower(b[j - 1]);
-      std::size_t best = rows[j - 1][1] + (same ? 0U : 1U);
-      best = std::min({best, rows[j][1] + 1, rows[j - 1][2] + 1});
-      const bool swapped = i > 1 && j > 1 && Lower(a[i - 1]) == Lower(b[j - 2]) &&
-                           Lower(a[i - 2]) == Lower(b[j - 1]);
-      if (swapped) best = std::min(best, rows[j - 2][0] + 1);
-      rows[j][2] = best;
-    }
-  }
-  return rows[b.size()][2];
-}
 
 /// How many slips a word of this length may have and still be recognised.
 std::size_t SlipsAllowed(std::string_view word) {
@@ -255,6 +235,26 @@ std::string_view NounOf(Rule rule) {
 
 // ---- near misses -------------------------------------------------------------------------------
 
+/// What can follow the opening word of an item.
+bool OpeningTakes(Kind opening, Kind next) {
+  switch (opening) {
+    case Kind::kKwRole:
+    case Kind::kKwUser:
+    case Kind::kKwService:
+    case Kind::kKwTest:
+      return next == Kind::kString;
+    case Kind::kKwEveryone:
+    case Kind::kKwNobody:
+    case Kind::kKwOnly:
+    case Kind::kKwGiven:
+    case Kind::kKwLog:
+    case Kind::kKwAssert:
+      return IsKeyword(next);
+    default:
+      return next == Kind::kName || next == Kind::kString || IsKeyword(next);
+  }
+}
+
 /// Finds the keyword that a word was probably meant to be.
 class Nearest {
  public:
@@ -265,18 +265,19 @@ class Nearest {
     best_ = DistanceTo(kind);
     meant_ = kind;
   }
-  /// All words that open an item.
-  void ConsiderOpenings() {
+  /// All words that open an item and may be followed by `next`.
+  void ConsiderOpenings(Kind next) {
     for (std::size_t i = 1; i < static_cast<std::size_t>(Kind::kEnd); ++i) {
       const auto kind = static_cast<Kind>(i);
-      if ((OpensItem(kind) || OpensItemSoftly(kind)) && Closer(kind)) Take(kind);
+      const bool opens = OpensItem(kind) || OpensItemSoftly(kind);
+      if (opens && OpeningTakes(kind, next) && Closer(kind)) Take(kind);
     }
   }
   [[nodiscard]] Kind meant() const { return meant_; }
 
  private:
   [[nodiscard]] std::size_t DistanceTo(Kind kind) const {
-    return Distance(word_, Spelling(kind), best_);
+    return support::EditDistance(word_, Spelling(kind));
   }
 
   std::string_view word_;
@@ -475,7 +476,7 @@ class Explainer {
     const bool in_block = rule_ == Rule::kTeamPart || rule_ == Rule::kEndpointPart ||
                           rule_ == Rule::kGuardrailPart || rule_ == Rule::kTestPart;
     if (!in_block) {
-      if (Found().first_on_line) nearest.ConsiderOpenings();
+      if (Found().first_on_line) nearest.ConsiderOpenings(KindAt(at_ + 1));
       return;
     }
     const Derivations next_entry(rule_);
@@ -744,7 +745,7 @@ Explanation ExplainNoItem(Index at, const std::vector<Token>& tokens, Reporter& 
       return result;
     }
     Nearest nearest(word);
-    nearest.ConsiderOpenings();
+    nearest.ConsiderOpenings(at + 1 < tokens.size() ? tokens[at + 1].kind : Kind::kEnd);
     if (nearest.meant() != Kind::kNone && token.kind == Kind::kName) {
       result.repair = ReportMisspelt(at, nearest.meant(), tokens, reporter);
       return result;

@@ -107,7 +107,6 @@ class FileParser {
 
   void Apply(const Repair& repair) {
     tokens_[repair.token].kind = repair.meant;
-    tokens_[repair.token].is_repaired = true;
     recognizer_.Retype(repair.token, repair.meant);
   }
 

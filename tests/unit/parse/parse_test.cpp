@@ -1,44 +1,15 @@
 // Whole files through the front end: what is understood, what is reported and where reading
 // resumes.
-#include "writ/parse/parse.h"
-
 #include <string>
 #include <variant>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "unit/parse/parsed.h"
+
 namespace writ::parse {
 namespace {
-
-/// A text and what came of it; keeps the text alive.
-struct Parsed {
-  explicit Parsed(std::string text, const Limits& limits = {}) {
-    const source::FileId id = sources.Add("a.writ", std::move(text));
-    file = Parse(sources, id, sink, limits);
-  }
-
-  /// "1101 may" for each finding: its number and the text it points at.
-  [[nodiscard]] std::vector<std::string> Findings() const {
-    std::vector<std::string> findings;
-    for (const diag::Diagnostic& found : sink.Sorted()) {
-      findings.push_back(fmt::format("{} {}", found.number, sources.text(found.span)));
-    }
-    return findings;
-  }
-  [[nodiscard]] std::string Messages() const {
-    std::string messages;
-    for (const diag::Diagnostic& found : sink.Sorted()) {
-      messages +=
-          fmt::format("{}: {}: {}\n", sources.Describe(found.span), found.number, found.message);
-    }
-    return messages;
-  }
-
-  source::SourceMap sources;
-  diag::Sink sink;
-  syntax::File file;
-};
 
 const std::string kAcme = R"writ(import aws.bedrock
 
@@ -91,9 +62,71 @@ assert nobody in prod except team platform can administer guardrails
 
 TEST_CASE("the example of the language reference is understood whole") {
   const Parsed parsed(kAcme);
-  CHECK_MESSAGE(parsed.file.complete, parsed.Messages());
+  CHECK(parsed.Findings().empty());
+  CHECK(parsed.file.complete);
   CHECK(parsed.file.imports.size() == 1);
   CHECK(parsed.file.items.size() == 13);
+}
+
+template <class Form>
+const Form& Only(const Parsed& parsed) {
+  REQUIRE(parsed.Findings().empty());
+  REQUIRE(parsed.file.items.size() == 1);
+  const Form* form = std::get_if<Form>(&parsed.file.items[0].form);
+  REQUIRE(form != nullptr);
+  return *form;
+}
+
+TEST_CASE("a sentence keeps its parts and their places") {
+  const Parsed parsed(
+      "only team a, b, role \"r\" in prod except user \"u\" may invoke any model except x in y "
+      "from "
+      "2027-01-31");
+  const syntax::Sentence& sentence = Only<syntax::Statement>(parsed).sentence;
+  CHECK(sentence.subject.quantifier == syntax::Subject::Quantifier::kOnly);
+  REQUIRE(sentence.subject.principals.size() == 2);
+  CHECK(sentence.subject.principals[0].teams.size() == 2);
+  CHECK(sentence.subject.principals[1].value == "r");
+  CHECK(parsed.sources.text(sentence.subject.in->span) == "prod");
+  CHECK(sentence.subject.except.size() == 1);
+  CHECK(sentence.modality.kind == syntax::Modality::Kind::kMay);
+  CHECK(sentence.action.verb.text == "invoke");
+  CHECK(parsed.sources.text(sentence.action.object->span) == "any model except x");
+  REQUIRE(sentence.qualifiers.size() == 2);
+  CHECK(parsed.sources.text(sentence.qualifiers[1].span) == "from 2027-01-31");
+}
+
+TEST_CASE("`not` binds strongest, then `and`, then `or`; chains are flat") {
+  const Parsed parsed("team t may invoke m when not a and b or c or (d or e) and f");
+  const syntax::Sentence& sentence = Only<syntax::Statement>(parsed).sentence;
+  const syntax::Cond& cond = std::get<syntax::WhenQualifier>(sentence.qualifiers[0].form).cond;
+  CHECK(cond.kind == syntax::Cond::Kind::kOr);
+  REQUIRE(cond.operands.size() == 3);
+  CHECK(cond.operands[0].kind == syntax::Cond::Kind::kAnd);
+  CHECK(cond.operands[0].operands[0].kind == syntax::Cond::Kind::kNot);
+  CHECK(cond.operands[1].kind == syntax::Cond::Kind::kComparison);
+  CHECK(cond.operands[2].operands[0].kind == syntax::Cond::Kind::kOr);
+}
+
+TEST_CASE("the escapes of strings are read") {
+  const Parsed parsed(R"(import "a\"b\\c\n\t\u00e9")");
+  CHECK(parsed.Findings() == std::vector<std::string>{"1009 \\u"});
+  const Parsed good("import \"a\\\"b\\\\c\\n\\t\xC3\xA9\"");
+  REQUIRE(good.file.imports.size() == 1);
+  CHECK(good.file.imports[0].target == "a\"b\\c\n\t\xC3\xA9");
+}
+
+TEST_CASE("a `from` is a provider before a name and a day before a date") {
+  const Parsed parsed("team t may invoke models from anthropic from 2027-01-01");
+  const syntax::Sentence& sentence = Only<syntax::Statement>(parsed).sentence;
+  CHECK(sentence.action.object->included[0].from->text == "anthropic");
+  CHECK(sentence.qualifiers.size() == 1);
+}
+
+TEST_CASE("several sentences may share a line") {
+  const Parsed parsed("team a may invoke m team b may invoke n guardrail g screens m let x = y");
+  CHECK(parsed.Findings().empty());
+  CHECK(parsed.file.items.size() == 4);
 }
 
 }  // namespace
