@@ -1,0 +1,380 @@
+#include "decide/element.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "writ/support/date.h"
+
+namespace writ::decide {
+namespace {
+
+using policy::BaseOperator;
+using policy::Decimal;
+using policy::Instant;
+using policy::IpNetwork;
+using policy::OperatorFamily;
+
+bool HoldsOrder(BaseOperator positive, std::strong_ordering order) {
+  switch (positive) {
+    case BaseOperator::kNumericLessThan:
+    case BaseOperator::kDateLessThan:
+      return order < 0;
+    case BaseOperator::kNumericLessThanEquals:
+    case BaseOperator::kDateLessThanEquals:
+      return order <= 0;
+    case BaseOperator::kNumericGreaterThan:
+    case BaseOperator::kDateGreaterThan:
+      return order > 0;
+    case BaseOperator::kNumericGreaterThanEquals:
+    case BaseOperator::kDateGreaterThanEquals:
+      return order >= 0;
+    default:
+      return order == 0;  // NumericEquals and DateEquals: no other comes here
+  }
+}
+
+template <class Parse>
+bool ContainsOrdered(const ElementSet& set, std::string_view text, Parse parse) {
+  const auto read = parse(text);
+  return read && std::ranges::any_of(set.values, [&](const std::string& value) {
+           const auto wanted = parse(value);
+           return wanted && HoldsOrder(set.positive, Compare(*read, *wanted));
+         });
+}
+
+bool ContainsText(const TextSet& set, std::string_view text) {
+  return std::ranges::find(set.literals, text) != set.literals.end() ||
+         std::ranges::any_of(set.patterns,
+                             [text](const TextPattern& pattern) { return Matches(pattern, text); });
+}
+
+// ---- Numbers
+
+std::string TextOf(const Decimal& number) {
+  std::string text = number.is_negative ? "-" : "";
+  text += number.integer.empty() ? std::string_view("0") : number.integer;
+  if (!number.fraction.empty()) {
+    text += '.';
+    text += number.fraction;
+  }
+  return text;
+}
+
+std::optional<std::int64_t> AsSmallInteger(const Decimal& number) {
+  constexpr std::size_t kDigits = 15;
+  if (!number.fraction.empty() || number.integer.size() > kDigits) return std::nullopt;
+  std::int64_t value = 0;
+  for (const char c : number.integer) value = value * 10 + (c - '0');
+  return number.is_negative ? -value : value;
+}
+
+// Greater (or smaller) than `number` by less than any difference to numbers of at most `digits`
+// fraction digits; by one if `is_far`.
+std::string Beside(const Decimal& number, bool is_greater, std::size_t digits, bool is_far) {
+  if (is_far) {
+    if (const auto small = AsSmallInteger(number)) {
+      return std::to_string(*small + (is_greater ? 1 : -1));
+    }
+  }
+  const bool is_zero =
+      number.integer.find_first_not_of('0') == number.integer.npos && number.fraction.empty();
+  if (is_greater != number.is_negative || is_zero) {
+    // Away from zero: one more digit.
+    std::string text = is_zero && !is_greater ? "-" : "";
+    text += TextOf({number.is_negative, number.integer, {}});
+    text += '.';
+    text += number.fraction;
+    text.append(digits + 1 - std::min(digits, number.fraction.size()), '0');
+    text += '1';
+    return text;
+  }
+  // Towards zero: subtract one in the last place of the padded digits.
+  std::string padded(number.integer);
+  padded += number.fraction;
+  const std::size_t fraction = std::max(digits, number.fraction.size()) + 2;
+  padded.append(fraction - number.fraction.size(), '0');
+  for (std::size_t i = padded.size(); i-- > 0;) {
+    if (padded[i] != '0') {
+      --padded[i];
+      break;
+    }
+    padded[i] = '9';
+  }
+  std::string text = number.is_negative ? "-" : "";
+  text += padded.size() == fraction ? "0" : padded.substr(0, padded.size() - fraction);
+  text += '.';
+  text += padded.substr(padded.size() - fraction);
+  return text;
+}
+
+void AddNumbers(std::span<const std::string> values, std::vector<std::string>& out) {
+  std::size_t digits = 0;
+  for (const std::string& value : values) {
+    if (const auto read = policy::ParseDecimal(value)) {
+      digits = std::max(digits, read->fraction.size());
+    }
+  }
+  for (const std::string& value : values) {
+    const auto read = policy::ParseDecimal(value);
+    if (!read) continue;
+    out.push_back(TextOf(*read));
+    for (const bool is_greater : {true, false}) {
+      for (const bool is_far : {true, false}) {
+        out.push_back(Beside(*read, is_greater, digits, is_far));
+      }
+    }
+    // Other spellings of the same number, in case one is singled out as text.
+    std::string spelling = TextOf(*read);
+    spelling += read->fraction.empty() ? ".0" : "0";
+    for (std::size_t i = 0; i <= values.size() && i < 4; ++i, spelling += '0') {
+      out.push_back(spelling);
+    }
+  }
+  out.emplace_back("1");
+}
+
+// ---- Dates
+
+std::string TextOf(std::int64_t seconds, std::string_view fraction) {
+  constexpr std::int64_t kSecondsADay = 86400;
+  const std::int64_t day =
+      seconds >= 0 ? seconds / kSecondsADay : -((-seconds + kSecondsADay - 1) / kSecondsADay);
+  const std::int64_t rest = seconds - day * kSecondsADay;
+  constexpr std::int64_t kYear1 = -719162;     // 0001-01-01
+  constexpr std::int64_t kYear9999 = 2932896;  // 9999-12-31
+  if (day < kYear1 || day > kYear9999) {
+    return fraction.empty() ? std::to_string(seconds) : fmt::format("{}.{}", seconds, fraction);
+  }
+  return fmt::format("{}T{:02}:{:02}:{:02}{}{}Z", support::DateText(support::DateOfDayNumber(day)),
+                     rest / 3600, rest / 60 % 60, rest % 60, fraction.empty() ? "" : ".", fraction);
+}
+
+void AddDates(std::span<const std::string> values, std::vector<std::string>& out) {
+  std::size_t digits = 0;
+  for (const std::string& value : values) {
+    if (const auto read = policy::ParseInstant(value)) {
+      digits = std::max(digits, read->fraction.size());
+    }
+  }
+  constexpr std::int64_t kFar = std::int64_t{1} << 53U;
+  for (const std::string& value : values) {
+    const auto read = policy::ParseInstant(value);
+    if (!read || read->seconds > kFar || read->seconds < -kFar) continue;
+    out.push_back(TextOf(read->seconds, read->fraction));
+    out.push_back(TextOf(read->seconds + 1, {}));
+    out.push_back(TextOf(read->seconds - 1, {}));
+    std::string behind(read->fraction);
+    behind.append(digits + 1 - behind.size(), '0');
+    out.push_back(TextOf(read->seconds, behind));  // another spelling
+    out.push_back(TextOf(read->seconds, behind + '1'));
+    // Before a fraction: the same digits cut, then nines below the next one.
+    out.push_back(TextOf(read->seconds - 1, std::string(digits + 1, '9')));
+    if (!read->fraction.empty()) {
+      std::string before(read->fraction);
+      std::size_t i = before.size();
+      while (i-- > 0) {
+        if (before[i] != '0') {
+          --before[i];
+          break;
+        }
+        before[i] = '9';
+      }
+      out.push_back(TextOf(read->seconds, before + std::string(digits + 1, '9')));
+    }
+  }
+  out.push_back(TextOf(1767225600, {}));  // 2026-01-01
+}
+
+// ---- Addresses
+
+std::string TextOf(const IpNetwork& address) {
+  const auto& b = address.bytes;
+  if (!address.is_v6) return fmt::format("{}.{}.{}.{}", b[0], b[1], b[2], b[3]);
+  std::array<unsigned, 8> groups{};
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    groups[i] = static_cast<unsigned>(b[2 * i]) << 8U | b[2 * i + 1];
+  }
+  // The trailing zeros shortened, which is all that is needed to read it.
+  std::size_t used = groups.size();
+  while (used > 0 && groups[used - 1] == 0) --used;
+  std::string text;
+  for (std::size_t i = 0; i < used; ++i)
+    text += fmt::format("{}{:x}", i == 0 ? "" : ":", groups[i]);
+  if (used == groups.size()) return text;
+  if (used == groups.size() - 1) return text + ":0";
+  return text + "::";
+}
+
+// The first address of a network, and the one behind its last if there is one.
+void AddEnds(const IpNetwork& network, std::vector<std::string>& out) {
+  const std::size_t size = network.is_v6 ? 16 : 4;
+  IpNetwork first = network;
+  first.prefix = static_cast<std::uint8_t>(size * 8);
+  for (std::size_t bit = network.prefix; bit < size * 8; ++bit) {
+    first.bytes[bit / 8] &= static_cast<std::uint8_t>(~(0x80U >> (bit % 8)));
+  }
+  out.push_back(TextOf(first));
+  if (network.prefix == 0) return;
+  IpNetwork behind = first;
+  std::size_t bit = network.prefix;
+  while (bit-- > 0) {
+    std::uint8_t& byte = behind.bytes[bit / 8];
+    const auto mask = static_cast<std::uint8_t>(0x80U >> (bit % 8));
+    byte ^= mask;
+    if ((byte & mask) != 0) {
+      out.push_back(TextOf(behind));
+      return;
+    }
+  }
+}
+
+void AddAddresses(std::span<const ElementSet* const> sets, std::vector<std::string>& out) {
+  out.insert(out.end(), {"203.0.113.10", "2001:db8::", "0.0.0.0", "::"});
+  for (const ElementSet* set : sets) {
+    for (const IpNetwork& network : set->networks) AddEnds(network, out);
+    for (const std::string& literal : set->texts.literals) {
+      const auto address = policy::ParseIp(literal);
+      if (!address || literal.find('/') != literal.npos) continue;
+      out.push_back(literal);
+      AddEnds(*address, out);
+    }
+  }
+}
+
+void AddBooleans(std::vector<std::string>& out) {
+  for (const std::string_view word : {"true", "false"}) {
+    for (std::size_t capitals = 0; capitals < (std::size_t{1} << word.size()); ++capitals) {
+      std::string spelling(word);
+      for (std::size_t i = 0; i < word.size(); ++i) {
+        if (((capitals >> i) & 1U) != 0) spelling[i] = static_cast<char>(spelling[i] - 'a' + 'A');
+      }
+      out.push_back(std::move(spelling));
+    }
+  }
+}
+
+void AddBytes(std::span<const ElementSet* const> sets, std::vector<std::string>& out) {
+  std::set<std::string> taken;
+  for (const ElementSet* set : sets) {
+    for (const std::string& value : set->values) {
+      out.push_back(value);
+      taken.insert(policy::DecodeBase64(value).value_or(""));
+    }
+  }
+  // Three bytes a group of four letters: as many groups of zeros as it takes to be different.
+  for (std::string other = "AAAA";; other += "AAAA") {
+    if (taken.contains(policy::DecodeBase64(other).value_or(""))) continue;
+    out.push_back(other);
+    return;
+  }
+}
+
+}  // namespace
+
+bool IsReadable(OperatorFamily family, std::string_view text) {
+  switch (family) {
+    case OperatorFamily::kString:
+    case OperatorFamily::kNull:
+      return true;
+    case OperatorFamily::kArn:
+      return std::ranges::count(text, ':') >= 5;
+    case OperatorFamily::kNumeric:
+      return policy::ParseDecimal(text).has_value();
+    case OperatorFamily::kDate:
+      return policy::ParseInstant(text).has_value();
+    case OperatorFamily::kBool:
+      return policy::ParseBool(text).has_value();
+    case OperatorFamily::kBinary:
+      return policy::DecodeBase64(text).has_value();
+    case OperatorFamily::kIp:
+      return text.find('/') == text.npos && policy::ParseIp(text).has_value();
+  }
+  return false;
+}
+
+bool Contains(const ElementSet& set, std::string_view text) {
+  switch (set.family) {
+    case OperatorFamily::kString:
+      return ContainsText(set.texts, text);
+    case OperatorFamily::kArn:
+      return IsReadable(set.family, text) && ContainsText(set.texts, text);
+    case OperatorFamily::kNumeric:
+      return ContainsOrdered(set, text, policy::ParseDecimal);
+    case OperatorFamily::kDate:
+      return ContainsOrdered(set, text, policy::ParseInstant);
+    case OperatorFamily::kBool: {
+      const auto read = policy::ParseBool(text);
+      return read && (*read ? set.wants_true : set.wants_false);
+    }
+    case OperatorFamily::kBinary: {
+      const auto read = policy::DecodeBase64(text);
+      return read && std::ranges::any_of(set.values, [&](const std::string& value) {
+               return policy::DecodeBase64(value) == read;
+             });
+    }
+    case OperatorFamily::kIp: {
+      const auto read = policy::ParseIp(text);
+      return read && std::ranges::any_of(set.networks, [&](const IpNetwork& network) {
+               return network.Contains(*read);
+             });
+    }
+    case OperatorFamily::kNull:
+      return false;
+  }
+  return false;
+}
+
+std::vector<std::string> Representatives(OperatorFamily family,
+                                         std::span<const ElementSet* const> sets) {
+  std::vector<std::string> all;
+  for (const ElementSet* set : sets) {
+    all.insert(all.end(), set->texts.literals.begin(), set->texts.literals.end());
+    if (family != OperatorFamily::kIp) {
+      all.insert(all.end(), set->values.begin(), set->values.end());
+    }
+  }
+  std::erase_if(all, [family](const std::string& text) { return !IsReadable(family, text); });
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  const std::vector<std::string> written = all;
+  switch (family) {
+    case OperatorFamily::kNumeric:
+      AddNumbers(written, all);
+      break;
+    case OperatorFamily::kDate:
+      AddDates(written, all);
+      break;
+    case OperatorFamily::kIp:
+      AddAddresses(sets, all);
+      break;
+    case OperatorFamily::kBool:
+      AddBooleans(all);
+      break;
+    case OperatorFamily::kBinary:
+      AddBytes(sets, all);
+      break;
+    case OperatorFamily::kString:
+    case OperatorFamily::kArn:
+    case OperatorFamily::kNull:
+      break;
+  }
+  return all;
+}
+
+bool HasTrivialPatternsOnly(const TextSet& set) {
+  return std::ranges::all_of(set.patterns, [](const TextPattern& pattern) {
+    const auto count = [&pattern](Token::Kind kind) {
+      return static_cast<std::size_t>(std::ranges::count(pattern, kind, &Token::kind));
+    };
+    const std::size_t ones = count(Token::Kind::kAnyOne);
+    const std::size_t runs = count(Token::Kind::kAnyRun);
+    return runs == 1 && ones <= 1 && pattern.size() == runs + ones + 1;
+  });
+}
+
+}  // namespace writ::decide

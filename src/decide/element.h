@@ -1,0 +1,46 @@
+// What a condition asks of one text of a key: the values beside an operator, as a set of texts.
+//
+// Strings and ARNs are patterns (decide/text.h). Numbers, dates, addresses, Booleans and bytes are
+// compared by meaning; their atoms are found by trying a text from each stretch between the places
+// where an answer can change, exactly.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "decide/text.h"
+#include "writ/policy/document.h"
+#include "writ/policy/values.h"
+
+namespace writ::decide {
+
+struct ElementSet {
+  policy::BaseOperator positive = policy::BaseOperator::kStringEquals;
+  policy::OperatorFamily family = policy::OperatorFamily::kString;
+  TextSet texts;                    ///< of strings and ARNs
+  std::vector<std::string> values;  ///< of numbers, dates, addresses, bytes: as written, readable
+  std::vector<policy::IpNetwork> networks;
+  bool wants_true = false;  ///< Bool
+  bool wants_false = false;
+  /// A value the operator cannot read: nothing is known not to match.
+  bool has_unreadable = false;
+};
+
+/// Whether the operators of the family can read the text.
+[[nodiscard]] bool IsReadable(policy::OperatorFamily family, std::string_view text);
+/// Whether the text is in the set. Open patterns count as not matching.
+[[nodiscard]] bool Contains(const ElementSet& set, std::string_view text);
+
+/// Texts that all operators of `family` can read, at least one of each atom that the sets make
+/// among those. `sets` are of `family` or of strings; strings have literals, or patterns that match
+/// everything (any patterns if the family is Bool).
+[[nodiscard]] std::vector<std::string> Representatives(policy::OperatorFamily family,
+                                                       std::span<const ElementSet* const> sets);
+
+/// Whether every pattern of the set matches all texts or all but the empty one.
+[[nodiscard]] bool HasTrivialPatternsOnly(const TextSet& set);
+
+}  // namespace writ::decide

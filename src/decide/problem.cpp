@@ -1,0 +1,815 @@
+#include "decide/problem.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <span>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "writ/policy/pattern.h"
+
+namespace writ::decide {
+namespace {
+
+using policy::BaseOperator;
+using policy::Caller;
+using policy::CallerKind;
+using policy::Effect;
+using policy::Kind;
+using policy::OperatorFamily;
+using policy::Sense;
+
+bool HasIdentity(const Caller& caller) {
+  return caller.kind != CallerKind::kAnonymous && caller.kind != CallerKind::kService;
+}
+
+bool IsAccountId(std::string_view text) {
+  constexpr std::size_t kDigits = 12;
+  return text.size() == kDigits &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// How one entry of a Principal element names the caller.
+Naming NamingOf(const policy::Principal& principal, const Caller& caller) {
+  using Type = policy::PrincipalType;
+  const bool is_service = caller.kind == CallerKind::kService;
+  const bool is_exact = caller.kind != CallerKind::kAnonymous && caller.name == principal.value;
+  switch (principal.type) {
+    case Type::kEveryone:
+      return Naming::kDirect;
+    case Type::kCanonicalUser:
+      return Naming::kNot;
+    case Type::kService:
+      return is_service && is_exact ? Naming::kDirect : Naming::kNot;
+    case Type::kFederated:
+      return is_exact ? Naming::kDirect : Naming::kNot;
+    case Type::kAws:
+      break;
+  }
+  if (principal.value == "*") return Naming::kDirect;
+  if (IsAccountId(principal.value)) {
+    return caller.account == principal.value ? Naming::kAccount : Naming::kNot;
+  }
+  const std::optional<Caller> named = policy::ParseCaller(principal.value);
+  if (named && named->kind == CallerKind::kRoot) {
+    return caller.account == named->account ? Naming::kAccount : Naming::kNot;
+  }
+  if (named && named->kind == CallerKind::kRole) {
+    if (caller.kind == CallerKind::kRoleSession) {
+      const bool is_of_role = caller.account == named->account &&
+                              caller.partition == named->partition &&
+                              policy::EqualIgnoringCase(caller.role, named->role);
+      return is_of_role ? Naming::kRole : Naming::kNot;
+    }
+    return is_exact ? Naming::kRole : Naming::kNot;
+  }
+  return is_exact && !is_service ? Naming::kDirect : Naming::kNot;
+}
+
+Naming NamingOf(const PrincipalTest& test, const Caller& caller) {
+  if (test.element == nullptr) return Naming::kDirect;
+  Naming best = Naming::kNot;
+  for (const policy::Principal& principal : test.element->values) {
+    best = std::max(best, NamingOf(principal, caller));
+  }
+  if (test.element->sense == Sense::kListed) return best;
+  const bool is_void = test.is_void_for_identities && HasIdentity(caller);
+  return best == Naming::kNot || is_void ? Naming::kDirect : Naming::kNot;
+}
+
+// A serialised value, to find equal ones by.
+class Fingerprint {
+ public:
+  Fingerprint& Number(std::uint64_t number) {
+    for (int i = 0; i < 8; ++i) text_.push_back(static_cast<char>(number >> (8 * i)));
+    return *this;
+  }
+  Fingerprint& Text(std::string_view text) {
+    Number(text.size());
+    text_ += text;
+    return *this;
+  }
+  Fingerprint& Texts(std::vector<std::string> texts) {
+    std::ranges::sort(texts);
+    texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+    Number(texts.size());
+    for (const std::string& text : texts) Text(text);
+    return *this;
+  }
+  [[nodiscard]] std::string Take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
+
+bool Holds(const PrincipalTest& test, const Caller& caller) {
+  using Callers = PrincipalTest::Callers;
+  const bool is_anonymous = caller.kind == CallerKind::kAnonymous;
+  switch (test.callers) {
+    case Callers::kAll:
+      break;
+    case Callers::kIdentity:
+      if (!HasIdentity(caller)) return false;
+      break;
+    case Callers::kNotAnonymous:
+      if (is_anonymous) return false;
+      break;
+    case Callers::kNoIdentity:
+      if (HasIdentity(caller)) return false;
+      break;
+    case Callers::kAnonymous:
+      if (!is_anonymous) return false;
+      break;
+  }
+  const Naming naming = NamingOf(test, caller);
+  return test.naming ? naming == *test.naming : naming != Naming::kNot;
+}
+
+/// Fills a Problem.
+class ProblemBuilder {
+ public:
+  ProblemBuilder(Problem& problem, const Space& left, const Space& right)
+      : problem_(problem), spaces_{&left, &right} {
+    for (const Space* space : spaces_) Survey(space->documents());
+  }
+
+  void Run() {
+    problem_.cells_.push_back({});
+    ChooseCallers();
+    for (const Side side : {Side::kLeft, Side::kRight}) {
+      side_ = side;
+      AddSpace(*spaces_[static_cast<std::size_t>(side)]);
+    }
+    NumberKeys();
+    for (const Draft& draft : drafts_) AddBox(draft);
+    if (problem_.bindings_ == nullptr) SuggestValues();
+  }
+
+ private:
+  // A statement whose tests are not yet in the order of attributes.
+  struct Draft {
+    std::uint32_t action = 0;
+    std::vector<Cell> tests;  // keys by their place in problem_.keys_, from kFirstKey
+    Mask mask = 0;
+    Side side = Side::kLeft;
+  };
+  template <class T>
+  using Index = std::unordered_map<std::string, T>;
+
+  // ---- Callers
+
+  void Survey(const policy::PolicySet& documents) {
+    const auto look = [this](const policy::PolicyDocument& document) {
+      for (const policy::Statement& statement : document.statements) {
+        if (!statement.principal) continue;
+        tells_callers_apart_ = true;
+        for (const policy::Principal& one : statement.principal->values) Mention(one.value);
+      }
+    };
+    const auto look_all = [&look](const std::vector<policy::PolicyDocument>& list) {
+      for (const policy::PolicyDocument& document : list) look(document);
+    };
+    look_all(documents.identity);
+    look_all(documents.boundaries);
+    look_all(documents.sessions);
+    for (const auto& level : documents.scps) look_all(level);
+    for (const auto& level : documents.rcps) look_all(level);
+    look_all(documents.vpc_endpoint);
+    if (documents.resource) {
+      look(*documents.resource);
+      has_resource_policy_ = true;
+    }
+  }
+
+  void Mention(const std::string& value) {
+    if (IsAccountId(value)) accounts_.insert(value);
+    const std::optional<Caller> caller = policy::ParseCaller(value);
+    if (!caller) return;
+    mentioned_.insert(value);
+    if (caller->account.empty()) return;
+    accounts_.emplace(caller->account);
+    if (caller->kind == CallerKind::kRole) {
+      mentioned_.insert(fmt::format("arn:{}:sts::{}:assumed-role/{}/session", caller->partition,
+                                    caller->account, caller->role));
+    }
+  }
+
+  // Complete: how an element names a caller depends on the account, on the role, and on the whole
+  // name; of each there is one that is mentioned nowhere.
+  void ChooseCallers() {
+    const std::string& only = spaces_[0]->scope().principal;
+    if (!only.empty()) {
+      problem_.callers_ = {only};
+      return;
+    }
+    std::vector<std::string>& callers = problem_.callers_;
+    std::string account = "111122223333";
+    while (accounts_.contains(account)) account.back() = static_cast<char>(account.back() + 1);
+    const auto fresh_in = [this](std::string_view of) {
+      std::string name = fmt::format("arn:aws:iam::{}:user/alice", of);
+      while (mentioned_.contains(name)) name += 'x';
+      return name;
+    };
+    if (!accounts_.empty()) callers.insert(callers.end(), mentioned_.begin(), mentioned_.end());
+    for (const std::string& known : accounts_) callers.push_back(fresh_in(known));
+    callers.push_back(fresh_in(account));
+    if (accounts_.empty()) callers.insert(callers.end(), mentioned_.begin(), mentioned_.end());
+    if (has_resource_policy_) {
+      std::string service = "lambda.amazonaws.com";
+      while (mentioned_.contains(service)) service = "x" + service;
+      callers.push_back(service);
+      callers.emplace_back("anonymous");
+    } else {
+      // Whoever has no identity policy is allowed nothing.
+      std::erase_if(callers, [](const std::string& name) {
+        return !HasIdentity(*policy::ParseCaller(name));
+      });
+    }
+  }
+
+  // ---- Layers
+
+  void AddSpace(const Space& space) {
+    const policy::PolicySet& documents = space.documents();
+    using Callers = PrincipalTest::Callers;
+    const Callers identities = has_resource_policy_ ? Callers::kIdentity : Callers::kAll;
+    has_boundary_ = !documents.boundaries.empty();
+    AddAll(documents.identity, policy::Layer::kIdentity, Kind::kIdentity, 0, label::kIdentity,
+           identities);
+    AddAll(documents.boundaries, policy::Layer::kBoundary, Kind::kBoundary, 0, label::kBoundary,
+           identities);
+    AddAll(documents.sessions, policy::Layer::kSession, Kind::kSession, 0, label::kSession,
+           identities);
+    AddScps(documents);
+    for (std::uint32_t level = 0; level < documents.rcps.size(); ++level) {
+      AddAll(documents.rcps[level], policy::Layer::kRcp, Kind::kRcp, level, 0, Callers::kAll);
+    }
+    if (documents.resource) AddResourcePolicy(*documents.resource);
+    AddAll(documents.vpc_endpoint, policy::Layer::kVpcEndpoint, Kind::kVpcEndpoint, 0,
+           label::kEndpoint, Callers::kAll);
+    AddFormula(space);
+  }
+
+  void AddScps(const policy::PolicySet& documents) {
+    using Callers = PrincipalTest::Callers;
+    if (documents.scps.size() > label::kMostScpLevels) {
+      Obstacle obstacle;
+      obstacle.kind = Obstacle::Kind::kTooManyLayers;
+      obstacle.side = side_;
+      obstacle.construct = fmt::format("{} levels of SCPs", documents.scps.size());
+      problem_.obstacles_.push_back(std::move(obstacle));
+      return;
+    }
+    const Callers callers = has_resource_policy_ ? Callers::kNotAnonymous : Callers::kAll;
+    for (std::uint32_t level = 0; level < documents.scps.size(); ++level) {
+      AddAll(documents.scps[level], policy::Layer::kScp, Kind::kScp, level,
+             Mask{1} << (label::kFirstScp + level), callers);
+    }
+  }
+
+  // Source of the clauses: IAM User Guide, "Policy evaluation logic" and "Cross-account policy
+  // evaluation logic" (read 2026-11-22); the evaluator writes the same out case by case.
+  void AddFormula(const Space& space) {
+    const policy::PolicySet& documents = space.documents();
+    Formula& formula = problem_.formulas_[static_cast<std::size_t>(side_)];
+    const bool is_cross = space.scope().accounts == Accounts::kCross;
+    // Who needs no identity policy: in one account whom the resource's policy names itself, across
+    // accounts callers that have none.
+    const Mask direct = is_cross ? label::kNoIdentity : label::kDirect;
+    const Mask role = is_cross ? 0 : label::kRole;
+    formula.clauses.push_back(label::kIdentity | role | direct);
+    if (!documents.boundaries.empty()) formula.clauses.push_back(label::kBoundary | direct);
+    if (!documents.sessions.empty()) formula.clauses.push_back(label::kSession | direct);
+    if (is_cross) {
+      formula.clauses.push_back(label::kDirect | label::kRole | label::kAccount);
+    }
+    if (!documents.vpc_endpoint.empty()) formula.clauses.push_back(label::kEndpoint);
+    for (unsigned level = 0; level < documents.scps.size() && level < label::kMostScpLevels;
+         ++level) {
+      formula.clauses.push_back((Mask{1} << (label::kFirstScp + level)) | label::kAnonymous);
+    }
+    std::ranges::sort(formula.clauses);
+    if (!has_resource_policy_) return;
+    if (is_cross) AddCallers(PrincipalTest::Callers::kNoIdentity, label::kNoIdentity);
+    if (!documents.scps.empty()) AddCallers(PrincipalTest::Callers::kAnonymous, label::kAnonymous);
+  }
+
+  // A statement of our own that says what kind of caller it is.
+  void AddCallers(PrincipalTest::Callers callers, Mask mask) {
+    Draft draft;
+    ActionTest everything;
+    everything.is_everything = true;
+    draft.action = InternAction(std::move(everything), "*");
+    PrincipalTest test;
+    test.callers = callers;
+    draft.mask = mask;
+    draft.side = side_;
+    if (AddPrincipalTest(test, draft)) drafts_.push_back(std::move(draft));
+  }
+
+  void AddAll(const std::vector<policy::PolicyDocument>& documents, policy::Layer layer, Kind kind,
+              std::uint32_t level, Mask allow, PrincipalTest::Callers callers) {
+    for (std::uint32_t i = 0; i < documents.size(); ++i) {
+      for (std::uint32_t s = 0; s < documents[i].statements.size(); ++s) {
+        const policy::Statement& statement = documents[i].statements[s];
+        origin_ = {side_, {layer, level, i, s, statement.effect}, statement.sid};
+        const Mask mask = statement.effect == Effect::kDeny ? label::kDeny : allow;
+        if (mask == 0) continue;  // an Allow of an RCP adds nothing to RCPFullAWSAccess
+        PrincipalTest test;
+        test.callers = callers;
+        test.element = statement.principal ? &*statement.principal : nullptr;
+        test.is_void_for_identities = has_boundary_ && statement.effect == Effect::kDeny;
+        AddStatement(statement, documents[i].version, kind, mask, {&test, 1});
+      }
+    }
+  }
+
+  void AddResourcePolicy(const policy::PolicyDocument& document) {
+    for (std::uint32_t s = 0; s < document.statements.size(); ++s) {
+      const policy::Statement& statement = document.statements[s];
+      origin_ = {side_, {policy::Layer::kResource, 0, 0, s, statement.effect}, statement.sid};
+      if (!statement.principal) continue;  // names nobody
+      PrincipalTest test;
+      test.element = &*statement.principal;
+      test.is_void_for_identities = has_boundary_ && statement.effect == Effect::kDeny;
+      if (statement.effect == Effect::kDeny) {
+        AddStatement(statement, document.version, Kind::kResource, label::kDeny, {&test, 1});
+        continue;
+      }
+      constexpr std::array<std::pair<Naming, Mask>, 3> kWays = {
+          {{Naming::kDirect, label::kDirect},
+           {Naming::kRole, label::kRole},
+           {Naming::kAccount, label::kAccount}}};
+      for (const auto& [naming, mask] : kWays) {
+        test.naming = naming;
+        AddStatement(statement, document.version, Kind::kResource, mask, {&test, 1});
+      }
+    }
+  }
+
+  void AddStatement(const policy::Statement& statement, policy::Version version, Kind kind,
+                    Mask mask, std::span<const PrincipalTest> principal) {
+    Draft draft;
+    draft.mask = mask;
+    draft.side = side_;
+    if (!AddPrincipalTest(principal.front(), draft)) return;
+    draft.action = AddAction(statement.action);
+    if (statement.resource && !AddResource(*statement.resource, version, kind, draft)) return;
+    for (const policy::Condition& condition : statement.conditions) {
+      AddCondition(condition, version, draft);
+    }
+    drafts_.push_back(std::move(draft));
+  }
+
+  // ---- Tests
+
+  // Whether any caller can pass; adds no test if every caller does.
+  bool AddPrincipalTest(const PrincipalTest& test, Draft& draft) {
+    bool some = false;
+    bool all = true;
+    Fingerprint print;
+    for (const std::string& name : problem_.callers_) {
+      const std::optional<Caller> caller = policy::ParseCaller(name);
+      const bool holds = caller && Holds(test, *caller);
+      some |= holds;
+      all &= holds;
+      print.Number(holds ? 1 : 0);
+    }
+    if (!some || all) return some;
+    const auto [at, is_new] =
+        principal_index_.try_emplace(print.Take(), problem_.principals_.size());
+    if (is_new) problem_.principals_.push_back(test);
+    draft.tests.push_back({kPrincipal, static_cast<std::uint32_t>(at->second), 0});
+    return true;
+  }
+
+  std::uint32_t InternAction(ActionTest test, std::string print) {
+    const auto [at, is_new] = action_index_.try_emplace(std::move(print), problem_.actions_.size());
+    if (is_new) problem_.actions_.push_back(std::move(test));
+    return static_cast<std::uint32_t>(at->second);
+  }
+
+  std::uint32_t AddAction(const policy::Patterns& patterns) {
+    std::vector<std::string> folded;
+    folded.reserve(patterns.values.size());
+    for (const std::string& value : patterns.values) folded.push_back(policy::FoldCase(value));
+    std::ranges::sort(folded);
+    folded.erase(std::unique(folded.begin(), folded.end()), folded.end());
+    std::string print = patterns.sense == Sense::kAllBut ? "!" : "";
+    for (const std::string& value : folded) {
+      print += value;
+      print += '\n';
+    }
+    if (const auto known = action_index_.find(print); known != action_index_.end()) {
+      return static_cast<std::uint32_t>(known->second);
+    }
+    ActionTest test;
+    test.is_negated = patterns.sense == Sense::kAllBut;
+    test.source = patterns.values;
+    for (const std::string& value : folded) {
+      if (value == "*") test.is_everything = true;
+      const std::size_t colon = value.find(':');
+      if (colon == value.npos) continue;
+      const std::string_view service = std::string_view(value).substr(0, colon);
+      // Folded values are sorted, but "a-b:x" stands before "a:x".
+      auto at = std::ranges::find(test.services, service,
+                                  [](const auto& one) -> std::string_view { return one.first; });
+      if (!test.services.empty() && test.services.back().first == service) {
+        at = test.services.end() - 1;
+      } else if (at == test.services.end()) {
+        test.services.emplace_back(service, TextSet{});
+        at = test.services.end() - 1;
+      }
+      AddName(value.substr(colon + 1), at->second);
+    }
+    std::ranges::sort(test.services, {},
+                      [](const auto& one) -> const std::string& { return one.first; });
+    return InternAction(std::move(test), std::move(print));
+  }
+
+  static void AddName(std::string name, TextSet& names) {
+    if (name.find_first_of("*?") == name.npos) {
+      names.literals.push_back(std::move(name));
+      return;
+    }
+    std::ranges::replace(name, '*', policy::kAnyRun);
+    std::ranges::replace(name, '?', policy::kAnyOne);
+    names.patterns.push_back(WholePattern(name));
+  }
+
+  bool AddResource(const policy::Patterns& patterns, policy::Version version, Kind kind,
+                   Draft& draft) {
+    const bool is_negated = patterns.sense == Sense::kAllBut;
+    // Short patterns are read differently by kind, and `${` by version.
+    Fingerprint print;
+    print.Number(static_cast<std::uint64_t>(kind)).Number(version == policy::Version::k2012);
+    print.Number(is_negated).Texts(patterns.values);
+    const auto [at, is_new] = resource_index_.try_emplace(print.Take(), 0);
+    if (is_new) at->second = InternResource(patterns, version, kind);
+    const ResourceTest& test = problem_.resources_[at->second];
+    if (test.is_everything) return !is_negated;
+    const bool is_nothing =
+        test.texts.literals.empty() && test.texts.patterns.empty() && test.texts.open.empty();
+    if (is_nothing) return is_negated;
+    draft.tests.push_back({kResource, static_cast<std::uint32_t>(at->second), 0});
+    return true;
+  }
+
+  std::size_t InternResource(const policy::Patterns& patterns, policy::Version version, Kind kind) {
+    ResourceTest test;
+    test.is_negated = patterns.sense == Sense::kAllBut;
+    test.source = patterns.values;
+    Fingerprint print;
+    std::vector<std::string> globs;
+    std::vector<std::string> open_texts;
+    for (const std::string& value : patterns.values) {
+      const policy::Pattern pattern =
+          policy::ParsePattern(value, version, policy::Wildcards::kActive);
+      if (std::optional<std::string> glob = Resolve(pattern, value)) {
+        AddResourceGlob(*glob, kind, test, globs);
+      } else if (problem_.bindings_ == nullptr) {
+        open_texts.push_back(value);
+        AddOpenResource(pattern, value, kind, test);
+      }
+    }
+    print.Number(test.is_negated).Number(test.is_everything);
+    print.Texts(std::move(globs)).Texts(std::move(open_texts));
+    print.Number(test.texts.open.empty() ? 0 : static_cast<std::uint64_t>(kind) + 1);
+    const auto [at, is_new] =
+        resource_value_index_.try_emplace(print.Take(), problem_.resources_.size());
+    if (is_new) problem_.resources_.push_back(std::move(test));
+    return at->second;
+  }
+
+  static void AddResourceGlob(std::string_view glob, Kind kind, ResourceTest& test,
+                              std::vector<std::string>& globs) {
+    constexpr policy::Switches kDefaults;
+    std::optional<std::string> completed =
+        policy::CompleteResourceGlob(glob, kDefaults.arn_reading, kDefaults.short_arns, kind);
+    if (!completed) return;
+    globs.push_back(*completed);
+    if (*completed == std::string_view(&policy::kAnyRun, 1)) {
+      test.is_everything = true;
+    } else if (completed->find(policy::kAnyRun) == std::string::npos &&
+               completed->find(policy::kAnyOne) == std::string::npos) {
+      test.texts.literals.push_back(*std::move(completed));
+    } else {
+      test.texts.patterns.push_back(ArnPattern(*completed));
+    }
+  }
+
+  void AddOpenResource(const policy::Pattern& pattern, const std::string& value, Kind kind,
+                       ResourceTest& test) {
+    const bool is_late = std::ranges::count(pattern.literals[0], ':') >= 5;
+    test.texts.open.push_back({OpenId(fmt::format("R{}{}", static_cast<unsigned>(kind), value)),
+                               is_late ? ArnPattern(Relaxed(pattern)) : WholePattern("\xFF")});
+  }
+
+  std::uint32_t OpenId(std::string text) {
+    return open_ids_.try_emplace(std::move(text), static_cast<std::uint32_t>(open_ids_.size()))
+        .first->second;
+  }
+
+  // The pattern with a run in place of every variable.
+  static std::string Relaxed(const policy::Pattern& pattern) {
+    std::string glob = pattern.literals[0];
+    for (std::size_t i = 1; i < pattern.literals.size(); ++i) {
+      glob.push_back(policy::kAnyRun);
+      glob += pattern.literals[i];
+    }
+    return glob;
+  }
+
+  // The text if there are no variables or all are bound to values. Notes variables.
+  std::optional<std::string> Resolve(const policy::Pattern& pattern, std::string_view value) {
+    if (!pattern.has_variables()) {
+      fixed_texts_.insert(pattern.literals[0]);
+      return pattern.literals[0];
+    }
+    variable_patterns_.push_back(pattern);
+    std::string text = pattern.literals[0];
+    for (std::size_t i = 0; i < pattern.variables.size(); ++i) {
+      const policy::Variable& variable = pattern.variables[i];
+      const auto [at, is_new] = problem_.variables_.try_emplace(variable.key);
+      if (is_new) {
+        at->second.origin = origin_;
+        at->second.text = std::string(value);
+      }
+      if (problem_.bindings_ == nullptr) continue;
+      const auto bound = problem_.bindings_->find(variable.key);
+      const bool has_value =
+          bound != problem_.bindings_->end() && bound->second && !bound->second->empty();
+      if (!has_value && !variable.default_value) return std::nullopt;
+      text += has_value ? *bound->second : *variable.default_value;
+      text += pattern.literals[i + 1];
+    }
+    if (problem_.bindings_ == nullptr) return std::nullopt;
+    return text;
+  }
+
+  // For each variable, what stands in its place in competing patterns.
+  void SuggestValues() {
+    for (const policy::Pattern& pattern : variable_patterns_) {
+      const std::string& before = pattern.literals[0];
+      const std::string& after = pattern.literals[1];
+      std::vector<std::string>& out = problem_.variables_[pattern.variables[0].key].candidates;
+      for (const std::string& text : fixed_texts_) {
+        if (out.size() >= kMostSuggestions) break;
+        if (!text.starts_with(before)) continue;
+        const std::string_view rest = std::string_view(text).substr(before.size());
+        const std::size_t end = after.empty() ? rest.npos : rest.find(after.front());
+        std::string value(rest.substr(0, end));
+        std::ranges::replace(value, policy::kAnyRun, 'x');
+        std::ranges::replace(value, policy::kAnyOne, 'x');
+        if (!value.empty() && std::ranges::find(out, value) == out.end()) out.push_back(value);
+      }
+    }
+  }
+  static constexpr std::size_t kMostSuggestions = 6;
+
+  // ---- Conditions
+
+  void AddCondition(const policy::Condition& condition, policy::Version version, Draft& draft) {
+    const Attribute attribute = KeyAttribute(condition);
+    KeyInfo& key = problem_.keys_[attribute - kFirstKey];
+    key.takes_lists |= condition.op.set != policy::SetQualifier::kNone;
+    const OperatorFamily family = policy::FamilyOf(condition.op.base);
+    if (family != OperatorFamily::kNull &&
+        std::ranges::find(key.families, family) == key.families.end()) {
+      key.families.push_back(family);
+    }
+    const bool is_2012 = version == policy::Version::k2012;
+    Fingerprint print;
+    print.Number(static_cast<std::uint64_t>(condition.op.base));
+    print.Number(static_cast<std::uint64_t>(condition.op.set)).Number(condition.op.if_exists);
+    print.Number(is_2012).Texts(condition.values);
+    const auto [at, is_new] = key_test_index_.try_emplace(print.Take(), problem_.key_tests_.size());
+    if (is_new) problem_.key_tests_.push_back(MakeKeyTest(condition, version));
+    draft.tests.push_back({attribute, static_cast<std::uint32_t>(at->second), 0});
+  }
+
+  Attribute KeyAttribute(const policy::Condition& condition) {
+    std::string folded = policy::FoldCase(condition.key);
+    const auto [at, is_new] = key_index_.try_emplace(folded, problem_.keys_.size());
+    if (is_new) {
+      KeyInfo info;
+      info.name = condition.key;
+      info.folded = std::move(folded);
+      info.origin = origin_;
+      problem_.keys_.push_back(std::move(info));
+      uses_.push_back(0);
+    }
+    ++uses_[at->second];
+    return kFirstKey + static_cast<Attribute>(at->second);
+  }
+
+  KeyTest MakeKeyTest(const policy::Condition& condition, policy::Version version) {
+    KeyTest test;
+    test.op = condition.op;
+    test.is_negated = policy::IsNegated(condition.op.base);
+    test.source = policy::OperatorName(condition.op) + " " +
+                  fmt::format("{}", fmt::join(condition.values, ", "));
+    if (condition.op.base == BaseOperator::kNull) {
+      for (const std::string& value : condition.values) {
+        const std::optional<bool> wanted = policy::ParseBool(value);
+        test.wants_true |= wanted == true;
+        test.wants_false |= wanted == false;
+      }
+      return test;
+    }
+    test.elements = AddElements(condition, version);
+    return test;
+  }
+
+  std::uint32_t AddElements(const policy::Condition& condition, policy::Version version) {
+    const BaseOperator positive = policy::PositiveOf(condition.op.base);
+    Fingerprint print;
+    print.Number(static_cast<std::uint64_t>(positive)).Number(version == policy::Version::k2012);
+    // A negated ARN operator may meet values that are no ARN.
+    print.Number(policy::FamilyOf(positive) == OperatorFamily::kArn &&
+                 policy::IsNegated(condition.op.base));
+    print.Texts(condition.values);
+    const auto [at, is_new] = element_index_.try_emplace(print.Take(), problem_.elements_.size());
+    if (!is_new) return static_cast<std::uint32_t>(at->second);
+    ElementSet set;
+    set.positive = positive;
+    set.family = policy::FamilyOf(positive);
+    for (const std::string& value : condition.values) AddValue(value, version, condition, set);
+    problem_.elements_.push_back(std::move(set));
+    return static_cast<std::uint32_t>(at->second);
+  }
+
+  void AddValue(const std::string& value, policy::Version version,
+                const policy::Condition& condition, ElementSet& set) {
+    switch (set.family) {
+      case OperatorFamily::kString:
+      case OperatorFamily::kArn:
+        AddText(value, version, condition, set);
+        return;
+      case OperatorFamily::kBool:
+        AddBool(value, version, set);
+        return;
+      case OperatorFamily::kIp:
+        if (const auto network = policy::ParseIp(value)) {
+          set.networks.push_back(*network);
+        } else {
+          set.has_unreadable = true;
+        }
+        return;
+      case OperatorFamily::kNumeric:
+      case OperatorFamily::kDate:
+      case OperatorFamily::kBinary:
+        if (IsReadable(set.family, value)) {
+          set.values.push_back(value);
+        } else {
+          set.has_unreadable = set.has_unreadable || set.family != OperatorFamily::kBinary;
+        }
+        return;
+      case OperatorFamily::kNull:
+        return;
+    }
+  }
+
+  void AddBool(const std::string& value, policy::Version version, ElementSet& set) {
+    const policy::Pattern pattern =
+        policy::ParsePattern(value, version, policy::Wildcards::kLiteral);
+    const std::optional<std::string> text = Resolve(pattern, value);
+    if (!text && problem_.bindings_ == nullptr) {
+      AddObstacle(Obstacle::Kind::kVariable, value);
+      return;
+    }
+    const std::optional<bool> wanted = text ? policy::ParseBool(*text) : std::nullopt;
+    set.wants_true |= wanted == true;
+    set.wants_false |= wanted == false;
+  }
+
+  void AddText(const std::string& value, policy::Version version,
+               const policy::Condition& condition, ElementSet& set) {
+    const bool is_arn = set.family == OperatorFamily::kArn;
+    const bool has_wildcards = is_arn || set.positive == BaseOperator::kStringLike;
+    const bool folds = set.positive == BaseOperator::kStringEqualsIgnoreCase;
+    const policy::Pattern pattern = policy::ParsePattern(
+        value, version, has_wildcards ? policy::Wildcards::kActive : policy::Wildcards::kLiteral);
+    const std::optional<std::string> glob = Resolve(pattern, value);
+    if (!glob) {
+      if (problem_.bindings_ == nullptr) AddOpenText(pattern, value, condition, set);
+      return;
+    }
+    const bool is_literal = glob->find(policy::kAnyRun) == std::string::npos &&
+                            glob->find(policy::kAnyOne) == std::string::npos;
+    if (is_arn && std::ranges::count(*glob, ':') < 5) {
+      set.has_unreadable = true;
+    } else if (folds) {
+      set.texts.patterns.push_back(IgnoringCasePattern(*glob));
+    } else if (is_literal) {
+      set.texts.literals.push_back(*glob);
+    } else {
+      set.texts.patterns.push_back(is_arn ? ArnPattern(*glob) : WholePattern(*glob));
+    }
+  }
+
+  void AddOpenText(const policy::Pattern& pattern, const std::string& value,
+                   const policy::Condition& condition, ElementSet& set) {
+    const bool is_arn = set.family == OperatorFamily::kArn;
+    const bool is_late = std::ranges::count(pattern.literals[0], ':') >= 5;
+    // A value that turns out to be no ARN would be a third answer.
+    if (is_arn && !is_late && policy::IsNegated(condition.op.base)) {
+      AddObstacle(Obstacle::Kind::kVariable, value);
+    }
+    const bool folds = set.positive == BaseOperator::kStringEqualsIgnoreCase;
+    TextPattern within = is_arn && is_late ? ArnPattern(Relaxed(pattern)) : WholePattern("\xFF");
+    if (!is_arn && !folds) within = WholePattern(Relaxed(pattern));
+    set.texts.open.push_back(
+        {OpenId(fmt::format("E{}{}", static_cast<unsigned>(set.positive), value)),
+         std::move(within)});
+  }
+
+  void AddObstacle(Obstacle::Kind kind, std::string construct) {
+    Obstacle obstacle;
+    obstacle.kind = kind;
+    obstacle.construct = std::move(construct);
+    obstacle.side = origin_.side;
+    obstacle.statement = origin_.statement;
+    obstacle.sid = origin_.sid;
+    problem_.obstacles_.push_back(std::move(obstacle));
+  }
+
+  // ---- Boxes
+
+  // Keys that many statements use come first: they tell most apart.
+  void NumberKeys() {
+    std::vector<std::uint32_t> order(problem_.keys_.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::ranges::sort(order, [this](std::uint32_t a, std::uint32_t b) {
+      return std::tuple(uses_[b], std::string_view(problem_.keys_[a].folded)) <
+             std::tuple(uses_[a], std::string_view(problem_.keys_[b].folded));
+    });
+    std::vector<KeyInfo> sorted;
+    place_of_key_.resize(order.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) {
+      place_of_key_[order[i]] = i;
+      sorted.push_back(std::move(problem_.keys_[order[i]]));
+    }
+    problem_.keys_ = std::move(sorted);
+  }
+
+  void AddBox(const Draft& draft) {
+    std::vector<Cell> tests = draft.tests;
+    for (Cell& cell : tests) {
+      if (cell.attribute >= kFirstKey) {
+        cell.attribute = kFirstKey + place_of_key_[cell.attribute - kFirstKey];
+      }
+    }
+    std::ranges::sort(tests);
+    tests.erase(std::unique(tests.begin(), tests.end()), tests.end());
+    ChainId chain = 0;
+    for (std::size_t i = tests.size(); i-- > 0;) {
+      Cell cell = tests[i];
+      cell.rest = chain;
+      const auto [at, is_new] =
+          cell_index_.try_emplace(cell, static_cast<ChainId>(problem_.cells_.size()));
+      if (is_new) problem_.cells_.push_back(cell);
+      chain = at->second;
+    }
+    const auto [at, is_new] = box_index_.try_emplace({draft.action, chain}, problem_.boxes_.size());
+    if (is_new) problem_.boxes_.push_back({draft.action, chain, 0, 0});
+    StatementBox& box = problem_.boxes_[at->second];
+    (draft.side == Side::kLeft ? box.left : box.right) |= draft.mask;
+  }
+
+  Problem& problem_;
+  const Space* spaces_[2];
+  Side side_ = Side::kLeft;
+  Origin origin_;
+  bool has_boundary_ = false;
+  bool has_resource_policy_ = false;
+  bool tells_callers_apart_ = false;
+  std::set<std::string> accounts_;
+  std::set<std::string> mentioned_;
+  std::set<std::string> fixed_texts_;  // literals and globs of resources and values
+  std::vector<policy::Pattern> variable_patterns_;
+  std::vector<Draft> drafts_;
+  std::vector<std::size_t> uses_;  // by key
+  std::vector<Attribute> place_of_key_;
+  Index<std::size_t> action_index_;
+  Index<std::size_t> resource_index_;
+  Index<std::size_t> resource_value_index_;
+  Index<std::size_t> principal_index_;
+  Index<std::size_t> key_index_;
+  Index<std::size_t> key_test_index_;
+  Index<std::size_t> element_index_;
+  Index<std::uint32_t> open_ids_;
+  std::map<Cell, ChainId> cell_index_;
+  std::map<std::pair<std::uint32_t, ChainId>, std::size_t> box_index_;
+};
+
+Problem::Problem(const Space& left, const Space& right, const Bindings* bindings)
+    : bindings_(bindings) {
+  ProblemBuilder(*this, left, right).Run();
+}
+
+}  // namespace writ::decide

@@ -1,0 +1,624 @@
+#include "decide/text.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "writ/policy/pattern.h"
+#include "writ/support/check.h"
+
+namespace writ::decide {
+namespace {
+
+using Kind = Token::Kind;
+using Place = std::uint32_t;  // of a token among those of all patterns
+
+// The code point at `at`, which is moved behind it. `text` is UTF-8.
+char32_t TakeLetter(std::string_view text, std::size_t& at) {
+  const auto byte = [&](std::size_t i) -> char32_t {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const char32_t first = byte(at);
+  const std::size_t length = first < 0x80U ? 1U : first < 0xE0U ? 2U : first < 0xF0U ? 3U : 4U;
+  char32_t letter = length == 1   ? first
+                    : length == 2 ? (first & 0x1FU)
+                    : length == 3 ? (first & 0x0FU)
+                                  : (first & 0x07U);
+  for (std::size_t i = 1; i < length; ++i) letter = (letter << 6U) | (byte(at + i) & 0x3FU);
+  at += length;
+  return letter;
+}
+
+void AppendLetter(std::string& out, char32_t letter) {
+  const auto put = [&out](char32_t byte) { out.push_back(static_cast<char>(byte)); };
+  if (letter < 0x80U) {
+    put(letter);
+  } else if (letter < 0x800U) {
+    put(0xC0U | (letter >> 6U));
+    put(0x80U | (letter & 0x3FU));
+  } else if (letter < 0x10000U) {
+    put(0xE0U | (letter >> 12U));
+    put(0x80U | ((letter >> 6U) & 0x3FU));
+    put(0x80U | (letter & 0x3FU));
+  } else {
+    put(0xF0U | (letter >> 18U));
+    put(0x80U | ((letter >> 12U) & 0x3FU));
+    put(0x80U | ((letter >> 6U) & 0x3FU));
+    put(0x80U | (letter & 0x3FU));
+  }
+}
+
+char32_t LowerCase(char32_t letter) {
+  return letter >= U'A' && letter <= U'Z' ? letter - U'A' + U'a' : letter;
+}
+
+bool IsLowerCase(char32_t letter) { return letter >= U'a' && letter <= U'z'; }
+
+bool IsRun(const Token& token) {
+  return token.kind == Kind::kAnyRun || token.kind == Kind::kRunInSegment;
+}
+
+// Whether the token, which is no run and no end, takes the letter.
+bool Takes(const Token& token, char32_t letter) {
+  switch (token.kind) {
+    case Kind::kLetter:
+      return token.letter == letter;
+    case Kind::kEitherCase:
+      return token.letter == LowerCase(letter);
+    case Kind::kAnyOne:
+    case Kind::kAnyRun:
+      return true;
+    case Kind::kOneInSegment:
+    case Kind::kRunInSegment:
+      return letter != U':';
+    case Kind::kEnd:
+      return false;
+  }
+  return false;
+}
+
+void AppendGlob(TextPattern& out, std::string_view glob, bool is_segment) {
+  const Token run{is_segment ? Kind::kRunInSegment : Kind::kAnyRun, 0};
+  for (std::size_t at = 0; at < glob.size();) {
+    if (glob[at] == policy::kAnyRun) {
+      if (out.empty() || out.back() != run) out.push_back(run);
+      ++at;
+    } else if (glob[at] == policy::kAnyOne) {
+      out.push_back({is_segment ? Kind::kOneInSegment : Kind::kAnyOne, 0});
+      ++at;
+    } else {
+      out.push_back({Kind::kLetter, TakeLetter(glob, at)});
+    }
+  }
+}
+
+constexpr std::size_t kColonsOfArn = 5;
+
+// One pattern of the question, among its sets.
+struct Numbered {
+  const TextPattern* pattern = nullptr;
+  Place begin = 0;
+  std::vector<std::uint32_t> sets;  // that contain it
+  bool is_open = false;             // reaching its end says nothing yet
+  std::uint32_t open_id = 0;
+};
+
+using State = std::vector<Place>;
+struct StateHash {
+  std::size_t operator()(const State& state) const {
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const Place place : state) hash = (hash ^ place) * 1099511628211ULL;
+    return hash ^ (hash >> 29U);
+  }
+};
+
+class Divider {
+ public:
+  Divider(const TextQuestion& question, Budget& budget) : question_(question), budget_(budget) {
+    Number();
+    CollectLiterals();
+    ChooseFreshLetter();
+  }
+
+  std::vector<TextAtom> Run() {
+    for (const std::string& literal : literals_) AddLiteral(literal);
+    if (budget_.is_exhausted) return std::move(atoms_);
+    Explore(Tracking::kFreshLetter);
+    std::erase_if(doubtful_, [this](const auto& belongs) { return seen_.contains(belongs); });
+    if (!doubtful_.empty() && !budget_.is_exhausted) Explore(Tracking::kLiterals);
+    return std::move(atoms_);
+  }
+
+ private:
+  // What tells texts from literals while exploring. A text with the fresh letter is none; most
+  // atoms have one. For the others every letter is held against the literals.
+  enum class Tracking : std::uint8_t { kFreshLetter, kLiterals };
+
+  // Literals sorted; those with the same begin are a range.
+  struct Range {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+  };
+  struct Node {
+    State state;
+    std::uint32_t parent = 0;
+    char32_t letter = 0;
+    std::uint32_t length = 0;  // bytes of the text so far
+    std::uint32_t status = 0;
+    bool is_apart = false;  // the text is the begin of no literal
+    Range literals;         // those that begin so
+  };
+
+  void AddPattern(const TextPattern& pattern, std::uint32_t set, bool is_open, std::uint32_t id) {
+    const auto [at, is_new] =
+        numbers_.try_emplace({pattern, is_open ? id + 1 : 0U}, numbered_.size());
+    if (is_new) {
+      numbered_.push_back({&at->first.first, 0, {}, is_open, id});
+    }
+    std::vector<std::uint32_t>& sets = numbered_[at->second].sets;
+    if (sets.empty() || sets.back() != set) sets.push_back(set);
+  }
+
+  void Number() {
+    const auto set_count = static_cast<std::uint32_t>(question_.sets.size());
+    for (std::uint32_t i = 0; i < set_count; ++i) {
+      for (const TextPattern& pattern : question_.sets[i]->patterns) {
+        AddPattern(pattern, i, false, 0);
+      }
+      for (const OpenPattern& open : question_.sets[i]->open) {
+        AddPattern(open.within, i, true, open.id);
+      }
+    }
+    universe_ = numbered_.size();
+    if (question_.universe) {
+      numbered_.push_back({&*question_.universe, 0, {}, false, 0});
+    }
+    Place next = 0;
+    for (Numbered& one : numbered_) {
+      one.begin = next;
+      next += static_cast<Place>(one.pattern->size());
+    }
+    tokens_.reserve(next);
+    owner_.reserve(next);
+    for (std::uint32_t i = 0; i < numbered_.size(); ++i) {
+      tokens_.insert(tokens_.end(), numbered_[i].pattern->begin(), numbered_[i].pattern->end());
+      owner_.insert(owner_.end(), numbered_[i].pattern->size(), i);
+    }
+  }
+
+  void CollectLiterals() {
+    std::map<std::string_view, std::vector<std::uint32_t>> all;
+    for (const std::string& extra : question_.extra_literals) all[extra];
+    for (std::uint32_t i = 0; i < question_.sets.size(); ++i) {
+      for (const std::string& literal : question_.sets[i]->literals) all[literal].push_back(i);
+    }
+    literals_.reserve(all.size());
+    for (auto& [literal, sets] : all) {
+      literals_.emplace_back(literal);
+      sets_of_literal_.push_back(std::move(sets));
+    }
+  }
+
+  [[nodiscard]] bool IsAllowed(char32_t letter) const {
+    if (question_.letters == Letters::kAll) return true;
+    return letter > U' ' && letter != U':' && letter != U'*' && letter != U'?' &&
+           LowerCase(letter) == letter;
+  }
+
+  void ChooseFreshLetter() {
+    std::set<char32_t> used;
+    for (const Token& token : tokens_) {
+      if (token.kind == Kind::kLetter || token.kind == Kind::kEitherCase) used.insert(token.letter);
+      if (token.kind == Kind::kEitherCase && IsLowerCase(token.letter)) {
+        used.insert(token.letter - U'a' + U'A');
+      }
+    }
+    for (const std::string& literal : literals_) {
+      for (std::size_t at = 0; at < literal.size();) used.insert(TakeLetter(literal, at));
+    }
+    used.insert(U':');
+    constexpr std::u32string_view kPreferred =
+        U"xyzjqkvwuhgbfpmodlcstnriea0123456789XYZJQKVWUHGBFPMODLCSTNRIEA_-.";
+    for (const char32_t letter : kPreferred) {
+      if (!used.contains(letter) && IsAllowed(letter)) {
+        fresh_ = letter;
+        return;
+      }
+    }
+    constexpr char32_t kFirstOfLatin1 = 0xE0;
+    fresh_ = kFirstOfLatin1;
+    while (used.contains(fresh_)) ++fresh_;
+  }
+
+  // ---- Literals
+
+  void AddLiteral(const std::string& literal) {
+    const bool is_possible = [&] {
+      if (question_.universe && !Matches(*question_.universe, literal)) return false;
+      if (question_.letters == Letters::kAll) return true;
+      for (std::size_t at = 0; at < literal.size();) {
+        if (!IsAllowed(TakeLetter(literal, at))) return false;
+      }
+      return true;
+    }();
+    if (!is_possible) return;
+    std::vector<bool> belongs(question_.sets.size());
+    const auto index =
+        static_cast<std::size_t>(std::ranges::lower_bound(literals_, literal) - literals_.begin());
+    for (const std::uint32_t set : sets_of_literal_[index]) belongs[set] = true;
+    std::vector<const Numbered*> open;
+    for (std::size_t i = 0; i < numbered_.size(); ++i) {
+      const Numbered& one = numbered_[i];
+      if (i == universe_ || std::ranges::all_of(one.sets, [&](auto s) { return belongs[s]; })) {
+        continue;
+      }
+      if (!budget_.Spend(1 + literal.size() / kLettersAStep)) return;
+      if (!Matches(*one.pattern, literal)) continue;
+      if (one.is_open) {
+        open.push_back(&one);
+      } else {
+        for (const std::uint32_t set : one.sets) belongs[set] = true;
+      }
+    }
+    AddOpen(std::move(belongs), open, literal);
+  }
+
+  // Every way the open patterns may turn out.
+  void AddOpen(std::vector<bool> belongs, const std::vector<const Numbered*>& open,
+               const std::string& example) {
+    if (open.size() > kMostOpen) {
+      budget_.is_exhausted = true;
+      return;
+    }
+    for (std::size_t choice = 0; choice < (std::size_t{1} << open.size()); ++choice) {
+      std::vector<bool> chosen = belongs;
+      for (std::size_t i = 0; i < open.size(); ++i) {
+        if (((choice >> i) & 1U) == 0) continue;
+        for (const std::uint32_t set : open[i]->sets) chosen[set] = true;
+      }
+      if (seen_.insert(chosen).second) atoms_.push_back({std::move(chosen), example});
+    }
+  }
+
+  // ---- Patterns
+
+  void AddPlace(State& out, Place place) const {
+    out.push_back(place);
+    if (IsRun(tokens_[place])) out.push_back(place + 1);
+  }
+
+  // The places of one pattern, sorted in [from, end): drops those before the latest run, and all
+  // but that run if it is the last token.
+  void KeepLatest(State& state, std::size_t from) const {
+    const auto begin = state.begin() + static_cast<std::ptrdiff_t>(from);
+    std::sort(begin, state.end());
+    state.erase(std::unique(begin, state.end()), state.end());
+    for (std::size_t i = state.size(); i-- > from;) {
+      if (!IsRun(tokens_[state[i]])) continue;
+      if (IsDecided(state[i])) state.resize(i + 1);
+      state.erase(state.begin() + static_cast<std::ptrdiff_t>(from),
+                  state.begin() + static_cast<std::ptrdiff_t>(i));
+      return;
+    }
+  }
+
+  [[nodiscard]] bool IsDecided(Place place) const {
+    return tokens_[place].kind == Kind::kAnyRun && tokens_[place + 1].kind == Kind::kEnd;
+  }
+
+  [[nodiscard]] State Begin() const {
+    State state;
+    for (const Numbered& one : numbered_) {
+      const std::size_t from = state.size();
+      AddPlace(state, one.begin);
+      KeepLatest(state, from);
+    }
+    return state;
+  }
+
+  [[nodiscard]] State Step(const State& state, char32_t letter) const {
+    State next;
+    next.reserve(state.size() + 2);
+    for (std::size_t i = 0; i < state.size();) {
+      const std::uint32_t owner = owner_[state[i]];
+      const std::size_t from = next.size();
+      for (; i < state.size() && owner_[state[i]] == owner; ++i) {
+        const Token& token = tokens_[state[i]];
+        if (!Takes(token, letter)) continue;
+        AddPlace(next, IsRun(token) ? state[i] : state[i] + 1);
+      }
+      KeepLatest(next, from);
+    }
+    return next;
+  }
+
+  // What the state says of each set; forgets the patterns of decided sets. Nothing if no text of
+  // the universe begins so.
+  bool Judge(State& state, std::vector<Belongs>& belongs) const {
+    belongs.assign(question_.sets.size(), Belongs::kNo);
+    bool has_universe = universe_ == numbered_.size();
+    bool is_something_decided = false;
+    for (const Place place : state) {
+      const std::uint32_t owner = owner_[place];
+      has_universe |= owner == universe_;
+      const Numbered& one = numbered_[owner];
+      const bool is_decided = IsDecided(place) && !one.is_open;
+      is_something_decided |= is_decided;
+      for (const std::uint32_t set : one.sets) {
+        if (is_decided) {
+          belongs[set] = Belongs::kYes;
+        } else if (belongs[set] == Belongs::kNo) {
+          belongs[set] = Belongs::kOpen;
+        }
+      }
+    }
+    if (!has_universe) return false;
+    if (is_something_decided) Forget(state, belongs);
+    return true;
+  }
+
+  // One deciding pattern a set is enough to remember.
+  void Forget(State& state, const std::vector<Belongs>& belongs) const {
+    std::vector<bool> is_kept(belongs.size());
+    std::erase_if(state, [&](Place place) {
+      const Numbered& one = numbered_[owner_[place]];
+      if (owner_[place] == universe_) return false;
+      const bool is_superfluous = std::ranges::all_of(one.sets, [&](std::uint32_t set) {
+        return belongs[set] == Belongs::kYes && (!IsDecided(place) || one.is_open || is_kept[set]);
+      });
+      if (is_superfluous) return true;
+      if (IsDecided(place) && !one.is_open) {
+        for (const std::uint32_t set : one.sets) is_kept[set] = true;
+      }
+      return false;
+    });
+  }
+
+  // The letters that some place tells apart from all others.
+  void CollectLetters(const Node& node, Tracking tracking) {
+    letters_.clear();
+    for (const Place place : node.state) {
+      const Token& token = tokens_[place];
+      switch (token.kind) {
+        case Kind::kLetter:
+          letters_.push_back(token.letter);
+          break;
+        case Kind::kEitherCase:
+          letters_.push_back(token.letter);
+          if (IsLowerCase(token.letter)) letters_.push_back(token.letter - U'a' + U'A');
+          break;
+        case Kind::kOneInSegment:
+        case Kind::kRunInSegment:
+          letters_.push_back(U':');
+          break;
+        case Kind::kAnyOne:
+        case Kind::kAnyRun:
+        case Kind::kEnd:
+          break;
+      }
+    }
+    if (tracking == Tracking::kLiterals && !node.is_apart) {
+      for (std::uint32_t i = node.literals.first; i < node.literals.last; ++i) {
+        std::size_t at = node.length;
+        if (at < literals_[i].size()) letters_.push_back(TakeLetter(literals_[i], at));
+      }
+    }
+    std::ranges::sort(letters_);
+    letters_.erase(std::unique(letters_.begin(), letters_.end()), letters_.end());
+    std::erase_if(letters_, [this](char32_t letter) { return !IsAllowed(letter); });
+  }
+
+  // The literals among `range` whose letter at byte `at` is `letter`.
+  [[nodiscard]] Range Narrow(Range range, std::size_t at, char32_t letter) const {
+    std::string begin;
+    AppendLetter(begin, letter);
+    const auto first = literals_.begin() + range.first;
+    const auto last = literals_.begin() + range.last;
+    const auto key = [at, size = begin.size()](const std::string& literal) {
+      return std::string_view(literal).substr(std::min(at, literal.size()), size);
+    };
+    const auto found = std::ranges::equal_range(first, last, std::string_view(begin), {}, key);
+    return {static_cast<std::uint32_t>(found.begin() - literals_.begin()),
+            static_cast<std::uint32_t>(found.end() - literals_.begin())};
+  }
+
+  // The number of a combination of Belongs; whether it is settled is asked once.
+  std::uint32_t StatusOf(const std::vector<Belongs>& belongs) {
+    std::string key(belongs.size(), '\0');
+    for (std::size_t i = 0; i < belongs.size(); ++i) key[i] = static_cast<char>(belongs[i]);
+    const auto [at, is_new] = statuses_.try_emplace(std::move(key), is_settled_.size());
+    if (is_new) is_settled_.push_back(question_.is_settled && question_.is_settled(belongs));
+    return static_cast<std::uint32_t>(at->second);
+  }
+
+  [[nodiscard]] std::string TextOf(std::uint32_t node) const {
+    std::u32string reversed;
+    for (; node != 0; node = nodes_[node].parent) reversed.push_back(nodes_[node].letter);
+    std::string text;
+    for (std::size_t i = reversed.size(); i-- > 0;) AppendLetter(text, reversed[i]);
+    return text;
+  }
+
+  void Explore(Tracking tracking) {
+    nodes_.clear();
+    near_.clear();
+    apart_.clear();
+    Visit({Begin(), 0, 0, 0, 0, false, {0, static_cast<std::uint32_t>(literals_.size())}},
+          tracking);
+    for (std::uint32_t i = 0; i < nodes_.size() && !budget_.is_exhausted; ++i) {
+      Accept(i, tracking);
+      Expand(i, tracking);
+    }
+  }
+
+  void Visit(Node node, Tracking tracking) {
+    if (!budget_.Spend(1 + node.state.size())) return;
+    if (!Judge(node.state, belongs_)) return;
+    node.status = StatusOf(belongs_);
+    if (is_settled_[node.status]) return;
+    // A text apart from the literals serves for all that one among them would; while literals are
+    // tracked, two texts among them are different even in one state.
+    if (node.is_apart ? !apart_.insert(node.state).second : apart_.contains(node.state)) return;
+    if (!node.is_apart && tracking == Tracking::kFreshLetter && !near_.insert(node.state).second) {
+      return;
+    }
+    nodes_.push_back(std::move(node));
+  }
+
+  void Expand(std::uint32_t index, Tracking tracking) {
+    CollectLetters(nodes_[index], tracking);
+    const std::vector<char32_t> letters = letters_;
+    for (std::size_t i = 0; i <= letters.size(); ++i) {
+      // The fresh one first: most atoms are met with it, and then need no second look.
+      const char32_t letter = i == 0 ? fresh_ : letters[i - 1];
+      const Node& from = nodes_[index];
+      Node next;
+      next.parent = index;
+      next.letter = letter;
+      next.length = from.length + LengthOf(letter);
+      next.is_apart = from.is_apart || i == 0;
+      if (tracking == Tracking::kLiterals && !next.is_apart) {
+        next.literals = Narrow(from.literals, from.length, letter);
+        next.is_apart = next.literals.first == next.literals.last;
+      }
+      next.state = Step(from.state, letter);
+      Visit(std::move(next), tracking);
+      if (budget_.is_exhausted) return;
+    }
+  }
+
+  static std::uint32_t LengthOf(char32_t letter) {
+    return letter < 0x80U ? 1 : letter < 0x800U ? 2 : letter < 0x10000U ? 3 : 4;
+  }
+
+  // The text that leads to the node as a whole text.
+  void Accept(std::uint32_t index, Tracking tracking) {
+    std::vector<bool> belongs(question_.sets.size());
+    std::vector<const Numbered*> open;
+    bool is_possible = universe_ == numbered_.size();
+    for (const Place place : nodes_[index].state) {
+      if (tokens_[place].kind != Kind::kEnd && !IsDecided(place)) continue;
+      const Numbered& one = numbered_[owner_[place]];
+      if (owner_[place] == universe_) {
+        is_possible = true;
+      } else if (one.is_open) {
+        open.push_back(&one);
+      } else {
+        for (const std::uint32_t set : one.sets) belongs[set] = true;
+      }
+    }
+    if (!is_possible || (open.empty() && seen_.contains(belongs))) return;
+    if (question_.letters == Letters::kActionNames && index == 0) return;  // no name is empty
+    std::string text = TextOf(index);
+    if (!nodes_[index].is_apart && std::ranges::binary_search(literals_, text)) {
+      if (tracking == Tracking::kFreshLetter) doubtful_.insert(std::move(belongs));
+      return;
+    }
+    AddOpen(std::move(belongs), open, text);
+  }
+
+  static constexpr std::size_t kLettersAStep = 16;
+  static constexpr std::size_t kMostOpen = 8;
+
+  const TextQuestion& question_;
+  Budget& budget_;
+  std::map<std::pair<TextPattern, std::uint32_t>, std::size_t> numbers_;
+  std::vector<Numbered> numbered_;
+  std::size_t universe_ = SIZE_MAX;
+  std::vector<Token> tokens_;
+  std::vector<std::uint32_t> owner_;  // pattern of each token
+  std::vector<std::string> literals_;
+  std::vector<std::vector<std::uint32_t>> sets_of_literal_;
+  char32_t fresh_ = U'x';
+
+  std::vector<TextAtom> atoms_;
+  std::unordered_set<std::vector<bool>> seen_;
+  std::unordered_set<std::vector<bool>> doubtful_;  // met, but only by literals so far
+
+  std::vector<Node> nodes_;
+  std::unordered_set<State, StateHash> near_;
+  std::unordered_set<State, StateHash> apart_;
+  std::unordered_map<std::string, std::size_t> statuses_;
+  std::vector<bool> is_settled_;
+  std::vector<Belongs> belongs_;
+  std::vector<char32_t> letters_;
+};
+
+}  // namespace
+
+TextPattern WholePattern(std::string_view glob) {
+  TextPattern pattern;
+  AppendGlob(pattern, glob, false);
+  pattern.push_back({Kind::kEnd, 0});
+  return pattern;
+}
+
+TextPattern ArnPattern(std::string_view glob) {
+  TextPattern pattern;
+  for (std::size_t i = 0; i < kColonsOfArn; ++i) {
+    const std::size_t colon = glob.find(':');
+    WRIT_CHECK(colon != glob.npos, "an ARN pattern of fewer than six segments");
+    AppendGlob(pattern, glob.substr(0, colon), true);
+    pattern.push_back({Kind::kLetter, U':'});
+    glob.remove_prefix(colon + 1);
+  }
+  AppendGlob(pattern, glob, false);
+  pattern.push_back({Kind::kEnd, 0});
+  return pattern;
+}
+
+TextPattern IgnoringCasePattern(std::string_view text) {
+  TextPattern pattern;
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t letter = LowerCase(TakeLetter(text, at));
+    pattern.push_back({IsLowerCase(letter) ? Kind::kEitherCase : Kind::kLetter, letter});
+  }
+  pattern.push_back({Kind::kEnd, 0});
+  return pattern;
+}
+
+TextPattern AllArns(bool is_resource) {
+  return ArnPattern(is_resource ? "arn:\xFF:\xFF:\xFF:\xFF:\xFF" : "\xFF:\xFF:\xFF:\xFF:\xFF:\xFF");
+}
+
+bool Matches(const TextPattern& pattern, std::string_view text) {
+  // Greedy: only the latest run needs to grow. A run in a segment that would have to take a colon
+  // fails for good, as what precedes it ends at fixed colons.
+  std::size_t p = 0;
+  std::size_t t = 0;
+  std::size_t run = SIZE_MAX;
+  std::size_t run_end = 0;
+  while (true) {
+    if (IsRun(pattern[p])) {
+      if (IsRun(pattern[p]) && pattern[p].kind == Kind::kAnyRun &&
+          pattern[p + 1].kind == Kind::kEnd) {
+        return true;
+      }
+      run = p++;
+      run_end = t;
+      continue;
+    }
+    if (t == text.size() && pattern[p].kind == Kind::kEnd) return true;
+    std::size_t after = t;
+    if (t < text.size() && Takes(pattern[p], TakeLetter(text, after))) {
+      t = after;
+      ++p;
+      continue;
+    }
+    if (run == SIZE_MAX || run_end >= text.size()) return false;
+    const char32_t swallowed = TakeLetter(text, run_end);
+    if (!Takes(pattern[run], swallowed)) return false;
+    t = run_end;
+    p = run + 1;
+  }
+}
+
+std::vector<TextAtom> Divide(const TextQuestion& question, Budget& budget) {
+  return Divider(question, budget).Run();
+}
+
+}  // namespace writ::decide

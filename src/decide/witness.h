@@ -1,0 +1,70 @@
+// From a path of the search to a request that a person can read, and back to the evaluator: what is
+// shown was decided by the reference evaluator, not by the search.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "decide/problem.h"
+#include "decide/search.h"
+#include "writ/decide/space.h"
+#include "writ/policy/evaluate.h"
+
+namespace writ::decide {
+
+/// Decides requests for the two spaces of a question.
+class Judge {
+ public:
+  /// The spaces must outlive the Judge.
+  Judge(const Space& allowing, const Space& other);
+
+  /// Whether the first allows the request and the other does not.
+  [[nodiscard]] bool Confirms(const policy::Request& request) const;
+  /// With the statements that decided. Only for a request that is confirmed.
+  [[nodiscard]] Witness Explain(policy::Request request) const;
+
+ private:
+  struct Compiled {
+    std::deque<policy::CompiledPolicy> policies;
+    policy::CompiledSet set;
+  };
+  void Compile(const policy::PolicySet& documents, Compiled& out);
+  Compiled allowing_;
+  Compiled other_;
+};
+
+/// The switches by which spaces are read.
+[[nodiscard]] policy::Switches SpaceSwitches();
+
+/// Turns paths of one problem into requests.
+class Shaper {
+ public:
+  Shaper(const Problem& problem, const Space& space, const catalog::Catalog* catalog)
+      : problem_(problem), space_(space), catalog_(catalog) {}
+
+  /// The request as the search found it.
+  [[nodiscard]] policy::Request Plain(const Path& path) const;
+  /// A nicer one that `judge` confirms as well, or `plain` itself: catalogued names, resources of
+  /// the action's types, no context that does not matter.
+  [[nodiscard]] policy::Request Shape(const Path& path, policy::Request plain,
+                                      const Judge& judge) const;
+  /// Whether the catalogue has the action (true without a catalogue).
+  [[nodiscard]] bool IsCatalogued(const policy::Request& request) const;
+
+ private:
+  void ShapeAction(const Path& path, policy::Request& request, const Judge& judge) const;
+  void ShapeResource(const Path& path, policy::Request& request, const Judge& judge) const;
+  static void ShapeContext(policy::Request& request, const Judge& judge);
+  void SetResource(std::string resource, policy::Request& request) const;
+  [[nodiscard]] std::vector<std::string> ResourceIdeas(const Path& path,
+                                                       const policy::Request& request) const;
+
+  const Problem& problem_;
+  const Space& space_;
+  const catalog::Catalog* catalog_;
+};
+
+}  // namespace writ::decide
