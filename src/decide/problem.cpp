@@ -444,6 +444,7 @@ class ProblemBuilder {
   bool AddResource(const policy::Patterns& patterns, policy::Version version, Kind kind,
                    Draft& draft) {
     const bool is_negated = patterns.sense == Sense::kAllBut;
+    if (is_negated && IsVoid(patterns, version, kind)) return false;
     // Short patterns are read differently by kind, and `${` by version.
     Fingerprint print;
     print.Number(static_cast<std::uint64_t>(kind)).Number(version == policy::Version::k2012);
@@ -457,6 +458,17 @@ class ProblemBuilder {
     if (is_nothing) return is_negated;
     draft.tests.push_back({kResource, static_cast<std::uint32_t>(at->second), 0});
     return true;
+  }
+
+  // By default a NotResource with a pattern of too few segments keeps its statement from applying.
+  static bool IsVoid(const policy::Patterns& patterns, policy::Version version, Kind kind) {
+    constexpr policy::Switches kDefaults;
+    return std::ranges::any_of(patterns.values, [&](const std::string& value) {
+      const policy::Pattern pattern =
+          policy::ParsePattern(value, version, policy::Wildcards::kActive);
+      return !pattern.has_variables() &&
+             policy::VoidsNotResource(pattern.literals[0], kDefaults.arn_reading, kind);
+    });
   }
 
   std::size_t InternResource(const policy::Patterns& patterns, policy::Version version, Kind kind) {
