@@ -69,6 +69,7 @@ void Describe(CommandLine& line) {
   line.app.get_formatter()->label("Subcommands", "Commands");
   line.app.require_subcommand(1);
   AddAuthoringCommands(line);
+  AddBuildingCommands(line);
   AddPolicyCommands(line);
 }
 

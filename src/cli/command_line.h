@@ -50,6 +50,7 @@ CLI::App& AddCommand(CommandLine& line, const CommandHelp& help, Run run);
 
 /// Each declares its group of the command table of the documentation.
 void AddAuthoringCommands(CommandLine& line);
+void AddBuildingCommands(CommandLine& line);
 void AddPolicyCommands(CommandLine& line);
 
 }  // namespace writ::cli

@@ -15,7 +15,8 @@ std::string Counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-/// Different principals, each counted in each of its accounts.
+}  // namespace
+
 std::size_t CountPrincipals(const intent::Model& model) {
   std::set<std::pair<intent::AccountIndex, intent::Principal>> principals;
   const auto add = [&](const std::vector<intent::Principal>& each,
@@ -29,8 +30,6 @@ std::size_t CountPrincipals(const intent::Model& model) {
       if (holder.team.empty()) add(holder.principals, holder.accounts);
   return principals.size();
 }
-
-}  // namespace
 
 ExitStatus Understand(const std::vector<std::string>& paths, Environment& environment,
                       Compilation& compilation, Meaning& meaning) {

@@ -20,6 +20,9 @@ struct Meaning {
 [[nodiscard]] ExitStatus Understand(const std::vector<std::string>& paths, Environment& environment,
                                     Compilation& compilation, Meaning& meaning);
 
+/// Different principals, each counted in each of its accounts.
+[[nodiscard]] std::size_t CountPrincipals(const intent::Model& model);
+
 /// "checked 2 files: 7 sentences for 3 principals in 4 accounts, 2 asserts not yet decided".
 [[nodiscard]] std::string CheckedText(const Meaning& meaning);
 

@@ -280,7 +280,9 @@ void Assembler::AddProhibition(const intent::Prohibition& prohibition) {
     const std::string to = node.kind == intent::Node::Kind::kRoot   ? "root"
                            : node.kind == intent::Node::Kind::kUnit ? "ou"
                                                                     : "account";
-    Attach({key.folder, key.name, to, node.id, false});
+    // A program names its organization, not the organization's root.
+    const bool root = node.kind == intent::Node::Kind::kRoot;
+    Attach({key.folder, key.name, to, root ? input_.model.organization.id : node.id, false});
   }
   std::vector<intent::GuardrailIndex> guardrails = prohibition.guardrails;
   if (prohibition.unless && guardrails.empty()) guardrails = prohibition.unless->guardrails;

@@ -1,0 +1,24 @@
+// `writ build`: the artifacts of a program and their manifest.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "writ/driver/environment.h"
+#include "writ/driver/exit_status.h"
+
+namespace writ::driver {
+
+struct BuildOptions {
+  std::vector<std::string> paths;  ///< empty: the current folder
+  std::string output;              ///< folder of the tree
+  std::string bindings;            ///< empty: writ.bindings.json in the program's folder, if any
+  bool check = false;              ///< write nothing; kNo if the folder differs
+  bool only_guardrails = false;    ///< the guardrail requests alone, which need no bindings
+};
+
+/// Builds the tree and puts it at `output`, whole or not at all. Prints one line that says how much
+/// was built; with `check` one line for each file that differs.
+[[nodiscard]] ExitStatus RunBuild(const BuildOptions& options, Environment& environment);
+
+}  // namespace writ::driver

@@ -1,0 +1,48 @@
+// Commands that make and review artifacts.
+#include <memory>
+
+#include "cli/command_line.h"
+#include "writ/driver/build_command.h"
+
+namespace writ::cli {
+namespace {
+
+void AddBuild(CommandLine& line) {
+  auto options = std::make_shared<driver::BuildOptions>();
+  auto formats = std::make_shared<std::vector<std::string>>();
+  auto only = std::make_shared<std::string>();
+  CLI::App& app = AddCommand(
+      line,
+      {"build", "Write the policies of a program, with a manifest that says which sentence made what",
+       "Example: writ build examples/acme -o out\n"
+       "First deployment: `writ build DIR -o out --only guardrails`, create the guardrails, write their\n"
+       "ARNs and versions to writ.bindings.json beside the program, then build all."},
+      [options, only](driver::Environment& environment) {
+        options->only_guardrails = *only == "guardrails";
+        return RunBuild(*options, environment);
+      });
+  app.add_option("PATH", options->paths,
+                 "`.writ` files, or folders with such files below them (default: this folder)")
+      ->type_name("");
+  app.add_option("-o,--output", options->output,
+                 "Folder of the tree: absent, empty, or one that writ wrote")
+      ->type_name("DIR")
+      ->required();
+  app.add_option("--bindings", options->bindings,
+                 "What AWS assigned to guardrails (default: writ.bindings.json in the program's folder)")
+      ->type_name("FILE");
+  app.add_option("--format", *formats, "Forms of the artifacts: json")
+      ->type_name("FORMAT")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"json"}));
+  app.add_flag("--check", options->check, "Write nothing; exit 1 and list what differs from the folder");
+  app.add_option("--only", *only, "Write the guardrail requests alone; needs no bindings")
+      ->type_name("guardrails")
+      ->check(CLI::IsMember({"guardrails"}));
+}
+
+}  // namespace
+
+void AddBuildingCommands(CommandLine& line) { AddBuild(line); }
+
+}  // namespace writ::cli

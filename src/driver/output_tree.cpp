@@ -1,0 +1,119 @@
+#include "driver/output_tree.h"
+
+#include <cstdint>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "writ/support/json.h"
+
+namespace writ::driver {
+namespace {
+
+constexpr std::string_view kManifest = "manifest.json";
+constexpr std::uint64_t kMaxFileBytes = std::uint64_t{256} << 20U;
+/// A tree of ours is three folders deep.
+constexpr int kMaxDepth = 8;
+
+/// All files below `folder`; what is no plain file or folder is a refusal.
+bool Collect(const std::string& root, const std::string& below, int depth, const FileSystem& files,
+             std::set<std::string>& found, std::string& refusal) {
+  const std::string folder = below.empty() ? root : root + "/" + below;
+  const auto names = files.List(folder);
+  if (!names) {
+    refusal = names.error().message;
+    return false;
+  }
+  for (const std::string& name : *names) {
+    const std::string relative = below.empty() ? name : below + "/" + name;
+    const std::string path = root + "/" + relative;
+    const EntryKind kind = files.IsLink(path) ? EntryKind::kOther : files.KindOf(path);
+    if (kind == EntryKind::kFile) {
+      found.insert(relative);
+    } else if (kind != EntryKind::kFolder || depth >= kMaxDepth) {
+      refusal = fmt::format("`{}` is not a file that writ wrote", path);
+      return false;
+    } else if (!Collect(root, relative, depth + 1, files, found, refusal)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The paths that a manifest lists, or nothing if it is no manifest of ours.
+std::optional<std::set<std::string>> Listed(const std::string& manifest) {
+  const auto document = support::json::Parse(manifest);
+  if (!document.ok() || !document->root().is_object()) return std::nullopt;
+  const auto root = document->root();
+  const auto documents = root.Find("documents");
+  if (!root.Find("writ") || !documents || !documents->is_array()) return std::nullopt;
+  std::set<std::string> paths{std::string(kManifest)};
+  for (const support::json::Value entry : documents->elements()) {
+    const auto path = entry.Find("path");
+    if (!path || !path->is_string()) return std::nullopt;
+    paths.insert(std::string(path->text()));
+  }
+  return paths;
+}
+
+}  // namespace
+
+OldTree ReadOldTree(const std::string& root, const FileSystem& files) {
+  OldTree old;
+  const EntryKind kind = files.IsLink(root) ? EntryKind::kOther : files.KindOf(root);
+  if (kind == EntryKind::kMissing) return old;
+  if (kind != EntryKind::kFolder) {
+    old.refusal = "it is not a folder";
+    return old;
+  }
+  std::set<std::string> found;
+  std::string refusal;
+  if (!Collect(root, "", 0, files, found, refusal)) {
+    old.refusal = refusal;
+    return old;
+  }
+  if (found.empty()) return old;
+  for (const std::string& path : found) {
+    auto bytes = files.Read(root + "/" + path, kMaxFileBytes);
+    if (!bytes.ok()) {
+      old.refusal = fmt::format("`{}` cannot be read: {}", path, bytes.error().reason);
+      return old;
+    }
+    old.files.emplace(path, std::move(bytes).value());
+  }
+  const auto manifest = old.files.find(std::string(kManifest));
+  const auto listed = manifest == old.files.end() ? std::optional<std::set<std::string>>{}
+                                                  : Listed(manifest->second);
+  if (!listed) {
+    old.refusal = "it is not empty and has no manifest of writ";
+    return old;
+  }
+  for (const std::string& path : found) {
+    if (!listed->contains(path)) {
+      old.refusal = fmt::format("its manifest does not list `{}`", path);
+      return old;
+    }
+  }
+  return old;
+}
+
+std::vector<std::string> Differences(const FileSet& old, const FileSet& now) {
+  std::vector<std::string> lines;
+  std::set<std::string> paths;
+  for (const auto& [path, bytes] : old) paths.insert(path);
+  for (const auto& [path, bytes] : now) paths.insert(path);
+  for (const std::string& path : paths) {
+    const auto before = old.find(path);
+    const auto after = now.find(path);
+    if (before == old.end()) {
+      lines.push_back("added " + path);
+    } else if (after == now.end()) {
+      lines.push_back("removed " + path);
+    } else if (before->second != after->second) {
+      lines.push_back("changed " + path);
+    }
+  }
+  return lines;
+}
+
+}  // namespace writ::driver
