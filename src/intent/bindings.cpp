@@ -66,8 +66,10 @@ const Bindings::ByAccount* Bindings::AccountsOf(std::string_view guardrail) cons
 
 std::string MissingBindingHelp(std::string_view guardrail, std::string_view account_id,
                                const std::vector<std::string>& regions) {
+  // A duty that holds everywhere names no region: the reader puts in those that calls are made in.
+  const std::vector<std::string> anywhere = {"REGION"};
   std::string entries;
-  for (const std::string& region : regions) {
+  for (const std::string& region : regions.empty() ? anywhere : regions) {
     if (!entries.empty()) entries += ", ";
     entries +=
         fmt::format(R"("{0}": {{"arn": "arn:aws:bedrock:{0}:{1}:guardrail/ID", "version": N}})",

@@ -66,7 +66,8 @@ class Bindings {
 };
 
 /// The entry that a bindings file lacks, as JSON to merge into it, ready for the two values that
-/// AWS returns: for the help of a finding about `guardrail` in `account_id` and `regions`.
+/// AWS returns: for the help of a finding about `guardrail` in `account_id` and `regions`
+/// (none: any).
 [[nodiscard]] std::string MissingBindingHelp(std::string_view guardrail,
                                              std::string_view account_id,
                                              const std::vector<std::string>& regions);

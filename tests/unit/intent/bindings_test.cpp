@@ -52,6 +52,10 @@ TEST_CASE("the help for a missing binding is the entry to merge") {
       R"({"guardrails": {"pii": {"222222222222": {)"
       R"("us-east-1": {"arn": "arn:aws:bedrock:us-east-1:222222222222:guardrail/ID", "version": N}, )"
       R"("us-west-2": {"arn": "arn:aws:bedrock:us-west-2:222222222222:guardrail/ID", "version": N}}}}})");
+  CHECK(
+      MissingBindingHelp("pii", "222222222222", {}) ==
+      R"({"guardrails": {"pii": {"222222222222": {)"
+      R"("REGION": {"arn": "arn:aws:bedrock:REGION:222222222222:guardrail/ID", "version": N}}}}})");
 }
 
 }  // namespace
