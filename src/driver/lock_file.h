@@ -1,0 +1,27 @@
+// `writ.lock` beside a program: compared in every run that judges the program, written by
+// `writ catalog accept` only.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "driver/pipeline.h"
+
+namespace writ::driver {
+
+inline constexpr std::string_view kLockFile = "writ.lock";
+
+/// Pass "lock": whether `names`, the model names that the program uses, still mean what its lock
+/// file says; good without such a file. `paths` are the PATH arguments: the file lies in the folder
+/// that the first one is or is in. Reports W9001, W9211, W9212.
+[[nodiscard]] ExitStatus CompareLock(const std::vector<std::string>& paths,
+                                     std::span<const std::string> names, Environment& environment,
+                                     Compilation& compilation);
+
+/// Writes what `names` mean now, and to `environment.out` what that changes. Reports W9001.
+[[nodiscard]] ExitStatus AcceptLock(const std::vector<std::string>& paths,
+                                    std::span<const std::string> names, Environment& environment,
+                                    Compilation& compilation);
+
+}  // namespace writ::driver
