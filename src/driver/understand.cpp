@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "driver/lock_file.h"
 #include "writ/library/library.h"
 
 namespace writ::driver {
@@ -45,6 +46,11 @@ ExitStatus Understand(const std::vector<std::string>& paths, Environment& enviro
   meaning.model = sema::Check(meaning.program, compilation.sources, compilation.catalog(),
                               library::Library::BuiltIn(), options, compilation.findings);
   meaning.complete = true;
+  if (compilation.findings.has_errors()) return ExitStatus::kInvalid;
+  std::vector<std::string> names;
+  for (const auto& [name, ids] : meaning.model.models) names.push_back(name);
+  status = CompareLock(paths, names, environment, compilation);
+  if (status != ExitStatus::kGood) return status;
   return compilation.findings.has_errors() ? ExitStatus::kInvalid : ExitStatus::kGood;
 }
 
