@@ -25,7 +25,7 @@ BELOW = {
     "catalog": "support",
     "library": "support catalog",
     "policy": "support source diag",
-    "decide": "support source diag policy",
+    "decide": "support source diag catalog policy",
     "intent": "support source diag",
     "sema": "support source diag syntax catalog library intent",
     "lower": "support source diag intent catalog library policy",

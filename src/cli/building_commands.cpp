@@ -13,9 +13,11 @@ void AddBuild(CommandLine& line) {
   auto only = std::make_shared<std::string>();
   CLI::App& app = AddCommand(
       line,
-      {"build", "Write the policies of a program, with a manifest that says which sentence made what",
+      {"build",
+       "Write the policies of a program, with a manifest that says which sentence made what",
        "Example: writ build examples/acme -o out\n"
-       "First deployment: `writ build DIR -o out --only guardrails`, create the guardrails, write their\n"
+       "First deployment: `writ build DIR -o out --only guardrails`, create the guardrails, write "
+       "their\n"
        "ARNs and versions to writ.bindings.json beside the program, then build all."},
       [options, only](driver::Environment& environment) {
         options->only_guardrails = *only == "guardrails";
@@ -28,14 +30,16 @@ void AddBuild(CommandLine& line) {
                  "Folder of the tree: absent, empty, or one that writ wrote")
       ->type_name("DIR")
       ->required();
-  app.add_option("--bindings", options->bindings,
-                 "What AWS assigned to guardrails (default: writ.bindings.json in the program's folder)")
+  app.add_option(
+         "--bindings", options->bindings,
+         "What AWS assigned to guardrails (default: writ.bindings.json in the program's folder)")
       ->type_name("FILE");
   app.add_option("--format", *formats, "Forms of the artifacts: json")
       ->type_name("FORMAT")
       ->delimiter(',')
       ->check(CLI::IsMember({"json"}));
-  app.add_flag("--check", options->check, "Write nothing; exit 1 and list what differs from the folder");
+  app.add_flag("--check", options->check,
+               "Write nothing; exit 1 and list what differs from the folder");
   app.add_option("--only", *only, "Write the guardrail requests alone; needs no bindings")
       ->type_name("guardrails")
       ->check(CLI::IsMember({"guardrails"}));
