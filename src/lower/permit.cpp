@@ -29,6 +29,7 @@ class Permitter {
   void Guardrails(const std::vector<const library::Leg*>& legs, const std::string& region,
                   const std::vector<intent::GuardrailIndex>& guardrails);
   void OtherSort(const library::Verb& verb);
+  std::vector<std::string> OfTheKinds(std::vector<std::string> actions) const;
   void Kinds(const library::Leg& leg);
   void Things(const library::Leg& leg);
   void NamedActions();
@@ -267,6 +268,19 @@ void Permitter::ByType(const std::string& action, const Block& conditions) {
   AddByRegion({action}, FillAll(forms, places), true, conditions);
 }
 
+/// Without the administrative actions of kinds that the sentence does not name.
+std::vector<std::string> Permitter::OfTheKinds(std::vector<std::string> actions) const {
+  std::erase_if(actions, [&](const std::string& action) {
+    const std::size_t colon = action.find(':');
+    const catalog::BedrockAction* known =
+        context_.input.catalog.Classify(action.substr(0, colon), action.substr(colon + 1));
+    return known != nullptr && known->plane == catalog::PlaneClass::kAdmin &&
+           std::ranges::find(permission_.operation.kinds, known->kind) ==
+               permission_.operation.kinds.end();
+  });
+  return actions;
+}
+
 void Permitter::Kinds(const library::Leg& leg) {
   const auto plane =
       leg.select == "admin" ? catalog::PlaneClass::kAdmin : catalog::PlaneClass::kRead;
@@ -309,7 +323,7 @@ void Permitter::OtherSort(const library::Verb& verb) {
     } else if (leg.resources == std::vector<std::string>{"types"}) {
       Things(leg);
     } else {
-      AddByRegion(leg.actions, leg.resources, false);
+      AddByRegion(OfTheKinds(leg.actions), leg.resources, false);
     }
   }
 }
