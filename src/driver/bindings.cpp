@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "writ/diag/codes/lowering.h"
 #include "writ/support/json.h"
 #include "writ/support/nearest.h"
 

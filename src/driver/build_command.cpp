@@ -11,6 +11,7 @@
 
 #include "driver/output_tree.h"
 #include "driver/understand.h"
+#include "writ/diag/codes/driver.h"
 #include "writ/driver/bindings.h"
 #include "writ/emit/guardrails.h"
 #include "writ/emit/tree.h"

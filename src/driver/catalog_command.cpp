@@ -7,6 +7,7 @@
 
 #include "driver/pipeline.h"
 #include "writ/catalog/search.h"
+#include "writ/diag/codes/driver.h"
 
 namespace writ::driver {
 namespace {

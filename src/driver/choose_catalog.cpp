@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "driver/pipeline.h"
+#include "writ/diag/codes/driver.h"
 
 namespace writ::driver {
 namespace {

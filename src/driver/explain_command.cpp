@@ -11,6 +11,7 @@
 
 #include "driver/pages.h"
 #include "driver/pipeline.h"
+#include "writ/diag/codes/driver.h"
 #include "writ/diag/diag.h"
 #include "writ/support/nearest.h"
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "driver/pipeline.h"
+#include "writ/diag/codes/driver.h"
 #include "writ/format/format.h"
 #include "writ/parse/parse.h"
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "writ/catalog/lock.h"
+#include "writ/diag/codes/driver.h"
 
 namespace writ::driver {
 namespace {

@@ -11,6 +11,7 @@
 
 #include "driver/pipeline.h"
 #include "driver/read_source.h"
+#include "writ/diag/codes/names.h"
 #include "writ/parse/parse.h"
 #include "writ/support/nearest.h"
 

@@ -9,6 +9,7 @@
 
 #include "driver/find_sources.h"
 #include "driver/read_source.h"
+#include "writ/diag/codes/driver.h"
 #include "writ/diag/render.h"
 
 namespace writ::driver {

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "driver/pipeline.h"
+#include "writ/diag/codes/driver.h"
+#include "writ/diag/codes/policy.h"
 #include "writ/policy/cases.h"
 
 namespace writ::driver {

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "writ/diag/codes/guardrails.h"
+#include "writ/diag/codes/lowering.h"
 #include "writ/emit/guardrails.h"
 #include "writ/support/check.h"
 #include "writ/support/json.h"

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "writ/diag/codes/guardrails.h"
 #include "writ/emit/guardrails.h"
 #include "writ/support/json.h"
 

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "writ/diag/codes/lowering.h"
 #include "writ/emit/tree.h"
 #include "writ/policy/document.h"
 #include "writ/support/check.h"

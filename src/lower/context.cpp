@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "writ/diag/codes/lowering.h"
 #include "writ/support/check.h"
 
 namespace writ::lower {

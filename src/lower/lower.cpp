@@ -11,6 +11,7 @@
 #include "forbid.h"
 #include "merge.h"
 #include "permit.h"
+#include "writ/diag/codes/lowering.h"
 #include "writ/support/check.h"
 
 namespace writ::lower {

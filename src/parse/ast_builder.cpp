@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "writ/diag/codes/syntax.h"
 #include "writ/support/check.h"
 
 namespace writ::parse {

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "writ/diag/codes/syntax.h"
 #include "writ/support/nearest.h"
 
 namespace writ::parse {

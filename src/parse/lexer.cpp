@@ -9,6 +9,7 @@
 
 #include "parse/antlr_bridge.h"
 #include "parse/unicode.h"
+#include "writ/diag/codes/syntax.h"
 #include "writ/parse/parse.h"
 
 namespace writ::parse {

@@ -13,6 +13,7 @@
 #include "parse/lexer.h"
 #include "parse/quantifier.h"
 #include "parse/reporter.h"
+#include "writ/diag/codes/syntax.h"
 
 namespace writ::parse {
 namespace {

@@ -1,4 +1,5 @@
 #include "parse/quantifier.h"
+#include "writ/diag/codes/syntax.h"
 
 #include <algorithm>
 #include <string>

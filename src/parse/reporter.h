@@ -4,6 +4,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "writ/diag/codes/syntax.h"
 #include "writ/diag/diag.h"
 #include "writ/parse/parse.h"
 

@@ -4,6 +4,8 @@
 
 #include "sema/conditions.h"
 #include "sema/near.h"
+#include "writ/diag/codes/names.h"
+#include "writ/diag/codes/types.h"
 
 namespace writ::sema {
 namespace {

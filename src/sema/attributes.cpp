@@ -5,6 +5,8 @@
 #include <charconv>
 
 #include "sema/near.h"
+#include "writ/diag/codes/names.h"
+#include "writ/diag/codes/types.h"
 
 namespace writ::sema {
 namespace {

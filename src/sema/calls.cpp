@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sema/attributes.h"
+#include "writ/diag/codes/meaning.h"
 
 namespace writ::sema {
 namespace {

@@ -5,6 +5,8 @@
 
 #include "sema/absence.h"
 #include "sema/near.h"
+#include "writ/diag/codes/names.h"
+#include "writ/diag/codes/types.h"
 #include "writ/support/date.h"
 
 namespace writ::sema {

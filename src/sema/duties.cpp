@@ -5,6 +5,7 @@
 
 #include "sema/actions.h"
 #include "sema/principals.h"
+#include "writ/diag/codes/meaning.h"
 #include "writ/intent/dump.h"
 
 namespace writ::sema {

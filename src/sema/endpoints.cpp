@@ -4,6 +4,7 @@
 
 #include "sema/conditions.h"
 #include "sema/sets.h"
+#include "writ/diag/codes/types.h"
 
 namespace writ::sema {
 namespace {

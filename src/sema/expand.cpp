@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sema/near.h"
+#include "writ/diag/codes/names.h"
 
 namespace writ::sema {
 namespace {

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "sema/near.h"
+#include "writ/diag/codes/meaning.h"
+#include "writ/diag/codes/names.h"
 
 namespace writ::sema {
 namespace {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sema/regex_check.h"
+#include "writ/diag/codes/guardrails.h"
 
 namespace writ::sema {
 namespace {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "sema/guardrail_block.h"
+#include "writ/diag/codes/guardrails.h"
 
 namespace writ::sema {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "writ/diag/codes/guardrails.h"
 #include "writ/support/nearest.h"
 
 namespace writ::sema {

@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "sema/near.h"
+#include "writ/diag/codes/meaning.h"
+#include "writ/diag/codes/names.h"
+#include "writ/diag/codes/types.h"
 
 namespace writ::sema {
 namespace {

@@ -4,6 +4,9 @@
 #include <iterator>
 
 #include "sema/near.h"
+#include "writ/diag/codes/meaning.h"
+#include "writ/diag/codes/names.h"
+#include "writ/diag/codes/types.h"
 
 namespace writ::sema {
 namespace {

@@ -7,6 +7,9 @@
 #include "sema/cover.h"
 #include "sema/near.h"
 #include "sema/principals.h"
+#include "writ/diag/codes/meaning.h"
+#include "writ/diag/codes/names.h"
+#include "writ/diag/codes/types.h"
 
 namespace writ::sema {
 namespace {

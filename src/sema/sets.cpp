@@ -7,6 +7,8 @@
 #include "sema/attributes.h"
 #include "sema/model_terms.h"
 #include "sema/near.h"
+#include "writ/diag/codes/names.h"
+#include "writ/diag/codes/types.h"
 
 namespace writ::sema {
 namespace {

@@ -4,6 +4,7 @@
 
 #include "sema/context.h"
 #include "sema/near.h"
+#include "writ/diag/codes/names.h"
 
 namespace writ::sema {
 namespace {

@@ -1,7 +1,8 @@
 // Findings as data. A pass reports what it found and goes on; nothing here renders or decides.
 //
 // Codes are typed: `sink.Report(diag::kUnknownModel, span, name)` compiles only with the arguments
-// that the row of diagnostics.def names. One finding has one primary cause, a label for the other
+// that the row in rows/ names. The codes stand in codes/<block>.h, so that a new row
+// recompiles its own block. One finding has one primary cause, a label for the other
 // party of a conflict, a patch when we are confident, and a request when the matter is meaning.
 #pragma once
 
@@ -45,11 +46,6 @@ struct Code {
   std::string_view format;
   Severity severity;
 };
-
-#define WRIT_DIAGNOSTIC(number, Name, severity, format, ...) \
-  inline constexpr Code<__VA_ARGS__> k##Name{number, format, Severity::severity};
-#include "writ/diag/diagnostics.def"
-#undef WRIT_DIAGNOSTIC
 
 /// A second place: the other party of a conflict, or where a demand came from.
 struct Label {

@@ -15,6 +15,7 @@
 #include "WritLexer.h"
 #include "WritParser.h"
 #include "property/frontend/program_generator.h"
+#include "writ/diag/codes/syntax.h"
 #include "writ/format/format.h"
 #include "writ/parse/parse.h"
 #include "writ/syntax/meaning.h"

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "driver/find_sources.h"
+#include "writ/diag/codes/driver.h"
 #include "writ/driver/file_system.h"
 
 namespace writ::driver {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "writ/diag/codes/driver.h"
 #include "writ/driver/memory_file_system.h"
 
 namespace writ::driver {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "writ/catalog/catalog.h"
+#include "writ/diag/codes/lowering.h"
 #include "writ/emit/tree.h"
 
 namespace writ::emit {

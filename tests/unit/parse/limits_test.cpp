@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "unit/parse/parsed.h"
+#include "writ/diag/codes/syntax.h"
 
 namespace writ::parse {
 namespace {
