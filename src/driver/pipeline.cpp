@@ -11,13 +11,12 @@
 #include "driver/read_source.h"
 #include "writ/diag/codes/driver.h"
 #include "writ/diag/render.h"
+#include "writ/parse/parse.h"
 
 namespace writ::driver {
 namespace {
 
-/// A source file's largest size in bytes. Programs written by hand have kilobytes, generated ones
-/// some megabytes; positions have 32 bits. Stated in docs/language.md.
-constexpr std::uint64_t kMaxSourceBytes = std::uint64_t{16} << 20U;
+constexpr std::uint64_t kMaxSourceBytes = parse::Limits{}.max_bytes;
 
 /// Findings shown in one run; more help nobody. Stated on page W9008.
 constexpr std::size_t kMaxFindings = 500;
@@ -55,7 +54,7 @@ ExitStatus ReadSource(const FoundSource& source, source::Span place, Environment
   if (text.error().kind == ReadFailure::Kind::kTooLarge) {
     compilation.findings
         .Report(diag::kFileTooLarge, place, source.path,
-                fmt::format("{} MB", kMaxSourceBytes >> 20U))
+                fmt::format("{} MiB", kMaxSourceBytes >> 20U))
         .Suggest("split the program; the order of files never matters");
     return ExitStatus::kInvalid;
   }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "driver/lock_file.h"
+#include "writ/diag/codes/driver.h"
 #include "writ/library/library.h"
 
 namespace writ::driver {
@@ -47,6 +48,10 @@ ExitStatus Understand(const std::vector<std::string>& paths, Environment& enviro
                               library::Library::BuiltIn(), options, compilation.findings);
   meaning.complete = true;
   if (compilation.findings.has_errors()) return ExitStatus::kInvalid;
+  const ProgramSize size = SizeOf(meaning.program);
+  if (size.files > 0 && size.sentences == 0 && meaning.model.guardrails.empty()) {
+    compilation.findings.Report(diag::kNoSentences, {}, Counted(size.files, "file"));
+  }
   std::vector<std::string> names;
   for (const auto& [name, ids] : meaning.model.models) names.push_back(name);
   status = CompareLock(paths, names, environment, compilation);

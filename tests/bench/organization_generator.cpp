@@ -13,7 +13,7 @@ constexpr std::string_view kCommon = R"(
 let home = us-east-1, us-west-2
 let europe = eu-west-1, eu-central-1
 
-endpoint private-east { vpce "vpce-0123456789abcdef0"  in us-east-1 }
+endpoint private-east { vpce "vpce-0123456789abcdef0" }
 
 guardrail pii-safe {
   filter hate, insults, sexual, violence, misconduct high
@@ -37,7 +37,7 @@ use-case UC-100 "Shared" {
 constexpr std::array<std::string_view, 20> kShapes = {
     "team {0} may invoke claude-sonnet-4.5 in home routed within us because \"workload {2}\"",
     "team {0} may invoke nova-lite in us-east-1",
-    "team {0} may invoke nova-pro in home with guardrail pii-safe under UC-100",
+    "team {0} may invoke nova-pro in us-east-1 with guardrail pii-safe under UC-100",
     "team {0} may invoke claude-haiku-4.5 in {1} in us-east-1 routed within us",
     "team {0} may invoke nova-micro in us-east-1 until 2027-06-30",
     "team {0} may invoke nova-lite in us-east-1 when aws:SourceVpc = \"vpc-{2}\"",
@@ -46,14 +46,15 @@ constexpr std::array<std::string_view, 20> kShapes = {
     "team {0} may count-tokens claude-sonnet-4.5 in us-east-1",
     "team {0} may not invoke models from deepseek",
     "team {0} may not invoke any model in {1} in europe",
-    "team {0} may invoke claude-sonnet-4.5 in us-west-2 routed within us unless "
-    "aws:PrincipalTag/contractor = \"true\"",
+    "team {0} may invoke claude-sonnet-4.5 in us-west-2 routed within us "
+    "when aws:PrincipalTag/contractor unless aws:PrincipalTag/contractor = \"true\"",
     "team {0} may apply pii-safe in us-east-1",
     "team {0} may browse guardrails in us-east-1",
-    "team {0} may invoke nova-lite in us-west-2 from 2026-01-01 control \"164.312(a)(1)\"",
+    "team {0} may invoke nova-lite in us-west-2 routed within us from 2026-01-01 control "
+    "\"164.312(a)(1)\"",
     "team {0} may do s3:GetObject on \"arn:aws:s3:::acme-{2}/*\"",
     "team {0} in {1} may not log-in-with api-keys",
-    "team {0} may invoke nova-premier in us-east-1 routed within us when aws:PrincipalTag/cell = "
+    "team {0} may invoke nova-2-lite in us-east-1 routed within us when aws:PrincipalTag/cell = "
     "\"c{2}\" and aws:SourceVpc = \"vpc-{2}\"",
     "team {0} may invoke claude-opus-4.5 in us-east-1 routed globally because \"escalation {2}\"",
     "team {0} may not invoke any model except nova-lite, nova-pro, nova-micro in {1}",

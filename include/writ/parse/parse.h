@@ -15,7 +15,7 @@ namespace writ::parse {
 /// What one file may ask for; each limit has its own diagnostic. They bound time and memory for
 /// hostile input, far above what people write.
 struct Limits {
-  std::size_t max_bytes = std::size_t{64} << 20U;   ///< of a file
+  std::size_t max_bytes = std::size_t{16} << 20U;   ///< of a file
   std::size_t max_string = std::size_t{64} << 10U;  ///< bytes between the quotes
   std::size_t max_digits = 20;                      ///< of a number
   std::size_t max_errors = 50;                      ///< reported per file

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include "writ/diag/codes/driver.h"
+
 namespace writ::diag {
 namespace {
 

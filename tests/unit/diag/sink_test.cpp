@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "writ/diag/codes/driver.h"
+
 namespace writ::diag {
 namespace {
 
