@@ -96,7 +96,8 @@ qualifier : KwIn setExpr
           | KwControl String (SymComma String)*
           | KwWaive name KwUntil Date KwBy String
           | KwBecause String ;
-route : KwDirectly | KwWithin name | KwGlobally ;
+// `in` is AWS's scope of India.
+route : KwDirectly | KwWithin (name | KwIn) | KwGlobally ;
 
 // ---- sets and conditions
 

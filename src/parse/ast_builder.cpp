@@ -577,7 +577,12 @@ syntax::Route ReadRoute(Cursor& at) {
   switch (route.Take().kind) {
     case Kind::kKwWithin:
       result.kind = syntax::Route::Kind::kWithin;
-      result.geography = ReadName(route);
+      if (route.At(Kind::kKwIn)) {
+        const Token india = route.Take();
+        result.geography = {route.SpanOf(india), route.TextOf(india)};
+      } else {
+        result.geography = ReadName(route);
+      }
       break;
     case Kind::kKwGlobally:
       result.kind = syntax::Route::Kind::kGlobally;

@@ -93,8 +93,10 @@ class CallFinder {
   void CheckLifecycle();
   void Try(const ModelChoice& choice, const std::string& region);
   void Take(const ModelChoice& choice, const Call& call, std::size_t route);
+  void NoteDestinations(const ModelChoice& choice, const Call& call);
   void SettleUnknown();
   void ReportUnknown(const std::vector<const Unknown*>& used);
+  void ReportDestinations();
   bool ReportModels();
   bool ReportRegions();
   void ReportRoutes();
@@ -106,6 +108,8 @@ class CallFinder {
   std::vector<std::string> regions_;
   std::vector<Call> calls_;
   std::vector<Unknown> unknown_;
+  std::map<Span, std::set<std::string>> inferred_;  ///< term → routes no source states as such
+  std::map<Span, std::set<std::string>> nowhere_;   ///< term → routes without known destinations
   std::set<Span> served_terms_;
   std::set<std::string> served_regions_;
   std::set<std::size_t> served_routes_;
@@ -130,6 +134,7 @@ std::vector<Call> CallFinder::Find() {
     for (const std::string& region : regions_) Try(choice, region);
   }
   SettleUnknown();
+  ReportDestinations();
   if (!ReportModels() && !ReportRegions()) ReportRoutes();
   std::sort(calls_.begin(), calls_.end());
   calls_.erase(std::unique(calls_.begin(), calls_.end()), calls_.end());
@@ -163,9 +168,52 @@ void CallFinder::Take(const ModelChoice& choice, const Call& call, std::size_t r
   served_routes_.insert(route);
 }
 
+/// Remembers an offered geographic route whose destinations are not observed ones.
+void CallFinder::NoteDestinations(const ModelChoice& choice, const Call& call) {
+  if (call.route.kind != Route::Kind::kWithin) return;
+  const catalog::InferenceProfile* profile = choice.id->ProfileOf(call.route.geography);
+  const catalog::Route* known = profile->RouteFrom(call.region);
+  if (known == nullptr) {
+    nowhere_[choice.span].insert(RouteText(call.route) + " in " + call.region);
+  } else if (known->inferred) {
+    inferred_[choice.span].insert(RouteText(call.route) + " in " + call.region);
+  }
+}
+
+/// `ways`, the first few of them.
+std::string SomeOf(const std::set<std::string>& ways) {
+  constexpr std::size_t kShown = 6;
+  std::vector<std::string> shown(ways.begin(), ways.end());
+  const std::size_t more = shown.size() > kShown ? shown.size() - kShown : 0;
+  shown.resize(shown.size() - more);
+  return OrList(shown, "and") + (more > 0 ? " and " + std::to_string(more) + " more" : "");
+}
+
+/// Where calls may be processed must be granted region by region, so it must be known.
+void CallFinder::ReportDestinations() {
+  const auto report = [&](Span span, const std::set<std::string>& ways, std::string_view how,
+                          std::string_view granted) {
+    auto& found = context_.Report(diag::kDestinationsUnknown, span,
+                                  SentenceText(context_.sources.text(span)), how, ways.size());
+    found.At("to be seen with GetInferenceProfile in the region of the call");
+    found.Note(std::string(how) + ": " + SomeOf(ways));
+    found.Note(std::string(granted) + "; catalogue of " + context_.catalog.date());
+  };
+  for (const auto& [span, ways] : inferred_) {
+    report(span, ways, "inferred from a sibling model", "granted as inferred");
+  }
+  for (const auto& [span, ways] : nowhere_) {
+    report(span, ways, "not known",
+           "only the region of the call is granted, and calls that AWS sends elsewhere fail");
+  }
+}
+
 void CallFinder::Try(const ModelChoice& choice, const std::string& region) {
   const auto consider = [&](Tri offered, Call call, std::size_t route) {
-    if (offered == Tri::kYes) Take(choice, call, route);
+    if (offered == Tri::kYes) {
+      Take(choice, call, route);
+      NoteDestinations(choice, call);
+    }
     if (offered == Tri::kUnknown) unknown_.push_back({std::move(call), &choice, route});
   };
   if (!request_.routed_verb) {
@@ -205,23 +253,22 @@ void CallFinder::SettleUnknown() {
 
 void CallFinder::ReportUnknown(const std::vector<const Unknown*>& used) {
   std::map<Span, std::set<std::string>> by_term;
+  bool geographic = false;
   for (const Unknown* unknown : used) {
     const std::string how = unknown->call.plane == Call::Plane::kMantle
                                 ? "through mantle"
                                 : RouteText(unknown->call.route);
     by_term[unknown->choice->span].insert(how + " in " + unknown->call.region);
+    geographic = geographic || unknown->call.route.kind == Route::Kind::kWithin;
   }
   for (const auto& [span, ways] : by_term) {
     auto& found = context_.Report(diag::kAvailabilityUnknown, span,
                                   SentenceText(context_.sources.text(span)), ways.size());
     found.At("the catalogue does not know");
-    constexpr std::size_t kShown = 6;
-    std::vector<std::string> shown(ways.begin(), ways.end());
-    const std::size_t more = shown.size() > kShown ? shown.size() - kShown : 0;
-    shown.resize(shown.size() - more);
-    found.Note("not known: " + OrList(shown, "and") +
-               (more > 0 ? " and " + std::to_string(more) + " more" : ""));
+    found.Note("not known: " + SomeOf(ways));
     found.Note("granted as written; catalogue of " + context_.catalog.date());
+    if (geographic)
+      found.Note("where they are processed is not known: granted in their region only");
   }
 }
 
