@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "cli/command_line.h"
+#include "writ/driver/compare_command.h"
 #include "writ/driver/simulate_command.h"
 
 namespace writ::cli {
@@ -26,8 +27,33 @@ void AddSimulate(CommandLine& line) {
                "Add what each layer decides, and the deciding statements");
 }
 
+void AddCompare(CommandLine& line) {
+  auto options = std::make_shared<driver::CompareOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"compare", "Compare what two policies permit, exactly, with a request for each difference",
+       "Exit status 0 only if they are equivalent; with --pairs, if every line was answered.\n"
+       "Example: writ compare old.json new.json --kind scp --json"},
+      [options](driver::Environment& environment) { return RunCompare(*options, environment); });
+  options->threads = std::max(1U, std::thread::hardware_concurrency());
+  app.add_option("OLD", options->before,
+                 "A policy; for SCPs and RCPs also a folder of policies in force together")
+      ->type_name("");
+  app.add_option("NEW", options->after, "The policy to compare it with")->type_name("");
+  app.add_option("--kind", options->kind,
+                 "What the policies are (default: identity); also of pairs that name no kind")
+      ->type_name("identity|scp|rcp|resource");
+  app.add_flag("--json", options->is_json, "Print the answer as JSON");
+  app.add_option("--pairs", options->pairs,
+                 "Compare many pairs, JSON Lines {id, kind, left, right} (`-`: standard input)")
+      ->type_name("FILE");
+}
+
 }  // namespace
 
-void AddPolicyCommands(CommandLine& line) { AddSimulate(line); }
+void AddPolicyCommands(CommandLine& line) {
+  AddSimulate(line);
+  AddCompare(line);
+}
 
 }  // namespace writ::cli

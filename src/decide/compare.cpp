@@ -9,7 +9,6 @@
 #include "decide/witness.h"
 #include "writ/catalog/catalog.h"
 #include "writ/decide/space.h"
-#include "writ/support/check.h"
 
 namespace writ::decide {
 namespace {
@@ -29,6 +28,14 @@ std::string Describe(const policy::Request& request) {
   return text;
 }
 
+// Not a failed WRIT_CHECK: one question of many must not end the others.
+Obstacle ReplayFailure(const policy::Request& request) {
+  Obstacle obstacle;
+  obstacle.kind = Obstacle::Kind::kReplay;
+  obstacle.construct = Describe(request);
+  return obstacle;
+}
+
 /// One direction: what `allowing` allows and `other` does not.
 class Question {
  public:
@@ -39,9 +46,11 @@ class Question {
 
   Answer Run(const Problem& problem) {
     Try(problem);
-    if (!witness_ && !problem.variables().empty() && (!obstacles_.empty() || has_doubt_)) {
+    if (!witness_ && !replay_failure_ && !problem.variables().empty() &&
+        (!obstacles_.empty() || has_doubt_)) {
       TryBindings(problem);
     }
+    if (replay_failure_) return Undecided{{*std::move(replay_failure_)}};
     if (witness_) return Refuted{*std::move(witness_)};
     if (!obstacles_.empty()) return Undecided{std::move(obstacles_)};
     return Proved{};
@@ -66,9 +75,9 @@ class Question {
       policy::Request request = shaper.Plain(path);
       if (!judge().Confirms(request)) {
         // With open variables the search sees more combinations than there are.
-        WRIT_CHECK(is_open, "a witness that does not replay: " + Describe(request));
         has_doubt_ = true;
-        return paths < kMostPaths;
+        if (!is_open) replay_failure_ = ReplayFailure(request);
+        return is_open && paths < kMostPaths;
       }
       const bool is_first = !witness_;
       request = shaper.Shape(path, std::move(request), judge());
@@ -78,6 +87,7 @@ class Question {
     });
     if (witness_) return;
     obstacles_ = search.obstacles();
+    if (replay_failure_) obstacles_.push_back(*replay_failure_);
     if (has_doubt_ && obstacles_.empty()) obstacles_.push_back(VariableObstacle(problem));
   }
 
@@ -175,6 +185,7 @@ class Question {
   std::optional<Witness> witness_;
   std::vector<Obstacle> obstacles_;
   bool has_doubt_ = false;  // a difference was met that no request was found for
+  std::optional<Obstacle> replay_failure_;
 };
 
 // ---- Boxes
@@ -250,8 +261,11 @@ Comparison Compare(const Space& before, const Space& after, const Options& optio
     Answer answer = Question(before, after, allowing, options).Run(problem);
     if (auto* refuted = std::get_if<Refuted>(&answer)) out = std::move(refuted->witness);
     if (const auto* undecided = std::get_if<Undecided>(&answer)) {
-      comparison.obstacles.insert(comparison.obstacles.end(), undecided->obstacles.begin(),
-                                  undecided->obstacles.end());
+      for (const Obstacle& obstacle : undecided->obstacles) {
+        if (std::ranges::find(comparison.obstacles, obstacle) == comparison.obstacles.end()) {
+          comparison.obstacles.push_back(obstacle);
+        }
+      }
       return false;
     }
     return true;
@@ -284,12 +298,13 @@ Difference Enumerate(const Space& left, const Space& right, std::size_t most,
   const Judge judge(left, right);
   Difference difference;
   difference.is_complete = true;
+  std::optional<Obstacle> replay_failure;
   search.Run(Search::Extent::kAll, [&](const Path& path) {
     policy::Request request = shaper.Plain(path);
     if (!judge.Confirms(request)) {
-      WRIT_CHECK(!problem.variables().empty(), "a witness that does not replay");
+      if (problem.variables().empty()) replay_failure = ReplayFailure(request);
       difference.is_complete = false;
-      return true;
+      return !replay_failure;
     }
     Box box;
     box.edges.push_back(ActionEdge(problem, path));
@@ -303,6 +318,7 @@ Difference Enumerate(const Space& left, const Space& right, std::size_t most,
     return true;
   });
   difference.obstacles = search.obstacles();
+  if (replay_failure) difference.obstacles.push_back(*std::move(replay_failure));
   difference.is_complete &= difference.obstacles.empty();
   return difference;
 }

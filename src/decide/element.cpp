@@ -19,6 +19,8 @@ using policy::Instant;
 using policy::IpNetwork;
 using policy::OperatorFamily;
 
+// policy/match.cpp decides the same in its own words, on purpose: the evaluator that confirms what
+// comparisons find shares no deciding code with them.
 bool HoldsOrder(BaseOperator positive, std::strong_ordering order) {
   switch (positive) {
     case BaseOperator::kNumericLessThan:

@@ -11,25 +11,22 @@
 
 #include <fmt/format.h>
 
+#include "writ/support/line_blocks.h"
+#include "writ/support/nearest.h"
+
 namespace writ::decide {
 namespace {
 
 namespace json = support::json;
 
-// Lines that are read before they are compared together; a bound on memory.
-constexpr std::size_t kBatch = 512;
+enum class Outcome : std::uint8_t { kBlank, kAnswered, kUndecided, kFailed, kError };
 
-enum class Outcome : std::uint8_t { kBlank, kAnswered, kUndecided, kError };
-
-struct Line {
+struct Result {
   std::string text;
-  std::size_t number = 0;
-  std::string result;
   Outcome outcome = Outcome::kBlank;
 };
 
 struct Pair {
-  std::string id;
   policy::Kind kind = policy::Kind::kIdentity;
   std::vector<policy::PolicyDocument> left;
   std::vector<policy::PolicyDocument> right;
@@ -49,10 +46,18 @@ support::Result<Pair> ReadSides(const json::Value& root, Pair pair) {
   return pair;
 }
 
+// Members of other programs are no concern of ours, but one that looks like ours is a mistake.
+bool IsMisspelt(std::string_view name) {
+  static constexpr std::array<std::string_view, 4> kMembers = {"id", "kind", "left", "right"};
+  return !support::Nearest(name, kMembers, 1).empty();
+}
+
 // `id` is filled in even if the line is wrong, as far as it can be read.
-support::Result<Pair> ReadPair(const json::Value& root, std::string& id) {
+support::Result<Pair> ReadPair(const json::Value& root, policy::Kind kind_if_none,
+                               std::string& id) {
   if (!root.is_object()) return support::Error{"a pair is an object"};
   Pair pair;
+  pair.kind = kind_if_none;
   for (const json::Member& member : root.members()) {
     const std::string_view name = member.key.text();
     if (name == "id") {
@@ -62,14 +67,22 @@ support::Result<Pair> ReadPair(const json::Value& root, std::string& id) {
       const auto kind = member.value.is_string() ? ParseKind(member.value.text()) : std::nullopt;
       if (!kind) return support::Error{"`kind` is identity, scp, rcp or resource"};
       pair.kind = *kind;
-    } else if (name != "left" && name != "right" && !name.starts_with("x-")) {
+    } else if (name != "left" && name != "right" && IsMisspelt(name)) {
       return support::Error{fmt::format("`{}` is no member of a pair", name)};
     }
   }
   return ReadSides(root, std::move(pair));
 }
 
-std::string ErrorLine(std::string_view id, std::string_view message) {
+using Clock = std::chrono::steady_clock;
+
+void WriteTime(json::Writer& writer, Clock::time_point begin) {
+  writer.Key("microseconds");
+  writer.Integer(
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count());
+}
+
+Result ErrorResult(std::string_view id, std::string_view message, Clock::time_point begin) {
   json::Writer writer(json::Style::kMinified);
   writer.BeginObject();
   writer.Key("id");
@@ -84,59 +97,72 @@ std::string ErrorLine(std::string_view id, std::string_view message) {
   writer.Bool(false);
   writer.Key("error");
   writer.String(message);
+  WriteTime(writer, begin);
   writer.EndObject();
-  return writer.Take();
+  return {writer.Take(), Outcome::kError};
 }
 
-void AnswerLine(Line& line, const Options& options) {
-  if (line.text.find_first_not_of(" \t\r") == std::string::npos) return;
-  const auto begin = std::chrono::steady_clock::now();
+Outcome OutcomeOf(const Comparison& comparison) {
+  if (comparison.relation != Relation::kUndecided) return Outcome::kAnswered;
+  const bool is_ours = std::ranges::any_of(comparison.obstacles, [](const Obstacle& obstacle) {
+    return obstacle.kind == Obstacle::Kind::kReplay;
+  });
+  return is_ours ? Outcome::kFailed : Outcome::kUndecided;
+}
+
+Result AnswerLine(const support::Line& line, json::Document& document, const PairOptions& options) {
+  if (!line.is_too_long && line.text.find_first_not_of(" \t\r") == line.text.npos) return {};
+  const auto begin = Clock::now();
   std::string id = fmt::format("line:{}", line.number);
-  line.outcome = Outcome::kError;
-  const auto document = json::Parse(line.text, {.bytes = kMaxPairBytes});
-  if (!document) {
-    line.result = ErrorLine(id, document.error().message);
-    return;
+  if (line.is_too_long) {
+    return ErrorResult(id, fmt::format("the line has more than {} bytes", kMaxPairBytes), begin);
   }
-  auto pair = ReadPair(document->root(), id);
-  if (!pair) {
-    line.result = ErrorLine(id, pair.error().message);
-    return;
+  if (const auto error = document.Read(line.text, {.bytes = kMaxPairBytes})) {
+    return ErrorResult(id, error->message, begin);
   }
-  const policy::Kind kind = pair->kind;
-  const Comparison comparison = Compare(Space::Of(std::move(pair->left), kind),
-                                        Space::Of(std::move(pair->right), kind), options);
-  const auto took = std::chrono::steady_clock::now() - begin;
+  auto pair = ReadPair(document.root(), options.kind, id);
+  if (!pair) return ErrorResult(id, pair.error().message, begin);
+  const policy::Kind kind = pair.value().kind;
+  const Comparison comparison =
+      Compare(Space::Of(std::move(pair.value().left), kind),
+              Space::Of(std::move(pair.value().right), kind), options.questions);
   json::Writer writer(json::Style::kMinified);
   writer.BeginObject();
   writer.Key("id");
   writer.String(id);
   WriteComparison(writer, comparison, false);
-  writer.Key("microseconds");
-  writer.Integer(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+  WriteTime(writer, begin);
   writer.EndObject();
-  line.result = writer.Take();
-  line.outcome =
-      comparison.relation == Relation::kUndecided ? Outcome::kUndecided : Outcome::kAnswered;
+  return {writer.Take(), OutcomeOf(comparison)};
 }
 
-void AnswerAll(std::vector<Line>& lines, unsigned threads, const Options& options) {
+// The results of `lines`, in their order. Pairs differ much in work, so threads take one by one.
+std::vector<Result> AnswerAll(const std::vector<support::Line>& lines, const PairOptions& options) {
+  std::vector<Result> results(lines.size());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    for (std::size_t i = next++; i < lines.size(); i = next++) AnswerLine(lines[i], options);
+    json::Document document;
+    for (std::size_t i = next++; i < lines.size(); i = next++) {
+      results[i] = AnswerLine(lines[i], document, options);
+    }
   };
   std::vector<std::thread> helpers;
-  for (unsigned i = 1; i < threads && i < lines.size(); ++i) helpers.emplace_back(work);
+  for (unsigned i = 1; i < options.threads && i < lines.size(); ++i) helpers.emplace_back(work);
   work();
   for (std::thread& helper : helpers) helper.join();
+  return results;
 }
 
-void Count(const Line& line, PairSummary& summary) {
-  switch (line.outcome) {
+void Count(Outcome outcome, PairSummary& summary) {
+  switch (outcome) {
     case Outcome::kBlank:
       return;
     case Outcome::kAnswered:
       ++summary.answered;
+      return;
+    case Outcome::kFailed:
+      ++summary.failures;
+      ++summary.undecided;
       return;
     case Outcome::kUndecided:
       ++summary.undecided;
@@ -232,21 +258,15 @@ void WriteComparison(json::Writer& writer, const Comparison& comparison, bool wi
   writer.EndArray();
 }
 
-PairSummary RunPairs(std::istream& in, std::ostream& out, unsigned threads,
-                     const Options& options) {
+PairSummary RunPairs(std::istream& in, std::ostream& out, const PairOptions& options) {
   PairSummary summary;
-  std::size_t number = 0;
-  std::vector<Line> lines;
-  while (in) {
-    lines.clear();
-    std::string text;
-    while (lines.size() < kBatch && std::getline(in, text)) {
-      lines.push_back({std::move(text), ++number, {}, Outcome::kBlank});
-    }
-    AnswerAll(lines, threads, options);
-    for (const Line& line : lines) {
-      Count(line, summary);
-      if (line.outcome != Outcome::kBlank) out << line.result << '\n';
+  support::LineBlocks blocks(in, kMaxPairBytes);
+  while (true) {
+    const std::vector<support::Line>& lines = blocks.Next();
+    if (lines.empty()) break;
+    for (const Result& result : AnswerAll(lines, options)) {
+      Count(result.outcome, summary);
+      if (result.outcome != Outcome::kBlank) out << result.text << '\n';
     }
   }
   summary.is_cut_short = in.bad();

@@ -107,6 +107,8 @@ std::string Obstacle::Describe() const {
           construct, where);
     case Kind::kTooManyLayers:
       return fmt::format("{} are more than are looked at", construct);
+    case Kind::kReplay:
+      return fmt::format("internal error: the evaluator does not confirm {}", construct);
   }
   return "";
 }

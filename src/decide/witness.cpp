@@ -201,7 +201,7 @@ policy::Request Shaper::Shape(const Path& path, policy::Request plain, const Jud
   policy::Request request = std::move(plain);
   ShapeAction(path, request, judge);
   ShapeResource(path, request, judge);
-  ShapeContext(request, judge);
+  ShapeContext(path, request, judge);
   return request;
 }
 
@@ -244,6 +244,8 @@ std::vector<std::string> Shaper::ResourceIdeas(const Path& path,
       if (type) formats.insert(formats.end(), type->arns.begin(), type->arns.end());
     }
   }
+  // The plainest kind of resource first: a bucket's object before that of an access point.
+  std::ranges::stable_sort(formats, {}, &std::string::size);
   std::vector<std::string> globs;
   for (const std::string& format : formats) {
     globs.push_back(Filled(format, [](std::string_view) { return std::string("*"); }));
@@ -282,11 +284,21 @@ void Shaper::ShapeResource(const Path& path, policy::Request& request, const Jud
   SetResource(kept, request);
 }
 
-void Shaper::ShapeContext(policy::Request& request, const Judge& judge) {
+void Shaper::ShapeContext(const Path& path, policy::Request& request, const Judge& judge) const {
   for (std::size_t i = request.context.size(); i-- > 0;) {
     policy::Request without = request;
     without.context.erase(without.context.begin() + static_cast<std::ptrdiff_t>(i));
     if (judge.Confirms(without)) request = std::move(without);
+  }
+  // What operators read as a set is shown as one.
+  for (policy::ContextKey& key : request.context) {
+    const bool takes_lists = std::ranges::any_of(path.choices, [&](const Choice& choice) {
+      return choice.key && choice.key->name == key.name &&
+             problem_.key(choice.attribute).takes_lists;
+    });
+    if (key.is_list || !takes_lists) continue;
+    key.is_list = true;
+    key.is_list = judge.Confirms(request);
   }
   std::ranges::sort(request.context, {}, &policy::ContextKey::name);
 }

@@ -57,7 +57,7 @@ class Shaper {
  private:
   void ShapeAction(const Path& path, policy::Request& request, const Judge& judge) const;
   void ShapeResource(const Path& path, policy::Request& request, const Judge& judge) const;
-  static void ShapeContext(policy::Request& request, const Judge& judge);
+  void ShapeContext(const Path& path, policy::Request& request, const Judge& judge) const;
   void SetResource(std::string resource, policy::Request& request) const;
   [[nodiscard]] std::vector<std::string> ResourceIdeas(const Path& path,
                                                        const policy::Request& request) const;

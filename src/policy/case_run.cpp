@@ -11,84 +11,15 @@
 
 #include "writ/policy/cases.h"
 #include "writ/support/json.h"
+#include "writ/support/line_blocks.h"
 
 namespace writ::policy {
 namespace {
 
-// Bytes read at once, and lines a thread takes at once.
-constexpr std::size_t kBlockBytes = std::size_t{1} << 20U;
+// Lines a thread takes at once.
 constexpr std::size_t kGroupLines = 64;
 
-struct Line {
-  std::string_view text;
-  std::size_t number = 0;
-  bool is_too_long = false;
-};
-
-// Splits a stream into lines without their breaks. Of a line above the limit only the fact is kept.
-class LineBlocks {
- public:
-  explicit LineBlocks(std::istream& in) : in_(in) {}
-
-  // The next lines, at least one; none at the end. They are valid until the next call.
-  const std::vector<Line>& Next() {
-    lines_.clear();
-    buffer_.erase(0, consumed_);
-    consumed_ = 0;
-    while (lines_.empty() && (!is_at_end_ || !buffer_.empty())) {
-      const std::size_t searched = buffer_.size();
-      if (!is_at_end_) Fill();
-      SplitFrom(searched);
-    }
-    return lines_;
-  }
-
- private:
-  void Fill() {
-    const std::size_t size = buffer_.size();
-    buffer_.resize(size + kBlockBytes);
-    in_.read(buffer_.data() + size, static_cast<std::streamsize>(kBlockBytes));
-    const auto got = static_cast<std::size_t>(in_.gcount());
-    buffer_.resize(size + got);
-    is_at_end_ = !in_;
-  }
-
-  // `searched`: how much of the buffer holds no line break.
-  void SplitFrom(std::size_t searched) {
-    while (consumed_ < buffer_.size()) {
-      const std::size_t end = buffer_.find('\n', std::max(consumed_, searched));
-      if (end == buffer_.npos && !is_at_end_) {
-        DropIfTooLong();
-        return;
-      }
-      const std::size_t stop = std::min(end, buffer_.size());
-      Add(std::string_view(buffer_).substr(consumed_, stop - consumed_));
-      consumed_ = std::min(stop + 1, buffer_.size());
-    }
-  }
-
-  void Add(std::string_view text) {
-    if (text.ends_with('\r')) text.remove_suffix(1);
-    const bool is_too_long = is_dropping_ || text.size() > kMaxCaseBytes;
-    lines_.push_back({is_too_long ? std::string_view() : text, ++number_, is_too_long});
-    is_dropping_ = false;
-  }
-
-  // Keeps memory bounded: the bytes of a line that is too long already are forgotten.
-  void DropIfTooLong() {
-    if (buffer_.size() - consumed_ <= kMaxCaseBytes + 1) return;
-    is_dropping_ = true;
-    buffer_.erase(consumed_);
-  }
-
-  std::istream& in_;
-  std::string buffer_;
-  std::size_t consumed_ = 0;  // bytes of buffer_ that were given out as lines
-  std::vector<Line> lines_;
-  std::size_t number_ = 0;
-  bool is_at_end_ = false;
-  bool is_dropping_ = false;
-};
+using support::Line;
 
 CaseAnswer TooLong(const Line& line) {
   CaseAnswer answer;
@@ -280,7 +211,7 @@ void AppendResult(std::string& out, const CaseAnswer& answer, const CaseOptions&
 }
 
 CaseSummary RunCases(std::istream& in, std::ostream& out, const CaseOptions& options) {
-  LineBlocks blocks(in);
+  support::LineBlocks blocks(in, kMaxCaseBytes);
   Run run(out, options);
   while (true) {
     const std::vector<Line>& lines = blocks.Next();

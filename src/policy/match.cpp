@@ -185,7 +185,8 @@ Outcome MatchString(const CompiledCondition& condition, const PreparedRequest& r
   return Outcome::kNo;
 }
 
-// For Numeric and Date operators: how `value` stands to the wanted one.
+// For Numeric and Date operators: how `value` stands to the wanted one. decide/element.cpp has its
+// own, on purpose: the evaluator confirms what comparisons find, so they share no deciding code.
 bool HoldsOrder(BaseOperator positive, std::strong_ordering order) {
   switch (positive) {
     case BaseOperator::kNumericLessThan:

@@ -84,6 +84,7 @@ struct Obstacle {
     kVariable,        ///< a policy variable relates parts of a request in a way not followed
     kMixedOperators,  ///< a key is read both as text with wildcards and as number, date or address
     kTooManyLayers,   ///< more levels of SCPs than are looked at
+    kReplay,          ///< our bug: the evaluator does not confirm a request that was found
   };
   Kind kind = Kind::kBudget;
   std::string construct;  ///< what is meant, as written: "${aws:username}", "aws:CurrentTime"
@@ -91,6 +92,7 @@ struct Obstacle {
   std::optional<policy::StatementRef> statement;  ///< its effect is that of the statement
   std::string sid;
   [[nodiscard]] std::string Describe() const;
+  bool operator==(const Obstacle&) const = default;
 };
 
 /// A request that one space allows and the other does not, as the evaluator decided it.
