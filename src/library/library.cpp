@@ -171,6 +171,10 @@ Module Reader::ReadModule(json::Value root) {
       for (const json::Member form : member.value.members()) {
         module.forms[Text(form.key)] = Text(form.value);
       }
+    } else if (key == "planes") {
+      for (const json::Member plane : member.value.members()) {
+        module.planes[Text(plane.key)] = Text(plane.value);
+      }
     } else if (key == "keys") {
       for (const json::Member named : member.value.members()) {
         if (named.key.text() == "guardrail")
@@ -288,12 +292,28 @@ const std::string& Library::guardrail_key() const {
 
 const std::string& Library::profile_key() const { return FirstOf(modules_, &Module::profile_key); }
 
-const std::string& Library::Form(std::string_view name) const {
-  for (const Module& module : modules_) {
-    const auto found = module.forms.find(name);
-    if (found != module.forms.end()) return found->second;
+namespace {
+
+using Texts = std::map<std::string, std::string, std::less<>>;
+
+/// What the first module that has it calls by this name.
+const std::string& Named(const std::vector<Module>& modules, Texts Module::*member,
+                         std::string_view name) {
+  for (const Module& module : modules) {
+    const auto found = (module.*member).find(name);
+    if (found != (module.*member).end()) return found->second;
   }
   WRIT_CHECK(false, name);
+}
+
+}  // namespace
+
+const std::string& Library::PrefixOf(std::string_view plane) const {
+  return writ::library::Named(modules_, &Module::planes, plane);
+}
+
+const std::string& Library::Form(std::string_view name) const {
+  return writ::library::Named(modules_, &Module::forms, name);
 }
 
 std::vector<const Leg*> Library::GuardrailCompanions() const {

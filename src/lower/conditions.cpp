@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -91,6 +92,38 @@ Conjoined Meet(Block& block, policy::Condition& present, policy::Condition condi
     }
   }
   return Conjoined::kInexpressible;
+}
+
+/// Whether no request without the key passes.
+bool NeedsPresence(const policy::Condition& condition) {
+  if (condition.op.base == BaseOperator::kNull) return condition.values.front() == "false";
+  if (condition.op.set == SetQualifier::kForAllValues) return false;
+  if (condition.op.set == SetQualifier::kForAnyValue) return true;
+  return !condition.op.if_exists && !policy::IsNegated(condition.op.base);
+}
+
+bool AsksAbsence(const policy::Condition& condition) {
+  return condition.op.base == BaseOperator::kNull &&
+         condition.values == std::vector<std::string>{"true"};
+}
+
+/// Beside a test that a key is absent every other test of it is never true or says nothing.
+std::optional<Conjoined> MeetAbsence(Block& block, const policy::Condition& condition) {
+  const auto same_key = [&](const policy::Condition& c) {
+    return policy::EqualIgnoringCase(c.key, condition.key);
+  };
+  const auto present = std::ranges::find_if(
+      block, [&](const policy::Condition& c) { return same_key(c) && AsksAbsence(c); });
+  if (present != block.end()) {
+    return NeedsPresence(condition) ? Conjoined::kNever : Conjoined::kDone;
+  }
+  if (!AsksAbsence(condition)) return std::nullopt;
+  if (std::ranges::any_of(
+          block, [&](const policy::Condition& c) { return same_key(c) && NeedsPresence(c); })) {
+    return Conjoined::kNever;
+  }
+  std::erase_if(block, same_key);
+  return std::nullopt;
 }
 
 // ---- tests of the language ----------------------------------------------------------------------
@@ -215,6 +248,7 @@ policy::Condition Make(std::string_view op, std::string key, std::vector<std::st
 
 Conjoined Conjoin(Block& block, policy::Condition condition) {
   Normalize(condition.values);
+  if (const std::optional<Conjoined> done = MeetAbsence(block, condition)) return *done;
   for (policy::Condition& present : block) {
     if (SamePlace(present, condition)) return Meet(block, present, std::move(condition));
   }

@@ -103,8 +103,9 @@ intent::Condition ThroughEndpoints(const intent::Model& model,
   return any;
 }
 
-std::vector<std::string> PrincipalArns(const intent::Principal& principal,
-                                       std::string_view partition, const std::string& account_id) {
+std::vector<std::string> Context::ArnsOf(const intent::Principal& principal,
+                                         const std::string& partition,
+                                         const std::string& account_id) const {
   using Kind = intent::Principal::Kind;
   const std::string iam = fmt::format("arn:{}:iam::{}:", partition, account_id);
   switch (principal.kind) {
@@ -113,9 +114,14 @@ std::vector<std::string> PrincipalArns(const intent::Principal& principal,
     case Kind::kUser:
       return {iam + "user/" + principal.value};
     case Kind::kPermissionSet: {
-      const std::string name = "AWSReservedSSO_" + principal.value + "_" + std::string(16, '?');
-      const std::string path = iam + "role/aws-reserved/sso.amazonaws.com/";
-      return {path + "*/" + name, path + name};
+      Places places;
+      places.Set("partition", partition);
+      places.Set("account", account_id);
+      places.Set("permission-set", principal.value);
+      std::vector<std::string> arns =
+          Fill(input.library.Form("permission-set-role-in-region"), places);
+      arns.push_back(Fill(input.library.Form("permission-set-role"), places).front());
+      return arns;
     }
     case Kind::kTag:
     case Kind::kService:

@@ -50,6 +50,10 @@ struct Context {
   [[nodiscard]] std::vector<std::string> Pinned(
       const std::vector<intent::GuardrailIndex>& guardrails, const std::string& account_id,
       const std::string& region) const;
+  /// ARN patterns of a principal in one account, as aws:PrincipalArn shows them. None for tags.
+  [[nodiscard]] std::vector<std::string> ArnsOf(const intent::Principal& principal,
+                                                const std::string& partition,
+                                                const std::string& account_id) const;
   /// The same over every region that is bound in the account.
   [[nodiscard]] std::vector<std::string> PinnedAnywhere(
       const std::vector<intent::GuardrailIndex>& guardrails, const std::string& account_id) const;
@@ -60,14 +64,6 @@ struct Context {
 /// 2026-11-22.
 [[nodiscard]] intent::Condition ThroughEndpoints(
     const intent::Model& model, const std::vector<intent::EndpointIndex>& endpoints);
-
-/// ARN patterns of the principals in one account, as aws:PrincipalArn shows them. A permission
-/// set's roles are AWSReservedSSO_NAME_ and 16 characters, below the reserved path with or without
-/// a region (source: DEPLOY facts §3, IAM Identity Center User Guide, read 2026-11-22). None for
-/// tags.
-[[nodiscard]] std::vector<std::string> PrincipalArns(const intent::Principal& principal,
-                                                     std::string_view partition,
-                                                     const std::string& account_id);
 
 /// Reports that a sentence cannot be said in IAM, once.
 void ReportInexpressible(const Context& context, const intent::Origin& origin,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "model_targets.h"
+#include "planes.h"
 #include "writ/support/check.h"
 
 namespace writ::lower {
@@ -37,6 +38,7 @@ class Forbidder {
   void ModelLeg(const library::Leg& leg, const ModelTargets& targets);
   bool Applies(const library::Leg& leg) const;
   bool DutyByKey() const;
+  bool SparesProfiles() const;
   std::vector<policy::Patterns> ResourcesOf(const library::Leg& leg, const ModelTargets& targets);
   std::optional<Alternatives> NarrowingOf(const library::Leg& leg, const ModelTargets& targets);
   bool NarrowByRoute(const library::Leg& leg, Alternatives& all);
@@ -107,7 +109,7 @@ std::vector<std::string> Forbidder::Arns(const std::vector<intent::Holder>& hold
       if (!std::ranges::binary_search(holder.accounts, index)) continue;
       for (const intent::Principal& principal : holder.principals) {
         for (std::string& arn :
-             PrincipalArns(principal, partition_, context_.AccountAt(index).id)) {
+             context_.ArnsOf(principal, partition_, context_.AccountAt(index).id)) {
           arns.insert(std::move(arn));
         }
       }
@@ -177,7 +179,12 @@ void Forbidder::Add(policy::Patterns actions, policy::Patterns resources,
     statement.action = actions;
     statement.resource = resources;
     statement.conditions = std::move(block);
-    statements_.push_back(std::move(statement));
+    support::Result<std::vector<Statement>> by_plane = ByPlane(context_, std::move(statement));
+    if (!by_plane) {
+      ReportInexpressible(context_, prohibition_.origin, by_plane.error().message);
+      return;
+    }
+    for (Statement& each : *by_plane) statements_.push_back(std::move(each));
   }
 }
 
@@ -241,6 +248,14 @@ bool Forbidder::DutyByKey() const {
                                  prohibition_.unless->kind == Duty::Kind::kProfile);
 }
 
+/// Whether the authorization for the profile itself must be left alone: it lacks the key whose
+/// absence the other authorizations of the call are refused for.
+bool Forbidder::SparesProfiles() const {
+  return DutyByKey() || std::ranges::any_of(prohibition_.routes, [](const intent::Route& route) {
+           return route.kind == intent::Route::Kind::kDirectly;
+         });
+}
+
 bool Forbidder::Applies(const library::Leg& leg) const {
   const bool mantle = leg.plane == "mantle";
   if (prohibition_.plane && (*prohibition_.plane == intent::Call::Plane::kMantle) != mantle) {
@@ -297,15 +312,13 @@ std::vector<policy::Patterns> Forbidder::ResourcesOf(const library::Leg& leg,
   const bool by_model = leg.target == "named" && leg.model_key.empty();
   if (!by_model || !targets.inverted) return {Listed(std::move(resources))};
   for (std::string& beside : FillAll(leg.beside, places)) resources.push_back(std::move(beside));
-  if (DutyByKey()) {
-    // The profile's own authorization need not carry the key, so it is left alone altogether.
+  if (SparesProfiles()) {
     for (std::string& arn :
          ProfileArns({.all_application = true, .all_system = true, .arns = {}})) {
       resources.push_back(std::move(arn));
     }
   }
-  std::ranges::sort(resources);
-  return {{policy::Sense::kAllBut, std::move(resources)}};
+  return {{policy::Sense::kAllBut, WithoutCovered(std::move(resources))}};
 }
 
 bool Forbidder::NarrowByDuty(const library::Leg& leg, Alternatives& all) {
@@ -373,7 +386,7 @@ void Forbidder::ModelLeg(const library::Leg& leg, const ModelTargets& targets) {
   const std::optional<Alternatives> narrowing = NarrowingOf(leg, targets);
   if (!narrowing || narrowing->empty()) return;
   const Profile profile = leg.carries_profile ? Profile::kCarried : Profile::kAbsent;
-  if (targets.everything && !DutyByKey()) {
+  if (targets.everything && !SparesProfiles()) {
     // "*" covers the profile's own authorization as well.
     if (leg.part == "route") return;
     AddInRegions(Listed(leg.actions), Listed({"*"}), *narrowing, profile);
@@ -433,8 +446,9 @@ void Forbidder::Models(const library::Verb& verb) {
     places.Set("geography", route.geography);
     for (const library::Leg& leg : verb.forbid) {
       if (leg.route != (global ? "globally" : "within") || targets.inverted) continue;
+      // The model's region-less authorization carries the profile, whatever profile it is.
       AddInRegions(Listed(leg.actions), Listed(FillAll(leg.resources, places)), {{}},
-                   Profile::kAbsent);
+                   global ? Profile::kCarried : Profile::kAbsent);
     }
   }
   AddGlobalLegs(verb, targets, {});
@@ -458,7 +472,7 @@ void Forbidder::Others(const library::Verb& verb) {
       for (const std::string& kind : operation.kinds) {
         for (const auto* action : context_.input.catalog.ActionsOfKind(kind, plane)) {
           if (prohibition_.plane && (*prohibition_.plane == intent::Call::Plane::kMantle) !=
-                                        (action->service == "bedrock-mantle")) {
+                                        (action->service == library_.PrefixOf("mantle"))) {
             continue;
           }
           if (!leg.services.empty() &&

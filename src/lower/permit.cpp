@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "planes.h"
 #include "writ/support/check.h"
 
 namespace writ::lower {
@@ -99,7 +100,12 @@ void Permitter::Add(std::vector<std::string> actions, std::vector<std::string> r
     statement.action = Listed(actions);
     statement.resource = Listed(resources);
     statement.conditions = block;
-    statements_.push_back(std::move(statement));
+    support::Result<std::vector<Statement>> by_plane = ByPlane(context_, std::move(statement));
+    if (!by_plane) {
+      ReportInexpressible(context_, permission_.origin, by_plane.error().message);
+      return;
+    }
+    for (Statement& each : *by_plane) statements_.push_back(std::move(each));
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "writ/catalog/catalog.h"
+#include "writ/policy/pattern.h"
 #include "writ/support/check.h"
 
 namespace writ::lower {
@@ -52,6 +54,38 @@ std::vector<std::string> FillAll(const std::vector<std::string>& texts, const Pl
   std::ranges::sort(all);
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
+}
+
+namespace {
+
+/// Whether every text of glob `narrow` is one of `wide`; with `?` in `wide`, "not known to be".
+bool CoversGlob(std::string_view wide, std::string_view narrow) {
+  return wide.find('?') == std::string_view::npos && catalog::MatchesPattern(wide, narrow);
+}
+
+bool CoversArn(const std::string& wide, const std::string& narrow) {
+  const auto a = policy::SplitArn(wide);
+  const auto b = policy::SplitArn(narrow);
+  if (!a || !b) return wide == narrow;
+  for (std::size_t i = 0; i < a->size(); ++i) {
+    if (!CoversGlob((*a)[i], (*b)[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::vector<std::string> WithoutCovered(std::vector<std::string> arns) {
+  std::ranges::sort(arns);
+  arns.erase(std::unique(arns.begin(), arns.end()), arns.end());
+  std::vector<std::string> kept;
+  for (const std::string& arn : arns) {
+    const bool covered = std::ranges::any_of(arns, [&](const std::string& other) {
+      return other != arn && CoversArn(other, arn) && !(CoversArn(arn, other) && arn < other);
+    });
+    if (!covered) kept.push_back(arn);
+  }
+  return kept;
 }
 
 bool Overlap(std::string_view a, std::string_view b) {

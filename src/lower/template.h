@@ -28,6 +28,10 @@ class Places {
 [[nodiscard]] std::vector<std::string> FillAll(const std::vector<std::string>& texts,
                                                const Places& places);
 
+/// Sorted, each once, without ARN patterns that match only what another one matches too (segment by
+/// segment; `?` is not read). Quadratic.
+[[nodiscard]] std::vector<std::string> WithoutCovered(std::vector<std::string> arns);
+
 /// Whether some text matches both patterns (`*` any run, `?` any one character). Quadratic.
 [[nodiscard]] bool Overlap(std::string_view a, std::string_view b);
 

@@ -76,9 +76,12 @@ struct Module {
   std::vector<Verb> verbs;
   std::string guardrail_key;  ///< condition key that names the guardrail of a call
   std::string profile_key;    ///< condition key that names the inference profile of a call
+  /// Plane → prefix of its actions and condition keys. A key of the plane `bedrock` stands for the
+  /// key of the same name on the others.
+  std::map<std::string, std::string, std::less<>> planes;
   /// Templates of ARNs that conditions compare with: "model", "profile", "any-application-profile",
   /// "any-system-profile", and patterns "called-in" (profiles in {region}), "scoped" (of
-  /// {geography}).
+  /// {geography}), "permission-set-role" and "permission-set-role-in-region".
   std::map<std::string, std::string, std::less<>> forms;
   std::vector<Leg> guardrail_companions;  ///< granted beside every leg that names a guardrail
 };
@@ -105,6 +108,8 @@ class Library {
   /// The condition keys that name a call's guardrail and inference profile.
   [[nodiscard]] const std::string& guardrail_key() const;
   [[nodiscard]] const std::string& profile_key() const;
+  /// The prefix of a plane, `bedrock-mantle`; a name that no module has is our bug.
+  [[nodiscard]] const std::string& PrefixOf(std::string_view plane) const;
   /// A template of Module::forms; a name that no module has is our bug.
   [[nodiscard]] const std::string& Form(std::string_view name) const;
   /// The legs that go with `with guardrail`.

@@ -55,5 +55,17 @@ TEST_CASE("two patterns overlap exactly when some text matches both") {
   }
 }
 
+TEST_CASE("an ARN pattern is dropped when another one says as much") {
+  const auto profile = [](const std::string& rest) { return "arn:aws:bedrock:*:*:" + rest; };
+  CHECK(WithoutCovered({profile("p/us.x"), profile("p/*"), profile("p/*"), profile("q/y")}) ==
+        std::vector<std::string>{profile("p/*"), profile("q/y")});
+  // A star stays within its segment, so the region-less ARN is not one of those with any account.
+  const std::vector<std::string> models{"arn:aws:bedrock:*::model/m",
+                                        "arn:aws:bedrock:us:*:model/m"};
+  CHECK(WithoutCovered(models) == models);
+  const std::vector<std::string> marks{profile("p/?"), profile("p/a")};
+  CHECK(WithoutCovered(marks) == marks);
+}
+
 }  // namespace
 }  // namespace writ::lower
