@@ -283,11 +283,18 @@ class Enforcer {
   }
 
   /// The fewest, highest nodes that cover exactly `accounts`. A parent comes before its children.
+  /// Unlike a service control policy, what hangs at the root may bind the management account too,
+  /// so the root is taken only where the sentence names that account.
   void Spread(const Screening& screening, const std::string& region, const BoundGuardrail& bound,
               const std::set<AccountIndex>& accounts) {
     std::set<AccountIndex> covered;
     const std::vector<intent::Node>& nodes = model_.organization.nodes;
+    const bool spares_management =
+        management_ != nullptr && std::ranges::none_of(screening.accounts, [&](AccountIndex index) {
+          return At(index).management;
+        });
     for (std::uint32_t at = 0; at < nodes.size(); ++at) {
+      if (spares_management && nodes[at].kind == intent::Node::Kind::kRoot) continue;
       const std::vector<AccountIndex>& held = nodes[at].accounts;
       const bool is_inside = !held.empty() && std::ranges::all_of(held, [&](AccountIndex account) {
         return accounts.contains(account) && !covered.contains(account);

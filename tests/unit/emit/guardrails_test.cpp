@@ -341,7 +341,13 @@ TEST_CASE("a policy stands at the highest nodes that hold the accounts and no ot
   CHECK(Enforce(model, bindings).Paths() == Paths{"organization/payments.bedrock-policy.json",
                                                   "organization/sandbox.bedrock-policy.json"});
   model.screenings[0].accounts.push_back(AccountIndex{2});
-  CHECK(Enforce(model, bindings).Paths() == Paths{"organization/root.bedrock-policy.json"});
+  CHECK(Enforce(model, bindings).Paths() ==
+        Paths{"organization/prod.bedrock-policy.json", "organization/sandbox.bedrock-policy.json"});
+  // Only a sentence that names the management account goes where that account is screened too.
+  model.screenings[0].accounts.push_back(AccountIndex{0});
+  CHECK(Enforce(model, bindings).Paths() ==
+        Paths{"enforcement/management.us-east-1.bedrock.PutEnforcedGuardrailConfiguration.json",
+              "organization/root.bedrock-policy.json"});
 }
 
 TEST_CASE("places without a binding: some are a warning, all an error") {

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""The published policies, said in sentences: do the artifacts decide what docs/published.md tells?
+
+Each folder of examples/published holds a program, its artifacts (out/) and requests.json: requests
+with what the published policy decides and what ours does. This test
+* builds each program and compares it with out/, byte for byte (--update writes it anew);
+* decides every request under the artifacts with `writ simulate`;
+* decides it under the published policy too, where a collection of them lies beside the project,
+  so that no story is told of a policy that does not behave so. Without one, it says so.
+
+usage: published_test.py --writ PROGRAM --examples FOLDER --corpus FOLDER [--update]
+Exit status: 0 good, 1 something differs.
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+
+AS_OF = "2026-11-22"
+FULL = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
+VERDICTS = {"allowed": "allowed", "explicitDeny": "refused", "implicitDeny": "refused"}
+
+
+class Checker:
+    def __init__(self, arguments):
+        self.writ = arguments.writ
+        self.corpus = pathlib.Path(arguments.corpus)
+        self.update = arguments.update
+        self.failures = []
+        self.counts = {"programs": 0, "requests": 0, "published verdicts": 0, "mended": 0}
+
+    def fail(self, what):
+        self.failures.append(what)
+
+    def build(self, folder):
+        arguments = [self.writ, "build", folder, "-o", folder / "out", "--as-of", AS_OF]
+        done = subprocess.run(
+            arguments if self.update else [*arguments, "--check"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            self.fail(f"{folder.name}: build ended with {done.returncode}\n{done.stderr}")
+        elif done.stderr:
+            self.fail(f"{folder.name}: is not free of findings\n{done.stderr}")
+
+    def published(self, folder):
+        """The published policy, about our account; None without a collection."""
+        found = sorted(self.corpus.glob(folder.name[:2] + "-*.json"))
+        if not found:
+            return None
+        return json.loads(found[0].read_text().replace("111122223333", "222222222222"))
+
+    def decide(self, cases):
+        done = subprocess.run(
+            [self.writ, "simulate", "--cases", "-"],
+            input="".join(json.dumps(case) + "\n" for case in cases),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        results = [json.loads(line) for line in done.stdout.splitlines()]
+        if len(results) != len(cases) or any(r["decision"] == "error" for r in results):
+            sys.exit(f"simulate cannot decide:\n{done.stdout}\n{done.stderr}")
+        return [VERDICTS[result["decision"]] for result in results]
+
+    def check_folder(self, folder):
+        self.counts["programs"] += 1
+        self.build(folder)
+        told = json.loads((folder / "requests.json").read_text())
+        for shown in told.get("shows", []):
+            value = json.loads((folder / "out" / shown["file"]).read_text())
+            for step in shown["at"].split("/")[1:]:
+                value = value[step]
+            if value != shown["is"]:
+                self.fail(f"{folder.name}: {shown['at']} is {value}")
+        requests = told["requests"]
+        if not requests and not told.get("shows"):
+            self.fail(f"{folder.name}: tells nothing")
+        ours = self.decide([our_case(folder, request) for request in requests])
+        policy = self.published(folder)
+        theirs = [None] * len(requests)
+        if policy is not None and told["published"]:
+            theirs = self.decide(
+                [published_case(told["published"], policy, request) for request in requests]
+            )
+        for request, our, their in zip(requests, ours, theirs):
+            self.counts["requests"] += 1
+            where = f"{folder.name}: {request['says']}"
+            if our != request["ours"]:
+                self.fail(f"{where}: ours is {our}")
+            if request["ours"] != request["published"]:
+                self.counts["mended"] += 1
+            if their is not None:
+                self.counts["published verdicts"] += 1
+                if their != request["published"]:
+                    self.fail(f"{where}: the published policy says {their}")
+
+
+def base_case(request):
+    context = dict(request["context"])
+    if request["who"].startswith("arn:"):
+        context.setdefault("aws:PrincipalArn", request["who"])
+        context.setdefault("aws:PrincipalAccount", request["who"].split(":")[4])
+    return {
+        "principal": request["who"],
+        "action": request["action"],
+        "resource": request["resource"],
+        "context": context,
+    }
+
+
+def everything_else(request):
+    """What the caller holds besides the documents in question."""
+    return [FULL] if request.get("alsoHolds") or not request.get("holds") else []
+
+
+def our_case(folder, request):
+    read = lambda path: json.loads((folder / "out" / path).read_text())
+    case = base_case(request)
+    if "resourcePolicy" in request:
+        return {**case, "resourcePolicy": read(request["resourcePolicy"])}
+    case["identityPolicies"] = [read(p) for p in request.get("holds", [])]
+    case["identityPolicies"] += everything_else(request)
+    scps = sorted((folder / "out").glob("organization/*.scp.json"))
+    if scps:
+        case["scps"] = [[FULL, *(json.loads(path.read_text()) for path in scps)]]
+    return case
+
+
+def published_case(kind, policy, request):
+    case = base_case(request)
+    if kind == "resource":
+        return {**case, "resourcePolicy": policy}
+    case["identityPolicies"] = everything_else(request)
+    if request.get("publishedHolder", True):
+        if kind == "scp":
+            case["scps"] = [[FULL, policy]]
+        elif kind == "identity":
+            case["identityPolicies"] = case["identityPolicies"] + [policy]
+        elif kind == "endpoint":
+            case["vpcEndpointPolicies"] = [policy]
+    return case
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--writ", required=True)
+    parser.add_argument("--examples", required=True)
+    parser.add_argument("--corpus", required=True)
+    parser.add_argument("--update", action="store_true")
+    arguments = parser.parse_args()
+    checker = Checker(arguments)
+    for folder in sorted(p for p in pathlib.Path(arguments.examples).iterdir() if p.is_dir()):
+        checker.check_folder(folder)
+    if not checker.corpus.is_dir():
+        print(f"NOT COMPARED with published policies: there are none at {checker.corpus}")
+    print(", ".join(f"{count} {name}" for name, count in checker.counts.items()))
+    for failure in checker.failures:
+        print("FAILED " + failure)
+    return 1 if checker.failures or not checker.counts["requests"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
