@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "driver/lock_file.h"
 #include "driver/pipeline.h"
+#include "driver/understand.h"
 #include "writ/catalog/search.h"
 #include "writ/diag/codes/driver.h"
 
@@ -26,14 +28,32 @@ void ReportNothing(const catalog::Answer& answer, Compilation& compilation) {
   for (const std::string& hint : answer.hints) finding.Suggest(hint);
 }
 
+/// `writ catalog accept PATH…`: the words are paths. A program with errors has no meaning to
+/// record.
+ExitStatus RunAccept(const CatalogOptions& options, Environment& environment) {
+  if (options.json) {
+    environment.err << "writ: `writ catalog accept` has nothing to print as JSON\n";
+    return ExitStatus::kUsage;
+  }
+  Compilation compilation;
+  Meaning meaning;
+  ExitStatus status =
+      Understand(options.words, environment, compilation, meaning, LockUse::kIgnore);
+  if (status == ExitStatus::kGood) {
+    status = AcceptLock(options.words, ModelNames(meaning.model), environment, compilation);
+  }
+  return Finish(compilation, environment, status);
+}
+
 }  // namespace
 
 ExitStatus RunCatalog(const CatalogOptions& options, Environment& environment) {
+  if (options.topic == "accept") return RunAccept(options, environment);
   const std::optional<catalog::Topic> topic = catalog::TopicOf(options.topic);
   if (!topic) {
     environment.err << fmt::format(
         "writ: there is no topic `{}`; the topics are models, profiles, regions, actions, keys, "
-        "quotas\nTry `writ catalog --help`.\n",
+        "quotas, and `accept` records what model names mean\nTry `writ catalog --help`.\n",
         options.topic);
     return ExitStatus::kUsage;
   }

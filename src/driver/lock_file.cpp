@@ -124,7 +124,8 @@ ExitStatus AcceptLock(const std::vector<std::string>& paths, std::span<const std
     return ExitStatus::kUnreadable;
   }
   if (!environment.settings.quiet) {
-    environment.out << fmt::format("{}: {} names of the catalogue of {}\n", path, lock.names.size(),
+    environment.out << fmt::format("{}: {} name{} of the catalogue of {}\n", path,
+                                   lock.names.size(), lock.names.size() == 1 ? "" : "s",
                                    lock.catalog_date);
   }
   return ExitStatus::kGood;

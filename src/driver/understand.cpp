@@ -33,8 +33,15 @@ std::size_t CountPrincipals(const intent::Model& model) {
   return principals.size();
 }
 
+std::vector<std::string> ModelNames(const intent::Model& model) {
+  std::vector<std::string> names;
+  names.reserve(model.models.size());
+  for (const auto& [name, ids] : model.models) names.push_back(name);
+  return names;
+}
+
 ExitStatus Understand(const std::vector<std::string>& paths, Environment& environment,
-                      Compilation& compilation, Meaning& meaning) {
+                      Compilation& compilation, Meaning& meaning, LockUse lock) {
   ExitStatus status = ChooseCatalog(environment, compilation);
   if (status != ExitStatus::kGood) return status;
   status = Load(paths, environment, compilation);
@@ -52,10 +59,10 @@ ExitStatus Understand(const std::vector<std::string>& paths, Environment& enviro
   if (size.files > 0 && size.sentences == 0 && meaning.model.guardrails.empty()) {
     compilation.findings.Report(diag::kNoSentences, {}, Counted(size.files, "file"));
   }
-  std::vector<std::string> names;
-  for (const auto& [name, ids] : meaning.model.models) names.push_back(name);
-  status = CompareLock(paths, names, environment, compilation);
-  if (status != ExitStatus::kGood) return status;
+  if (lock == LockUse::kCompare) {
+    status = CompareLock(paths, ModelNames(meaning.model), environment, compilation);
+    if (status != ExitStatus::kGood) return status;
+  }
   return compilation.findings.has_errors() ? ExitStatus::kInvalid : ExitStatus::kGood;
 }
 

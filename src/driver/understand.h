@@ -16,9 +16,16 @@ struct Meaning {
   bool complete = false;  ///< every file was understood, so the meaning was looked for
 };
 
+/// Whether a run is held against the program's lock file.
+enum class LockUse { kCompare, kIgnore };
+
 /// Fills `meaning`, which may be used when the status is kGood. Reports everything that is wrong.
 [[nodiscard]] ExitStatus Understand(const std::vector<std::string>& paths, Environment& environment,
-                                    Compilation& compilation, Meaning& meaning);
+                                    Compilation& compilation, Meaning& meaning,
+                                    LockUse lock = LockUse::kCompare);
+
+/// The model names that the program uses, sorted.
+[[nodiscard]] std::vector<std::string> ModelNames(const intent::Model& model);
 
 /// Different principals, each counted in each of its accounts.
 [[nodiscard]] std::size_t CountPrincipals(const intent::Model& model);

@@ -617,6 +617,7 @@ void Evaluator::ReportUnknown(const syntax::Name& name) {
   std::vector<std::string> kinds;
   if (Wants(Sort::kKinds)) {
     for (const catalog::Kind& kind : context_.catalog.kinds()) kinds.push_back(kind.name);
+    kinds.emplace_back("bedrock");
     known.insert(known.end(), kinds.begin(), kinds.end());
   }
   for (std::string& word : SortWordList()) known.push_back(std::move(word));

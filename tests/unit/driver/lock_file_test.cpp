@@ -71,7 +71,7 @@ TEST_CASE("accepting says what changes, writes the file, and then all is good") 
   CHECK(accepted.status == ExitStatus::kGood);
   CHECK(accepted.out ==
         "nova-canvas: in-region of `amazon.nova-canvas-v1:0`: ap-northeast-1, eu-west-1 added\n"
-        "p/writ.lock: 1 names of the catalogue of 2026-11-22\n");
+        "p/writ.lock: 1 name of the catalogue of 2026-11-22\n");
   CHECK(Run(files, Pass::kCompare, {"nova-canvas"}, {"p"}).status == ExitStatus::kGood);
   CHECK(Run(files, Pass::kCompare, {"nova-canvas"}, {"p/main.writ"}).status == ExitStatus::kGood);
 }
