@@ -42,7 +42,11 @@ CompiledPrincipal CompilePrincipal(const Principal& principal) {
       compiled.form = Form::kNobody;
       return compiled;
     case PrincipalType::kService:
+      return compiled;
     case PrincipalType::kFederated:
+      // Source: samples of IAM Access Analyzer's custom policy checks (read 2026-11-22): "allows
+      // access to all SAML providers".
+      if (principal.value == "*") compiled.form = Form::kProvider;
       return compiled;
     case PrincipalType::kAws:
       break;

@@ -36,10 +36,11 @@ struct CompiledResource {
 struct CompiledPrincipal {
   enum class Form : std::uint8_t {
     kEveryone,
-    kAccount,  // `account` of any partition
-    kRole,     // the role and its sessions
-    kExact,    // the caller of this name
-    kNobody,   // canonical users and other names no caller has
+    kAccount,   // `account` of any partition
+    kRole,      // the role and its sessions
+    kExact,     // the caller of this name
+    kProvider,  // every SAML or OIDC provider
+    kNobody,    // canonical users and other names no caller has
   };
   Form form = Form::kNobody;
   PrincipalType type = PrincipalType::kAws;

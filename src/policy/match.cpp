@@ -42,6 +42,8 @@ Naming NamingOf(const CompiledPrincipal& principal, const Caller& caller) {
       return Naming::kDirect;
     case Form::kNobody:
       return Naming::kNot;
+    case Form::kProvider:
+      return caller.kind == CallerKind::kProvider ? Naming::kDirect : Naming::kNot;
     case Form::kAccount:
       return caller.account == principal.account ? Naming::kAccount : Naming::kNot;
     case Form::kRole: {

@@ -113,6 +113,17 @@ TEST_CASE("a resource policy grants in its account; how it names the caller deci
   CHECK(decide(account, true, true) == "implicitDeny permissionBoundary");
   CHECK(decide(R"({"AWS":"arn:aws:iam::111122223333:role/ap"})", false, false) == "implicitDeny");
   CHECK(decide(R"({"Service":"s3.amazonaws.com"})", false, false) == "implicitDeny");
+  CHECK(decide(R"({"Federated":"*"})", false, false) == "implicitDeny");
+}
+
+TEST_CASE("every SAML or OIDC provider may be named at once") {
+  Request request = Ask();
+  request.principal = "arn:aws:iam::111122223333:saml-provider/corp";
+  PolicySet policies;
+  policies.resource = AllowTo(R"({"Federated":"*"})");
+  CHECK(Decide(request, policies) == "allowed");
+  policies.resource = AllowTo(R"({"Federated":"arn:aws:iam::111122223333:saml-provider/other"})");
+  CHECK(Decide(request, policies) == "implicitDeny");
 }
 
 TEST_CASE("across accounts both sides must allow") {
