@@ -44,6 +44,9 @@ Naming NamingOf(const policy::Principal& principal, const Caller& caller) {
     case Type::kService:
       return is_service && is_exact ? Naming::kDirect : Naming::kNot;
     case Type::kFederated:
+      if (principal.value == "*") {
+        return caller.kind == CallerKind::kProvider ? Naming::kDirect : Naming::kNot;
+      }
       return is_exact ? Naming::kDirect : Naming::kNot;
     case Type::kAws:
       break;
@@ -146,7 +149,9 @@ class ProblemBuilder {
     }
     NumberKeys();
     for (const Draft& draft : drafts_) AddBox(draft);
-    if (problem_.bindings_ == nullptr) SuggestValues();
+    if (problem_.bindings_ != nullptr) return;
+    SuggestValues();
+    FindImplications();
   }
 
  private:
@@ -167,7 +172,10 @@ class ProblemBuilder {
       for (const policy::Statement& statement : document.statements) {
         if (!statement.principal) continue;
         tells_callers_apart_ = true;
-        for (const policy::Principal& one : statement.principal->values) Mention(one.value);
+        for (const policy::Principal& one : statement.principal->values) {
+          Mention(one.value);
+          mentions_providers_ |= one.type == policy::PrincipalType::kFederated && one.value == "*";
+        }
       }
     };
     const auto look_all = [&look](const std::vector<policy::PolicyDocument>& list) {
@@ -198,8 +206,9 @@ class ProblemBuilder {
     }
   }
 
-  // Complete: how an element names a caller depends on the account, on the role, and on the whole
-  // name; of each there is one that is mentioned nowhere.
+  // Complete: how an element names a caller depends on the account, on the role, on being a
+  // provider (where all are named), and on the whole name; of each there is one that is mentioned
+  // nowhere.
   void ChooseCallers() {
     const std::string& only = spaces_[0]->scope().principal;
     if (!only.empty()) {
@@ -209,15 +218,23 @@ class ProblemBuilder {
     std::vector<std::string>& callers = problem_.callers_;
     std::string account = "111122223333";
     while (accounts_.contains(account)) account.back() = static_cast<char>(account.back() + 1);
-    const auto fresh_in = [this](std::string_view of) {
-      std::string name = fmt::format("arn:aws:iam::{}:user/alice", of);
+    const auto fresh = [this](std::string name) {
       while (mentioned_.contains(name)) name += 'x';
       return name;
+    };
+    const auto fresh_in = [&fresh](std::string_view of) {
+      return fresh(fmt::format("arn:aws:iam::{}:user/alice", of));
     };
     if (!accounts_.empty()) callers.insert(callers.end(), mentioned_.begin(), mentioned_.end());
     for (const std::string& known : accounts_) callers.push_back(fresh_in(known));
     callers.push_back(fresh_in(account));
     if (accounts_.empty()) callers.insert(callers.end(), mentioned_.begin(), mentioned_.end());
+    if (mentions_providers_) {
+      for (const std::string& known : accounts_) {
+        callers.push_back(fresh(fmt::format("arn:aws:iam::{}:saml-provider/example", known)));
+      }
+      callers.push_back(fresh(fmt::format("arn:aws:iam::{}:saml-provider/example", account)));
+    }
     if (has_resource_policy_) {
       std::string service = "lambda.amazonaws.com";
       while (mentioned_.contains(service)) service = "x" + service;
@@ -516,10 +533,64 @@ class ProblemBuilder {
 
   void AddOpenResource(const policy::Pattern& pattern, const std::string& value, Kind kind,
                        ResourceTest& test) {
-    const bool is_late = std::ranges::count(pattern.literals[0], ':') >= 5;
-    test.texts.open.push_back({OpenId(fmt::format("R{}{}", static_cast<unsigned>(kind), value)),
-                               is_late ? ArnPattern(Relaxed(pattern)) : WholePattern("\xFF")});
+    const bool is_late = std::ranges::count(pattern.literals[0], ':') >= kColonsOfArn;
+    const std::uint32_t id = OpenId(fmt::format("R{}{}", static_cast<unsigned>(kind), value));
+    if (is_late) Describe(id, pattern, true);
+    test.texts.open.push_back(
+        {id, is_late ? ArnPattern(Relaxed(pattern)) : WholePattern("\xFF"), {}});
   }
+  static constexpr std::ptrdiff_t kColonsOfArn = 5;
+
+  // ---- Variables that contain each other
+
+  // An open pattern with a letter of no text in place of each variable.
+  struct OpenShape {
+    TextPattern pattern;
+    std::set<std::uint32_t> variables;
+  };
+
+  void Describe(std::uint32_t id, const policy::Pattern& pattern, bool is_arn) {
+    const auto [at, is_new] = open_shapes_.try_emplace(id);
+    if (!is_new) return;
+    OpenShape& shape = at->second;
+    std::string glob = pattern.literals[0];
+    for (std::size_t i = 0; i < pattern.variables.size(); ++i) {
+      const policy::Variable& variable = pattern.variables[i];
+      const std::string name = variable.key + '\n' + variable.default_value.value_or("\n");
+      const std::uint32_t number =
+          variable_letters_.try_emplace(name, static_cast<std::uint32_t>(variable_letters_.size()))
+              .first->second;
+      shape.variables.insert(number);
+      AppendVariable(glob, number);
+      glob += pattern.literals[i + 1];
+    }
+    shape.pattern = is_arn ? ArnPattern(glob) : WholePattern(glob);
+  }
+
+  // Which open patterns contain which others, whatever the values: "a${x}" is within "*${x}". A
+  // pattern is read with letters for its variables; only a run takes such a letter, as only a run
+  // takes any text. The larger must not lack a value where the smaller has one, so its variables
+  // are among those of the smaller.
+  void FindImplications() {
+    if (open_shapes_.size() > kMostShapes) return;
+    std::map<std::uint32_t, std::vector<std::uint32_t>> implied;
+    for (const auto& [id, shape] : open_shapes_) {
+      for (const auto& [other, wider] : open_shapes_) {
+        const bool may_be = id != other && std::ranges::includes(shape.variables, wider.variables);
+        if (may_be && IsWithinPattern(shape.pattern, wider.pattern)) implied[id].push_back(other);
+      }
+    }
+    if (implied.empty()) return;
+    const auto note = [&implied](TextSet& set) {
+      for (OpenPattern& open : set.open) {
+        const auto at = implied.find(open.id);
+        if (at != implied.end()) open.implied = at->second;
+      }
+    };
+    for (ResourceTest& test : problem_.resources_) note(test.texts);
+    for (ElementSet& set : problem_.elements_) note(set.texts);
+  }
+  static constexpr std::size_t kMostShapes = 24;
 
   std::uint32_t OpenId(std::string text) {
     return open_ids_.try_emplace(std::move(text), static_cast<std::uint32_t>(open_ids_.size()))
@@ -727,17 +798,22 @@ class ProblemBuilder {
   void AddOpenText(const policy::Pattern& pattern, const std::string& value,
                    const policy::Condition& condition, ElementSet& set) {
     const bool is_arn = set.family == OperatorFamily::kArn;
-    const bool is_late = std::ranges::count(pattern.literals[0], ':') >= 5;
-    // A value that turns out to be no ARN would be a third answer.
-    if (is_arn && !is_late && policy::IsNegated(condition.op.base)) {
-      AddObstacle(Obstacle::Kind::kVariable, value);
-    }
     const bool folds = set.positive == BaseOperator::kStringEqualsIgnoreCase;
+    const bool is_late = std::ranges::count(pattern.literals[0], ':') >= kColonsOfArn;
+    std::ptrdiff_t colons = 0;
+    for (const std::string& literal : pattern.literals) {
+      colons += std::ranges::count(literal, ':');
+    }
+    // With few colons of its own, a negated operator may meet a value that is no ARN and then holds
+    // of nothing: its exceptions are a set of their own.
+    const bool may_be_unreadable =
+        is_arn && colons < kColonsOfArn && policy::IsNegated(condition.op.base);
     TextPattern within = is_arn && is_late ? ArnPattern(Relaxed(pattern)) : WholePattern("\xFF");
     if (!is_arn && !folds) within = WholePattern(Relaxed(pattern));
-    set.texts.open.push_back(
-        {OpenId(fmt::format("E{}{}", static_cast<unsigned>(set.positive), value)),
-         std::move(within)});
+    const std::uint32_t id = OpenId(fmt::format("{}{}{}", may_be_unreadable ? 'N' : 'E',
+                                                static_cast<unsigned>(set.positive), value));
+    if (!folds && (!is_arn || is_late)) Describe(id, pattern, is_arn);
+    set.texts.open.push_back({id, std::move(within), {}});
   }
 
   void AddObstacle(Obstacle::Kind kind, std::string construct) {
@@ -800,6 +876,7 @@ class ProblemBuilder {
   bool has_boundary_ = false;
   bool has_resource_policy_ = false;
   bool tells_callers_apart_ = false;
+  bool mentions_providers_ = false;
   std::set<std::string> accounts_;
   std::set<std::string> mentioned_;
   std::set<std::string> fixed_texts_;  // literals and globs of resources and values
@@ -815,6 +892,8 @@ class ProblemBuilder {
   Index<std::size_t> key_test_index_;
   Index<std::size_t> element_index_;
   Index<std::uint32_t> open_ids_;
+  std::map<std::uint32_t, OpenShape> open_shapes_;  // by open id
+  std::map<std::string, std::uint32_t> variable_letters_;
   std::map<Cell, ChainId> cell_index_;
   std::map<std::pair<std::uint32_t, ChainId>, std::size_t> box_index_;
 };

@@ -1,6 +1,7 @@
 #include "decide/text.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <string>
@@ -62,6 +63,9 @@ bool IsRun(const Token& token) {
   return token.kind == Kind::kAnyRun || token.kind == Kind::kRunInSegment;
 }
 
+// Behind the last code point of Unicode: letters that stand for variables.
+constexpr char32_t kFirstVariable = 0x110000;
+
 // Whether the token, which is no run and no end, takes the letter.
 bool Takes(const Token& token, char32_t letter) {
   switch (token.kind) {
@@ -69,12 +73,13 @@ bool Takes(const Token& token, char32_t letter) {
       return token.letter == letter;
     case Kind::kEitherCase:
       return token.letter == LowerCase(letter);
-    case Kind::kAnyOne:
     case Kind::kAnyRun:
       return true;
+    case Kind::kAnyOne:
+      return letter < kFirstVariable;
     case Kind::kOneInSegment:
     case Kind::kRunInSegment:
-      return letter != U':';
+      return letter != U':' && letter < kFirstVariable;
     case Kind::kEnd:
       return false;
   }
@@ -105,15 +110,56 @@ struct Numbered {
   std::vector<std::uint32_t> sets;  // that contain it
   bool is_open = false;             // reaching its end says nothing yet
   std::uint32_t open_id = 0;
+  const std::vector<std::uint32_t>* implied = nullptr;  // of an open pattern
 };
 
 using State = std::vector<Place>;
-struct StateHash {
-  std::size_t operator()(const State& state) const {
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const Place place : state) hash = (hash ^ place) * 1099511628211ULL;
-    return hash ^ (hash >> 29U);
+
+std::uint64_t HashOf(std::span<const Place> state) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const Place place : state) hash = (hash ^ place) * 1099511628211ULL;
+  return hash ^ (hash >> 29U);
+}
+
+// Numbers found by hash and a question of equality; what they stand for is kept elsewhere.
+class NumberSet {
+ public:
+  void Clear() {
+    std::ranges::fill(slots_, kNone);
+    count_ = 0;
   }
+  // Whether a number with `hash` for which `is_equal` holds is there.
+  template <class IsEqual>
+  [[nodiscard]] bool Contains(std::uint64_t hash, IsEqual is_equal) const {
+    if (slots_.empty()) return false;
+    for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+      if (slots_[at] == kNone) return false;
+      if (is_equal(slots_[at])) return true;
+    }
+  }
+  // `hash_of` gives the hashes of numbers that are there, when the table grows.
+  template <class HashOfNumber>
+  void Add(std::uint32_t number, std::uint64_t hash, HashOfNumber hash_of) {
+    if (2 * (count_ + 1) > slots_.size()) {
+      std::vector<std::uint32_t> old(std::max<std::size_t>(64, 2 * slots_.size()), kNone);
+      old.swap(slots_);
+      for (const std::uint32_t known : old) {
+        if (known != kNone) Put(known, hash_of(known));
+      }
+    }
+    Put(number, hash);
+    ++count_;
+  }
+
+ private:
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+  void Put(std::uint32_t number, std::uint64_t hash) {
+    std::size_t at = hash & (slots_.size() - 1);
+    while (slots_[at] != kNone) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = number;
+  }
+  std::vector<std::uint32_t> slots_;  // a power of two of them, at most half in use
+  std::size_t count_ = 0;
 };
 
 class Divider {
@@ -125,7 +171,7 @@ class Divider {
   }
 
   std::vector<TextAtom> Run() {
-    for (const std::string& literal : literals_) AddLiteral(literal);
+    for (const std::string_view literal : literals_) AddLiteral(literal);
     if (budget_.is_exhausted) return std::move(atoms_);
     Explore(Tracking::kFreshLetter);
     std::erase_if(doubtful_, [this](const auto& belongs) { return seen_.contains(belongs); });
@@ -144,7 +190,8 @@ class Divider {
     std::uint32_t last = 0;
   };
   struct Node {
-    State state;
+    std::uint32_t first = 0;  // its state: places_[first, last)
+    std::uint32_t last = 0;
     std::uint32_t parent = 0;
     char32_t letter = 0;
     std::uint32_t length = 0;  // bytes of the text so far
@@ -152,12 +199,20 @@ class Divider {
     bool is_apart = false;  // the text is the begin of no literal
     Range literals;         // those that begin so
   };
+  [[nodiscard]] std::span<const Place> StateOf(std::uint32_t node) const {
+    return std::span(places_).subspan(nodes_[node].first, nodes_[node].last - nodes_[node].first);
+  }
 
-  void AddPattern(const TextPattern& pattern, std::uint32_t set, bool is_open, std::uint32_t id) {
+  // `open`: null for a pattern that is known.
+  void AddPattern(const TextPattern& pattern, std::uint32_t set, const OpenPattern* open) {
     const auto [at, is_new] =
-        numbers_.try_emplace({pattern, is_open ? id + 1 : 0U}, numbered_.size());
+        numbers_.try_emplace({pattern, open != nullptr ? open->id + 1 : 0U}, numbered_.size());
     if (is_new) {
-      numbered_.push_back({&at->first.first, 0, {}, is_open, id});
+      numbered_.push_back({&at->first.first, 0, {}, open != nullptr, 0, nullptr});
+      if (open != nullptr) {
+        numbered_.back().open_id = open->id;
+        numbered_.back().implied = &open->implied;
+      }
     }
     std::vector<std::uint32_t>& sets = numbered_[at->second].sets;
     if (sets.empty() || sets.back() != set) sets.push_back(set);
@@ -167,15 +222,15 @@ class Divider {
     const auto set_count = static_cast<std::uint32_t>(question_.sets.size());
     for (std::uint32_t i = 0; i < set_count; ++i) {
       for (const TextPattern& pattern : question_.sets[i]->patterns) {
-        AddPattern(pattern, i, false, 0);
+        AddPattern(pattern, i, nullptr);
       }
       for (const OpenPattern& open : question_.sets[i]->open) {
-        AddPattern(open.within, i, true, open.id);
+        AddPattern(open.within, i, &open);
       }
     }
     universe_ = numbered_.size();
     if (question_.universe) {
-      numbered_.push_back({&*question_.universe, 0, {}, false, 0});
+      numbered_.push_back({&*question_.universe, 0, {}, false, 0, nullptr});
     }
     Place next = 0;
     for (Numbered& one : numbered_) {
@@ -188,18 +243,27 @@ class Divider {
       tokens_.insert(tokens_.end(), numbered_[i].pattern->begin(), numbered_[i].pattern->end());
       owner_.insert(owner_.end(), numbered_[i].pattern->size(), i);
     }
+    is_decided_.resize(tokens_.size());
+    for (Place place = 0; place + 1 < tokens_.size(); ++place) {
+      is_decided_[place] =
+          tokens_[place].kind == Kind::kAnyRun && tokens_[place + 1].kind == Kind::kEnd;
+    }
   }
 
   void CollectLiterals() {
-    std::map<std::string_view, std::vector<std::uint32_t>> all;
-    for (const std::string& extra : question_.extra_literals) all[extra];
+    constexpr std::uint32_t kNoSet = UINT32_MAX;
+    std::vector<std::pair<std::string_view, std::uint32_t>> all;
+    for (const std::string& extra : question_.extra_literals) all.emplace_back(extra, kNoSet);
     for (std::uint32_t i = 0; i < question_.sets.size(); ++i) {
-      for (const std::string& literal : question_.sets[i]->literals) all[literal].push_back(i);
+      for (const std::string& literal : question_.sets[i]->literals) all.emplace_back(literal, i);
     }
-    literals_.reserve(all.size());
-    for (auto& [literal, sets] : all) {
-      literals_.emplace_back(literal);
-      sets_of_literal_.push_back(std::move(sets));
+    std::ranges::sort(all);
+    for (const auto& [literal, set] : all) {
+      if (literals_.empty() || literals_.back() != literal) {
+        literals_.push_back(literal);
+        sets_of_literal_.emplace_back();
+      }
+      if (set != kNoSet) sets_of_literal_.back().push_back(set);
     }
   }
 
@@ -209,34 +273,47 @@ class Divider {
            LowerCase(letter) == letter;
   }
 
+  // The ASCII letters of texts and patterns, and the greatest letter of all.
+  struct UsedLetters {
+    std::array<bool, 0x80> ascii{};
+    char32_t greatest = 0;
+    void Add(char32_t letter) {
+      if (letter < ascii.size()) ascii[letter] = true;
+      if (letter < kFirstVariable) greatest = std::max(greatest, letter);
+    }
+  };
+
   void ChooseFreshLetter() {
-    std::set<char32_t> used;
+    UsedLetters used;
     for (const Token& token : tokens_) {
-      if (token.kind == Kind::kLetter || token.kind == Kind::kEitherCase) used.insert(token.letter);
+      if (token.kind == Kind::kLetter || token.kind == Kind::kEitherCase) used.Add(token.letter);
       if (token.kind == Kind::kEitherCase && IsLowerCase(token.letter)) {
-        used.insert(token.letter - U'a' + U'A');
+        used.Add(token.letter - U'a' + U'A');
       }
     }
-    for (const std::string& literal : literals_) {
-      for (std::size_t at = 0; at < literal.size();) used.insert(TakeLetter(literal, at));
+    for (const std::string_view literal : literals_) {
+      for (std::size_t at = 0; at < literal.size();) used.Add(TakeLetter(literal, at));
     }
-    used.insert(U':');
+    used.Add(U':');
     constexpr std::u32string_view kPreferred =
         U"xyzjqkvwuhgbfpmodlcstnriea0123456789XYZJQKVWUHGBFPMODLCSTNRIEA_-.";
     for (const char32_t letter : kPreferred) {
-      if (!used.contains(letter) && IsAllowed(letter)) {
+      if (!used.ascii[letter] && IsAllowed(letter)) {
         fresh_ = letter;
         return;
       }
     }
+    // All of ASCII is taken: a letter behind all that are, in Latin 1 if there is one.
     constexpr char32_t kFirstOfLatin1 = 0xE0;
-    fresh_ = kFirstOfLatin1;
-    while (used.contains(fresh_)) ++fresh_;
+    fresh_ = std::max(kFirstOfLatin1, static_cast<char32_t>(used.greatest + 1));
+    constexpr char32_t kFirstSurrogate = 0xD800;
+    constexpr char32_t kBehindSurrogates = 0xE000;
+    if (fresh_ >= kFirstSurrogate && fresh_ < kBehindSurrogates) fresh_ = kBehindSurrogates;
   }
 
   // ---- Literals
 
-  void AddLiteral(const std::string& literal) {
+  void AddLiteral(std::string_view literal) {
     const bool is_possible = [&] {
       if (question_.universe && !Matches(*question_.universe, literal)) return false;
       if (question_.letters == Letters::kAll) return true;
@@ -269,19 +346,35 @@ class Divider {
 
   // Every way the open patterns may turn out.
   void AddOpen(std::vector<bool> belongs, const std::vector<const Numbered*>& open,
-               const std::string& example) {
+               std::string_view example) {
     if (open.size() > kMostOpen) {
       budget_.is_exhausted = true;
       return;
     }
     for (std::size_t choice = 0; choice < (std::size_t{1} << open.size()); ++choice) {
+      if (!IsConsistent(choice, open)) continue;
       std::vector<bool> chosen = belongs;
       for (std::size_t i = 0; i < open.size(); ++i) {
         if (((choice >> i) & 1U) == 0) continue;
         for (const std::uint32_t set : open[i]->sets) chosen[set] = true;
       }
-      if (seen_.insert(chosen).second) atoms_.push_back({std::move(chosen), example});
+      if (!seen_.insert(chosen).second) continue;
+      has_outside_ |= std::ranges::find(chosen, true) == chosen.end();
+      atoms_.push_back({std::move(chosen), std::string(example)});
     }
+  }
+
+  // Whether what contains a chosen pattern is chosen too.
+  static bool IsConsistent(std::size_t choice, const std::vector<const Numbered*>& open) {
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      if (((choice >> i) & 1U) == 0) continue;
+      for (std::size_t j = 0; j < open.size(); ++j) {
+        const bool is_implied =
+            std::ranges::find(*open[i]->implied, open[j]->open_id) != open[i]->implied->end();
+        if (is_implied && ((choice >> j) & 1U) == 0) return false;
+      }
+    }
+    return true;
   }
 
   // ---- Patterns
@@ -295,8 +388,10 @@ class Divider {
   // but that run if it is the last token.
   void KeepLatest(State& state, std::size_t from) const {
     const auto begin = state.begin() + static_cast<std::ptrdiff_t>(from);
-    std::sort(begin, state.end());
-    state.erase(std::unique(begin, state.end()), state.end());
+    if (state.size() - from > 1) {
+      std::sort(begin, state.end());
+      state.erase(std::unique(begin, state.end()), state.end());
+    }
     for (std::size_t i = state.size(); i-- > from;) {
       if (!IsRun(tokens_[state[i]])) continue;
       if (IsDecided(state[i])) state.resize(i + 1);
@@ -306,34 +401,32 @@ class Divider {
     }
   }
 
-  [[nodiscard]] bool IsDecided(Place place) const {
-    return tokens_[place].kind == Kind::kAnyRun && tokens_[place + 1].kind == Kind::kEnd;
-  }
+  [[nodiscard]] bool IsDecided(Place place) const { return is_decided_[place] != 0; }
 
-  [[nodiscard]] State Begin() const {
-    State state;
+  // The state of the empty text, into next_.
+  void Begin() {
+    next_.clear();
     for (const Numbered& one : numbered_) {
-      const std::size_t from = state.size();
-      AddPlace(state, one.begin);
-      KeepLatest(state, from);
+      const std::size_t from = next_.size();
+      AddPlace(next_, one.begin);
+      KeepLatest(next_, from);
     }
-    return state;
   }
 
-  [[nodiscard]] State Step(const State& state, char32_t letter) const {
-    State next;
-    next.reserve(state.size() + 2);
+  // The state behind a node and one more letter, into next_.
+  void Step(std::uint32_t node, char32_t letter) {
+    next_.clear();
+    const std::span<const Place> state = StateOf(node);
     for (std::size_t i = 0; i < state.size();) {
       const std::uint32_t owner = owner_[state[i]];
-      const std::size_t from = next.size();
+      const std::size_t from = next_.size();
       for (; i < state.size() && owner_[state[i]] == owner; ++i) {
         const Token& token = tokens_[state[i]];
         if (!Takes(token, letter)) continue;
-        AddPlace(next, IsRun(token) ? state[i] : state[i] + 1);
+        AddPlace(next_, IsRun(token) ? state[i] : state[i] + 1);
       }
-      KeepLatest(next, from);
+      KeepLatest(next_, from);
     }
-    return next;
   }
 
   // What the state says of each set; forgets the patterns of decided sets. Nothing if no text of
@@ -379,9 +472,10 @@ class Divider {
   }
 
   // The letters that some place tells apart from all others.
-  void CollectLetters(const Node& node, Tracking tracking) {
+  void CollectLetters(std::uint32_t index, Tracking tracking) {
     letters_.clear();
-    for (const Place place : node.state) {
+    const Node& node = nodes_[index];
+    for (const Place place : StateOf(index)) {
       const Token& token = tokens_[place];
       switch (token.kind) {
         case Kind::kLetter:
@@ -418,20 +512,25 @@ class Divider {
     AppendLetter(begin, letter);
     const auto first = literals_.begin() + range.first;
     const auto last = literals_.begin() + range.last;
-    const auto key = [at, size = begin.size()](const std::string& literal) {
-      return std::string_view(literal).substr(std::min(at, literal.size()), size);
+    const auto key = [at, size = begin.size()](std::string_view literal) {
+      return literal.substr(std::min(at, literal.size()), size);
     };
     const auto found = std::ranges::equal_range(first, last, std::string_view(begin), {}, key);
     return {static_cast<std::uint32_t>(found.begin() - literals_.begin()),
             static_cast<std::uint32_t>(found.end() - literals_.begin())};
   }
 
-  // The number of a combination of Belongs; whether it is settled is asked once.
-  std::uint32_t StatusOf(const std::vector<Belongs>& belongs) {
-    std::string key(belongs.size(), '\0');
-    for (std::size_t i = 0; i < belongs.size(); ++i) key[i] = static_cast<char>(belongs[i]);
+  // The number of the combination in belongs_; whether it is settled is asked once. A letter seldom
+  // changes it, so that of the node before is tried first.
+  std::uint32_t StatusOf(std::uint32_t previous) {
+    if (previous < status_belongs_.size() && status_belongs_[previous] == belongs_) return previous;
+    std::string key(belongs_.size(), '\0');
+    for (std::size_t i = 0; i < belongs_.size(); ++i) key[i] = static_cast<char>(belongs_[i]);
     const auto [at, is_new] = statuses_.try_emplace(std::move(key), is_settled_.size());
-    if (is_new) is_settled_.push_back(question_.is_settled && question_.is_settled(belongs));
+    if (is_new) {
+      is_settled_.push_back(question_.is_settled && question_.is_settled(belongs_));
+      status_belongs_.push_back(belongs_);
+    }
     return static_cast<std::uint32_t>(at->second);
   }
 
@@ -445,48 +544,62 @@ class Divider {
 
   void Explore(Tracking tracking) {
     nodes_.clear();
-    near_.clear();
-    apart_.clear();
-    Visit({Begin(), 0, 0, 0, 0, false, {0, static_cast<std::uint32_t>(literals_.size())}},
-          tracking);
+    places_.clear();
+    near_.Clear();
+    apart_.Clear();
+    Begin();
+    Node root;
+    root.literals = {0, static_cast<std::uint32_t>(literals_.size())};
+    root.status = UINT32_MAX;
+    Visit(root, tracking);
     for (std::uint32_t i = 0; i < nodes_.size() && !budget_.is_exhausted; ++i) {
       Accept(i, tracking);
       Expand(i, tracking);
     }
   }
 
+  // `node` with the state next_; its status is that of its parent.
   void Visit(Node node, Tracking tracking) {
-    if (!budget_.Spend(1 + node.state.size())) return;
-    if (!Judge(node.state, belongs_)) return;
-    node.status = StatusOf(belongs_);
+    if (!budget_.Spend(1 + next_.size())) return;
+    if (!Judge(next_, belongs_)) return;
+    node.status = StatusOf(node.status);
     if (is_settled_[node.status]) return;
     // A text apart from the literals serves for all that one among them would; while literals are
     // tracked, two texts among them are different even in one state.
-    if (node.is_apart ? !apart_.insert(node.state).second : apart_.contains(node.state)) return;
-    if (!node.is_apart && tracking == Tracking::kFreshLetter && !near_.insert(node.state).second) {
-      return;
-    }
-    nodes_.push_back(std::move(node));
+    const std::uint64_t hash = HashOf(next_);
+    const auto is_equal = [this](std::uint32_t other) {
+      return std::ranges::equal(StateOf(other), next_);
+    };
+    const auto hash_of = [this](std::uint32_t other) { return HashOf(StateOf(other)); };
+    const auto number = static_cast<std::uint32_t>(nodes_.size());
+    if (apart_.Contains(hash, is_equal)) return;
+    const bool is_tracked = !node.is_apart && tracking == Tracking::kLiterals;
+    if (!node.is_apart && !is_tracked && near_.Contains(hash, is_equal)) return;
+    node.first = static_cast<std::uint32_t>(places_.size());
+    places_.insert(places_.end(), next_.begin(), next_.end());
+    node.last = static_cast<std::uint32_t>(places_.size());
+    nodes_.push_back(node);
+    if (!is_tracked) (node.is_apart ? apart_ : near_).Add(number, hash, hash_of);
   }
 
   void Expand(std::uint32_t index, Tracking tracking) {
-    CollectLetters(nodes_[index], tracking);
-    const std::vector<char32_t> letters = letters_;
-    for (std::size_t i = 0; i <= letters.size(); ++i) {
+    CollectLetters(index, tracking);
+    for (std::size_t i = 0; i <= letters_.size(); ++i) {
       // The fresh one first: most atoms are met with it, and then need no second look.
-      const char32_t letter = i == 0 ? fresh_ : letters[i - 1];
+      const char32_t letter = i == 0 ? fresh_ : letters_[i - 1];
       const Node& from = nodes_[index];
       Node next;
       next.parent = index;
       next.letter = letter;
       next.length = from.length + LengthOf(letter);
+      next.status = from.status;
       next.is_apart = from.is_apart || i == 0;
       if (tracking == Tracking::kLiterals && !next.is_apart) {
         next.literals = Narrow(from.literals, from.length, letter);
         next.is_apart = next.literals.first == next.literals.last;
       }
-      next.state = Step(from.state, letter);
-      Visit(std::move(next), tracking);
+      Step(index, letter);
+      Visit(next, tracking);
       if (budget_.is_exhausted) return;
     }
   }
@@ -497,24 +610,28 @@ class Divider {
 
   // The text that leads to the node as a whole text.
   void Accept(std::uint32_t index, Tracking tracking) {
+    bool is_possible = universe_ == numbered_.size();
+    bool is_somewhere = false;
+    for (const Place place : StateOf(index)) {
+      if (tokens_[place].kind != Kind::kEnd && !IsDecided(place)) continue;
+      (owner_[place] == universe_ ? is_possible : is_somewhere) = true;
+    }
+    if (!is_possible || (!is_somewhere && has_outside_)) return;
+    if (question_.letters == Letters::kActionNames && index == 0) return;  // no name is empty
     std::vector<bool> belongs(question_.sets.size());
     std::vector<const Numbered*> open;
-    bool is_possible = universe_ == numbered_.size();
-    for (const Place place : nodes_[index].state) {
-      if (tokens_[place].kind != Kind::kEnd && !IsDecided(place)) continue;
+    for (const Place place : StateOf(index)) {
       const Numbered& one = numbered_[owner_[place]];
-      if (owner_[place] == universe_) {
-        is_possible = true;
-      } else if (one.is_open) {
+      if (tokens_[place].kind != Kind::kEnd && !IsDecided(place)) continue;
+      if (one.is_open) {
         open.push_back(&one);
       } else {
         for (const std::uint32_t set : one.sets) belongs[set] = true;
       }
     }
-    if (!is_possible || (open.empty() && seen_.contains(belongs))) return;
-    if (question_.letters == Letters::kActionNames && index == 0) return;  // no name is empty
-    std::string text = TextOf(index);
-    if (!nodes_[index].is_apart && std::ranges::binary_search(literals_, text)) {
+    if (open.empty() && seen_.contains(belongs)) return;
+    const std::string text = TextOf(index);
+    if (!nodes_[index].is_apart && std::ranges::binary_search(literals_, std::string_view(text))) {
       if (tracking == Tracking::kFreshLetter) doubtful_.insert(std::move(belongs));
       return;
     }
@@ -530,19 +647,24 @@ class Divider {
   std::vector<Numbered> numbered_;
   std::size_t universe_ = SIZE_MAX;
   std::vector<Token> tokens_;
-  std::vector<std::uint32_t> owner_;  // pattern of each token
-  std::vector<std::string> literals_;
+  std::vector<std::uint32_t> owner_;        // pattern of each token
+  std::vector<std::uint8_t> is_decided_;    // of each place: all that follows belongs
+  std::vector<std::string_view> literals_;  // sorted
   std::vector<std::vector<std::uint32_t>> sets_of_literal_;
   char32_t fresh_ = U'x';
 
   std::vector<TextAtom> atoms_;
   std::unordered_set<std::vector<bool>> seen_;
+  bool has_outside_ = false;                        // seen_ contains the texts of no set
   std::unordered_set<std::vector<bool>> doubtful_;  // met, but only by literals so far
 
   std::vector<Node> nodes_;
-  std::unordered_set<State, StateHash> near_;
-  std::unordered_set<State, StateHash> apart_;
+  std::vector<Place> places_;  // states of all nodes, one after the other
+  State next_;
+  NumberSet near_;  // nodes by their states
+  NumberSet apart_;
   std::unordered_map<std::string, std::size_t> statuses_;
+  std::vector<std::vector<Belongs>> status_belongs_;
   std::vector<bool> is_settled_;
   std::vector<Belongs> belongs_;
   std::vector<char32_t> letters_;
@@ -569,6 +691,28 @@ TextPattern ArnPattern(std::string_view glob) {
   AppendGlob(pattern, glob, false);
   pattern.push_back({Kind::kEnd, 0});
   return pattern;
+}
+
+void AppendVariable(std::string& glob, std::uint32_t number) {
+  AppendLetter(glob, kFirstVariable + number);
+}
+
+bool IsWithinPattern(const TextPattern& pattern, const TextPattern& other) {
+  constexpr std::uint64_t kSteps = 20'000;
+  TextSet narrow;
+  narrow.patterns.push_back(pattern);
+  TextSet wide;
+  wide.patterns.push_back(other);
+  TextQuestion question;
+  question.sets = {&narrow, &wide};
+  question.is_settled = [](std::span<const Belongs> belongs) {
+    return belongs[0] == Belongs::kNo || belongs[1] == Belongs::kYes;
+  };
+  Budget budget{kSteps};
+  const std::vector<TextAtom> atoms = Divide(question, budget);
+  return !budget.is_exhausted && std::ranges::none_of(atoms, [](const TextAtom& atom) {
+    return atom.belongs[0] && !atom.belongs[1];
+  });
 }
 
 TextPattern IgnoringCasePattern(std::string_view text) {

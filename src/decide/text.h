@@ -67,6 +67,11 @@ using TextPattern = std::vector<Token>;
 /// All ARNs: "arn:" and five more segments if `is_resource`, else any six segments.
 [[nodiscard]] TextPattern AllArns(bool is_resource);
 
+/// Appends the letter of no text that stands for a variable: of tokens only runs take it.
+void AppendVariable(std::string& glob, std::uint32_t number);
+/// Whether every text of `pattern` is one of `other`. May be false where it takes long to tell.
+[[nodiscard]] bool IsWithinPattern(const TextPattern& pattern, const TextPattern& other);
+
 /// Whether `text` (UTF-8) is one of the pattern's. At most the product of both lengths.
 [[nodiscard]] bool Matches(const TextPattern& pattern, std::string_view text);
 
@@ -75,6 +80,7 @@ using TextPattern = std::vector<Token>;
 struct OpenPattern {
   std::uint32_t id = 0;  ///< equal ids stand for equal sets
   TextPattern within;
+  std::vector<std::uint32_t> implied;  ///< ids of open patterns that contain this one
 };
 
 /// Literals ∪ patterns ∪ open patterns.

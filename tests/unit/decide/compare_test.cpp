@@ -205,6 +205,48 @@ TEST_CASE("variables") {
             .relation == Relation::kIncomparable);
 }
 
+TEST_CASE("variables in exceptions: by ARN, before the resource part") {
+  const auto except = [](const std::string& arn) {
+    return kAll +
+           R"(,{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"ArnNotLike":{)" +
+           R"("aws:PrincipalArn":")" + arn + R"("}}})";
+  };
+  const std::string role = "arn:aws:iam::${aws:PrincipalAccount}:role/admin";
+  CHECK(CompareStatements(except(role), except(role)).relation == Relation::kEquivalent);
+  CHECK(CompareStatements(except(role), kAll).relation == Relation::kBroader);
+  // What may be no ARN at all is like nothing but itself.
+  CHECK(CompareStatements(except("${aws:PrincipalArn}"), except("${aws:PrincipalArn}")).relation ==
+        Relation::kEquivalent);
+}
+
+TEST_CASE("variables whose patterns contain each other, whatever the value") {
+  const auto relation = [](const std::string& left, const std::string& right) {
+    return CompareStatements(Allow(left), Allow(right)).relation;
+  };
+  const std::string any = R"({"StringLike":{"k":"*${aws:username}"}})";
+  const std::string some = R"({"StringLike":{"k":"team/${aws:username}"}})";
+  CHECK(relation(some, any) == Relation::kBroader);
+  CHECK(relation(any, some) == Relation::kNarrower);
+  CHECK(relation(R"({"ArnLike":{"k":"arn:aws:ec2:*:*:instance/${ec2:InstanceId}"}})",
+                 R"({"StringLike":{"k":"*${ec2:InstanceId}"}})") == Relation::kBroader);
+  // One letter is not any text; two keys are not one.
+  CHECK(relation(some, R"({"StringLike":{"k":"team/?"}})") == Relation::kIncomparable);
+  CHECK(relation(some, R"({"StringLike":{"k":"*${aws:userid}"}})") == Relation::kIncomparable);
+  CHECK(relation(R"({"StringLike":{"k":"${aws:username}${aws:userid}"}})", any) ==
+        Relation::kIncomparable);
+}
+
+TEST_CASE("every provider is not one provider") {
+  const auto statement = [](const std::string& name) {
+    return R"({"Effect":"Allow","Principal":{"Federated":")" + name +
+           R"("},"Action":"sts:AssumeRoleWithSAML","Resource":"*"})";
+  };
+  const std::string one = statement("arn:aws:iam::111122223333:saml-provider/one");
+  CHECK(CompareStatements(one, statement("*"), Kind::kResource).relation == Relation::kBroader);
+  CHECK(CompareStatements(one + "," + statement("*"), statement("*"), Kind::kResource).relation ==
+        Relation::kEquivalent);
+}
+
 TEST_CASE("SCPs and RCPs are compared beside full access") {
   CHECK(CompareStatements(kAll, kAll, Kind::kScp).relation == Relation::kEquivalent);
   CHECK(CompareStatements(kAll, R"({"Effect":"Allow","Action":"s3:*","Resource":"*"})", Kind::kScp)

@@ -1,0 +1,125 @@
+// Documents drawn from small vocabularies, so that statements meet and both answers are common. The
+// numbers come from whoever draws: a seeded generator in properties, the input in fuzzers.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "writ/policy/document.h"
+#include "writ/policy/pattern.h"
+
+namespace writ::decide {
+
+class Draw {
+ public:
+  explicit Draw(std::function<std::size_t()> next) : next_(std::move(next)) {}
+
+  std::size_t Below(std::size_t limit) { return next_() % limit; }
+  bool Chance(std::size_t percent) { return Below(100) < percent; }
+  const std::string& OneOf(const std::vector<std::string>& words) {
+    return words[Below(words.size())];
+  }
+  std::vector<std::string> Some(const std::vector<std::string>& words, std::size_t most) {
+    std::vector<std::string> some(1 + Below(most));
+    for (std::string& word : some) word = OneOf(words);
+    return some;
+  }
+
+  policy::Statement Statement(bool has_principal) {
+    policy::Statement statement;
+    statement.effect = Chance(65) ? policy::Effect::kAllow : policy::Effect::kDeny;
+    if (has_principal) {
+      policy::Principals principals;
+      principals.sense = Chance(10) ? policy::Sense::kAllBut : policy::Sense::kListed;
+      for (const std::string& name : Some(Principals(), 2)) {
+        principals.values.push_back({name.starts_with("lambda") ? policy::PrincipalType::kService
+                                                                : policy::PrincipalType::kAws,
+                                     name});
+      }
+      statement.principal = principals;
+    }
+    statement.action.sense = Chance(15) ? policy::Sense::kAllBut : policy::Sense::kListed;
+    statement.action.values = Some(kActions, 2);
+    statement.resource = policy::Patterns{
+        Chance(15) ? policy::Sense::kAllBut : policy::Sense::kListed, Some(kResources, 2)};
+    for (std::size_t i = Below(3); i > 0; --i) AddCondition(statement);
+    return statement;
+  }
+
+  policy::PolicyDocument Document(bool has_principal = false) {
+    policy::PolicyDocument document;
+    for (std::size_t i = 1 + Below(3); i > 0; --i) {
+      document.statements.push_back(Statement(has_principal));
+    }
+    return document;
+  }
+
+  static const std::vector<std::string>& Principals() {
+    static const std::vector<std::string> kPrincipals = {
+        "*",
+        "111122223333",
+        "arn:aws:iam::111122223333:role/app",
+        "arn:aws:iam::111122223333:user/bob",
+        "arn:aws:sts::111122223333:assumed-role/app/one",
+        "lambda.amazonaws.com"};
+    return kPrincipals;
+  }
+
+ private:
+  void AddCondition(policy::Statement& statement) {
+    using policy::BaseOperator;
+    struct Family {
+      const char* key;
+      std::vector<BaseOperator> operators;
+      std::vector<std::string> values;
+    };
+    static const std::vector<Family> kFamilies = {
+        {"k:text",
+         {BaseOperator::kStringEquals, BaseOperator::kStringNotEquals, BaseOperator::kStringLike,
+          BaseOperator::kStringNotLike, BaseOperator::kStringEqualsIgnoreCase,
+          BaseOperator::kStringNotEqualsIgnoreCase, BaseOperator::kNull},
+         {"a", "ab", "a*", "*b", "?", "A"}},
+        {"k:number",
+         {BaseOperator::kNumericEquals, BaseOperator::kNumericNotEquals,
+          BaseOperator::kNumericLessThan, BaseOperator::kNumericGreaterThanEquals},
+         {"1", "2", "1.0"}},
+        {"k:address",
+         {BaseOperator::kIpAddress, BaseOperator::kNotIpAddress, BaseOperator::kNull},
+         {"10.0.0.0/8", "10.1.0.0/16", "0.0.0.0/0"}},
+        {"k:bool", {BaseOperator::kBool, BaseOperator::kNull}, {"true", "false"}},
+        {"k:arn",
+         {BaseOperator::kArnLike, BaseOperator::kArnNotLike, BaseOperator::kArnEquals},
+         {"arn:aws:iam::1:role/a*", "arn:aws:iam::*:role/ab", "arn:*:*:*:*:*b"}},
+    };
+    const Family& family = kFamilies[Below(kFamilies.size())];
+    policy::Condition condition;
+    condition.key = Chance(80) ? family.key : policy::FoldCase(family.key);
+    condition.op.base = family.operators[Below(family.operators.size())];
+    if (condition.op.base == BaseOperator::kNull) {
+      condition.values = {Chance(50) ? "true" : "false"};
+    } else {
+      condition.values = Some(family.values, 2);
+      condition.op.if_exists = Chance(20);
+      if (family.key == std::string("k:text") && Chance(40)) {
+        condition.op.set =
+            Chance(50) ? policy::SetQualifier::kForAllValues : policy::SetQualifier::kForAnyValue;
+      }
+    }
+    for (const policy::Condition& other : statement.conditions) {
+      if (other.op == condition.op && other.key == condition.key) return;
+    }
+    statement.conditions.push_back(std::move(condition));
+  }
+
+  const std::vector<std::string> kActions = {"*",        "s3:*",         "s3:Get*", "s3:GetObject",
+                                             "s3:Put?b", "ec2:RunTasks", "s3:*b"};
+  const std::vector<std::string> kResources = {
+      "*",         "arn:aws:s3:::a", "arn:aws:s3:::a*", "arn:aws:s3:*:*:*b",
+      "arn:aws:*", "arn:aws:s3:::?b"};
+  std::function<std::size_t()> next_;
+};
+
+}  // namespace writ::decide
