@@ -29,7 +29,7 @@ BELOW = {
     "intent": "support source diag",
     "sema": "support source diag syntax catalog library intent",
     "lower": "support source diag intent catalog library policy",
-    "minimise": "support source diag policy decide",
+    "minimise": "support catalog policy decide",
     "emit": "support source diag intent catalog policy lower",
     # Shares no code with lower and minimise, nor the verbs' data: a checker that reuses what it
     # checks proves nothing.

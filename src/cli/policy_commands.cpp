@@ -5,6 +5,7 @@
 
 #include "cli/command_line.h"
 #include "writ/driver/compare_command.h"
+#include "writ/driver/minimise_command.h"
 #include "writ/driver/simulate_command.h"
 
 namespace writ::cli {
@@ -49,11 +50,35 @@ void AddCompare(CommandLine& line) {
       ->type_name("FILE");
 }
 
+void AddMinimise(CommandLine& line) {
+  auto options = std::make_shared<driver::MinimiseOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"minimise", "Print an equivalent policy of fewest statements and characters, proved so",
+       "What it denies stays denied beside any other policy; order and Sids stay where they can.\n"
+       "Example: writ minimise policy.json --closed-world -o smaller.json"},
+      [options](driver::Environment& environment) { return RunMinimise(*options, environment); });
+  options->kind = "identity";
+  app.add_option("POLICY", options->policy, "A policy document (`-`: standard input)")
+      ->type_name("")
+      ->required();
+  app.add_option("--kind", options->kind, "What the policy is (default: identity)")
+      ->type_name("identity|scp|rcp|resource|trust|boundary|session|vpcEndpoint")
+      ->check(CLI::IsMember({"identity", "scp", "rcp", "resource", "trust", "boundary", "session",
+                             "vpcEndpoint"})
+                  .description(""));
+  app.add_flag("--closed-world", options->is_closed_world,
+               "Take the catalogue's actions for all there are: wildcards may stand for them");
+  app.add_flag("--json", options->is_json, "Print the policy with sizes, proof and bounds as JSON");
+  app.add_option("-o,--output", options->output, "Write the policy to a file")->type_name("FILE");
+}
+
 }  // namespace
 
 void AddPolicyCommands(CommandLine& line) {
   AddSimulate(line);
   AddCompare(line);
+  AddMinimise(line);
 }
 
 }  // namespace writ::cli

@@ -1,0 +1,42 @@
+// Questions about statements put to the decision procedure, within a number of them.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "writ/policy/document.h"
+
+namespace writ::minimise {
+
+class Oracle {
+ public:
+  Oracle(policy::Version version, std::size_t questions)
+      : version_(version), questions_(questions) {}
+
+  /// Whether `part` applies to nothing that none of `others` applies to; effects are not looked at.
+  /// False where that is not proved. Statements for other principals than those of `part` are left
+  /// out, but for those about everyone.
+  [[nodiscard]] bool IsCovered(const policy::Statement& part,
+                               const std::vector<policy::Statement>& others);
+
+  /// How often the texts alone did not say "yes", but a proof did.
+  [[nodiscard]] std::size_t proofs() const { return proofs_; }
+  /// How often there was no answer: out of steps or questions.
+  [[nodiscard]] std::size_t doubts() const { return doubts_; }
+
+ private:
+  policy::Version version_;
+  std::size_t questions_;
+  std::size_t asked_ = 0;
+  std::size_t proofs_ = 0;
+  std::size_t doubts_ = 0;
+};
+
+/// Why two documents could not be proved to mean the same; empty if they were. Compares what they
+/// permit, and what they deny.
+[[nodiscard]] std::vector<std::string> Unproved(const policy::PolicyDocument& before,
+                                                const policy::PolicyDocument& after,
+                                                policy::Kind kind);
+
+}  // namespace writ::minimise
