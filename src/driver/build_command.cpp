@@ -79,9 +79,9 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
   emit::Tree tree;
   Append(tree, {emit::GuardrailRequests(model, bindings, compilation.sources), {}});
   if (!only_guardrails) {
-    const lower::Bundle bundle =
+    lower::Bundle bundle =
         lower::Lower({model, catalog, library::Library::BuiltIn(), bindings}, sink);
-    Append(tree, emit::RenderBundle(bundle, catalog, sink));
+    Append(tree, emit::RenderBundle(std::move(bundle), catalog, sink));
     Append(tree, emit::EnforcementRequests(model, bindings, catalog, sink));
     Append(tree, {emit::LoggingRequests(model, catalog, sink), {}});
   }
@@ -90,10 +90,12 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
   return tree;
 }
 
-FileSet FilesOf(const emit::Tree& tree, const emit::BuildFacts& facts) {
+FileSet FilesOf(emit::Tree tree, const emit::BuildFacts& facts) {
   FileSet files;
-  for (const emit::Artifact& artifact : tree.artifacts) files[artifact.path] = artifact.bytes;
   files["manifest.json"] = emit::Manifest(tree, facts);
+  for (emit::Artifact& artifact : tree.artifacts) {
+    files[artifact.path] = std::move(artifact.bytes);
+  }
   return files;
 }
 
@@ -109,16 +111,16 @@ std::optional<FileSet> MakeTree(const BuildOptions& options, Environment& enviro
   intent::Bindings bindings;
   status = ReadBindingsFile(options, environment, model, compilation, bindings);
   if (status != ExitStatus::kGood) return std::nullopt;
-  const emit::Tree tree =
-      DocumentsOf(model, catalog, bindings, options.only_guardrails, compilation);
+  emit::Tree tree = DocumentsOf(model, catalog, bindings, options.only_guardrails, compilation);
   if (compilation.findings.has_errors()) return std::nullopt;
   const emit::BuildFacts facts = FactsOf(meaning, catalog, environment);
-  FileSet files = FilesOf(tree, facts);
+  const std::size_t documents = tree.artifacts.size();
+  FileSet files = FilesOf(std::move(tree), facts);
   std::size_t bytes = 0;
   for (const auto& [path, text] : files) bytes += text.size();
-  closing = fmt::format(
-      "{} sentences, {} principals, {} accounts, {} documents, {} bytes; not proved\n",
-      model.sentence_count, facts.principals, facts.accounts, tree.artifacts.size(), bytes);
+  closing =
+      fmt::format("{} sentences, {} principals, {} accounts, {} documents, {} bytes; not proved\n",
+                  model.sentence_count, facts.principals, facts.accounts, documents, bytes);
   return files;
 }
 
@@ -136,7 +138,8 @@ ExitStatus RunBuild(const BuildOptions& options, Environment& environment) {
     compilation.findings.Report(diag::kOutputNotOurs, {}, options.output, *old.refusal);
     return Finish(compilation, environment, ExitStatus::kUsage);
   }
-  const std::vector<std::string> differences = Differences(old.files, *files);
+  const std::vector<std::string> differences =
+      Differences(options.output, old, *files, environment.files);
   if (options.check) {
     for (const std::string& line : differences) environment.out << line << "\n";
     status = differences.empty() ? ExitStatus::kGood : ExitStatus::kNo;

@@ -145,11 +145,18 @@ class DiskFileSystem : public FileSystem {
     if (file.number() < 0) {
       return ReadFailure{errno == ENOENT ? Kind::kMissing : Kind::kUnreadable, Reason(errno)};
     }
+    // A plain file says how much to expect: one byte more shows its end, and thousands of small
+    // files take no more room than they have bytes. Pipes and devices say nothing.
+    struct ::stat status {};
+    const bool is_plain = ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode);
+    constexpr std::uint64_t kStep = std::uint64_t{1} << 16U;
+    const std::uint64_t expected = is_plain ? static_cast<std::uint64_t>(status.st_size) : kStep;
     std::string bytes;
-    constexpr std::size_t kStep = std::size_t{1} << 18U;
+    bytes.reserve(std::min(expected, max_bytes) + 1);
     while (bytes.size() <= max_bytes) {
       const std::size_t known = bytes.size();
-      bytes.resize(known + std::min<std::uint64_t>(kStep, max_bytes + 1 - known));
+      const std::uint64_t room = bytes.capacity() > known ? bytes.capacity() - known : kStep;
+      bytes.resize(known + std::min(room, max_bytes + 1 - known));
       const ::ssize_t count = ::read(file.number(), bytes.data() + known, bytes.size() - known);
       bytes.resize(known + (count > 0 ? static_cast<std::size_t>(count) : 0));
       if (count < 0 && errno == EINTR) continue;

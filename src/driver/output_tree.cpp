@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -73,17 +74,16 @@ OldTree ReadOldTree(const std::string& root, const FileSystem& files) {
     return old;
   }
   if (found.empty()) return old;
-  for (const std::string& path : found) {
-    auto bytes = files.Read(root + "/" + path, kMaxFileBytes);
-    if (!bytes.ok()) {
-      old.refusal = fmt::format("`{}` cannot be read: {}", path, bytes.error().reason);
+  std::optional<std::set<std::string>> listed;
+  if (found.contains(std::string(kManifest))) {
+    const std::string path = fmt::format("{}/{}", root, kManifest);
+    const auto manifest = files.Read(path, kMaxFileBytes);
+    if (!manifest.ok()) {
+      old.refusal = fmt::format("`{}` cannot be read: {}", path, manifest.error().reason);
       return old;
     }
-    old.files.emplace(path, std::move(bytes).value());
+    listed = Listed(*manifest);
   }
-  const auto manifest = old.files.find(std::string(kManifest));
-  const auto listed = manifest == old.files.end() ? std::optional<std::set<std::string>>{}
-                                                  : Listed(manifest->second);
   if (!listed) {
     old.refusal = "it is not empty and has no manifest of writ";
     return old;
@@ -94,23 +94,24 @@ OldTree ReadOldTree(const std::string& root, const FileSystem& files) {
       return old;
     }
   }
+  old.paths = std::move(found);
   return old;
 }
 
-std::vector<std::string> Differences(const FileSet& old, const FileSet& now) {
+std::vector<std::string> Differences(const std::string& root, const OldTree& old,
+                                     const FileSet& now, const FileSystem& files) {
   std::vector<std::string> lines;
-  std::set<std::string> paths;
-  for (const auto& [path, bytes] : old) paths.insert(path);
+  std::set<std::string> paths = old.paths;
   for (const auto& [path, bytes] : now) paths.insert(path);
   for (const std::string& path : paths) {
-    const auto before = old.find(path);
     const auto after = now.find(path);
-    if (before == old.end()) {
+    if (!old.paths.contains(path)) {
       lines.push_back("added " + path);
     } else if (after == now.end()) {
       lines.push_back("removed " + path);
-    } else if (before->second != after->second) {
-      lines.push_back("changed " + path);
+    } else {
+      const auto before = files.Read(root + "/" + path, kMaxFileBytes);
+      if (!before.ok() || *before != after->second) lines.push_back("changed " + path);
     }
   }
   return lines;

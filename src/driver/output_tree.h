@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,14 @@ namespace writ::driver {
 struct OldTree {
   /// Why the folder must not be replaced, in words; absent if it may.
   std::optional<std::string> refusal;
-  FileSet files;  ///< of a tree of ours
+  std::set<std::string> paths;  ///< of the files of a tree of ours, relative to it
 };
 
 [[nodiscard]] OldTree ReadOldTree(const std::string& root, const FileSystem& files);
 
-/// "added PATH", "changed PATH", "removed PATH" for going from `old` to `now`, by path.
-[[nodiscard]] std::vector<std::string> Differences(const FileSet& old, const FileSet& now);
+/// "added PATH", "changed PATH", "removed PATH" for going from the tree at `root` to `now`, by
+/// path; a file that cannot be read counts as changed. Holds one old file at a time.
+[[nodiscard]] std::vector<std::string> Differences(const std::string& root, const OldTree& old,
+                                                   const FileSet& now, const FileSystem& files);
 
 }  // namespace writ::driver

@@ -4,6 +4,7 @@
 // a union whichever policy holds them, and so are the Deny statements of service control policies.
 #include <algorithm>
 #include <deque>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -58,18 +59,9 @@ Form FormOf(Document::Kind kind, const catalog::Catalog& catalog) {
   WRIT_CHECK(false, "unknown kind of document");
 }
 
-/// A document's characters with one statement more.
-std::size_t SizeOf(const std::vector<policy::Statement>& statements, const Form& form) {
-  policy::PolicyDocument document;
-  document.statements = statements;
+std::size_t SizeOf(const policy::PolicyDocument& document, const Form& form) {
   return policy::CountCharacters(policy::Write(document, policy::Style::kMinified),
                                  form.policy_kind);
-}
-
-/// Characters that a statement takes in a document that has one already: itself and a comma.
-std::size_t WeightOf(const policy::Statement& statement, const Form& form) {
-  static const std::vector<policy::Statement> none;
-  return SizeOf({statement}, form) - SizeOf(none, form) + 1;
 }
 
 /// Halves a list of alternatives that the statement can be split by, or says that it has none.
@@ -102,7 +94,8 @@ struct Part {
 
 class Packer {
  public:
-  Packer(const Document& document, const Form& form, diag::Sink& sink)
+  /// Takes the document's statements.
+  Packer(Document& document, const Form& form, diag::Sink& sink)
       : document_(document), form_(form), sink_(sink), empty_(SizeOf({}, form)) {}
 
   std::vector<Part> Run();
@@ -112,14 +105,24 @@ class Packer {
     return fmt::format("{} `{}/{}`", form_.kind, document_.folder, document_.name);
   }
 
-  const Document& document_;
+  /// Characters that a statement takes in a document that has one already: itself and a comma.
+  std::size_t WeightOf(policy::Statement& statement) const {
+    policy::PolicyDocument alone;
+    alone.statements.push_back(std::move(statement));
+    const std::size_t characters = SizeOf(alone, form_);
+    statement = std::move(alone.statements.front());
+    return characters - empty_ + 1;
+  }
+
+  Document& document_;
   const Form& form_;
   diag::Sink& sink_;
   std::size_t empty_;
 };
 
 std::vector<Part> Packer::Run() {
-  std::deque<Sourced> waiting(document_.statements.begin(), document_.statements.end());
+  std::deque<Sourced> waiting(std::make_move_iterator(document_.statements.begin()),
+                              std::make_move_iterator(document_.statements.end()));
   std::vector<Part> parts(1);
   parts.back().characters = empty_;
   std::size_t number = 0;
@@ -127,7 +130,7 @@ std::vector<Part> Packer::Run() {
     Sourced next = std::move(waiting.front());
     waiting.pop_front();
     next.statement.sid = fmt::format("S{}", number + 1);
-    const std::size_t weight = WeightOf(next.statement, form_);
+    const std::size_t weight = WeightOf(next.statement);
     if (empty_ + weight - 1 > form_.characters) {
       Sourced other = next;
       policy::Statement first;
@@ -150,7 +153,7 @@ std::vector<Part> Packer::Run() {
     }
     Part& part = parts.back();
     part.characters += weight - (part.statements.empty() ? 1 : 0);
-    part.entries.push_back({next.statement.sid, next.from, next.reason});
+    part.entries.push_back({next.statement.sid, std::move(next.from), std::move(next.reason)});
     part.statements.push_back(std::move(next.statement));
   }
   if (parts.size() > form_.parts) {
@@ -161,10 +164,10 @@ std::vector<Part> Packer::Run() {
 
 }  // namespace
 
-Tree RenderBundle(const lower::Bundle& bundle, const catalog::Catalog& catalog, diag::Sink& sink) {
+Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog, diag::Sink& sink) {
   Tree tree;
   auto attachment = bundle.attachments.begin();
-  for (const Document& document : bundle.documents) {
+  for (Document& document : bundle.documents) {
     const Form form = FormOf(document.kind, catalog);
     std::vector<Part> parts = Packer(document, form, sink).Run();
     std::vector<std::string> paths;

@@ -1,6 +1,7 @@
 #include "writ/lower/lower.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -85,7 +86,7 @@ class Assembler {
  private:
   void AddPermission(const intent::Permission& permission);
   void AddHolder(const intent::Permission& permission, const intent::Holder& holder,
-                 const intent::Account& account, const std::vector<policy::Statement>& statements);
+                 const intent::Account& account, std::vector<policy::Statement> statements);
   void AddTrust(const intent::Permission& permission, const intent::Account& account,
                 const intent::Principal& service);
   void AddProhibition(const intent::Prohibition& prohibition);
@@ -95,7 +96,7 @@ class Assembler {
   [[nodiscard]] const std::string& NameOfAccount(const std::string& id) const;
   Bundle Finish();
   Document Finish(const std::string& set, const ByAccount& accounts);
-  void Attach(Attachment attachment) { attachments_.push_back(std::move(attachment)); }
+  Document& DocumentAt(const Key& key, Document::Kind kind, std::vector<std::string> targets);
 
   const Input& input_;
   ResourceForms forms_;
@@ -103,60 +104,47 @@ class Assembler {
   std::map<Key, Document> documents_;
   std::map<std::string, ByAccount> permission_sets_;
   std::map<std::string, std::set<std::string>> served_;  ///< permission set → account ids
-  std::vector<Attachment> attachments_;
+  std::set<Attachment> attachments_;
 };
+
+/// The document that holds what is said of `key`'s principals, made when first asked for.
+Document& Assembler::DocumentAt(const Key& key, Document::Kind kind,
+                                std::vector<std::string> targets) {
+  const auto [at, is_new] = documents_.try_emplace(key);
+  if (is_new) at->second = {kind, key.folder, key.name, std::move(targets), {}};
+  return at->second;
+}
 
 void Assembler::AddHolder(const intent::Permission& permission, const intent::Holder& holder,
                           const intent::Account& account,
-                          const std::vector<policy::Statement>& statements) {
+                          std::vector<policy::Statement> statements) {
+  std::vector<std::vector<Sourced>*> places;
+  std::set<Key> keys;
   for (const intent::Principal& principal : holder.principals) {
     if (principal.kind == PrincipalKind::kService) {
       AddTrust(permission, account, principal);
       continue;
     }
     if (principal.kind == PrincipalKind::kPermissionSet) {
-      std::vector<Sourced>& there = permission_sets_[principal.value][account.id];
-      for (Sourced& sourced : WithSource(statements, permission.origin)) {
-        there.push_back(std::move(sourced));
-      }
+      places.push_back(&permission_sets_[principal.value][account.id]);
       continue;
     }
     const Key key{"iam/" + account.name, holder.team.empty() ? NameOf(principal) : holder.team};
-    Document& document = documents_[key];
-    if (document.statements.empty()) {
-      document.kind = Document::Kind::kIdentity;
-      document.folder = key.folder;
-      document.name = key.name;
-      document.targets = {account.name};
-    }
+    keys.insert(key);
     const bool user = principal.kind == PrincipalKind::kUser;
     const bool tag = principal.kind == PrincipalKind::kTag;
-    const Attachment attachment{
-        key.folder, key.name, user ? "user" : "role",
-        tag ? fmt::format("tag:{}={}", principal.tag_key, principal.value) : principal.value,
-        tag || principal.value.find_first_of("*?") != std::string::npos};
-    const auto same = [&](const Attachment& a) {
-      return a.folder == attachment.folder && a.name == attachment.name && a.to == attachment.to &&
-             a.id == attachment.id;
-    };
-    if (std::ranges::none_of(attachments_, same)) Attach(attachment);
-  }
-  const bool by_document = std::ranges::any_of(holder.principals, [](const intent::Principal& p) {
-    return p.kind != PrincipalKind::kPermissionSet && p.kind != PrincipalKind::kService;
-  });
-  if (!by_document) return;
-  std::set<Key> keys;
-  for (const intent::Principal& principal : holder.principals) {
-    if (principal.kind == PrincipalKind::kPermissionSet ||
-        principal.kind == PrincipalKind::kService) {
-      continue;
-    }
-    keys.insert({"iam/" + account.name, holder.team.empty() ? NameOf(principal) : holder.team});
+    attachments_.insert(
+        {key.folder, key.name, user ? "user" : "role",
+         tag ? fmt::format("tag:{}={}", principal.tag_key, principal.value) : principal.value,
+         tag || principal.value.find_first_of("*?") != std::string::npos});
   }
   for (const Key& key : keys) {
-    for (Sourced& sourced : WithSource(statements, permission.origin)) {
-      documents_[key].statements.push_back(std::move(sourced));
-    }
+    places.push_back(&DocumentAt(key, Document::Kind::kIdentity, {account.name}).statements);
+  }
+  for (std::vector<Sourced>* const place : places) {
+    std::ranges::move(
+        WithSource(place == places.back() ? std::move(statements) : statements, permission.origin),
+        std::back_inserter(*place));
   }
 }
 
@@ -177,11 +165,7 @@ void Assembler::AddTrust(const intent::Permission& permission, const intent::Acc
   for (const std::string& arn : permission.operation.resources) {
     const std::string role = arn.substr(arn.find_last_of("/:") + 1);
     const Key key{"trust/" + account.name, role};
-    Document& document = documents_[key];
-    document.kind = Document::Kind::kTrust;
-    document.folder = key.folder;
-    document.name = key.name;
-    document.targets = {account.name, role};
+    Document& document = DocumentAt(key, Document::Kind::kTrust, {account.name, role});
     for (const Block& block : *both) {
       policy::Statement statement;
       statement.effect = policy::Effect::kAllow;
@@ -192,7 +176,7 @@ void Assembler::AddTrust(const intent::Permission& permission, const intent::Acc
       document.statements.push_back(
           {std::move(statement), {permission.origin.place}, OneLine(permission.origin)});
     }
-    Attach({key.folder, key.name, "role", role, false});
+    attachments_.insert({key.folder, key.name, "role", role, false});
   }
 }
 
@@ -252,7 +236,8 @@ void Assembler::AddPermission(const intent::Permission& permission) {
           });
       std::vector<policy::Statement> statements;
       if (!trust) statements = Permit(context_, permission, account, unbound);
-      if (trust || !statements.empty()) AddHolder(permission, holder, account, statements);
+      if (trust || !statements.empty())
+        AddHolder(permission, holder, account, std::move(statements));
     }
   }
   std::set<std::string> regions;
@@ -266,24 +251,17 @@ void Assembler::AddProhibition(const intent::Prohibition& prohibition) {
   for (Denial& denial : Forbid(context_, prohibition, unbound)) {
     const intent::Node& node = input_.model.organization.nodes[denial.node.value];
     const Key key{"organization", node.name};
-    Document& document = documents_[key];
-    document.kind = Document::Kind::kScp;
-    document.folder = key.folder;
-    document.name = key.name;
-    document.targets = {node.name};
+    Document& document = DocumentAt(key, Document::Kind::kScp, {node.name});
     for (Sourced& sourced : WithSource(std::move(denial.statements), prohibition.origin)) {
       document.statements.push_back(std::move(sourced));
     }
-    const auto same = [&](const Attachment& a) {
-      return a.folder == key.folder && a.name == key.name;
-    };
-    if (std::ranges::any_of(attachments_, same)) continue;
     const std::string to = node.kind == intent::Node::Kind::kRoot   ? "root"
                            : node.kind == intent::Node::Kind::kUnit ? "ou"
                                                                     : "account";
     // A program names its organization, not the organization's root.
     const bool root = node.kind == intent::Node::Kind::kRoot;
-    Attach({key.folder, key.name, to, root ? input_.model.organization.id : node.id, false});
+    attachments_.insert(
+        {key.folder, key.name, to, root ? input_.model.organization.id : node.id, false});
   }
   std::vector<intent::GuardrailIndex> guardrails = prohibition.guardrails;
   if (prohibition.unless && guardrails.empty()) guardrails = prohibition.unless->guardrails;
@@ -338,16 +316,14 @@ Bundle Assembler::Finish() {
   for (const auto& [set, accounts] : permission_sets_) {
     for (const auto& [account, statements] : accounts) served_[set].insert(account);
     documents_[{"permission-sets", set}] = Finish(set, accounts);
-    Attach({"permission-sets", set, "permission-set", set, false});
+    attachments_.insert({"permission-sets", set, "permission-set", set, false});
   }
   Bundle bundle;
   for (auto& [key, document] : documents_) {
     document.statements = Merge(std::move(document.statements));
     if (!document.statements.empty()) bundle.documents.push_back(std::move(document));
   }
-  std::ranges::sort(attachments_, {},
-                    [](const Attachment& a) { return std::tuple(a.folder, a.name, a.to, a.id); });
-  bundle.attachments = std::move(attachments_);
+  bundle.attachments.assign(attachments_.begin(), attachments_.end());
   return bundle;
 }
 

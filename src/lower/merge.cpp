@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace writ::lower {
@@ -24,63 +24,84 @@ bool IsDisjunctive(const policy::Condition& condition) {
   return !policy::IsNegated(condition.op.base);
 }
 
-/// Merges statements that are equal after `forget` (which empties one list), uniting that list.
-template <class Forget, class List>
-bool MergeBy(std::vector<Sourced>& statements, Forget forget, List list) {
-  std::map<Statement, std::size_t> kept_at;
+/// The one list in which statements that are merged may differ.
+struct Part {
+  enum class Kind { kActions, kResources, kCondition };
+  Kind kind = Kind::kActions;
+  std::size_t condition = 0;  ///< index, for kCondition
+
+  /// The list, or nullptr if the statement has none that may be united.
+  [[nodiscard]] std::vector<std::string>* In(Statement& statement) const;
+};
+
+std::vector<std::string>* Part::In(Statement& statement) const {
+  switch (kind) {
+    case Kind::kActions:
+      return statement.action.sense == policy::Sense::kListed ? &statement.action.values : nullptr;
+    case Kind::kResources:
+      return statement.resource && statement.resource->sense == policy::Sense::kListed
+                 ? &statement.resource->values
+                 : nullptr;
+    case Kind::kCondition:
+      return condition < statement.conditions.size() &&
+                     IsDisjunctive(statement.conditions[condition])
+                 ? &statement.conditions[condition].values
+                 : nullptr;
+  }
+  return nullptr;
+}
+
+/// Orders statements of which Part::In gives a list as if that list were empty.
+struct Apart {
+  Part part;
+
+  bool operator()(const Statement* a, const Statement* b) const {
+    using Kind = Part::Kind;
+    const auto rest = [](const Statement& s) { return std::tie(s.sid, s.effect, s.principal); };
+    if (const auto order = rest(*a) <=> rest(*b); order != 0) return order < 0;
+    if (part.kind != Kind::kActions && a->action != b->action) return a->action < b->action;
+    if (part.kind != Kind::kResources && a->resource != b->resource) {
+      return a->resource < b->resource;
+    }
+    if (part.kind != Kind::kCondition) return a->conditions < b->conditions;
+    if (a->conditions.size() != b->conditions.size()) {
+      return a->conditions.size() < b->conditions.size();
+    }
+    for (std::size_t n = 0; n < a->conditions.size(); ++n) {
+      const policy::Condition& one = a->conditions[n];
+      const policy::Condition& other = b->conditions[n];
+      if (n != part.condition && one != other) return one < other;
+      const auto order = std::tie(one.op, one.key) <=> std::tie(other.op, other.key);
+      if (order != 0) return order < 0;
+    }
+    return false;
+  }
+};
+
+/// Merges statements that differ in this part only, uniting it.
+bool MergeBy(std::vector<Sourced>& statements, Part part) {
   std::vector<Sourced> kept;
+  kept.reserve(statements.size());  // the keys below are addresses of its elements
+  std::map<const Statement*, std::size_t, Apart> kept_at(Apart{part});
   for (Sourced& sourced : statements) {
-    Statement key = sourced.statement;
-    if (!forget(key)) {
+    std::vector<std::string>* const list = part.In(sourced.statement);
+    if (list == nullptr) {
       kept.push_back(std::move(sourced));
       continue;
     }
-    const auto [at, is_new] = kept_at.emplace(std::move(key), kept.size());
-    if (is_new) {
+    const auto at = kept_at.find(&sourced.statement);
+    if (at == kept_at.end()) {
       kept.push_back(std::move(sourced));
+      kept_at.emplace(&kept.back().statement, kept.size() - 1);
       continue;
     }
     Sourced& first = kept[at->second];
-    Unite(list(first.statement), list(sourced.statement));
+    Unite(*part.In(first.statement), *list);
     Unite(first.from, sourced.from);
   }
   const bool merged = kept.size() < statements.size();
   statements = std::move(kept);
   return merged;
-}
-
-bool MergeActions(std::vector<Sourced>& statements) {
-  return MergeBy(
-      statements,
-      [](Statement& s) {
-        if (s.action.sense != policy::Sense::kListed) return false;
-        s.action.values.clear();
-        return true;
-      },
-      [](Statement& s) -> std::vector<std::string>& { return s.action.values; });
-}
-
-bool MergeResources(std::vector<Sourced>& statements) {
-  return MergeBy(
-      statements,
-      [](Statement& s) {
-        if (!s.resource || s.resource->sense != policy::Sense::kListed) return false;
-        s.resource->values.clear();
-        return true;
-      },
-      [](Statement& s) -> std::vector<std::string>& { return s.resource->values; });
-}
-
-/// Merges over the values of the `n`th condition.
-bool MergeCondition(std::vector<Sourced>& statements, std::size_t n) {
-  return MergeBy(
-      statements,
-      [n](Statement& s) {
-        if (n >= s.conditions.size() || !IsDisjunctive(s.conditions[n])) return false;
-        s.conditions[n].values.clear();
-        return true;
-      },
-      [n](Statement& s) -> std::vector<std::string>& { return s.conditions[n].values; });
 }
 
 /// "*" beside other resources or actions says it all.
@@ -102,9 +123,11 @@ std::vector<Sourced> Merge(std::vector<Sourced> statements) {
       if (sourced.statement.resource) DropCovered(sourced.statement.resource->values);
       DropCovered(sourced.statement.action.values);
     }
-    changed = MergeResources(statements);
-    changed = MergeActions(statements) || changed;
-    for (std::size_t n = 0; n < widest(); ++n) changed = MergeCondition(statements, n) || changed;
+    changed = MergeBy(statements, {Part::Kind::kResources});
+    changed = MergeBy(statements, {Part::Kind::kActions}) || changed;
+    for (std::size_t n = 0; n < widest(); ++n) {
+      changed = MergeBy(statements, {Part::Kind::kCondition, n}) || changed;
+    }
   }
   std::ranges::sort(statements, {}, &Sourced::statement);
   return statements;

@@ -1,60 +1,24 @@
 // The front end on a generated program of 6 MB: MB/s and memory, beside ANTLR's own lexing and
 // parsing (token objects and whole tree) of the same text in the same run.
 //
-// `frontend_bench [MEGABYTES [RUNS]]`. Each measurement runs in a process of its own, so that peak
-// memory is its own; the figure without anything measured is subtracted.
-#include <algorithm>
-#include <chrono>
+// `frontend_bench [MEGABYTES [RUNS]]`. The memory of a process that measures nothing is subtracted.
 #include <cstdlib>
-#include <functional>
 #include <span>
-#include <vector>
 
 #include <antlr4-runtime.h>
 #include <fmt/core.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "WritLexer.h"
 #include "WritParser.h"
+#include "bench/measure.h"
 #include "bench/organization_generator.h"
 #include "writ/format/format.h"
 #include "writ/parse/parse.h"
 
 namespace {
 
-struct Figures {
-  double seconds = 0;
-  double megabytes = 0;  ///< peak memory of the process
-};
-
-/// Runs `work` in a child process.
-Figures Measure(const std::function<void()>& work) {
-  int channel[2];
-  if (pipe(channel) != 0) std::abort();
-  const pid_t child = fork();
-  if (child == 0) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    const double seconds = took.count();
-    const bool written = write(channel[1], &seconds, sizeof seconds) == sizeof seconds;
-    _exit(written ? 0 : 1);
-  }
-  Figures figures;
-  rusage usage{};
-  int status = 0;
-  if (wait4(child, &status, 0, &usage) != child || status != 0 ||
-      read(channel[0], &figures.seconds, sizeof figures.seconds) != sizeof figures.seconds) {
-    fmt::print(stderr, "a measurement failed\n");
-    std::exit(1);
-  }
-  close(channel[0]);
-  close(channel[1]);
-  figures.megabytes = static_cast<double>(usage.ru_maxrss) / 1024;
-  return figures;
-}
+using writ::bench::Figures;
+using writ::bench::Median;
 
 void RunAntlr(const std::string& text) {
   antlr4::ANTLRInputStream input(text);
@@ -79,13 +43,6 @@ void RunFormat(const std::string& text) {
   writ::source::SourceMap sources;
   writ::diag::Sink sink;
   if (!writ::format::Format(sources, sources.Add("bench.writ", text), sink)) std::abort();
-}
-
-Figures Median(const std::function<void()>& work, int runs) {
-  std::vector<Figures> all;
-  for (int i = 0; i < runs; ++i) all.push_back(Measure(work));
-  std::ranges::sort(all, {}, &Figures::seconds);
-  return all[all.size() / 2];
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ constexpr std::array<std::string_view, 20> kShapes = {
 };
 
 std::string TeamName(int team) { return fmt::format("team-{:04}", team); }
+std::string AccountId(int account) { return fmt::format("{}", 200000000000LL + account); }
 std::string AccountName(int account) { return fmt::format("workload-{:03}", account); }
 
 void AddOrganization(const OrganizationShape& shape, std::string& out) {
@@ -69,7 +70,7 @@ void AddOrganization(const OrganizationShape& shape, std::string& out) {
   for (int unit = 0; unit < kUnits; ++unit) {
     out += fmt::format("  ou unit-{} \"ou-ab12-unit{:04}\" {{\n", unit, unit);
     for (int account = unit; account < shape.accounts; account += kUnits) {
-      out += fmt::format("    account {} {}\n", AccountName(account), 200000000000LL + account);
+      out += fmt::format("    account {} {}\n", AccountName(account), AccountId(account));
     }
     out += "  }\n";
   }
@@ -106,6 +107,18 @@ std::string GenerateOrganization(const OrganizationShape& shape) {
   std::string out = Begin(shape);
   for (int team = 0; team < shape.teams; ++team) AddTeam(shape, team, out);
   return out;
+}
+
+std::string GenerateBindings(const OrganizationShape& shape) {
+  std::string out = R"({"guardrails": {"pii-safe": {)";
+  for (int account = 0; account < shape.accounts; ++account) {
+    const std::string id = AccountId(account);
+    out += fmt::format(
+        R"({}"{}": {{"us-east-1": {{"arn": "arn:aws:bedrock:us-east-1:{}:guardrail/g{:09}", )"
+        R"("version": 1}}}})",
+        account > 0 ? ",\n" : "\n", id, id, account);
+  }
+  return out + "\n}}}\n";
 }
 
 std::string GenerateBytes(std::size_t bytes) {

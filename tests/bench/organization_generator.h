@@ -18,6 +18,9 @@ struct OrganizationShape {
 /// of the catalogue. With the default shape 10,000 pairs of team and account.
 [[nodiscard]] std::string GenerateOrganization(const OrganizationShape& shape);
 
+/// What AWS assigned to its guardrail: writ.bindings.json for that program.
+[[nodiscard]] std::string GenerateBindings(const OrganizationShape& shape);
+
 /// The same kind of program with as many teams as make at least `bytes` bytes.
 [[nodiscard]] std::string GenerateBytes(std::size_t bytes);
 

@@ -47,7 +47,7 @@ struct Tree {
 /// Renders and packs the documents of a bundle: statements are numbered S1, S2, … and split over
 /// parts that fit the dated quotas. Reports W5002 when a target has too few slots for its parts and
 /// W5003 for a statement that no document holds.
-[[nodiscard]] Tree RenderBundle(const lower::Bundle& bundle, const catalog::Catalog& catalog,
+[[nodiscard]] Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog,
                                 diag::Sink& sink);
 
 /// What the manifest says of the whole build.

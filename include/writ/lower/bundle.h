@@ -2,6 +2,7 @@
 // only: rendering, sizes and files are emit's, proofs are verify's.
 #pragma once
 
+#include <compare>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct Attachment {
   std::string to;     ///< "root", "ou", "account", "role", "user", "permission-set"
   std::string id;     ///< identifier, or the pattern of the principals' names
   bool open = false;  ///< the principals are known by pattern or tag only
+  auto operator<=>(const Attachment&) const = default;
 };
 
 struct Bundle {
