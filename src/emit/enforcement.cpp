@@ -145,6 +145,49 @@ std::string OrganizationPolicy(const intent::Model& model,
   return json.Take();
 }
 
+/// The one form that a guardrail's policy may have for a whole organization, and the only actions.
+/// Source: Amazon Bedrock User Guide, "guardrails-resource-based-policies", read 2026-11-22.
+std::string SharingPolicy(const std::string& arn, const std::string& organization) {
+  Writer json(support::json::Style::kMinified);
+  json.BeginObject();
+  json.Key("Version");
+  json.String("2012-10-17");
+  json.Key("Statement");
+  json.BeginArray();
+  json.BeginObject();
+  json.Key("Effect");
+  json.String("Allow");
+  json.Key("Principal");
+  json.String("*");
+  List(json, "Action", {"bedrock:ApplyGuardrail", "bedrock:GetGuardrail"});
+  json.Key("Resource");
+  json.String(arn);
+  json.Key("Condition");
+  json.BeginObject();
+  json.Key("StringEquals");
+  json.BeginObject();
+  json.Key("aws:PrincipalOrgID");
+  json.String(organization);
+  json.EndObject();
+  json.EndObject();
+  json.EndObject();
+  json.EndArray();
+  json.EndObject();
+  return json.Take();
+}
+
+/// The input of PutResourcePolicy: the policy is a text in it.
+std::string SharingRequest(const std::string& arn, const std::string& organization) {
+  Writer json(support::json::Style::kPretty);
+  json.BeginObject();
+  json.Key("resourceArn");
+  json.String(arn);
+  json.Key("resourcePolicy");
+  json.String(SharingPolicy(arn, organization));
+  json.EndObject();
+  return json.Take() + "\n";
+}
+
 StatementEntry Entry(const intent::Origin& origin) {
   return {"", {origin.place}, origin.because.empty() ? origin.sentence : origin.because};
 }
@@ -167,6 +210,7 @@ class Enforcer {
       WarnOfCallers(screening);
     }
     AddPolicies();
+    AddSharing();
     std::ranges::sort(tree_.artifacts, {}, &Artifact::path);
     std::ranges::sort(tree_.attachments, {}, &Attachment::document);
     return std::move(tree_);
@@ -337,6 +381,35 @@ class Enforcer {
       tree_.attachments.push_back({artifact.path,
                                    std::string(kKinds[static_cast<std::size_t>(node.kind)]),
                                    node.id, false});
+      tree_.artifacts.push_back(std::move(artifact));
+    }
+  }
+
+  /// A guardrail that the organization's policy names must let the members apply it. Who they are
+  /// is said by the organization's id, which a program may leave out.
+  void AddSharing() {
+    if (model_.organization.id.empty()) return;
+    std::map<std::string, Artifact> by_path;
+    for (const auto& [index, regions] : policies_) {
+      for (const auto& [region, enforced] : regions) {
+        const std::string path = fmt::format("guardrails/{}.{}.bedrock.PutResourcePolicy.json",
+                                             GuardrailOf(*enforced.screening).name, region);
+        Artifact& artifact = by_path[path];
+        artifact.path = path;
+        artifact.bytes = SharingRequest(enforced.bound.arn, model_.organization.id);
+        artifact.kind = "guardrail-sharing";
+        artifact.targets = {management_->name};
+        artifact.characters = artifact.bytes.size();
+        const StatementEntry entry = Entry(enforced.screening->origin);
+        if (std::ranges::none_of(artifact.statements, [&](const StatementEntry& other) {
+              return other.from == entry.from;
+            })) {
+          artifact.statements.push_back(entry);
+        }
+      }
+    }
+    for (auto& [path, artifact] : by_path) {
+      std::ranges::sort(artifact.statements, {}, &StatementEntry::from);
       tree_.artifacts.push_back(std::move(artifact));
     }
   }

@@ -58,15 +58,23 @@ bool IsBucket(const BucketPath& path) {
          std::ranges::all_of(name, [&](char c) { return is_edge(c) || c == '-' || c == '.'; });
 }
 
+/// IAM User Guide, "IAM and AWS STS quotas", names of IAM (read 2026-11-22); `/` divides the path.
+bool IsOfRoleName(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("+=,.@-_/").find(c) != std::string_view::npos;
+}
+
 /// The ARN of the role in this account, or nothing if it is another account's or no role.
 std::optional<std::string> RoleArn(const std::string& role, const Account& account,
                                    std::string_view partition) {
   const std::string own = fmt::format("arn:{}:iam::{}:role/", partition, account.id);
-  if (!role.starts_with("arn:")) {
-    return role.empty() ? std::nullopt : std::optional<std::string>(own + role);
+  std::string_view path = role;
+  if (role.starts_with("arn:")) {
+    if (!role.starts_with(own)) return std::nullopt;
+    path.remove_prefix(own.size());
   }
-  return role.starts_with(own) && role.size() > own.size() ? std::optional<std::string>(role)
-                                                           : std::nullopt;
+  if (path.empty() || !std::ranges::all_of(path, IsOfRoleName)) return std::nullopt;
+  return own + std::string(path);
 }
 
 struct Sinks {

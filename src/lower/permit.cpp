@@ -274,13 +274,13 @@ void Permitter::ByType(const std::string& action, const Block& conditions) {
   AddByRegion({action}, FillAll(forms, places), true, conditions);
 }
 
-/// Without the administrative actions of kinds that the sentence does not name.
+/// Without the actions that manage or show kinds that the sentence does not name.
 std::vector<std::string> Permitter::OfTheKinds(std::vector<std::string> actions) const {
   std::erase_if(actions, [&](const std::string& action) {
     const std::size_t colon = action.find(':');
     const catalog::BedrockAction* known =
         context_.input.catalog.Classify(action.substr(0, colon), action.substr(colon + 1));
-    return known != nullptr && known->plane == catalog::PlaneClass::kAdmin &&
+    return known != nullptr && known->plane != catalog::PlaneClass::kRuntime &&
            std::ranges::find(permission_.operation.kinds, known->kind) ==
                permission_.operation.kinds.end();
   });

@@ -333,6 +333,28 @@ TEST_CASE("the management account's guardrail is enforced by the organization") 
   CHECK(outcome.tree.attachments[0].id == "ou-ab12-prod0001");
 }
 
+TEST_CASE("a guardrail that the organization's policy names is shared with the organization") {
+  intent::Model model = Organization();
+  model.organization.id = "o-exampleorgid";
+  model.screenings = {Screen({AccountIndex{1}}, {"us-east-1"}),
+                      Screen({AccountIndex{2}}, {"us-east-1"}, 9)};
+  intent::Bindings bindings;
+  bindings.Bind("pii-safe", "111111111111", "us-east-1", BoundTo("111111111111", "us-east-1"));
+  const Outcome outcome = Enforce(model, bindings);
+  REQUIRE(outcome.Paths().front() ==
+          "guardrails/pii-safe.us-east-1.bedrock.PutResourcePolicy.json");
+  const Artifact& request = outcome.tree.artifacts.front();
+  CHECK(request.kind == "guardrail-sharing");
+  CHECK(request.targets == std::vector<std::string>{"management"});
+  CHECK(request.bytes.find(R"(\"aws:PrincipalOrgID\":\"o-exampleorgid\")") != std::string::npos);
+  // An account's own guardrail needs no sharing.
+  bindings.Bind("pii-safe", "222222222222", "us-east-1", BoundTo("222222222222", "us-east-1"));
+  bindings.Bind("pii-safe", "333333333333", "us-east-1", BoundTo("333333333333", "us-east-1"));
+  for (const std::string& path : Enforce(model, bindings).Paths()) {
+    CHECK(path.find("PutResourcePolicy") == std::string::npos);
+  }
+}
+
 TEST_CASE("a policy stands at the highest nodes that hold the accounts and no others") {
   intent::Model model = Organization();
   model.screenings = {Screen({AccountIndex{1}, AccountIndex{3}}, {"us-east-1"})};
