@@ -1,4 +1,5 @@
 // Findings as one JSON document. Its form is stated in docs/diagnostics-formats.md.
+#include "diag/json_members.h"
 #include "diag/renderers.h"
 #include "writ/support/json.h"
 #include "writ/support/utf8.h"
@@ -7,16 +8,6 @@ namespace writ::diag {
 namespace {
 
 using support::json::Writer;
-
-void Text(Writer& json, std::string_view key, std::string_view text) {
-  json.Key(key);
-  json.String(support::ReplaceInvalidUtf8(text));
-}
-
-void Number(Writer& json, std::string_view key, std::uint32_t number) {
-  json.Key(key);
-  json.Integer(number);
-}
 
 void Where(Writer& json, source::Span span, const source::SourceMap& sources) {
   if (!span.valid()) return;

@@ -4,20 +4,15 @@
 
 #include <fmt/format.h>
 
+#include "diag/json_members.h"
 #include "diag/renderers.h"
 #include "writ/support/json.h"
-#include "writ/support/utf8.h"
 #include "writ/support/version.h"
 
 namespace writ::diag {
 namespace {
 
 using support::json::Writer;
-
-void Text(Writer& json, std::string_view key, std::string_view text) {
-  json.Key(key);
-  json.String(support::ReplaceInvalidUtf8(text));
-}
 
 void Message(Writer& json, std::string_view key, std::string_view text) {
   json.Key(key);

@@ -597,44 +597,48 @@ Result<Document, Error> Parse(std::string_view text, const Limits& limits) {
   return document;
 }
 
+namespace {
+
+/// The letter of a character's short escape, or 0.
+char ShortEscape(char c) {
+  switch (c) {
+    case '"':
+    case '\\':
+      return c;
+    case '\b':
+      return 'b';
+    case '\f':
+      return 'f';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
 void AppendString(std::string& out, std::string_view text) {
   static constexpr std::string_view kHex = "0123456789abcdef";
   out.push_back('"');
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        continue;
-      case '\\':
-        out += "\\\\";
-        continue;
-      case '\b':
-        out += "\\b";
-        continue;
-      case '\f':
-        out += "\\f";
-        continue;
-      case '\n':
-        out += "\\n";
-        continue;
-      case '\r':
-        out += "\\r";
-        continue;
-      case '\t':
-        out += "\\t";
-        continue;
-      default:
-        break;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20U) {
-      out += "\\u00";
-      out.push_back(kHex[byte >> 4U]);
-      out.push_back(kHex[byte & 0xFU]);
+  std::size_t plain = 0;  // where the run of characters begins that stand for themselves
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte >= 0x20U && byte != '"' && byte != '\\') continue;
+    out.append(text, plain, i - plain);
+    plain = i + 1;
+    if (const char letter = ShortEscape(text[i]); letter != 0) {
+      out += {'\\', letter};
     } else {
-      out.push_back(c);
+      out += "\\u00";
+      out += {kHex[byte >> 4U], kHex[byte & 0xFU]};
     }
   }
+  out.append(text, plain, text.size() - plain);
   out.push_back('"');
 }
 
