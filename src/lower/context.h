@@ -34,6 +34,8 @@ struct Context {
   const Input& input;
   diag::Sink& sink;
   ResourceForms& forms;
+  /// Guardrails and regions of which it was said that where they are applied is not known.
+  std::set<std::pair<std::string, std::string>> unknown_destinations = {};
 
   [[nodiscard]] const intent::Account& AccountAt(intent::AccountIndex index) const {
     return input.model.organization.accounts[index.value];

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "planes.h"
+#include "writ/diag/codes/meaning.h"
 #include "writ/support/check.h"
 
 namespace writ::lower {
@@ -29,6 +30,7 @@ class Permitter {
   void Companions(const std::string& region);
   void Guardrails(const std::vector<const library::Leg*>& legs, const std::string& region,
                   const std::vector<intent::GuardrailIndex>& guardrails);
+  void ReportUnknownDestinations(const std::string& guardrail, const std::string& region);
   void OtherSort(const library::Verb& verb);
   std::vector<std::string> OfTheKinds(std::vector<std::string> actions) const;
   void Kinds(const library::Leg& leg);
@@ -220,6 +222,18 @@ void Permitter::Calls(const library::Verb& verb) {
   for (const std::string& region : regions) Companions(region);
 }
 
+/// Said once for a guardrail and region, whoever applies it there.
+void Permitter::ReportUnknownDestinations(const std::string& guardrail, const std::string& region) {
+  if (!context_.unknown_destinations.insert({guardrail, region}).second) return;
+  context_.sink
+      .Report(diag::kDestinationsUnknown, permission_.origin.span, guardrail, "not known",
+              std::size_t{1})
+      .At("applies it from " + region)
+      .Note("only the guardrail profile in " + region +
+            " is granted, and calls that AWS checks elsewhere fail")
+      .Suggest("`--catalog` takes a catalogue with the routes of the guardrail profile");
+}
+
 void Permitter::Companions(const std::string& region) {
   Guardrails(context_.input.library.GuardrailCompanions(), region, permission_.guardrails);
 }
@@ -247,7 +261,11 @@ void Permitter::Guardrails(const std::vector<const library::Leg*>& legs, const s
             context_.input.catalog.FindGuardrailProfile(scope);
         const catalog::Route* route = profile != nullptr ? profile->RouteFrom(region) : nullptr;
         std::vector<std::string> destinations{region};
-        if (route != nullptr) destinations = route->destinations;
+        if (route != nullptr) {
+          destinations = route->destinations;
+        } else {
+          ReportUnknownDestinations(guardrail.name, region);
+        }
         places.Set("destination", std::move(destinations));
         places.Set("guardrail-profile", *guardrail.profile);
       }

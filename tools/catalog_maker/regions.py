@@ -2,12 +2,16 @@
 
 from catalog_maker import form
 
-# Source -> destination of guardrail profiles, where a source states it: uk and au are single-region
-# and us-gov is the two GovCloud regions (AWS: guardrails-cross-region-support, read 2026-11-22).
-# All others are unknown.
+US = ["us-east-1", "us-east-2", "us-west-2"]
+EU = ["eu-central-1", "eu-north-1", "eu-west-1", "eu-west-3"]
+# Source -> destination of guardrail profiles, as far as a copy of the page states it: uk and au are
+# single-region, us-gov is the two GovCloud regions, us-west-1 adds itself (AWS:
+# guardrails-cross-region-support, read 2026-11-23). All others are unknown.
 GUARDRAIL_ROUTES = {
     "au": {"ap-southeast-2": ["ap-southeast-2"]},
+    "eu": {"eu-central-1": EU, "eu-west-1": EU},
     "uk": {"eu-west-2": ["eu-west-2"]},
+    "us": {"us-east-1": US, "us-east-2": US, "us-west-1": sorted([*US, "us-west-1"]), "us-west-2": US},
     "us-gov": {region: ["us-gov-east-1", "us-gov-west-1"] for region in ("us-gov-east-1", "us-gov-west-1")},
 }
 # A scope of guardrail profiles only.

@@ -347,7 +347,11 @@ TEST_CASE("regions, geographies and guardrail profiles") {
   const GuardrailProfile* us = Facts().FindGuardrailProfile("us");
   REQUIRE(us != nullptr);
   CHECK(us->id == "us.guardrail.v1:0");
-  CHECK(us->RouteFrom("us-east-1") == nullptr);
+  REQUIRE(us->RouteFrom("us-west-1") != nullptr);
+  CHECK(us->RouteFrom("us-west-1")->destinations.size() == 4);
+  const GuardrailProfile* ca = Facts().FindGuardrailProfile("ca");
+  REQUIRE(ca != nullptr);
+  CHECK(ca->RouteFrom("ca-central-1") == nullptr);
   REQUIRE(Facts().FindGuardrailProfile("uk")->RouteFrom("eu-west-2") != nullptr);
 }
 
