@@ -3,6 +3,7 @@
 
 #include "cli/command_line.h"
 #include "writ/driver/build_command.h"
+#include "writ/driver/verify_command.h"
 
 namespace writ::cli {
 namespace {
@@ -45,8 +46,33 @@ void AddBuild(CommandLine& line) {
       ->check(CLI::IsMember({"guardrails"}));
 }
 
+void AddVerify(CommandLine& line) {
+  auto options = std::make_shared<driver::VerifyOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"verify", "Prove that a folder of artifacts means a program, or show requests that differ",
+       "The folder may have been edited by hand, or made elsewhere.\n"
+       "Exit status 1 if it means something else.\n"
+       "Example: writ verify policies/ --artifacts out"},
+      [options](driver::Environment& environment) { return RunVerify(*options, environment); });
+  app.add_option("PATH", options->paths,
+                 "`.writ` files, or folders with such files below them (default: this folder)")
+      ->type_name("");
+  app.add_option("--artifacts", options->artifacts, "The folder to prove")
+      ->type_name("DIR")
+      ->required();
+  app.add_option(
+         "--bindings", options->bindings,
+         "What AWS assigned to guardrails (default: writ.bindings.json in the program's folder)")
+      ->type_name("FILE");
+  app.add_flag("--json", options->json, "Print JSON");
+}
+
 }  // namespace
 
-void AddBuildingCommands(CommandLine& line) { AddBuild(line); }
+void AddBuildingCommands(CommandLine& line) {
+  AddBuild(line);
+  AddVerify(line);
+}
 
 }  // namespace writ::cli

@@ -17,6 +17,12 @@ writ::support::Date Today() {
   return writ::support::DateOfDayNumber(now.time_since_epoch().count());
 }
 
+double Milliseconds() {
+  return std::chrono::duration<double, std::milli>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
 /// As no-color.org asks: set and not empty.
 bool UserWantsNoColor() {
   const char* value = std::getenv("NO_COLOR");
@@ -36,7 +42,8 @@ int main(int argc, char** argv) {
                                   .err = std::cerr,
                                   .today = Today(),
                                   .terminal = ::isatty(STDERR_FILENO) == 1,
-                                  .no_color = UserWantsNoColor()});
+                                  .no_color = UserWantsNoColor(),
+                                  .stopwatch = Milliseconds});
   std::cout.flush();
   return static_cast<int>(status);
 }

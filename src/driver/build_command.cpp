@@ -1,7 +1,6 @@
 #include "writ/driver/build_command.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <ostream>
@@ -10,9 +9,10 @@
 #include <fmt/format.h>
 
 #include "driver/output_tree.h"
+#include "driver/program_bindings.h"
+#include "driver/proof.h"
 #include "driver/understand.h"
 #include "writ/diag/codes/driver.h"
-#include "writ/driver/bindings.h"
 #include "writ/emit/guardrails.h"
 #include "writ/emit/tree.h"
 #include "writ/intent/model.h"
@@ -23,44 +23,12 @@
 namespace writ::driver {
 namespace {
 
-constexpr std::uint64_t kMaxBindingsBytes = std::uint64_t{16} << 20U;
-
-/// The folder that the first PATH is, or is in.
-std::string ProgramFolder(const BuildOptions& options, const FileSystem& files) {
-  const std::string first = options.paths.empty() ? "." : options.paths.front();
-  if (files.KindOf(first) == EntryKind::kFolder) return first;
-  const std::size_t slash = first.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : first.substr(0, slash);
-}
-
-ExitStatus ReadBindingsFile(const BuildOptions& options, Environment& environment,
-                            const intent::Model& model, Compilation& compilation,
-                            intent::Bindings& bindings) {
-  std::string path = options.bindings;
-  if (path.empty()) {
-    const std::string folder = ProgramFolder(options, environment.files);
-    path = folder == "." ? std::string(kBindingsFile) : fmt::format("{}/{}", folder, kBindingsFile);
-    if (environment.files.KindOf(path) == EntryKind::kMissing) return ExitStatus::kGood;
-  }
-  support::Result<std::string, ReadFailure> text = environment.files.Read(path, kMaxBindingsBytes);
-  if (!text.ok()) {
-    compilation.findings.Report(diag::kFileNotReadable, {}, path, text.error().reason);
-    return ExitStatus::kUnreadable;
-  }
-  const source::FileId file = compilation.sources.Add(path, std::move(text).value());
-  std::vector<std::string> names;
-  for (const intent::Guardrail& guardrail : model.guardrails) names.push_back(guardrail.name);
-  bindings = ReadBindings(compilation.sources, file, names, compilation.findings);
-  return compilation.findings.has_errors() ? ExitStatus::kInvalid : ExitStatus::kGood;
-}
-
 emit::BuildFacts FactsOf(const Meaning& meaning, const catalog::Catalog& catalog,
-                         const Environment& environment) {
+                         const Environment& environment, std::string_view verdict) {
   return {std::string(support::Version()),
           catalog.date(),
           support::DateText(environment.today),
-          "none",
+          std::string(verdict),
           CountPrincipals(meaning.model),
           meaning.model.organization.accounts.size(),
           meaning.model.models};
@@ -109,18 +77,28 @@ std::optional<FileSet> MakeTree(const BuildOptions& options, Environment& enviro
   const intent::Model& model = meaning.model;
   const catalog::Catalog& catalog = compilation.catalog();
   intent::Bindings bindings;
-  status = ReadBindingsFile(options, environment, model, compilation, bindings);
+  status = ReadProgramBindings(options.paths, options.bindings, environment, model, compilation,
+                               bindings);
   if (status != ExitStatus::kGood) return std::nullopt;
   emit::Tree tree = DocumentsOf(model, catalog, bindings, options.only_guardrails, compilation);
   if (compilation.findings.has_errors()) return std::nullopt;
-  const emit::BuildFacts facts = FactsOf(meaning, catalog, environment);
+  const emit::BuildFacts facts =
+      FactsOf(meaning, catalog, environment, options.only_guardrails ? "none" : "proved");
   const std::size_t documents = tree.artifacts.size();
   FileSet files = FilesOf(std::move(tree), facts);
+  ProofRun proof;
+  if (!options.only_guardrails) {
+    status = ProveTree({model, catalog, bindings}, files, environment, compilation, proof);
+    if (status == ExitStatus::kGood) status = ReportBuildProof(proof, compilation);
+    if (status != ExitStatus::kGood) return std::nullopt;
+  }
   std::size_t bytes = 0;
   for (const auto& [path, text] : files) bytes += text.size();
-  closing =
-      fmt::format("{} sentences, {} principals, {} accounts, {} documents, {} bytes; not proved\n",
-                  model.sentence_count, facts.principals, facts.accounts, documents, bytes);
+  closing = fmt::format("{} sentences, {} principals, {} accounts, {} documents, {} bytes; {}\n",
+                        model.sentence_count, facts.principals, facts.accounts, documents, bytes,
+                        options.only_guardrails
+                            ? "guardrails only, nothing to prove"
+                            : ProvedText(proof, environment.settings.verbose));
   return files;
 }
 

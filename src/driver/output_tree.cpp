@@ -59,6 +59,23 @@ std::optional<std::set<std::string>> Listed(const std::string& manifest) {
 
 }  // namespace
 
+support::Result<FileSet> ReadFolder(const std::string& root, const FileSystem& files) {
+  if (files.KindOf(root) == EntryKind::kMissing) return support::Error{"there is no such folder"};
+  if (files.KindOf(root) != EntryKind::kFolder) return support::Error{"it is not a folder"};
+  std::set<std::string> found;
+  std::string refusal;
+  if (!Collect(root, "", 0, files, found, refusal)) return support::Error{refusal};
+  FileSet set;
+  for (const std::string& path : found) {
+    auto bytes = files.Read(root + "/" + path, kMaxFileBytes);
+    if (!bytes.ok()) {
+      return support::Error{fmt::format("`{}` cannot be read: {}", path, bytes.error().reason)};
+    }
+    set.emplace(path, std::move(bytes).value());
+  }
+  return set;
+}
+
 OldTree ReadOldTree(const std::string& root, const FileSystem& files) {
   OldTree old;
   const EntryKind kind = files.IsLink(root) ? EntryKind::kOther : files.KindOf(root);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "writ/driver/file_system.h"
+#include "writ/support/result.h"
 
 namespace writ::driver {
 
@@ -19,6 +20,9 @@ struct OldTree {
 };
 
 [[nodiscard]] OldTree ReadOldTree(const std::string& root, const FileSystem& files);
+
+/// All files below a folder, whoever wrote them.
+[[nodiscard]] support::Result<FileSet> ReadFolder(const std::string& root, const FileSystem& files);
 
 /// "added PATH", "changed PATH", "removed PATH" for going from the tree at `root` to `now`, by
 /// path; a file that cannot be read counts as changed. Holds one old file at a time.

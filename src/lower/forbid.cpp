@@ -1,6 +1,7 @@
 #include "forbid.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "model_targets.h"
@@ -31,8 +32,13 @@ class Forbidder {
   bool PrepareCommon();
   bool Who();
   std::vector<std::string> Arns(const std::vector<intent::Holder>& holders) const;
-  std::vector<std::pair<std::string, std::string>> Tags(
-      const std::vector<intent::Holder>& holders) const;
+  struct Tag {
+    std::string key;
+    std::string value;
+    std::vector<std::string> only_in;  ///< ids of accounts; empty: all that are spoken of
+    auto operator<=>(const Tag&) const = default;
+  };
+  std::vector<Tag> Tags(const std::vector<intent::Holder>& holders) const;
 
   void Models(const library::Verb& verb);
   void ModelLeg(const library::Leg& leg, const ModelTargets& targets);
@@ -59,8 +65,8 @@ class Forbidder {
   };
   void AddInRegions(policy::Patterns actions, policy::Patterns resources,
                     const Alternatives& narrowing, Profile profile);
-  void AddGlobalLegs(const library::Verb& verb, const ModelTargets& targets,
-                     const std::vector<std::string>& actions);
+  using Meant = std::function<bool(const std::string& action)>;
+  void AddGlobalLegs(const library::Verb& verb, const ModelTargets& targets, const Meant& is_meant);
   [[nodiscard]] bool OnlyInListedRegions() const;
   void Add(policy::Patterns actions, policy::Patterns resources, const Alternatives& narrowing);
 
@@ -81,6 +87,13 @@ Block ConditionsOf(const library::Leg& leg) {
     WRIT_CHECK(done == Conjoined::kDone, "the library's conditions of a leg agree");
   }
   return block;
+}
+
+/// Whether one of the action patterns, which ignore case, matches.
+bool MatchesAny(const std::vector<std::string>& patterns, const std::string& action) {
+  return std::ranges::any_of(patterns, [&](const std::string& pattern) {
+    return catalog::MatchesPattern(policy::FoldCase(pattern), policy::FoldCase(action));
+  });
 }
 
 Alternatives One(policy::Condition condition) { return {{std::move(condition)}}; }
@@ -118,13 +131,20 @@ std::vector<std::string> Forbidder::Arns(const std::vector<intent::Holder>& hold
   return {arns.begin(), arns.end()};
 }
 
-std::vector<std::pair<std::string, std::string>> Forbidder::Tags(
-    const std::vector<intent::Holder>& holders) const {
-  std::set<std::pair<std::string, std::string>> tags;
+std::vector<Forbidder::Tag> Forbidder::Tags(const std::vector<intent::Holder>& holders) const {
+  std::set<Tag> tags;
   for (const intent::Holder& holder : holders) {
+    std::vector<std::string> here;
+    for (const intent::AccountIndex index : accounts_) {
+      if (std::ranges::binary_search(holder.accounts, index)) {
+        here.push_back(context_.AccountAt(index).id);
+      }
+    }
+    if (!holder.accounts.empty() && here.empty()) continue;
+    if (here.size() == accounts_.size()) here.clear();
     for (const intent::Principal& principal : holder.principals) {
       if (principal.kind == intent::Principal::Kind::kTag) {
-        tags.emplace("aws:PrincipalTag/" + principal.tag_key, principal.value);
+        tags.insert({"aws:PrincipalTag/" + principal.tag_key, principal.value, here});
       }
     }
   }
@@ -138,8 +158,13 @@ bool Forbidder::Who() {
     if (std::vector<std::string> arns = Arns(bound.included); !arns.empty()) {
       any.push_back({Make("ArnLike", "aws:PrincipalArn", std::move(arns))});
     }
-    for (const auto& [key, value] : Tags(bound.included)) {
-      any.push_back({Make("StringEquals", key, {value})});
+    for (const Tag& tag : Tags(bound.included)) {
+      Alternatives tagged = One(Make("StringEquals", tag.key, {tag.value}));
+      if (!tag.only_in.empty() &&
+          !Join(tagged, One(Make("StringEquals", "aws:PrincipalAccount", tag.only_in)))) {
+        return false;
+      }
+      any.push_back(std::move(tagged.front()));
     }
     if (any.empty()) return false;
     if (!Join(common_, any)) return false;
@@ -147,8 +172,12 @@ bool Forbidder::Who() {
   if (std::vector<std::string> arns = Arns(bound.excepted); !arns.empty()) {
     if (!Join(common_, One(Make("ArnNotLike", "aws:PrincipalArn", std::move(arns))))) return false;
   }
-  for (const auto& [key, value] : Tags(bound.excepted)) {
-    if (!Join(common_, One(Make("StringNotEquals", key, {value})))) return false;
+  for (const Tag& tag : Tags(bound.excepted)) {
+    Alternatives other = One(Make("StringNotEquals", tag.key, {tag.value}));
+    if (!tag.only_in.empty()) {
+      other.push_back({Make("StringNotEquals", "aws:PrincipalAccount", tag.only_in)});
+    }
+    if (!Join(common_, other)) return false;
   }
   return true;
 }
@@ -368,10 +397,12 @@ std::optional<Alternatives> Forbidder::NarrowingOf(const library::Leg& leg,
   Alternatives all{{}};
   if (!leg.model_key.empty() && !Join(all, ModelKey(leg, targets))) return std::nullopt;
   if (!NarrowByRoute(leg, all) || !NarrowByDuty(leg, all)) return std::nullopt;
-  if (!prohibition_.guardrails.empty() &&
-      !Join(all, One(Make("StringEquals", library_.guardrail_key(),
-                          PinnedHere(prohibition_.guardrails))))) {
-    return std::nullopt;
+  if (!prohibition_.guardrails.empty()) {
+    std::vector<std::string> pinned = PinnedHere(prohibition_.guardrails);
+    if (pinned.empty()) return std::nullopt;  // not bound here: no call can name it
+    if (!Join(all, One(Make("StringEquals", library_.guardrail_key(), std::move(pinned))))) {
+      return std::nullopt;
+    }
   }
   if (prohibition_.profiles && !Join(all, One(Make("ArnLike", library_.profile_key(),
                                                    ProfileArns(*prohibition_.profiles))))) {
@@ -399,22 +430,19 @@ void Forbidder::ModelLeg(const library::Leg& leg, const ModelTargets& targets) {
 
 bool Forbidder::OnlyInListedRegions() const {
   return prohibition_.regions && prohibition_.regions->all_except && !prohibition_.unless &&
-         prohibition_.plane != intent::Call::Plane::kMantle;
+         prohibition_.plane != intent::Call::Plane::kMantle && prohibition_.guardrails.empty() &&
+         !prohibition_.profiles;
 }
 
 /// The region-less leg of global routing lies in no region, so a list of the only allowed regions
-/// forbids it. `actions`: those that the sentence speaks of; empty: all of the leg.
+/// forbids it.
 void Forbidder::AddGlobalLegs(const library::Verb& verb, const ModelTargets& targets,
-                              const std::vector<std::string>& actions) {
+                              const Meant& is_meant) {
   if (!OnlyInListedRegions() || !prohibition_.routes.empty() || targets.inverted) return;
   for (const library::Leg& leg : verb.forbid) {
     if (leg.route != "globally") continue;
     std::vector<std::string> meant = leg.actions;
-    if (!actions.empty()) {
-      std::erase_if(meant, [&](const std::string& action) {
-        return std::ranges::find(actions, action) == actions.end();
-      });
-    }
+    std::erase_if(meant, [&](const std::string& action) { return !is_meant(action); });
     for (policy::Patterns& resources : ResourcesOf(leg, targets)) {
       Add(Listed(meant), std::move(resources), {{}});
     }
@@ -437,8 +465,11 @@ void Forbidder::Models(const library::Verb& verb) {
     if (only_routed && !leg.carries_profile) continue;
     ModelLeg(leg, targets);
   }
+  // The profile's own authorization carries no key that tells these calls from others.
+  const bool plain = !prohibition_.unless && prohibition_.guardrails.empty() &&
+                     !prohibition_.profiles && prohibition_.plane != intent::Call::Plane::kMantle;
   for (const intent::Route& route : prohibition_.routes) {
-    if (route.kind == intent::Route::Kind::kDirectly) continue;
+    if (!plain || route.kind == intent::Route::Kind::kDirectly) continue;
     const bool global = route.kind == intent::Route::Kind::kGlobally;
     Places places;
     places.Set("partition", partition_);
@@ -451,7 +482,7 @@ void Forbidder::Models(const library::Verb& verb) {
                    global ? Profile::kCarried : Profile::kAbsent);
     }
   }
-  AddGlobalLegs(verb, targets, {});
+  AddGlobalLegs(verb, targets, [](const std::string&) { return true; });
 }
 
 // ---- everything else
@@ -466,6 +497,12 @@ void Forbidder::Others(const library::Verb& verb) {
   }
   for (const library::Leg& leg : verb.forbid) {
     std::set<std::string> actions(leg.actions.begin(), leg.actions.end());
+    if (prohibition_.plane) {
+      const bool wanted = *prohibition_.plane == intent::Call::Plane::kMantle;
+      std::erase_if(actions, [&](const std::string& action) {
+        return action.starts_with("bedrock-mantle:") != wanted;
+      });
+    }
     const auto plane =
         leg.select == "admin" ? catalog::PlaneClass::kAdmin : catalog::PlaneClass::kRead;
     if (!leg.select.empty()) {
@@ -520,10 +557,12 @@ void Forbidder::Actions() {
   std::vector<std::string> routed_actions;
   for (const std::string& name : operation.actions) {
     const std::size_t colon = name.find(':');
-    const auto action =
-        context_.input.catalog.FindAction(name.substr(0, colon), name.substr(colon + 1));
-    const bool routed = action && context_.input.catalog.Carries(*action, library_.profile_key()) ==
-                                      catalog::Carriage::kAction;
+    const std::vector<catalog::Action> meant =
+        context_.input.catalog.ActionsOf(name.substr(0, colon), name.substr(colon + 1));
+    const bool routed = std::ranges::any_of(meant, [&](const catalog::Action& action) {
+      return context_.input.catalog.Carries(action, library_.profile_key()) ==
+             catalog::Carriage::kAction;
+    });
     (routed ? routed_actions : plain_actions).push_back(name);
   }
   const policy::Patterns resources =
@@ -533,7 +572,9 @@ void Forbidder::Actions() {
   if (routed_actions.empty() || !operation.resources.empty()) return;
   for (const library::Module& module : library_.modules()) {
     for (const library::Verb& verb : module.verbs) {
-      AddGlobalLegs(verb, {false, true, {"*"}}, routed_actions);
+      AddGlobalLegs(verb, {false, true, {"*"}}, [&](const std::string& action) {
+        return MatchesAny(operation.actions, action);
+      });
     }
   }
 }
@@ -555,8 +596,13 @@ void Forbidder::Anything() {
       except.empty() ? Listed({"*"})
                      : policy::Patterns{policy::Sense::kAllBut, {except.begin(), except.end()}};
   AddInRegions(actions, resources, narrowing, Profile::kCarried);
+  if (!operation.resources.empty()) return;
+  const std::vector<std::string> spared(except.begin(), except.end());
   for (const library::Module& module : library_.modules()) {
-    for (const library::Verb& verb : module.verbs) AddGlobalLegs(verb, {false, true, {"*"}}, {});
+    for (const library::Verb& verb : module.verbs) {
+      AddGlobalLegs(verb, {false, true, {"*"}},
+                    [&](const std::string& action) { return !MatchesAny(spared, action); });
+    }
   }
 }
 

@@ -29,6 +29,9 @@ struct Environment {
   support::Date today;    ///< --as-of, else the clock: the only clock there is
   bool terminal = false;  ///< findings go to a terminal
   bool no_color = false;  ///< the user set NO_COLOR
+  /// Milliseconds since some moment, to tell people how long something took and for nothing else;
+  /// none: everything takes no time.
+  double (*stopwatch)() = nullptr;
   /// For tests: programs' files are read in the opposite order, which must change nothing.
   bool reverse_files = false;
   Settings settings = {};

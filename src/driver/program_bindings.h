@@ -1,0 +1,19 @@
+// Where a program's bindings are: in the file that --bindings names, else beside the program.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "driver/pipeline.h"
+#include "writ/intent/bindings.h"
+#include "writ/intent/model.h"
+
+namespace writ::driver {
+
+/// Reads `named`, or writ.bindings.json in the folder of the first of `paths` (if there is one).
+[[nodiscard]] ExitStatus ReadProgramBindings(const std::vector<std::string>& paths,
+                                             const std::string& named, Environment& environment,
+                                             const intent::Model& model, Compilation& compilation,
+                                             intent::Bindings& bindings);
+
+}  // namespace writ::driver

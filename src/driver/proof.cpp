@@ -1,0 +1,137 @@
+#include "driver/proof.h"
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "writ/diag/codes/proof.h"
+
+namespace writ::driver {
+namespace {
+
+/// Differences shown; one is enough to stop, more help to see the pattern.
+constexpr std::size_t kMostShown = 10;
+
+/// What a difference says in one line, after who it is about.
+std::string OneLine(const verify::Difference& difference) {
+  switch (difference.kind) {
+    case verify::Difference::Kind::kPermitted:
+      return difference.who + " may do what the program does not permit";
+    case verify::Difference::Kind::kRefused:
+      return difference.who + " may not do what the program permits";
+    case verify::Difference::Kind::kText:
+      return difference.path.empty() ? difference.what
+                                     : fmt::format("`{}`: {}", difference.path, difference.what);
+  }
+  return "";
+}
+
+source::Span FirstSentence(const verify::Difference& difference) {
+  return difference.sentences.empty() ? source::Span{} : difference.sentences.front()->span;
+}
+
+void Explain(const verify::Difference& difference, diag::Diagnostic& found) {
+  for (std::size_t i = 0; i < difference.sentences.size(); ++i) {
+    if (i == 0) found.At("this sentence is responsible");
+    if (i > 0) found.Also(difference.sentences[i]->span, "and this one");
+  }
+  if (difference.request) found.Shows(RequestText(*difference.request));
+  if (!difference.program.empty()) found.Note("program: " + difference.program);
+  if (!difference.artifacts.empty()) found.Note("artifacts: " + difference.artifacts);
+}
+
+void ReportGivenUp(const verify::Proof& proof, diag::Sink& sink) {
+  for (const verify::GivenUp& given_up : proof.given_up) {
+    sink.Report(diag::kProofGivenUp, {}, given_up.who, given_up.because);
+  }
+}
+
+}  // namespace
+
+ExitStatus ProveTree(const verify::Program& program, const FileSet& files,
+                     const Environment& environment, Compilation& compilation, ProofRun& run) {
+  const auto now = [&] { return environment.stopwatch == nullptr ? 0 : environment.stopwatch(); };
+  const double start = now();
+  const auto tree = verify::ReadTree(files);
+  if (!tree) {
+    for (const verify::Malformed& malformed : tree.error()) {
+      compilation.findings.Report(diag::kArtifactMalformed, {}, malformed.path, malformed.offset,
+                                  malformed.message);
+    }
+    return ExitStatus::kInvalid;
+  }
+  verify::ProofOptions options;
+  options.threads = std::max(1U, std::thread::hardware_concurrency());
+  run.proof = verify::Prove(program, *tree, options);
+  run.milliseconds = now() - start;
+  return ExitStatus::kGood;
+}
+
+ExitStatus ReportBuildProof(const ProofRun& run, Compilation& compilation) {
+  const verify::Proof& proof = run.proof;
+  diag::Sink& sink = compilation.findings;
+  std::size_t shown = 0;
+  for (const verify::Difference& difference : proof.differences) {
+    if (++shown > kMostShown) break;
+    diag::Diagnostic& found =
+        sink.Report(diag::kCompilerRefuted, FirstSentence(difference), OneLine(difference));
+    Explain(difference, found);
+    found.Note("this is an error of writ, not of the program; nothing was written");
+  }
+  if (!proof.differences.empty()) return ExitStatus::kInternal;
+  ReportGivenUp(proof, sink);
+  return proof.given_up.empty() ? ExitStatus::kGood : ExitStatus::kNo;
+}
+
+ExitStatus ReportVerification(const ProofRun& run, Compilation& compilation) {
+  const verify::Proof& proof = run.proof;
+  std::size_t shown = 0;
+  for (const verify::Difference& difference : proof.differences) {
+    if (++shown > kMostShown) break;
+    Explain(difference,
+            compilation.findings.Report(diag::kArtifactsDiffer, FirstSentence(difference),
+                                        OneLine(difference)));
+  }
+  ReportGivenUp(proof, compilation.findings);
+  return proof.proved() ? ExitStatus::kGood : ExitStatus::kNo;
+}
+
+std::string VerifiedText(const ProofRun& run, bool verbose) {
+  const verify::Proof& proof = run.proof;
+  const auto counted = [](std::size_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+  };
+  if (!proof.differences.empty()) {
+    return "refuted: " + counted(proof.differences.size(), "difference");
+  }
+  if (!proof.given_up.empty()) {
+    return "not proved: gave up on " + counted(proof.given_up.size(), "question");
+  }
+  return ProvedText(run, verbose);
+}
+
+std::string ProvedText(const ProofRun& run, bool verbose) {
+  const verify::Counts& counts = run.proof.counts;
+  std::string text =
+      fmt::format("proved: {} principal{} in {} account{} in {:.1f} ms", counts.principals,
+                  counts.principals == 1 ? "" : "s", counts.accounts,
+                  counts.accounts == 1 ? "" : "s", run.milliseconds);
+  if (verbose) text += fmt::format(" ({} fresh proofs, {} shared)", counts.fresh, counts.shared);
+  return text;
+}
+
+std::string RequestText(const policy::Request& request) {
+  std::string text =
+      fmt::format("{} asks for {} on {}", request.principal, request.action, request.resource);
+  std::string_view joint = " with ";
+  for (const policy::ContextKey& key : request.context) {
+    const bool list = key.is_list;
+    text += fmt::format("{}{} = {}{}{}", joint, key.name, list ? "[" : "",
+                        fmt::join(key.values, ", "), list ? "]" : "");
+    joint = ", ";
+  }
+  return text;
+}
+
+}  // namespace writ::driver

@@ -1,0 +1,41 @@
+// Proofs as commands need them: made of a tree's bytes, told as findings, timed for the line that a
+// run ends with.
+#pragma once
+
+#include <string>
+
+#include "driver/pipeline.h"
+#include "writ/driver/file_system.h"
+#include "writ/verify/prove.h"
+
+namespace writ::driver {
+
+struct ProofRun {
+  verify::Proof proof;
+  double milliseconds = 0;  ///< for people only: never in a file
+};
+
+/// Reads the tree back and proves it. A file that is not what its name says is reported (W6004)
+/// and the status is kInvalid.
+[[nodiscard]] ExitStatus ProveTree(const verify::Program& program, const FileSet& files,
+                                   const Environment& environment, Compilation& compilation,
+                                   ProofRun& run);
+
+/// After `writ build`: a difference is our bug (W6001, kInternal); what is not decided stops the
+/// build as well (W6003, kNo).
+[[nodiscard]] ExitStatus ReportBuildProof(const ProofRun& run, Compilation& compilation);
+
+/// After `writ verify`: differences (W6002) and what is not decided (W6003); kNo if there is any.
+[[nodiscard]] ExitStatus ReportVerification(const ProofRun& run, Compilation& compilation);
+
+/// "refuted: 3 differences", "not proved: gave up on 2 questions", or as ProvedText.
+[[nodiscard]] std::string VerifiedText(const ProofRun& run, bool verbose);
+
+/// "proved: 6 principals in 4 accounts in 12.3 ms"; with `verbose` how many proofs were made and
+/// how many are shared.
+[[nodiscard]] std::string ProvedText(const ProofRun& run, bool verbose);
+
+/// "PRINCIPAL asks for ACTION on RESOURCE with KEY = VALUE".
+[[nodiscard]] std::string RequestText(const policy::Request& request);
+
+}  // namespace writ::driver

@@ -1,0 +1,123 @@
+#include "writ/driver/verify_command.h"
+
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "driver/output_tree.h"
+#include "driver/program_bindings.h"
+#include "driver/proof.h"
+#include "driver/understand.h"
+#include "writ/decide/pairs.h"
+#include "writ/diag/codes/driver.h"
+#include "writ/support/json.h"
+
+namespace writ::driver {
+namespace {
+
+using support::json::Writer;
+
+void WriteText(Writer& writer, std::string_view key, std::string_view text) {
+  writer.Key(key);
+  writer.String(text);
+}
+
+void WriteCount(Writer& writer, std::string_view key, std::size_t count) {
+  writer.Key(key);
+  writer.Integer(static_cast<std::int64_t>(count));
+}
+
+std::string_view KindText(verify::Difference::Kind kind) {
+  switch (kind) {
+    case verify::Difference::Kind::kPermitted:
+      return "permitted";
+    case verify::Difference::Kind::kRefused:
+      return "refused";
+    case verify::Difference::Kind::kText:
+      return "text";
+  }
+  return "";
+}
+
+void WriteDifference(Writer& writer, const verify::Difference& difference) {
+  writer.BeginObject();
+  WriteText(writer, "kind", KindText(difference.kind));
+  WriteText(writer, "path", difference.path);
+  WriteText(writer, "who", difference.who);
+  WriteText(writer, "what", difference.what);
+  writer.Key("request");
+  if (difference.request) {
+    decide::WriteRequest(writer, *difference.request);
+  } else {
+    writer.Null();
+  }
+  WriteText(writer, "program", difference.program);
+  WriteText(writer, "artifacts", difference.artifacts);
+  writer.Key("sentences");
+  writer.BeginArray();
+  for (const intent::Origin* origin : difference.sentences) writer.String(origin->place);
+  writer.EndArray();
+  writer.EndObject();
+}
+
+std::string_view VerdictText(const verify::Proof& proof) {
+  if (!proof.differences.empty()) return "refuted";
+  return proof.given_up.empty() ? "proved" : "undecided";
+}
+
+std::string Json(const verify::Proof& proof) {
+  Writer writer(support::json::Style::kPretty);
+  writer.BeginObject();
+  WriteText(writer, "verdict", VerdictText(proof));
+  WriteCount(writer, "principals", proof.counts.principals);
+  WriteCount(writer, "accounts", proof.counts.accounts);
+  WriteCount(writer, "documents", proof.counts.documents);
+  writer.Key("differences");
+  writer.BeginArray();
+  for (const verify::Difference& difference : proof.differences) {
+    WriteDifference(writer, difference);
+  }
+  writer.EndArray();
+  writer.Key("undecided");
+  writer.BeginArray();
+  for (const verify::GivenUp& given_up : proof.given_up) {
+    writer.BeginObject();
+    WriteText(writer, "who", given_up.who);
+    WriteText(writer, "because", given_up.because);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+  return writer.Take() + "\n";
+}
+
+}  // namespace
+
+ExitStatus RunVerify(const VerifyOptions& options, Environment& environment) {
+  Compilation compilation;
+  Meaning meaning;
+  ExitStatus status = Understand(options.paths, environment, compilation, meaning);
+  if (status != ExitStatus::kGood) return Finish(compilation, environment, status);
+  intent::Bindings bindings;
+  status = ReadProgramBindings(options.paths, options.bindings, environment, meaning.model,
+                               compilation, bindings);
+  if (status != ExitStatus::kGood) return Finish(compilation, environment, status);
+  const auto files = ReadFolder(options.artifacts, environment.files);
+  if (!files) {
+    compilation.findings.Report(diag::kFileNotReadable, {}, options.artifacts,
+                                files.error().message);
+    return Finish(compilation, environment, ExitStatus::kUnreadable);
+  }
+  ProofRun run;
+  status = ProveTree({meaning.model, compilation.catalog(), bindings}, *files, environment, compilation, run);
+  if (status != ExitStatus::kGood) return Finish(compilation, environment, status);
+  status = ReportVerification(run, compilation);
+  if (options.json) {
+    environment.out << Json(run.proof);
+  } else if (!environment.settings.quiet) {
+    environment.out << VerifiedText(run, environment.settings.verbose) << "\n";
+  }
+  return Finish(compilation, environment, status);
+}
+
+}  // namespace writ::driver

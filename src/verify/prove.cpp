@@ -1,0 +1,706 @@
+#include "writ/verify/prove.h"
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <map>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "verify/legs.h"
+#include "verify/reading.h"
+#include "verify/requests.h"
+#include "verify/share.h"
+#include "verify/spaces.h"
+#include "writ/decide/space.h"
+
+namespace writ::verify {
+namespace {
+
+using decide::Space;
+
+/// What one proof found.
+struct Result {
+  std::vector<Difference> differences;
+  std::vector<GivenUp> given_up;
+};
+
+/// A proof to make: for a principal of an account, or for all of the account's callers.
+struct Task {
+  std::string key;  ///< equal for instances that are renamings of each other
+  std::function<Result()> prove;
+};
+
+using Attached =
+    std::map<std::pair<intent::AccountIndex, intent::Principal>, std::vector<const Policy*>>;
+
+std::string Kind(const intent::Principal& principal) {
+  switch (principal.kind) {
+    case intent::Principal::Kind::kRole:
+      return "role " + principal.value;
+    case intent::Principal::Kind::kUser:
+      return "user " + principal.value;
+    case intent::Principal::Kind::kPermissionSet:
+      return "permission-set " + principal.value;
+    case intent::Principal::Kind::kTag:
+      return fmt::format("tag {} = {}", principal.tag_key, principal.value);
+    case intent::Principal::Kind::kService:
+      return "service " + principal.value;
+  }
+  return "";
+}
+
+/// A name that the principal's pattern has, for requests that people read.
+std::string ExampleArn(const intent::Principal& principal, const std::string& account) {
+  std::string name = principal.value;
+  std::string kind = "role/";
+  if (principal.kind == intent::Principal::Kind::kUser) kind = "user/";
+  if (principal.kind == intent::Principal::Kind::kTag) name = "someone";
+  if (principal.kind == intent::Principal::Kind::kPermissionSet) {
+    name = fmt::format("aws-reserved/sso.amazonaws.com/AWSReservedSSO_{}_0123456789abcdef", name);
+  }
+  for (std::size_t at = name.find('*'); at != std::string::npos; at = name.find('*')) {
+    name.replace(at, 1, "example");
+  }
+  std::ranges::replace(name, '?', 'x');
+  return fmt::format("arn:aws:iam::{}:{}{}", account, kind, name);
+}
+
+class Prover {
+ public:
+  Prover(const Program& program, const Tree& tree, const ProofOptions& options)
+      : facts_{program.model, program.catalog, program.bindings}, tree_(tree), options_(options) {
+    decide_.catalog = &program.catalog;
+    for (const intent::Permission& permission : program.model.permissions) {
+      permission_origins_.push_back(&permission.origin);
+    }
+    for (const intent::Prohibition& prohibition : program.model.prohibitions) {
+      prohibition_origins_.push_back(&prohibition.origin);
+    }
+  }
+
+  Proof Run() {
+    CheckFiles();
+    Attach();
+    AddAccounts();
+    AddPrincipals();
+    AddTrusts();
+    RunTasks();
+    proof_.counts.accounts = facts_.model.organization.accounts.size();
+    proof_.counts.documents = tree_.policies.size() + tree_.others.size();
+    return std::move(proof_);
+  }
+
+ private:
+  void Text(std::string path, std::string what) {
+    Difference difference;
+    difference.kind = Difference::Kind::kText;
+    difference.path = std::move(path);
+    difference.what = std::move(what);
+    proof_.differences.push_back(std::move(difference));
+  }
+
+  // ---- the tree
+
+  void CheckFiles() {
+    for (const std::string& path : tree_.missing) Text(path, "the file is missing");
+    for (const std::string& path : tree_.unlisted) {
+      Text(path, "the manifest does not list the file");
+    }
+    for (Difference& difference : CompareRequests(facts_, tree_)) {
+      proof_.differences.push_back(std::move(difference));
+    }
+    for (const Policy& policy : tree_.policies) {
+      if (policy.kind == policy::Kind::kRcp || policy.kind == policy::Kind::kVpcEndpoint) {
+        Text(policy.path, "no sentence asks for a policy of this kind");
+      }
+    }
+  }
+
+  [[nodiscard]] std::optional<intent::AccountIndex> AccountNamed(const std::string& name) const {
+    const auto& accounts = facts_.model.organization.accounts;
+    for (std::uint32_t i = 0; i < accounts.size(); ++i) {
+      if (accounts[i].name == name) return intent::AccountIndex{i};
+    }
+    return std::nullopt;
+  }
+
+  /// The node that an SCP is attached to, by its identifier, or by name where the program states
+  /// no identifier.
+  [[nodiscard]] std::optional<std::size_t> NodeOf(const Attachment& attachment) const {
+    using NodeKind = intent::Node::Kind;
+    const intent::Organization& organization = facts_.model.organization;
+    const auto target = tree_.targets.find(attachment.path);
+    for (std::size_t i = 0; i < organization.nodes.size(); ++i) {
+      const intent::Node& node = organization.nodes[i];
+      const std::string_view to = node.kind == NodeKind::kRoot   ? "root"
+                                  : node.kind == NodeKind::kUnit ? "ou"
+                                                                 : "account";
+      if (attachment.to != to) continue;
+      const std::string& id = node.kind == NodeKind::kRoot ? organization.id : node.id;
+      if (attachment.id != id) continue;
+      const bool named = target != tree_.targets.end() && !target->second.empty() &&
+                         target->second.front() == node.name;
+      if (!id.empty() || node.kind == NodeKind::kRoot || named) return i;
+    }
+    return std::nullopt;
+  }
+
+  void Attach() {
+    by_node_.resize(facts_.model.organization.nodes.size());
+    std::set<std::string> attached;
+    for (const Attachment& attachment : tree_.attachments) {
+      const Policy* policy = tree_.Find(attachment.path);
+      if (policy == nullptr) {
+        Text("manifest.json",
+             fmt::format("`{}` is attached and is no policy of this tree", attachment.path));
+        continue;
+      }
+      attached.insert(attachment.path);
+      if (!AttachPolicy(attachment, *policy)) {
+        Text(attachment.path, fmt::format("it is attached to {} `{}`, which is not of the program",
+                                          attachment.to, attachment.id));
+      }
+    }
+    for (const Policy& policy : tree_.policies) {
+      if (!attached.contains(policy.path)) Text(policy.path, "nothing says what it is attached to");
+    }
+  }
+
+  [[nodiscard]] bool AttachPolicy(const Attachment& attachment, const Policy& policy) {
+    using PrincipalKind = intent::Principal::Kind;
+    if (policy.kind == policy::Kind::kScp) {
+      const std::optional<std::size_t> node = NodeOf(attachment);
+      if (node) by_node_[*node].push_back(&policy);
+      return node.has_value();
+    }
+    if (policy.kind == policy::Kind::kTrust) {
+      trusts_[{policy.folder, attachment.id}].push_back(&policy);
+      return attachment.to == "role" && AccountNamed(policy.folder).has_value();
+    }
+    if (attachment.to == "permission-set") {
+      by_set_[attachment.id].push_back(&policy);
+      return true;
+    }
+    const std::optional<intent::AccountIndex> account = AccountNamed(policy.folder);
+    if (!account || (attachment.to != "role" && attachment.to != "user")) return false;
+    intent::Principal principal;
+    principal.kind = attachment.to == "user" ? PrincipalKind::kUser : PrincipalKind::kRole;
+    principal.value = attachment.id;
+    const std::size_t equals = attachment.id.find('=');
+    if (attachment.to == "role" && attachment.id.starts_with("tag:") &&
+        equals != std::string::npos) {
+      principal = {PrincipalKind::kTag, attachment.id.substr(equals + 1),
+                   attachment.id.substr(4, equals - 4)};
+    }
+    attached_[{*account, principal}].push_back(&policy);
+    return true;
+  }
+
+  // ---- accounts
+
+  /// What is known of one account: what is forbidden there, and the SCPs in force.
+  struct Place {
+    std::vector<Forbidden> forbidden;  ///< by sentence that says something here
+    std::vector<Documents::Level> deployed;
+    std::optional<Complement> permitted;  ///< nothing: it cannot be written out
+    bool is_loose = false;
+  };
+
+  [[nodiscard]] std::vector<Documents::Level> DeployedIn(const intent::Account& account) const {
+    std::vector<Documents::Level> levels;
+    const intent::Organization& organization = facts_.model.organization;
+    std::optional<intent::NodeIndex> node = account.node;
+    while (node) {
+      Documents::Level level{FullAccess()};
+      for (const Policy* policy : by_node_[node->value]) {
+        level.push_back(ForCallersOf(*policy, account.id));
+      }
+      // A level without policies of ours allows everything.
+      if (level.size() > 1) levels.insert(levels.begin(), std::move(level));
+      node = organization.nodes[node->value].parent;
+    }
+    return levels;
+  }
+
+  [[nodiscard]] Place MakePlace(intent::AccountIndex index) const {
+    const intent::Account& account = facts_.AccountAt(index);
+    Place place;
+    if (account.management) {
+      place.permitted = Complement{{{FullAccess()}}};
+      return place;
+    }
+    const auto& prohibitions = facts_.model.prohibitions;
+    for (std::size_t i = 0; i < prohibitions.size(); ++i) {
+      Forbidden forbidden = Refused(facts_, prohibitions[i], index);
+      for (Authorization& box : forbidden.boxes) box.sentence = i;
+      place.is_loose = place.is_loose || !forbidden.loose.empty();
+      if (!forbidden.boxes.empty()) place.forbidden.push_back(std::move(forbidden));
+    }
+    place.deployed = DeployedIn(account);
+    place.permitted = NotForbidden(place.forbidden, prohibition_origins_);
+    return place;
+  }
+
+  void AddAccounts() {
+    const auto& accounts = facts_.model.organization.accounts;
+    for (std::uint32_t i = 0; i < accounts.size(); ++i) {
+      places_.push_back(MakePlace({i}));
+      if (accounts[i].management) continue;
+      std::string key = "account\n";
+      for (const Forbidden& forbidden : places_.back().forbidden) AppendText(key, forbidden);
+      for (const Documents::Level& level : places_.back().deployed) AppendText(key, level);
+      tasks_.push_back({Anonymous(accounts[i], key), [this, i] { return ProveAccount({i}); }});
+    }
+  }
+
+  [[nodiscard]] Documents ArtifactsHere(const Place& place, Documents::Named facts,
+                                        std::vector<Documents::Named> identity) const {
+    Documents documents;
+    documents.identity = std::move(identity);
+    documents.scps.push_back({std::move(facts)});
+    documents.scps.insert(documents.scps.end(), place.deployed.begin(), place.deployed.end());
+    return documents;
+  }
+
+  [[nodiscard]] Documents ProgramHere(const Place& place, Documents::Named facts,
+                                      std::vector<Documents::Named> identity) const {
+    Documents documents;
+    documents.identity = std::move(identity);
+    documents.scps.push_back({std::move(facts)});
+    documents.scps.insert(documents.scps.end(), place.permitted->levels.begin(),
+                          place.permitted->levels.end());
+    return documents;
+  }
+
+  /// "anyone in payments": the SCPs refuse what is forbidden and nothing else.
+  Result ProveAccount(intent::AccountIndex index) const {
+    const intent::Account& account = facts_.AccountAt(index);
+    const Place& place = places_[index.value];
+    const std::string who = "anyone in " + account.name;
+    Result result;
+    if (!place.permitted) {
+      result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
+      return result;
+    }
+    const decide::Scope scope{decide::Accounts::kSame,
+                              fmt::format("arn:aws:iam::{}:role/anyone", account.id)};
+    const Documents::Named callers = TrueOfCallers(account.id, Always());
+    ProveRefused(place, callers, scope, who, result);
+    if (!result.differences.empty()) return result;
+
+    Documents program = ProgramHere(place, callers, {FullAccess()});
+    for (const Forbidden& forbidden : place.forbidden) {
+      if (!forbidden.loose.empty()) program.scps.push_back({OnlyKnown(forbidden.loose)});
+    }
+    const Documents artifacts = ArtifactsHere(place, callers, {FullAccess()});
+    Ask(program, artifacts, Difference::Kind::kRefused, scope, who, result);
+    return result;
+  }
+
+  /// No forbidden request is left by the SCPs.
+  void ProveRefused(const Place& place, const Documents::Named& callers, const decide::Scope& scope,
+                    const std::string& who, Result& result) const {
+    std::map<std::vector<std::string>, std::vector<Authorization>> by_spared;
+    for (const Forbidden& forbidden : place.forbidden) {
+      for (const Authorization& box : forbidden.boxes) by_spared[box.spared].push_back(box);
+    }
+    for (const auto& [spared, boxes] : by_spared) {
+      const auto forbidden = AsDocument(boxes, policy::Effect::kAllow, prohibition_origins_);
+      if (!forbidden || forbidden->sources.empty()) continue;
+      Documents left = ArtifactsHere(place, callers, {*forbidden});
+      if (!spared.empty()) left.scps.push_back({AllBut(spared)});
+      Ask(left, Documents{}, Difference::Kind::kPermitted, scope, who, result);
+    }
+  }
+
+  // ---- questions
+
+  /// Whether `right` allows all that `left` allows; if not, what is different. With
+  /// Kind::kPermitted the artifacts are on the left, else on the right.
+  void Ask(const Documents& left, const Documents& right, Difference::Kind kind,
+           const decide::Scope& scope, const std::string& who, Result& result) const {
+    const decide::Answer answer =
+        decide::IsWithin(Space(left.Set(), scope), Space(right.Set(), scope), decide_);
+    if (const auto* undecided = std::get_if<decide::Undecided>(&answer)) {
+      std::string because;
+      for (const decide::Obstacle& obstacle : undecided->obstacles) {
+        because += (because.empty() ? "" : "; ") + obstacle.Describe();
+      }
+      result.given_up.push_back({who, std::move(because)});
+      return;
+    }
+    const auto* refuted = std::get_if<decide::Refuted>(&answer);
+    if (refuted == nullptr) return;
+    const decide::Witness& witness = refuted->witness;
+    const bool permitted = kind == Difference::Kind::kPermitted;
+    const std::vector<Source> allowing = left.Deciding(witness.allowed);
+    const std::vector<Source> refusing = right.Deciding(witness.refused);
+    Difference difference;
+    difference.kind = kind;
+    difference.who = who;
+    difference.request = Readable(witness.request, scope.principal, left, right);
+    for (const std::vector<Source>* sources : {&allowing, &refusing}) {
+      for (const Source& source : *sources) {
+        if (source.origin != nullptr) difference.sentences.push_back(source.origin);
+      }
+    }
+    difference.program = permitted ? Told("refused", right.identity.empty() ? allowing : refusing)
+                                   : Told("permitted", allowing);
+    difference.artifacts = !permitted               ? Told("refused", refusing)
+                           : right.identity.empty() ? Told("permitted", {})
+                                                    : Told("permitted", allowing);
+    for (const Source& source : permitted ? allowing : refusing) {
+      if (source.origin == nullptr) Blame(source.text, difference);
+    }
+    result.differences.push_back(std::move(difference));
+  }
+
+  /// `statement` is "path sid": the file, and the sentences that the manifest names for it.
+  void Blame(const std::string& statement, Difference& difference) const {
+    difference.path = statement.substr(0, statement.find(' '));
+    const auto made = tree_.made_by.find(statement);
+    if (made == tree_.made_by.end()) return;
+    for (const std::string& place : made->second) {
+      for (const auto* origins : {&permission_origins_, &prohibition_origins_}) {
+        for (const intent::Origin* origin : *origins) {
+          const bool known =
+              std::ranges::find(difference.sentences, origin) != difference.sentences.end();
+          if (origin->place == place && !known) difference.sentences.push_back(origin);
+        }
+      }
+    }
+  }
+
+  static std::string Told(std::string_view verdict, const std::vector<Source>& sources) {
+    std::string text(verdict);
+    std::string_view joint = " by ";
+    for (const Source& source : sources) {
+      text += joint;
+      text += source.origin != nullptr
+                  ? fmt::format("`{}` ({})", source.origin->sentence, source.origin->place)
+                  : source.text;
+      joint = " and ";
+    }
+    if (sources.empty())
+      text += verdict == "refused" ? ": nothing permits it" : ": nothing refuses it";
+    return text;
+  }
+
+  /// A request like the one found that still tells the two sides apart, with one caller all
+  /// through and in a region that there is, as far as that can be had.
+  [[nodiscard]] policy::Request Readable(const policy::Request& found, const std::string& caller,
+                                         const Documents& left, const Documents& right) const {
+    const policy::PolicySet allowing = left.Set();
+    const policy::PolicySet refusing = right.Set();
+    const policy::Switches switches{.has_service_rules = false};
+    const auto tells = [&](const policy::Request& request) {
+      const auto allowed = policy::Evaluate(request, allowing, switches);
+      const auto refused = policy::Evaluate(request, refusing, switches);
+      return allowed && refused && allowed->is_allowed() && !refused->is_allowed();
+    };
+    policy::Request best = found;
+    policy::Request request = found;
+    request.principal = caller;
+    for (policy::ContextKey& key : request.context) {
+      if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn")) key.values = {caller};
+    }
+    if (tells(request)) best = request;
+    const std::optional<policy::ArnSegments> segments = policy::SplitArn(best.resource);
+    if (!segments || (*segments)[3].empty() || facts_.catalog.FindRegion((*segments)[3])) {
+      return best;
+    }
+    const std::size_t at = static_cast<std::size_t>((*segments)[3].data() - best.resource.data());
+    for (const catalog::Region& region : facts_.catalog.regions()) {
+      request = best;
+      request.resource.replace(at, (*segments)[3].size(), region.name);
+      if (tells(request)) return request;
+    }
+    return best;
+  }
+
+  // ---- principals
+
+  void AddPrincipals() {
+    for (std::size_t i = 0; i < facts_.model.permissions.size(); ++i) {
+      const intent::Permission& permission = facts_.model.permissions[i];
+      contents_.push_back(ContentOf(facts_, permission));
+      for (const intent::Holder& holder : permission.holders) {
+        for (const intent::AccountIndex account : holder.accounts) {
+          if (!std::ranges::binary_search(permission.accounts, account)) continue;
+          for (const intent::Principal& principal : holder.principals) {
+            Grants& grants = grants_[{account, principal}];
+            if (!holder.team.empty()) grants.team = holder.team;
+            if (grants.permissions.empty() || grants.permissions.back() != i) {
+              grants.permissions.push_back(i);
+            }
+          }
+        }
+      }
+    }
+    for (const intent::Team& team : facts_.model.teams) {
+      for (const intent::AccountIndex account : team.accounts) {
+        for (const intent::Principal& principal : team.principals) {
+          grants_[{account, principal}].team = team.name;
+        }
+      }
+    }
+    for (const auto& [who, policies] : attached_) grants_[who];
+    AddUnknownSets();
+    for (const auto& [who, grants] : grants_) {
+      if (who.second.kind == intent::Principal::Kind::kService) continue;
+      AddPrincipal(who.first, who.second, grants);
+    }
+  }
+
+  /// Permission sets of which the program knows nothing.
+  void AddUnknownSets() {
+    for (const auto& [set, policies] : by_set_) {
+      const bool known = std::ranges::any_of(grants_, [&](const auto& entry) {
+        return entry.first.second.kind == intent::Principal::Kind::kPermissionSet &&
+               entry.first.second.value == set;
+      });
+      if (!known) {
+        Text(policies.front()->path, fmt::format("the program has no permission set `{}`", set));
+      }
+    }
+  }
+
+  struct Grants {
+    std::string team;
+    std::vector<std::size_t> permissions;
+  };
+
+  [[nodiscard]] std::vector<const Policy*> PoliciesOf(intent::AccountIndex account,
+                                                      const intent::Principal& principal) const {
+    if (principal.kind == intent::Principal::Kind::kPermissionSet) {
+      const auto found = by_set_.find(principal.value);
+      return found == by_set_.end() ? std::vector<const Policy*>{} : found->second;
+    }
+    const auto found = attached_.find({account, principal});
+    return found == attached_.end() ? std::vector<const Policy*>{} : found->second;
+  }
+
+  void AddPrincipal(intent::AccountIndex index, const intent::Principal& principal,
+                    const Grants& grants) {
+    ++proof_.counts.principals;
+    const intent::Account& account = facts_.AccountAt(index);
+    std::vector<Documents::Named> deployed;
+    for (const Policy* policy : PoliciesOf(index, principal)) {
+      deployed.push_back(ForCallersOf(*policy, account.id));
+    }
+    if (deployed.empty() && grants.permissions.empty()) return;
+    std::string key = "principal\n";
+    for (const std::size_t permission : grants.permissions) {
+      key += contents_[permission];
+      AppendBindings(key, facts_, facts_.model.permissions[permission], account);
+    }
+    AppendText(key, deployed);
+    // Where SCPs may refuse more than is forbidden, what is granted must be looked at with them.
+    if (places_[index.value].is_loose) key += "loose in " + account.id;
+    tasks_.push_back({Anonymous(account, key), [this, index, &principal, &grants] {
+                        return ProvePrincipal(index, principal, grants);
+                      }});
+  }
+
+  Result ProvePrincipal(intent::AccountIndex index, const intent::Principal& principal,
+                        const Grants& grants) const {
+    const intent::Account& account = facts_.AccountAt(index);
+    const Place& place = places_[index.value];
+    const std::string who =
+        grants.team.empty()
+            ? fmt::format("{} in {}", Kind(principal), account.name)
+            : fmt::format("team {} ({}) in {}", grants.team, Kind(principal), account.name);
+    Result result;
+    std::vector<Authorization> boxes;
+    for (const std::size_t permission : grants.permissions) {
+      for (Authorization& box : Granted(facts_, facts_.model.permissions[permission], account)) {
+        box.sentence = permission;
+        boxes.push_back(std::move(box));
+      }
+    }
+    const auto granted = AsDocument(boxes, policy::Effect::kAllow, permission_origins_);
+    if (!granted || !place.permitted) {
+      result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
+      return result;
+    }
+    std::vector<Documents::Named> deployed;
+    for (const Policy* policy : PoliciesOf(index, principal)) {
+      deployed.push_back(ForCallersOf(*policy, account.id));
+    }
+    const decide::Scope scope{decide::Accounts::kSame, ExampleArn(principal, account.id)};
+    const Documents::Named callers = TrueOfCallers(account.id, Always());
+    Documents program;
+    program.identity = {*granted};
+    program.scps = {{callers}};
+    Documents artifacts;
+    artifacts.identity = deployed;
+    artifacts.scps = {{callers}};
+    Result alone;
+    Ask(artifacts, program, Difference::Kind::kPermitted, scope, who, alone);
+    Ask(program, artifacts, Difference::Kind::kRefused, scope, who, alone);
+    const bool equal = alone.differences.empty() && alone.given_up.empty();
+    if (equal && !place.is_loose) return result;
+
+    // Together with the SCPs: what differs may be refused anyway, or refused although granted.
+    std::vector<intent::Holder> holder{{grants.team, {principal}, {index}}};
+    Documents::Named one = TrueOfCallers(account.id, IsOneOf(facts_, holder, index, "aws"));
+    const Documents all_program = ProgramHere(place, one, {*granted});
+    const Documents all_artifacts = ArtifactsHere(place, one, deployed);
+    Ask(all_artifacts, all_program, Difference::Kind::kPermitted, scope, who, result);
+    Ask(all_program, all_artifacts, Difference::Kind::kRefused, scope, who, result);
+    return result;
+  }
+
+  // ---- trust
+
+  void AddTrusts() {
+    std::map<std::pair<std::string, std::string>, policy::PolicyDocument> wanted;
+    for (const intent::Permission& permission : facts_.model.permissions) {
+      AddWantedTrusts(permission, wanted);
+    }
+    for (const auto& [place, policies] : trusts_) wanted[place];
+    for (const auto& [place, document] : wanted) {
+      const auto found = trusts_.find(place);
+      tasks_.push_back(
+          {"", [this, place = place, document = document,
+                policies = found == trusts_.end() ? std::vector<const Policy*>{} : found->second] {
+             return ProveTrust(place, document, policies);
+           }});
+    }
+  }
+
+  void AddWantedTrusts(
+      const intent::Permission& permission,
+      std::map<std::pair<std::string, std::string>, policy::PolicyDocument>& wanted) const {
+    const std::optional<Clauses> clauses =
+        Expand(And({During(permission.period), permission.when}));
+    if (!clauses) return;
+    for (const intent::Holder& holder : permission.holders) {
+      for (const intent::Principal& principal : holder.principals) {
+        if (principal.kind != intent::Principal::Kind::kService) continue;
+        for (const intent::AccountIndex index : holder.accounts) {
+          if (!std::ranges::binary_search(permission.accounts, index)) continue;
+          for (const std::string& arn : permission.operation.resources) {
+            const std::string role = arn.substr(arn.find_last_of("/:") + 1);
+            for (const Clause& clause : *clauses) {
+              policy::Statement statement;
+              statement.effect = policy::Effect::kAllow;
+              statement.principal = policy::Principals{
+                  policy::Sense::kListed, {{policy::PrincipalType::kService, principal.value}}};
+              statement.action.values = permission.operation.actions;
+              statement.conditions = clause;
+              wanted[{facts_.AccountAt(index).name, role}].statements.push_back(statement);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  Result ProveTrust(const std::pair<std::string, std::string>& place,
+                    const policy::PolicyDocument& wanted,
+                    const std::vector<const Policy*>& policies) const {
+    Result result;
+    const std::string who = fmt::format("whoever may assume {} in {}", place.second, place.first);
+    std::vector<policy::PolicyDocument> deployed;
+    for (const Policy* policy : policies) deployed.push_back(policy->document);
+    const decide::Comparison comparison =
+        decide::Compare(Space::Of(wanted, policy::Kind::kTrust),
+                        Space::Of(deployed, policy::Kind::kTrust), decide_);
+    for (const decide::Obstacle& obstacle : comparison.obstacles) {
+      result.given_up.push_back({who, obstacle.Describe()});
+    }
+    const auto add = [&](const std::optional<decide::Witness>& witness, Difference::Kind kind) {
+      if (!witness) return;
+      Difference difference;
+      difference.kind = kind;
+      difference.who = who;
+      difference.path = policies.empty() ? "" : policies.front()->path;
+      difference.request = witness->request;
+      const bool permitted = kind == Difference::Kind::kPermitted;
+      difference.program = permitted ? "refused: no sentence permits it" : "permitted";
+      difference.artifacts = permitted ? "permitted" : "refused: nothing permits it";
+      result.differences.push_back(std::move(difference));
+    };
+    add(comparison.gained, Difference::Kind::kPermitted);
+    add(comparison.lost, Difference::Kind::kRefused);
+    return result;
+  }
+
+  // ---- running
+
+  void RunTasks() {
+    std::vector<std::size_t> leader(tasks_.size());
+    std::map<std::string_view, std::size_t> first;
+    std::vector<std::size_t> fresh;
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      leader[i] = i;
+      if (options_.share && !tasks_[i].key.empty()) {
+        leader[i] = first.try_emplace(tasks_[i].key, i).first->second;
+      }
+      if (leader[i] == i) fresh.push_back(i);
+    }
+    std::vector<Result> results(tasks_.size());
+    ProveAll(fresh, results);
+    // What is refuted is shown for every instance by itself.
+    std::vector<std::size_t> again;
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      const Result& known = results[leader[i]];
+      const bool proved = known.differences.empty() && known.given_up.empty();
+      if (leader[i] != i && !proved) again.push_back(i);
+    }
+    ProveAll(again, results);
+    proof_.counts.fresh = fresh.size() + again.size();
+    proof_.counts.shared = tasks_.size() - proof_.counts.fresh;
+    for (Result& result : results) {
+      std::move(result.differences.begin(), result.differences.end(),
+                std::back_inserter(proof_.differences));
+      std::move(result.given_up.begin(), result.given_up.end(),
+                std::back_inserter(proof_.given_up));
+    }
+  }
+
+  void ProveAll(const std::vector<std::size_t>& which, std::vector<Result>& results) const {
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+      for (std::size_t i = next++; i < which.size(); i = next++) {
+        results[which[i]] = tasks_[which[i]].prove();
+      }
+    };
+    std::vector<std::thread> others;
+    const std::size_t wanted = std::min<std::size_t>(options_.threads, which.size());
+    for (std::size_t i = 1; i < wanted; ++i) others.emplace_back(work);
+    work();
+    for (std::thread& other : others) other.join();
+  }
+
+  const Facts facts_;
+  const Tree& tree_;
+  const ProofOptions options_;
+  decide::Options decide_;
+  std::vector<const intent::Origin*> permission_origins_;
+  std::vector<const intent::Origin*> prohibition_origins_;
+
+  std::vector<std::vector<const Policy*>> by_node_;
+  std::map<std::string, std::vector<const Policy*>> by_set_;
+  Attached attached_;
+  std::map<std::pair<std::string, std::string>, std::vector<const Policy*>> trusts_;
+
+  std::vector<Place> places_;          ///< by account
+  std::vector<std::string> contents_;  ///< by permission
+  std::map<std::pair<intent::AccountIndex, intent::Principal>, Grants> grants_;
+  std::vector<Task> tasks_;
+  Proof proof_;
+};
+
+}  // namespace
+
+Proof Prove(const Program& program, const Tree& tree, const ProofOptions& options) {
+  return Prover(program, tree, options).Run();
+}
+
+}  // namespace writ::verify

@@ -1,0 +1,229 @@
+#include "verify/spaces.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "verify/legs.h"
+#include "writ/support/check.h"
+
+namespace writ::verify {
+namespace {
+
+using policy::BaseOperator;
+using policy::Effect;
+using policy::Sense;
+
+policy::Statement Allow(policy::Patterns actions, policy::Patterns resources) {
+  policy::Statement statement;
+  statement.effect = Effect::kAllow;
+  statement.action = std::move(actions);
+  statement.resource = std::move(resources);
+  return statement;
+}
+
+policy::Patterns Everything() { return {Sense::kListed, {"*"}}; }
+
+policy::Patterns Opposite(policy::Patterns patterns) {
+  patterns.sense = patterns.sense == Sense::kListed ? Sense::kAllBut : Sense::kListed;
+  return patterns;
+}
+
+bool IsEverything(const policy::Patterns& patterns) {
+  return patterns.sense == Sense::kListed && patterns.values == std::vector<std::string>{"*"};
+}
+
+void Put(Documents::Named& into, policy::Statement statement, Source source = {}) {
+  into.document.statements.push_back(std::move(statement));
+  into.sources.push_back(std::move(source));
+}
+
+/// All that one box leaves: other actions, other resources, what is spared, other conditions.
+std::optional<Documents::Named> Left(const Authorization& box) {
+  Documents::Named left;
+  if (!IsEverything(box.actions)) Put(left, Allow(Opposite(box.actions), Everything()));
+  if (!IsEverything(box.resources)) Put(left, Allow(Everything(), Opposite(box.resources)));
+  Put(left, Allow(Everything(), {Sense::kListed, box.spared}));
+  const std::optional<Clauses> clauses = Expand(Not(box.condition));
+  if (!clauses) return std::nullopt;
+  for (const Clause& clause : *clauses) {
+    policy::Statement statement = Allow(Everything(), Everything());
+    statement.conditions = clause;
+    Put(left, std::move(statement));
+  }
+  return left;
+}
+
+bool IsAccountNumber(std::string_view text) {
+  return text.size() == 12 &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Whether an ARN pattern names principals of another account than `account`.
+bool IsForeign(const std::string& pattern, const std::string& account) {
+  const std::optional<policy::ArnSegments> segments = policy::SplitArn(pattern);
+  return segments && IsAccountNumber((*segments)[4]) && (*segments)[4] != account;
+}
+
+enum class Settled { kOpen, kHolds, kFails };
+
+Settled Settle(policy::Condition& condition, const std::string& account) {
+  const policy::Operator& op = condition.op;
+  if (op.set != policy::SetQualifier::kNone) return Settled::kOpen;
+  const bool negated = policy::IsNegated(op.base);
+  if (policy::EqualIgnoringCase(condition.key, "aws:PrincipalAccount") &&
+      policy::PositiveOf(op.base) == BaseOperator::kStringEquals &&
+      std::ranges::all_of(condition.values, IsAccountNumber)) {
+    const bool among = std::ranges::find(condition.values, account) != condition.values.end();
+    return among != negated ? Settled::kHolds : Settled::kFails;
+  }
+  const BaseOperator positive = policy::PositiveOf(op.base);
+  if (policy::EqualIgnoringCase(condition.key, "aws:PrincipalArn") &&
+      (positive == BaseOperator::kArnLike || positive == BaseOperator::kArnEquals)) {
+    std::erase_if(condition.values,
+                  [&](const std::string& value) { return IsForeign(value, account); });
+    if (condition.values.empty()) return negated ? Settled::kHolds : Settled::kFails;
+  }
+  return Settled::kOpen;
+}
+
+}  // namespace
+
+policy::PolicySet Documents::Set() const {
+  policy::PolicySet set;
+  for (const Named& named : identity) set.identity.push_back(named.document);
+  for (const Level& level : scps) {
+    std::vector<policy::PolicyDocument>& documents = set.scps.emplace_back();
+    for (const Named& named : level) documents.push_back(named.document);
+  }
+  return set;
+}
+
+std::vector<Source> Documents::Deciding(const policy::Decision& decision) const {
+  std::vector<Source> sources;
+  for (const policy::StatementRef& ref : decision.statements) {
+    const Named* named = nullptr;
+    if (ref.layer == policy::Layer::kIdentity) named = &identity.at(ref.policy);
+    if (ref.layer == policy::Layer::kScp) named = &scps.at(ref.level).at(ref.policy);
+    if (named == nullptr) continue;
+    const Source& source = named->sources.at(ref.statement);
+    const bool known = std::ranges::any_of(sources, [&](const Source& s) {
+      return s.text == source.text && s.origin == source.origin;
+    });
+    if (!known && (!source.text.empty() || source.origin != nullptr)) sources.push_back(source);
+  }
+  return sources;
+}
+
+std::optional<Documents::Named> AsDocument(const std::vector<Authorization>& boxes, Effect effect,
+                                           const std::vector<const intent::Origin*>& origins) {
+  Documents::Named named;
+  for (const Authorization& box : boxes) {
+    const std::optional<Clauses> clauses = Expand(box.condition);
+    if (!clauses) return std::nullopt;
+    for (const Clause& clause : *clauses) {
+      policy::Statement statement = Allow(box.actions, box.resources);
+      statement.effect = effect;
+      statement.conditions = clause;
+      Put(named, std::move(statement), {"", origins.at(box.sentence)});
+    }
+  }
+  return named;
+}
+
+std::optional<Complement> NotForbidden(const std::vector<Forbidden>& forbidden,
+                                       const std::vector<const intent::Origin*>& origins) {
+  Complement complement;
+  Documents::Named denies = FullAccess();
+  for (const Forbidden& one : forbidden) {
+    for (const Authorization& box : one.boxes) {
+      if (!box.spared.empty()) {
+        std::optional<Documents::Named> left = Left(box);
+        if (!left) return std::nullopt;
+        complement.levels.push_back({*std::move(left)});
+        continue;
+      }
+      std::optional<Documents::Named> more = AsDocument({box}, Effect::kDeny, origins);
+      if (!more) return std::nullopt;
+      for (std::size_t i = 0; i < more->sources.size(); ++i) {
+        Put(denies, std::move(more->document.statements[i]), more->sources[i]);
+      }
+    }
+  }
+  complement.levels.push_back({std::move(denies)});
+  return complement;
+}
+
+Documents::Named FullAccess() {
+  Documents::Named named;
+  Put(named, Allow(Everything(), Everything()));
+  return named;
+}
+
+Documents::Named AllBut(const std::vector<std::string>& resources) {
+  Documents::Named named;
+  Put(named, Allow(Everything(), {Sense::kAllBut, resources}));
+  return named;
+}
+
+Documents::Named OnlyKnown(const std::vector<Forbidden::Loose>& loose) {
+  Documents::Named named;
+  std::vector<std::string> actions;
+  for (const Forbidden::Loose& one : loose) {
+    actions.insert(actions.end(), one.actions.begin(), one.actions.end());
+    Put(named, Allow({Sense::kListed, one.actions}, {Sense::kListed, one.known}));
+  }
+  Put(named, Allow({Sense::kAllBut, actions}, Everything()));
+  return named;
+}
+
+Documents::Named TrueOfCallers(const std::string& account, const Condition& who) {
+  const Condition caller =
+      And({Among("aws:PrincipalAccount", {account}),
+           ArnAmong("aws:PrincipalArn", {fmt::format("arn:aws*:iam::{}:*", account)}), who});
+  const Condition no_invocation = And(
+      {Not(Present(std::string(kProfileKey))), Not(Present(std::string(kGuardrailKey))), caller});
+  // [CRIS] the profile's own authorization does not carry the key.
+  const policy::Patterns profiles{Sense::kListed,
+                                  {"arn:*:bedrock:*:*:inference-profile/*",
+                                   "arn:*:bedrock:*:*:application-inference-profile/*"}};
+  const Condition no_profile = And({Not(Present(std::string(kProfileKey))), caller});
+  Documents::Named named;
+  const auto add = [&](policy::Patterns actions, policy::Patterns resources,
+                       const Condition& condition) {
+    const std::optional<Clauses> clauses = Expand(condition);
+    WRIT_CHECK(clauses.has_value(), "what is true of callers can be said");
+    for (const Clause& clause : *clauses) {
+      policy::Statement statement = Allow(actions, resources);
+      statement.conditions = clause;
+      Put(named, std::move(statement));
+    }
+  };
+  const policy::Patterns invoke{Sense::kListed, InvokeActions()};
+  add(invoke, Opposite(profiles), caller);
+  add(invoke, profiles, no_profile);
+  add(Opposite(invoke), Everything(), no_invocation);
+  return named;
+}
+
+Documents::Named ForCallersOf(const Policy& policy, const std::string& account) {
+  Documents::Named named;
+  named.document.version = policy.document.version;
+  for (std::size_t i = 0; i < policy.document.statements.size(); ++i) {
+    policy::Statement statement = policy.document.statements[i];
+    bool fails = false;
+    std::erase_if(statement.conditions, [&](policy::Condition& condition) {
+      const Settled settled = Settle(condition, account);
+      fails = fails || settled == Settled::kFails;
+      return settled == Settled::kHolds;
+    });
+    if (fails) continue;
+    const std::string name =
+        statement.sid.empty() ? fmt::format("statement {}", i + 1) : statement.sid;
+    Put(named, std::move(statement), {fmt::format("{} {}", policy.path, name), nullptr});
+  }
+  return named;
+}
+
+}  // namespace writ::verify

@@ -1,0 +1,136 @@
+#include "writ/verify/tree.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "writ/support/json.h"
+
+namespace writ::verify {
+namespace {
+
+namespace json = support::json;
+
+constexpr std::string_view kManifest = "manifest.json";
+
+/// The kind of policy that a path's suffix names; nothing for requests of other calls.
+std::optional<policy::Kind> KindOf(std::string_view path) {
+  if (path.ends_with(".identity.json")) return policy::Kind::kIdentity;
+  if (path.ends_with(".permission-set.json")) return policy::Kind::kIdentity;
+  if (path.ends_with(".scp.json")) return policy::Kind::kScp;
+  if (path.ends_with(".rcp.json")) return policy::Kind::kRcp;
+  if (path.ends_with(".trust.json")) return policy::Kind::kTrust;
+  if (path.ends_with(".vpce.json")) return policy::Kind::kVpcEndpoint;
+  return std::nullopt;
+}
+
+/// "payments" of "iam/payments/fraud.identity.json".
+std::string FolderOf(std::string_view path) {
+  const std::size_t first = path.find('/');
+  const std::size_t last = path.rfind('/');
+  if (first == std::string_view::npos || first == last) return "";
+  return std::string(path.substr(first + 1, last - first - 1));
+}
+
+class Reader {
+ public:
+  explicit Reader(const Files& files) : files_(files) {}
+
+  support::Result<Tree, std::vector<Malformed>> Run() {
+    Manifest();
+    for (const auto& [path, bytes] : files_) {
+      if (path == kManifest) continue;
+      if (!tree_.targets.contains(path)) tree_.unlisted.push_back(path);
+      ReadFile(path, bytes);
+    }
+    for (const auto& [path, targets] : tree_.targets) {
+      if (!files_.contains(path)) tree_.missing.push_back(path);
+    }
+    if (!malformed_.empty()) return std::move(malformed_);
+    return std::move(tree_);
+  }
+
+ private:
+  void Wrong(std::string path, std::size_t offset, std::string message) {
+    malformed_.push_back({std::move(path), offset, std::move(message)});
+  }
+
+  void ReadFile(const std::string& path, const std::string& bytes) {
+    const std::optional<policy::Kind> kind = KindOf(path);
+    if (!kind) {
+      tree_.others.emplace(path, bytes);
+      return;
+    }
+    auto document = policy::Read(bytes, *kind);
+    if (!document) {
+      const policy::PolicyError& error = document.error().front();
+      return Wrong(path, error.offset, error.message);
+    }
+    tree_.policies.push_back({path, *kind, *std::move(document), FolderOf(path)});
+  }
+
+  static std::string Text(const json::Value& object, std::string_view key) {
+    const std::optional<json::Value> found = object.Find(key);
+    return found && found->is_string() ? std::string(found->text()) : std::string();
+  }
+
+  void Statements(const std::string& path, const json::Value& statements) {
+    for (const json::Value statement : statements.elements()) {
+      const std::optional<json::Value> from = statement.Find("from");
+      if (!from) continue;
+      auto& places = tree_.made_by[fmt::format("{} {}", path, Text(statement, "sid"))];
+      for (const json::Value place : from->elements()) places.emplace_back(place.text());
+    }
+  }
+
+  void Manifest() {
+    const auto found = files_.find(std::string(kManifest));
+    if (found == files_.end()) {
+      return Wrong(std::string(kManifest), 0, "a tree of artifacts has a manifest");
+    }
+    const auto document = json::Parse(found->second);
+    if (!document) return Wrong(found->first, document.error().offset, document.error().message);
+    const json::Value root = document->root();
+    const std::optional<json::Value> documents = root.Find("documents");
+    const std::optional<json::Value> attachments = root.Find("attachments");
+    if (!documents || !documents->is_array() || !attachments || !attachments->is_array()) {
+      return Wrong(found->first, 0, "the manifest lists `documents` and `attachments`");
+    }
+    for (const json::Value entry : documents->elements()) {
+      const std::string path = Text(entry, "path");
+      if (path.empty()) return Wrong(found->first, entry.begin(), "a document has a `path`");
+      std::vector<std::string>& targets = tree_.targets[path];
+      if (const auto listed = entry.Find("target")) {
+        for (const json::Value target : listed->elements()) targets.emplace_back(target.text());
+      }
+      if (const auto statements = entry.Find("statements")) Statements(path, *statements);
+    }
+    for (const json::Value entry : attachments->elements()) {
+      Attachment attachment{Text(entry, "document"), Text(entry, "to"), Text(entry, "id")};
+      if (attachment.path.empty() || attachment.to.empty()) {
+        return Wrong(found->first, entry.begin(), "an attachment has `document`, `to` and `id`");
+      }
+      tree_.attachments.push_back(std::move(attachment));
+    }
+  }
+
+  const Files& files_;
+  Tree tree_;
+  std::vector<Malformed> malformed_;
+};
+
+}  // namespace
+
+const Policy* Tree::Find(std::string_view path) const {
+  const auto found = std::ranges::lower_bound(policies, path, {}, &Policy::path);
+  return found != policies.end() && found->path == path ? &*found : nullptr;
+}
+
+support::Result<Tree, std::vector<Malformed>> ReadTree(const Files& files) {
+  return Reader(files).Run();
+}
+
+}  // namespace writ::verify
