@@ -96,9 +96,8 @@ std::optional<FileSet> MakeTree(const BuildOptions& options, Environment& enviro
   for (const auto& [path, text] : files) bytes += text.size();
   closing = fmt::format("{} sentences, {} principals, {} accounts, {} documents, {} bytes; {}\n",
                         model.sentence_count, facts.principals, facts.accounts, documents, bytes,
-                        options.only_guardrails
-                            ? "guardrails only, nothing to prove"
-                            : ProvedText(proof, environment.settings.verbose));
+                        options.only_guardrails ? "guardrails only, nothing to prove"
+                                                : ProvedText(proof, environment.settings.verbose));
   return files;
 }
 

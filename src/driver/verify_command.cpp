@@ -109,7 +109,8 @@ ExitStatus RunVerify(const VerifyOptions& options, Environment& environment) {
     return Finish(compilation, environment, ExitStatus::kUnreadable);
   }
   ProofRun run;
-  status = ProveTree({meaning.model, compilation.catalog(), bindings}, *files, environment, compilation, run);
+  status = ProveTree({meaning.model, compilation.catalog(), bindings}, *files, environment,
+                     compilation, run);
   if (status != ExitStatus::kGood) return Finish(compilation, environment, status);
   status = ReportVerification(run, compilation);
   if (options.json) {

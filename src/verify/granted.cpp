@@ -65,7 +65,7 @@ class Reader {
       case intent::Operation::Kind::kAnything:
         WRIT_CHECK(false, "`anything` is for prohibitions");
     }
-    return std::move(boxes_);
+    return OnBothPlanes(facts_, std::move(boxes_));
   }
 
  private:

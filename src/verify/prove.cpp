@@ -154,6 +154,7 @@ class Prover {
     std::set<std::string> attached;
     for (const Attachment& attachment : tree_.attachments) {
       const Policy* policy = tree_.Find(attachment.path);
+      if (policy == nullptr && tree_.others.contains(attachment.path)) continue;
       if (policy == nullptr) {
         Text("manifest.json",
              fmt::format("`{}` is attached and is no policy of this tree", attachment.path));

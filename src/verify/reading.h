@@ -34,6 +34,11 @@ struct Facts {
 [[nodiscard]] Condition ThroughOneOf(const Facts& facts,
                                      const std::vector<intent::EndpointIndex>& endpoints);
 
+/// A `bedrock:` key of a sentence stands for its `bedrock-mantle:` twin in the actions of that
+/// plane: boxes that ask for such a key are divided.
+[[nodiscard]] std::vector<Authorization> OnBothPlanes(const Facts& facts,
+                                                      std::vector<Authorization> boxes);
+
 /// What one permission grants its holders in one account.
 [[nodiscard]] std::vector<Authorization> Granted(const Facts& facts,
                                                  const intent::Permission& permission,

@@ -50,6 +50,7 @@ class Reader {
         said_.operation.sort == intent::Sort::kModels ? Models() : Others();
         break;
     }
+    forbidden_.boxes = OnBothPlanes(facts_, std::move(forbidden_.boxes));
     return std::move(forbidden_);
   }
 
@@ -120,9 +121,14 @@ class Reader {
     return said_.unless &&
            (said_.unless->kind == DutyKind::kGuardrail || said_.unless->kind == DutyKind::kProfile);
   }
+  /// The sentence asks for a key, or for its absence, and a profile's own authorization never has
+  /// it: so it tells nothing and is left alone.
+  [[nodiscard]] bool LeavesProfilesAlone() const {
+    return IsDutyByKey() || (!said_.routes.empty() && TakesDirectCalls());
+  }
   /// Any model without exception, so whatever the resource is.
   [[nodiscard]] bool IsEverything() const {
-    return said_.models.all && said_.models.except.empty() && !IsDutyByKey();
+    return said_.models.all && said_.models.except.empty() && !LeavesProfilesAlone();
   }
   [[nodiscard]] bool IsAllButSome() const {
     return said_.models.all && !said_.models.except.empty();
@@ -233,7 +239,7 @@ class Reader {
     if (!IsAllButSome()) return These(std::move(arns));
     if (way.invocation) Append(arns, SystemProfiles(named));
     Append(arns, Filled(way.beside));
-    if (IsDutyByKey()) {
+    if (LeavesProfilesAlone()) {
       Append(arns, ProfileArns({.all_application = true, .all_system = true, .arns = {}}));
     }
     return AllBut(std::move(arns));
@@ -498,6 +504,55 @@ std::vector<std::string> Facts::Pinned(const std::vector<intent::GuardrailIndex>
     }
   }
   return {pinned.begin(), pinned.end()};
+}
+
+namespace {
+
+constexpr std::string_view kBedrock = "bedrock:";
+constexpr std::string_view kMantle = "bedrock-mantle:";
+
+/// Names the twins of keys that have one; says whether there was any.
+bool NameTwins(const Facts& facts, Condition& condition) {
+  bool any = false;
+  const std::string& key = condition.test.key;
+  if (condition.kind == Condition::Kind::kTest && key.starts_with(kBedrock)) {
+    const std::string twin = std::string(kMantle) + key.substr(kBedrock.size());
+    if (facts.catalog.FindKey(twin)) {
+      condition.test.key = twin;
+      any = true;
+    }
+  }
+  for (Condition& operand : condition.operands) any = NameTwins(facts, operand) || any;
+  return any;
+}
+
+}  // namespace
+
+std::vector<Authorization> OnBothPlanes(const Facts& facts, std::vector<Authorization> boxes) {
+  std::vector<Authorization> divided;
+  for (Authorization& box : boxes) {
+    Authorization mantle = box;
+    if (!NameTwins(facts, mantle.condition)) {
+      divided.push_back(std::move(box));
+      continue;
+    }
+    std::vector<std::string>& actions = box.actions.values;
+    const bool listed = box.actions.sense == policy::Sense::kListed;
+    if (listed && actions != std::vector<std::string>{"*"}) {
+      const auto is_mantle = [](const std::string& action) { return action.starts_with(kMantle); };
+      std::erase_if(mantle.actions.values, [&](const auto& action) { return !is_mantle(action); });
+      std::erase_if(actions, is_mantle);
+    } else {
+      mantle.actions = These({std::string(kMantle) + "*"});
+      if (listed) actions.clear();
+      actions.push_back(std::string(kMantle) + "*");
+      box.actions.sense = policy::Sense::kAllBut;
+    }
+    for (Authorization* part : {&box, &mantle}) {
+      if (!part->actions.values.empty()) divided.push_back(std::move(*part));
+    }
+  }
+  return divided;
 }
 
 std::string Facts::PartitionOf(const std::string& region) const {
