@@ -10,16 +10,16 @@ namespace {
 
 void AddBuild(CommandLine& line) {
   auto options = std::make_shared<driver::BuildOptions>();
-  auto formats = std::make_shared<std::vector<std::string>>();
   auto only = std::make_shared<std::string>();
   CLI::App& app = AddCommand(
       line,
       {"build",
        "Write the policies of a program, with a manifest that says which sentence made what",
        "Example: writ build examples/acme -o out\n"
-       "First deployment: `writ build DIR -o out --only guardrails`, create the guardrails, write "
-       "their\n"
-       "ARNs and versions to writ.bindings.json beside the program, then build all."},
+       "First deployment: `writ build DIR -o out --only guardrails`, then `bash out/apply.sh` in "
+       "each\n"
+       "account that has guardrails: it creates them and writes writ.bindings.json. Then build "
+       "all."},
       [options, only](driver::Environment& environment) {
         options->only_guardrails = *only == "guardrails";
         return RunBuild(*options, environment);
@@ -35,10 +35,11 @@ void AddBuild(CommandLine& line) {
          "--bindings", options->bindings,
          "What AWS assigned to guardrails (default: writ.bindings.json in the program's folder)")
       ->type_name("FILE");
-  app.add_option("--format", *formats, "Forms of the artifacts: json")
+  app.add_option("--format", options->formats,
+                 "Forms of the artifacts: json (with apply.sh), cloudformation, terraform")
       ->type_name("FORMAT")
       ->delimiter(',')
-      ->check(CLI::IsMember({"json"}));
+      ->check(CLI::IsMember({"json", "cloudformation", "terraform"}).description(""));
   app.add_flag("--check", options->check,
                "Write nothing; exit 1 and list what differs from the folder");
   app.add_option("--only", *only, "Write the guardrail requests alone; needs no bindings")

@@ -13,6 +13,7 @@
 #include "driver/proof.h"
 #include "driver/understand.h"
 #include "writ/diag/codes/driver.h"
+#include "writ/emit/deploy.h"
 #include "writ/emit/guardrails.h"
 #include "writ/emit/tree.h"
 #include "writ/intent/model.h"
@@ -58,6 +59,25 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
   return tree;
 }
 
+/// The same in the forms of deployment that were asked for; after the documents, which they are
+/// made from.
+void AddDeployment(const BuildOptions& options, const intent::Model& model,
+                   const intent::Bindings& bindings, diag::Sink& sink, emit::Tree& tree) {
+  const auto wants = [&](std::string_view format) {
+    return std::ranges::find(options.formats, format) != options.formats.end();
+  };
+  const emit::DeployInput input{model, bindings, tree, options.only_guardrails};
+  std::vector<emit::Artifact> forms;
+  const auto add = [&forms](std::vector<emit::Artifact> more) {
+    std::ranges::move(more, std::back_inserter(forms));
+  };
+  if (wants("json")) add(emit::ApplyScript(input));
+  if (wants("cloudformation")) add(emit::CloudFormationTemplates(input, sink));
+  if (wants("terraform")) add(emit::TerraformConfigurations(input, sink));
+  Append(tree, {std::move(forms), {}});
+  std::ranges::sort(tree.artifacts, {}, &emit::Artifact::path);
+}
+
 FileSet FilesOf(emit::Tree tree, const emit::BuildFacts& facts) {
   FileSet files;
   files["manifest.json"] = emit::Manifest(tree, facts);
@@ -82,9 +102,13 @@ std::optional<FileSet> MakeTree(const BuildOptions& options, Environment& enviro
   if (status != ExitStatus::kGood) return std::nullopt;
   emit::Tree tree = DocumentsOf(model, catalog, bindings, options.only_guardrails, compilation);
   if (compilation.findings.has_errors()) return std::nullopt;
+  const std::size_t documents = tree.artifacts.size();
+  std::size_t bytes = 0;
+  for (const emit::Artifact& artifact : tree.artifacts) bytes += artifact.bytes.size();
+  AddDeployment(options, model, bindings, compilation.findings, tree);
+  if (compilation.findings.has_errors()) return std::nullopt;
   const emit::BuildFacts facts =
       FactsOf(meaning, catalog, environment, options.only_guardrails ? "none" : "proved");
-  const std::size_t documents = tree.artifacts.size();
   FileSet files = FilesOf(std::move(tree), facts);
   ProofRun proof;
   if (!options.only_guardrails) {
@@ -92,8 +116,6 @@ std::optional<FileSet> MakeTree(const BuildOptions& options, Environment& enviro
     if (status == ExitStatus::kGood) status = ReportBuildProof(proof, compilation);
     if (status != ExitStatus::kGood) return std::nullopt;
   }
-  std::size_t bytes = 0;
-  for (const auto& [path, text] : files) bytes += text.size();
   closing = fmt::format("{} sentences, {} principals, {} accounts, {} documents, {} bytes; {}\n",
                         model.sentence_count, facts.principals, facts.accounts, documents, bytes,
                         options.only_guardrails ? "guardrails only, nothing to prove"

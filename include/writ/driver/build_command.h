@@ -15,6 +15,7 @@ struct BuildOptions {
   std::string bindings;            ///< empty: writ.bindings.json in the program's folder, if any
   bool check = false;              ///< write nothing; kNo if the folder differs
   bool only_guardrails = false;    ///< the guardrail requests alone, which need no bindings
+  std::vector<std::string> formats = {"json"};  ///< of "json", "cloudformation", "terraform"
 };
 
 /// Builds the tree and puts it at `output`, whole or not at all. Prints one line that says how much

@@ -1,0 +1,42 @@
+// The forms in which a finished tree can be deployed: CloudFormation templates, Terraform
+// configurations, and a script of AWS CLI calls. Each is a pure function of the tree and says
+// exactly what the tree says, or refuses (W5200, W5201): nothing is dropped for lack of a field.
+//
+// One template or configuration serves one account; the organization's policies and the permission
+// sets are in that of the management account. Guardrails that the account itself owns are part of
+// its stack, and its documents refer to them there; everything else names what the bindings say.
+// Sources of every shape: docs/deploying.md.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "writ/diag/diag.h"
+#include "writ/emit/tree.h"
+#include "writ/intent/bindings.h"
+#include "writ/intent/model.h"
+
+namespace writ::emit {
+
+/// What a deployment is made of; all of it outlives the call.
+struct DeployInput {
+  const intent::Model& model;
+  const intent::Bindings& bindings;
+  const Tree& tree;
+  /// `--only guardrails`: nothing but what creates them.
+  bool only_guardrails = false;
+};
+
+/// deploy/cloudformation/<account>.template.json. Reports W5200 for what CloudFormation has no
+/// resource or property for, W5201 for a template beyond its limits.
+[[nodiscard]] std::vector<Artifact> CloudFormationTemplates(const DeployInput& input,
+                                                            diag::Sink& sink);
+
+/// deploy/terraform/<account>/main.tf.json, for hashicorp/aws 6. Reports W5200.
+[[nodiscard]] std::vector<Artifact> TerraformConfigurations(const DeployInput& input,
+                                                            diag::Sink& sink);
+
+/// apply.sh: the tree by AWS CLI, without an edit.
+[[nodiscard]] std::vector<Artifact> ApplyScript(const DeployInput& input);
+
+}  // namespace writ::emit

@@ -1,0 +1,345 @@
+// The part of apply.sh that is the same for every program. A function first reads what is there and
+// makes a call only if that differs, so that a second run changes nothing. What reads and what
+// changes is told apart by `change`, which shows each call and leaves it out in a dry run.
+//
+// Source of the calls: AWS CLI Command Reference for iam, organizations, sso-admin, bedrock and
+// sts, and the AWS API models of 2026-08-07 (docs/deploying.md).
+#include "apply_script.h"
+
+namespace writ::emit {
+
+const std::string_view kApplyPrelude = R"sh(#!/usr/bin/env bash
+# Brings AWS to what this folder says, with the AWS CLI. Written by writ; change the program instead.
+#
+#   bash apply.sh [--dry-run] [--bindings FILE]
+#
+# --bindings is where the ARNs and versions of guardrails go, added to what the file binds.
+#
+# Run it once with credentials of each account that it names: it does what concerns the account that
+# the credentials belong to. Every call that changes something is shown first, as it is made; with
+# --dry-run none is made. A run after a successful one changes nothing.
+# Texts stand as they are:
+# shellcheck disable=SC2016
+set -euo pipefail
+bindings=@BINDINGS@
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+dry_run=
+while (($#)); do
+  case $1 in
+    --dry-run) dry_run=yes ;;
+    --bindings) bindings=${2:?"--bindings needs a file"}; shift ;;
+    -h | --help) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    *) printf 'apply.sh: unknown option %s\n' "$1" >&2; exit 64 ;;
+  esac
+  shift
+done
+# Pagers and other output forms would break what is read below.
+export AWS_PAGER='' AWS_DEFAULT_OUTPUT=text
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Makes a call that changes something.
+change() {
+  printf '+ aws' >&2
+  printf ' %q' "$@" >&2
+  printf '\n' >&2
+  [[ $dry_run ]] || aws "$@"
+}
+
+# Two JSON texts are taken for equal if they differ in white space only.
+bare() { tr -d '[:space:]'; }
+same_as_file() { [[ $(bare <<<"$1") == "$(bare <"$2")" ]]; }
+
+# The first word that is there; the CLI prints each page of a list by itself, None for nothing.
+first() { awk '{ for (i = 1; i <= NF; ++i) if ($i != "None" && !n++) print $i }'; }
+
+# policy NAME FILE: a managed policy with this document as its default version.
+policy() {
+  local arn="arn:aws:iam::$account:policy/$1" version document old
+  if ! version=$(aws iam get-policy --policy-arn "$arn" --query Policy.DefaultVersionId 2>/dev/null); then
+    change iam create-policy --policy-name "$1" --policy-document "file://$here/$2" >/dev/null
+    return
+  fi
+  document=$(aws iam get-policy-version --policy-arn "$arn" --version-id "$version" \
+    --query PolicyVersion.Document --output json)
+  if same_as_file "$document" "$here/$2"; then return; fi
+  # Five versions are kept at most: the oldest makes room.
+  read -ra old <<<"$(aws iam list-policy-versions --policy-arn "$arn" \
+    --query 'Versions[?!IsDefaultVersion].VersionId')"
+  if ((${#old[@]} >= 4)); then
+    change iam delete-policy-version --policy-arn "$arn" --version-id "${old[-1]}" >/dev/null
+  fi
+  change iam create-policy-version --policy-arn "$arn" --policy-document "file://$here/$2" \
+    --set-as-default >/dev/null
+}
+
+# attach role|user NAME POLICY
+attach() {
+  local arn="arn:aws:iam::$account:policy/$3" held
+  held=$(aws iam "list-attached-$1-policies" "--$1-name" "$2" \
+    --query "AttachedPolicies[?PolicyArn=='$arn'].PolicyArn")
+  [[ $held ]] || change iam "attach-$1-policy" "--$1-name" "$2" --policy-arn "$arn" >/dev/null
+}
+
+# attach_matching role|user PATTERN POLICY...: to all whose path and name match now.
+attach_matching() {
+  local kind=$1 pattern=$2 name path list title
+  shift 2
+  [[ $kind == role ]] && title=Role || title=User
+  list=$(aws iam "list-${kind}s" --query "${title}s[].[${title}Name,Path]")
+  say "$kind names matching $pattern:"
+  while IFS=$'\t' read -r name path; do
+    [[ $name ]] || continue
+    # shellcheck disable=SC2053  # the right side is a pattern
+    [[ ${path#/}$name == $pattern ]] || continue
+    say "  ${path#/}$name"
+    for document in "$@"; do attach "$kind" "$name" "$document"; done
+  done <<<"$list"
+}
+
+# attach_tagged role|user KEY VALUE POLICY...
+attach_tagged() {
+  local kind=$1 key=$2 wanted=$3 name value list title
+  shift 3
+  [[ $kind == role ]] && title=Role || title=User
+  list=$(aws iam "list-${kind}s" --query "${title}s[].[${title}Name]")
+  say "${kind}s with tag $key=$wanted:"
+  while read -r name; do
+    [[ $name ]] || continue
+    value=$(aws iam "list-$kind-tags" "--$kind-name" "$name" --query "Tags[?Key=='$key'].Value")
+    # shellcheck disable=SC2053  # the right side is a pattern
+    [[ $value == $wanted ]] || continue
+    say "  $name"
+    for document in "$@"; do attach "$kind" "$name" "$document"; done
+  done <<<"$list"
+}
+
+# trust ROLE FILE: a role that may be assumed as the document says.
+trust() {
+  local document
+  if ! document=$(aws iam get-role --role-name "$1" --query Role.AssumeRolePolicyDocument \
+    --output json 2>/dev/null); then
+    change iam create-role --role-name "$1" --assume-role-policy-document "file://$here/$2" >/dev/null
+  elif ! same_as_file "$document" "$here/$2"; then
+    change iam update-assume-role-policy --role-name "$1" --policy-document "file://$here/$2" >/dev/null
+  fi
+}
+
+# organization_policy TYPE NAME FILE TARGET...
+organization_policy() {
+  local type=$1 name=$2 file=$3 id content target held
+  shift 3
+  enable_policy_type "$type"
+  id=$(aws organizations list-policies --filter "$type" --query "Policies[?Name=='$name'].Id" | first)
+  if [[ ! $id ]]; then
+    id=$(change organizations create-policy --name "$name" --type "$type" \
+      --description 'Written by writ; change the program, not the policy' \
+      --content "file://$here/$file" --query Policy.PolicySummary.Id)
+    id=${id:-p-of-$name}
+  else
+    content=$(aws organizations describe-policy --policy-id "$id" --query Policy.Content)
+    same_as_file "$content" "$here/$file" ||
+      change organizations update-policy --policy-id "$id" --content "file://$here/$file" >/dev/null
+  fi
+  for target in "$@"; do
+    case $target in
+      root) target=$root ;;
+      ou:*) target=$(unit_named "${target#ou:}" "$root") ;;
+    esac
+    held=
+    if [[ $id != p-of-* ]]; then
+      held=$(aws organizations list-targets-for-policy --policy-id "$id" \
+        --query "Targets[?TargetId=='$target'].TargetId")
+    fi
+    [[ $held ]] ||
+      change organizations attach-policy --policy-id "$id" --target-id "$target" >/dev/null
+  done
+}
+
+enable_policy_type() {
+  local enabled
+  enabled=$(aws organizations list-roots \
+    --query "Roots[0].PolicyTypes[?Type=='$1' && Status=='ENABLED'].Type")
+  [[ $enabled ]] ||
+    change organizations enable-policy-type --root-id "$root" --policy-type "$1" >/dev/null
+}
+
+# unit_named NAME PARENT: the id of the organizational unit of that name at or below a parent.
+unit_named() {
+  local id name list
+  list=$(aws organizations list-organizational-units-for-parent --parent-id "$2" \
+    --query 'OrganizationalUnits[].[Id,Name]')
+  while IFS=$'\t' read -r id name; do
+    [[ $id ]] || continue
+    if [[ $name == "$1" ]]; then
+      printf '%s\n' "$id"
+      return
+    fi
+    if unit_named "$1" "$id"; then return; fi
+  done <<<"$list"
+  return 1
+}
+
+# permission_set NAME FILE: a permission set with this inline policy, provisioned where it is used.
+permission_set() {
+  local instance arn found='' document
+  instance=$(aws sso-admin list-instances --query 'Instances[0].InstanceArn')
+  for arn in $(aws sso-admin list-permission-sets --instance-arn "$instance" --query 'PermissionSets[]'); do
+    if [[ $(aws sso-admin describe-permission-set --instance-arn "$instance" \
+      --permission-set-arn "$arn" --query PermissionSet.Name) == "$1" ]]; then
+      found=$arn
+    fi
+  done
+  if [[ ! $found ]]; then
+    found=$(change sso-admin create-permission-set --instance-arn "$instance" --name "$1" \
+      --query PermissionSet.PermissionSetArn)
+    found=${found:-arn-of-$1}
+    document=
+  else
+    document=$(aws sso-admin get-inline-policy-for-permission-set --instance-arn "$instance" \
+      --permission-set-arn "$found" --query InlinePolicy)
+  fi
+  if same_as_file "$document" "$here/$2"; then return; fi
+  change sso-admin put-inline-policy-to-permission-set --instance-arn "$instance" \
+    --permission-set-arn "$found" --inline-policy "file://$here/$2" >/dev/null
+  change sso-admin provision-permission-set --instance-arn "$instance" \
+    --permission-set-arn "$found" --target-type ALL_PROVISIONED_ACCOUNTS >/dev/null
+}
+
+# wait_for_guardrail ARN REGION: until what was asked for is done.
+wait_for_guardrail() {
+  local tries status
+  [[ $dry_run ]] && return
+  for ((tries = 0; tries < 60; ++tries)); do
+    status=$(aws bedrock get-guardrail --guardrail-identifier "$1" --region "$2" --query status)
+    case $status in
+      READY) return ;;
+      FAILED) break ;;
+    esac
+    sleep 2
+  done
+  say "guardrail $1 is $status"
+  return 1
+}
+
+# guardrail NAME REGION HASH UPDATE KNOWN: a guardrail with a published version of this content.
+# UPDATE is the request without what cannot be updated, KNOWN the ARN:VERSION that the documents
+# name. Its ARN and version go to the bindings.
+guardrail() {
+  local name=$1 region=$2 hash=$3 update=$4 known_as=$5 arn version
+  arn=$(aws bedrock list-guardrails --region "$region" --query "guardrails[?name=='$name'].arn" | first)
+  if [[ ! $arn ]]; then
+    arn=$(change bedrock create-guardrail --region "$region" \
+      --cli-input-json "file://$here/guardrails/$name.bedrock.CreateGuardrail.json" --query guardrailArn)
+    arn=${arn:-arn-of-$name}
+    wait_for_guardrail "$arn" "$region"
+    version=
+  else
+    version=$(aws bedrock list-guardrails --region "$region" --guardrail-identifier "$arn" \
+      --query "guardrails[?description=='sha256:$hash' && version!='DRAFT'].version" | first)
+    if [[ ! $version ]]; then
+      change bedrock update-guardrail --region "$region" --guardrail-identifier "$arn" \
+        --cli-input-json "$update" >/dev/null
+      wait_for_guardrail "$arn" "$region"
+    fi
+  fi
+  if [[ ! $version ]]; then
+    version=$(change bedrock create-guardrail-version --region "$region" \
+      --guardrail-identifier "$arn" --description "sha256:$hash" --query version)
+  fi
+  if [[ $dry_run ]]; then return; fi
+  if [[ $known_as && $known_as != "$arn:$version" ]]; then
+    say "guardrail $name in $region is now $arn:$version, and the documents name $known_as:"
+    say "write writ.bindings.json with --bindings and build again"
+  fi
+  bound+=("$name"$'\t'"$account"$'\t'"$region"$'\t'"$arn"$'\t'"$version")
+}
+
+# enforcement REGION FILE QUERY EXPECTED: the account's own enforced guardrail in a region.
+enforcement() {
+  local found id
+  found=$(aws bedrock list-enforced-guardrails-configuration --region "$1" \
+    --query "guardrailsConfig[0].$3")
+  if [[ $found == "$4" ]]; then return; fi
+  id=$(aws bedrock list-enforced-guardrails-configuration --region "$1" \
+    --query 'guardrailsConfig[0].configId' | first)
+  if [[ $id ]]; then
+    change bedrock put-enforced-guardrail-configuration --region "$1" --config-id "$id" \
+      --cli-input-json "file://$here/$2" >/dev/null
+  else
+    change bedrock put-enforced-guardrail-configuration --region "$1" \
+      --cli-input-json "file://$here/$2" >/dev/null
+  fi
+}
+
+# logging REGION FILE QUERY EXPECTED: the one configuration of invocation logging in a region.
+logging() {
+  local found
+  found=$(aws bedrock get-model-invocation-logging-configuration --region "$1" \
+    --query "loggingConfig.$3")
+  if [[ $found == "$4" ]]; then return; fi
+  change bedrock put-model-invocation-logging-configuration --region "$1" \
+    --cli-input-json "file://$here/$2" >/dev/null
+}
+
+# The entries of a bindings file, one a line: guardrail, account, region, ARN, version.
+read_bindings() {
+  [[ -f $1 ]] || return 0
+  tr -d '\n' <"$1" | awk '{
+    depth = 0; text = ""; version = ""
+    for (i = 1; i <= length($0); ++i) {
+      c = substr($0, i, 1)
+      if (c == "{") { path[depth] = text; ++depth; text = "" }
+      else if (c == "}") {
+        if (depth == 5) print path[2] "\t" path[3] "\t" path[4] "\t" arn "\t" version
+        --depth
+      } else if (c == "\"") {
+        text = ""
+        for (++i; substr($0, i, 1) != "\""; ++i) text = text substr($0, i, 1)
+        if (depth == 5 && key == "arn") { arn = text; key = "" } else key = text
+      } else if (c ~ /[0-9]/) {
+        version = ""
+        for (; substr($0, i, 1) ~ /[0-9]/; ++i) version = version substr($0, i, 1)
+        --i
+      }
+    }
+  }'
+}
+
+# Adds what is bound now to what the file binds, one line each; the later entry of a place counts.
+write_bindings() {
+  { read_bindings "$bindings"; printf '%s\n' "${bound[@]}"; } |
+    awk -F '\t' '{ entry[$1 "\t" $2 "\t" $3] = $4 "\t" $5 }
+      END { for (place in entry) print place "\t" entry[place] }' |
+    LC_ALL=C sort |
+    awk -F '\t' 'BEGIN { printf "{\n  \"guardrails\": {" }
+      $1 != name { if (name != "") printf "\n      }\n    }"
+        printf "%s\n    \"%s\": {", name == "" ? "" : ",", $1; name = $1; account = "" }
+      $2 != account { if (account != "") printf "\n      }"
+        printf "%s\n      \"%s\": {", account == "" ? "" : ",", $2; account = $2; region = "" }
+      { printf "%s\n        \"%s\": {\"arn\": \"%s\", \"version\": %s}", region == "" ? "" : ",", $3, $4, $5
+        region = $3 }
+      END { if (name != "") printf "\n      }\n    }"; print "\n  }\n}" }' >"$bindings.new"
+  if [[ -f $bindings ]] && cmp -s "$bindings.new" "$bindings"; then
+    rm "$bindings.new"
+  else
+    mv "$bindings.new" "$bindings"
+    say "wrote $bindings"
+  fi
+}
+
+bound=()
+account=$(aws sts get-caller-identity --query Account)
+known=
+)sh";
+
+const std::string_view kApplyEnd = R"sh(
+if [[ ! $known ]]; then
+  say "nothing here is for account $account"
+  exit 1
+fi
+if [[ $bindings ]] && ((${#bound[@]})); then write_bindings; fi
+)sh";
+
+}  // namespace writ::emit

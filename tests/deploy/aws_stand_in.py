@@ -1,0 +1,283 @@
+#!/usr/bin/env python3
+"""Stands in for the AWS CLI in tests of apply.sh: keeps a small AWS in a file and records calls.
+
+AWS_STAND_IN names the state, a JSON file; calls that change something are appended to its "calls".
+Each call of the script has one function here that knows its --query; any other call, option or
+query is an error, so that the script cannot ask for what was not thought of. Answers have the form
+of `--output text` (lists: tab-separated; no value: None) unless json is asked for.
+"""
+
+import json
+import os
+import pathlib
+import re
+import sys
+
+STATE = pathlib.Path(os.environ["AWS_STAND_IN"])
+
+
+def parse(arguments):
+    service, operation, *rest = arguments
+    options = {}
+    while rest:
+        name = rest.pop(0)
+        if not name.startswith("--"):
+            sys.exit(f"aws stand-in: {name} is no option of {service} {operation}")
+        is_flag = name == "--set-as-default"
+        value = "true" if is_flag else rest.pop(0)
+        options[name[2:]] = value
+    return service, operation, options
+
+
+def text_of(value):
+    """The value of an option that may be file://."""
+    return pathlib.Path(value[7:]).read_text() if value.startswith("file://") else value
+
+
+def quoted(query):
+    return re.search(r"=='([^']*)'", query).group(1)
+
+
+class Aws:
+    def __init__(self, state, options):
+        self.state = state
+        self.o = options
+        self.query = options.get("query", "")
+        self.region = options.get("region")
+
+    def table(self, name):
+        return self.state.setdefault(name, {})
+
+    # ---- sts, organizations
+
+    def sts_get_caller_identity(self):
+        return self.state["account"]
+
+    def organizations_describe_organization(self):
+        return self.state["management"]
+
+    def organizations_list_roots(self):
+        if self.query == "Roots[0].Id":
+            return "r-ab12"
+        kind = quoted(self.query)
+        return kind if kind in self.state.setdefault("types", []) else ""
+
+    def organizations_enable_policy_type(self):
+        self.state.setdefault("types", []).append(self.o["policy-type"])
+
+    def organizations_list_policies(self):
+        found = [i for i, p in self.table("policies").items()
+                 if p["name"] == quoted(self.query) and p["type"] == self.o["filter"]]
+        return "\t".join(found)
+
+    def organizations_create_policy(self):
+        if self.o["type"] not in self.state.get("types", []):
+            sys.exit("PolicyTypeNotEnabledException")
+        identity = f"p-{len(self.table('policies')) + 1:08}"
+        self.table("policies")[identity] = {
+            "name": self.o["name"], "type": self.o["type"], "content": text_of(self.o["content"]),
+            "targets": []}
+        return identity
+
+    def organizations_describe_policy(self):
+        return self.table("policies")[self.o["policy-id"]]["content"]
+
+    def organizations_update_policy(self):
+        self.table("policies")[self.o["policy-id"]]["content"] = text_of(self.o["content"])
+
+    def organizations_list_targets_for_policy(self):
+        targets = self.table("policies")[self.o["policy-id"]]["targets"]
+        return quoted(self.query) if quoted(self.query) in targets else ""
+
+    def organizations_attach_policy(self):
+        self.table("policies")[self.o["policy-id"]]["targets"].append(self.o["target-id"])
+
+    def organizations_list_organizational_units_for_parent(self):
+        units = self.state["units"].get(self.o["parent-id"], {})
+        return "\n".join(f"{identity}\t{name}" for identity, name in units.items())
+
+    # ---- iam
+
+    def iam_get_policy(self):
+        policy = self.table("managed").get(self.o["policy-arn"])
+        if policy is None:
+            sys.exit("NoSuchEntity")
+        return policy["default"]
+
+    def iam_create_policy(self):
+        arn = f"arn:aws:iam::{self.state['account']}:policy/{self.o['policy-name']}"
+        self.table("managed")[arn] = {
+            "default": "v1", "versions": {"v1": text_of(self.o["policy-document"])}}
+
+    def iam_get_policy_version(self):
+        policy = self.table("managed")[self.o["policy-arn"]]
+        return json.dumps(json.loads(policy["versions"][self.o["version-id"]]), indent=4)
+
+    def iam_list_policy_versions(self):
+        policy = self.table("managed")[self.o["policy-arn"]]
+        return "\t".join(v for v in reversed(policy["versions"]) if v != policy["default"])
+
+    def iam_delete_policy_version(self):
+        del self.table("managed")[self.o["policy-arn"]]["versions"][self.o["version-id"]]
+
+    def iam_create_policy_version(self):
+        policy = self.table("managed")[self.o["policy-arn"]]
+        if len(policy["versions"]) >= 5:
+            sys.exit("LimitExceeded")
+        version = f"v{max(int(v[1:]) for v in policy['versions']) + 1}"
+        policy["versions"][version] = text_of(self.o["policy-document"])
+        policy["default"] = version
+
+    def held(self, kind):
+        return self.table(f"{kind}s").setdefault(self.o[f"{kind}-name"], {}).setdefault("held", [])
+
+    def iam_list_attached_role_policies(self):
+        return quoted(self.query) if quoted(self.query) in self.held("role") else ""
+
+    def iam_list_attached_user_policies(self):
+        return quoted(self.query) if quoted(self.query) in self.held("user") else ""
+
+    def iam_attach_role_policy(self):
+        self.held("role").append(self.o["policy-arn"])
+
+    def iam_attach_user_policy(self):
+        self.held("user").append(self.o["policy-arn"])
+
+    def iam_list_roles(self):
+        roles = self.table("roles").items()
+        if self.query == "Roles[].[RoleName]":
+            return "\n".join(name for name, _ in roles)
+        assert self.query == "Roles[].[RoleName,Path]", self.query
+        return "\n".join(f"{name}\t{role.get('path', '/')}" for name, role in roles)
+
+    def iam_list_role_tags(self):
+        return self.table("roles")[self.o["role-name"]].get("tags", {}).get(quoted(self.query), "")
+
+    def iam_get_role(self):
+        role = self.table("roles").get(self.o["role-name"])
+        if role is None or "trust" not in role:
+            sys.exit("NoSuchEntity")
+        return json.dumps(json.loads(role["trust"]), indent=4)
+
+    def iam_create_role(self):
+        self.table("roles").setdefault(self.o["role-name"], {})["trust"] = text_of(
+            self.o["assume-role-policy-document"])
+
+    def iam_update_assume_role_policy(self):
+        self.table("roles")[self.o["role-name"]]["trust"] = text_of(self.o["policy-document"])
+
+    # ---- sso-admin
+
+    def sso_admin_list_instances(self):
+        return "arn:aws:sso:::instance/ssoins-1234567890abcdef"
+
+    def sso_admin_list_permission_sets(self):
+        return "\t".join(self.table("sets")) or "None"
+
+    def sso_admin_describe_permission_set(self):
+        return self.table("sets").get(self.o["permission-set-arn"], {}).get("name", "None")
+
+    def sso_admin_create_permission_set(self):
+        arn = f"arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-{len(self.table('sets')):016}"
+        self.table("sets")[arn] = {"name": self.o["name"], "inline": ""}
+        return arn
+
+    def sso_admin_get_inline_policy_for_permission_set(self):
+        return self.table("sets")[self.o["permission-set-arn"]]["inline"]
+
+    def sso_admin_put_inline_policy_to_permission_set(self):
+        self.table("sets")[self.o["permission-set-arn"]]["inline"] = text_of(self.o["inline-policy"])
+
+    def sso_admin_provision_permission_set(self):
+        assert self.o["target-type"] == "ALL_PROVISIONED_ACCOUNTS"
+
+    # ---- bedrock
+
+    def bedrock_list_guardrails(self):
+        # The first page of a list may be empty.
+        if "guardrail-identifier" in self.o:
+            found = self.guardrail_of(self.o["guardrail-identifier"])["versions"]
+            return "None\n" + "\t".join(v for v, d in found.items() if d == quoted(self.query))
+        found = [g["arn"] for g in self.table("guardrails").values()
+                 if g["region"] == self.region and g["name"] == quoted(self.query)]
+        return "\n" + "\t".join(found)
+
+    def guardrail_of(self, arn):
+        return self.table("guardrails")[arn]
+
+    def bedrock_create_guardrail(self):
+        request = json.loads(text_of(self.o["cli-input-json"]))
+        identity = f"{request['name'].replace('-', '')}{self.region.replace('-', '')}"[:12]
+        arn = f"arn:aws:bedrock:{self.region}:{self.state['account']}:guardrail/{identity}"
+        self.table("guardrails")[arn] = {
+            "arn": arn, "name": request["name"], "region": self.region, "request": request,
+            "versions": {}}
+        return arn
+
+    def bedrock_update_guardrail(self):
+        request = json.loads(text_of(self.o["cli-input-json"]))
+        assert "tags" not in request
+        self.guardrail_of(self.o["guardrail-identifier"])["request"] = request
+
+    def bedrock_get_guardrail(self):
+        self.guardrail_of(self.o["guardrail-identifier"])
+        return "READY"
+
+    def bedrock_create_guardrail_version(self):
+        versions = self.guardrail_of(self.o["guardrail-identifier"])["versions"]
+        version = str(len(versions) + 1)
+        versions[version] = self.o["description"]
+        return version
+
+    def projection(self, config, query):
+        """`[a.b,join(',',c)]` of a configuration, as text."""
+        out = []
+        for path in re.findall(r"join\(',',([^)]*)\)|([^,\[\]]+)", query[query.index("["):]):
+            value = config
+            for name in (path[0] or path[1]).split("."):
+                value = value.get(name) if isinstance(value, dict) else None
+            out.append("None" if value is None
+                       else ",".join(value) if isinstance(value, list) else str(value))
+        return "\t".join(out)
+
+    def bedrock_list_enforced_guardrails_configuration(self):
+        config = self.table("enforced").get(self.region)
+        if config is None:
+            return "None"
+        if self.query == "guardrailsConfig[0].configId":
+            return config["configId"]
+        return self.projection(config, self.query.removeprefix("guardrailsConfig[0]."))
+
+    def bedrock_put_enforced_guardrail_configuration(self):
+        config = json.loads(text_of(self.o["cli-input-json"]))["guardrailInferenceConfig"]
+        known = self.table("enforced").get(self.region)
+        assert (known is None) == ("config-id" not in self.o)
+        config["guardrailArn"] = config.pop("guardrailIdentifier")
+        self.table("enforced")[self.region] = {"configId": "config1", **config}
+
+    def bedrock_get_model_invocation_logging_configuration(self):
+        config = self.table("logging").get(self.region)
+        return "None" if config is None else self.projection(config, self.query)
+
+    def bedrock_put_model_invocation_logging_configuration(self):
+        request = json.loads(text_of(self.o["cli-input-json"]))
+        self.table("logging")[self.region] = request["loggingConfig"]
+
+
+def main():
+    service, operation, options = parse(sys.argv[1:])
+    state = json.loads(STATE.read_text())
+    aws = Aws(state, options)
+    name = f"{service}_{operation}".replace("-", "_")
+    if not hasattr(aws, name):
+        sys.exit(f"aws stand-in: no call {service} {operation}")
+    answer = getattr(aws, name)()
+    if not re.match(r"(get|list|describe)-", operation):
+        state.setdefault("calls", []).append([service, operation, options])
+    STATE.write_text(json.dumps(state, indent=1))
+    if answer is not None:
+        print(answer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,374 @@
+#!/usr/bin/env python3
+"""Deploys tests/deploy/program in every form, and reads each form back.
+
+- The policies in CloudFormation and Terraform, with references resolved as AWS would, are those of
+  the JSON tree; so are what they are attached to, and the guardrails.
+- apply.sh against a stand-in for the AWS CLI makes exactly the calls that are needed; a second run
+  makes none, and a run after a change makes only those that the change needs.
+- Where the validator of the shared material is (WRIT_VALIDATOR, a folder with its npm packages), it
+  finds no error. Where it is not, that part says that it was skipped.
+
+Usage: deploy_test.py WRIT SOURCE_FOLDER
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+WRIT, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
+PROGRAM = SOURCE / "tests" / "deploy" / "program"
+GUARDRAIL = "arn:aws:bedrock:{}:222222222222:guardrail/safe{}a"
+
+
+def build(program, out, *options):
+    subprocess.run([WRIT, "build", str(program), "-o", str(out), "--as-of", "2026-11-23", "--quiet",
+                    *options], check=True, stderr=subprocess.PIPE, text=True)
+
+
+def without_logging(folder):
+    """The program without what CloudFormation has no resource for."""
+    shutil.copytree(PROGRAM, folder)
+    source = folder / "program.writ"
+    source.write_text("".join(line for line in source.read_text().splitlines(True)
+                              if not line.startswith("log ")))
+    return folder
+
+
+def load(path):
+    return json.loads(pathlib.Path(path).read_text())
+
+
+def arn(region):
+    return GUARDRAIL.format(region, region.replace("-", ""))
+
+
+class Deploy(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        root = pathlib.Path(cls.folder.name)
+        program = without_logging(root / "program")
+        cls.out = root / "out"
+        build(program, cls.out, "--format", "json,cloudformation,terraform")
+        cls.all = root / "all"
+        build(PROGRAM, cls.all, "--format", "json,terraform")
+        cls.acme = root / "acme"
+        build(SOURCE / "examples" / "acme", cls.acme, "--format", "json,cloudformation,terraform")
+        cls.manifest = load(cls.out / "manifest.json")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def document(self, path):
+        return load(self.out / path)
+
+    def targets_of(self, path):
+        return sorted(
+            a["id"] or "dev" for a in self.manifest["attachments"] if a["document"] == path)
+
+    # ---- CloudFormation
+
+    def resolve(self, value, region, versions):
+        """A value as it is deployed in a region; `versions` are logical ids of versions."""
+        if isinstance(value, list):
+            return [self.resolve(v, region, versions) for v in value]
+        if not isinstance(value, dict):
+            return value
+        if set(value) == {"Fn::Sub"}:
+            def reference(match):
+                name = match.group(1)
+                if name.startswith("!"):
+                    return "${" + name[1:] + "}"
+                resource, attribute = name.split(".")
+                self.assertIn(attribute, ("GuardrailArn", "Version"))
+                return "1" if attribute == "Version" else arn(region)
+            return re.sub(r"\$\{([^}]*)\}", reference, value["Fn::Sub"])
+        if set(value) == {"Fn::GetAtt"}:
+            return "1" if value["Fn::GetAtt"][1] == "Version" else arn(region)
+        if set(value) == {"Ref"}:
+            return {"OuDevId": "dev"}.get(value["Ref"], value["Ref"])
+        return {k: self.resolve(v, region, versions) for k, v in value.items()}
+
+    def template(self, account):
+        return load(self.out / f"deploy/cloudformation/{account}.template.json")
+
+    def resources(self, account, kind):
+        found = self.template(account)["Resources"].values()
+        return [r for r in found if r["Type"] == kind]
+
+    def test_cloudformation_policies_are_those_of_the_tree(self):
+        policies = {r["Properties"]["ManagedPolicyName"]: r["Properties"]
+                    for r in self.resources("payments", "AWS::IAM::ManagedPolicy")}
+        self.assertEqual(sorted(policies), ["writ-apps", "writ-people"])
+        for name, properties in policies.items():
+            read = self.resolve(properties["PolicyDocument"], "us-east-1", {})
+            self.assertEqual(read, self.document(f"iam/payments/{name[5:]}.identity.json"))
+        self.assertEqual(policies["writ-people"]["Users"], ["ops"])
+        names = policies["writ-apps"]["Roles"]["Fn::If"]
+        self.assertEqual((names[0], names[2]), ("HasAppsRoles", ["app"]))
+        text = json.dumps(policies["writ-apps"]["PolicyDocument"])
+        self.assertIn("${GuardrailSafe.GuardrailArn}", text)
+        self.assertIn(arn("us-west-2"), text, "a guardrail of another region has no reference")
+        self.assertIn("acme-${aws:PrincipalTag/team}", text)
+
+    def test_cloudformation_roles_sets_and_organization(self):
+        role, = self.resources("payments", "AWS::IAM::Role")
+        self.assertEqual(role["Properties"]["AssumeRolePolicyDocument"],
+                         self.document("trust/payments/app.trust.json"))
+        permission_set, = self.resources("management", "AWS::SSO::PermissionSet")
+        self.assertEqual(permission_set["Properties"]["InlinePolicy"],
+                         self.document("permission-sets/Admins.permission-set.json"))
+        policies = self.resources("management", "AWS::Organizations::Policy")
+        self.assertEqual(len(policies), 2)
+        for resource in policies:
+            properties = self.resolve(resource["Properties"], "", {})
+            path = f"organization/{properties['Name'][5:]}.scp.json"
+            self.assertEqual(properties["Content"], self.document(path))
+            self.assertEqual(sorted(properties["TargetIds"]), self.targets_of(path))
+        self.assertIn("DependsOn", policies[1])
+
+    def test_cloudformation_guardrails_are_versioned_and_kept(self):
+        guardrail, = self.resources("payments", "AWS::Bedrock::Guardrail")
+        request = self.document("guardrails/safe.bedrock.CreateGuardrail.json")
+        self.assertEqual(guardrail["Properties"]["Description"], request["description"])
+        self.assertEqual(guardrail["Properties"]["BlockedInputMessaging"], "Not ${here}.")
+        version, = self.resources("payments", "AWS::Bedrock::GuardrailVersion")
+        for resource in (guardrail, version):
+            self.assertEqual(resource["UpdateReplacePolicy"], "Retain")
+            self.assertEqual(resource["DeletionPolicy"], "Retain")
+        enforced, = self.resources("payments", "AWS::Bedrock::EnforcedGuardrailConfiguration")
+        config = self.document("enforcement/payments.us-east-1.bedrock."
+                               "PutEnforcedGuardrailConfiguration.json")["guardrailInferenceConfig"]
+        read = self.resolve(enforced["Properties"], "us-east-1", {})
+        self.assertEqual({k[0].lower() + k[1:]: v for k, v in read.items()}["guardrailVersion"],
+                         config["guardrailVersion"])
+        self.assertEqual(read["GuardrailIdentifier"], config["guardrailIdentifier"])
+        self.assertEqual(read["ModelEnforcement"]["IncludedModels"],
+                         config["modelEnforcement"]["includedModels"])
+        self.assertEqual(enforced["Condition"], "InUsEast1")
+
+    def test_a_changed_guardrail_makes_another_version(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = without_logging(pathlib.Path(folder) / "program")
+            source = program / "program.writ"
+            source.write_text(source.read_text().replace("insults high", "insults medium"))
+            build(program, pathlib.Path(folder) / "out", "--format", "cloudformation,terraform")
+            other = load(pathlib.Path(folder) / "out/deploy/cloudformation/payments.template.json")
+            versions = [{i for i, r in t["Resources"].items()
+                         if r["Type"] == "AWS::Bedrock::GuardrailVersion"}
+                        for t in (other, self.template("payments"))]
+            self.assertFalse(versions[0] & versions[1])
+            terraform = load(pathlib.Path(folder) / "out/deploy/terraform/payments/main.tf.json")
+            ours = load(self.out / "deploy/terraform/payments/main.tf.json")
+            descriptions = [t["resource"]["aws_bedrock_guardrail_version"]["safe_us_east_1"]
+                            ["description"] for t in (terraform, ours)]
+            self.assertNotEqual(*descriptions)
+
+    # ---- Terraform
+
+    def plain(self, text):
+        """A template with the guardrails' references resolved."""
+        def reference(match):
+            label = match.group(2)
+            region = label.removeprefix("safe_").replace("_", "-")
+            return arn(region) if match.group(3) == "guardrail_arn" else "1"
+        text = re.sub(r"(?<!\$)\$\{aws_bedrock_guardrail(_version)?\.(\w+)\.(\w+)\}", reference, text)
+        self.assertIsNone(re.search(r"(?<!\$)\$\{", text), text)
+        return text.replace("$${", "${").replace("%%{", "%{")
+
+    def terraform(self, account, out=None):
+        return load((out or self.out) / f"deploy/terraform/{account}/main.tf.json")["resource"]
+
+    def test_terraform_policies_are_those_of_the_tree_to_the_byte(self):
+        payments = self.terraform("payments")
+        for label in ("apps", "people"):
+            self.assertEqual(self.plain(payments["aws_iam_policy"][label]["policy"]),
+                             (self.out / f"iam/payments/{label}.identity.json").read_text())
+        self.assertEqual(self.plain(payments["aws_iam_role"]["app"]["assume_role_policy"]),
+                         (self.out / "trust/payments/app.trust.json").read_text())
+        management = self.terraform("management")
+        for label, policy in management["aws_organizations_policy"].items():
+            name = label.removeprefix("writ_").removesuffix("_scp")
+            self.assertEqual(self.plain(policy["content"]),
+                             (self.out / f"organization/{name}.scp.json").read_text())
+            self.assertEqual(policy["type"], "SERVICE_CONTROL_POLICY")
+        inline = management["aws_ssoadmin_permission_set_inline_policy"]["Admins"]
+        self.assertEqual(self.plain(inline["inline_policy"]),
+                         (self.out / "permission-sets/Admins.permission-set.json").read_text())
+
+    def test_terraform_says_every_text_of_a_guardrail(self):
+        guardrails = self.terraform("payments")["aws_bedrock_guardrail"]
+        self.assertEqual(sorted(guardrails), ["safe_us_east_1", "safe_us_west_2"])
+        safe = guardrails["safe_us_west_2"]
+        self.assertEqual(safe["region"], "us-west-2")
+        self.assertEqual(self.plain(safe["description"]), "Costs ${amount} and %{more}")
+        self.assertEqual(self.plain(safe["blocked_input_messaging"]), "Not ${here}.")
+        self.assertEqual(safe["tags"], {"cost-center": "42"})
+        version = self.terraform("payments")["aws_bedrock_guardrail_version"]["safe_us_west_2"]
+        self.assertTrue(version["skip_destroy"])
+
+    def test_terraform_attaches_by_name_and_by_variable(self):
+        payments = self.terraform("payments")
+        roles = payments["aws_iam_role_policy_attachment"]
+        self.assertEqual(roles["apps"]["for_each"], "${var.apps_roles}")
+        self.assertIn("app", [r["role"] for r in roles.values()])
+        self.assertEqual([u["user"] for u in payments["aws_iam_user_policy_attachment"].values()],
+                         ["ops"])
+        variables = load(self.out / "deploy/terraform/payments/main.tf.json")["variable"]
+        self.assertEqual(variables["apps_roles"]["default"], [])
+        logging = self.terraform("payments", self.all)
+        self.assertIn("aws_bedrock_model_invocation_logging_configuration", logging)
+
+    # ---- apply.sh
+
+    def apply(self, out, state, *options):
+        tools = pathlib.Path(state).parent / "bin"
+        tools.mkdir(exist_ok=True)
+        stand_in = tools / "aws"
+        if not stand_in.exists():
+            stand_in.write_text(f'#!/bin/sh\nexec "{sys.executable}" '
+                                f'"{SOURCE}/tests/deploy/aws_stand_in.py" "$@"\n')
+            stand_in.chmod(0o755)
+        environment = dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}", AWS_STAND_IN=str(state))
+        run = subprocess.run(["bash", str(out / "apply.sh"), *options], env=environment, text=True,
+                             cwd=pathlib.Path(state).parent, capture_output=True, check=False)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        data = load(state)
+        calls = data.pop("calls", [])
+        pathlib.Path(state).write_text(json.dumps(data))
+        return [f"{service} {operation}" for service, operation, _ in calls], calls, run.stderr
+
+    def state(self, folder, account):
+        path = pathlib.Path(folder) / "state.json"
+        data = load(path) if path.exists() else {
+            "management": "111111111111",
+            "units": {"r-ab12": {"ou-ab12-other001": "other", "ou-ab12-prod0001": "prod"},
+                      "ou-ab12-other001": {"ou-ab12-devdev01": "dev"}},
+            "roles": {"batch-night": {"path": "/"}, "blue-one": {"tags": {"team": "blue"}},
+                      "app": {"path": "/apps/"}, "unrelated": {}},
+            "users": {"ops": {}}}
+        data["account"] = account
+        path.write_text(json.dumps(data))
+        return path
+
+    def test_apply_makes_what_is_missing_and_then_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            state = self.state(folder, "222222222222")
+            dry, _, shown = self.apply(self.all, state, "--dry-run")
+            self.assertEqual(dry, [], "a dry run changes nothing")
+            self.assertIn("+ aws iam create-policy --policy-name writ-apps", shown)
+            made, calls, shown = self.apply(self.all, state)
+            self.assertEqual(sorted(set(made)), [
+                "bedrock create-guardrail", "bedrock create-guardrail-version",
+                "bedrock put-enforced-guardrail-configuration",
+                "bedrock put-model-invocation-logging-configuration", "iam attach-role-policy",
+                "iam attach-user-policy", "iam create-policy", "iam create-role"])
+            self.assertEqual(made.count("iam create-policy"), 2)
+            attached = sorted((o["role-name"], o["policy-arn"].split("/")[1])
+                              for s, op, o in calls if op == "attach-role-policy")
+            self.assertEqual(attached, [("app", "writ-apps"), ("batch-night", "writ-apps"),
+                                        ("blue-one", "writ-apps")])
+            self.assertIn("  batch-night", shown)
+            request = next(o for _, op, o in calls if op == "create-guardrail")
+            self.assertTrue(request["cli-input-json"].endswith("safe.bedrock.CreateGuardrail.json"))
+            self.assertEqual(self.apply(self.all, state)[0], [], "a second run changes nothing")
+            state = self.state(folder, "111111111111")
+            made = self.apply(self.all, state)[0]
+            self.assertEqual(made, [
+                "sso-admin create-permission-set", "sso-admin put-inline-policy-to-permission-set",
+                "sso-admin provision-permission-set", "organizations enable-policy-type",
+                "organizations create-policy", "organizations attach-policy",
+                "organizations create-policy", "organizations attach-policy"])
+            targets = [p["targets"] for p in load(state)["policies"].values()]
+            self.assertEqual(sorted(targets), [["ou-ab12-devdev01"], ["ou-ab12-prod0001"]])
+            self.assertEqual(self.apply(self.all, state)[0], [], "a second run changes nothing")
+
+    def test_apply_changes_only_what_differs(self):
+        with tempfile.TemporaryDirectory() as folder:
+            state = self.state(folder, "222222222222")
+            self.apply(self.all, state)
+            data = load(state)
+            policy = data["managed"]["arn:aws:iam::222222222222:policy/writ-people"]
+            policy["versions"] = {f"v{n}": '{"Version":"2012-10-17","Statement":[]}'
+                                  for n in range(1, 6)}
+            policy["default"] = "v5"
+            state.write_text(json.dumps(data))
+            made, calls, _ = self.apply(self.all, state)
+            self.assertEqual(made, ["iam delete-policy-version", "iam create-policy-version"])
+            self.assertEqual(calls[0][2]["version-id"], "v1", "the oldest goes")
+            self.assertEqual(self.apply(self.all, state)[0], [])
+
+    def test_only_guardrails_creates_them_and_writes_bindings(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            out = folder / "guardrails"
+            program = folder / "program"
+            shutil.copytree(PROGRAM, program)
+            (program / "writ.bindings.json").unlink()
+            build(program, out, "--only", "guardrails")
+            state = self.state(folder, "222222222222")
+            (folder / "writ.bindings.json").write_text(
+                '{"guardrails": {"old": {"999999999999": {"eu-west-1": '
+                '{"arn": "arn:aws:bedrock:eu-west-1:999999999999:guardrail/old1", "version": 7}}}}}')
+            made = self.apply(out, state)[0]
+            self.assertEqual(made, ["bedrock create-guardrail", "bedrock create-guardrail-version"] * 2)
+            bound = load(folder / "writ.bindings.json")["guardrails"]
+            self.assertEqual(bound["old"]["999999999999"]["eu-west-1"]["version"], 7)
+            self.assertEqual(sorted(bound["safe"]["222222222222"]), ["us-east-1", "us-west-2"])
+            before = (folder / "writ.bindings.json").read_bytes()
+            self.assertEqual(self.apply(out, state)[0], [])
+            self.assertEqual((folder / "writ.bindings.json").read_bytes(), before)
+            # What it wrote is what a build takes.
+            del bound["old"]
+            (program / "writ.bindings.json").write_text(json.dumps({"guardrails": bound}))
+            build(program, folder / "full")
+            source = program / "program.writ"
+            source.write_text(source.read_text().replace("insults high", "insults medium"))
+            build(program, out, "--only", "guardrails")
+            self.assertEqual(self.apply(out, state)[0],
+                             ["bedrock update-guardrail", "bedrock create-guardrail-version"] * 2)
+            bound = load(folder / "writ.bindings.json")["guardrails"]["safe"]["222222222222"]
+            self.assertEqual([b["version"] for b in bound.values()], [2, 2])
+
+    def test_another_account_is_told_so(self):
+        with tempfile.TemporaryDirectory() as folder:
+            state = self.state(folder, "555555555555")
+            with self.assertRaises(AssertionError):
+                self.apply(self.all, state)
+
+    def test_the_script_is_clean(self):
+        if shutil.which("shellcheck") is None:
+            self.skipTest("shellcheck is not installed")
+        for out in (self.out, self.all, self.acme):
+            subprocess.run(["shellcheck", str(out / "apply.sh")], check=True)
+
+    # ---- everything
+
+    def test_the_validator_finds_no_error(self):
+        validator = os.environ.get("WRIT_VALIDATOR")
+        if not validator:
+            self.skipTest("WRIT_VALIDATOR names no validator: nothing was validated")
+        for out in (self.out, self.all, self.acme):
+            run = subprocess.run(["node", "validate.mjs", str(out)], cwd=validator, text=True,
+                                 capture_output=True, check=False)
+            self.assertEqual(run.returncode, 0, run.stdout)
+
+    def test_forms_are_the_same_twice(self):
+        with tempfile.TemporaryDirectory() as folder:
+            again = pathlib.Path(folder) / "acme"
+            build(SOURCE / "examples" / "acme", again, "--format", "json,cloudformation,terraform")
+            for path in self.acme.rglob("*"):
+                if path.is_file():
+                    self.assertEqual(path.read_bytes(),
+                                     (again / path.relative_to(self.acme)).read_bytes())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0]], verbosity=1)
