@@ -17,8 +17,10 @@ Exit status: 0 good, 1 something differs.
 import argparse
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
+import tempfile
 
 AS_OF = "2026-11-22"
 FULL = {
@@ -40,17 +42,37 @@ class Checker:
         self.failures.append(what)
 
     def build(self, folder):
-        arguments = [self.writ, "build", folder, "-o", folder / "out", "--as-of", AS_OF]
-        done = subprocess.run(
-            arguments if self.update else [*arguments, "--check"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            self.fail(f"{folder.name}: build ended with {done.returncode}\n{done.stderr}")
-        elif done.stderr and self.corpus is not None:
-            self.fail(f"{folder.name}: is not free of findings\n{done.stderr}")
+        """Builds anew and compares, or with --update copies; apply.sh, the same text for every
+        program but for its last lines, is left out, and so is its line in the manifest."""
+        with tempfile.TemporaryDirectory() as scratch:
+            out = pathlib.Path(scratch) / "out"
+            done = subprocess.run(
+                [self.writ, "build", folder, "-o", out, "--as-of", AS_OF],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode != 0:
+                self.fail(f"{folder.name}: build ended with {done.returncode}\n{done.stderr}")
+                return
+            if done.stderr and self.corpus is not None:
+                self.fail(f"{folder.name}: is not free of findings\n{done.stderr}")
+            built = {p.relative_to(out): p.read_text() for p in out.rglob("*") if p.is_file()}
+        del built[pathlib.Path("apply.sh")]
+        manifest = json.loads(built[pathlib.Path("manifest.json")])
+        manifest["documents"] = [d for d in manifest["documents"] if d["path"] != "apply.sh"]
+        text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+        built[pathlib.Path("manifest.json")] = text
+        there = folder / "out"
+        if self.update:
+            shutil.rmtree(there, ignore_errors=True)
+            for path, text in built.items():
+                (there / path).parent.mkdir(parents=True, exist_ok=True)
+                (there / path).write_text(text)
+        known = {p.relative_to(there): p.read_text() for p in there.rglob("*") if p.is_file()}
+        for path in sorted(set(built) | set(known)):
+            if built.get(path) != known.get(path):
+                self.fail(f"{folder.name}: out/{path} differs from what is built")
 
     def published(self, folder):
         """The published policy, about our account; None without a collection."""
