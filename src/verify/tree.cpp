@@ -59,6 +59,8 @@ class Reader {
   }
 
   void ReadFile(const std::string& path, const std::string& bytes) {
+    // Forms of deployment repeat the documents for a tool; they decide nothing here.
+    if (path == "apply.sh" || path.starts_with("deploy/")) return;
     const std::optional<policy::Kind> kind = KindOf(path);
     if (!kind) {
       tree_.others.emplace(path, bytes);
