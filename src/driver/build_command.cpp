@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "driver/decide_program.h"
 #include "driver/output_tree.h"
 #include "driver/program_bindings.h"
 #include "driver/proof.h"
@@ -100,6 +101,10 @@ std::optional<FileSet> MakeTree(const BuildOptions& options, Environment& enviro
   status = ReadProgramBindings(options.paths, options.bindings, environment, model, compilation,
                                bindings);
   if (status != ExitStatus::kGood) return std::nullopt;
+  if (!options.only_guardrails) {
+    status = DecideProgram(bindings, environment, compilation, meaning);
+    if (status != ExitStatus::kGood) return std::nullopt;
+  }
   emit::Tree tree = DocumentsOf(model, catalog, bindings, options.only_guardrails, compilation);
   if (compilation.findings.has_errors()) return std::nullopt;
   const std::size_t documents = tree.artifacts.size();

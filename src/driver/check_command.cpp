@@ -2,6 +2,8 @@
 
 #include <ostream>
 
+#include "driver/decide_program.h"
+#include "driver/program_bindings.h"
 #include "driver/understand.h"
 #include "writ/intent/dump.h"
 
@@ -10,7 +12,15 @@ namespace writ::driver {
 ExitStatus RunCheck(const CheckOptions& options, Environment& environment) {
   Compilation compilation;
   Meaning meaning;
-  const ExitStatus status = Understand(options.paths, environment, compilation, meaning);
+  ExitStatus status = Understand(options.paths, environment, compilation, meaning);
+  if (status == ExitStatus::kGood) {
+    intent::Bindings bindings;
+    status =
+        ReadProgramBindings(options.paths, "", environment, meaning.model, compilation, bindings);
+    if (status == ExitStatus::kGood) {
+      status = DecideProgram(bindings, environment, compilation, meaning);
+    }
+  }
   if (meaning.complete && options.dump_intent) environment.out << intent::Dump(meaning.model);
   if (meaning.read && !environment.settings.quiet) environment.out << CheckedText(meaning);
   return Finish(compilation, environment, status);

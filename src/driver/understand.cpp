@@ -73,8 +73,15 @@ std::string CheckedText(const Meaning& meaning) {
   if (meaning.complete && size.sentences > 0)
     text += fmt::format(" for {} in {}", Counted(CountPrincipals(meaning.model), "principal"),
                         Counted(meaning.model.organization.accounts.size(), "account"));
-  if (size.assertions > 0)
-    text += fmt::format(", {} not yet decided", Counted(size.assertions, "assert"));
+  if (meaning.asserts_decided > 0) {
+    const std::size_t held = meaning.asserts_decided - meaning.asserts_failed;
+    text += meaning.asserts_failed == 0
+                ? fmt::format(", {} hold{}", Counted(held, "assert"), held == 1 ? "s" : "")
+                : fmt::format(", {} of {} hold{}", held, Counted(meaning.asserts_decided, "assert"),
+                              held == 1 ? "s" : "");
+  } else if (size.assertions > 0) {
+    text += fmt::format(", {} not decided", Counted(size.assertions, "assert"));
+  }
   if (size.tests > 0) text += fmt::format(", {} not yet run", Counted(size.tests, "test"));
   return text + "\n";
 }

@@ -12,8 +12,10 @@ namespace writ::driver {
 struct Meaning {
   Program program;
   intent::Model model;
-  bool read = false;      ///< the files that were named are there
-  bool complete = false;  ///< every file was understood, so the meaning was looked for
+  std::size_t asserts_decided = 0;  ///< also those that were given up
+  std::size_t asserts_failed = 0;   ///< or given up
+  bool read = false;                ///< the files that were named are there
+  bool complete = false;            ///< every file was understood, so the meaning was looked for
 };
 
 /// Whether a run is held against the program's lock file.
@@ -30,7 +32,7 @@ enum class LockUse { kCompare, kIgnore };
 /// Different principals, each counted in each of its accounts.
 [[nodiscard]] std::size_t CountPrincipals(const intent::Model& model);
 
-/// "checked 2 files: 7 sentences for 3 principals in 4 accounts, 2 asserts not yet decided".
+/// "checked 2 files: 7 sentences for 3 principals in 4 accounts, 2 asserts hold".
 [[nodiscard]] std::string CheckedText(const Meaning& meaning);
 
 }  // namespace writ::driver

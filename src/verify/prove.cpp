@@ -53,22 +53,6 @@ std::string Kind(const intent::Principal& principal) {
   return "";
 }
 
-/// A name that the principal's pattern has, for requests that people read.
-std::string ExampleArn(const intent::Principal& principal, const std::string& account) {
-  std::string name = principal.value;
-  std::string kind = "role/";
-  if (principal.kind == intent::Principal::Kind::kUser) kind = "user/";
-  if (principal.kind == intent::Principal::Kind::kTag) name = "someone";
-  if (principal.kind == intent::Principal::Kind::kPermissionSet) {
-    name = fmt::format("aws-reserved/sso.amazonaws.com/AWSReservedSSO_{}_0123456789abcdef", name);
-  }
-  for (std::size_t at = name.find('*'); at != std::string::npos; at = name.find('*')) {
-    name.replace(at, 1, "example");
-  }
-  std::ranges::replace(name, '?', 'x');
-  return fmt::format("arn:aws:iam::{}:{}{}", account, kind, name);
-}
-
 class Prover {
  public:
   Prover(const Program& program, const Tree& tree, const ProofOptions& options)
@@ -343,7 +327,7 @@ class Prover {
     Difference difference;
     difference.kind = kind;
     difference.who = who;
-    difference.request = Readable(witness.request, scope.principal, left, right);
+    difference.request = Readable(witness.request, scope.principal, left, right, facts_.catalog);
     for (const std::vector<Source>* sources : {&allowing, &refusing}) {
       for (const Source& source : *sources) {
         if (source.origin != nullptr) difference.sentences.push_back(source.origin);
@@ -389,38 +373,6 @@ class Prover {
     if (sources.empty())
       text += verdict == "refused" ? ": nothing permits it" : ": nothing refuses it";
     return text;
-  }
-
-  /// A request like the one found that still tells the two sides apart, with one caller all
-  /// through and in a region that there is, as far as that can be had.
-  [[nodiscard]] policy::Request Readable(const policy::Request& found, const std::string& caller,
-                                         const Documents& left, const Documents& right) const {
-    const policy::PolicySet allowing = left.Set();
-    const policy::PolicySet refusing = right.Set();
-    const policy::Switches switches{.has_service_rules = false};
-    const auto tells = [&](const policy::Request& request) {
-      const auto allowed = policy::Evaluate(request, allowing, switches);
-      const auto refused = policy::Evaluate(request, refusing, switches);
-      return allowed && refused && allowed->is_allowed() && !refused->is_allowed();
-    };
-    policy::Request best = found;
-    policy::Request request = found;
-    request.principal = caller;
-    for (policy::ContextKey& key : request.context) {
-      if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn")) key.values = {caller};
-    }
-    if (tells(request)) best = request;
-    const std::optional<policy::ArnSegments> segments = policy::SplitArn(best.resource);
-    if (!segments || (*segments)[3].empty() || facts_.catalog.FindRegion((*segments)[3])) {
-      return best;
-    }
-    const std::size_t at = static_cast<std::size_t>((*segments)[3].data() - best.resource.data());
-    for (const catalog::Region& region : facts_.catalog.regions()) {
-      request = best;
-      request.resource.replace(at, (*segments)[3].size(), region.name);
-      if (tells(request)) return request;
-    }
-    return best;
   }
 
   // ---- principals

@@ -226,4 +226,51 @@ Documents::Named ForCallersOf(const Policy& policy, const std::string& account) 
   return named;
 }
 
+std::string ExampleArn(const intent::Principal& principal, const std::string& account) {
+  std::string name = principal.value;
+  std::string kind = "role/";
+  if (principal.kind == intent::Principal::Kind::kUser) kind = "user/";
+  if (principal.kind == intent::Principal::Kind::kTag) name = "someone";
+  if (principal.kind == intent::Principal::Kind::kPermissionSet) {
+    name = fmt::format("aws-reserved/sso.amazonaws.com/AWSReservedSSO_{}_0123456789abcdef", name);
+  }
+  for (std::size_t at = name.find('*'); at != std::string::npos; at = name.find('*')) {
+    name.replace(at, 1, "example");
+  }
+  std::ranges::replace(name, '?', 'x');
+  return fmt::format("arn:aws:iam::{}:{}{}", account, kind, name);
+}
+
+policy::Request Readable(const policy::Request& found, const std::string& caller,
+                         const Documents& left, const Documents& right,
+                         const catalog::Catalog& catalog) {
+  const policy::PolicySet allowing = left.Set();
+  const policy::PolicySet refusing = right.Set();
+  const policy::Switches switches{.has_service_rules = false};
+  const auto tells = [&](const policy::Request& request) {
+    const auto allowed = policy::Evaluate(request, allowing, switches);
+    const auto refused = policy::Evaluate(request, refusing, switches);
+    return allowed && refused && allowed->is_allowed() && !refused->is_allowed();
+  };
+  policy::Request best = found;
+  policy::Request request = found;
+  request.principal = caller;
+  for (policy::ContextKey& key : request.context) {
+    if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn")) key.values = {caller};
+  }
+  if (tells(request)) best = request;
+  const std::optional<policy::ArnSegments> segments = policy::SplitArn(best.resource);
+  if (!segments || (*segments)[3].empty() || catalog.FindRegion((*segments)[3]) != nullptr) {
+    return best;
+  }
+  const auto at = static_cast<std::size_t>((*segments)[3].data() - best.resource.data());
+  const std::size_t size = (*segments)[3].size();
+  for (const catalog::Region& region : catalog.regions()) {
+    request = best;
+    request.resource.replace(at, size, region.name);
+    if (tells(request)) return request;
+  }
+  return best;
+}
+
 }  // namespace writ::verify

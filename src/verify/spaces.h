@@ -65,4 +65,14 @@ struct Complement {
 /// every request of such a caller.
 [[nodiscard]] Documents::Named ForCallersOf(const Policy& policy, const std::string& account);
 
+/// A name that the principal's pattern has, for requests that people read.
+[[nodiscard]] std::string ExampleArn(const intent::Principal& principal,
+                                     const std::string& account);
+
+/// A request like the one found that `left` allows and `right` does not either, with one caller all
+/// through and in a region that there is, as far as that can be had.
+[[nodiscard]] policy::Request Readable(const policy::Request& found, const std::string& caller,
+                                       const Documents& left, const Documents& right,
+                                       const catalog::Catalog& catalog);
+
 }  // namespace writ::verify
