@@ -153,7 +153,8 @@ void Put(std::string& out, const Model& model, const Operation& operation) {
   Line(out, "verb", operation.verb);
   Line(out, "kinds", Join(operation.kinds));
   Line(out, "guardrails", Guardrails(model, operation.guardrails));
-  Line(out, "things", Text(operation.things));
+  const std::string things = Text(operation.things);
+  Line(out, "things", things.empty() ? things : std::string(Name(operation.sort)) + ": " + things);
   Line(out, "actions", Join(operation.actions));
   if (operation.kind == Operation::Kind::kAnything) {
     const std::string except = Join(operation.except_actions);

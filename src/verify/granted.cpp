@@ -292,8 +292,7 @@ class Reader {
         if (action->service != own && (!shared || browsing || permission_.through_mantle)) continue;
         AddByType(action->FullName(),
                   shared ? Among(action->when_key, {action->when_value}) : Always());
-        // [GR] creating a guardrail is checked on no resource, whatever types the action lists.
-        if (action->FullName() == "bedrock:CreateGuardrail") AddWhere(action->FullName(), {"*"});
+        if (IsCheckedOnNothing(action->FullName())) AddWhere(action->FullName(), {"*"});
       }
     }
   }

@@ -1,5 +1,8 @@
 #include "verify/legs.h"
 
+#include <algorithm>
+#include <array>
+
 namespace writ::verify {
 namespace {
 
@@ -237,6 +240,21 @@ const std::vector<PlainVerb>& PlainVerbs() {
       {"query", Sort::kKnowledgeBases, "bedrock:Retrieve"},
   };
   return verbs;
+}
+
+bool IsCheckedOnNothing(std::string_view action) {
+  // [GR] creating a guardrail; [SAR] none of the others' types is required: they name parts of what
+  // is made, or the one thing whose versions are listed.
+  static constexpr std::array<std::string_view, 8> kActions = {
+      "bedrock:CreateGuardrail",
+      "bedrock:CreateDataAutomationProject",
+      "bedrock:ListAutomatedReasoningPolicies",
+      "bedrock:ListBlueprints",
+      "bedrock:ListDataAutomationLibraries",
+      "bedrock:ListDataAutomationProjects",
+      "bedrock:ListGuardrails",
+      "bedrock:ListPrompts"};
+  return std::ranges::find(kActions, action) != kActions.end();
 }
 
 bool IsBedrockService(std::string_view service) {

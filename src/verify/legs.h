@@ -97,6 +97,9 @@ struct PlainVerb {
 };
 [[nodiscard]] const std::vector<PlainVerb>& PlainVerbs();
 
+/// Whether an action is checked on no resource although it lists types.
+[[nodiscard]] bool IsCheckedOnNothing(std::string_view action);
+
 /// Services whose administrative actions a prohibition covers beside IAM's.
 [[nodiscard]] bool IsBedrockService(std::string_view service);
 
