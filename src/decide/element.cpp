@@ -5,6 +5,8 @@
 #include <charconv>
 #include <optional>
 #include <set>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -40,13 +42,64 @@ bool HoldsOrder(BaseOperator positive, std::strong_ordering order) {
   }
 }
 
+// The values are arranged: of all, the least and the greatest decide what is less or greater.
 template <class Parse>
 bool ContainsOrdered(const ElementSet& set, std::string_view text, Parse parse) {
   const auto read = parse(text);
-  return read && std::ranges::any_of(set.values, [&](const std::string& value) {
-           const auto wanted = parse(value);
-           return wanted && HoldsOrder(set.positive, Compare(*read, *wanted));
-         });
+  if (!read || set.values.empty()) return false;
+  const auto order = [&](const std::string& value) { return Compare(*read, *parse(value)); };
+  switch (set.positive) {
+    case BaseOperator::kNumericLessThan:
+    case BaseOperator::kNumericLessThanEquals:
+    case BaseOperator::kDateLessThan:
+    case BaseOperator::kDateLessThanEquals:
+      return HoldsOrder(set.positive, order(set.values.back()));
+    case BaseOperator::kNumericGreaterThan:
+    case BaseOperator::kNumericGreaterThanEquals:
+    case BaseOperator::kDateGreaterThan:
+    case BaseOperator::kDateGreaterThanEquals:
+      return HoldsOrder(set.positive, order(set.values.front()));
+    default:
+      break;
+  }
+  const auto at = std::partition_point(set.values.begin(), set.values.end(),
+                                       [&](const std::string& value) { return order(value) > 0; });
+  return at != set.values.end() && HoldsOrder(set.positive, order(*at));
+}
+
+template <class Parse>
+void SortByMeaning(std::vector<std::string>& values, Parse parse) {
+  std::ranges::sort(values, [&](const std::string& a, const std::string& b) {
+    const auto order = Compare(*parse(a), *parse(b));
+    return order == 0 ? a < b : order < 0;
+  });
+}
+
+std::string Decoded(std::string_view text) { return policy::DecodeBase64(text).value_or(""); }
+
+// Networks are within each other or apart; what is left is apart, so that the one network that may
+// hold an address is the last that does not begin behind it.
+void ArrangeNetworks(std::vector<IpNetwork>& networks) {
+  for (IpNetwork& network : networks) {
+    for (std::size_t bit = network.prefix; bit < network.bytes.size() * 8; ++bit) {
+      network.bytes[bit / 8] &= static_cast<std::uint8_t>(~(0x80U >> (bit % 8)));
+    }
+  }
+  std::ranges::sort(networks, {}, [](const IpNetwork& network) {
+    return std::tuple(network.is_v6, network.bytes, network.prefix);
+  });
+  std::vector<IpNetwork> apart;
+  for (const IpNetwork& network : networks) {
+    if (apart.empty() || !apart.back().Contains(network)) apart.push_back(network);
+  }
+  networks = std::move(apart);
+}
+
+bool ContainsAddress(const std::vector<IpNetwork>& networks, const IpNetwork& address) {
+  const auto behind = std::ranges::upper_bound(
+      networks, std::tuple(address.is_v6, address.bytes), {},
+      [](const IpNetwork& network) { return std::tuple(network.is_v6, network.bytes); });
+  return behind != networks.begin() && (behind - 1)->Contains(address);
 }
 
 bool ContainsText(const TextSet& set, std::string_view text) {
@@ -114,7 +167,8 @@ std::string Beside(const Decimal& number, bool is_greater, std::size_t digits, b
   return text;
 }
 
-void AddNumbers(std::span<const std::string> values, std::vector<std::string>& out) {
+void AddNumbers(std::span<const std::string> values, bool has_texts,
+                std::vector<std::string>& out) {
   std::size_t digits = 0;
   for (const std::string& value : values) {
     if (const auto read = policy::ParseDecimal(value)) {
@@ -130,6 +184,7 @@ void AddNumbers(std::span<const std::string> values, std::vector<std::string>& o
         out.push_back(Beside(*read, is_greater, digits, is_far));
       }
     }
+    if (!has_texts) continue;
     // Other spellings of the same number, in case one is singled out as text.
     std::string spelling = TextOf(*read);
     spelling += read->fraction.empty() ? ".0" : "0";
@@ -278,6 +333,28 @@ void AddBytes(std::span<const ElementSet* const> sets, std::vector<std::string>&
 
 }  // namespace
 
+void Arrange(ElementSet& set) {
+  switch (set.family) {
+    case OperatorFamily::kNumeric:
+      SortByMeaning(set.values, policy::ParseDecimal);
+      return;
+    case OperatorFamily::kDate:
+      SortByMeaning(set.values, policy::ParseInstant);
+      return;
+    case OperatorFamily::kBinary:
+      std::ranges::sort(set.values, {}, Decoded);
+      return;
+    case OperatorFamily::kIp:
+      ArrangeNetworks(set.networks);
+      return;
+    case OperatorFamily::kString:
+    case OperatorFamily::kArn:
+    case OperatorFamily::kBool:
+    case OperatorFamily::kNull:
+      return;
+  }
+}
+
 bool IsReadable(OperatorFamily family, std::string_view text) {
   switch (family) {
     case OperatorFamily::kString:
@@ -315,15 +392,11 @@ bool Contains(const ElementSet& set, std::string_view text) {
     }
     case OperatorFamily::kBinary: {
       const auto read = policy::DecodeBase64(text);
-      return read && std::ranges::any_of(set.values, [&](const std::string& value) {
-               return policy::DecodeBase64(value) == read;
-             });
+      return read && std::ranges::binary_search(set.values, *read, {}, Decoded);
     }
     case OperatorFamily::kIp: {
       const auto read = policy::ParseIp(text);
-      return read && std::ranges::any_of(set.networks, [&](const IpNetwork& network) {
-               return network.Contains(*read);
-             });
+      return read && ContainsAddress(set.networks, *read);
     }
     case OperatorFamily::kNull:
       return false;
@@ -344,9 +417,11 @@ std::vector<std::string> Representatives(OperatorFamily family,
   std::ranges::sort(all);
   all.erase(std::unique(all.begin(), all.end()), all.end());
   const std::vector<std::string> written = all;
+  const bool has_texts =
+      std::ranges::any_of(sets, [](const ElementSet* set) { return !set->texts.literals.empty(); });
   switch (family) {
     case OperatorFamily::kNumeric:
-      AddNumbers(written, all);
+      AddNumbers(written, has_texts, all);
       break;
     case OperatorFamily::kDate:
       AddDates(written, all);

@@ -21,7 +21,7 @@ struct ElementSet {
   policy::BaseOperator positive = policy::BaseOperator::kStringEquals;
   policy::OperatorFamily family = policy::OperatorFamily::kString;
   TextSet texts;                    ///< of strings and ARNs
-  std::vector<std::string> values;  ///< of numbers, dates, addresses, bytes: as written, readable
+  std::vector<std::string> values;  ///< of numbers, dates, bytes: as written, readable
   std::vector<policy::IpNetwork> networks;
   bool wants_true = false;  ///< Bool
   bool wants_false = false;
@@ -29,9 +29,13 @@ struct ElementSet {
   bool has_unreadable = false;
 };
 
+/// Brings values and networks in an order in which they are found fast, after the last was added.
+void Arrange(ElementSet& set);
+
 /// Whether the operators of the family can read the text.
 [[nodiscard]] bool IsReadable(policy::OperatorFamily family, std::string_view text);
-/// Whether the text is in the set. Open patterns count as not matching.
+/// Whether the text is in the set, which is arranged. Open patterns count as not matching.
+/// Logarithmic in values and networks, linear in texts.
 [[nodiscard]] bool Contains(const ElementSet& set, std::string_view text);
 
 /// Texts that all operators of `family` can read, at least one of each atom that the sets make

@@ -147,6 +147,7 @@ class ProblemBuilder {
       side_ = side;
       AddSpace(*spaces_[static_cast<std::size_t>(side)]);
     }
+    MergeDrafts();
     NumberKeys();
     for (const Draft& draft : drafts_) AddBox(draft);
     if (problem_.bindings_ != nullptr) return;
@@ -213,11 +214,21 @@ class ProblemBuilder {
     const std::string& only = spaces_[0]->scope().principal;
     if (!only.empty()) {
       problem_.callers_ = {only};
-      return;
+    } else {
+      CollectCallers();
     }
+    for (const std::string& name : problem_.callers_) {
+      if (const std::optional<Caller> caller = policy::ParseCaller(name)) {
+        parsed_callers_.push_back(*caller);
+      }
+    }
+  }
+
+  void CollectCallers() {
     std::vector<std::string>& callers = problem_.callers_;
-    std::string account = "111122223333";
-    while (accounts_.contains(account)) account.back() = static_cast<char>(account.back() + 1);
+    std::uint64_t number = 111122223333;
+    while (accounts_.contains(std::to_string(number))) ++number;
+    const std::string account = std::to_string(number);
     const auto fresh = [this](std::string name) {
       while (mentioned_.contains(name)) name += 'x';
       return name;
@@ -318,9 +329,7 @@ class ProblemBuilder {
   // A statement of our own that says what kind of caller it is.
   void AddCallers(PrincipalTest::Callers callers, Mask mask) {
     Draft draft;
-    ActionTest everything;
-    everything.is_everything = true;
-    draft.action = InternAction(std::move(everything), "*");
+    draft.action = InternAction({"*"}, false, {"*"});
     PrincipalTest test;
     test.callers = callers;
     draft.mask = mask;
@@ -386,66 +395,89 @@ class ProblemBuilder {
 
   // Whether any caller can pass; adds no test if every caller does.
   bool AddPrincipalTest(const PrincipalTest& test, Draft& draft) {
+    const bool tells_apart =
+        test.element != nullptr || test.callers != PrincipalTest::Callers::kAll;
+    if (!tells_apart) return !problem_.callers_.empty() && IsAnyNaming(test);
+    if (!SpendOnCallers(test)) return false;
     bool some = false;
     bool all = true;
-    Fingerprint print;
-    for (const std::string& name : problem_.callers_) {
-      const std::optional<Caller> caller = policy::ParseCaller(name);
-      const bool holds = caller && Holds(test, *caller);
+    std::string print;
+    for (const Caller& caller : parsed_callers_) {
+      const bool holds = Holds(test, caller);
       some |= holds;
       all &= holds;
-      print.Number(holds ? 1 : 0);
+      print.push_back(holds ? '1' : '0');
     }
     if (!some || all) return some;
     const auto [at, is_new] =
-        principal_index_.try_emplace(print.Take(), problem_.principals_.size());
+        principal_index_.try_emplace(std::move(print), problem_.principals_.size());
     if (is_new) problem_.principals_.push_back(test);
     draft.tests.push_back({kPrincipal, static_cast<std::uint32_t>(at->second), 0});
     return true;
   }
 
-  std::uint32_t InternAction(ActionTest test, std::string print) {
-    const auto [at, is_new] = action_index_.try_emplace(std::move(print), problem_.actions_.size());
-    if (is_new) problem_.actions_.push_back(std::move(test));
-    return static_cast<std::uint32_t>(at->second);
+  // Without an element everyone is named, and directly.
+  static bool IsAnyNaming(const PrincipalTest& test) {
+    return !test.naming || *test.naming == Naming::kDirect;
+  }
+
+  // Policies that name thousands of callers in thousands of statements are too many to tell apart.
+  bool SpendOnCallers(const PrincipalTest& test) {
+    const std::size_t names = test.element != nullptr ? test.element->values.size() : 1;
+    const std::size_t work = parsed_callers_.size() * names;
+    if (work <= caller_budget_) {
+      caller_budget_ -= work;
+      return true;
+    }
+    if (!is_out_of_callers_)
+      AddObstacle(Obstacle::Kind::kBudget, "callers of very many statements");
+    is_out_of_callers_ = true;
+    return false;
+  }
+
+  // `folded` is sorted, without repetition.
+  std::uint32_t InternAction(std::vector<std::string> folded, bool is_negated,
+                             std::vector<std::string> source) {
+    std::string print = is_negated ? "!" : "";
+    for (const std::string& value : folded) {
+      print += value;
+      print += '\n';
+    }
+    const auto [known, is_new] =
+        action_index_.try_emplace(std::move(print), problem_.actions_.size());
+    if (is_new) {
+      problem_.actions_.push_back(MakeActionTest(folded, is_negated, std::move(source)));
+      folded_actions_.push_back(std::move(folded));
+    }
+    return static_cast<std::uint32_t>(known->second);
   }
 
   std::uint32_t AddAction(const policy::Patterns& patterns) {
     std::vector<std::string> folded;
     folded.reserve(patterns.values.size());
     for (const std::string& value : patterns.values) folded.push_back(policy::FoldCase(value));
-    std::ranges::sort(folded);
-    folded.erase(std::unique(folded.begin(), folded.end()), folded.end());
-    std::string print = patterns.sense == Sense::kAllBut ? "!" : "";
-    for (const std::string& value : folded) {
-      print += value;
-      print += '\n';
-    }
-    if (const auto known = action_index_.find(print); known != action_index_.end()) {
-      return static_cast<std::uint32_t>(known->second);
-    }
+    SortUnique(folded);
+    return InternAction(std::move(folded), patterns.sense == Sense::kAllBut, patterns.values);
+  }
+
+  static ActionTest MakeActionTest(const std::vector<std::string>& folded, bool is_negated,
+                                   std::vector<std::string> source) {
     ActionTest test;
-    test.is_negated = patterns.sense == Sense::kAllBut;
-    test.source = patterns.values;
+    test.is_negated = is_negated;
+    test.source = std::move(source);
+    std::unordered_map<std::string_view, std::size_t> places;
     for (const std::string& value : folded) {
       if (value == "*") test.is_everything = true;
       const std::size_t colon = value.find(':');
       if (colon == value.npos) continue;
       const std::string_view service = std::string_view(value).substr(0, colon);
-      // Folded values are sorted, but "a-b:x" stands before "a:x".
-      auto at = std::ranges::find(test.services, service,
-                                  [](const auto& one) -> std::string_view { return one.first; });
-      if (!test.services.empty() && test.services.back().first == service) {
-        at = test.services.end() - 1;
-      } else if (at == test.services.end()) {
-        test.services.emplace_back(service, TextSet{});
-        at = test.services.end() - 1;
-      }
-      AddName(value.substr(colon + 1), at->second);
+      const auto [at, is_new] = places.try_emplace(service, test.services.size());
+      if (is_new) test.services.emplace_back(service, TextSet{});
+      AddName(value.substr(colon + 1), test.services[at->second].second);
     }
     std::ranges::sort(test.services, {},
                       [](const auto& one) -> const std::string& { return one.first; });
-    return InternAction(std::move(test), std::move(print));
+    return test;
   }
 
   static void AddName(std::string name, TextSet& names) {
@@ -492,25 +524,38 @@ class ProblemBuilder {
     ResourceTest test;
     test.is_negated = patterns.sense == Sense::kAllBut;
     test.source = patterns.values;
-    Fingerprint print;
-    std::vector<std::string> globs;
-    std::vector<std::string> open_texts;
+    ResourceTexts texts;
     for (const std::string& value : patterns.values) {
       const policy::Pattern pattern =
           policy::ParsePattern(value, version, policy::Wildcards::kActive);
       if (std::optional<std::string> glob = Resolve(pattern, value)) {
-        AddResourceGlob(*glob, kind, test, globs);
+        AddResourceGlob(*glob, kind, test, texts.globs);
       } else if (problem_.bindings_ == nullptr) {
-        open_texts.push_back(value);
+        texts.open.push_back(fmt::format("{}{}", static_cast<unsigned>(kind), value));
         AddOpenResource(pattern, value, kind, test);
       }
     }
+    SortUnique(texts.globs);
+    SortUnique(texts.open);
+    return InternResourceTest(std::move(test), std::move(texts));
+  }
+
+  // What makes a test of resources out, sorted, without repetition.
+  struct ResourceTexts {
+    std::vector<std::string> globs;  // completed
+    std::vector<std::string> open;
+  };
+
+  std::size_t InternResourceTest(ResourceTest test, ResourceTexts texts) {
+    Fingerprint print;
     print.Number(test.is_negated).Number(test.is_everything);
-    print.Texts(std::move(globs)).Texts(std::move(open_texts));
-    print.Number(test.texts.open.empty() ? 0 : static_cast<std::uint64_t>(kind) + 1);
+    print.Texts(texts.globs).Texts(texts.open);
     const auto [at, is_new] =
         resource_value_index_.try_emplace(print.Take(), problem_.resources_.size());
-    if (is_new) problem_.resources_.push_back(std::move(test));
+    if (is_new) {
+      problem_.resources_.push_back(std::move(test));
+      resource_texts_.push_back(std::move(texts));
+    }
     return at->second;
   }
 
@@ -722,6 +767,7 @@ class ProblemBuilder {
     set.positive = positive;
     set.family = policy::FamilyOf(positive);
     for (const std::string& value : condition.values) AddValue(value, version, condition, set);
+    Arrange(set);
     problem_.elements_.push_back(std::move(set));
     return static_cast<std::uint32_t>(at->second);
   }
@@ -826,6 +872,109 @@ class ProblemBuilder {
     problem_.obstacles_.push_back(std::move(obstacle));
   }
 
+  // ---- Merging
+
+  static void SortUnique(std::vector<std::string>& texts) {
+    std::ranges::sort(texts);
+    texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+  }
+  static void Append(std::vector<std::string>& out, const std::vector<std::string>& more) {
+    out.insert(out.end(), more.begin(), more.end());
+  }
+
+  // Statements that differ in their resources only, or in their actions only, are one: (A∧R)∨(A∧S)
+  // is A∧(R∪S). So policies that say the same in other portions often become the same boxes, and
+  // there are fewer sets to divide texts among.
+  void MergeDrafts() {
+    for (Draft& draft : drafts_) {
+      std::ranges::sort(draft.tests);
+      draft.tests.erase(std::unique(draft.tests.begin(), draft.tests.end()), draft.tests.end());
+    }
+    for (std::size_t before = SIZE_MAX; before != drafts_.size();) {
+      before = drafts_.size();
+      MergeGroups([this](const Draft& draft) { return ResourceOf(draft) != nullptr; },
+                  [](const Draft& draft, Fingerprint& print) {
+                    print.Number(draft.action);
+                    for (const Cell& cell : draft.tests) {
+                      if (cell.attribute != kResource) PrintTest(cell, print);
+                    }
+                  },
+                  [this](std::span<Draft* const> group) { JoinResources(group); });
+      MergeGroups(
+          [this](const Draft& draft) { return !problem_.actions_[draft.action].is_negated; },
+          [](const Draft& draft, Fingerprint& print) {
+            for (const Cell& cell : draft.tests) PrintTest(cell, print);
+          },
+          [this](std::span<Draft* const> group) { JoinActions(group); });
+    }
+  }
+
+  static void PrintTest(const Cell& cell, Fingerprint& print) {
+    print.Number(cell.attribute).Number(cell.test);
+  }
+
+  // The one test of resources of a draft, if it lists what it matches.
+  const ResourceTest* ResourceOf(const Draft& draft) const {
+    const auto count = std::ranges::count(draft.tests, kResource, &Cell::attribute);
+    if (count != 1) return nullptr;
+    const ResourceTest& test = problem_.resources_[draft.tests.front().test];
+    return test.is_negated ? nullptr : &test;
+  }
+
+  // Joins the drafts of each group, those for which `print_rest` prints the same, into the first.
+  template <class MayJoin, class PrintRest, class Join>
+  void MergeGroups(MayJoin may_join, PrintRest print_rest, Join join) {
+    std::unordered_map<std::string, std::vector<Draft*>> groups;
+    std::vector<std::vector<Draft*>*> in_order;
+    for (Draft& draft : drafts_) {
+      if (!may_join(draft)) continue;
+      Fingerprint print;
+      print.Number(draft.mask).Number(static_cast<std::uint64_t>(draft.side));
+      print_rest(draft, print);
+      std::vector<Draft*>& group = groups[print.Take()];
+      if (group.empty()) in_order.push_back(&group);
+      group.push_back(&draft);
+    }
+    for (const std::vector<Draft*>* group : in_order) {
+      if (group->size() == 1) continue;
+      join(*group);
+      for (std::size_t i = 1; i < group->size(); ++i) (*group)[i]->mask = 0;
+    }
+    std::erase_if(drafts_, [](const Draft& draft) { return draft.mask == 0; });
+  }
+
+  void JoinResources(std::span<Draft* const> group) {
+    ResourceTest joined;
+    ResourceTexts texts;
+    for (const Draft* draft : group) {
+      const std::uint32_t index = draft->tests.front().test;
+      const ResourceTest& test = problem_.resources_[index];
+      Append(joined.source, test.source);
+      Append(joined.texts.literals, test.texts.literals);
+      joined.texts.patterns.insert(joined.texts.patterns.end(), test.texts.patterns.begin(),
+                                   test.texts.patterns.end());
+      joined.texts.open.insert(joined.texts.open.end(), test.texts.open.begin(),
+                               test.texts.open.end());
+      Append(texts.globs, resource_texts_[index].globs);
+      Append(texts.open, resource_texts_[index].open);
+    }
+    SortUnique(texts.globs);
+    SortUnique(texts.open);
+    group.front()->tests.front().test =
+        static_cast<std::uint32_t>(InternResourceTest(std::move(joined), std::move(texts)));
+  }
+
+  void JoinActions(std::span<Draft* const> group) {
+    std::vector<std::string> folded;
+    std::vector<std::string> source;
+    for (const Draft* draft : group) {
+      Append(folded, folded_actions_[draft->action]);
+      Append(source, problem_.actions_[draft->action].source);
+    }
+    SortUnique(folded);
+    group.front()->action = InternAction(std::move(folded), false, std::move(source));
+  }
+
   // ---- Boxes
 
   // Keys that many statements use come first: they tell most apart.
@@ -882,8 +1031,13 @@ class ProblemBuilder {
   std::set<std::string> fixed_texts_;  // literals and globs of resources and values
   std::vector<policy::Pattern> variable_patterns_;
   std::vector<Draft> drafts_;
-  std::vector<std::size_t> uses_;  // by key
+  std::vector<std::vector<std::string>> folded_actions_;  // by test of actions
+  std::vector<ResourceTexts> resource_texts_;             // by test of resources
+  std::vector<std::size_t> uses_;                         // by key
   std::vector<Attribute> place_of_key_;
+  std::vector<Caller> parsed_callers_;
+  std::size_t caller_budget_ = 4'000'000;  // callers held against names: a second
+  bool is_out_of_callers_ = false;
   Index<std::size_t> action_index_;
   Index<std::size_t> resource_index_;
   Index<std::size_t> resource_value_index_;

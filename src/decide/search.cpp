@@ -16,6 +16,8 @@ using policy::SetQualifier;
 
 // A request has few keys that matter together; a chain of more nodes than this is not looked at.
 constexpr std::size_t kMostAttributesAtOnce = 400;
+// What it takes to hold a number, date or address against the values of one operator.
+constexpr std::uint64_t kStepsAValue = 16;
 // Texts of a list that are put together to tell all lists apart.
 constexpr std::size_t kMostLists = 4096;
 
@@ -89,6 +91,17 @@ void Search::Stop(Obstacle obstacle) {
     if (known.kind == obstacle.kind && known.construct == obstacle.construct) return;
   }
   obstacles_.push_back(std::move(obstacle));
+}
+
+// Divides with half of what is left of the budget: if that does not suffice, the atoms that were
+// met may still show a difference.
+std::vector<TextAtom> Search::DivideTexts(const TextQuestion& question) {
+  const std::uint64_t half = budget_.steps / 2;
+  Budget part{half};
+  std::vector<TextAtom> atoms = decide::Divide(question, part);
+  static_cast<void>(budget_.Spend(half - part.steps));
+  if (part.is_exhausted) Stop({});
+  return atoms;
 }
 
 // ---- Nodes
@@ -355,6 +368,7 @@ void Search::LookAtNames(const std::string& service, std::span<const std::uint32
   };
   const auto is_settled = [&](std::span<const Belongs> belongs) {
     Node node = alive(belongs);
+    static_cast<void>(budget_.Spend(node.size()));
     return Simplify(node) == State::kSettled;
   };
   const std::vector<Belongs> unknown(tests.size(), Belongs::kOpen);
@@ -365,7 +379,7 @@ void Search::LookAtNames(const std::string& service, std::span<const std::uint32
   }
   question.letters = Letters::kActionNames;
   question.is_settled = is_settled;
-  for (TextAtom& atom : decide::Divide(question, budget_)) {
+  for (TextAtom& atom : DivideTexts(question)) {
     if (is_stopped_ || budget_.is_exhausted) return;
     path_ = {};
     path_.service = service;
@@ -394,6 +408,7 @@ void Search::DivideResource(const Node& node, const std::vector<std::uint32_t>& 
   question.is_settled = [&](std::span<const Belongs> belongs) {
     std::vector<Belongs> known(belongs.begin(), belongs.end());
     for (std::size_t i = 0; i < known.size(); ++i) known[i] = holds(i, known[i]);
+    static_cast<void>(budget_.Spend(node.size()));
     Node next = Next(node, kResource, tests, known);
     return Simplify(next) == State::kSettled;
   };
@@ -407,7 +422,7 @@ void Search::DivideResource(const Node& node, const std::vector<std::uint32_t>& 
     }
     Follow(node, kResource, std::move(choice));
   };
-  for (const TextAtom& atom : decide::Divide(question, budget_)) {
+  for (const TextAtom& atom : DivideTexts(question)) {
     if (is_stopped_ || budget_.is_exhausted) return;
     follow(atom.example, atom.belongs);
   }
@@ -419,7 +434,7 @@ void Search::DivideResource(const Node& node, const std::vector<std::uint32_t>& 
 void Search::DividePrincipal(const Node& node, const std::vector<std::uint32_t>& tests) {
   std::set<std::vector<bool>> seen;
   for (const std::string& name : problem_.callers()) {
-    if (is_stopped_ || !budget_.Spend(tests.size())) return;
+    if (is_stopped_ || !budget_.Spend(kStepsAValue * tests.size())) return;
     const std::optional<policy::Caller> caller = policy::ParseCaller(name);
     if (!caller) continue;
     Choice choice;
@@ -445,8 +460,19 @@ struct Search::ElementAtoms {
   std::vector<Atom> atoms;
 };
 
+// What a test says of one text that is known to be in its set, or not.
+Belongs Search::Passes(std::uint32_t test, Belongs belongs) const {
+  const KeyTest& one = problem_.key_test(test);
+  if (one.op.base == policy::BaseOperator::kNull) {
+    return one.wants_false ? Belongs::kYes : Belongs::kNo;
+  }
+  if (!one.is_negated) return belongs;
+  return problem_.elements(one.elements).has_unreadable ? Belongs::kNo : Not(belongs);
+}
+
 std::optional<Search::ElementAtoms> Search::Elements(Attribute attribute,
-                                                     const std::vector<std::uint32_t>& tests) {
+                                                     const std::vector<std::uint32_t>& tests,
+                                                     const IsSettled& is_settled) {
   const KeyInfo& key = problem_.key(attribute);
   const auto needs_empty = std::ranges::any_of(tests, [this](std::uint32_t test) {
     return problem_.key_test(test).op.set == SetQualifier::kForAllValues;
@@ -518,7 +544,7 @@ std::optional<Search::ElementAtoms> Search::Elements(Attribute attribute,
   if (valued) {
     for (const std::string& text : Representatives(*valued, used)) {
       add(text, [&](std::size_t set) { return Contains(*used[set], text); });
-      if (!budget_.Spend(used.size())) return std::nullopt;
+      if (!budget_.Spend(kStepsAValue * used.size())) return std::nullopt;
     }
     return result;
   }
@@ -526,8 +552,17 @@ std::optional<Search::ElementAtoms> Search::Elements(Attribute attribute,
   for (const ElementSet* set : used) question.sets.push_back(&set->texts);
   if (has_arns) question.universe = AllArns(false);
   if (needs_empty && !has_arns) question.extra_literals.emplace_back();
-  const std::vector<TextAtom> atoms = decide::Divide(question, budget_);
-  if (budget_.is_exhausted) return std::nullopt;
+  if (is_settled) {
+    question.is_settled = [&](std::span<const Belongs> belongs) {
+      std::vector<Belongs> passes;
+      for (std::size_t i = 0; i < tests.size(); ++i) {
+        const bool is_null = sets[i] == UINT32_MAX;
+        passes.push_back(Passes(tests[i], is_null ? Belongs::kNo : belongs[sets[i]]));
+      }
+      return is_settled(passes);
+    };
+  }
+  const std::vector<TextAtom> atoms = DivideTexts(question);
   for (const TextAtom& atom : atoms) {
     add(atom.example, [&](std::size_t set) { return atom.belongs[set]; });
   }
@@ -535,14 +570,15 @@ std::optional<Search::ElementAtoms> Search::Elements(Attribute attribute,
 }
 
 std::vector<Search::KeyAtom> Search::KeyAtoms(Attribute attribute,
-                                              const std::vector<std::uint32_t>& tests) {
+                                              const std::vector<std::uint32_t>& tests,
+                                              const IsSettled& is_settled) {
   const KeyInfo& key = problem_.key(attribute);
   std::vector<KeyAtom> atoms;
   std::set<std::vector<bool>> seen;
   const auto add = [&](std::vector<bool> holds, std::optional<policy::ContextKey> value) {
     if (seen.insert(holds).second) atoms.push_back({std::move(value), std::move(holds)});
   };
-  const std::optional<ElementAtoms> elements = Elements(attribute, tests);
+  const std::optional<ElementAtoms> elements = Elements(attribute, tests, is_settled);
   if (!elements) return {};
   const Bindings* bindings = problem_.bindings();
   const bool is_bound = bindings != nullptr && bindings->contains(key.folded);
@@ -635,24 +671,42 @@ std::vector<Search::KeyAtom> Search::KeyAtoms(Attribute attribute,
   return atoms;
 }
 
+// Whether the atoms of a key are looked for with one node in mind. All of them, for whatever node,
+// are too many if there are many tests; lists are made of texts that settle nothing alone.
+bool Search::IsDividedAlone(Attribute attribute, const std::vector<std::uint32_t>& tests) const {
+  constexpr std::size_t kManyTests = 5;
+  return tests.size() > kManyTests && !problem_.key(attribute).takes_lists;
+}
+
 void Search::DivideKey(const Node& node, Attribute attribute,
                        const std::vector<std::uint32_t>& tests) {
+  const auto follow_all = [&](const std::vector<KeyAtom>& atoms) {
+    for (const KeyAtom& atom : atoms) {
+      if (is_stopped_ || budget_.is_exhausted) return;
+      Choice choice;
+      choice.attribute = attribute;
+      choice.key = atom.key;
+      choice.tests = tests;
+      choice.holds = atom.holds;
+      Follow(node, attribute, std::move(choice));
+    }
+  };
+  if (IsDividedAlone(attribute, tests)) {
+    follow_all(KeyAtoms(attribute, tests, [&](std::span<const Belongs> passes) {
+      static_cast<void>(budget_.Spend(node.size()));
+      Node next = Next(node, attribute, tests, passes);
+      return Simplify(next) == State::kSettled;
+    }));
+    return;
+  }
   std::vector<std::uint32_t> cache_key = tests;
   cache_key.push_back(attribute);
   auto known = key_atoms_.find(cache_key);
   if (known == key_atoms_.end()) {
-    std::vector<KeyAtom> atoms = KeyAtoms(attribute, tests);
+    std::vector<KeyAtom> atoms = KeyAtoms(attribute, tests, nullptr);
     known = key_atoms_.emplace(std::move(cache_key), std::move(atoms)).first;
   }
-  for (const KeyAtom& atom : known->second) {
-    if (is_stopped_ || budget_.is_exhausted) return;
-    Choice choice;
-    choice.attribute = attribute;
-    choice.key = atom.key;
-    choice.tests = tests;
-    choice.holds = atom.holds;
-    Follow(node, attribute, std::move(choice));
-  }
+  follow_all(known->second);
 }
 
 }  // namespace writ::decide

@@ -86,12 +86,20 @@ class Search {
   [[nodiscard]] Node Next(const Node& node, Attribute attribute,
                           std::span<const std::uint32_t> tests,
                           std::span<const Belongs> belongs) const;
+  /// Of one text, by test: whether what begins so need not be looked at.
+  using IsSettled = std::function<bool(std::span<const Belongs>)>;
   [[nodiscard]] std::vector<KeyAtom> KeyAtoms(Attribute attribute,
-                                              const std::vector<std::uint32_t>& tests);
+                                              const std::vector<std::uint32_t>& tests,
+                                              const IsSettled& is_settled);
+  [[nodiscard]] bool IsDividedAlone(Attribute attribute,
+                                    const std::vector<std::uint32_t>& tests) const;
   struct ElementAtoms;
   [[nodiscard]] std::optional<ElementAtoms> Elements(Attribute attribute,
-                                                     const std::vector<std::uint32_t>& tests);
+                                                     const std::vector<std::uint32_t>& tests,
+                                                     const IsSettled& is_settled);
+  [[nodiscard]] Belongs Passes(std::uint32_t test, Belongs belongs) const;
   void Stop(Obstacle obstacle);
+  [[nodiscard]] std::vector<TextAtom> DivideTexts(const TextQuestion& question);
 
   const Problem& problem_;
   Side allowing_;

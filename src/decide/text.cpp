@@ -528,6 +528,7 @@ class Divider {
     for (std::size_t i = 0; i < belongs_.size(); ++i) key[i] = static_cast<char>(belongs_[i]);
     const auto [at, is_new] = statuses_.try_emplace(std::move(key), is_settled_.size());
     if (is_new) {
+      static_cast<void>(budget_.Spend(belongs_.size()));
       is_settled_.push_back(question_.is_settled && question_.is_settled(belongs_));
       status_belongs_.push_back(belongs_);
     }
@@ -560,7 +561,7 @@ class Divider {
 
   // `node` with the state next_; its status is that of its parent.
   void Visit(Node node, Tracking tracking) {
-    if (!budget_.Spend(1 + next_.size())) return;
+    if (!budget_.Spend(1 + next_.size() + question_.sets.size() / kSetsAStep)) return;
     if (!Judge(next_, belongs_)) return;
     node.status = StatusOf(node.status);
     if (is_settled_[node.status]) return;
@@ -598,6 +599,7 @@ class Divider {
         next.literals = Narrow(from.literals, from.length, letter);
         next.is_apart = next.literals.first == next.literals.last;
       }
+      if (!budget_.Spend(from.last - from.first)) return;
       Step(index, letter);
       Visit(next, tracking);
       if (budget_.is_exhausted) return;
@@ -639,6 +641,7 @@ class Divider {
   }
 
   static constexpr std::size_t kLettersAStep = 16;
+  static constexpr std::size_t kSetsAStep = 16;
   static constexpr std::size_t kMostOpen = 8;
 
   const TextQuestion& question_;

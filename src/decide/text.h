@@ -23,7 +23,7 @@
 namespace writ::decide {
 
 /// How much work a question may take, in elementary steps (places looked at). Deterministic, unlike
-/// a clock; on one core of 2026 a million steps take some ten milliseconds.
+/// a clock; on one core of 2026 a million steps take ten to forty milliseconds.
 struct Budget {
   std::uint64_t steps = 0;
   bool is_exhausted = false;

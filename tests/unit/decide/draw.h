@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "writ/policy/document.h"
+#include "writ/policy/evaluate.h"
 #include "writ/policy/pattern.h"
 
 namespace writ::decide {
@@ -68,7 +69,83 @@ class Draw {
     return kPrincipals;
   }
 
+  std::vector<policy::PolicyDocument> Documents(std::size_t least, std::size_t most,
+                                                bool has_principal = false) {
+    std::vector<policy::PolicyDocument> documents(least + Below(most - least + 1));
+    for (policy::PolicyDocument& document : documents) document = Document(has_principal);
+    return documents;
+  }
+
+  /// Documents in several layers.
+  policy::PolicySet Layers() {
+    policy::PolicySet set;
+    set.identity = Documents(0, 2);
+    if (Chance(25)) set.boundaries = Documents(1, 2);
+    if (Chance(25)) set.sessions = Documents(1, 1);
+    for (std::size_t level = Chance(40) ? 1 + Below(2) : 0; level > 0; --level) {
+      set.scps.push_back(Documents(1, 2));
+    }
+    if (Chance(30)) set.rcps.push_back(Documents(1, 1, true));
+    if (Chance(40)) set.resource = Document(true);
+    if (Chance(20)) set.vpc_endpoint = Documents(1, 1);
+    return set;
+  }
+
+  /// A request that the vocabularies tell from others. `is_cross`: the caller is a stranger in the
+  /// resource's account, and has one.
+  policy::Request Request(bool is_cross) {
+    static const std::vector<std::string> kCallers = {
+        "arn:aws:iam::111122223333:user/alice",
+        "arn:aws:iam::111122223333:user/bob",
+        "arn:aws:iam::111122223333:role/app",
+        "arn:aws:sts::111122223333:assumed-role/app/one",
+        "arn:aws:sts::111122223333:assumed-role/app/two",
+        "arn:aws:iam::444455556666:user/eve",
+        "lambda.amazonaws.com",
+        "anonymous"};
+    static const std::vector<std::string> kNames = {"s3:GetObject", "s3:Getb",      "s3:PutXb",
+                                                    "s3:Put",       "ec2:RunTasks", "sqs:Send"};
+    static const std::vector<std::string> kThings = {"*",
+                                                     "arn:aws:s3:::a",
+                                                     "arn:aws:s3:::ac",
+                                                     "arn:aws:s3:::ab",
+                                                     "arn:aws:s3:::xb",
+                                                     "arn:aws:s3:r:111122223333:b",
+                                                     "arn:x:s3:::a"};
+    policy::Request request;
+    request.principal = kCallers[Below(is_cross ? kCallers.size() - 2 : kCallers.size())];
+    request.action = OneOf(kNames);
+    request.resource = OneOf(kThings);
+    const auto caller = policy::ParseCaller(request.principal);
+    if (is_cross) {
+      request.resource_account = "777788889999";
+    } else {
+      request.resource_account =
+          caller->account.empty() ? "111122223333" : std::string(caller->account);
+    }
+    AddKey(request, "k:text", {"a", "A", "ab", "acb", "b", "x", "xy", "", "ac"}, true);
+    AddKey(request, "k:number", {"0", "1", "1.5", "2", "3"}, false);
+    AddKey(request, "k:address", {"10.1.2.3", "10.2.0.1", "1.1.1.1", "::1"}, false);
+    AddKey(request, "k:bool", {"true", "false"}, false);
+    AddKey(request, "k:arn",
+           {"arn:aws:iam::1:role/ab", "arn:aws:iam::1:role/ax", "arn:aws:iam::2:role/ab",
+            "arn:aws:iam::2:role/x", "arn:a:b:c:d:xb"},
+           false);
+    return request;
+  }
+
  private:
+  void AddKey(policy::Request& request, const char* name, const std::vector<std::string>& values,
+              bool takes_lists) {
+    if (Chance(35)) return;
+    policy::ContextKey key{name, false, {OneOf(values)}};
+    if (takes_lists && Chance(40)) {
+      key.is_list = true;
+      key.values = Some(values, 3);
+    }
+    request.context.push_back(std::move(key));
+  }
+
   void AddCondition(policy::Statement& statement) {
     using policy::BaseOperator;
     struct Family {

@@ -1,5 +1,6 @@
 #include "decide/element.h"
 
+#include <algorithm>
 #include <random>
 #include <set>
 #include <string>
@@ -18,6 +19,7 @@ ElementSet Numbers(BaseOperator op, std::vector<std::string> values) {
   set.positive = op;
   set.family = OperatorFamily::kNumeric;
   set.values = std::move(values);
+  Arrange(set);
   return set;
 }
 
@@ -26,6 +28,7 @@ ElementSet Networks(const std::vector<std::string>& values) {
   set.positive = BaseOperator::kIpAddress;
   set.family = OperatorFamily::kIp;
   for (const std::string& value : values) set.networks.push_back(*policy::ParseIp(value));
+  Arrange(set);
   return set;
 }
 
@@ -60,6 +63,34 @@ TEST_CASE("numbers: every stretch between the values has a representative") {
     const std::vector<const ElementSet*> pointers = {&sets[0], &sets[1], &sets[2]};
     const auto known = Signatures(Representatives(OperatorFamily::kNumeric, pointers), pointers);
     for (const auto& one : Signatures(probes, pointers)) CHECK(known.contains(one));
+  }
+}
+
+TEST_CASE("values are found as if each were looked at") {
+  const std::vector<std::string> values = {"3", "-1", "2.50", "2.5", "10", "0"};
+  for (const std::string& probe :
+       std::vector<std::string>{"-1.0", "-2", "2.5", "2.51", "3", "10", "11", "1"}) {
+    const auto is = [&](BaseOperator op) { return Contains(Numbers(op, values), probe); };
+    const auto has = [&](auto holds) {
+      return std::ranges::any_of(values, [&](const std::string& value) {
+        return holds(Compare(*policy::ParseDecimal(probe), *policy::ParseDecimal(value)));
+      });
+    };
+    CHECK(is(BaseOperator::kNumericEquals) == has([](auto order) { return order == 0; }));
+    CHECK(is(BaseOperator::kNumericLessThan) == has([](auto order) { return order < 0; }));
+    CHECK(is(BaseOperator::kNumericGreaterThanEquals) ==
+          has([](auto order) { return order >= 0; }));
+  }
+  const std::vector<std::string> networks = {"10.1.0.0/16",  "10.0.0.0/8",    "10.1.2.3",
+                                             "192.0.2.0/24", "2001:db8::/32", "10.1.2.0/24"};
+  const ElementSet set = Networks(networks);
+  for (const std::string& probe :
+       std::vector<std::string>{"10.1.2.3", "10.200.0.1", "11.0.0.0", "9.255.255.255",
+                                "192.0.2.255", "192.0.3.0", "2001:db8::1", "2001:db9::"}) {
+    const bool is_expected = std::ranges::any_of(networks, [&](const std::string& network) {
+      return policy::ParseIp(network)->Contains(*policy::ParseIp(probe));
+    });
+    CHECK_MESSAGE(Contains(set, probe) == is_expected, probe);
   }
 }
 

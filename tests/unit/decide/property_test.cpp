@@ -240,6 +240,44 @@ TEST_CASE("comparing agrees with trying every request: resource policies") {
        "anonymous"});
 }
 
+TEST_CASE("all layers together agree with the evaluator") {
+  Seeded seeded(7);
+  Draw& draw = seeded.draw;
+  int equal = 0;
+  for (int round = 0; round < Rounds(3000, 150); ++round) {
+    const policy::PolicySet left = draw.Layers();
+    policy::PolicySet right = left;
+    const policy::PolicySet other = draw.Layers();
+    switch (draw.Below(4)) {
+      case 0:
+        right.identity = other.identity;
+        break;
+      case 1:
+        right.scps = other.scps;
+        break;
+      case 2:
+        right.resource = other.resource;
+        break;
+      default:
+        right = other;
+        break;
+    }
+    const bool is_cross = draw.Chance(40);
+    const Scope scope{is_cross ? Accounts::kCross : Accounts::kSame, ""};
+    const Comparison compared = Compare(Space(left, scope), Space(right, scope));
+    REQUIRE(compared.relation != Relation::kUndecided);
+    equal += compared.relation == Relation::kEquivalent ? 1 : 0;
+    for (int i = 0; i < 40; ++i) {
+      const policy::Request request = draw.Request(is_cross);
+      const bool is_before = policy::Evaluate(request, left, kSwitches)->is_allowed();
+      const bool is_after = policy::Evaluate(request, right, kSwitches)->is_allowed();
+      CHECK_MESSAGE((compared.gained || is_before || !is_after), "round ", round);
+      CHECK_MESSAGE((compared.lost || is_after || !is_before), "round ", round);
+    }
+  }
+  CHECK(equal > 0);
+}
+
 TEST_CASE("shuffled, split and merged, a policy is the same") {
   Seeded seeded(3);
   Draw& draw = seeded.draw;
