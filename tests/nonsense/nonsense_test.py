@@ -46,7 +46,8 @@ def main():
     parser.add_argument("--at-least", type=int, required=True)
     arguments = parser.parse_args()
 
-    status, codes = errors_of(arguments.writ, "check", "")
+    writ = str(pathlib.Path(arguments.writ).resolve())
+    status, codes = errors_of(writ, "check", "")
     if status not in (0, 2) or codes:
         sys.exit(f"the program that all begin with is wrong itself: {status} {codes}")
     seen = collections.Counter()
@@ -58,7 +59,7 @@ def main():
         words = head.split()
         command = "build" if words[0] == "build" else "check"
         wanted = {word for word in words if word != "build"}
-        status, codes = errors_of(str(pathlib.Path(arguments.writ).resolve()), command, text)
+        status, codes = errors_of(writ, command, text)
         seen.update(wanted)
         if status != 2 or codes != wanted:
             failures.append(f"{text}: exit {status} with {sorted(codes)}, not {sorted(wanted)}")
