@@ -40,6 +40,14 @@ void AddBuild(CommandLine& line) {
       ->type_name("FORMAT")
       ->delimiter(',')
       ->check(CLI::IsMember({"json", "cloudformation", "terraform"}).description(""));
+  app.add_option("--reserve", options->reserved_slots,
+                 "Policy slots of each organization node to leave to others (default: 2)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 9).description(""));
+  app.add_option("--quotas", options->quotas,
+                 "Limits of SCPs: those of the catalogue, or 5,120 characters and five a node")
+      ->type_name("dated|before-2026-05-15")
+      ->check(CLI::IsMember({"dated", "before-2026-05-15"}).description(""));
   app.add_flag("--check", options->check,
                "Write nothing; exit 1 and list what differs from the folder");
   app.add_option("--only", *only, "Write the guardrail requests alone; needs no bindings")

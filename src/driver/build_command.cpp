@@ -43,15 +43,18 @@ void Append(emit::Tree& tree, emit::Tree more) {
 
 /// All documents of the program, by path.
 emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catalog,
-                       const intent::Bindings& bindings, bool only_guardrails,
+                       const intent::Bindings& bindings, const BuildOptions& options,
                        Compilation& compilation) {
   diag::Sink& sink = compilation.findings;
   emit::Tree tree;
   Append(tree, {emit::GuardrailRequests(model, bindings, compilation.sources), {}});
-  if (!only_guardrails) {
+  if (!options.only_guardrails) {
+    const bool is_old = options.quotas == "before-2026-05-15";
+    const emit::Packing packing{is_old ? emit::ScpQuotas::kBefore2026May : emit::ScpQuotas::kDated,
+                                options.reserved_slots};
     lower::Bundle bundle =
         lower::Lower({model, catalog, library::Library::BuiltIn(), bindings}, sink);
-    Append(tree, emit::RenderBundle(std::move(bundle), catalog, sink));
+    Append(tree, emit::RenderBundle(std::move(bundle), catalog, sink, packing));
     Append(tree, emit::EnforcementRequests(model, bindings, catalog, sink));
     Append(tree, {emit::LoggingRequests(model, catalog, sink), {}});
   }
@@ -105,7 +108,7 @@ std::optional<FileSet> MakeTree(const BuildOptions& options, Environment& enviro
     status = DecideProgram(bindings, environment, compilation, meaning);
     if (status != ExitStatus::kGood) return std::nullopt;
   }
-  emit::Tree tree = DocumentsOf(model, catalog, bindings, options.only_guardrails, compilation);
+  emit::Tree tree = DocumentsOf(model, catalog, bindings, options, compilation);
   if (compilation.findings.has_errors()) return std::nullopt;
   const std::size_t documents = tree.artifacts.size();
   std::size_t bytes = 0;

@@ -4,7 +4,9 @@
 // a union whichever policy holds them, and so are the Deny statements of service control policies.
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <iterator>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -21,11 +23,14 @@ namespace {
 using lower::Document;
 using lower::Sourced;
 
-/// Slots of a node that are left to others: Control Tower and landing zones attach policies of
-/// their own (source: AWS Organizations User Guide, quotas, read 2026-11-22: ten a node).
-constexpr std::size_t kReservedSlots = 2;
 /// FullAWSAccess, without which a node allows nothing.
 constexpr std::size_t kFullAccessSlots = 1;
+/// Limits of service control policies until 2026-05-15, when AWS doubled both (source: AWS
+/// Organizations User Guide, quotas; announcement of that day, read 2026-11-22).
+constexpr std::size_t kOldScpCharacters = 5120;
+constexpr std::size_t kOldScpSlots = 5;
+/// Sentences that a document which does not fit is said to consist of.
+constexpr std::size_t kShownCuts = 3;
 
 /// How a kind of document is named, counted and limited.
 struct Form {
@@ -41,7 +46,15 @@ std::size_t QuotaOf(const catalog::Catalog& catalog, std::string_view id) {
   return static_cast<std::size_t>(quota->value);
 }
 
-Form FormOf(Document::Kind kind, const catalog::Catalog& catalog) {
+Form ScpForm(const catalog::Catalog& catalog, const Packing& packing) {
+  const bool is_old = packing.scp_quotas == ScpQuotas::kBefore2026May;
+  const std::size_t slots = is_old ? kOldScpSlots : QuotaOf(catalog, "scps-per-target");
+  const std::size_t taken = std::min(slots, packing.reserved_slots + kFullAccessSlots);
+  return {"scp", policy::Kind::kScp, is_old ? kOldScpCharacters : QuotaOf(catalog, "scp-size"),
+          slots - taken};
+}
+
+Form FormOf(Document::Kind kind, const catalog::Catalog& catalog, const Packing& packing) {
   switch (kind) {
     case Document::Kind::kIdentity:
       return {"identity", policy::Kind::kIdentity, QuotaOf(catalog, "managed-policy-size"),
@@ -51,8 +64,7 @@ Form FormOf(Document::Kind kind, const catalog::Catalog& catalog) {
               QuotaOf(catalog, "permission-set-inline-characters"),
               QuotaOf(catalog, "permission-set-inline-policies")};
     case Document::Kind::kScp:
-      return {"scp", policy::Kind::kScp, QuotaOf(catalog, "scp-size"),
-              QuotaOf(catalog, "scps-per-target") - kReservedSlots - kFullAccessSlots};
+      return ScpForm(catalog, packing);
     case Document::Kind::kTrust:
       return {"trust", policy::Kind::kTrust, QuotaOf(catalog, "trust-policy-size"), 1};
   }
@@ -114,10 +126,13 @@ class Packer {
     return characters - empty_ + 1;
   }
 
+  void ReportOverflow(std::size_t parts);
+
   Document& document_;
   const Form& form_;
   diag::Sink& sink_;
   std::size_t empty_;
+  std::map<std::string, std::size_t> weights_;  ///< characters by the first sentence they are of
 };
 
 std::vector<Part> Packer::Run() {
@@ -146,29 +161,47 @@ std::vector<Part> Packer::Run() {
       continue;
     }
     ++number;
-    const std::size_t comma = parts.back().statements.empty() ? 1 : 0;
-    if (parts.back().characters + weight - comma > form_.characters) {
-      parts.emplace_back();
-      parts.back().characters = empty_;
+    weights_[next.from.empty() ? "" : next.from.front()] += weight;
+    auto home = std::ranges::find_if(parts, [&](const Part& part) {
+      const std::size_t comma = part.statements.empty() ? 1 : 0;
+      return part.characters + weight - comma <= form_.characters;
+    });
+    if (home == parts.end()) {
+      home = parts.emplace(parts.end());
+      home->characters = empty_;
     }
-    Part& part = parts.back();
+    Part& part = *home;
     part.characters += weight - (part.statements.empty() ? 1 : 0);
     part.entries.push_back({next.statement.sid, std::move(next.from), std::move(next.reason)});
     part.statements.push_back(std::move(next.statement));
   }
   if (parts.size() > form_.parts) {
-    sink_.Report(diag::kDocumentTooLarge, {}, Where(), parts.size(), form_.characters, form_.parts);
+    ReportOverflow(parts.size());
   }
   return parts;
 }
 
+/// With the sentences that take most: without one of them the rest is that much smaller.
+void Packer::ReportOverflow(std::size_t parts) {
+  diag::Diagnostic& found =
+      sink_.Report(diag::kDocumentTooLarge, {}, Where(), parts, form_.characters, form_.parts);
+  std::vector<std::pair<std::string, std::size_t>> cuts(weights_.begin(), weights_.end());
+  std::ranges::stable_sort(cuts, std::greater<>{}, &std::pair<std::string, std::size_t>::second);
+  if (cuts.size() > kShownCuts) cuts.resize(kShownCuts);
+  for (const auto& [place, characters] : cuts) {
+    found.Suggest(
+        fmt::format("without the sentence at {} there are {} characters less", place, characters));
+  }
+}
+
 }  // namespace
 
-Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog, diag::Sink& sink) {
+Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog, diag::Sink& sink,
+                  const Packing& packing) {
   Tree tree;
   auto attachment = bundle.attachments.begin();
   for (Document& document : bundle.documents) {
-    const Form form = FormOf(document.kind, catalog);
+    const Form form = FormOf(document.kind, catalog, packing);
     std::vector<Part> parts = Packer(document, form, sink).Run();
     std::vector<std::string> paths;
     for (std::size_t n = 0; n < parts.size(); ++n) {

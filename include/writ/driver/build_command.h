@@ -1,6 +1,7 @@
 // `writ build`: the artifacts of a program and their manifest.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct BuildOptions {
   bool check = false;              ///< write nothing; kNo if the folder differs
   bool only_guardrails = false;    ///< the guardrail requests alone, which need no bindings
   std::vector<std::string> formats = {"json"};  ///< of "json", "cloudformation", "terraform"
+  std::size_t reserved_slots = 2;               ///< of each organization node, left to others
+  std::string quotas = "dated";                 ///< of SCPs: "dated" or "before-2026-05-15"
 };
 
 /// Builds the tree and puts it at `output`, whole or not at all. Prints one line that says how much

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -44,11 +45,26 @@ struct Tree {
   std::vector<Attachment> attachments;  ///< by document
 };
 
+/// Which limits service control policies are held to.
+enum class ScpQuotas : std::uint8_t {
+  kDated,          ///< those of the catalogue
+  kBefore2026May,  ///< 5,120 characters, five a node: for places that were not raised yet
+};
+
+/// How documents are packed.
+struct Packing {
+  ScpQuotas scp_quotas = ScpQuotas::kDated;
+  /// Slots of a node that are left to others, besides the one of FullAWSAccess: Control Tower and
+  /// landing zones attach policies of their own.
+  std::size_t reserved_slots = 2;
+};
+
 /// Renders and packs the documents of a bundle: statements are numbered S1, S2, … and split over
-/// parts that fit the dated quotas. Reports W5002 when a target has too few slots for its parts and
-/// W5003 for a statement that no document holds.
+/// parts that fit the quotas, each in the first part that has room. Reports W5002 when a target has
+/// too few slots for its parts, with the sentences that take most, and W5003 for a statement that
+/// no document holds.
 [[nodiscard]] Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog,
-                                diag::Sink& sink);
+                                diag::Sink& sink, const Packing& packing = {});
 
 /// What the manifest says of the whole build.
 struct BuildFacts {

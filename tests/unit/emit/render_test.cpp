@@ -79,5 +79,84 @@ TEST_CASE("W5003: a statement that cannot be split and fits in no document") {
   CHECK(sink.all().front().number == diag::kStatementTooLarge.number);
 }
 
+/// One statement that makes a document of exactly `characters`.
+lower::Sourced Filling(lower::Document::Kind kind, std::size_t characters) {
+  lower::Sourced sourced = Allow("s3:GetObject", {"arn:aws:s3:::b/"});
+  if (kind == lower::Document::Kind::kScp) sourced.statement.effect = policy::Effect::kDeny;
+  policy::PolicyDocument document;
+  document.statements = {sourced.statement};
+  document.statements.front().sid = "S1";
+  const std::size_t frame = policy::Write(document, policy::Style::kMinified).size();
+  REQUIRE(frame < characters);
+  sourced.statement.resource->values.front().append(characters - frame, 'x');
+  return sourced;
+}
+
+TEST_CASE("a document of exactly its quota is one, of a character more is none") {
+  struct Limit {
+    lower::Document::Kind kind;
+    std::size_t characters;
+    ScpQuotas quotas;
+  };
+  using Kind = lower::Document::Kind;
+  for (const Limit& limit : {Limit{Kind::kIdentity, 6144, ScpQuotas::kDated},
+                             Limit{Kind::kPermissionSet, 10240, ScpQuotas::kDated},
+                             Limit{Kind::kScp, 10240, ScpQuotas::kDated},
+                             Limit{Kind::kScp, 5120, ScpQuotas::kBefore2026May},
+                             Limit{Kind::kTrust, 2048, ScpQuotas::kDated}}) {
+    for (const std::size_t more : {0U, 1U}) {
+      diag::Sink sink;
+      const Tree tree = RenderBundle(Of(limit.kind, {Filling(limit.kind, limit.characters + more)}),
+                                     catalog::Catalog::BuiltIn(), sink, {limit.quotas, 2});
+      CAPTURE(limit.characters);
+      CAPTURE(more);
+      CHECK(sink.has_errors() == (more == 1));
+      if (more == 0) CHECK(tree.artifacts.front().characters == limit.characters);
+    }
+  }
+}
+
+TEST_CASE("as many documents as there are slots are attached, one more is W5002 with cuts") {
+  struct Slots {
+    lower::Document::Kind kind;
+    std::size_t characters;
+    Packing packing;
+    std::size_t parts;
+  };
+  using Kind = lower::Document::Kind;
+  for (const Slots& slots :
+       {Slots{Kind::kIdentity, 6144, {}, 10}, Slots{Kind::kPermissionSet, 10240, {}, 1},
+        Slots{Kind::kScp, 10240, {}, 7}, Slots{Kind::kScp, 10240, {ScpQuotas::kDated, 0}, 9},
+        Slots{Kind::kScp, 5120, {ScpQuotas::kBefore2026May, 2}, 2}}) {
+    for (const std::size_t more : {0U, 1U}) {
+      std::vector<lower::Sourced> statements;
+      for (std::size_t n = 0; n < slots.parts + more; ++n) {
+        // Room for no second statement; two digits in the Sid fit too.
+        statements.push_back(Filling(slots.kind, slots.characters - 10));
+        statements.back().from = {fmt::format("a.writ:{}:1", n + 1)};
+      }
+      diag::Sink sink;
+      const Tree tree = RenderBundle(Of(slots.kind, statements), catalog::Catalog::BuiltIn(), sink,
+                                     slots.packing);
+      CAPTURE(slots.characters);
+      CHECK(tree.artifacts.size() == slots.parts + more);
+      REQUIRE(sink.has_errors() == (more == 1));
+      if (more == 1) CHECK_FALSE(sink.all().front().helps.empty());
+    }
+  }
+}
+
+TEST_CASE("a statement goes into the first part that has room") {
+  const std::size_t most = 6144;
+  diag::Sink sink;
+  const Tree tree = RenderBundle(
+      Of(lower::Document::Kind::kIdentity,
+         {Filling(lower::Document::Kind::kIdentity, most - 300),
+          Filling(lower::Document::Kind::kIdentity, most - 300), Allow("s3:PutObject", {"*"})}),
+      catalog::Catalog::BuiltIn(), sink);
+  REQUIRE(tree.artifacts.size() == 2);
+  CHECK(tree.artifacts[0].statements.size() == 2);
+}
+
 }  // namespace
 }  // namespace writ::emit
