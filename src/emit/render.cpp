@@ -190,7 +190,7 @@ void Packer::ReportOverflow(std::size_t parts) {
   if (cuts.size() > kShownCuts) cuts.resize(kShownCuts);
   for (const auto& [place, characters] : cuts) {
     found.Suggest(
-        fmt::format("without the sentence at {} there are {} characters less", place, characters));
+        fmt::format("without the sentence at {} it has {} characters fewer", place, characters));
   }
 }
 
