@@ -515,9 +515,11 @@ class Divider {
     const auto key = [at, size = begin.size()](std::string_view literal) {
       return literal.substr(std::min(at, literal.size()), size);
     };
-    const auto found = std::ranges::equal_range(first, last, std::string_view(begin), {}, key);
-    return {static_cast<std::uint32_t>(found.begin() - literals_.begin()),
-            static_cast<std::uint32_t>(found.end() - literals_.begin())};
+    // Not std::ranges::equal_range: clang 14 cannot compile libstdc++ 12's.
+    const auto from = std::ranges::lower_bound(first, last, std::string_view(begin), {}, key);
+    const auto to = std::ranges::upper_bound(from, last, std::string_view(begin), {}, key);
+    return {static_cast<std::uint32_t>(from - literals_.begin()),
+            static_cast<std::uint32_t>(to - literals_.begin())};
   }
 
   // The number of the combination in belongs_; whether it is settled is asked once. A letter seldom

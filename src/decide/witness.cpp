@@ -171,8 +171,8 @@ policy::Request Shaper::Plain(const Path& path) const {
   }
   if (problem_.bindings() != nullptr) {
     for (const auto& [key, value] : *problem_.bindings()) {
-      const bool is_given = std::ranges::any_of(request.context, [&](const auto& one) {
-        return policy::EqualIgnoringCase(one.name, key);
+      const bool is_given = std::ranges::any_of(request.context, [&name = key](const auto& one) {
+        return policy::EqualIgnoringCase(one.name, name);
       });
       if (value && !is_given) request.context.push_back({key, false, {*value}});
     }

@@ -114,7 +114,8 @@ void Planner::AddAccounts() {
     plan.guardrails = GuardrailsOf(input_, account);
     plans_.push_back(std::move(plan));
   }
-  std::ranges::stable_partition(plans_, &AccountPlan::is_management);
+  std::stable_partition(plans_.begin(), plans_.end(),
+                        [](const AccountPlan& plan) { return plan.is_management; });
   if (plans_.empty() || !plans_.front().is_management) {
     AccountPlan plan;
     plan.name = "management";
@@ -124,9 +125,11 @@ void Planner::AddAccounts() {
 }
 
 void Planner::Attach(NamedDocument& document) const {
-  const auto [first, last] = std::ranges::equal_range(
-      input_.tree.attachments, document.artifact->path, {}, &Attachment::document);
-  for (const Attachment& attachment : std::ranges::subrange(first, last)) {
+  const std::vector<Attachment>& all = input_.tree.attachments;
+  const std::string& path = document.artifact->path;
+  for (auto at = std::ranges::lower_bound(all, path, {}, &Attachment::document);
+       at != all.end() && at->document == path; ++at) {
+    const Attachment& attachment = *at;
     if (attachment.open) {
       document.patterns.push_back(attachment.id);
       document.patterns_are_users = attachment.to == "user";

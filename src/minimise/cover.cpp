@@ -312,8 +312,9 @@ Cover Search::Run(std::vector<Box> known) {
   best_cost_ = {best_.size(), characters};
   FindApart();
   // Cells that need boxes of their own come first, so that those are opened early.
-  std::ranges::stable_partition(
-      cells_, [&](const Cell& cell) { return std::ranges::find(apart_, cell) != apart_.end(); });
+  std::stable_partition(cells_.begin(), cells_.end(), [&](const Cell& cell) {
+    return std::ranges::find(apart_, cell) != apart_.end();
+  });
   std::vector<Box> boxes;
   if (cells_.size() <= kMaxRequired) Descend(boxes);
   Cover cover;

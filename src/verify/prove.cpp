@@ -412,9 +412,9 @@ class Prover {
   /// Permission sets of which the program knows nothing.
   void AddUnknownSets() {
     for (const auto& [set, policies] : by_set_) {
-      const bool known = std::ranges::any_of(grants_, [&](const auto& entry) {
+      const bool known = std::ranges::any_of(grants_, [&name = set](const auto& entry) {
         return entry.first.second.kind == intent::Principal::Kind::kPermissionSet &&
-               entry.first.second.value == set;
+               entry.first.second.value == name;
       });
       if (!known) {
         Text(policies.front()->path, fmt::format("the program has no permission set `{}`", set));
