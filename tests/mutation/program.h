@@ -1,0 +1,83 @@
+// A small program with everything that mutations are made of, understood and built in memory.
+#pragma once
+
+#include <sstream>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "driver/program_bindings.h"
+#include "driver/understand.h"
+#include "writ/driver/memory_file_system.h"
+#include "writ/emit/tree.h"
+#include "writ/library/library.h"
+#include "writ/lower/lower.h"
+#include "writ/verify/prove.h"
+
+namespace writ::mutation {
+
+inline constexpr const char* kProgram = R"(import aws.bedrock
+organization acme "o-exampleorgid" {
+  management 111111111111
+  ou prod "ou-ab12-prod0001" { account payments 222222222222 }
+}
+team fraud { in payments as role "fraud-app" }
+guardrail safe { filter hate high  say "no" on input  say "no" on output }
+team fraud may invoke claude-sonnet-4.5 in us-east-1 routed within us, globally
+    with guardrail safe until 2027-03-31
+team fraud may invoke nova-lite in us-east-1 when aws:PrincipalTag/stage in ["test", "prod"]
+team fraud may invoke gpt-oss-20b in us-west-2 through mantle
+team fraud may query any knowledge-base in us-east-1
+everyone in prod must use guardrail safe to invoke models from anthropic
+nobody may invoke models from deepseek
+nobody may log-in-with api-keys
+everyone except team fraud may not invoke any model in any region except us-east-1, us-west-2
+)";
+
+inline constexpr const char* kBindings = R"({"guardrails": {"safe": {"222222222222": {
+  "us-east-1": {"arn": "arn:aws:bedrock:us-east-1:222222222222:guardrail/abc123", "version": 3},
+  "us-west-2": {"arn": "arn:aws:bedrock:us-west-2:222222222222:guardrail/def456", "version": 3}}}}})";
+
+/// The program's meaning. Not copyable: what it holds refers to itself.
+struct Understood {
+  driver::MemoryFileSystem files{{{"p/main.writ", kProgram}, {"p/writ.bindings.json", kBindings}}};
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  driver::Environment environment{
+      .files = files, .in = in, .out = out, .err = err, .today = {2026, 11, 22}};
+  driver::Compilation compilation;
+  driver::Meaning meaning;
+  intent::Bindings bindings;
+
+  Understood() {
+    REQUIRE(driver::Understand({"p"}, environment, compilation, meaning) ==
+            driver::ExitStatus::kGood);
+    REQUIRE(driver::ReadProgramBindings({"p"}, "", environment, meaning.model, compilation,
+                                        bindings) == driver::ExitStatus::kGood);
+  }
+  [[nodiscard]] verify::Program program() const {
+    return {meaning.model, compilation.catalog(), bindings};
+  }
+};
+
+/// The policies that the program lowers to with this library, as the files of a tree.
+inline verify::Files Lowered(const Understood& understood, const library::Library& library) {
+  diag::Sink sink;
+  const lower::Input input{understood.meaning.model, understood.compilation.catalog(), library,
+                           understood.bindings};
+  const emit::Tree tree =
+      emit::RenderBundle(lower::Lower(input, sink), understood.compilation.catalog(), sink);
+  verify::Files files;
+  for (const emit::Artifact& artifact : tree.artifacts) files[artifact.path] = artifact.bytes;
+  files["manifest.json"] = emit::Manifest(tree, {});
+  return files;
+}
+
+inline verify::Proof ProofOf(const Understood& understood, const verify::Files& files) {
+  const auto tree = verify::ReadTree(files);
+  REQUIRE(tree.ok());
+  return verify::Prove(understood.program(), *tree);
+}
+
+}  // namespace writ::mutation
