@@ -34,9 +34,10 @@ BELOW = {
     # Shares no code with lower and minimise, nor the verbs' data: a checker that reuses what it
     # checks proves nothing.
     "verify": "support source diag intent catalog policy decide",
+    "review": "support source diag catalog library policy decide intent lower",
     "import": "support source diag policy",
     "driver": "support source diag syntax parse format catalog library policy decide intent sema lower"
-              " minimise emit verify import",
+              " minimise emit verify review import",
     "cli": "support diag driver",
     "lsp": "support source diag syntax parse catalog library intent sema driver",
 }

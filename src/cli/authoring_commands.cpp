@@ -6,6 +6,8 @@
 #include "writ/driver/check_command.h"
 #include "writ/driver/explain_command.h"
 #include "writ/driver/fmt_command.h"
+#include "writ/driver/init_command.h"
+#include "writ/driver/test_command.h"
 
 namespace writ::cli {
 namespace {
@@ -51,10 +53,65 @@ void AddExplain(CommandLine& line) {
   auto options = std::make_shared<driver::ExplainOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"explain", "Print the page of a diagnostic, with a wrong and a right example",
-       "Example: writ explain W9001"},
+      {"explain", "Print the page of a diagnostic, or why a statement or a decision is as it is",
+       "W9001, w9001 or 9001: the diagnostic's page, with a wrong and a right example.\n"
+       "FILE.json[#SID]: the sentences that made the statements of an artifact.\n"
+       "--request FILE [PATH...]: why the program grants or refuses a request\n"
+       "{\"principal\", \"action\", \"resource\", \"context\"}, layer by layer, and what would "
+       "have\n"
+       "to be said to permit it. A time that the request does not have is noon of --as-of.\n"
+       "Example: writ explain W9001\n"
+       "         writ explain out/organization/prod.scp.json#S3\n"
+       "         writ explain --request denied.json policies/"},
       [options](driver::Environment& environment) { return RunExplain(*options, environment); });
-  app.add_option("CODE", options->subject, "W9001, w9001 or 9001")->type_name("")->required();
+  app.add_option("SUBJECT", options->subjects, "CODE or FILE.json[#SID]; with --request PATHs")
+      ->type_name("");
+  app.add_option("--request", options->request, "A request as JSON; `-` is standard input")
+      ->type_name("FILE");
+  app.add_flag("--json", options->json, "Print JSON (with --request)");
+  app.add_option("--bindings", options->bindings,
+                 "What AWS assigned to guardrails (default: writ.bindings.json in the program's "
+                 "folder)")
+      ->type_name("FILE");
+}
+
+void AddInit(CommandLine& line) {
+  auto options = std::make_shared<driver::InitOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"init", "Write a starter program with tests, a CI workflow and a pre-commit hook",
+       "Overwrites nothing. Writes policies/, ci/review, .github/workflows/writ.yml and\n"
+       ".githooks/pre-commit.\n"
+       "Example: writ init && writ check policies && writ test policies"},
+      [options](driver::Environment& environment) { return RunInit(*options, environment); });
+  app.add_option("DIR", options->folder, "Where to (default: this folder)")->type_name("");
+}
+
+void AddTest(CommandLine& line) {
+  auto options = std::make_shared<driver::TestOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"test", "Decide the `test` blocks of a program against what it compiles to",
+       "`allow S A Q` holds if every request that the sentence means is granted, `deny S A Q` if\n"
+       "none is. Requests are made on the day of --as-of. Exit status 1 if a line does not hold.\n"
+       "Example: writ test policies/ --diagnostics junit 2> tests.xml\n"
+       "         writ test policies/ --coverage --min-coverage 80\n"
+       "         writ test policies/ --suggest >> policies/tests.writ"},
+      [options](driver::Environment& environment) { return RunTest(*options, environment); });
+  app.add_option("PATH", options->paths,
+                 "`.writ` files, or folders with such files below them (default: this folder)")
+      ->type_name("");
+  app.add_flag("--coverage", options->coverage,
+               "List what no test has shown: permissions, prohibitions, conditions");
+  app.add_option("--min-coverage", options->min_coverage, "Exit 1 if the tests cover less")
+      ->type_name("PERCENT")
+      ->check(CLI::Range(0, 100).description(""));
+  app.add_flag("--suggest", options->suggest,
+               "Print test lines for what no test has shown, and nothing else");
+  app.add_option("--bindings", options->bindings,
+                 "What AWS assigned to guardrails (default: writ.bindings.json in the program's "
+                 "folder)")
+      ->type_name("FILE");
 }
 
 void AddFmt(CommandLine& line) {
@@ -76,9 +133,11 @@ void AddFmt(CommandLine& line) {
 }  // namespace
 
 void AddAuthoringCommands(CommandLine& line) {
+  AddInit(line);
   AddCheck(line);
   AddCatalog(line);
   AddFmt(line);
+  AddTest(line);
   AddExplain(line);
 }
 

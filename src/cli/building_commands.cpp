@@ -2,7 +2,9 @@
 #include <memory>
 
 #include "cli/command_line.h"
+#include "writ/driver/ask_command.h"
 #include "writ/driver/build_command.h"
+#include "writ/driver/diff_command.h"
 #include "writ/driver/verify_command.h"
 
 namespace writ::cli {
@@ -77,11 +79,81 @@ void AddVerify(CommandLine& line) {
   app.add_flag("--json", options->json, "Print JSON");
 }
 
+void AddAskOptions(CLI::App& app, driver::AskOptions& options, const char* what) {
+  app.add_option("QUESTION", options.question, what)->type_name("")->required();
+  app.add_option("PATH", options.paths,
+                 "`.writ` files, or folders with such files below them (default: this folder)")
+      ->type_name("");
+  app.add_flag("--json", options.json, "Print JSON");
+  app.add_option("--bindings", options.bindings,
+                 "What AWS assigned to guardrails (default: writ.bindings.json in the program's "
+                 "folder)")
+      ->type_name("FILE");
+}
+
+void AddCan(CommandLine& line) {
+  auto options = std::make_shared<driver::AskOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"can", "Ask whether somebody can do something, and why or why not",
+       "Who, what and where are taken as said; what is left out (route, guardrail, conditions)\n"
+       "may be so in some way, and the answer says in which. Exit status 0 yes, 1 no, 2 if the\n"
+       "question or the program is wrong.\n"
+       "Example: writ can 'team fraud invoke claude-sonnet-4.5 in us-east-1' policies/"},
+      [options](driver::Environment& environment) { return RunCan(*options, environment); });
+  AddAskOptions(app, *options, "A sentence without its modal verb: who, what, where");
+}
+
+void AddWho(CommandLine& line) {
+  auto options = std::make_shared<driver::AskOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"who", "Ask who can do something, in which accounts, and by which sentence",
+       "`anyone else` is somebody whom the program does not name and whom other policies permit\n"
+       "it. Exit status 1 if nobody can.\n"
+       "Example: writ who 'invoke models from deepseek in prod' policies/"},
+      [options](driver::Environment& environment) { return RunWho(*options, environment); });
+  AddAskOptions(app, *options, "A sentence without its subject: what, where");
+}
+
+void AddDiff(CommandLine& line) {
+  auto options = std::make_shared<driver::DiffOptions>();
+  auto fail_on = std::make_shared<std::vector<std::string>>();
+  auto markdown = std::make_shared<bool>(false);
+  auto json = std::make_shared<bool>(false);
+  CLI::App& app = AddCommand(
+      line,
+      {"diff", "Say what a change means: who gains and who loses what, with a request for each",
+       "OLD and NEW are programs (folders or files), trees that `writ build` wrote, or programs "
+       "at\n"
+       "a revision of git, REVISION:PATH with PATH from the repository's root.\n"
+       "Example: writ diff origin/main:policies policies --markdown --fail-on widened\n"
+       "         writ diff deployed/ out/"},
+      [options, fail_on, markdown, json](driver::Environment& environment) {
+        options->fail_on = {fail_on->begin(), fail_on->end()};
+        if (*markdown) options->form = driver::DiffOptions::Form::kMarkdown;
+        if (*json) options->form = driver::DiffOptions::Form::kJson;
+        return RunDiff(*options, environment);
+      });
+  app.add_option("OLD", options->before, "Before the change")->type_name("")->required();
+  app.add_option("NEW", options->after, "After the change")->type_name("")->required();
+  CLI::Option* as_json = app.add_flag("--json", *json, "Print JSON");
+  app.add_flag("--markdown", *markdown, "Print Markdown for a pull request's comment")
+      ->excludes(as_json);
+  app.add_option("--fail-on", *fail_on, "Exit 1 if the change is one of these")
+      ->type_name("widened,narrowed,any")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"widened", "narrowed", "any"}).description(""));
+}
+
 }  // namespace
 
 void AddBuildingCommands(CommandLine& line) {
   AddBuild(line);
   AddVerify(line);
+  AddDiff(line);
+  AddCan(line);
+  AddWho(line);
 }
 
 }  // namespace writ::cli

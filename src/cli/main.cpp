@@ -34,6 +34,7 @@ bool UserWantsNoColor() {
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   const std::unique_ptr<writ::driver::FileSystem> files = writ::driver::MakeDiskFileSystem();
+  const std::unique_ptr<writ::driver::ProgramRunner> programs = writ::driver::MakeProgramRunner();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const writ::driver::ExitStatus status =
       writ::cli::Main(arguments, {.files = *files,
@@ -43,7 +44,8 @@ int main(int argc, char** argv) {
                                   .today = Today(),
                                   .terminal = ::isatty(STDERR_FILENO) == 1,
                                   .no_color = UserWantsNoColor(),
-                                  .stopwatch = Milliseconds});
+                                  .stopwatch = Milliseconds,
+                                  .programs = programs.get()});
   std::cout.flush();
   return static_cast<int>(status);
 }

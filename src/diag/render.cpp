@@ -10,7 +10,7 @@
 namespace writ::diag {
 
 std::string Render(std::span<const Diagnostic> findings, const source::SourceMap& sources,
-                   RenderOptions options) {
+                   const RenderOptions& options) {
   switch (options.format) {
     case Format::kText:
       return RenderText(findings, sources, options.color);
@@ -21,7 +21,7 @@ std::string Render(std::span<const Diagnostic> findings, const source::SourceMap
     case Format::kGithub:
       return RenderGithub(findings, sources);
     case Format::kJunit:
-      return RenderJunit(findings, sources);
+      return RenderJunit(findings, sources, options.cases);
   }
   WRIT_CHECK(false, "a format without a renderer");
   return {};

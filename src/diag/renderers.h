@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "writ/diag/diag.h"
+#include "writ/diag/render.h"
 #include "writ/source/source.h"
 
 namespace writ::diag {
@@ -19,7 +20,8 @@ namespace writ::diag {
 [[nodiscard]] std::string RenderGithub(std::span<const Diagnostic> findings,
                                        const source::SourceMap& sources);
 [[nodiscard]] std::string RenderJunit(std::span<const Diagnostic> findings,
-                                      const source::SourceMap& sources);
+                                      const source::SourceMap& sources,
+                                      std::span<const Case> cases);
 
 /// A span for people: lines and columns count from 1, columns in code points, the end is the
 /// place after the last character.

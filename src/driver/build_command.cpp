@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "driver/decide_program.h"
+#include "driver/organization_facts.h"
 #include "driver/output_tree.h"
 #include "driver/program_bindings.h"
 #include "driver/proof.h"
@@ -33,7 +34,8 @@ emit::BuildFacts FactsOf(const Meaning& meaning, const catalog::Catalog& catalog
           std::string(verdict),
           CountPrincipals(meaning.model),
           meaning.model.organization.accounts.size(),
-          meaning.model.models};
+          meaning.model.models,
+          OrganizationOf(meaning.model)};
 }
 
 void Append(emit::Tree& tree, emit::Tree more) {

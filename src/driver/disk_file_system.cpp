@@ -61,8 +61,10 @@ fs::path TemporarySibling(const fs::path& target) {
   }
 }
 
+/// A file that begins with `#!` is a program for a shell, and can be run.
 support::Result<support::Done> WriteNew(const fs::path& path, const std::string& bytes) {
-  Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  const mode_t mode = bytes.starts_with("#!") ? 0777 : 0666;
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (file.number() < 0) return Failure("make", path, errno);
   std::string_view rest = bytes;
   while (!rest.empty()) {

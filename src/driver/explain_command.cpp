@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "driver/explain_artifact.h"
+#include "driver/explain_request.h"
 #include "driver/pages.h"
 #include "driver/pipeline.h"
 #include "writ/diag/codes/driver.h"
@@ -52,16 +54,35 @@ ExitStatus NoSuchCode(std::string_view text, Environment& environment) {
 
 }  // namespace
 
-ExitStatus RunExplain(const ExplainOptions& options, Environment& environment) {
-  const std::optional<std::uint16_t> number = CodeNumber(options.subject);
-  if (!number || diag::FindRow(*number) == nullptr) {
-    return NoSuchCode(options.subject, environment);
-  }
+namespace {
+
+ExitStatus ExplainCode(const std::string& subject, Environment& environment) {
+  const std::optional<std::uint16_t> number = CodeNumber(subject);
+  if (!number || diag::FindRow(*number) == nullptr) return NoSuchCode(subject, environment);
   const support::EmbeddedText* page =
       support::FindEmbedded(DiagnosticPages(), diag::CodeText(*number) + ".md");
   WRIT_CHECK(page != nullptr, "a diagnostic without a page");
   environment.out << page->text;
   return ExitStatus::kGood;
+}
+
+}  // namespace
+
+ExitStatus RunExplain(const ExplainOptions& options, Environment& environment) {
+  if (!options.request.empty()) return ExplainRequest(options, environment);
+  if (options.subjects.size() != 1) {
+    environment.err
+        << "writ: explain takes one CODE or FILE.json[#SID]\nTry `writ explain --help`.\n";
+    return ExitStatus::kUsage;
+  }
+  const std::string& subject = options.subjects.front();
+  const std::size_t hash = subject.rfind('#');
+  const std::string file = subject.substr(0, hash);
+  if (file.ends_with(".json")) {
+    return ExplainArtifact(file, hash == std::string::npos ? "" : subject.substr(hash + 1),
+                           environment);
+  }
+  return ExplainCode(subject, environment);
 }
 
 }  // namespace writ::driver

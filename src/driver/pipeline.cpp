@@ -78,9 +78,10 @@ ExitStatus Load(const std::vector<std::string>& paths, Environment& environment,
 ExitStatus Finish(const Compilation& compilation, Environment& environment, ExitStatus status) {
   std::vector<diag::Diagnostic> findings = compilation.findings.Sorted(compilation.sources);
   Cap(findings);
-  environment.err << diag::Render(
-      findings, compilation.sources,
-      {.format = environment.settings.diagnostics, .color = environment.settings.color});
+  environment.err << diag::Render(findings, compilation.sources,
+                                  {.format = environment.settings.diagnostics,
+                                   .color = environment.settings.color,
+                                   .cases = compilation.cases});
   const bool wrong = status == ExitStatus::kGood && compilation.findings.has_errors();
   return wrong ? ExitStatus::kInvalid : status;
 }

@@ -9,6 +9,7 @@
 
 #include "writ/catalog/catalog.h"
 #include "writ/diag/diag.h"
+#include "writ/diag/render.h"
 #include "writ/driver/environment.h"
 #include "writ/driver/exit_status.h"
 #include "writ/sema/check.h"
@@ -23,6 +24,7 @@ struct Compilation {
   std::vector<source::FileId> files;  ///< the program's own files, in the order of their paths
   /// What --catalog names, once ChooseCatalog has read it.
   std::optional<catalog::Catalog> own_catalog = std::nullopt;
+  std::vector<diag::Case> cases = {};  ///< what was checked by name, for JUnit
 
   /// The facts of this run: those of --catalog, else those of the executable.
   [[nodiscard]] const catalog::Catalog& catalog() const {

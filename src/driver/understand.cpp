@@ -41,12 +41,16 @@ std::vector<std::string> ModelNames(const intent::Model& model) {
 }
 
 ExitStatus Understand(const std::vector<std::string>& paths, Environment& environment,
-                      Compilation& compilation, Meaning& meaning, LockUse lock) {
+                      Compilation& compilation, Meaning& meaning, LockUse lock,
+                      std::string question) {
   ExitStatus status = ChooseCatalog(environment, compilation);
   if (status != ExitStatus::kGood) return status;
   status = Load(paths, environment, compilation);
   if (status != ExitStatus::kGood) return status;
   meaning.read = true;
+  if (!question.empty()) {
+    compilation.files.push_back(compilation.sources.Add("(question)", std::move(question)));
+  }
   status = ParseProgram(environment, compilation, meaning.program);
   if (status != ExitStatus::kGood) return status;
   if (compilation.findings.has_errors()) return ExitStatus::kInvalid;

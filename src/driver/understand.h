@@ -22,9 +22,10 @@ struct Meaning {
 enum class LockUse { kCompare, kIgnore };
 
 /// Fills `meaning`, which may be used when the status is kGood. Reports everything that is wrong.
+/// `question`, if not empty, is one more source of the program.
 [[nodiscard]] ExitStatus Understand(const std::vector<std::string>& paths, Environment& environment,
                                     Compilation& compilation, Meaning& meaning,
-                                    LockUse lock = LockUse::kCompare);
+                                    LockUse lock = LockUse::kCompare, std::string question = {});
 
 /// The model names that the program uses, sorted.
 [[nodiscard]] std::vector<std::string> ModelNames(const intent::Model& model);

@@ -50,6 +50,35 @@ void WriteArtifact(Writer& writer, const Artifact& artifact) {
   writer.EndObject();
 }
 
+void WriteOrganization(Writer& writer, const OrganizationFacts& organization) {
+  writer.Key("organization");
+  writer.BeginObject();
+  WriteText(writer, "id", organization.id);
+  writer.Key("accounts");
+  writer.BeginArray();
+  for (const AccountFact& account : organization.accounts) {
+    writer.BeginObject();
+    WriteText(writer, "name", account.name);
+    WriteText(writer, "id", account.id);
+    writer.Key("management");
+    writer.Bool(account.management);
+    WriteList(writer, "path", account.path);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.Key("principals");
+  writer.BeginArray();
+  for (const PrincipalFact& principal : organization.principals) {
+    writer.BeginObject();
+    WriteText(writer, "name", principal.name);
+    WriteList(writer, "principals", principal.principals);
+    WriteList(writer, "accounts", principal.accounts);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+}
+
 }  // namespace
 
 std::string Manifest(const Tree& tree, const BuildFacts& facts) {
@@ -86,6 +115,7 @@ std::string Manifest(const Tree& tree, const BuildFacts& facts) {
   writer.BeginObject();
   for (const auto& [name, ids] : facts.models) WriteList(writer, name, ids);
   writer.EndObject();
+  WriteOrganization(writer, facts.organization);
   writer.EndObject();
   return writer.Take() + "\n";
 }

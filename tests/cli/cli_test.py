@@ -16,7 +16,7 @@ import unittest
 WRIT = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "writ"
 
 # The commands that must exist; each must explain itself.
-COMMANDS = ["build", "catalog", "check", "compare", "explain", "fmt", "simulate", "verify"]
+COMMANDS = ["build", "can", "catalog", "check", "compare", "diff", "explain", "fmt", "init", "simulate", "test", "verify", "who"]
 
 
 def run(*arguments, cwd=None, env=None, text=True, stdin=subprocess.DEVNULL):

@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "writ/diag/diag.h"
 #include "writ/source/source.h"
@@ -12,14 +13,22 @@ namespace writ::diag {
 
 enum class Format { kText, kJson, kSarif, kGithub, kJunit };
 
+/// Something that was checked and may have passed: a test of the program. Findings within its span
+/// are its failures.
+struct Case {
+  source::Span span;
+  std::string name;
+};
+
 struct RenderOptions {
   Format format = Format::kText;
-  bool color = false;  ///< text only
+  bool color = false;            ///< text only
+  std::vector<Case> cases = {};  ///< JUnit only: each is a test case of its own
 };
 
 /// `findings` in their final order (Sink::Sorted). Text and GitHub annotations are empty when there
 /// is no finding; JSON, SARIF and JUnit are then whole documents without one.
 [[nodiscard]] std::string Render(std::span<const Diagnostic> findings,
-                                 const source::SourceMap& sources, RenderOptions options);
+                                 const source::SourceMap& sources, const RenderOptions& options);
 
 }  // namespace writ::diag

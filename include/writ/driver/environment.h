@@ -7,6 +7,7 @@
 
 #include "writ/diag/render.h"
 #include "writ/driver/file_system.h"
+#include "writ/driver/programs.h"
 #include "writ/support/date.h"
 
 namespace writ::driver {
@@ -35,6 +36,7 @@ struct Environment {
   /// For tests: programs' files are read in the opposite order, which must change nothing.
   bool reverse_files = false;
   Settings settings = {};
+  const ProgramRunner* programs = nullptr;  ///< absent: no other program can be run
 };
 
 }  // namespace writ::driver

@@ -66,6 +66,28 @@ struct Packing {
 [[nodiscard]] Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog,
                                 diag::Sink& sink, const Packing& packing = {});
 
+/// An account as the manifest lists it.
+struct AccountFact {
+  std::string name;
+  std::string id;
+  bool management = false;
+  std::vector<std::string> path;  ///< nodes from the root down to its own
+};
+
+/// Principals that the program speaks of together.
+struct PrincipalFact {
+  std::string name;                     ///< "team fraud"
+  std::vector<std::string> principals;  ///< "role/fraud-*", "permission-set/Admin", "tag/k=v"
+  std::vector<std::string> accounts;    ///< names
+};
+
+/// Where the documents are in force: with it a tree can be read without the program.
+struct OrganizationFacts {
+  std::string id;
+  std::vector<AccountFact> accounts;
+  std::vector<PrincipalFact> principals;
+};
+
 /// What the manifest says of the whole build.
 struct BuildFacts {
   std::string version;  ///< of Writ
@@ -75,6 +97,7 @@ struct BuildFacts {
   std::size_t principals = 0;
   std::size_t accounts = 0;
   std::map<std::string, std::vector<std::string>> models;  ///< name → ids
+  OrganizationFacts organization = {};
 };
 
 /// manifest.json, in the form of docs/artifacts.md. No times, no absolute paths.

@@ -1,0 +1,452 @@
+#include "writ/driver/diff_command.h"
+
+#include <algorithm>
+#include <memory>
+#include <ostream>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "driver/diff_side.h"
+#include "writ/decide/pairs.h"
+#include "writ/support/json.h"
+
+namespace writ::driver {
+namespace {
+
+using review::Change;
+using support::json::Writer;
+
+/// Something beside access that differs.
+struct Note {
+  enum class Kind { kStronger, kWeaker, kDifferent, kGovernance, kOrganization };
+  Kind kind = Kind::kDifferent;
+  std::string what;
+};
+
+std::string_view Word(Note::Kind kind) {
+  switch (kind) {
+    case Note::Kind::kStronger:
+      return "stronger";
+    case Note::Kind::kWeaker:
+      return "weaker";
+    case Note::Kind::kDifferent:
+      return "different";
+    case Note::Kind::kGovernance:
+      return "governance";
+    case Note::Kind::kOrganization:
+      return "organization";
+  }
+  return "";
+}
+
+struct Report {
+  review::Difference access;
+  std::vector<Note> guardrails;
+  std::vector<Note> governance;  ///< and the organization's
+  bool text_differs = false;
+
+  [[nodiscard]] std::size_t gains() const {
+    return static_cast<std::size_t>(std::ranges::count(access.changes, true, &Change::is_gain));
+  }
+  [[nodiscard]] std::size_t losses() const { return access.changes.size() - gains(); }
+  [[nodiscard]] bool has(Note::Kind kind) const {
+    return std::ranges::find(guardrails, kind, &Note::kind) != guardrails.end();
+  }
+  [[nodiscard]] bool is_widened() const {
+    return gains() > 0 || !access.undecided.empty() || has(Note::Kind::kWeaker) ||
+           has(Note::Kind::kDifferent);
+  }
+  [[nodiscard]] bool is_narrowed() const {
+    return losses() > 0 || has(Note::Kind::kStronger) || has(Note::Kind::kDifferent);
+  }
+  [[nodiscard]] bool is_empty() const {
+    return access.changes.empty() && access.undecided.empty() && guardrails.empty() &&
+           governance.empty();
+  }
+};
+
+// ---- what differs beside access
+// ------------------------------------------------------------------
+
+std::string ReadingOf(const intent::StrictnessPart& part) {
+  return part.reading.empty() ? "set" : part.reading;
+}
+
+/// What `later` protects less than `earlier`.
+std::vector<std::string> Losses(const intent::Guardrail& earlier, const intent::Guardrail& later,
+                                bool lost) {
+  std::vector<std::string> losses;
+  const intent::StrictnessView strict = intent::Strictness(earlier);
+  for (const intent::Weakening& one : intent::WeakerThan(intent::Strictness(later), strict)) {
+    const std::string full = ReadingOf(one.wanted);
+    const std::string less = one.found ? ReadingOf(*one.found) : "nothing";
+    losses.push_back(lost ? fmt::format("{} was {}, is {}", one.component, full, less)
+                          : fmt::format("{} was {}, is {}", one.component, less, full));
+  }
+  return losses;
+}
+
+void CompareGuardrail(const intent::Guardrail& before, const intent::Guardrail& after,
+                      std::vector<Note>& notes) {
+  const std::vector<std::string> lost = Losses(before, after, true);
+  const std::vector<std::string> won = Losses(after, before, false);
+  std::vector<std::string> parts = lost;
+  // A part that is neither stronger nor weaker stands in both lists.
+  for (const std::string& part : won) {
+    const std::string name = part.substr(0, part.find(" was "));
+    const bool known = std::ranges::any_of(
+        lost, [&](const std::string& other) { return other.starts_with(name + " was "); });
+    if (!known) parts.push_back(part);
+  }
+  if (parts.empty()) {
+    const bool words = before.input_message != after.input_message ||
+                       before.output_message != after.output_message ||
+                       before.description != after.description || before.tags != after.tags ||
+                       before.key != after.key || before.profile != after.profile ||
+                       before.tier != after.tier;
+    if (words) {
+      notes.push_back({Note::Kind::kDifferent,
+                       fmt::format("{}: messages, tier, routing, key or tags", after.name)});
+    }
+    return;
+  }
+  const Note::Kind kind = won.empty()    ? Note::Kind::kWeaker
+                          : lost.empty() ? Note::Kind::kStronger
+                                         : Note::Kind::kDifferent;
+  notes.push_back({kind, fmt::format("{}: {}", after.name, fmt::join(parts, "; "))});
+}
+
+/// Calls `both(name, old, new)` for names of both maps, `one(name, value, is_new)` for the others.
+template <class Value, class Both, class One>
+void Zip(const std::map<std::string, Value>& before, const std::map<std::string, Value>& after,
+         Both both, One one) {
+  for (const auto& [name, value] : before) {
+    const auto found = after.find(name);
+    if (found == after.end()) {
+      one(name, value, false);
+    } else {
+      both(name, value, found->second);
+    }
+  }
+  for (const auto& [name, value] : after) {
+    if (!before.contains(name)) one(name, value, true);
+  }
+}
+
+/// Only what both sides can say: a tree knows no governance, a program has no requests.
+void CompareFacts(const SideFacts& before, const SideFacts& after, Report& report) {
+  if (before.is_tree != after.is_tree) return;
+  Zip(
+      before.guardrails, after.guardrails,
+      [&](const std::string&, const intent::Guardrail& old, const intent::Guardrail& now) {
+        CompareGuardrail(old, now, report.guardrails);
+      },
+      [&](const std::string& name, const intent::Guardrail&, bool added) {
+        report.guardrails.push_back({added ? Note::Kind::kStronger : Note::Kind::kWeaker,
+                                     name + (added ? ": is new" : ": is gone")});
+      });
+  Zip(
+      before.protections, after.protections,
+      [&](const std::string& name, const std::string& old, const std::string& now) {
+        if (old == now) return;
+        report.guardrails.push_back(
+            {Note::Kind::kDifferent, fmt::format("{}: was `{}`, is `{}`", name, old, now)});
+      },
+      [&](const std::string& name, const std::string& value, bool added) {
+        report.guardrails.push_back(
+            {added ? Note::Kind::kStronger : Note::Kind::kWeaker,
+             fmt::format("{}: {} `{}`", name, added ? "new," : "gone, was", value)});
+      });
+  Zip(
+      before.documents, after.documents,
+      [&](const std::string& name, const std::string& old, const std::string& now) {
+        if (old != now) report.guardrails.push_back({Note::Kind::kDifferent, name});
+      },
+      [&](const std::string& name, const std::string&, bool added) {
+        report.guardrails.push_back({added ? Note::Kind::kStronger : Note::Kind::kWeaker,
+                                     name + (added ? ": is new" : ": is gone")});
+      });
+  const auto facts = [&](const std::map<std::string, std::string>& old,
+                         const std::map<std::string, std::string>& now, Note::Kind kind) {
+    Zip(
+        old, now,
+        [&](const std::string& name, const std::string& was, const std::string& is) {
+          if (was != is) {
+            report.governance.push_back(
+                {kind, fmt::format("{}: was `{}`, is `{}`", name, was, is)});
+          }
+        },
+        [&](const std::string& name, const std::string& value, bool added) {
+          report.governance.push_back(
+              {kind, fmt::format("{}: {} `{}`", name, added ? "new," : "gone, was", value)});
+        });
+  };
+  facts(before.governance, after.governance, Note::Kind::kGovernance);
+  facts(before.organization, after.organization, Note::Kind::kOrganization);
+}
+
+// ---- printing
+// ------------------------------------------------------------------------------------
+
+std::string WhoText(const Change& change) {
+  constexpr std::size_t kShown = 5;
+  const auto list = [](const std::vector<std::string>& words) {
+    if (words.size() <= kShown) return fmt::format("{}", fmt::join(words, ", "));
+    return fmt::format("{} and {} more", fmt::join(words.begin(), words.begin() + kShown, ", "),
+                       words.size() - kShown);
+  };
+  return fmt::format("{}, in {}", list(change.who), list(change.accounts));
+}
+
+std::string_view TagOf(const Change& change) {
+  return change.is_gain ? review::RiskText(change.risk) : std::string_view("lost");
+}
+
+std::string ProofText(const Report& report) {
+  return fmt::format("{} caller{} in {} account{} compared, {} with the same policies",
+                     report.access.principals, report.access.principals == 1 ? "" : "s",
+                     report.access.accounts, report.access.accounts == 1 ? "" : "s",
+                     report.access.same);
+}
+
+std::string NoChangeText(const Report& report) {
+  return fmt::format("no change in meaning{}",
+                     report.text_differs ? ", although the text differs" : "");
+}
+
+std::string Indented(const std::string& text, std::string_view indent) {
+  std::string out(indent);
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') out += indent;
+  }
+  return out + "\n";
+}
+
+void PrintText(const Report& report, std::ostream& out) {
+  for (const bool gain : {true, false}) {
+    const std::size_t count = gain ? report.gains() : report.losses();
+    if (count == 0) continue;
+    out << fmt::format("{}: {}\n", gain ? "widened" : "narrowed", count);
+    for (const Change& change : report.access.changes) {
+      if (change.is_gain != gain) continue;
+      out << fmt::format("  {} {}: {}", gain ? "+" : "-", WhoText(change), change.what);
+      out << (gain ? fmt::format("  [{}]\n", TagOf(change)) : "\n");
+      out << fmt::format("      before: {}\n      after:  {}\n", change.before, change.after);
+      out << Indented(review::RequestText(change.request), "        ");
+    }
+  }
+  if (!report.guardrails.empty()) {
+    out << "guardrails\n";
+    for (const Note& note : report.guardrails) {
+      out << fmt::format("  {}: {}\n", Word(note.kind), note.what);
+    }
+  }
+  if (!report.governance.empty()) {
+    out << "facts\n";
+    for (const Note& note : report.governance) {
+      out << fmt::format("  {}: {}\n", Word(note.kind), note.what);
+    }
+  }
+  for (const std::string& open : report.access.undecided) {
+    out << fmt::format("cannot be told: {}\n", open);
+  }
+  if (report.is_empty()) {
+    out << NoChangeText(report) << "\n";
+  } else if (report.access.changes.empty() && report.access.undecided.empty()) {
+    out << "no change in who may do what: proved\n";
+  }
+  out << ProofText(report) << "\n";
+}
+
+std::string Escaped(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '<' || c == '*' || c == '_' || c == '|') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+std::string RequestJson(const policy::Request& request, support::json::Style style) {
+  Writer writer(style);
+  decide::WriteRequest(writer, request);
+  return writer.Take();
+}
+
+void PrintMarkdownChanges(const Report& report, bool gain, std::ostream& out) {
+  const std::size_t count = gain ? report.gains() : report.losses();
+  if (count == 0) return;
+  out << fmt::format("### {} ({})\n\n", gain ? "Access widened" : "Access narrowed", count);
+  for (const Change& change : report.access.changes) {
+    if (change.is_gain != gain) continue;
+    const std::string tag = gain ? fmt::format("**{}** · ", TagOf(change)) : "";
+    out << fmt::format("- {}{}: {}\n", tag, Escaped(WhoText(change)), Escaped(change.what));
+    out << fmt::format("  - before: {}\n  - after: {}\n", change.before, change.after);
+    out << "  <details><summary>request</summary>\n\n  ```json\n"
+        << Indented(RequestJson(change.request, support::json::Style::kPretty), "  ")
+        << "  ```\n  </details>\n";
+  }
+  out << "\n";
+}
+
+void PrintMarkdownNotes(std::string_view title, const std::vector<Note>& notes, std::ostream& out) {
+  if (notes.empty()) return;
+  out << fmt::format("### {} ({})\n\n", title, notes.size());
+  for (const Note& note : notes) {
+    out << fmt::format("- **{}** · {}\n", Word(note.kind), note.what);
+  }
+  out << "\n";
+}
+
+void PrintMarkdown(const Report& report, std::ostream& out) {
+  out << "## What this change means\n\n";
+  if (report.is_empty()) {
+    out << fmt::format("**{}**: proved.\n\n", NoChangeText(report));
+  } else if (report.access.changes.empty() && report.access.undecided.empty()) {
+    out << "**Nobody gains or loses access**: proved.\n\n";
+  }
+  PrintMarkdownChanges(report, true, out);
+  PrintMarkdownChanges(report, false, out);
+  PrintMarkdownNotes("Guardrails and logging", report.guardrails, out);
+  PrintMarkdownNotes("Governance and organization", report.governance, out);
+  for (const std::string& open : report.access.undecided) {
+    out << fmt::format("- **cannot be told** · {}\n", open);
+  }
+  out << fmt::format("<sub>{}</sub>\n", ProofText(report));
+}
+
+void WriteBecause(Writer& writer, std::string_view key, policy::Verdict verdict,
+                  const std::vector<review::Because>& all) {
+  writer.Key(key);
+  writer.BeginObject();
+  writer.Key("decision");
+  writer.String(policy::VerdictName(verdict));
+  writer.Key("sentences");
+  writer.BeginArray();
+  std::set<std::string> seen;
+  for (const review::Because& because : all) {
+    for (std::size_t i = 0; i < because.from.size(); ++i) {
+      if (!seen.insert(because.from[i]).second) continue;
+      writer.BeginObject();
+      writer.Key("at");
+      writer.String(because.from[i]);
+      writer.Key("sentence");
+      writer.String(because.sentences[std::min(i, because.sentences.size() - 1)]);
+      writer.EndObject();
+    }
+  }
+  writer.EndArray();
+  writer.EndObject();
+}
+
+void WriteTexts(Writer& writer, std::string_view key, const std::vector<std::string>& texts) {
+  writer.Key(key);
+  writer.BeginArray();
+  for (const std::string& text : texts) writer.String(text);
+  writer.EndArray();
+}
+
+void WriteNotes(Writer& writer, std::string_view key, const std::vector<Note>& notes) {
+  writer.Key(key);
+  writer.BeginArray();
+  for (const Note& note : notes) {
+    writer.BeginObject();
+    writer.Key("kind");
+    writer.String(Word(note.kind));
+    writer.Key("what");
+    writer.String(note.what);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void PrintJson(const Report& report, std::ostream& out) {
+  Writer writer(support::json::Style::kPretty);
+  writer.BeginObject();
+  writer.Key("widened");
+  writer.Bool(report.is_widened());
+  writer.Key("narrowed");
+  writer.Bool(report.is_narrowed());
+  writer.Key("equivalent");
+  writer.Bool(report.access.changes.empty() && report.access.undecided.empty());
+  writer.Key("changes");
+  writer.BeginArray();
+  for (const Change& change : report.access.changes) {
+    writer.BeginObject();
+    writer.Key("direction");
+    writer.String(change.is_gain ? "gained" : "lost");
+    if (change.is_gain) {
+      writer.Key("risk");
+      writer.String(review::RiskText(change.risk));
+    }
+    WriteTexts(writer, "who", change.who);
+    WriteTexts(writer, "accounts", change.accounts);
+    writer.Key("what");
+    writer.String(change.what);
+    writer.Key("request");
+    decide::WriteRequest(writer, change.request);
+    WriteBecause(writer, "before", change.verdict_before, change.because_before);
+    WriteBecause(writer, "after", change.verdict_after, change.because_after);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  WriteNotes(writer, "guardrails", report.guardrails);
+  WriteNotes(writer, "facts", report.governance);
+  WriteTexts(writer, "undecided", report.access.undecided);
+  writer.Key("compared");
+  writer.BeginObject();
+  writer.Key("callers");
+  writer.Integer(static_cast<std::int64_t>(report.access.principals));
+  writer.Key("accounts");
+  writer.Integer(static_cast<std::int64_t>(report.access.accounts));
+  writer.Key("same");
+  writer.Integer(static_cast<std::int64_t>(report.access.same));
+  writer.EndObject();
+  writer.EndObject();
+  out << writer.Take() << "\n";
+}
+
+ExitStatus StatusOf(const Report& report, const std::set<std::string>& fail_on) {
+  const bool fails = (fail_on.contains("widened") && report.is_widened()) ||
+                     (fail_on.contains("narrowed") && report.is_narrowed()) ||
+                     (fail_on.contains("any") && !report.is_empty());
+  return fails ? ExitStatus::kNo : ExitStatus::kGood;
+}
+
+}  // namespace
+
+ExitStatus RunDiff(const DiffOptions& options, Environment& environment) {
+  const std::unique_ptr<DiffSide> before = ReadSide(options.before, environment);
+  if (before->status != ExitStatus::kGood) {
+    return Finish(before->compilation, environment, before->status);
+  }
+  const std::unique_ptr<DiffSide> after = ReadSide(options.after, environment);
+  if (after->status != ExitStatus::kGood) {
+    return Finish(after->compilation, environment, after->status);
+  }
+  const std::string day = support::DateText(environment.today);
+  Report report;
+  report.access = review::CompareWorlds(
+      {before->world, {before->compilation.catalog(), before->guardrail_names, day}},
+      {after->world, {after->compilation.catalog(), after->guardrail_names, day}});
+  report.text_differs = before->text != after->text;
+  CompareFacts(before->facts, after->facts, report);
+  switch (options.form) {
+    case DiffOptions::Form::kText:
+      PrintText(report, environment.out);
+      break;
+    case DiffOptions::Form::kMarkdown:
+      PrintMarkdown(report, environment.out);
+      break;
+    case DiffOptions::Form::kJson:
+      PrintJson(report, environment.out);
+      break;
+  }
+  return StatusOf(report, options.fail_on);
+}
+
+}  // namespace writ::driver

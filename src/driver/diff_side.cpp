@@ -1,0 +1,209 @@
+#include "driver/diff_side.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "driver/git_revision.h"
+#include "driver/tree_world.h"
+#include "writ/diag/codes/driver.h"
+#include "writ/driver/memory_file_system.h"
+
+namespace writ::driver {
+namespace {
+
+std::string OneLine(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!space) line += c;
+    if (space && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  while (line.ends_with(' ')) line.pop_back();
+  return line;
+}
+
+/// Facts of declarations and sentences that no policy shows.
+class Facts {
+ public:
+  Facts(const source::SourceMap& sources, SideFacts& facts) : sources_(sources), facts_(facts) {}
+
+  void Walk(const std::vector<syntax::Item>& items) {
+    for (const syntax::Item& item : items) {
+      if (const auto* given = std::get_if<syntax::Given>(&item.form)) Walk(given->items);
+      if (const auto* policy = std::get_if<syntax::PolicyDecl>(&item.form)) Walk(policy->items);
+      if (const auto* use_case = std::get_if<syntax::UseCaseDecl>(&item.form)) Of(*use_case);
+      if (const auto* signed_fact = std::get_if<syntax::AttestationDecl>(&item.form)) {
+        Of(*signed_fact);
+      }
+      if (const auto* team = std::get_if<syntax::TeamDecl>(&item.form)) Of(*team);
+      if (const auto* statement = std::get_if<syntax::Statement>(&item.form)) {
+        Of(statement->sentence);
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] std::string Text(source::Span span) const { return OneLine(sources_.text(span)); }
+
+  void Of(const syntax::UseCaseDecl& decl) {
+    const std::string name = fmt::format("use-case {}", decl.name.text);
+    facts_.governance[name] = decl.title ? decl.title->value : "declared";
+    for (const syntax::UseCaseFact& fact : decl.facts) {
+      facts_.governance[fmt::format("{}, {}", name, fact.name.text)] = Text(fact.span);
+    }
+  }
+  void Of(const syntax::AttestationDecl& decl) {
+    const std::string name = fmt::format("attestation {}", decl.name.text);
+    facts_.governance[name] = decl.title ? decl.title->value : "declared";
+    for (const syntax::Attribute& fact : decl.facts) {
+      facts_.governance[fmt::format("{}, {}", name, fact.name.text)] = Text(fact.span);
+    }
+  }
+  void Of(const syntax::TeamDecl& decl) {
+    for (const syntax::String& contact : decl.contacts) {
+      facts_.governance[fmt::format("team {}, contact", decl.name.text)] = contact.value;
+    }
+  }
+  /// Sentences are known again by who and what; reasons, use cases, controls and waivers may
+  /// change.
+  void Of(const syntax::Sentence& sentence) {
+    const std::string who = fmt::format("{} {} {}", Text(sentence.subject.span),
+                                        Text(sentence.modality.span), Text(sentence.action.span));
+    for (const syntax::Qualifier& qualifier : sentence.qualifiers) {
+      std::string_view kind;
+      if (std::holds_alternative<syntax::UnderQualifier>(qualifier.form)) kind = "under";
+      if (std::holds_alternative<syntax::ControlQualifier>(qualifier.form)) kind = "control";
+      if (std::holds_alternative<syntax::WaiveQualifier>(qualifier.form)) kind = "waive";
+      if (std::holds_alternative<syntax::BecauseQualifier>(qualifier.form)) kind = "because";
+      if (!kind.empty())
+        facts_.governance[fmt::format("`{}`, {}", who, kind)] = Text(qualifier.span);
+    }
+  }
+
+  const source::SourceMap& sources_;
+  SideFacts& facts_;
+};
+
+std::string PathTo(const intent::Organization& organization, intent::NodeIndex node) {
+  std::vector<std::string> names;
+  for (auto at = organization.nodes[node.value].parent; at;
+       at = organization.nodes[at->value].parent) {
+    names.push_back(organization.nodes[at->value].name);
+  }
+  std::ranges::reverse(names);
+  return fmt::format("{}", fmt::join(names, "/"));
+}
+
+void OrganizationFacts(const intent::Model& model, SideFacts& facts) {
+  for (const intent::Account& account : model.organization.accounts) {
+    facts.organization["account " + account.id] =
+        fmt::format("{} in {}", account.name, PathTo(model.organization, account.node));
+  }
+  for (const intent::Team& team : model.teams) {
+    std::vector<std::string> accounts;
+    for (const intent::AccountIndex account : team.accounts) {
+      accounts.push_back(model.organization.accounts[account.value].name);
+    }
+    facts.organization["team " + team.name] = fmt::format(
+        "{} in {}", review::LabelOf({"", team.principals, {}}), fmt::join(accounts, ", "));
+  }
+}
+
+void ProtectionFacts(const intent::Model& model, SideFacts& facts) {
+  const auto& accounts = model.organization.accounts;
+  for (const intent::Screening& screening : model.screenings) {
+    for (const intent::AccountIndex account : screening.accounts) {
+      for (const std::string& region : screening.regions) {
+        std::string models = screening.all_models
+                                 ? std::string("any model")
+                                 : fmt::format("{}", fmt::join(screening.included, ", "));
+        if (!screening.excluded.empty()) {
+          models += fmt::format(" except {}", fmt::join(screening.excluded, ", "));
+        }
+        facts
+            .protections[fmt::format("screening in {}, {}", accounts[account.value].name, region)] =
+            fmt::format("{} screens {}", model.guardrails[screening.guardrail.value].name, models);
+      }
+    }
+  }
+  for (const intent::Logging& logging : model.loggings) {
+    for (const intent::AccountIndex account : logging.accounts) {
+      for (const std::string& region : logging.regions) {
+        std::vector<std::string> sinks;
+        if (logging.bucket) sinks.push_back("bucket " + *logging.bucket);
+        if (logging.log_group) sinks.push_back("log-group " + *logging.log_group);
+        facts.protections[fmt::format("logging in {}, {}", accounts[account.value].name, region)] =
+            fmt::format("{}", fmt::join(sinks, " and "));
+      }
+    }
+  }
+}
+
+void NameGuardrails(const intent::Bindings& bindings, std::map<std::string, std::string>& names) {
+  for (const auto& [name, accounts] : bindings.all()) {
+    for (const auto& [account, regions] : accounts) {
+      for (const auto& [region, bound] : regions) {
+        names[bound.arn] = name;
+        names[bound.Pinned()] = fmt::format("{} version {}", name, bound.version);
+      }
+    }
+  }
+}
+
+void ReadProgram(const std::string& path, Environment& environment, DiffSide& side) {
+  side.status = UnderstandAndLower({path}, "", environment, side.compilation, side.lowered);
+  for (std::uint32_t i = 0; i < side.compilation.sources.file_count(); ++i) {
+    side.text += side.compilation.sources.text(source::FileId{i});
+  }
+  if (side.status != ExitStatus::kGood) return;
+  const intent::Model& model = side.lowered.meaning.model;
+  side.world = review::MakeWorld(model, side.lowered.bundle);
+  NameGuardrails(side.lowered.bindings, side.guardrail_names);
+  for (const intent::Guardrail& guardrail : model.guardrails) {
+    side.facts.guardrails.emplace(guardrail.name, guardrail);
+  }
+  OrganizationFacts(model, side.facts);
+  ProtectionFacts(model, side.facts);
+  for (const syntax::File& file : side.lowered.meaning.program.files) {
+    Facts(side.compilation.sources, side.facts).Walk(file.items);
+  }
+}
+
+void Read(const std::string& path, Environment& environment, DiffSide& side) {
+  const std::string manifest = path + "/manifest.json";
+  if (environment.files.KindOf(manifest) == EntryKind::kFile) {
+    side.status = ChooseCatalog(environment, side.compilation);
+    if (side.status == ExitStatus::kGood) side.status = ReadTree(path, environment, side);
+    return;
+  }
+  ReadProgram(path, environment, side);
+}
+
+}  // namespace
+
+std::unique_ptr<DiffSide> ReadSide(const std::string& name, Environment& environment) {
+  auto side = std::make_unique<DiffSide>();
+  const std::optional<RevisionPath> which = ParseRevision(name, environment.files);
+  if (!which) {
+    Read(name, environment, *side);
+    return side;
+  }
+  support::Result<FileSet> files = ReadRevision(*which, environment);
+  if (!files.ok()) {
+    side->compilation.findings.Report(diag::kFileNotReadable, {}, name, files.error().message);
+    side->status = ExitStatus::kUnreadable;
+    return side;
+  }
+  MemoryFileSystem revision(*std::move(files));
+  Environment within{revision, environment.in, environment.out, environment.err, environment.today};
+  within.settings = environment.settings;
+  Read(which->path, within, *side);
+  return side;
+}
+
+}  // namespace writ::driver

@@ -1,0 +1,39 @@
+// One side of `writ diff`: a program, a tree of artifacts, or a program at a revision of git.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "driver/lowered.h"
+#include "writ/intent/guardrail.h"
+#include "writ/review/difference.h"
+
+namespace writ::driver {
+
+/// What a side says beside who may do what, by words that name the thing: the same words on both
+/// sides are the same thing.
+struct SideFacts {
+  bool is_tree = false;
+  std::map<std::string, std::string> governance;  ///< "use-case UC-142, review" → "by 2027-03-01"
+  std::map<std::string, std::string> organization;  ///< "account payments" → "222222222222 in prod"
+  std::map<std::string, intent::Guardrail> guardrails;
+  std::map<std::string, std::string> protections;  ///< screenings and logging
+  std::map<std::string, std::string> documents;    ///< of a tree: path → bytes that are no policy
+};
+
+struct DiffSide {
+  ExitStatus status = ExitStatus::kGood;
+  Compilation compilation;
+  Lowered lowered;
+  std::string text;  ///< all that was read, for telling whether anything was changed at all
+  review::World world;
+  SideFacts facts;
+  std::map<std::string, std::string> guardrail_names;
+};
+
+/// Reads a side; whatever is wrong was reported to its compilation.
+[[nodiscard]] std::unique_ptr<DiffSide> ReadSide(const std::string& name, Environment& environment);
+
+}  // namespace writ::driver

@@ -1,0 +1,25 @@
+// Files as they are in a revision of the git repository around the current folder.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "writ/driver/environment.h"
+#include "writ/driver/file_system.h"
+
+namespace writ::driver {
+
+/// "REVISION:PATH", or nothing if `text` is not of that form or there is a file of that name.
+struct RevisionPath {
+  std::string revision;
+  std::string path;
+};
+[[nodiscard]] std::optional<RevisionPath> ParseRevision(const std::string& text,
+                                                        const FileSystem& files);
+
+/// The `.writ` and `.json` files at and below the path (relative to the repository's root), and
+/// writ.lock. Names of revisions that git could read as options are refused.
+[[nodiscard]] support::Result<FileSet> ReadRevision(const RevisionPath& which,
+                                                    const Environment& environment);
+
+}  // namespace writ::driver

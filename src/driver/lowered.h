@@ -1,0 +1,28 @@
+// From paths to the documents of a program, for commands that ask about what they decide.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "driver/understand.h"
+#include "writ/intent/bindings.h"
+#include "writ/lower/bundle.h"
+
+namespace writ::driver {
+
+/// A program with what AWS assigned and what it lowers to.
+struct Lowered {
+  Meaning meaning;
+  intent::Bindings bindings;
+  lower::Bundle bundle;
+};
+
+/// Understands and lowers. Other than kGood, what went wrong was reported. `question`, if not
+/// empty, is one more source of the program, shown as `(question)`.
+[[nodiscard]] ExitStatus UnderstandAndLower(const std::vector<std::string>& paths,
+                                            const std::string& bindings_file,
+                                            Environment& environment, Compilation& compilation,
+                                            Lowered& lowered, std::string_view question = {});
+
+}  // namespace writ::driver

@@ -1,0 +1,12 @@
+// The files that `writ init` writes: examples/starter as it was when the executable was built.
+#pragma once
+
+#include <span>
+
+#include "writ/support/embedded.h"
+
+namespace writ::driver {
+
+[[nodiscard]] std::span<const support::EmbeddedText> StarterFiles();
+
+}  // namespace writ::driver

@@ -1,0 +1,223 @@
+#include "driver/tree_world.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "writ/diag/codes/driver.h"
+#include "writ/support/json.h"
+
+namespace writ::driver {
+namespace {
+
+namespace json = support::json;
+using PrincipalKind = intent::Principal::Kind;
+
+constexpr std::uint64_t kMaxBytes = std::uint64_t{256} << 20U;
+
+std::string TextOf(const json::Value& object, std::string_view key) {
+  const std::optional<json::Value> value = object.Find(key);
+  return value && value->is_string() ? std::string(value->text()) : std::string();
+}
+
+std::vector<json::Value> ListOf(const json::Value& object, std::string_view key) {
+  std::vector<json::Value> list;
+  const std::optional<json::Value> value = object.Find(key);
+  if (!value) return list;
+  for (const json::Value one : value->elements()) list.push_back(one);
+  return list;
+}
+
+std::optional<policy::Kind> KindOf(const std::string& kind) {
+  if (kind == "identity" || kind == "permission-set") return policy::Kind::kIdentity;
+  if (kind == "scp") return policy::Kind::kScp;
+  if (kind == "trust") return policy::Kind::kTrust;
+  return std::nullopt;
+}
+
+/// "role/x", "user/x", "permission-set/x", "tag/key=value": a principal as the manifest writes it.
+std::optional<intent::Principal> PrincipalOf(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  const std::string kind = text.substr(0, slash);
+  const std::string value = text.substr(slash + 1);
+  if (kind == "role") return intent::Principal{PrincipalKind::kRole, value, {}};
+  if (kind == "user") return intent::Principal{PrincipalKind::kUser, value, {}};
+  if (kind == "permission-set") return intent::Principal{PrincipalKind::kPermissionSet, value, {}};
+  if (kind == "service") return intent::Principal{PrincipalKind::kService, value, {}};
+  if (kind == "tag") {
+    const std::size_t equals = value.find('=');
+    if (equals == std::string::npos) return std::nullopt;
+    return intent::Principal{PrincipalKind::kTag, value.substr(equals + 1),
+                             value.substr(0, equals)};
+  }
+  return std::nullopt;
+}
+
+/// What protects without being a policy: guardrails, where they screen, logging.
+bool IsProtection(const std::string& path) {
+  return path.starts_with("guardrails/") || path.starts_with("enforcement/") ||
+         path.starts_with("logging/") || path.ends_with(".bedrock-policy.json");
+}
+
+class TreeReader {
+ public:
+  TreeReader(const std::string& folder, Environment& environment, DiffSide& side)
+      : folder_(folder), environment_(environment), side_(side) {}
+
+  ExitStatus Run() {
+    const std::optional<std::string> text = ReadFile("manifest.json");
+    if (!text) return ExitStatus::kUnreadable;
+    side_.text = *text;
+    side_.facts.is_tree = true;
+    const auto manifest = json::Parse(*text);
+    if (!manifest.ok()) return Bad("manifest.json", manifest.error().message);
+    const json::Value root = manifest->root();
+    const std::optional<json::Value> organization = root.Find("organization");
+    if (!organization) {
+      return Bad("manifest.json", "it does not say the organization; build it again");
+    }
+    Organization(*organization);
+    for (const json::Value& document : ListOf(root, "documents")) {
+      if (!Document(document)) return status_;
+    }
+    for (const json::Value& attachment : ListOf(root, "attachments")) Attach(attachment);
+    for (review::Place& place : side_.world.places) {
+      for (const std::string& node : paths_[place.id]) {
+        const auto found = scps_.find(node);
+        if (found == scps_.end()) continue;
+        place.scps.insert(place.scps.end(), found->second.begin(), found->second.end());
+      }
+    }
+    return ExitStatus::kGood;
+  }
+
+ private:
+  std::optional<std::string> ReadFile(const std::string& path) {
+    const std::string full = folder_ + "/" + path;
+    auto bytes = environment_.files.Read(full, kMaxBytes);
+    if (bytes.ok()) return *std::move(bytes);
+    side_.compilation.findings.Report(diag::kFileNotReadable, {}, full, bytes.error().reason);
+    status_ = ExitStatus::kUnreadable;
+    return std::nullopt;
+  }
+
+  ExitStatus Bad(const std::string& path, const std::string& why) {
+    side_.compilation.findings.Report(diag::kBadTree, {}, folder_ + "/" + path, why);
+    status_ = ExitStatus::kInvalid;
+    return status_;
+  }
+
+  void Organization(const json::Value& organization) {
+    side_.world.organization = TextOf(organization, "id");
+    for (const json::Value& account : ListOf(organization, "accounts")) {
+      review::Place place{TextOf(account, "name"), TextOf(account, "id"), {}, false};
+      const std::optional<json::Value> management = account.Find("management");
+      place.management = management && management->is_true();
+      std::vector<std::string>& path = paths_[place.id];
+      for (const json::Value& node : ListOf(account, "path")) path.emplace_back(node.text());
+      std::string where;
+      for (std::size_t i = 0; i + 1 < path.size(); ++i) where += (i == 0 ? "" : "/") + path[i];
+      side_.facts.organization["account " + place.id] = place.name + " in " + where;
+      side_.world.places.push_back(std::move(place));
+    }
+    for (const json::Value& group : ListOf(organization, "principals")) {
+      review::Group one;
+      one.label = TextOf(group, "name");
+      for (const json::Value& principal : ListOf(group, "principals")) {
+        if (auto read = PrincipalOf(std::string(principal.text()))) {
+          one.principals.push_back(*std::move(read));
+        }
+      }
+      for (const json::Value& account : ListOf(group, "accounts")) {
+        if (const auto place = side_.world.FindPlace(account.text())) one.places.push_back(*place);
+      }
+      side_.world.groups.push_back(std::move(one));
+    }
+  }
+
+  bool Document(const json::Value& entry) {
+    const std::string path = TextOf(entry, "path");
+    const std::optional<std::string> bytes = ReadFile(path);
+    if (!bytes) return false;
+    side_.text += *bytes;
+    const std::string kind_name = TextOf(entry, "kind");
+    const std::optional<policy::Kind> kind = KindOf(kind_name);
+    if (!kind) {
+      if (IsProtection(path)) side_.facts.documents[path] = *bytes;
+      return true;
+    }
+    const auto document = policy::Read(*bytes, *kind);
+    if (!document.ok()) {
+      static_cast<void>(Bad(path, document.error().front().message));
+      return false;
+    }
+    review::HeldDocument held{path, *kind, *document, {}};
+    const std::vector<json::Value> entries = ListOf(entry, "statements");
+    for (const policy::Statement& statement : held.document.statements) {
+      held.sources.push_back(SourceOf(statement.sid, entries, path));
+    }
+    by_path_[path] = side_.world.documents.size();
+    if (*kind == policy::Kind::kScp) {
+      for (const json::Value& target : ListOf(entry, "target")) {
+        scps_[std::string(target.text())].push_back(side_.world.documents.size());
+      }
+    }
+    side_.world.documents.push_back(std::move(held));
+    return true;
+  }
+
+  static review::Source SourceOf(const std::string& sid, const std::vector<json::Value>& entries,
+                                 const std::string& path) {
+    for (const json::Value& entry : entries) {
+      if (TextOf(entry, "sid") != sid) continue;
+      review::Source source{{}, TextOf(entry, "reason"), sid};
+      for (const json::Value& place : ListOf(entry, "from")) source.from.emplace_back(place.text());
+      return source;
+    }
+    return {{path}, sid.empty() ? "a statement that the manifest does not list" : sid, sid};
+  }
+
+  void Attach(const json::Value& entry) {
+    const auto document = by_path_.find(TextOf(entry, "document"));
+    if (document == by_path_.end()) return;
+    const std::string to = TextOf(entry, "to");
+    const std::string id = TextOf(entry, "id");
+    if (side_.world.documents[document->second].kind != policy::Kind::kIdentity) return;
+    review::Holding holding{document->second, std::nullopt, {}};
+    if (id.starts_with("tag:")) {
+      const std::size_t equals = id.find('=');
+      holding.principal = {PrincipalKind::kTag, id.substr(equals + 1), id.substr(4, equals - 4)};
+    } else if (to == "permission-set") {
+      holding.principal = {PrincipalKind::kPermissionSet, id, {}};
+    } else {
+      holding.principal = {to == "user" ? PrincipalKind::kUser : PrincipalKind::kRole, id, {}};
+    }
+    const std::string& path = document->first;
+    if (path.starts_with("iam/")) {
+      holding.place = side_.world.FindPlace(path.substr(4, path.find('/', 4) - 4));
+    }
+    side_.world.holdings.push_back(std::move(holding));
+  }
+
+  const std::string& folder_;
+  Environment& environment_;
+  DiffSide& side_;
+  std::map<std::string, std::vector<std::string>> paths_;  ///< account id → nodes, root first
+  std::map<std::string, std::vector<std::size_t>> scps_;   ///< node → documents
+  std::map<std::string, std::size_t> by_path_;
+  ExitStatus status_ = ExitStatus::kGood;
+};
+
+}  // namespace
+
+ExitStatus ReadTree(const std::string& folder, Environment& environment, DiffSide& side) {
+  return TreeReader(folder, environment, side).Run();
+}
+
+}  // namespace writ::driver

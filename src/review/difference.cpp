@@ -1,0 +1,534 @@
+#include "writ/review/difference.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "writ/decide/space.h"
+#include "writ/review/instances.h"
+#include "writ/review/space.h"
+
+namespace writ::review {
+namespace {
+
+using policy::Request;
+using policy::Statement;
+
+/// Changes with requests of their own for one caller and direction.
+constexpr std::size_t kMostRequests = 20'000;
+/// Regions beside those that statements name, as examples.
+constexpr std::size_t kUnnamedRegions = 1;
+/// More kinds than this are "bedrock".
+constexpr std::size_t kManyKinds = 10;
+constexpr std::string_view kAnyone = "anyone else";
+
+/// One principal in one account, as each side knows it.
+struct Pair {
+  std::string who;
+  std::string account;  ///< name on the later side that has it
+  std::optional<Caller> before;
+  std::optional<Caller> after;
+};
+
+/// A request whose verdicts differ.
+struct Differing {
+  bool is_gain = true;
+  std::string who;
+  std::string account;
+  Done done;
+  Risk risk = Risk::kOther;
+  Request request;
+  Judgement before;
+  Judgement after;
+};
+
+/// What a caller could do before, for weighing what is new.
+struct Reach {
+  std::set<std::string> providers;
+  std::set<std::string> models;
+  bool mantle = false;
+  std::set<std::tuple<std::string, std::string, std::string>> guarded;  ///< model, region, route
+};
+
+/// One side with what deciding needs.
+class Half {
+ public:
+  explicit Half(const Side& the_side) : side(the_side), judge(the_side.world) {}
+
+  Judgement Decide(const std::optional<Caller>& caller, const Request& request) {
+    if (!caller) return {};
+    return judge.Decide(*caller, judge.As(*caller, request));
+  }
+  [[nodiscard]] std::vector<Statement> Identity(const Caller& caller) {
+    return StatementsOf(judge.IdentityOf(caller));
+  }
+  [[nodiscard]] std::vector<Statement> Scps(const Caller& caller) const {
+    const Place& place = side.world.places[caller.place];
+    return place.management ? std::vector<Statement>{} : StatementsOf(place.scps);
+  }
+
+  const Side& side;
+  Judge judge;
+
+ private:
+  [[nodiscard]] std::vector<Statement> StatementsOf(
+      const std::vector<std::size_t>& documents) const {
+    std::vector<Statement> statements;
+    for (const std::size_t document : documents) {
+      for (Statement statement : side.world.documents[document].document.statements) {
+        statement.sid.clear();
+        statements.push_back(std::move(statement));
+      }
+    }
+    std::ranges::sort(statements);
+    return statements;
+  }
+};
+
+std::string PrincipalText(const intent::Principal& principal) {
+  return LabelOf({"", {principal}, {}});
+}
+
+class Comparer {
+ public:
+  Comparer(const Side& before, const Side& after) : before_(before), after_(after) {}
+
+  Difference Run() {
+    for (const Pair& pair : Pairs()) ComparePair(pair);
+    std::set<std::string> accounts;
+    for (const Side* side : {&before_.side, &after_.side}) {
+      for (const Place& place : side->world.places) accounts.insert(place.id);
+    }
+    difference_.accounts = accounts.size();
+    Gather();
+    return std::move(difference_);
+  }
+
+ private:
+  // ---- callers ----------------------------------------------------------------------------------
+
+  static const Group* FindGroup(const World& world, const std::string& label) {
+    for (const Group& group : world.groups) {
+      if (group.label == label) return &group;
+    }
+    return nullptr;
+  }
+
+  /// Every principal of every group of either side, in every account of either side.
+  std::vector<Pair> Pairs() {
+    std::set<std::string> labels;
+    for (const Side* side : {&before_.side, &after_.side}) {
+      for (const Group& group : side->world.groups) labels.insert(group.label);
+    }
+    std::vector<Pair> pairs;
+    for (const std::string& label : labels) PairsOf(label, pairs);
+    for (const Place& place : after_.side.world.places) {
+      const auto old = before_.side.world.FindPlace(place.id);
+      if (!old) continue;
+      const auto now = after_.side.world.FindPlace(place.id);
+      pairs.push_back({std::string(kAnyone), place.name, AnyoneElse(before_.side.world, *old),
+                       AnyoneElse(after_.side.world, *now)});
+    }
+    return pairs;
+  }
+
+  void PairsOf(const std::string& label, std::vector<Pair>& pairs) {
+    const Group* old = FindGroup(before_.side.world, label);
+    const Group* now = FindGroup(after_.side.world, label);
+    std::set<intent::Principal> principals;
+    std::map<std::string, std::string> accounts;  // id → name
+    const auto add = [&](const Group* group, const World& world) {
+      if (group == nullptr) return;
+      principals.insert(group->principals.begin(), group->principals.end());
+      for (const std::size_t place : group->places) {
+        accounts[world.places[place].id] = world.places[place].name;
+      }
+    };
+    add(old, before_.side.world);
+    add(now, after_.side.world);
+    for (const intent::Principal& principal : principals) {
+      if (principal.kind == intent::Principal::Kind::kService) continue;
+      const auto has = [&](const Group* group) {
+        return group != nullptr &&
+               std::ranges::find(group->principals, principal) != group->principals.end();
+      };
+      const bool both = old == nullptr || now == nullptr || (has(old) && has(now));
+      const std::string who =
+          both ? label : fmt::format("{} ({})", label, PrincipalText(principal));
+      for (const auto& [id, name] : accounts) {
+        Pair pair{who, name, std::nullopt, std::nullopt};
+        const Group group{label, {principal}, {}};
+        if (const auto place = before_.side.world.FindPlace(id)) {
+          pair.before = CallerOf(before_.side.world, group, principal, *place);
+        }
+        if (const auto place = after_.side.world.FindPlace(id)) {
+          pair.after = CallerOf(after_.side.world, group, principal, *place);
+        }
+        pairs.push_back(std::move(pair));
+      }
+    }
+  }
+
+  // ---- one caller -------------------------------------------------------------------------------
+
+  void ComparePair(const Pair& pair) {
+    ++difference_.principals;
+    const bool both = pair.before && pair.after;
+    const auto identity = [](Half& half, const std::optional<Caller>& caller) {
+      return caller ? half.Identity(*caller) : std::vector<Statement>{};
+    };
+    const auto scps = [](Half& half, const std::optional<Caller>& caller) {
+      return caller ? half.Scps(*caller) : std::vector<Statement>{};
+    };
+    const std::vector<Statement> old_identity = identity(before_, pair.before);
+    const std::vector<Statement> new_identity = identity(after_, pair.after);
+    const std::vector<Statement> old_scps = scps(before_, pair.before);
+    const std::vector<Statement> new_scps = scps(after_, pair.after);
+    if (both && old_identity == new_identity && old_scps == new_scps) {
+      ++difference_.same;
+      return;
+    }
+    const bool anyone = (pair.after ? *pair.after : *pair.before).is_anyone;
+    const Reach reach = anyone ? Reach{} : ReachOf(pair, old_identity);
+    const std::size_t first = found_.size();
+    // Whoever holds all rights gains what is forbidden no more, and loses what is forbidden now.
+    Look(pair, anyone ? old_scps : new_identity, anyone, true, reach);
+    Look(pair, anyone ? new_scps : old_identity, anyone, false, reach);
+    Prove(pair, first, reach);
+  }
+
+  Reach ReachOf(const Pair& pair, const std::vector<Statement>& statements) {
+    Reach reach;
+    if (!pair.before) return reach;
+    for (const Instance& instance : All(statements, *pair.before, before_, false)) {
+      if (!before_.Decide(pair.before, instance.request).is_allowed()) continue;
+      const Done done = DoneBy(instance.request, "", before_.side.naming);
+      if (!done.provider.empty()) reach.providers.insert(done.provider);
+      if (!done.provider.empty()) reach.models.insert(done.deed.object);
+      reach.mantle = reach.mantle || done.is_mantle;
+      if (!done.deed.guardrail.empty()) {
+        reach.guarded.insert({done.deed.object, done.deed.region, done.deed.route});
+      }
+    }
+    return reach;
+  }
+
+  std::vector<Instance> All(const std::vector<Statement>& statements, const Caller& caller,
+                            Half& half, bool anyone) {
+    Setting setting{half.side.naming.catalog, half.side.naming.day, {}};
+    if (anyone) setting.regions = NamedRegions(statements, half.side.naming.catalog);
+    setting.most = kMostRequests;
+    std::vector<Instance> all;
+    for (const Statement& statement : statements) {
+      for (Instance& instance : InstancesOf(statement, caller, half.judge, setting).requests) {
+        all.push_back(std::move(instance));
+      }
+    }
+    return all;
+  }
+
+  /// Regions that the statements tell apart, and one that they do not name.
+  static std::vector<std::string> NamedRegions(const std::vector<Statement>& statements,
+                                               const catalog::Catalog& catalog) {
+    policy::PolicyDocument document;
+    document.statements = statements;
+    std::set<std::string> named;
+    RegionsIn(document, named);
+    std::vector<std::string> regions(named.begin(), named.end());
+    for (const catalog::Region& region : catalog.regions()) {
+      const bool usual = region.bedrock.value_or(false) && region.partition == "aws";
+      if (usual && !region.opt_in && !named.contains(region.name)) {
+        regions.push_back(region.name);
+        break;
+      }
+    }
+    return regions;
+  }
+
+  /// Requests made from `statements` whose verdict changes in the direction.
+  void Look(const Pair& pair, const std::vector<Statement>& statements, bool anyone, bool gain,
+            const Reach& reach) {
+    // A named caller's gains are within its later permissions; anyone's within earlier Denies.
+    const bool of_after = gain != anyone;
+    Half& half = of_after ? after_ : before_;
+    const std::optional<Caller>& caller = of_after ? pair.after : pair.before;
+    if (!caller) return;
+    const bool tells_regions =
+        NamedRegions(statements, half.side.naming.catalog).size() > kUnnamedRegions;
+    for (const Instance& instance : All(statements, *caller, half, anyone)) {
+      Judgement before = before_.Decide(pair.before, instance.request);
+      Judgement after = after_.Decide(pair.after, instance.request);
+      const bool changes = gain ? !before.is_allowed() && after.is_allowed()
+                                : before.is_allowed() && !after.is_allowed();
+      if (!changes) continue;
+      Add(pair, gain, instance.request, instance.pattern, std::move(before), std::move(after),
+          reach);
+      // Where a prohibition tells no regions apart, the one of the example says nothing.
+      if (anyone && !tells_regions) found_.back().done.deed.region.clear();
+    }
+  }
+
+  void Add(const Pair& pair, bool gain, const Request& request, const std::string& pattern,
+           Judgement before, Judgement after, const Reach& reach) {
+    const Side& side = gain ? after_.side : before_.side;
+    Differing differing;
+    differing.is_gain = gain;
+    differing.who = pair.who;
+    differing.account = pair.account;
+    differing.done = DoneBy(request, pattern, side.naming);
+    differing.risk = RiskOf(differing.done, reach, pair);
+    differing.request = request;
+    differing.before = std::move(before);
+    differing.after = std::move(after);
+    found_.push_back(std::move(differing));
+  }
+
+  static Risk RiskOf(const Done& done, const Reach& reach, const Pair& pair) {
+    if (done.is_admin) return Risk::kAdministration;
+    const bool anyone = pair.after && pair.after->is_anyone;
+    if (anyone) return done.provider.empty() ? Risk::kOther : Risk::kModel;
+    if (done.is_mantle && !reach.mantle) return Risk::kPlane;
+    if (done.provider.empty()) return Risk::kOther;
+    if (!reach.providers.contains(done.provider)) return Risk::kProvider;
+    const Deed& deed = done.deed;
+    if (deed.guardrail.empty() && !done.is_route &&
+        reach.guarded.contains({deed.object, deed.region, deed.route})) {
+      return Risk::kGuardrail;
+    }
+    return reach.models.contains(deed.object) ? Risk::kPlace : Risk::kModel;
+  }
+
+  /// Decides both directions over all requests; what was not shown yet is shown by the witness.
+  void Prove(const Pair& pair, std::size_t first, const Reach& reach) {
+    if (!pair.before || !pair.after) return;
+    Frame frame;
+    for (const auto& [half, caller] :
+         {std::pair{&before_, &*pair.before}, std::pair{&after_, &*pair.after}}) {
+      for (const policy::PolicyDocument& document : half->judge.PoliciesOf(*caller).identity) {
+        RegionsIn(document, frame.regions);
+      }
+      for (const std::size_t scp : half->side.world.places[caller->place].scps) {
+        RegionsIn(half->side.world.documents[scp].document, frame.regions);
+      }
+    }
+    decide::Options options;
+    options.catalog = &after_.side.naming.catalog;
+    const decide::Space old = SpaceOf(before_.judge, *pair.before, frame);
+    const decide::Space now = SpaceOf(after_.judge, *pair.after, frame);
+    for (const bool gain : {true, false}) {
+      const bool shown =
+          std::any_of(found_.begin() + static_cast<std::ptrdiff_t>(first), found_.end(),
+                      [&](const Differing& one) { return one.is_gain == gain; });
+      if (shown) continue;
+      const decide::Answer answer =
+          gain ? decide::IsWithin(now, old, options) : decide::IsWithin(old, now, options);
+      if (const auto* refuted = std::get_if<decide::Refuted>(&answer)) {
+        const Request& request = refuted->witness.request;
+        Add(pair, gain, request, "", before_.Decide(pair.before, request),
+            after_.Decide(pair.after, request), reach);
+      } else if (const auto* open = std::get_if<decide::Undecided>(&answer)) {
+        difference_.undecided.push_back(fmt::format("{} in {}: {}", pair.who, pair.account,
+                                                    open->obstacles.front().Describe()));
+      }
+    }
+  }
+
+  // ---- words ------------------------------------------------------------------------------------
+
+  /// What is left of a deed when regions, objects, accounts and callers are put together.
+  struct Line {
+    const Differing* example = nullptr;
+    std::set<std::string> objects;
+    std::set<std::string> regions;
+    std::set<std::string> accounts;
+    std::set<std::string> who;
+  };
+
+  /// The sentences that refuse on the side that does.
+  [[nodiscard]] std::vector<std::string> Refusing(const Differing& one) const {
+    const World& world = one.is_gain ? before_.side.world : after_.side.world;
+    std::set<std::string> places;
+    for (const Because& because : BecauseOf(world, one.is_gain ? one.before : one.after)) {
+      if (because.effect == policy::Effect::kDeny) {
+        places.insert(because.from.begin(), because.from.end());
+      }
+    }
+    return {places.begin(), places.end()};
+  }
+
+  /// A prohibition of calls also refuses whatever leads to them (batch, profiles, the other plane).
+  /// For whoever holds all rights the call says it all.
+  void DropWays() {
+    std::set<std::tuple<bool, std::string, std::vector<std::string>>> called;
+    const auto is_call = [](const Differing& one) {
+      return one.done.deed.verb == "invoke" && !one.done.is_mantle;
+    };
+    for (const Differing& one : found_) {
+      if (one.who == kAnyone && is_call(one)) {
+        called.insert({one.is_gain, one.account, Refusing(one)});
+      }
+    }
+    std::erase_if(found_, [&](const Differing& one) {
+      return one.who == kAnyone && !is_call(one) &&
+             called.contains({one.is_gain, one.account, Refusing(one)});
+    });
+  }
+
+  /// The authorizations that go with a call are part of it.
+  void DropParts() {
+    std::set<std::tuple<bool, std::string, std::string, std::string, std::string, std::string>>
+        calls;
+    std::set<std::tuple<bool, std::string, std::string, std::string>> guarded;
+    for (const Differing& one : found_) {
+      const Deed& deed = one.done.deed;
+      if (deed.verb != "invoke" || one.done.is_route) continue;
+      calls.insert({one.is_gain, one.who, one.account, deed.object, deed.region, deed.route});
+      if (!deed.guardrail.empty()) {
+        guarded.insert({one.is_gain, one.who, one.account, deed.guardrail});
+      }
+    }
+    DropWays();
+    std::erase_if(found_, [&](const Differing& one) {
+      const Deed& deed = one.done.deed;
+      if (one.done.is_route) {
+        return calls.contains(
+            {one.is_gain, one.who, one.account, deed.object, deed.region, deed.route});
+      }
+      return one.done.is_companion &&
+             guarded.contains({one.is_gain, one.who, one.account, deed.object});
+    });
+  }
+
+  using Key = std::tuple<bool, Risk, Deed, std::set<std::string>, std::set<std::string>,
+                         std::set<std::string>, std::set<std::string>>;
+
+  /// Puts lines together that differ in `part` alone.
+  static void Merge(std::vector<Line>& lines, std::set<std::string> Line::*part) {
+    std::map<Key, Line> merged;
+    for (Line& line : lines) {
+      Line other = line;
+      (other.*part).clear();
+      Deed deed = line.example->done.deed;
+      deed.object.clear();
+      deed.region.clear();
+      const Key key{line.example->is_gain, line.example->risk, deed,     other.objects,
+                    other.regions,         other.accounts,     other.who};
+      const auto [at, fresh] = merged.try_emplace(key, line);
+      if (!fresh) (at->second.*part).insert((line.*part).begin(), (line.*part).end());
+    }
+    lines.clear();
+    for (auto& [key, line] : merged) lines.push_back(std::move(line));
+  }
+
+  void Gather() {
+    DropParts();
+    std::vector<Line> lines;
+    for (const Differing& one : found_) {
+      lines.push_back(
+          {&one, {one.done.deed.object}, {one.done.deed.region}, {one.account}, {one.who}});
+    }
+    Merge(lines, &Line::regions);
+    Merge(lines, &Line::objects);
+    Merge(lines, &Line::accounts);
+    Merge(lines, &Line::who);
+    for (const Line& line : lines) difference_.changes.push_back(ChangeOf(line));
+    std::ranges::stable_sort(difference_.changes, [](const Change& a, const Change& b) {
+      const auto order = [](const Change& change) {
+        return std::tuple(!change.is_gain, change.is_gain ? change.risk : Risk::kAdministration,
+                          change.who, change.what, change.accounts);
+      };
+      return order(a) < order(b);
+    });
+  }
+
+  /// "administer guardrails" for all actions of a kind; else the actions.
+  static void Generalize(Deed& deed, std::vector<std::string>& objects,
+                         const catalog::Catalog& catalog) {
+    if (deed.verb != "do") return;
+    const std::set<std::string> actions(objects.begin(), objects.end());
+    for (const auto& [plane, verb] : {std::pair{catalog::PlaneClass::kAdmin, "administer"},
+                                      std::pair{catalog::PlaneClass::kRead, "browse"}}) {
+      std::set<std::string> kinds;
+      std::set<std::string> covered;
+      for (const catalog::Kind& kind : catalog.kinds()) {
+        std::size_t of_kind = 0;
+        std::size_t had = 0;
+        for (const catalog::BedrockAction* action : catalog.ActionsOfKind(kind.name, plane)) {
+          if (action->service != "bedrock") continue;
+          ++of_kind;
+          had += actions.contains(action->FullName()) ? 1U : 0U;
+        }
+        if (of_kind == 0 || had < of_kind) continue;
+        kinds.insert(kind.name);
+        for (const catalog::BedrockAction* action : catalog.ActionsOfKind(kind.name, plane)) {
+          covered.insert(action->FullName());
+        }
+      }
+      if (kinds.empty() || !std::ranges::includes(covered, actions)) continue;
+      deed.verb = verb;
+      deed.target.clear();
+      objects.assign(kinds.begin(), kinds.end());
+      if (kinds.size() > kManyKinds) objects = {"bedrock"};
+      return;
+    }
+  }
+
+  Change ChangeOf(const Line& line) const {
+    const Differing& one = *line.example;
+    Change change;
+    change.is_gain = one.is_gain;
+    change.risk = one.risk;
+    change.who.assign(line.who.begin(), line.who.end());
+    change.accounts.assign(line.accounts.begin(), line.accounts.end());
+    Deed deed = one.done.deed;
+    std::vector<std::string> objects(line.objects.begin(), line.objects.end());
+    Generalize(deed, objects, after_.side.naming.catalog);
+    change.what = DeedText(deed, objects, {line.regions.begin(), line.regions.end()});
+    change.request = one.request;
+    change.verdict_before = one.before.decision.verdict;
+    change.verdict_after = one.after.decision.verdict;
+    change.before = VerdictText(before_.side.world, one.before);
+    change.after = VerdictText(after_.side.world, one.after);
+    change.because_before = BecauseOf(before_.side.world, one.before);
+    change.because_after = BecauseOf(after_.side.world, one.after);
+    return change;
+  }
+
+  Half before_;
+  Half after_;
+  std::vector<Differing> found_;
+  Difference difference_;
+};
+
+}  // namespace
+
+std::string_view RiskText(Risk risk) {
+  switch (risk) {
+    case Risk::kAdministration:
+      return "new administration";
+    case Risk::kPlane:
+      return "new plane";
+    case Risk::kProvider:
+      return "new provider";
+    case Risk::kGuardrail:
+      return "no guardrail needed any more";
+    case Risk::kModel:
+      return "new model";
+    case Risk::kPlace:
+      return "new region, route or condition";
+    case Risk::kOther:
+      return "new right";
+  }
+  return "";
+}
+
+Difference CompareWorlds(const Side& before, const Side& after) {
+  return Comparer(before, after).Run();
+}
+
+}  // namespace writ::review

@@ -1,0 +1,172 @@
+#include "writ/review/why.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace writ::review {
+namespace {
+
+using policy::Condition;
+using policy::Statement;
+
+Because Of(const World& world, policy::Layer layer, std::size_t document, std::size_t statement) {
+  const HeldDocument& held = world.documents[document];
+  const Source& source = held.sources[statement];
+  return {layer,       held.document.statements[statement].effect,    held.name, source.sid,
+          source.from, SentencesAt(world, source.from, source.reason)};
+}
+
+/// A document of one statement with Effect Allow, to ask whether parts of it apply.
+policy::CompiledPolicy Alone(Statement statement) {
+  statement.effect = policy::Effect::kAllow;
+  statement.principal.reset();
+  policy::PolicyDocument document;
+  document.statements.push_back(std::move(statement));
+  return {document, policy::Kind::kIdentity};
+}
+
+bool Applies(const Statement& statement, const policy::PreparedRequest& request) {
+  return policy::StatementApplies(Alone(statement), 0, request);
+}
+
+std::string TextOf(const Condition& condition) {
+  const std::string op = policy::OperatorName(condition.op);
+  const std::string values = fmt::format("{}", fmt::join(condition.values, " or "));
+  using Base = policy::BaseOperator;
+  switch (condition.op.base) {
+    case Base::kNull:
+      return fmt::format("{} {}", condition.key, values == "true" ? "absent" : "present");
+    case Base::kStringEquals:
+    case Base::kArnEquals:
+    case Base::kBool:
+    case Base::kNumericEquals:
+      return fmt::format("{} = {}", condition.key, values);
+    case Base::kStringLike:
+    case Base::kArnLike:
+      return fmt::format("{} like {}", condition.key, values);
+    default:
+      return fmt::format("{} {} {}", condition.key, op, values);
+  }
+}
+
+/// Stands first among what is lacking if the statement is for other things.
+constexpr std::string_view kResource = "another resource";
+
+/// What the request lacks for the statement to apply; nothing if the action is another.
+std::optional<std::vector<std::string>> Lacking(const Statement& statement,
+                                                const policy::PreparedRequest& request) {
+  const policy::Patterns anything{policy::Sense::kListed, {"*"}};
+  Statement part = statement;
+  part.resource = anything;
+  part.conditions.clear();
+  if (!Applies(part, request)) return std::nullopt;
+  std::vector<std::string> lacking;
+  if (statement.resource) {
+    part.resource = statement.resource;
+    if (!Applies(part, request)) {
+      lacking.emplace_back(kResource);
+    }
+  }
+  part.resource = anything;
+  for (const Condition& condition : statement.conditions) {
+    part.conditions = {condition};
+    if (!Applies(part, request)) lacking.push_back(TextOf(condition));
+  }
+  return lacking;
+}
+
+}  // namespace
+
+std::vector<std::string> SentencesAt(const World& world, const std::vector<std::string>& from,
+                                     const std::string& reason) {
+  std::vector<std::string> sentences;
+  for (const std::string& place : from) {
+    const auto found = world.sentences.find(place);
+    if (found == world.sentences.end()) return {reason};
+    sentences.push_back(found->second);
+  }
+  return sentences;
+}
+
+std::string SentencesText(const Because& because) {
+  if (because.sentences.size() != because.from.size()) {
+    return fmt::format("`{}` ({})", fmt::join(because.sentences, "`, `"),
+                       fmt::join(because.from, ", "));
+  }
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < because.from.size(); ++i) {
+    texts.push_back(fmt::format("`{}` ({})", because.sentences[i], because.from[i]));
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::vector<Because> BecauseOf(const World& world, const Judgement& judgement) {
+  std::vector<Because> list;
+  for (const Reason& reason : judgement.reasons) {
+    if (!reason.document) continue;
+    list.push_back(Of(world, reason.layer, *reason.document, reason.statement));
+  }
+  return list;
+}
+
+std::vector<NearMiss> NearMisses(const World& world, Judge& judge, const Caller& caller,
+                                 const policy::Request& request, std::size_t most) {
+  const auto prepared = policy::Prepare(request);
+  if (!prepared.ok()) return {};
+  std::map<std::vector<std::string>, NearMiss> by_source;
+  for (const std::size_t document : judge.IdentityOf(caller)) {
+    const auto& statements = world.documents[document].document.statements;
+    for (std::size_t i = 0; i < statements.size(); ++i) {
+      if (statements[i].effect != policy::Effect::kAllow) continue;
+      std::optional<std::vector<std::string>> lacking = Lacking(statements[i], *prepared);
+      if (!lacking || lacking->empty() || lacking->front() == kResource) continue;
+      NearMiss miss{Of(world, policy::Layer::kIdentity, document, i), *std::move(lacking)};
+      const auto [at, fresh] = by_source.try_emplace(miss.permission.from, miss);
+      if (!fresh && miss.lacking.size() < at->second.lacking.size()) at->second = std::move(miss);
+    }
+  }
+  std::vector<NearMiss> misses;
+  for (auto& [from, miss] : by_source) misses.push_back(std::move(miss));
+  std::ranges::stable_sort(misses, {}, [](const NearMiss& miss) { return miss.lacking.size(); });
+  if (misses.size() > most) misses.resize(most);
+  return misses;
+}
+
+std::string RequestText(const policy::Request& request) {
+  std::string text =
+      fmt::format("{} on {}\nby {}", request.action, request.resource, request.principal);
+  for (const policy::ContextKey& key : request.context) {
+    if (key.name == "aws:PrincipalArn" || key.name == "aws:PrincipalAccount" ||
+        key.name == "aws:PrincipalOrgID") {
+      continue;
+    }
+    text += fmt::format(
+        "\nwith {} = {}", key.name,
+        key.is_list ? fmt::format("[{}]", fmt::join(key.values, ", ")) : key.values.front());
+  }
+  return text;
+}
+
+std::string VerdictText(const World& world, const Judgement& judgement) {
+  const std::vector<Because> all = BecauseOf(world, judgement);
+  if (judgement.is_allowed()) {
+    for (const Because& because : all) {
+      if (because.layer != policy::Layer::kScp) {
+        return "granted by " + SentencesText(because);
+      }
+    }
+    return "no sentence forbids it, so other policies may grant it";
+  }
+  for (const Because& because : all) {
+    if (because.effect == policy::Effect::kDeny) {
+      return "refused by " + SentencesText(because);
+    }
+  }
+  return "no sentence permits it";
+}
+
+}  // namespace writ::review

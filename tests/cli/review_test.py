@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""From `writ init` to a reviewed change, in a scratch git repository.
+
+Usage: review_test.py PATH-OF-WRIT
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+WRIT = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "writ"
+WIDER = "team builders may invoke nova-lite, nova-pro in us-east-1"
+
+
+class Review(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.git("init", "--quiet", "--initial-branch=main")
+        self.assertEqual(self.writ("init").returncode, 0)
+
+    def run_in(self, *command, **env):
+        environment = {**os.environ, "PATH": f"{os.path.dirname(WRIT)}:{os.environ['PATH']}",
+                       "GIT_AUTHOR_NAME": "t", "GIT_AUTHOR_EMAIL": "t@example.com",
+                       "GIT_COMMITTER_NAME": "t", "GIT_COMMITTER_EMAIL": "t@example.com",
+                       "GIT_CONFIG_GLOBAL": "/dev/null", **env}
+        return subprocess.run(command, cwd=self.folder, env=environment, text=True,
+                              capture_output=True, timeout=300, check=False)
+
+    def git(self, *arguments):
+        done = self.run_in("git", *arguments)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.strip()
+
+    def writ(self, *arguments):
+        return self.run_in(WRIT, *arguments)
+
+    def commit(self):
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--no-verify", "--message", "change")
+        return self.git("rev-parse", "HEAD")
+
+    def build(self):
+        self.assertEqual(self.writ("build", "policies", "-o", "out").returncode, 0)
+
+    def change(self, old, new):
+        path = self.folder / "policies" / "main.writ"
+        text = path.read_text()
+        self.assertIn(old, text)
+        path.write_text(text.replace(old, new))
+
+    def widen(self):
+        self.change("team builders may invoke nova-lite in us-east-1", WIDER)
+        tests = self.folder / "policies" / "tests.writ"
+        tests.write_text(tests.read_text().replace("except nova-lite", "except nova-lite, nova-pro"))
+
+    def test_the_starter_is_good(self):
+        for command in (["check", "policies"], ["fmt", "--check", "policies"],
+                        ["test", "policies", "--min-coverage", "50"]):
+            done = self.writ(*command)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), command)
+        self.build()
+        base = self.commit()
+        done = self.run_in("ci/review", base)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("no change in meaning", (self.folder / "writ-diff.md").read_text())
+
+    def test_init_overwrites_nothing(self):
+        self.change("builders@example.com", "mine@example.com")
+        done = self.writ("init")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("W9305", done.stderr)
+        self.assertIn("mine@example.com", (self.folder / "policies" / "main.writ").read_text())
+
+    def test_a_change_that_widens_is_stopped_and_said(self):
+        self.build()
+        base = self.commit()
+        self.widen()
+        stale = self.run_in("ci/review", base)
+        self.assertEqual(stale.returncode, 1)
+        self.assertIn("out/ is not what the program compiles to", stale.stderr)
+        self.build()
+        stopped = self.run_in("ci/review", base)
+        self.assertEqual(stopped.returncode, 1)
+        self.assertNotIn("out/ is not", stopped.stderr)
+        said = (self.folder / "writ-diff.md").read_text()
+        for words in ("Access widened", "nova-pro", "team builders", "no sentence permits it"):
+            self.assertIn(words, said)
+        self.assertEqual(self.run_in("ci/review", base, WRIT_FAIL_ON="none").returncode, 0)
+        self.assertEqual(self.run_in("ci/review", base, WRIT_FAIL_ON="narrowed").returncode, 0)
+
+    def test_findings_and_tests_are_for_machines(self):
+        self.build()
+        base = self.commit()
+        self.change("nova-lite in us-east-1", "nova-lit in us-east-1")
+        self.assertEqual(self.run_in("ci/review", base).returncode, 1)
+        sarif = json.loads((self.folder / "writ.sarif").read_text())
+        self.assertEqual(sarif["runs"][0]["results"][0]["ruleId"], "W2001")
+        self.change("nova-lit in us-east-1", "nova-pro in us-east-1")
+        self.assertEqual(self.run_in("ci/review", base).returncode, 1)
+        suite = xml.etree.ElementTree.parse(self.folder / "writ-tests.xml").getroot()
+        failed = [case.get("name") for case in suite.iter("testcase") if case.find("failure") is not None]
+        self.assertEqual(failed, ["builders call the one model that they need"])
+
+    def test_the_hook_stops_a_commit(self):
+        self.git("config", "core.hooksPath", ".githooks")
+        self.change("nova-lite in us-east-1", "nova-lit in us-east-1")
+        self.git("add", "--all")
+        done = self.run_in("git", "commit", "--quiet", "--message", "broken")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("W2001", done.stderr)
+
+    def test_revisions_are_never_options_or_commands(self):
+        self.commit()
+        for hostile in ("--output=stolen:policies", "$(touch stolen):policies", "-h:policies",
+                        "HEAD:no-such", "no-such:policies"):
+            done = self.writ("diff", "--", hostile, "policies")
+            self.assertEqual(done.returncode, 66, hostile + done.stdout + done.stderr)
+            self.assertIn("W9001", done.stderr)
+        self.assertFalse((self.folder / "stolen").exists())
+        self.assertEqual(self.writ("diff", "HEAD:policies", "HEAD:policies/main.writ").returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
