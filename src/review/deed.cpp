@@ -33,6 +33,9 @@ std::string After(const std::string& arn, std::string_view word) {
 std::string ModelText(const std::string& id, const catalog::Catalog& catalog) {
   if (id == "*") return "any model";
   if (const catalog::FoundId found = catalog.FindId(id)) return found.model->name;
+  for (const catalog::Model& model : catalog.models()) {
+    if (std::ranges::find(model.stems, id) != model.stems.end()) return model.name;
+  }
   if (id == "example") return "models that the catalogue does not know";
   if (id.find_first_of("*?") == std::string::npos) return id;
   for (const catalog::Provider& provider : catalog.providers()) {

@@ -195,6 +195,9 @@ class Comparer {
     }
     const bool anyone = (pair.after ? *pair.after : *pair.before).is_anyone;
     const Reach reach = anyone ? Reach{} : ReachOf(pair, old_identity);
+    std::vector<Statement> prohibitions = old_scps;
+    prohibitions.insert(prohibitions.end(), new_scps.begin(), new_scps.end());
+    regions_ = NamedRegions(prohibitions, after_.side.naming.catalog);
     const std::size_t first = found_.size();
     // Whoever holds all rights gains what is forbidden no more, and loses what is forbidden now.
     Look(pair, anyone ? old_scps : new_identity, anyone, true, reach);
@@ -221,7 +224,7 @@ class Comparer {
   std::vector<Instance> All(const std::vector<Statement>& statements, const Caller& caller,
                             Half& half, bool anyone) {
     Setting setting{half.side.naming.catalog, half.side.naming.day, {}};
-    if (anyone) setting.regions = NamedRegions(statements, half.side.naming.catalog);
+    if (anyone) setting.regions = regions_;
     setting.most = kMostRequests;
     std::vector<Instance> all;
     for (const Statement& statement : statements) {
@@ -258,8 +261,7 @@ class Comparer {
     Half& half = of_after ? after_ : before_;
     const std::optional<Caller>& caller = of_after ? pair.after : pair.before;
     if (!caller) return;
-    const bool tells_regions =
-        NamedRegions(statements, half.side.naming.catalog).size() > kUnnamedRegions;
+    const bool tells_regions = regions_.size() > kUnnamedRegions;
     for (const Instance& instance : All(statements, *caller, half, anyone)) {
       Judgement before = before_.Decide(pair.before, instance.request);
       Judgement after = after_.Decide(pair.after, instance.request);
@@ -366,7 +368,7 @@ class Comparer {
   void DropWays() {
     std::set<std::tuple<bool, std::string, std::vector<std::string>>> called;
     const auto is_call = [](const Differing& one) {
-      return one.done.deed.verb == "invoke" && !one.done.is_mantle;
+      return one.done.deed.verb == "invoke" && !one.done.is_mantle && !one.done.is_route;
     };
     for (const Differing& one : found_) {
       if (one.who == kAnyone && is_call(one)) {
@@ -502,6 +504,7 @@ class Comparer {
   Half before_;
   Half after_;
   std::vector<Differing> found_;
+  std::vector<std::string> regions_;  ///< examples for the pair at hand
   Difference difference_;
 };
 
