@@ -103,7 +103,8 @@ route : KwDirectly | KwWithin (name | KwIn) | KwGlobally ;
 
 setExpr : setTerm (SymComma setTerm)* setExcept? ;
 setExcept : KwExcept setTerm (SymComma setTerm)* ;
-setTerm : quantifier? name setFrom? setWhere? | String | setGroup ;
+// `endpoint "fraud-scoring"`: a resource by its kind, as a library calls it, and its name.
+setTerm : quantifier? name setFrom? setWhere? | name String | String | setGroup ;
 quantifier : KwAny | KwLatest ;
 setFrom : KwFrom name ;
 setWhere : KwWhere cond ;

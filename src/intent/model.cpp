@@ -32,6 +32,8 @@ std::string_view Name(Sort sort) {
       return "Services";
     case Sort::kKinds:
       return "Kinds";
+    case Sort::kResources:
+      return "Resources";
   }
   WRIT_CHECK(false, "unknown sort");
 }

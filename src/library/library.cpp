@@ -171,6 +171,12 @@ Module Reader::ReadModule(json::Value root) {
       for (const json::Member form : member.value.members()) {
         module.forms[Text(form.key)] = Text(form.value);
       }
+    } else if (key == "resources") {
+      for (const json::Member noun : member.value.members()) {
+        module.nouns.push_back({Text(noun.key), Text(noun.value)});
+        if (module.nouns.back().arn.find("{name}") == std::string::npos)
+          Fail(noun.value, "a resource's ARN has a place for its {name}");
+      }
     } else if (key == "planes") {
       for (const json::Member plane : member.value.members()) {
         module.planes[Text(plane.key)] = Text(plane.value);

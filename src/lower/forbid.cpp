@@ -53,6 +53,7 @@ class Forbidder {
   std::vector<std::string> ProfileArns(const intent::Profiles& profiles) const;
   std::vector<std::string> PinnedHere(const std::vector<intent::GuardrailIndex>& guardrails) const;
 
+  std::vector<std::string> Anywhere(const std::vector<std::string>& arns) const;
   void Others(const library::Verb& verb);
   void Actions();
   void Anything();
@@ -488,6 +489,23 @@ void Forbidder::Models(const library::Verb& verb) {
 // ---- everything else
 // -----------------------------------------------------------------------------
 
+/// `arns` in whatever region and account, where they leave that open.
+std::vector<std::string> Forbidder::Anywhere(const std::vector<std::string>& arns) const {
+  Places places;
+  places.Set("partition", partition_);
+  places.Set("region", "*");
+  places.Set("account", "*");
+  std::vector<std::string> filled;
+  for (const std::string& arn : arns) {
+    if (!IsTemplate(arn)) {
+      filled.push_back(arn);
+      continue;
+    }
+    for (std::string& each : Fill(arn, places)) filled.push_back(std::move(each));
+  }
+  return filled;
+}
+
 void Forbidder::Others(const library::Verb& verb) {
   const intent::Operation& operation = prohibition_.operation;
   Alternatives narrowing{{}};
@@ -527,9 +545,9 @@ void Forbidder::Others(const library::Verb& verb) {
     if (leg.resources == std::vector<std::string>{"types"}) {
       const intent::Things& things = operation.things;
       if (things.all && !things.except_arns.empty()) {
-        resources = {policy::Sense::kAllBut, things.except_arns};
+        resources = {policy::Sense::kAllBut, Anywhere(things.except_arns)};
       } else {
-        resources = things.all ? Listed({"*"}) : Listed(things.arns);
+        resources = things.all ? Listed({"*"}) : Listed(Anywhere(things.arns));
       }
     } else if (operation.sort == intent::Sort::kGuardrails) {
       std::set<std::string> arns;

@@ -36,6 +36,7 @@ class Permitter {
   void Kinds(const library::Leg& leg);
   void Things(const library::Leg& leg);
   void NamedActions();
+  Places PlacesHere() const;
   void ByType(const std::string& action, const Block& conditions);
   void AddByRegion(std::vector<std::string> actions, std::vector<std::string> resources,
                    bool located, Block block = {});
@@ -277,19 +278,24 @@ void Permitter::Guardrails(const std::vector<const library::Leg*>& legs, const s
 // ---- everything else
 // ------------------------------------------------------------------------------
 
-void Permitter::ByType(const std::string& action, const Block& conditions) {
-  const std::vector<std::string>& forms = context_.forms.Of(action);
-  if (forms.empty()) {
-    AddByRegion({action}, {"*"}, false, conditions);
-    return;
-  }
+/// The regions of the sentence, in the account.
+Places Permitter::PlacesHere() const {
   Places places;
   const std::vector<std::string> anywhere{"*"};
   const std::vector<std::string>& regions = permission_.regions ? *permission_.regions : anywhere;
   places.Set("partition", permission_.regions ? context_.PartitionOf(regions) : "aws");
   places.Set("region", regions);
   places.Set("account", account_.id);
-  AddByRegion({action}, FillAll(forms, places), true, conditions);
+  return places;
+}
+
+void Permitter::ByType(const std::string& action, const Block& conditions) {
+  const std::vector<std::string>& forms = context_.forms.Of(action);
+  if (forms.empty()) {
+    AddByRegion({action}, {"*"}, false, conditions);
+    return;
+  }
+  AddByRegion({action}, FillAll(forms, PlacesHere()), true, conditions);
 }
 
 /// Without the actions that manage or show kinds that the sentence does not name.
@@ -327,7 +333,13 @@ void Permitter::Things(const library::Leg& leg) {
   if (things.all) {
     for (const std::string& action : leg.actions) ByType(action, {});
   }
-  AddByRegion(leg.actions, things.arns, false);
+  std::vector<std::string> templates;
+  std::vector<std::string> arns;
+  for (const std::string& arn : things.arns) {
+    (IsTemplate(arn) ? templates : arns).push_back(arn);
+  }
+  AddByRegion(leg.actions, std::move(arns), false);
+  AddByRegion(leg.actions, FillAll(templates, PlacesHere()), true);
 }
 
 void Permitter::OtherSort(const library::Verb& verb) {

@@ -46,6 +46,11 @@ std::vector<std::string> Fill(std::string_view text, const Places& places) {
   return filled;
 }
 
+bool IsTemplate(std::string_view text) {
+  const std::size_t brace = text.find('{');
+  return brace != std::string_view::npos && (brace == 0 || text[brace - 1] != '$');
+}
+
 std::vector<std::string> FillAll(const std::vector<std::string>& texts, const Places& places) {
   std::vector<std::string> all;
   for (const std::string& text : texts) {

@@ -22,6 +22,9 @@ class Places {
   std::vector<std::pair<std::string_view, std::vector<std::string>>> places_;
 };
 
+/// Whether places of `text` are still to be filled. ARNs have no braces of their own but variables.
+[[nodiscard]] bool IsTemplate(std::string_view text);
+
 /// All fillings of `text`, in order of the places' texts. A placeholder that is not set is our bug.
 [[nodiscard]] std::vector<std::string> Fill(std::string_view text, const Places& places);
 /// The fillings of all `texts`, sorted, each once.

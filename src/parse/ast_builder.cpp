@@ -357,6 +357,11 @@ syntax::SetTerm ReadSetTerm(Cursor& at) {
     result.quantifier_span = term.SpanOf(word);
   }
   result.name = ReadName(term);
+  if (term.At(Kind::kString)) {
+    result.kind = Term::Kind::kResource;
+    result.string = support::Box<syntax::String>(ReadString(term));
+    return result;
+  }
   if (term.At(Rule::kSetFrom)) {
     Cursor from = term.Enter();
     from.Expect(Kind::kKwFrom);

@@ -14,7 +14,7 @@ struct SortRow {
 };
 
 /// Profiles have no word of their own: `application-profiles` and `system-profiles` are sets.
-constexpr std::array<SortRow, 13> kSorts{{
+constexpr std::array<SortRow, 14> kSorts{{
     {Sort::kAccounts, "Accounts", "accounts", "account", "accounts"},
     {Sort::kRegions, "Regions", "regions", "region", "regions"},
     {Sort::kModels, "Models", "models", "model", "models"},
@@ -29,6 +29,7 @@ constexpr std::array<SortRow, 13> kSorts{{
     {Sort::kPrompts, "Prompts", "prompts", "prompt", "prompts"},
     {Sort::kServices, "Services", "services", "service", "services"},
     {Sort::kKinds, "Kinds", "administrable kinds", "kind", "kinds"},
+    {Sort::kResources, "Resources", "resources", "resource", "resources"},
 }};
 
 const SortRow& RowOf(Sort sort) { return kSorts[static_cast<std::size_t>(sort)]; }

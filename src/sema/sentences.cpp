@@ -201,7 +201,7 @@ bool Builder::ReadVerb() {
 /// A verb may be for some kinds only: `log-in-with api-keys`.
 bool Builder::CheckKinds() {
   const std::vector<std::string>& allowed = action_.verb->kinds;
-  if (allowed.empty() || action_.operation.sort != Sort::kKinds) return true;
+  if (allowed.empty()) return true;
   for (const std::string& kind : action_.operation.kinds) {
     if (std::find(allowed.begin(), allowed.end(), kind) != allowed.end()) continue;
     auto& found = context_.Report(diag::kVerbTakesKinds, sentence_.action.object->span,

@@ -133,6 +133,7 @@ bool IsEmpty(const Set& set, Reading reading) {
     case Sort::kFlows:
     case Sort::kPrompts:
     case Sort::kServices:
+    case Sort::kResources:
       return !set.things.all && set.things.arns.empty();
   }
   return true;
@@ -160,6 +161,7 @@ class Evaluator {
   Set Expression(const syntax::SetExpr& expr);
   Set Term(const syntax::SetTerm& term);
   Set NameTerm(const syntax::SetTerm& term);
+  Set ResourceTerm(const syntax::SetTerm& term);
   Set Whole(Sort sort, Span span);
   Set StringTerm(const syntax::String& string);
   Set OfSymbol(const Symbol& symbol, Span span);
@@ -240,6 +242,8 @@ Set Evaluator::Term(const syntax::SetTerm& term) {
       return Expression(*term.group);
     case syntax::SetTerm::Kind::kString:
       return StringTerm(*term.string);
+    case syntax::SetTerm::Kind::kResource:
+      return ResourceTerm(term);
     case syntax::SetTerm::Kind::kName:
       return NameTerm(term);
   }
@@ -400,6 +404,7 @@ Set Evaluator::Whole(Sort sort, Span span) {
     case Sort::kFlows:
     case Sort::kPrompts:
     case Sort::kServices:
+    case Sort::kResources:
       set.things.all = true;
       return set;
   }
@@ -522,6 +527,44 @@ Set Evaluator::OfCatalog(std::string_view name, Span span) {
 Set Evaluator::Things(Sort sort, std::string arn, Span span) {
   Set set = Of(sort, span);
   set.things.arns.push_back(std::move(arn));
+  return set;
+}
+
+/// `endpoint "fraud-scoring"`: the library's template of such an ARN with the name in it; lowering
+/// fills in where it is.
+Set Evaluator::ResourceTerm(const syntax::SetTerm& term) {
+  const library::Noun* noun = nullptr;
+  std::vector<std::string> known;
+  for (const library::Module& module : context_.library.modules()) {
+    for (const library::Noun& each : module.nouns) {
+      known.push_back(each.name);
+      if (each.name == term.name.text) noun = &each;
+    }
+  }
+  if (noun == nullptr) {
+    auto& found =
+        context_.Report(diag::kUnknownName, term.name.span, "kind of resource", term.name.text);
+    found.At("a name in quotes follows it");
+    SuggestName(found, term.name.span, term.name.text, known, "kinds of resources");
+    return {};
+  }
+  const std::string& name = term.string->value;
+  const bool is_name = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-_./:*").find(c) != std::string_view::npos;
+  });
+  if (!is_name) {
+    context_.Report(diag::kUnknownArnForm, term.string->span, name)
+        .At("no name of a resource: letters, digits and `-_./:`, with `*` for any");
+    return {};
+  }
+  const std::string place = "{name}";
+  std::string arn = noun->arn;
+  if (const std::size_t at = arn.find(place); at != std::string::npos) {
+    arn.replace(at, place.size(), name);
+  }
+  Set set = Things(Sort::kResources, std::move(arn), term.span);
+  set.names.push_back(noun->name);
   return set;
 }
 

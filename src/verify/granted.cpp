@@ -278,8 +278,19 @@ class Reader {
       if (plain.verb != verb || plain.sort != operation.sort) continue;
       const std::string action(plain.granted);
       if (operation.things.all) AddByType(action);
-      AddWhere(action, operation.things.arns);
+      for (const std::string& arn : operation.things.arns) AddThing(action, arn);
     }
+  }
+
+  /// An ARN that leaves its place open is one in each region of the sentence.
+  void AddThing(const std::string& action, const std::string& arn) {
+    const std::vector<std::string> anywhere{"*"};
+    const auto& regions = permission_.regions ? *permission_.regions : anywhere;
+    const std::string partition =
+        permission_.regions ? facts_.PartitionOf(regions.front()) : std::string("aws");
+    std::vector<std::string> located = Located(arn, partition, regions, account_.id);
+    if (located == std::vector<std::string>{arn}) return AddWhere(action, std::move(located));
+    Add({action}, std::move(located), Always());
   }
 
   void Kinds(catalog::PlaneClass plane) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace writ::verify {
 namespace {
@@ -238,8 +239,29 @@ const std::vector<PlainVerb>& PlainVerbs() {
       {"invoke", Sort::kFlows, "bedrock:InvokeFlow", "bedrock:StartFlowExecution"},
       {"invoke", Sort::kPrompts, "bedrock:RenderPrompt"},
       {"query", Sort::kKnowledgeBases, "bedrock:Retrieve"},
+      {"call", Sort::kResources, "sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointAsync"},
+      {"call", Sort::kResources, "sagemaker:InvokeEndpointWithResponseStream"},
   };
   return verbs;
+}
+
+std::vector<std::string> Located(const std::string& arn, const std::string& partition,
+                                 const std::vector<std::string>& regions,
+                                 const std::string& account) {
+  std::vector<std::string> located;
+  for (const std::string& region : regions) {
+    std::string text = arn;
+    for (const auto& [place, value] :
+         {std::pair<std::string_view, const std::string&>{"{partition}", partition},
+          {"{region}", region},
+          {"{account}", account}}) {
+      const std::size_t at = text.find(place);
+      if (at != std::string::npos) text.replace(at, place.size(), value);
+    }
+    located.push_back(text);
+    if (text == arn) break;
+  }
+  return located;
 }
 
 bool IsCheckedOnNothing(std::string_view action) {

@@ -97,6 +97,12 @@ struct PlainVerb {
 };
 [[nodiscard]] const std::vector<PlainVerb>& PlainVerbs();
 
+/// An ARN of the intent that leaves its place open
+/// ("arn:{partition}:sagemaker:{region}:{account}:…") in each of `regions`; any other as it is.
+[[nodiscard]] std::vector<std::string> Located(const std::string& arn, const std::string& partition,
+                                               const std::vector<std::string>& regions,
+                                               const std::string& account);
+
 /// Whether an action is checked on no resource although it lists types.
 [[nodiscard]] bool IsCheckedOnNothing(std::string_view action);
 

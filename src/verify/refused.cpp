@@ -415,10 +415,23 @@ class Reader {
       std::vector<std::string> actions{std::string(plain.granted)};
       if (!plain.also_forbidden.empty()) actions.emplace_back(plain.also_forbidden);
       const intent::Things& things = operation.things;
-      policy::Patterns resources = These(things.all ? std::vector<std::string>{"*"} : things.arns);
-      if (things.all && !things.except_arns.empty()) resources = AllBut(things.except_arns);
+      policy::Patterns resources =
+          These(things.all ? std::vector<std::string>{"*"} : Anywhere(things.arns));
+      if (things.all && !things.except_arns.empty()) {
+        resources = AllBut(Anywhere(things.except_arns));
+      }
       Add(These(std::move(actions)), std::move(resources), left_undone);
     }
+  }
+
+  std::vector<std::string> Anywhere(const std::vector<std::string>& arns) const {
+    std::vector<std::string> located;
+    for (const std::string& arn : arns) {
+      for (std::string& each : Located(arn, partition_, {"*"}, "*")) {
+        located.push_back(std::move(each));
+      }
+    }
+    return located;
   }
 
   void Kinds(const Condition& condition) {

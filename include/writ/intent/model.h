@@ -168,7 +168,8 @@ enum class Sort : std::uint8_t {
   kFlows,
   kPrompts,
   kServices,
-  kKinds
+  kKinds,
+  kResources  ///< of other services, by the kinds that libraries name
 };
 
 /// "Models", "KnowledgeBases", …: the name in the language reference and the library.

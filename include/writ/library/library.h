@@ -60,12 +60,18 @@ struct Verb {
   std::string sort;  ///< "Models"
   VerbClass verb_class = VerbClass::kNeutral;
   std::vector<std::string> takes;  ///< of routed, through, guardrail, profile, regionless
-  std::vector<std::string> kinds;  ///< sort Kinds: the only ones it is for; empty: all
+  std::vector<std::string> kinds;  ///< kinds, or nouns of Resources, it is for; empty: all
   std::vector<Leg> permit;
   std::vector<Leg> forbid;
   std::string needs;  ///< what the right is useless without, in words; may be empty
 
   [[nodiscard]] bool Takes(std::string_view qualifier) const;
+};
+
+/// A kind of resource that sentences name: `endpoint "fraud-scoring"`.
+struct Noun {
+  std::string name;  ///< "endpoint"
+  std::string arn;   ///< template of {partition}, {region}, {account} and {name}
 };
 
 /// One importable library.
@@ -83,6 +89,7 @@ struct Module {
   /// "any-system-profile", and patterns "called-in" (profiles in {region}), "scoped" (of
   /// {geography}), "permission-set-role" and "permission-set-role-in-region".
   std::map<std::string, std::string, std::less<>> forms;
+  std::vector<Noun> nouns;                ///< for verbs of the sort Resources
   std::vector<Leg> guardrail_companions;  ///< granted beside every leg that names a guardrail
 };
 

@@ -109,16 +109,16 @@ struct Cond {
 struct SetExpr;
 
 struct SetTerm {
-  enum class Kind : std::uint8_t { kName, kString, kGroup };
+  enum class Kind : std::uint8_t { kName, kString, kResource, kGroup };
   enum class Quantifier : std::uint8_t { kNone, kAny, kLatest };
   Kind kind = Kind::kName;
   Quantifier quantifier = Quantifier::kNone;
   Span span;
   Span quantifier_span;
-  Name name;                 ///< for kName
+  Name name;                 ///< for kName; the kind of resource for kResource
   std::optional<Name> from;  ///< `models from anthropic`
   Box<Cond> where;
-  Box<String> string;  ///< for kString
+  Box<String> string;  ///< for kString, and the resource's name for kResource
   Box<SetExpr> group;  ///< for kGroup
 };
 
