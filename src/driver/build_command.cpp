@@ -13,10 +13,10 @@
 #include "driver/output_tree.h"
 #include "driver/program_bindings.h"
 #include "driver/proof.h"
+#include "driver/request_documents.h"
 #include "driver/understand.h"
 #include "writ/diag/codes/driver.h"
 #include "writ/emit/deploy.h"
-#include "writ/emit/guardrails.h"
 #include "writ/emit/tree.h"
 #include "writ/intent/model.h"
 #include "writ/library/library.h"
@@ -48,8 +48,7 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
                        const intent::Bindings& bindings, const BuildOptions& options,
                        Compilation& compilation) {
   diag::Sink& sink = compilation.findings;
-  emit::Tree tree;
-  Append(tree, {emit::GuardrailRequests(model, bindings, compilation.sources), {}});
+  emit::Tree tree = RequestDocuments(model, bindings, options.only_guardrails, compilation);
   if (!options.only_guardrails) {
     const bool is_old = options.quotas == "before-2026-05-15";
     const emit::Packing packing{is_old ? emit::ScpQuotas::kBefore2026May : emit::ScpQuotas::kDated,
@@ -57,8 +56,6 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
     lower::Bundle bundle =
         lower::Lower({model, catalog, library::Library::BuiltIn(), bindings}, sink);
     Append(tree, emit::RenderBundle(std::move(bundle), catalog, sink, packing));
-    Append(tree, emit::EnforcementRequests(model, bindings, catalog, sink));
-    Append(tree, {emit::LoggingRequests(model, catalog, sink), {}});
   }
   std::ranges::sort(tree.artifacts, {}, &emit::Artifact::path);
   std::ranges::stable_sort(tree.attachments, {}, &emit::Attachment::document);

@@ -13,8 +13,7 @@
 
 #include <fmt/format.h>
 
-// POSIX leaves the declaration to programs.
-extern char** environ;  // NOLINT
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to us
 
 namespace writ::driver {
 namespace {

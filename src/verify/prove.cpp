@@ -12,7 +12,6 @@
 
 #include "verify/legs.h"
 #include "verify/reading.h"
-#include "verify/requests.h"
 #include "verify/share.h"
 #include "verify/spaces.h"
 #include "writ/decide/space.h"
@@ -93,9 +92,6 @@ class Prover {
     for (const std::string& path : tree_.missing) Text(path, "the file is missing");
     for (const std::string& path : tree_.unlisted) {
       Text(path, "the manifest does not list the file");
-    }
-    for (Difference& difference : CompareRequests(facts_, tree_)) {
-      proof_.differences.push_back(std::move(difference));
     }
     for (const Policy& policy : tree_.policies) {
       if (policy.kind == policy::Kind::kRcp || policy.kind == policy::Kind::kVpcEndpoint) {
