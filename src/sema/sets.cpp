@@ -546,6 +546,10 @@ Set Evaluator::ResourceTerm(const syntax::SetTerm& term) {
         context_.Report(diag::kUnknownName, term.name.span, "kind of resource", term.name.text);
     found.At("a name in quotes follows it");
     SuggestName(found, term.name.span, term.name.text, known, "kinds of resources");
+    // Far from every kind, the quoted words are more likely a reason.
+    if (found.helps.empty() || found.helps.front().edits.empty()) {
+      found.Suggest("a reason needs its word: `because \"…\"`");
+    }
     return {};
   }
   const std::string& name = term.string->value;

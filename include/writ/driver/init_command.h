@@ -12,8 +12,8 @@ struct InitOptions {
   std::string folder = ".";
 };
 
-/// Writes the files of examples/starter. If one of them is there already, nothing is written and the
-/// status is kUsage.
+/// Writes the files of examples/starter. If one of them is there already, nothing is written and
+/// the status is kUsage.
 [[nodiscard]] ExitStatus RunInit(const InitOptions& options, Environment& environment);
 
 }  // namespace writ::driver

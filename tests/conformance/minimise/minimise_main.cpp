@@ -24,6 +24,13 @@ namespace fs = std::filesystem;
 
 constexpr int kSkipped = 77;  // ctest's SKIP_RETURN_CODE
 
+// Without optimization all documents take ten minutes: each twentieth stands for the rest there.
+#ifdef NDEBUG
+constexpr std::size_t kEvery = 1;
+#else
+constexpr std::size_t kEvery = 20;
+#endif
+
 // By folder; identity where a folder is not named.
 policy::Kind KindOf(const std::string& folder) {
   static const std::map<std::string, policy::Kind> kKinds = {
@@ -140,9 +147,11 @@ int Main(const fs::path& root, const std::string& only) {
   }
   std::size_t documents = 0;
   std::size_t wrong = 0;
+  std::size_t number = 0;
   for (const auto& [folder, files] : folders) {
     Count count;
     for (const fs::path& path : files) {
+      if (number++ % kEvery != 0) continue;
       const auto read = policy::Read(TextOf(path), KindOf(folder));
       if (read) Judge(folder + "/" + path.filename().string(), *read, KindOf(folder), count);
     }
@@ -150,7 +159,7 @@ int Main(const fs::path& root, const std::string& only) {
     documents += count.documents;
     wrong += count.wrong;
   }
-  fmt::print("{} documents, {} wrong\n", documents, wrong);
+  fmt::print("{} of {} documents, {} wrong\n", documents, number, wrong);
   return wrong == 0 && documents > 0 ? 0 : 1;
 }
 
