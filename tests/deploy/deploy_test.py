@@ -21,7 +21,7 @@ import sys
 import tempfile
 import unittest
 
-WRIT, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
+WRIT, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
 PROGRAM = SOURCE / "tests" / "deploy" / "program"
 GUARDRAIL = "arn:aws:bedrock:{}:222222222222:guardrail/safe{}a"
 
