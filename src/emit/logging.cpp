@@ -184,7 +184,7 @@ class Logger {
         sink_.Report(diag::kBadLogGroup, span, kLongestLogGroup, size).At("to this log group");
       }
       const catalog::Region* found = catalog_.FindRegion(region);
-      const std::string_view partition = found != nullptr ? found->partition : "aws";
+      const std::string partition = found != nullptr ? found->partition : "aws";
       const std::string role = Resolve(logging.log_role.value_or(""), account, region);
       const std::optional<std::string> arn = RoleArn(role, account, partition);
       if (arn) {
