@@ -25,6 +25,12 @@ using decide::Space;
 struct Result {
   std::vector<Difference> differences;
   std::vector<GivenUp> given_up;
+  /// It needed more than the task's key holds, so it stands for no other instance.
+  bool is_its_own = false;
+
+  [[nodiscard]] bool StandsForOthers() const {
+    return differences.empty() && given_up.empty() && !is_its_own;
+  }
 };
 
 /// A proof to make: for a principal of an account, or for all of the account's callers.
@@ -494,7 +500,9 @@ class Prover {
     const bool equal = alone.differences.empty() && alone.given_up.empty();
     if (equal && !place.is_loose) return result;
 
-    // Together with the SCPs: what differs may be refused anyway, or refused although granted.
+    // Together with the SCPs: what differs may be refused anyway, or refused although granted. With
+    // other SCPs, or for another principal, it need not be.
+    result.is_its_own = true;
     std::vector<intent::Holder> holder{{grants.team, {principal}, {index}}};
     Documents::Named one = TrueOfCallers(account.id, IsOneOf(facts_, holder, index, "aws"));
     const Documents all_program = ProgramHere(place, one, {*granted});
@@ -595,12 +603,10 @@ class Prover {
     }
     std::vector<Result> results(tasks_.size());
     ProveAll(fresh, results);
-    // What is refuted is shown for every instance by itself.
+    // What is refuted, or holds for reasons of its own, is looked at for every instance by itself.
     std::vector<std::size_t> again;
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
-      const Result& known = results[leader[i]];
-      const bool proved = known.differences.empty() && known.given_up.empty();
-      if (leader[i] != i && !proved) again.push_back(i);
+      if (leader[i] != i && !results[leader[i]].StandsForOthers()) again.push_back(i);
     }
     ProveAll(again, results);
     proof_.counts.fresh = fresh.size() + again.size();

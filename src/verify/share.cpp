@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -39,22 +41,91 @@ void AppendText(std::string& text, const Condition& condition) {
   text += ')';
 }
 
-/// Whether a wildcard stands beside digits alone, or beside part of a guardrail's id, so that it
-/// could tell one renamed name from another.
-bool TellsNamesApart(std::string_view text) {
-  constexpr std::string_view kEnds = ":/\"\n,[]{}() ";
-  std::size_t begin = 0;
-  while (begin <= text.size()) {
-    std::size_t end = text.find_first_of(kEnds, begin);
-    if (end == std::string_view::npos) end = text.size();
-    const std::string_view token = text.substr(begin, end - begin);
-    const bool wild = std::ranges::any_of(token, IsWild);
-    const bool digits = std::ranges::any_of(token, IsDigit) &&
-                        std::ranges::all_of(token, [](char c) { return IsDigit(c) || IsWild(c); });
-    const std::string_view before = text.substr(0, begin);
-    const bool guardrail = before.ends_with("guardrail/") && std::ranges::any_of(token, IsName);
-    if (wild && (digits || guardrail)) return true;
-    begin = end + 1;
+constexpr std::string_view kGuardrail = ":guardrail/";
+constexpr char kAccountPlace = '\x01';
+constexpr char kGuardrailPlace = '\x02';
+
+/// What bounds a name in the texts of a key: characters beside it, those that end a text made one.
+constexpr char kEnd = '\n';
+char Bound(std::string_view text, std::size_t at) {
+  constexpr std::string_view kEnds = "\"\n,[]{}() ";
+  if (at >= text.size() || kEnds.find(text[at]) != std::string_view::npos) return kEnd;
+  return text[at];
+}
+
+bool IsAt(std::string_view text, std::size_t at, const std::string& id) {
+  const std::size_t after = at + id.size();
+  return text.substr(at, id.size()) == id && (at == 0 || !IsDigit(text[at - 1])) &&
+         (after >= text.size() || !IsDigit(text[after]));
+}
+
+/// Characters that stand before and after the account's number. What is true of every caller says
+/// it as an own text and as a segment of an ARN.
+struct Bounds {
+  std::set<char> before{':', kEnd};
+  std::set<char> after{':', kEnd};
+};
+
+Bounds BoundsOf(const std::string& id, std::string_view text) {
+  Bounds bounds;
+  for (std::size_t at = text.find(id); at != std::string_view::npos; at = text.find(id, at + 1)) {
+    if (!IsAt(text, at, id)) continue;
+    bounds.before.insert(Bound(text, at - 1));
+    bounds.after.insert(Bound(text, at + id.size()));
+  }
+  return bounds;
+}
+
+/// Whether the wildcard at `at` can match a part of the account's number and leave the rest to
+/// digits beside it: those are bounded as the number is, or by another wildcard.
+bool CutsAccount(std::string_view text, std::size_t at, const Bounds& bounds) {
+  std::size_t begin = at;
+  while (begin > 0 && IsDigit(text[begin - 1])) --begin;
+  const char before = Bound(text, begin - 1);
+  if (begin < at && (IsWild(before) || bounds.before.contains(before))) return true;
+  std::size_t end = at + 1;
+  while (end < text.size() && IsDigit(text[end])) ++end;
+  const char after = Bound(text, end);
+  return end > at + 1 && (IsWild(after) || bounds.after.contains(after));
+}
+
+/// Whether `text` may end as ":guardrail/" does.
+bool MayEndInGuardrail(std::string_view text) {
+  for (std::size_t i = 1; i <= kGuardrail.size(); ++i) {
+    if (i > text.size()) return false;
+    const char c = text[text.size() - i];
+    if (c == '*') return true;
+    if (c != '?' && c != kGuardrail[kGuardrail.size() - i]) return false;
+  }
+  return true;
+}
+
+/// The same for the id of a guardrail, which stands after ":guardrail/" and before a version or
+/// the end.
+bool CutsGuardrail(std::string_view text, std::size_t at) {
+  std::size_t begin = at;
+  while (begin > 0 && IsName(text[begin - 1])) --begin;
+  if (begin < at && MayEndInGuardrail(text.substr(0, begin))) return true;
+  std::size_t end = at + 1;
+  while (end < text.size() && IsName(text[end])) ++end;
+  const char after = Bound(text, end);
+  return end > at + 1 && (IsWild(after) || after == ':' || after == kEnd);
+}
+
+/// Whether something in the text could tell one renamed name from another: a wildcard beside a part
+/// of such a name, an order of numbers, or a placeholder that is there already.
+bool TellsNamesApart(const std::string& id, std::string_view text) {
+  if (text.find_first_of(std::string{kAccountPlace, kGuardrailPlace}) != std::string_view::npos) {
+    return true;
+  }
+  const bool ordered = text.find("\"Numeric") != std::string_view::npos ||
+                       text.find("\"Date") != std::string_view::npos;
+  if (ordered && text.find(fmt::format("\"{}\"", id)) != std::string_view::npos) return true;
+  const Bounds bounds = BoundsOf(id, text);
+  const bool has_guardrail = text.find(kGuardrail) != std::string_view::npos;
+  for (std::size_t at = text.find_first_of("*?"); at != std::string_view::npos;
+       at = text.find_first_of("*?", at + 1)) {
+    if (CutsAccount(text, at, bounds) || (has_guardrail && CutsGuardrail(text, at))) return true;
   }
   return false;
 }
@@ -114,18 +185,14 @@ void AppendBindings(std::string& text, const Facts& facts, const intent::Permiss
 }
 
 std::string Anonymous(const intent::Account& account, const std::string& text) {
-  if (TellsNamesApart(text)) return text + account.id;
+  if (TellsNamesApart(account.id, text)) return text + account.id;
   std::map<std::string, std::size_t, std::less<>> guardrails;
   std::string out;
   out.reserve(text.size());
-  constexpr std::string_view kGuardrail = ":guardrail/";
   for (std::size_t i = 0; i < text.size();) {
-    const bool starts = i == 0 || !IsDigit(text[i - 1]);
-    const std::size_t after = i + account.id.size();
-    if (starts && text.compare(i, account.id.size(), account.id) == 0 &&
-        (after >= text.size() || !IsDigit(text[after]))) {
-      out += '\x01';
-      i = after;
+    if (IsAt(text, i, account.id)) {
+      out += kAccountPlace;
+      i += account.id.size();
       continue;
     }
     if (text.compare(i, kGuardrail.size(), kGuardrail) == 0) {
@@ -135,7 +202,7 @@ std::string Anonymous(const intent::Account& account, const std::string& text) {
       while (i < text.size() && IsName(text[i])) ++i;
       const std::string id = text.substr(begin, i - begin);
       if (!id.empty()) {
-        out += '\x02';
+        out += kGuardrailPlace;
         out += std::to_string(guardrails.try_emplace(id, guardrails.size()).first->second);
       }
       continue;

@@ -3,8 +3,10 @@
 // The text of everything that a proof reads, with the account's number and the ids of its
 // guardrails replaced by placeholders in order of appearance, is its key. Two proofs with one key
 // differ by an injective renaming of opaque names, which no wildcard tells apart, so one stands for
-// the other. Where a wildcard could tell such names apart (`2*` for an account), the account's
-// number becomes part of the key, and nothing is shared.
+// the other. Where a wildcard could match a part of such a name (`2*` of an account, `data-2*`
+// where an account's number stands in the name of a bucket), the account's number becomes part of
+// the key, and nothing is shared. A wildcard beside other characters matches a name as a whole or
+// not at all, whatever the name is.
 #pragma once
 
 #include <string>

@@ -40,7 +40,7 @@ inline constexpr const char* kBindings = R"({"guardrails": {"safe": {"2222222222
 
 /// The program's meaning. Not copyable: what it holds refers to itself.
 struct Understood {
-  driver::MemoryFileSystem files{{{"p/main.writ", kProgram}, {"p/writ.bindings.json", kBindings}}};
+  driver::MemoryFileSystem files;
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
@@ -50,7 +50,8 @@ struct Understood {
   driver::Meaning meaning;
   intent::Bindings bindings;
 
-  Understood() {
+  explicit Understood(const char* program = kProgram, const char* bound = kBindings)
+      : files{{{"p/main.writ", program}, {"p/writ.bindings.json", bound}}} {
     REQUIRE(driver::Understand({"p"}, environment, compilation, meaning) ==
             driver::ExitStatus::kGood);
     REQUIRE(driver::ReadProgramBindings({"p"}, "", environment, meaning.model, compilation,

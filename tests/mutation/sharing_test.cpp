@@ -1,0 +1,153 @@
+// Proofs are shared between accounts that are renamings of each other. Artifacts are changed in one
+// account only, so that a careless renaming would take the change for the name of the account: each
+// must be refuted, there and nowhere else, as it is when nothing is shared.
+#include <algorithm>
+#include <set>
+
+#include "mutation/program.h"
+
+namespace writ::mutation {
+namespace {
+
+// Two accounts that are alike but for what the sentences say by name: `222222222222` is a role's
+// name too, and both numbers stand inside the names of buckets.
+constexpr const char* kTwins = R"(import aws.bedrock
+organization acme "o-exampleorgid" {
+  management 111111111111
+  ou prod "ou-ab12-prod0001" { account payments 222222222222  account claims 333333333333 }
+}
+team fraud { in prod as role "fraud-app" }
+team clerks { in prod as role "222222222222" }
+team loans { in payments as role "loans-app" }
+team risk { in claims as role "risk-app" }
+guardrail safe { filter hate high  say "no" on input  say "no" on output }
+team fraud may invoke nova-lite in us-east-1, us-west-2 with guardrail safe
+team clerks may invoke nova-lite in us-east-1
+team clerks may do s3:GetObject on "arn:aws:s3:::data-222222222222/*"
+team loans may do s3:GetObject on "arn:aws:s3:::data-222222222222/*", "arn:aws:s3:::data-2*"
+team risk may do s3:GetObject on "arn:aws:s3:::data-333333333333/*", "arn:aws:s3:::data-2*"
+team clerks may not invoke models from amazon in us-west-2
+nobody in payments may invoke models from deepseek
+)";
+
+constexpr const char* kTwinBindings = R"({"guardrails": {"safe": {
+  "222222222222": {
+    "us-east-1": {"arn": "arn:aws:bedrock:us-east-1:222222222222:guardrail/aaa1", "version": 1},
+    "us-west-2": {"arn": "arn:aws:bedrock:us-west-2:222222222222:guardrail/aaa2", "version": 1}},
+  "333333333333": {
+    "us-east-1": {"arn": "arn:aws:bedrock:us-east-1:333333333333:guardrail/bbb1", "version": 1},
+    "us-west-2": {"arn": "arn:aws:bedrock:us-west-2:333333333333:guardrail/bbb2", "version": 1}}}}})";
+
+/// A text in a document of one account, and what stands there instead.
+struct Planted {
+  const char* what;
+  const char* path;
+  const char* text;
+  const char* instead;
+};
+
+constexpr const char* kFraud = "iam/claims/fraud.identity.json";
+constexpr const char* kClerks = "iam/claims/clerks.identity.json";
+
+constexpr Planted kPlanted[] = {
+    {"the other account's number in an ARN", kFraud, ":333333333333:guardrail/bbb1\"",
+     ":222222222222:guardrail/bbb1\""},
+    {"the other account's guardrail", kFraud, ":333333333333:guardrail/bbb1:1",
+     ":222222222222:guardrail/aaa1:1"},
+    {"two guardrails of the account change places", kFraud, ":333333333333:guardrail/bbb1\"",
+     ":333333333333:guardrail/bbb2\""},
+    {"a guardrail whose id begins like the right one", kFraud, "guardrail/bbb1:1",
+     "guardrail/bbb11:1"},
+    {"a wildcard that takes in the right guardrail", kFraud, "guardrail/bbb1\"",
+     "guardrail/bbb*\""},
+    {"the account's own number for the one that is said", kClerks, "data-222222222222",
+     "data-333333333333"},
+    {"a number in which the account's stands", kClerks, "data-222222222222", "data-1333333333333"},
+    {"a wildcard in the middle of the number that is said", kClerks, "data-222222222222",
+     "data-2*2"},
+};
+
+std::set<std::string> Who(const verify::Proof& proof) {
+  std::set<std::string> who;
+  for (const verify::Difference& difference : proof.differences) {
+    if (difference.kind != verify::Difference::Kind::kText) who.insert(difference.who);
+  }
+  return who;
+}
+
+verify::Proof Proved(const Understood& understood, const verify::Files& files, bool share) {
+  const auto tree = verify::ReadTree(files);
+  REQUIRE(tree.ok());
+  return verify::Prove(understood.program(), *tree, {.threads = 1, .share = share});
+}
+
+/// Replaces in the file; the text must be there, the change must be refuted with and without
+/// sharing for the same principals, and all of them in `claims`.
+void CheckRefuted(const Understood& understood, verify::Files files, const Planted& planted) {
+  CAPTURE(std::string(planted.what));
+  std::string& bytes = files.at(planted.path);
+  const std::size_t at = bytes.find(planted.text);
+  REQUIRE_MESSAGE(at != std::string::npos, bytes);
+  bytes.replace(at, std::string_view(planted.text).size(), planted.instead);
+  const verify::Proof shared = Proved(understood, files, /*share=*/true);
+  CHECK_FALSE(Who(shared).empty());
+  CHECK(Who(shared) == Who(Proved(understood, files, /*share=*/false)));
+  for (const std::string& who : Who(shared)) {
+    CAPTURE(who);
+    CHECK(who.ends_with(" in claims"));
+  }
+}
+
+TEST_CASE("accounts that are alike share proofs") {
+  const Understood understood(kTwins, kTwinBindings);
+  const verify::Proof proof =
+      Proved(understood, Lowered(understood, library::Library::BuiltIn()), /*share=*/true);
+  CHECK(Who(proof).empty());
+  CHECK(proof.given_up.empty());
+  CHECK(proof.counts.shared > 0);
+}
+
+TEST_CASE("a difference that renaming would hide is refuted") {
+  const Understood understood(kTwins, kTwinBindings);
+  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  for (const Planted& planted : kPlanted) CheckRefuted(understood, base, planted);
+}
+
+// `data-2*` takes in the bucket of `payments`, not that of `claims`.
+TEST_CASE("a wildcard that the number of one account fits and that of the other does not") {
+  const Understood understood(kTwins, kTwinBindings);
+  verify::Files files = Lowered(understood, library::Library::BuiltIn());
+  for (const auto& [path, drop] :
+       {std::pair{"iam/payments/loans.identity.json", "\"arn:aws:s3:::data-222222222222/*\","},
+        std::pair{"iam/claims/risk.identity.json", "\"arn:aws:s3:::data-333333333333/*\","}}) {
+    std::string& bytes = files.at(path);
+    const std::size_t at = bytes.find(drop);
+    REQUIRE_MESSAGE(at != std::string::npos, bytes);
+    bytes.erase(at, std::string_view(drop).size());
+  }
+  const std::set<std::string> wanted{"team risk (role risk-app) in claims"};
+  CHECK(Who(Proved(understood, files, /*share=*/false)) == wanted);
+  CHECK(Who(Proved(understood, files, /*share=*/true)) == wanted);
+}
+
+// In `payments` the statement grants nothing, since the SCP forbids it; in `claims` it does.
+TEST_CASE("a proof that needed the account's SCPs is not shared with an account without them") {
+  const Understood understood(kTwins, kTwinBindings);
+  verify::Files files = Lowered(understood, library::Library::BuiltIn());
+  constexpr std::string_view kMore =
+      R"({"Sid":"More","Effect":"Allow","Action":"bedrock:InvokeModel","Resource":)"
+      R"("arn:aws:bedrock:us-east-1::foundation-model/deepseek.r1-v1:0"},)";
+  constexpr std::string_view kStatements = "\"Statement\":[";
+  for (const char* path : {"iam/payments/fraud.identity.json", kFraud}) {
+    std::string& bytes = files.at(path);
+    const std::size_t at = bytes.find(kStatements);
+    REQUIRE(at != std::string::npos);
+    bytes.insert(at + kStatements.size(), kMore);
+  }
+  const std::set<std::string> wanted{"team fraud (role fraud-app) in claims"};
+  CHECK(Who(Proved(understood, files, /*share=*/false)) == wanted);
+  CHECK(Who(Proved(understood, files, /*share=*/true)) == wanted);
+}
+
+}  // namespace
+}  // namespace writ::mutation
