@@ -1,0 +1,229 @@
+// Permission sets and trust policies changed as hands change them: documents that serve several
+// accounts, and documents that say who may take on a role. As for identity policies, the reference
+// evaluator over many requests says what an edit changed.
+#include <algorithm>
+#include <deque>
+#include <iostream>
+#include <optional>
+#include <set>
+
+#include "mutation/mutations.h"
+#include "mutation/program.h"
+#include "writ/policy/evaluate.h"
+
+namespace writ::mutation {
+namespace {
+
+constexpr const char* kHolders = R"(import aws.bedrock
+organization acme "o-exampleorgid" {
+  management 111111111111
+  ou prod "ou-ab12-prod0001" { account payments 222222222222  account claims 333333333333 }
+}
+team platform { in prod as permission-set PlatformAdmin }
+team platform may administer guardrails in us-east-1
+team platform in payments may browse guardrails, logging in us-east-1, us-west-2
+team platform in claims may do bedrock:DeleteGuardrail
+    on "arn:aws:bedrock:us-east-1:333333333333:guardrail/*" until 2027-03-31
+    when aws:PrincipalTag/stage in ["test", "prod"]
+service "bedrock.amazonaws.com" may do sts:AssumeRole
+    on "arn:aws:iam::222222222222:role/support-agent" in payments
+    when aws:SourceAccount = "222222222222"
+        and aws:SourceArn like "arn:aws:bedrock:us-east-1:222222222222:agent/*"
+service "ecs-tasks.amazonaws.com" may do sts:AssumeRole
+    on "arn:aws:iam::222222222222:role/support-agent" in payments
+    when aws:SourceAccount in ["222222222222", "333333333333"]
+)";
+
+constexpr policy::Switches kSwitches{.has_service_rules = false};
+constexpr const char* kNumbers[] = {"222222222222", "333333333333"};
+
+/// What one document decides, and about what it is asked.
+struct Document {
+  std::string path;
+  policy::Kind kind = policy::Kind::kIdentity;
+  std::vector<policy::Request> requests;
+};
+
+void Add(policy::Request& request, const char* key, const std::string& value) {
+  if (!value.empty()) request.context.push_back({key, false, {value}});
+}
+
+/// Callers with the set, in both accounts.
+std::vector<policy::Request> OfSet() {
+  std::vector<policy::Request> requests;
+  for (const std::string account : kNumbers) {
+    for (const char* region : {"us-east-1", "us-west-2", "eu-west-1"}) {
+      const std::string home = std::string("arn:aws:bedrock:") + region + ":" + account;
+      for (const std::string& resource :
+           {home + ":guardrail/abc", home + ":agent/A",
+            home + ":guardrail-profile/us.guardrail.v1:0",
+            std::string("arn:aws:bedrock:us-east-1:444444444444:guardrail/abc"),
+            std::string("*")}) {
+        for (const char* action :
+             {"bedrock:CreateGuardrail", "bedrock:UpdateGuardrail", "bedrock:DeleteGuardrail",
+              "bedrock:GetGuardrail", "bedrock:ListGuardrails", "bedrock:CreateGuardrailVersion",
+              "bedrock:GetModelInvocationLoggingConfiguration", "bedrock:ApplyGuardrail",
+              "bedrock:DeleteAgent", "bedrock:PutEnforcedGuardrailConfiguration",
+              "bedrock:TagResource", "bedrock:ListTagsForResource", "s3:GetObject"}) {
+          for (const char* stage : {"", "test", "qa"}) {
+            for (const char* time : {"2026-12-01T00:00:00Z", "2027-04-01T00:00:00Z"}) {
+              policy::Request request{"", action, resource, std::nullopt, {}};
+              Add(request, "aws:RequestedRegion", region);
+              Add(request, "aws:PrincipalAccount", account);
+              Add(request, "aws:PrincipalTag/stage", stage);
+              Add(request, "aws:CurrentTime", time);
+              request.principal = "arn:aws:iam::" + account +
+                                  ":role/aws-reserved/sso.amazonaws.com/"
+                                  "AWSReservedSSO_PlatformAdmin_0123456789abcdef";
+              Add(request, "aws:PrincipalArn", request.principal);
+              requests.push_back(std::move(request));
+            }
+          }
+        }
+      }
+    }
+  }
+  return requests;
+}
+
+/// Services and others that take on the role.
+std::vector<policy::Request> OfTrust() {
+  std::vector<policy::Request> requests;
+  const std::string role = "arn:aws:iam::222222222222:role/support-agent";
+  for (const char* who : {"bedrock.amazonaws.com", "ecs-tasks.amazonaws.com",
+                          "lambda.amazonaws.com", "arn:aws:iam::222222222222:role/other"}) {
+    for (const char* action : {"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"}) {
+      for (const char* account : {"", "222222222222", "333333333333", "444444444444"}) {
+        for (const char* arn : {"", "arn:aws:bedrock:us-east-1:222222222222:agent/A",
+                                "arn:aws:bedrock:us-east-2:222222222222:agent/A",
+                                "arn:aws:bedrock:us-east-1:333333333333:agent/A",
+                                "arn:aws:bedrock:us-east-1:222222222222:flow/F"}) {
+          policy::Request request{who, action, role, "222222222222", {}};
+          Add(request, "aws:SourceAccount", account);
+          Add(request, "aws:SourceArn", arn);
+          requests.push_back(std::move(request));
+        }
+      }
+    }
+  }
+  return requests;
+}
+
+/// The verdict for each request.
+std::vector<bool> Decide(const Document& document, const std::string& bytes) {
+  const auto read = policy::Read(bytes, document.kind);
+  REQUIRE(read.ok());
+  policy::PolicySet set;
+  if (document.kind == policy::Kind::kTrust) {
+    set.resource = {*read};
+  } else {
+    set.identity = {*read};
+  }
+  std::vector<bool> verdicts;
+  for (const policy::Request& request : document.requests) {
+    const auto decision = policy::Evaluate(request, set, kSwitches);
+    REQUIRE(decision.ok());
+    verdicts.push_back(decision->is_allowed());
+  }
+  return verdicts;
+}
+
+struct Counts {
+  std::size_t mutants = 0;
+  std::size_t refuted = 0;
+  std::size_t accepted = 0;
+  std::set<std::string> kinds;
+};
+
+/// What differs must be refuted, with a request that the evaluator decides as told; all else is
+/// accepted.
+void Judge(const Understood& understood, const verify::Files& base, const Document& document,
+           const std::string& bytes, Counts& counts) {
+  verify::Files mutant = base;
+  mutant[document.path] = bytes;
+  const verify::Proof proof = ProofOf(understood, mutant);
+  ++counts.mutants;
+  CHECK(proof.given_up.empty());
+  if (proof.differences.empty()) {
+    ++counts.accepted;
+    CHECK(Decide(document, base.at(document.path)) == Decide(document, bytes));
+    return;
+  }
+  ++counts.refuted;
+  for (const verify::Difference& difference : proof.differences) {
+    REQUIRE(difference.request.has_value());
+    const Document asked{document.path, document.kind, {*difference.request}};
+    CAPTURE(difference.who);
+    CAPTURE(difference.request->action);
+    CAPTURE(difference.request->resource);
+    const bool is = Decide(asked, bytes).front();
+    CHECK(is != Decide(asked, base.at(document.path)).front());
+    CHECK(is == (difference.kind == verify::Difference::Kind::kPermitted));
+  }
+}
+
+Counts MutateAll(const Understood& understood, const verify::Files& base,
+                 const Document& document) {
+  Counts counts;
+  const policy::PolicyDocument original = *policy::Read(base.at(document.path), document.kind);
+  for (const Mutation& mutation : Mutations()) {
+    for (std::size_t i = 0; i < original.statements.size(); ++i) {
+      policy::PolicyDocument changed = original;
+      if (!mutation.apply(changed, i) || changed == original) continue;
+      counts.kinds.insert(mutation.name);
+      CAPTURE(std::string(mutation.name));
+      CAPTURE(i);
+      Judge(understood, base, document, policy::Write(changed, policy::Style::kMinified), counts);
+    }
+  }
+  return counts;
+}
+
+void Print(const char* what, const Counts& counts) {
+  std::cout << what << ": " << counts.mutants << " mutants of " << counts.kinds.size()
+            << " kinds: " << counts.refuted << " refuted, " << counts.accepted << " accepted\n";
+}
+
+TEST_CASE("edits of a permission set are refuted or change nothing, in each account") {
+  const Understood understood(kHolders, R"({"guardrails": {}})");
+  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  const Document document{"permission-sets/PlatformAdmin.permission-set.json",
+                          policy::Kind::kIdentity, OfSet()};
+  REQUIRE(base.contains(document.path));
+  const Counts counts = MutateAll(understood, base, document);
+  Print("permission set", counts);
+  CHECK(counts.kinds.size() >= 25);
+  CHECK(counts.refuted >= 30);
+  CHECK(counts.accepted >= 10);
+}
+
+TEST_CASE("edits of a trust policy are refuted or change nothing") {
+  const Understood understood(kHolders, R"({"guardrails": {}})");
+  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  const Document document{"trust/payments/support-agent.trust.json", policy::Kind::kTrust,
+                          OfTrust()};
+  REQUIRE(base.contains(document.path));
+  const Counts counts = MutateAll(understood, base, document);
+  Print("trust policy", counts);
+  CHECK(counts.kinds.size() >= 15);
+  CHECK(counts.refuted >= 15);
+  CHECK(counts.accepted >= 3);
+
+  // Who may take the role on.
+  for (const auto& [from, to] : {std::pair{"bedrock.amazonaws.com", "lambda.amazonaws.com"},
+                                 std::pair{"bedrock.amazonaws.com", "ecs-tasks.amazonaws.com"},
+                                 std::pair{"\"Principal\":{\"Service\":\"bedrock.amazonaws.com\"}",
+                                           "\"Principal\":\"*\""}}) {
+    CAPTURE(std::string(to));
+    std::string bytes = base.at(document.path);
+    const std::size_t at = bytes.find(from);
+    REQUIRE_MESSAGE(at != std::string::npos, bytes);
+    bytes.replace(at, std::string_view(from).size(), to);
+    Counts one;
+    Judge(understood, base, document, bytes, one);
+    CHECK(one.refuted == 1);
+  }
+}
+
+}  // namespace
+}  // namespace writ::mutation
