@@ -4,6 +4,7 @@
 
 #include "planes.h"
 #include "writ/diag/codes/meaning.h"
+#include "writ/policy/pattern.h"
 #include "writ/support/check.h"
 
 namespace writ::lower {
@@ -379,7 +380,7 @@ void Permitter::NamedActions() {
       const std::vector<std::string> forms = FillAll(context_.forms.Of(action), any);
       std::erase_if(fitting, [&](const std::string& arn) {
         return arn != "*" && std::ranges::none_of(forms, [&](const std::string& form) {
-                 return Overlap(form, arn);
+                 return policy::MayOverlap(form, arn);
                });
       });
     }

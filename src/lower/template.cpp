@@ -93,26 +93,4 @@ std::vector<std::string> WithoutCovered(std::vector<std::string> arns) {
   return kept;
 }
 
-bool Overlap(std::string_view a, std::string_view b) {
-  // reachable[j]: some text matches a[0..i) and b[0..j).
-  std::vector<char> reachable(b.size() + 1, 0);
-  reachable[0] = 1;
-  for (std::size_t j = 0; j < b.size() && b[j] == '*'; ++j) reachable[j + 1] = 1;
-  for (const char c : a) {
-    std::vector<char> next(b.size() + 1, 0);
-    if (c == '*') next[0] = reachable[0];
-    for (std::size_t j = 0; j <= b.size(); ++j) {
-      if (c == '*' && reachable[j] != 0) next[j] = 1;  // the star stands for nothing more
-      if (j == 0) continue;
-      const char d = b[j - 1];
-      const bool same = c == d || c == '?' || d == '?';
-      if (c != '*' && d != '*' && same && reachable[j - 1] != 0) next[j] = 1;
-      if (d == '*' && (next[j - 1] != 0 || reachable[j] != 0)) next[j] = 1;
-      if (c == '*' && next[j - 1] != 0) next[j] = 1;
-    }
-    reachable = std::move(next);
-  }
-  return reachable[b.size()] != 0;
-}
-
 }  // namespace writ::lower

@@ -35,7 +35,4 @@ class Places {
 /// segment; `?` is not read). Quadratic.
 [[nodiscard]] std::vector<std::string> WithoutCovered(std::vector<std::string> arns);
 
-/// Whether some text matches both patterns (`*` any run, `?` any one character). Quadratic.
-[[nodiscard]] bool Overlap(std::string_view a, std::string_view b);
-
 }  // namespace writ::lower

@@ -19,6 +19,37 @@ std::size_t CharacterLength(std::string_view text) {
   return length;
 }
 
+/// The pattern as a glob that matches at least what it matches.
+std::string AsGlob(std::string_view text) {
+  const Pattern pattern = ParsePattern(text, Version::k2012, Wildcards::kActive);
+  std::string glob = pattern.literals[0];
+  for (std::size_t i = 1; i < pattern.literals.size(); ++i) {
+    glob += kAnyRun;
+    glob += pattern.literals[i];
+  }
+  return glob;
+}
+
+/// Whether the texts before the first wildcards or variables agree: most pairs end here.
+bool BeginsMayAgree(std::string_view a, std::string_view b) {
+  constexpr std::string_view kSpecial = "*?$";
+  const std::string_view begin_a = a.substr(0, a.find_first_of(kSpecial));
+  const std::string_view begin_b = b.substr(0, b.find_first_of(kSpecial));
+  const std::size_t common = std::min(begin_a.size(), begin_b.size());
+  if (begin_a.substr(0, common) != begin_b.substr(0, common)) return false;
+  return a.size() != begin_a.size() || b.size() != begin_b.size() || a == b;
+}
+
+std::vector<std::string_view> Characters(std::string_view glob) {
+  std::vector<std::string_view> characters;
+  while (!glob.empty()) {
+    const std::size_t length = std::max<std::size_t>(1, CharacterLength(glob));
+    characters.push_back(glob.substr(0, length));
+    glob.remove_prefix(length);
+  }
+  return characters;
+}
+
 // Pieces are the parts of a glob between runs: literal bytes and kAnyOne.
 
 bool HasAnyOne(std::string_view piece) { return piece.find(kAnyOne) != piece.npos; }
@@ -143,6 +174,36 @@ bool MatchesGlob(std::string_view glob, std::string_view text) {
     if (!end) return false;
     text.remove_prefix(*end);
   }
+}
+
+bool MayOverlap(std::string_view a, std::string_view b) {
+  if (!BeginsMayAgree(a, b)) return false;
+  const std::string left_text = AsGlob(a);
+  const std::string right_text = AsGlob(b);
+  const std::vector<std::string_view> left = Characters(left_text);
+  const std::vector<std::string_view> right = Characters(right_text);
+  const std::string_view run(&kAnyRun, 1);
+  const std::string_view one(&kAnyOne, 1);
+  // reachable[j]: some text matches the characters of `a` so far and the first j of `b`.
+  std::vector<char> reachable(right.size() + 1, 0);
+  reachable[0] = 1;
+  for (std::size_t j = 0; j < right.size() && right[j] == run; ++j) reachable[j + 1] = 1;
+  for (const std::string_view c : left) {
+    std::vector<char> next(right.size() + 1, 0);
+    if (c == run) next[0] = reachable[0];
+    bool any = next[0] != 0;
+    for (std::size_t j = 1; j <= right.size(); ++j) {
+      const std::string_view d = right[j - 1];
+      if (c == run) next[j] = static_cast<char>(reachable[j] != 0 || next[j - 1] != 0);
+      if (d == run && (next[j - 1] != 0 || reachable[j] != 0)) next[j] = 1;
+      const bool same = c == d || c == one || d == one;
+      if (c != run && d != run && same && reachable[j - 1] != 0) next[j] = 1;
+      any = any || next[j] != 0;
+    }
+    if (!any) return false;
+    reachable = std::move(next);
+  }
+  return reachable[right.size()] != 0;
 }
 
 bool Pattern::is_literal() const {

@@ -48,6 +48,10 @@ struct Pattern {
 /// version 2012-10-17 only; in others, and where the form is broken, `${` is literal text.
 [[nodiscard]] Pattern ParsePattern(std::string_view text, Version version, Wildcards wildcards);
 
+/// Whether some text matches both patterns as they are written; a variable may stand for anything.
+/// "no" is certain. The product of both lengths.
+[[nodiscard]] bool MayOverlap(std::string_view a, std::string_view b);
+
 /// The six segments of an ARN: arn, partition, service, Region, account, all the rest.
 using ArnSegments = std::array<std::string_view, 6>;
 /// Splits at the first five colons; nothing if there are fewer.

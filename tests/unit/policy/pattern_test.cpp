@@ -1,5 +1,6 @@
 #include "writ/policy/pattern.h"
 
+#include <algorithm>
 #include <ctime>
 #include <random>
 #include <string>
@@ -29,20 +30,22 @@ bool MatchesByDefinition(std::string_view pattern, std::string_view text) {
          MatchesByDefinition(pattern.substr(1), text.substr(1));
 }
 
-TEST_CASE("globs agree with their definition on all short patterns and texts") {
-  const auto all = [](std::string_view letters, std::size_t length) {
-    std::vector<std::string> words = {""};
-    for (std::size_t begin = 0, round = 0; round < length; ++round) {
-      const std::size_t end = words.size();
-      for (; begin < end; ++begin) {
-        for (const char c : letters) words.push_back(words[begin] + c);
-      }
+/// All words of at most `length` letters.
+std::vector<std::string> Words(std::string_view letters, std::size_t length) {
+  std::vector<std::string> words = {""};
+  for (std::size_t begin = 0, round = 0; round < length; ++round) {
+    const std::size_t end = words.size();
+    for (; begin < end; ++begin) {
+      for (const char c : letters) words.push_back(words[begin] + c);
     }
-    return words;
-  };
-  const std::vector<std::string> texts = all("ab", 5);
+  }
+  return words;
+}
+
+TEST_CASE("globs agree with their definition on all short patterns and texts") {
+  const std::vector<std::string> texts = Words("ab", 5);
   std::size_t wrong = 0;
-  for (const std::string& pattern : all("ab*?", 5)) {
+  for (const std::string& pattern : Words("ab*?", 5)) {
     const std::string glob = Glob(pattern);
     for (const std::string& text : texts) {
       if (MatchesGlob(glob, text) != MatchesByDefinition(pattern, text)) ++wrong;
@@ -66,6 +69,30 @@ TEST_CASE("globs agree with their definition on longer random ones") {
     CAPTURE(text);
     REQUIRE(Matches(pattern, text) == MatchesByDefinition(pattern, text));
   }
+}
+
+TEST_CASE("two patterns may overlap exactly when some text matches both") {
+  const std::vector<std::string> texts = Words("ab", 8);
+  std::mt19937 random(7);
+  const auto pattern = [&] {
+    std::string word(random() % 5, ' ');
+    for (char& c : word) c = "ab*?"[random() % 4];
+    return word;
+  };
+  for (int n = 0; n < 400; ++n) {
+    const std::string a = pattern();
+    const std::string b = pattern();
+    const bool expected = std::ranges::any_of(
+        texts, [&](const std::string& text) { return Matches(a, text) && Matches(b, text); });
+    CAPTURE(a);
+    CAPTURE(b);
+    CHECK(MayOverlap(a, b) == expected);
+  }
+  CHECK(MayOverlap("a?b", "a\xC3\xA4*"));
+  CHECK(!MayOverlap("a?b", "a\xC3\xA4"));
+  CHECK(MayOverlap("a/${aws:username}", "a/b*c"));
+  CHECK(!MayOverlap("a/${aws:username}", "b/*"));
+  CHECK(!MayOverlap("a${*}", "ab"));
 }
 
 TEST_CASE("? is one code point, * any run, line breaks are characters") {
