@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "verify/inquiry.h"
@@ -66,7 +67,7 @@ class Numbers {
   }
 
  private:
-  std::map<std::string, std::size_t> numbers_;
+  std::unordered_map<std::string, std::size_t> numbers_;  ///< never walked through
 };
 
 class Finder {

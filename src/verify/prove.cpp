@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -592,7 +593,7 @@ class Prover {
 
   void RunTasks() {
     std::vector<std::size_t> leader(tasks_.size());
-    std::map<std::string_view, std::size_t> first;
+    std::unordered_map<std::string_view, std::size_t> first;
     std::vector<std::size_t> fresh;
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       leader[i] = i;

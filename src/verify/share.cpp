@@ -189,25 +189,28 @@ std::string Anonymous(const intent::Account& account, const std::string& text) {
   std::map<std::string, std::size_t, std::less<>> guardrails;
   std::string out;
   out.reserve(text.size());
+  std::size_t id = text.find(account.id);
+  std::size_t guardrail = text.find(kGuardrail);
   for (std::size_t i = 0; i < text.size();) {
-    if (IsAt(text, i, account.id)) {
-      out += kAccountPlace;
-      i += account.id.size();
-      continue;
-    }
-    if (text.compare(i, kGuardrail.size(), kGuardrail) == 0) {
+    const std::size_t next = std::min(id, guardrail);
+    out.append(text, i, next - i);
+    if (next == std::string::npos) break;
+    if (next == id) {
+      out += IsAt(text, id, account.id) ? std::string(1, kAccountPlace) : account.id;
+      i = id + account.id.size();
+    } else {
       out += kGuardrail;
-      i += kGuardrail.size();
+      i = guardrail + kGuardrail.size();
       const std::size_t begin = i;
       while (i < text.size() && IsName(text[i])) ++i;
-      const std::string id = text.substr(begin, i - begin);
-      if (!id.empty()) {
+      const std::string name = text.substr(begin, i - begin);
+      if (!name.empty()) {
         out += kGuardrailPlace;
-        out += std::to_string(guardrails.try_emplace(id, guardrails.size()).first->second);
+        out += std::to_string(guardrails.try_emplace(name, guardrails.size()).first->second);
       }
-      continue;
     }
-    out += text[i++];
+    if (id < i) id = text.find(account.id, i);
+    if (guardrail < i) guardrail = text.find(kGuardrail, i);
   }
   return out;
 }
