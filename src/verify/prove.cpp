@@ -36,7 +36,7 @@ struct Result {
 
 /// A proof to make: for a principal of an account, or for all of the account's callers.
 struct Task {
-  std::string key;  ///< equal for instances that are renamings of each other
+  std::size_t shape = 0;  ///< equal for instances that are renamings of each other; 0: of its own
   std::function<Result()> prove;
 };
 
@@ -194,7 +194,6 @@ class Prover {
   struct Place {
     std::vector<Forbidden> forbidden;  ///< by sentence that says something here
     std::vector<Documents::Level> deployed;
-    std::optional<Complement> permitted;  ///< nothing: it cannot be written out
     bool is_loose = false;
   };
 
@@ -217,10 +216,7 @@ class Prover {
   [[nodiscard]] Place MakePlace(intent::AccountIndex index) const {
     const intent::Account& account = facts_.AccountAt(index);
     Place place;
-    if (account.management) {
-      place.permitted = Complement{{{FullAccess()}}};
-      return place;
-    }
+    if (account.management) return place;
     const auto& prohibitions = facts_.model.prohibitions;
     for (std::size_t i = 0; i < prohibitions.size(); ++i) {
       Forbidden forbidden = Refused(facts_, prohibitions[i], index);
@@ -229,8 +225,13 @@ class Prover {
       if (!forbidden.boxes.empty()) place.forbidden.push_back(std::move(forbidden));
     }
     place.deployed = DeployedIn(account);
-    place.permitted = NotForbidden(place.forbidden, prohibition_origins_);
     return place;
+  }
+
+  /// The text of a proof numbered among those that are no renamings of each other. Only these are
+  /// kept.
+  std::size_t ShapeOf(const intent::Account& account, const std::string& text) {
+    return shapes_.try_emplace(Anonymous(account, text), shapes_.size() + 1).first->second;
   }
 
   void AddAccounts() {
@@ -241,7 +242,7 @@ class Prover {
       std::string key = "account\n";
       for (const Forbidden& forbidden : places_.back().forbidden) AppendText(key, forbidden);
       for (const Documents::Level& level : places_.back().deployed) AppendText(key, level);
-      tasks_.push_back({Anonymous(accounts[i], key), [this, i] { return ProveAccount({i}); }});
+      tasks_.push_back({ShapeOf(accounts[i], key), [this, i] { return ProveAccount({i}); }});
     }
   }
 
@@ -254,14 +255,18 @@ class Prover {
     return documents;
   }
 
-  [[nodiscard]] Documents ProgramHere(const Place& place, Documents::Named facts,
-                                      std::vector<Documents::Named> identity) const {
+  [[nodiscard]] static Documents ProgramHere(const Complement& permitted, Documents::Named facts,
+                                             std::vector<Documents::Named> identity) {
     Documents documents;
     documents.identity = std::move(identity);
     documents.scps.push_back({std::move(facts)});
-    documents.scps.insert(documents.scps.end(), place.permitted->levels.begin(),
-                          place.permitted->levels.end());
+    documents.scps.insert(documents.scps.end(), permitted.levels.begin(), permitted.levels.end());
     return documents;
+  }
+
+  /// Nothing: it cannot be written out.
+  [[nodiscard]] std::optional<Complement> PermittedIn(const Place& place) const {
+    return NotForbidden(place.forbidden, prohibition_origins_);
   }
 
   /// "anyone in payments": the SCPs refuse what is forbidden and nothing else.
@@ -270,7 +275,8 @@ class Prover {
     const Place& place = places_[index.value];
     const std::string who = "anyone in " + account.name;
     Result result;
-    if (!place.permitted) {
+    const std::optional<Complement> permitted = PermittedIn(place);
+    if (!permitted) {
       result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
       return result;
     }
@@ -280,7 +286,7 @@ class Prover {
     ProveRefused(place, callers, scope, who, result);
     if (!result.differences.empty()) return result;
 
-    Documents program = ProgramHere(place, callers, {FullAccess()});
+    Documents program = ProgramHere(*permitted, callers, {FullAccess()});
     for (const Forbidden& forbidden : place.forbidden) {
       if (!forbidden.loose.empty()) program.scps.push_back({OnlyKnown(forbidden.loose)});
     }
@@ -457,7 +463,7 @@ class Prover {
     AppendText(key, deployed);
     // Where SCPs may refuse more than is forbidden, what is granted must be looked at with them.
     if (places_[index.value].is_loose) key += "loose in " + account.id;
-    tasks_.push_back({Anonymous(account, key), [this, index, &principal, &grants] {
+    tasks_.push_back({ShapeOf(account, key), [this, index, &principal, &grants] {
                         return ProvePrincipal(index, principal, grants);
                       }});
   }
@@ -479,7 +485,7 @@ class Prover {
       }
     }
     const auto granted = AsDocument(boxes, policy::Effect::kAllow, permission_origins_);
-    if (!granted || !place.permitted) {
+    if (!granted) {
       result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
       return result;
     }
@@ -506,7 +512,12 @@ class Prover {
     result.is_its_own = true;
     std::vector<intent::Holder> holder{{grants.team, {principal}, {index}}};
     Documents::Named one = TrueOfCallers(account.id, IsOneOf(facts_, holder, index, "aws"));
-    const Documents all_program = ProgramHere(place, one, {*granted});
+    const std::optional<Complement> permitted = PermittedIn(place);
+    if (!permitted) {
+      result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
+      return result;
+    }
+    const Documents all_program = ProgramHere(*permitted, one, {*granted});
     const Documents all_artifacts = ArtifactsHere(place, one, deployed);
     Ask(all_artifacts, all_program, Difference::Kind::kPermitted, scope, who, result);
     Ask(all_program, all_artifacts, Difference::Kind::kRefused, scope, who, result);
@@ -524,8 +535,8 @@ class Prover {
     for (const auto& [place, document] : wanted) {
       const auto found = trusts_.find(place);
       tasks_.push_back(
-          {"", [this, place = place, document = document,
-                policies = found == trusts_.end() ? std::vector<const Policy*>{} : found->second] {
+          {0, [this, place = place, document = document,
+               policies = found == trusts_.end() ? std::vector<const Policy*>{} : found->second] {
              return ProveTrust(place, document, policies);
            }});
     }
@@ -593,12 +604,14 @@ class Prover {
 
   void RunTasks() {
     std::vector<std::size_t> leader(tasks_.size());
-    std::unordered_map<std::string_view, std::size_t> first;
+    std::vector<std::optional<std::size_t>> first(shapes_.size() + 1);
     std::vector<std::size_t> fresh;
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       leader[i] = i;
-      if (options_.share && !tasks_[i].key.empty()) {
-        leader[i] = first.try_emplace(tasks_[i].key, i).first->second;
+      if (options_.share && tasks_[i].shape != 0) {
+        std::optional<std::size_t>& known = first[tasks_[i].shape];
+        if (!known) known = i;
+        leader[i] = *known;
       }
       if (leader[i] == i) fresh.push_back(i);
     }
@@ -649,6 +662,7 @@ class Prover {
   std::vector<Place> places_;          ///< by account
   std::vector<std::string> contents_;  ///< by permission
   std::map<std::pair<intent::AccountIndex, intent::Principal>, Grants> grants_;
+  std::unordered_map<std::string, std::size_t> shapes_;  ///< never walked through
   std::vector<Task> tasks_;
   Proof proof_;
 };
