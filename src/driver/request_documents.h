@@ -2,14 +2,10 @@
 // enforcement, logging.
 #pragma once
 
-#include <vector>
-
 #include "driver/pipeline.h"
-#include "writ/driver/file_system.h"
 #include "writ/emit/tree.h"
 #include "writ/intent/bindings.h"
 #include "writ/intent/model.h"
-#include "writ/verify/prove.h"
 
 namespace writ::driver {
 
@@ -17,11 +13,5 @@ namespace writ::driver {
 [[nodiscard]] emit::Tree RequestDocuments(const intent::Model& model,
                                           const intent::Bindings& bindings, bool only_guardrails,
                                           Compilation& compilation);
-
-/// How the requests among `files` part from `wanted`: as JSON values, so that layout is free. Each
-/// names the file and the member. Files that are missing though the manifest lists them are left
-/// to the proof. This finds edits of a tree; it cannot find a mistake in what emit writes.
-[[nodiscard]] std::vector<verify::Difference> CompareRequests(const emit::Tree& wanted,
-                                                              const FileSet& files);
 
 }  // namespace writ::driver

@@ -1,7 +1,5 @@
 #include "writ/driver/verify_command.h"
 
-#include <algorithm>
-#include <iterator>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -9,7 +7,6 @@
 #include "driver/output_tree.h"
 #include "driver/program_bindings.h"
 #include "driver/proof.h"
-#include "driver/request_documents.h"
 #include "driver/understand.h"
 #include "writ/decide/pairs.h"
 #include "writ/diag/codes/driver.h"
@@ -115,10 +112,6 @@ ExitStatus RunVerify(const VerifyOptions& options, Environment& environment) {
   status = ProveTree({meaning.model, compilation.catalog(), bindings}, *files, environment,
                      compilation, run);
   if (status != ExitStatus::kGood) return Finish(compilation, environment, status);
-  const emit::Tree requests =
-      RequestDocuments(meaning.model, bindings, /*only_guardrails=*/false, compilation);
-  if (compilation.findings.has_errors()) return Finish(compilation, environment, status);
-  std::ranges::move(CompareRequests(requests, *files), std::back_inserter(run.proof.differences));
   status = ReportVerification(run, compilation);
   if (options.json) {
     environment.out << Json(run.proof);

@@ -378,9 +378,11 @@ class Enforcer {
                 "declarative policies");
       }
       static constexpr std::string_view kKinds[] = {"root", "ou", "account"};
+      // The root is known by its organization, as for service control policies.
+      const bool is_root = node.kind == intent::Node::Kind::kRoot;
       tree_.attachments.push_back({artifact.path,
                                    std::string(kKinds[static_cast<std::size_t>(node.kind)]),
-                                   node.id, false});
+                                   is_root ? model_.organization.id : node.id, false});
       tree_.artifacts.push_back(std::move(artifact));
     }
   }

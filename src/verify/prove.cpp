@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <set>
 #include <thread>
@@ -11,8 +12,10 @@
 
 #include <fmt/format.h>
 
+#include "verify/attachments.h"
 #include "verify/legs.h"
 #include "verify/reading.h"
+#include "verify/requests.h"
 #include "verify/share.h"
 #include "verify/spaces.h"
 #include "writ/decide/space.h"
@@ -79,6 +82,7 @@ class Prover {
     AddPrincipals();
     AddTrusts();
     RunTasks();
+    std::ranges::move(CompareRequests(facts_, tree_), std::back_inserter(proof_.differences));
     proof_.counts.accounts = facts_.model.organization.accounts.size();
     proof_.counts.documents = tree_.policies.size() + tree_.others.size();
     return std::move(proof_);
@@ -107,35 +111,6 @@ class Prover {
     }
   }
 
-  [[nodiscard]] std::optional<intent::AccountIndex> AccountNamed(const std::string& name) const {
-    const auto& accounts = facts_.model.organization.accounts;
-    for (std::uint32_t i = 0; i < accounts.size(); ++i) {
-      if (accounts[i].name == name) return intent::AccountIndex{i};
-    }
-    return std::nullopt;
-  }
-
-  /// The node that an SCP is attached to, by its identifier, or by name where the program states
-  /// no identifier.
-  [[nodiscard]] std::optional<std::size_t> NodeOf(const Attachment& attachment) const {
-    using NodeKind = intent::Node::Kind;
-    const intent::Organization& organization = facts_.model.organization;
-    const auto target = tree_.targets.find(attachment.path);
-    for (std::size_t i = 0; i < organization.nodes.size(); ++i) {
-      const intent::Node& node = organization.nodes[i];
-      const std::string_view to = node.kind == NodeKind::kRoot   ? "root"
-                                  : node.kind == NodeKind::kUnit ? "ou"
-                                                                 : "account";
-      if (attachment.to != to) continue;
-      const std::string& id = node.kind == NodeKind::kRoot ? organization.id : node.id;
-      if (attachment.id != id) continue;
-      const bool named = target != tree_.targets.end() && !target->second.empty() &&
-                         target->second.front() == node.name;
-      if (!id.empty() || node.kind == NodeKind::kRoot || named) return i;
-    }
-    return std::nullopt;
-  }
-
   void Attach() {
     by_node_.resize(facts_.model.organization.nodes.size());
     std::set<std::string> attached;
@@ -161,19 +136,21 @@ class Prover {
   [[nodiscard]] bool AttachPolicy(const Attachment& attachment, const Policy& policy) {
     using PrincipalKind = intent::Principal::Kind;
     if (policy.kind == policy::Kind::kScp) {
-      const std::optional<std::size_t> node = NodeOf(attachment);
+      const std::optional<std::size_t> node = NodeOf(facts_.model.organization, tree_, attachment);
       if (node) by_node_[*node].push_back(&policy);
       return node.has_value();
     }
     if (policy.kind == policy::Kind::kTrust) {
       trusts_[{policy.folder, attachment.id}].push_back(&policy);
-      return attachment.to == "role" && AccountNamed(policy.folder).has_value();
+      return attachment.to == "role" &&
+             AccountNamed(facts_.model.organization, policy.folder).has_value();
     }
     if (attachment.to == "permission-set") {
       by_set_[attachment.id].push_back(&policy);
       return true;
     }
-    const std::optional<intent::AccountIndex> account = AccountNamed(policy.folder);
+    const std::optional<intent::AccountIndex> account =
+        AccountNamed(facts_.model.organization, policy.folder);
     if (!account || (attachment.to != "role" && attachment.to != "user")) return false;
     intent::Principal principal;
     principal.kind = attachment.to == "user" ? PrincipalKind::kUser : PrincipalKind::kRole;

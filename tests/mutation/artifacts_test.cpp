@@ -185,7 +185,7 @@ void Judge(const Understood& understood, const Deployed& before, const verify::F
 }
 
 TEST_CASE("what changes meaning is refuted with a request, what does not is accepted") {
-  const Understood understood;
+  Understood understood;
   const verify::Files base = Lowered(understood, library::Library::BuiltIn());
   const std::vector<policy::Request> requests = Requests();
   const Deployed before(base);
@@ -220,7 +220,7 @@ TEST_CASE("what changes meaning is refuted with a request, what does not is acce
 }
 
 TEST_CASE("files and attachments count") {
-  const Understood understood;
+  Understood understood;
   const verify::Files base = Lowered(understood, library::Library::BuiltIn());
   const auto differs = [&](const verify::Files& files) {
     return !ProofOf(understood, files).differences.empty();

@@ -91,7 +91,7 @@ library::Library Broken(const Break& one) {
 }
 
 TEST_CASE("the library as it is gives what the verifier reads") {
-  const Understood understood;
+  Understood understood;
   const verify::Proof proof = ProofOf(understood, Lowered(understood, library::Library::BuiltIn()));
   std::string differences;
   for (const verify::Difference& difference : proof.differences) {
@@ -104,7 +104,7 @@ TEST_CASE("the library as it is gives what the verifier reads") {
 }
 
 TEST_CASE("every break of verbs and legs is noticed, with a request") {
-  const Understood understood;
+  Understood understood;
   std::size_t noticed = 0;
   for (const Break& one : kBreaks) {
     CAPTURE(std::string(one.what));

@@ -185,7 +185,7 @@ void Print(const char* what, const Counts& counts) {
 }
 
 TEST_CASE("edits of a permission set are refuted or change nothing, in each account") {
-  const Understood understood(kHolders, R"({"guardrails": {}})");
+  Understood understood(kHolders, R"({"guardrails": {}})");
   const verify::Files base = Lowered(understood, library::Library::BuiltIn());
   const Document document{"permission-sets/PlatformAdmin.permission-set.json",
                           policy::Kind::kIdentity, OfSet()};
@@ -198,7 +198,7 @@ TEST_CASE("edits of a permission set are refuted or change nothing, in each acco
 }
 
 TEST_CASE("edits of a trust policy are refuted or change nothing") {
-  const Understood understood(kHolders, R"({"guardrails": {}})");
+  Understood understood(kHolders, R"({"guardrails": {}})");
   const verify::Files base = Lowered(understood, library::Library::BuiltIn());
   const Document document{"trust/payments/support-agent.trust.json", policy::Kind::kTrust,
                           OfTrust()};

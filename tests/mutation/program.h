@@ -1,12 +1,15 @@
 // A small program with everything that mutations are made of, understood and built in memory.
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <sstream>
 #include <string>
 
 #include <doctest/doctest.h>
 
 #include "driver/program_bindings.h"
+#include "driver/request_documents.h"
 #include "driver/understand.h"
 #include "writ/driver/memory_file_system.h"
 #include "writ/emit/tree.h"
@@ -62,13 +65,17 @@ struct Understood {
   }
 };
 
-/// The policies that the program lowers to with this library, as the files of a tree.
-inline verify::Files Lowered(const Understood& understood, const library::Library& library) {
+/// What the program lowers to with this library, and its other requests, as the files of a tree.
+inline verify::Files Lowered(Understood& understood, const library::Library& library) {
   diag::Sink sink;
   const lower::Input input{understood.meaning.model, understood.compilation.catalog(), library,
                            understood.bindings};
-  const emit::Tree tree =
+  emit::Tree tree =
       emit::RenderBundle(lower::Lower(input, sink), understood.compilation.catalog(), sink);
+  emit::Tree requests = driver::RequestDocuments(understood.meaning.model, understood.bindings,
+                                                 /*only_guardrails=*/false, understood.compilation);
+  std::ranges::move(requests.artifacts, std::back_inserter(tree.artifacts));
+  std::ranges::move(requests.attachments, std::back_inserter(tree.attachments));
   verify::Files files;
   for (const emit::Artifact& artifact : tree.artifacts) files[artifact.path] = artifact.bytes;
   files["manifest.json"] = emit::Manifest(tree, {});

@@ -99,7 +99,7 @@ void CheckRefuted(const Understood& understood, verify::Files files, const Plant
 }
 
 TEST_CASE("accounts that are alike share proofs") {
-  const Understood understood(kTwins, kTwinBindings);
+  Understood understood(kTwins, kTwinBindings);
   const verify::Proof proof =
       Proved(understood, Lowered(understood, library::Library::BuiltIn()), /*share=*/true);
   CHECK(Who(proof).empty());
@@ -108,14 +108,14 @@ TEST_CASE("accounts that are alike share proofs") {
 }
 
 TEST_CASE("a difference that renaming would hide is refuted") {
-  const Understood understood(kTwins, kTwinBindings);
+  Understood understood(kTwins, kTwinBindings);
   const verify::Files base = Lowered(understood, library::Library::BuiltIn());
   for (const Planted& planted : kPlanted) CheckRefuted(understood, base, planted);
 }
 
 // `data-2*` takes in the bucket of `payments`, not that of `claims`.
 TEST_CASE("a wildcard that the number of one account fits and that of the other does not") {
-  const Understood understood(kTwins, kTwinBindings);
+  Understood understood(kTwins, kTwinBindings);
   verify::Files files = Lowered(understood, library::Library::BuiltIn());
   for (const auto& [path, drop] :
        {std::pair{"iam/payments/loans.identity.json", "\"arn:aws:s3:::data-222222222222/*\","},
@@ -132,7 +132,7 @@ TEST_CASE("a wildcard that the number of one account fits and that of the other 
 
 // In `payments` the statement grants nothing, since the SCP forbids it; in `claims` it does.
 TEST_CASE("a proof that needed the account's SCPs is not shared with an account without them") {
-  const Understood understood(kTwins, kTwinBindings);
+  Understood understood(kTwins, kTwinBindings);
   verify::Files files = Lowered(understood, library::Library::BuiltIn());
   constexpr std::string_view kMore =
       R"({"Sid":"More","Effect":"Allow","Action":"bedrock:InvokeModel","Resource":)"
