@@ -14,6 +14,7 @@
 #include "driver/program_bindings.h"
 #include "driver/proof.h"
 #include "driver/request_documents.h"
+#include "driver/shrink_documents.h"
 #include "driver/understand.h"
 #include "writ/diag/codes/driver.h"
 #include "writ/emit/deploy.h"
@@ -21,6 +22,7 @@
 #include "writ/intent/model.h"
 #include "writ/library/library.h"
 #include "writ/lower/lower.h"
+#include "writ/lower/widen.h"
 #include "writ/support/version.h"
 
 namespace writ::driver {
@@ -55,6 +57,9 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
                                 options.reserved_slots};
     lower::Bundle bundle =
         lower::Lower({model, catalog, library::Library::BuiltIn(), bindings}, sink);
+    if (sink.has_errors()) return tree;
+    ShrinkDocuments(bundle);
+    lower::WidenDenials(bundle.documents, catalog);
     Append(tree, emit::RenderBundle(std::move(bundle), catalog, sink, packing));
   }
   std::ranges::sort(tree.artifacts, {}, &emit::Artifact::path);

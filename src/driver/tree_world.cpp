@@ -1,8 +1,10 @@
 #include "driver/tree_world.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -141,6 +143,36 @@ class TreeReader {
     }
   }
 
+  /// Wildcards that the manifest says to reach beyond the catalogue stand for what the catalogue
+  /// knows: a program says nothing of the rest, and trees of two catalogues differ in it.
+  void KeepToCatalog(const json::Value& entry, policy::PolicyDocument& document) const {
+    for (const json::Value& beyond : ListOf(entry, "beyondCatalog")) {
+      const std::string sid = TextOf(beyond, "sid");
+      const auto statement = std::ranges::find(document.statements, sid, &policy::Statement::sid);
+      if (statement == document.statements.end()) continue;
+      std::set<std::string> patterns;
+      for (const json::Value& pattern : ListOf(beyond, "actions")) {
+        patterns.emplace(pattern.text());
+      }
+      std::vector<std::string> known;
+      for (const std::string& action : statement->action.values) {
+        const std::size_t colon = action.find(':');
+        if (!patterns.contains(action) || colon == std::string::npos) {
+          known.push_back(action);
+          continue;
+        }
+        const std::string service = action.substr(0, colon);
+        const auto actions =
+            side_.compilation.catalog().ActionsOf(service, action.substr(colon + 1));
+        if (actions.empty()) known.push_back(action);
+        for (const catalog::Action& one : actions) {
+          known.push_back(fmt::format("{}:{}", service, one.name));
+        }
+      }
+      statement->action.values = std::move(known);
+    }
+  }
+
   bool Document(const json::Value& entry) {
     const std::string path = TextOf(entry, "path");
     const std::optional<std::string> bytes = ReadFile(path);
@@ -152,11 +184,12 @@ class TreeReader {
       if (IsProtection(path)) side_.facts.documents[path] = *bytes;
       return true;
     }
-    const auto document = policy::Read(*bytes, *kind);
+    auto document = policy::Read(*bytes, *kind);
     if (!document.ok()) {
       static_cast<void>(Bad(path, document.error().front().message));
       return false;
     }
+    KeepToCatalog(entry, *document);
     review::HeldDocument held{path, *kind, *document, {}};
     const std::vector<json::Value> entries = ListOf(entry, "statements");
     for (const policy::Statement& statement : held.document.statements) {

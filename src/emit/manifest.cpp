@@ -24,6 +24,36 @@ void WriteNumber(Writer& writer, std::string_view key, std::size_t number) {
   writer.Integer(static_cast<std::int64_t>(number));
 }
 
+void WriteBeyond(Writer& writer, const std::vector<BeyondEntry>& beyond) {
+  writer.Key("beyondCatalog");
+  writer.BeginArray();
+  for (const BeyondEntry& entry : beyond) {
+    writer.BeginObject();
+    WriteText(writer, "sid", entry.sid);
+    if (!entry.actions.empty()) WriteList(writer, "actions", entry.actions);
+    if (!entry.actions_but.empty()) WriteList(writer, "allActionsBut", entry.actions_but);
+    if (!entry.models.empty()) WriteList(writer, "models", entry.models);
+    if (!entry.models_but.empty()) WriteList(writer, "allModelsBut", entry.models_but);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+/// The class that documents are searched in: docs/minimising.md.
+void WriteMinimality(Writer& writer, const Minimality& minimality) {
+  writer.Key("minimality");
+  writer.BeginObject();
+  WriteText(writer, "verdict", minimality.is_smallest ? "smallest" : "irredundant");
+  WriteText(writer, "class", "lists drawn from the elements of statements of one shape");
+  WriteNumber(writer, "statements", minimality.statements);
+  writer.Key("lowerBound");
+  writer.BeginObject();
+  WriteNumber(writer, "statements", minimality.least_statements);
+  WriteNumber(writer, "characters", minimality.least_characters);
+  writer.EndObject();
+  writer.EndObject();
+}
+
 void WriteArtifact(Writer& writer, const Artifact& artifact) {
   writer.BeginObject();
   WriteText(writer, "path", artifact.path);
@@ -47,6 +77,8 @@ void WriteArtifact(Writer& writer, const Artifact& artifact) {
     writer.EndObject();
   }
   writer.EndArray();
+  if (artifact.minimality) WriteMinimality(writer, *artifact.minimality);
+  if (artifact.kind == "scp") WriteBeyond(writer, artifact.beyond);
   writer.EndObject();
 }
 

@@ -7,11 +7,13 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "beyond.h"
 #include "writ/diag/codes/lowering.h"
 #include "writ/emit/tree.h"
 #include "writ/policy/document.h"
@@ -194,6 +196,24 @@ void Packer::ReportOverflow(std::size_t parts) {
   }
 }
 
+/// With the Sids that packing adds; `"Sid":"S1",` is the shortest. The frame of no statements is
+/// the least that a document has.
+std::optional<Minimality> MinimalityOf(const Document& document, const Form& form) {
+  if (!document.smallness) return std::nullopt;
+  constexpr std::size_t kShortestSid = 11;
+  const lower::Smallness& known = *document.smallness;
+  policy::PolicyDocument whole;
+  for (const Sourced& sourced : document.statements) {
+    whole.statements.push_back(sourced.statement);
+    whole.statements.back().sid = fmt::format("S{}", whole.statements.size());
+  }
+  const std::size_t size = SizeOf(whole, form);
+  const std::size_t least =
+      std::max(known.least_characters, SizeOf({}, form)) + known.least_statements * kShortestSid;
+  return Minimality{known.is_smallest, whole.statements.size(), known.least_statements,
+                    known.is_smallest ? size : std::min(size, least)};
+}
+
 }  // namespace
 
 Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog, diag::Sink& sink,
@@ -202,6 +222,7 @@ Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog, diag::S
   auto attachment = bundle.attachments.begin();
   for (Document& document : bundle.documents) {
     const Form form = FormOf(document.kind, catalog, packing);
+    const std::optional<Minimality> minimality = MinimalityOf(document, form);
     std::vector<Part> parts = Packer(document, form, sink).Run();
     std::vector<std::string> paths;
     for (std::size_t n = 0; n < parts.size(); ++n) {
@@ -217,6 +238,8 @@ Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog, diag::S
       artifact.characters = policy::CountCharacters(artifact.bytes, form.policy_kind);
       artifact.quota = form.characters;
       artifact.statements = std::move(parts[n].entries);
+      artifact.minimality = minimality;
+      if (document.kind == Document::Kind::kScp) artifact.beyond = BeyondCatalog(rendered);
       WRIT_CHECK(artifact.characters == parts[n].characters,
                  "a packed document has the size it was packed by");
       paths.push_back(artifact.path);

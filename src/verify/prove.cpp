@@ -78,6 +78,7 @@ class Prover {
   Proof Run() {
     CheckFiles();
     Attach();
+    grants_uncatalogued_ = GrantsUncatalogued();
     AddAccounts();
     AddPrincipals();
     AddTrusts();
@@ -171,7 +172,9 @@ class Prover {
   struct Place {
     std::vector<Forbidden> forbidden;  ///< by sentence that says something here
     std::vector<Documents::Level> deployed;
-    bool is_loose = false;
+    /// Patterns of actions that the SCPs may refuse beyond the catalogue, as the manifest says.
+    std::vector<std::string> beyond;
+    bool is_loose = false;  ///< the SCPs may refuse what is granted and not forbidden
   };
 
   [[nodiscard]] std::vector<Documents::Level> DeployedIn(const intent::Account& account) const {
@@ -190,6 +193,31 @@ class Prover {
     return levels;
   }
 
+  [[nodiscard]] std::vector<std::string> BeyondIn(const intent::Account& account) const {
+    std::set<std::string> patterns;
+    std::optional<intent::NodeIndex> node = account.node;
+    while (node) {
+      for (const Policy* policy : by_node_[node->value]) {
+        const auto found = tree_.beyond.find(policy->path);
+        if (found == tree_.beyond.end()) continue;
+        patterns.insert(found->second.begin(), found->second.end());
+      }
+      node = facts_.model.organization.nodes[node->value].parent;
+    }
+    return {patterns.begin(), patterns.end()};
+  }
+
+  /// Whether some sentence permits actions by pattern, or one that the catalogue does not know.
+  [[nodiscard]] bool GrantsUncatalogued() const {
+    return std::ranges::any_of(facts_.model.permissions, [&](const intent::Permission& said) {
+      return std::ranges::any_of(said.operation.actions, [&](const std::string& action) {
+        const std::size_t colon = std::min(action.find(':'), action.size() - 1);
+        return action.find_first_of("*?") != std::string::npos ||
+               !facts_.catalog.FindAction(action.substr(0, colon), action.substr(colon + 1));
+      });
+    });
+  }
+
   [[nodiscard]] Place MakePlace(intent::AccountIndex index) const {
     const intent::Account& account = facts_.AccountAt(index);
     Place place;
@@ -202,6 +230,8 @@ class Prover {
       if (!forbidden.boxes.empty()) place.forbidden.push_back(std::move(forbidden));
     }
     place.deployed = DeployedIn(account);
+    place.beyond = BeyondIn(account);
+    if (!place.beyond.empty() && grants_uncatalogued_) place.is_loose = true;
     return place;
   }
 
@@ -219,6 +249,7 @@ class Prover {
       std::string key = "account\n";
       for (const Forbidden& forbidden : places_.back().forbidden) AppendText(key, forbidden);
       for (const Documents::Level& level : places_.back().deployed) AppendText(key, level);
+      for (const std::string& pattern : places_.back().beyond) key += pattern + '\n';
       tasks_.push_back({ShapeOf(accounts[i], key), [this, i] { return ProveAccount({i}); }});
     }
   }
@@ -266,6 +297,9 @@ class Prover {
     Documents program = ProgramHere(*permitted, callers, {FullAccess()});
     for (const Forbidden& forbidden : place.forbidden) {
       if (!forbidden.loose.empty()) program.scps.push_back({OnlyKnown(forbidden.loose)});
+    }
+    if (!place.beyond.empty()) {
+      program.scps.push_back({NoneBeyond(place.beyond, facts_.catalog)});
     }
     const Documents artifacts = ArtifactsHere(place, callers, {FullAccess()});
     Ask(program, artifacts, Difference::Kind::kRefused, scope, who, result);
@@ -636,6 +670,7 @@ class Prover {
   Attached attached_;
   std::map<std::pair<std::string, std::string>, std::vector<const Policy*>> trusts_;
 
+  bool grants_uncatalogued_ = false;
   std::vector<Place> places_;          ///< by account
   std::vector<std::string> contents_;  ///< by permission
   std::map<std::pair<intent::AccountIndex, intent::Principal>, Grants> grants_;

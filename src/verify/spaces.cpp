@@ -178,6 +178,28 @@ Documents::Named OnlyKnown(const std::vector<Forbidden::Loose>& loose) {
   return named;
 }
 
+Documents::Named NoneBeyond(const std::vector<std::string>& patterns,
+                            const catalog::Catalog& catalog) {
+  std::vector<std::string> named;
+  std::vector<std::string> known;
+  for (const std::string& pattern : patterns) {
+    const std::size_t colon = pattern.find(':');
+    const std::string service = pattern.substr(0, colon);
+    if (colon == std::string::npos || !catalog.FindService(service)) continue;
+    named.push_back(pattern);
+    for (const catalog::Action& action : catalog.ActionsOf(service, pattern.substr(colon + 1))) {
+      known.push_back(fmt::format("{}:{}", service, action.name));
+    }
+  }
+  std::ranges::sort(known);
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  if (named.empty()) return FullAccess();
+  Documents::Named none;
+  Put(none, Allow({Sense::kAllBut, std::move(named)}, Everything()));
+  Put(none, Allow({Sense::kListed, std::move(known)}, Everything()));
+  return none;
+}
+
 Documents::Named TrueOfCallers(const std::string& account, const Condition& who) {
   const Condition caller =
       And({Among("aws:PrincipalAccount", {account}),

@@ -88,6 +88,15 @@ class Reader {
     }
   }
 
+  void Beyond(const std::string& path, const json::Value& entries) {
+    for (const json::Value entry : entries.elements()) {
+      const std::optional<json::Value> actions = entry.Find("actions");
+      if (!actions) continue;
+      std::vector<std::string>& patterns = tree_.beyond[path];
+      for (const json::Value pattern : actions->elements()) patterns.emplace_back(pattern.text());
+    }
+  }
+
   void Manifest() {
     const auto found = files_.find(std::string(kManifest));
     if (found == files_.end()) {
@@ -109,6 +118,7 @@ class Reader {
         for (const json::Value target : listed->elements()) targets.emplace_back(target.text());
       }
       if (const auto statements = entry.Find("statements")) Statements(path, *statements);
+      if (const auto beyond = entry.Find("beyondCatalog")) Beyond(path, *beyond);
     }
     for (const json::Value entry : attachments->elements()) {
       Attachment attachment{Text(entry, "document"), Text(entry, "to"), Text(entry, "id")};

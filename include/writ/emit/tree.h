@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,24 @@ struct StatementEntry {
   std::string reason;
 };
 
+/// What one statement of an SCP refuses beyond the catalogue.
+struct BeyondEntry {
+  std::string sid;
+  std::vector<std::string> actions;      ///< patterns
+  std::vector<std::string> actions_but;  ///< all actions but these
+  std::vector<std::string> models;       ///< patterns of ids
+  std::vector<std::string> models_but;   ///< all models but these
+};
+
+/// How small a document is, all its parts together and before statements are split for size.
+struct Minimality {
+  bool is_smallest =
+      false;  ///< none of its class has fewer statements, or as many and fewer characters
+  std::size_t statements = 0;
+  std::size_t least_statements = 0;
+  std::size_t least_characters = 0;  ///< with Sids, in one document
+};
+
 /// One file of the tree that AWS takes, with its line in the manifest.
 struct Artifact {
   std::string path;  ///< relative to the tree's root, `/` between names
@@ -31,6 +50,8 @@ struct Artifact {
   std::size_t characters = 0;        ///< as AWS counts them against `quota`
   std::size_t quota = 0;             ///< 0: AWS states none
   std::vector<StatementEntry> statements;
+  std::vector<BeyondEntry> beyond;  ///< of an SCP
+  std::optional<Minimality> minimality = std::nullopt;
 };
 
 struct Attachment {

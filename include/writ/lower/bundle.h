@@ -3,6 +3,8 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,13 @@ struct Sourced {
   std::string reason;             ///< one line for people
 };
 
+/// What is known of how small a document is among those that mean the same.
+struct Smallness {
+  bool is_smallest = false;          ///< none of its class is smaller
+  std::size_t least_statements = 0;  ///< none of its class has fewer
+  std::size_t least_characters = 0;  ///< nor fewer of these, Sids left out
+};
+
 struct Document {
   enum class Kind { kIdentity, kPermissionSet, kScp, kTrust };
   Kind kind = Kind::kIdentity;
@@ -24,6 +33,7 @@ struct Document {
   std::string name;                  ///< file name without part number and suffix: "fraud", "prod"
   std::vector<std::string> targets;  ///< account, permission set, node: declared names
   std::vector<Sourced> statements;
+  std::optional<Smallness> smallness = std::nullopt;  ///< if it was looked for
 };
 
 /// What a document must be attached to for the program to hold.
