@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "attachment_limits.h"
 #include "beyond.h"
 #include "writ/diag/codes/lowering.h"
 #include "writ/emit/tree.h"
@@ -257,6 +258,7 @@ Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog, diag::S
       }
     }
   }
+  if (!sink.has_errors()) CheckAttachmentLimits(tree, catalog, sink);
   return tree;
 }
 

@@ -116,6 +116,27 @@ TEST_CASE("a document of exactly its quota is one, of a character more is none")
   }
 }
 
+TEST_CASE(
+    "what an SCP refuses beyond the catalogue is listed with it, of what others allow nothing") {
+  lower::Sourced wide =
+      Allow("bedrock:Create*", {"arn:aws:bedrock:*::foundation-model/deepseek.*"});
+  wide.statement.effect = policy::Effect::kDeny;
+  lower::Sourced exact = Allow("bedrock:CreateAgent", {"*"});
+  exact.statement.effect = policy::Effect::kDeny;
+  diag::Sink sink;
+  Tree tree = RenderBundle(Of(lower::Document::Kind::kScp, {exact, wide}),
+                           catalog::Catalog::BuiltIn(), sink);
+  REQUIRE(tree.artifacts.size() == 1);
+  const std::vector<BeyondEntry>& beyond = tree.artifacts.front().beyond;
+  REQUIRE(beyond.size() == 1);
+  CHECK(beyond.front().sid == "S2");
+  CHECK(beyond.front().actions == std::vector<std::string>{"bedrock:Create*"});
+  CHECK(beyond.front().models == std::vector<std::string>{"deepseek.*"});
+  tree = RenderBundle(Of(lower::Document::Kind::kIdentity, {Allow("s3:Get*", {"*"})}),
+                      catalog::Catalog::BuiltIn(), sink);
+  CHECK(tree.artifacts.front().beyond.empty());
+}
+
 TEST_CASE("as many documents as there are slots are attached, one more is W5002 with cuts") {
   struct Slots {
     lower::Document::Kind kind;
@@ -156,6 +177,44 @@ TEST_CASE("a statement goes into the first part that has room") {
       catalog::Catalog::BuiltIn(), sink);
   REQUIRE(tree.artifacts.size() == 2);
   CHECK(tree.artifacts[0].statements.size() == 2);
+}
+
+/// A document for each of `teams` teams, all attached to role `app`, the last one by `last`.
+lower::Bundle Sharing(std::size_t teams, const std::string& last) {
+  lower::Bundle bundle;
+  for (std::size_t n = 0; n < teams; ++n) {
+    lower::Document document;
+    document.folder = "iam/payments";
+    document.name = fmt::format("team-{:02}", n);
+    document.targets = {"payments"};
+    document.statements = {Allow("s3:GetObject", {fmt::format("arn:aws:s3:::b/{:02}", n)})};
+    bundle.attachments.push_back(
+        {document.folder, document.name, "role", n + 1 < teams ? "app" : last, false});
+    bundle.documents.push_back(std::move(document));
+  }
+  return bundle;
+}
+
+TEST_CASE("a role holds ten policies, of one more is W5004 with the cheapest cuts") {
+  for (const std::string last : {"app", "a*"}) {
+    for (const std::size_t teams : {10U, 11U}) {
+      diag::Sink sink;
+      CHECK(
+          RenderBundle(Sharing(teams, last), catalog::Catalog::BuiltIn(), sink).artifacts.size() ==
+          teams);
+      CAPTURE(last);
+      REQUIRE(sink.all().size() == teams - 10);
+      if (teams == 10) continue;
+      CHECK(sink.all().front().number == diag::kTooManyPolicies.number);
+      CHECK(sink.all().front().helps.size() == 3);
+    }
+  }
+}
+
+TEST_CASE("patterns that have no role in common for sure are not added up") {
+  diag::Sink sink;
+  static_cast<void>(RenderBundle(Sharing(11, "*-batch"), catalog::Catalog::BuiltIn(), sink));
+  CHECK(sink.all().empty());
 }
 
 }  // namespace
