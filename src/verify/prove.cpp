@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "verify/attachments.h"
+#include "verify/forms.h"
 #include "verify/legs.h"
 #include "verify/reading.h"
 #include "verify/requests.h"
@@ -109,6 +110,9 @@ class Prover {
       if (policy.kind == policy::Kind::kRcp || policy.kind == policy::Kind::kVpcEndpoint) {
         Text(policy.path, "no sentence asks for a policy of this kind");
       }
+    }
+    for (auto& [path, what] : CompareForms(facts_.model.organization, facts_.bindings, tree_)) {
+      Text(path, std::move(what));
     }
   }
 

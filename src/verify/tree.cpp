@@ -59,8 +59,12 @@ class Reader {
   }
 
   void ReadFile(const std::string& path, const std::string& bytes) {
-    // Forms of deployment repeat the documents for a tool; they decide nothing here.
-    if (path == "apply.sh" || path.starts_with("deploy/")) return;
+    // A script takes the documents from the tree; other forms repeat them.
+    if (path == "apply.sh") return;
+    if (path.starts_with("deploy/")) {
+      tree_.forms.emplace(path, bytes);
+      return;
+    }
     const std::optional<policy::Kind> kind = KindOf(path);
     if (!kind) {
       tree_.others.emplace(path, bytes);

@@ -44,6 +44,7 @@ struct Tree {
   std::vector<Policy> policies;               ///< by path
   std::vector<Attachment> attachments;        ///< in the manifest's order
   std::map<std::string, std::string> others;  ///< requests of other AWS calls, by path
+  std::map<std::string, std::string> forms;   ///< templates and configurations, by path
   std::map<std::string, std::vector<std::string>> targets;  ///< path → "target" of the manifest
   /// "path sid" of a statement → the places of the sentences that made it, as the manifest says.
   std::map<std::string, std::vector<std::string>> made_by;
