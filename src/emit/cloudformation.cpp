@@ -27,6 +27,8 @@ using support::json::Writer;
 /// Source: AWS CloudFormation User Guide, "CloudFormation quotas", read 2026-11-22.
 constexpr std::size_t kMaxTemplateBytes = 1'048'576;
 constexpr std::size_t kMaxResources = 500;
+constexpr std::size_t kMaxParameters = 200;
+constexpr std::size_t kMaxOutputs = 200;
 /// Characters of a permission set's name (IAM Identity Center API, CreatePermissionSet).
 constexpr std::size_t kMaxPermissionSetName = 32;
 /// Conditions in one Fn::Or.
@@ -553,13 +555,13 @@ std::optional<Artifact> Template::Run() {
   artifact.targets = {plan_.name};
   artifact.characters = artifact.bytes.size();
   artifact.quota = kMaxTemplateBytes;
-  if (artifact.bytes.size() > kMaxTemplateBytes) {
-    sink_.Report(diag::kTemplateTooLarge, {}, plan_.name, artifact.bytes.size(), "bytes",
-                 kMaxTemplateBytes);
-  }
-  if (count_ > kMaxResources) {
-    sink_.Report(diag::kTemplateTooLarge, {}, plan_.name, count_, "resources", kMaxResources);
-  }
+  const auto limit = [&](std::size_t count, std::string_view what, std::size_t most) {
+    if (count > most) sink_.Report(diag::kTemplateTooLarge, {}, plan_.name, count, what, most);
+  };
+  limit(artifact.bytes.size(), "bytes", kMaxTemplateBytes);
+  limit(count_, "resources", kMaxResources);
+  limit(parameters_.size(), "parameters", kMaxParameters);
+  limit(outputs_.size(), "outputs", kMaxOutputs);
   return artifact;
 }
 

@@ -77,6 +77,35 @@ TEST_CASE("500 resources fit into a template, 501 do not: W5201") {
   }
 }
 
+TEST_CASE("200 parameters fit into a template, 201 do not: W5201") {
+  for (const int count : {200, 201}) {
+    Tree tree;
+    for (int n = 0; n < count; ++n) {
+      tree.artifacts.push_back(Identity(fmt::format("t{:03}", n)));
+      tree.attachments.push_back(
+          {tree.artifacts.back().path, "role", fmt::format("app-{}-*", n), true});
+    }
+    const Forms forms = Render(OneAccount(), tree);
+    REQUIRE(forms.sink.error_count() == (count > 200 ? 1 : 0));
+    if (count > 200) CHECK(forms.sink.all().front().number == 5201);
+  }
+}
+
+TEST_CASE("a template has 1,048,576 bytes at most: W5201") {
+  constexpr std::size_t kMost = 1'048'576;
+  Tree tree;
+  tree.artifacts = {Identity("a")};
+  const std::size_t least = Render(OneAccount(), tree).cloudformation.front().bytes.size();
+  for (const std::size_t size : {kMost, kMost + 1}) {
+    std::string& bytes = tree.artifacts.front().bytes;
+    bytes = kDocument;
+    bytes.insert(bytes.find(":::b/") + 5, size - least, 'x');
+    const Forms forms = Render(OneAccount(), tree);
+    CHECK(forms.cloudformation.front().bytes.size() == size);
+    CHECK(forms.sink.error_count() == (size > kMost ? 1 : 0));
+  }
+}
+
 TEST_CASE("a permission set's name has 32 characters at most: W5200") {
   for (const std::size_t size : {32U, 33U}) {
     Tree tree;
