@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -23,9 +25,13 @@ namespace {
 using lower::Document;
 using lower::Sourced;
 
-/// Less than `writ minimise` takes for one policy: a build has thousands. Lowering leaves little to
-/// search for, and the small documents that it makes are done in a fraction of this.
-constexpr minimise::Options kSearch{nullptr, 200'000, 40};
+/// Less than `writ minimise` takes for one policy: a build may have thousands. Lowering leaves
+/// little to search for, and the small documents that it makes are done in a fraction of this.
+constexpr std::uint64_t kCoverSteps = 200'000;
+/// Questions to the decision procedure: of the whole build, and the least and most of one document.
+constexpr std::size_t kQuestions = 12'000;
+constexpr std::size_t kLeastQuestions = 8;
+constexpr std::size_t kMostQuestions = 100;
 
 policy::Kind KindOf(Document::Kind kind) {
   switch (kind) {
@@ -46,12 +52,11 @@ void Unite(std::vector<std::string>& into, const std::vector<std::string>& more)
   into.erase(std::unique(into.begin(), into.end()), into.end());
 }
 
+/// Of each statement those of the former document that it is from.
+using Descent = std::vector<std::vector<std::size_t>>;
+
 /// The document with these statements, each with the sentences and the reason of those it is from.
-void Put(std::vector<policy::Statement> statements, Document& document) {
-  std::vector<policy::Statement> before;
-  for (const Sourced& sourced : document.statements) before.push_back(sourced.statement);
-  if (statements == before) return;
-  const auto descent = minimise::DescentOf(before, statements);
+void Put(std::vector<policy::Statement> statements, const Descent& descent, Document& document) {
   std::vector<Sourced> shrunk;
   for (std::size_t s = 0; s < statements.size(); ++s) {
     Sourced& sourced = shrunk.emplace_back();
@@ -106,7 +111,7 @@ class Anonymous {
       const bool is_account = kind == kBefore.size();
       const bool is_digits = std::ranges::all_of(token, IsDigit);
       const bool by_wildcard = end < text.size() && IsWildcard(text[end]);
-      is_unsafe_ = is_unsafe_ || (by_wildcard && (is_digits || !is_account));
+      is_unsafe_ = is_unsafe_ || (by_wildcard && !token.empty() && (is_digits || !is_account));
       const bool is_name = is_account ? is_digits && token.size() == 12 : !token.empty();
       renamed += is_name ? Other(kind, token, back) : std::string(token);
       i = end;
@@ -159,25 +164,29 @@ struct Work {
   policy::Kind kind = policy::Kind::kIdentity;
   bool is_changed = false;
   lower::Smallness smallness;
+  Descent descent;  ///< if it is changed
 };
 
-void Minimise(Work& work) {
+void Minimise(Work& work, const minimise::Options& options) {
   const policy::PolicyDocument before = Parse(work.text, work.kind);
-  const minimise::Result result = minimise::Minimise(before, work.kind, kSearch);
+  const minimise::Result result = minimise::Minimise(before, work.kind, options);
   work.is_changed = result.document != before;
   work.smallness = {result.quality == minimise::Quality::kSmallest, result.least_statements,
                     result.least_characters};
-  if (work.is_changed) work.text = policy::Write(result.document, policy::Style::kMinified);
+  if (!work.is_changed) return;
+  work.text = policy::Write(result.document, policy::Style::kMinified);
+  work.descent = minimise::DescentOf(before.statements, result.document.statements);
 }
 
-void MinimiseAll(std::vector<Work>& works) {
+/// Calls `work` with 0, 1, … count - 1, on all processors.
+template <class Work>
+void ForEach(std::size_t count, const Work& work) {
   std::atomic<std::size_t> next = 0;
   const auto run = [&] {
-    for (std::size_t i = next++; i < works.size(); i = next++) Minimise(works[i]);
+    for (std::size_t i = next++; i < count; i = next++) work(i);
   };
   std::vector<std::thread> others;
-  const std::size_t wanted =
-      std::min<std::size_t>(std::thread::hardware_concurrency(), works.size());
+  const std::size_t wanted = std::min<std::size_t>(std::thread::hardware_concurrency(), count);
   for (std::size_t i = 1; i < wanted; ++i) others.emplace_back(run);
   run();
   for (std::thread& other : others) other.join();
@@ -186,27 +195,31 @@ void MinimiseAll(std::vector<Work>& works) {
 }  // namespace
 
 void ShrinkDocuments(lower::Bundle& bundle) {
+  std::vector<Document>& documents = bundle.documents;
+  std::vector<std::optional<Anonymous>> names(documents.size());
+  ForEach(documents.size(), [&](std::size_t d) { names[d].emplace(TextOf(documents[d])); });
   std::vector<Work> works;
-  std::vector<Anonymous> names;
   std::vector<std::size_t> work_of;
   std::map<std::pair<policy::Kind, std::string>, std::size_t> known;
-  for (const Document& document : bundle.documents) {
-    const policy::Kind kind = KindOf(document.kind);
-    std::string text = TextOf(document);
-    const Anonymous& anonymous = names.emplace_back(text);
-    if (!anonymous.is_unsafe()) text = anonymous.text();
+  for (std::size_t d = 0; d < documents.size(); ++d) {
+    const policy::Kind kind = KindOf(documents[d].kind);
+    std::string text = names[d]->is_unsafe() ? TextOf(documents[d]) : names[d]->text();
     const auto [at, is_new] = known.try_emplace({kind, text}, works.size());
-    if (is_new) works.push_back({std::move(text), kind, false, {}});
+    if (is_new) works.push_back({std::move(text), kind, false, {}, {}});
     work_of.push_back(at->second);
   }
-  MinimiseAll(works);
-  for (std::size_t d = 0; d < bundle.documents.size(); ++d) {
+  minimise::Memory memory;
+  const std::size_t questions = std::clamp(kQuestions / std::max<std::size_t>(works.size(), 1),
+                                           kLeastQuestions, kMostQuestions);
+  const minimise::Options options{nullptr, kCoverSteps, questions, &memory};
+  ForEach(works.size(), [&](std::size_t w) { Minimise(works[w], options); });
+  ForEach(documents.size(), [&](std::size_t d) {
     const Work& work = works[work_of[d]];
-    bundle.documents[d].smallness = work.smallness;
-    if (!work.is_changed) continue;
-    const std::string text = names[d].is_unsafe() ? work.text : names[d].Restore(work.text);
-    Put(Parse(text, work.kind).statements, bundle.documents[d]);
-  }
+    documents[d].smallness = work.smallness;
+    if (!work.is_changed) return;
+    const std::string text = names[d]->is_unsafe() ? work.text : names[d]->Restore(work.text);
+    Put(Parse(text, work.kind).statements, work.descent, documents[d]);
+  });
 }
 
 }  // namespace writ::driver

@@ -50,7 +50,7 @@ class Run {
       : original_(document),
         kind_(kind),
         options_(options),
-        oracle_(document.version, options.questions),
+        oracle_(document.version, options.questions, options.memory),
         steps_(options.cover_steps) {}
 
   Result Finish() {

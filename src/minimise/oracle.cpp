@@ -1,6 +1,8 @@
 #include "oracle.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -78,6 +80,17 @@ void Compare(const decide::Space& before, const decide::Space& after, std::strin
 
 }  // namespace
 
+std::optional<int> Memory::Find(const std::string& question) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = answers_.find(question);
+  return found == answers_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Memory::Keep(std::string question, int answer) {
+  const std::lock_guard lock(mutex_);
+  answers_.emplace(std::move(question), answer);
+}
+
 bool Oracle::IsCovered(const Statement& part, const std::vector<Statement>& others) {
   std::vector<Statement> near;
   for (const Statement& other : others) {
@@ -95,12 +108,31 @@ bool Oracle::IsCovered(const Statement& part, const std::vector<Statement>& othe
     return false;
   }
   ++asked_;
-  const decide::Answer answer = decide::IsWithin(
+  const Answer answer = Ask(part, near);
+  if (answer == Answer::kNone) ++doubts_;
+  if (answer == Answer::kYes) ++proofs_;
+  return answer == Answer::kYes;
+}
+
+Oracle::Answer Oracle::Ask(const Statement& part, const std::vector<Statement>& near) const {
+  std::string question;
+  if (memory_ != nullptr) {
+    PolicyDocument all;
+    all.version = version_;
+    all.statements.push_back(part);
+    all.statements.insert(all.statements.end(), near.begin(), near.end());
+    question = policy::Write(all, policy::Style::kMinified);
+    if (const std::optional<int> known = memory_->Find(question)) {
+      return static_cast<Answer>(*known);
+    }
+  }
+  const decide::Answer found = decide::IsWithin(
       Applying(version_, {part}), Applying(version_, near), {.budget = kQuestionBudget});
-  if (std::holds_alternative<decide::Undecided>(answer)) ++doubts_;
-  const bool is_covered = std::holds_alternative<decide::Proved>(answer);
-  if (is_covered) ++proofs_;
-  return is_covered;
+  Answer answer = Answer::kNo;
+  if (std::holds_alternative<decide::Proved>(found)) answer = Answer::kYes;
+  if (std::holds_alternative<decide::Undecided>(found)) answer = Answer::kNone;
+  if (memory_ != nullptr) memory_->Keep(std::move(question), static_cast<int>(answer));
+  return answer;
 }
 
 std::vector<std::string> Unproved(const PolicyDocument& before, const PolicyDocument& after,

@@ -5,14 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "writ/minimise/minimise.h"
 #include "writ/policy/document.h"
 
 namespace writ::minimise {
 
 class Oracle {
  public:
-  Oracle(policy::Version version, std::size_t questions)
-      : version_(version), questions_(questions) {}
+  Oracle(policy::Version version, std::size_t questions, Memory* memory = nullptr)
+      : version_(version), questions_(questions), memory_(memory) {}
 
   /// Whether `part` applies to nothing that none of `others` applies to; effects are not looked at.
   /// False where that is not proved. Statements for other principals than those of `part` are left
@@ -26,8 +27,13 @@ class Oracle {
   [[nodiscard]] std::size_t doubts() const { return doubts_; }
 
  private:
+  enum class Answer { kNo, kYes, kNone };
+  [[nodiscard]] Answer Ask(const policy::Statement& part,
+                           const std::vector<policy::Statement>& near) const;
+
   policy::Version version_;
   std::size_t questions_;
+  Memory* memory_;
   std::size_t asked_ = 0;
   std::size_t proofs_ = 0;
   std::size_t doubts_ = 0;

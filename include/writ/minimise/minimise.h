@@ -16,6 +16,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +30,18 @@ class Catalog;
 
 namespace writ::minimise {
 
+/// Answers of the decision procedure that several runs share: documents of one build ask the same
+/// over and over. Changes nothing but the time that a run takes. May be used by several threads.
+class Memory {
+ public:
+  [[nodiscard]] std::optional<int> Find(const std::string& question) const;
+  void Keep(std::string question, int answer);
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, int> answers_;
+};
+
 struct Options {
   /// Not null: a closed world, in which the actions of this catalogue are all there are.
   const catalog::Catalog* closed_world = nullptr;
@@ -34,6 +49,7 @@ struct Options {
   std::uint64_t cover_steps = 2'000'000;
   /// Questions to the decision procedure while looking for what can be dropped.
   std::size_t questions = 500;
+  Memory* memory = nullptr;  ///< outlives the run
 };
 
 enum class Verdict : std::uint8_t {

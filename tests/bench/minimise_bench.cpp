@@ -1,0 +1,103 @@
+// Making the documents of the generated organization small beside proving them, in one process:
+// `minimise_bench [TEAMS [ACCOUNTS]]`. Prints elapsed time of both, on all processors.
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <iterator>
+#include <span>
+#include <sstream>
+
+#include <fmt/core.h>
+
+#include "bench/organization_generator.h"
+#include "driver/lowered.h"
+#include "driver/proof.h"
+#include "driver/request_documents.h"
+#include "driver/shrink_documents.h"
+#include "writ/driver/memory_file_system.h"
+#include "writ/emit/tree.h"
+#include "writ/lower/widen.h"
+#include "writ/policy/document.h"
+
+namespace {
+
+using namespace writ;
+
+double Now() {
+  return std::chrono::duration<double, std::milli>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+struct Size {
+  std::size_t statements = 0;
+  std::size_t characters = 0;
+};
+
+Size SizeOf(const lower::Bundle& bundle) {
+  Size size;
+  for (const lower::Document& document : bundle.documents) {
+    policy::PolicyDocument whole;
+    for (const lower::Sourced& sourced : document.statements) {
+      whole.statements.push_back(sourced.statement);
+    }
+    size.statements += whole.statements.size();
+    size.characters += policy::Write(whole, policy::Style::kMinified).size();
+  }
+  return size;
+}
+
+void Show(const char* what, const Size& size) {
+  fmt::print("{:<9} {:8} statements, {:10} characters\n", what, size.statements, size.characters);
+}
+
+driver::FileSet FilesOf(emit::Tree tree, emit::Tree requests) {
+  std::ranges::move(requests.artifacts, std::back_inserter(tree.artifacts));
+  std::ranges::move(requests.attachments, std::back_inserter(tree.attachments));
+  driver::FileSet files;
+  files["manifest.json"] = emit::Manifest(tree, {});
+  for (emit::Artifact& artifact : tree.artifacts) files[artifact.path] = std::move(artifact.bytes);
+  return files;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::span<char*> args(argv, static_cast<std::size_t>(argc));
+  bench::OrganizationShape shape;
+  if (args.size() > 1) shape.teams = std::atoi(args[1]);
+  if (args.size() > 2) shape.accounts = std::atoi(args[2]);
+  driver::MemoryFileSystem files({{"main.writ", bench::GenerateOrganization(shape)},
+                                  {"writ.bindings.json", bench::GenerateBindings(shape)}});
+  std::istringstream in;
+  std::ostringstream out;
+  driver::Environment environment{files, in, out, out, {2026, 11, 22}};
+  environment.stopwatch = Now;
+  driver::Compilation compilation;
+  driver::Lowered lowered;
+  if (UnderstandAndLower({"main.writ"}, "", environment, compilation, lowered) !=
+      driver::ExitStatus::kGood) {
+    return EXIT_FAILURE;
+  }
+  lower::Bundle& bundle = lowered.bundle;
+  fmt::print("{} teams in {} accounts, {} documents\n", shape.teams, shape.accounts,
+             bundle.documents.size());
+  Show("lowered", SizeOf(bundle));
+  const double start = Now();
+  driver::ShrinkDocuments(bundle);
+  const double minimised = Now() - start;
+  Show("minimised", SizeOf(bundle));
+  lower::WidenDenials(bundle.documents, compilation.catalog());
+  Show("widened", SizeOf(bundle));
+
+  const intent::Model& model = lowered.meaning.model;
+  const driver::FileSet tree = FilesOf(
+      emit::RenderBundle(std::move(bundle), compilation.catalog(), compilation.findings),
+      driver::RequestDocuments(model, lowered.bindings, /*only_guardrails=*/false, compilation));
+  driver::ProofRun run;
+  const driver::ExitStatus status = ProveTree({model, compilation.catalog(), lowered.bindings},
+                                              tree, environment, compilation, run);
+  if (status != driver::ExitStatus::kGood || !run.proof.proved()) return EXIT_FAILURE;
+  fmt::print("minimised in {:.0f} ms, proved in {:.0f} ms\n", minimised, run.milliseconds);
+  return EXIT_SUCCESS;
+}
