@@ -1,5 +1,6 @@
 #include "driver/decide_program.h"
 
+#include <algorithm>
 #include <string>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "driver/proof.h"
 #include "writ/diag/codes/proof.h"
 #include "writ/verify/questions.h"
+#include "writ/verify/rules.h"
 
 namespace writ::driver {
 namespace {
@@ -63,6 +65,42 @@ void Report(const verify::CutOff& cut, diag::Sink& sink) {
   AddSentences(cut.prohibitions, "by this sentence", found);
 }
 
+/// Others shown beside a sentence that says nothing new.
+constexpr std::size_t kMostOthers = 4;
+
+void Report(const verify::Idle& idle, diag::Sink& sink) {
+  using Why = verify::Idle::Why;
+  if (idle.why == Why::kNeverMatches) {
+    sink.Report(diag::kNeverMatches, idle.sentence->span).At("what it asks for contradicts itself");
+    return;
+  }
+  const bool grants = idle.why == Why::kGrantedByOthers;
+  diag::Diagnostic& found = grants ? sink.Report(diag::kPermissionSubsumed, idle.sentence->span)
+                                   : sink.Report(diag::kProhibitionSubsumed, idle.sentence->span);
+  found.At("has no effect of its own");
+  const std::size_t shown = std::min(idle.others.size(), kMostOthers);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const bool alone = idle.others.size() == 1;
+    found.Also(idle.others[i]->span, fmt::format("{} {}", alone ? "all of it is" : "part of it is",
+                                                 grants ? "granted here" : "forbidden here"));
+  }
+  found.Note("proved for all requests; take it out, or say what it was meant to add");
+}
+
+void Report(const verify::WayRound& way, diag::Sink& sink) {
+  diag::Diagnostic& found =
+      sink.Report(diag::kDutyBypassed, way.duty->span, "a call " + way.path + " need not do it");
+  found.At("does not reach calls " + way.path)
+      .Also(way.permission->span, "permits them")
+      .Shows(RequestText(way.request));
+  if (way.path.starts_with("by ")) {
+    found.Suggest("let the duty bind `everyone`: the service calls models in a role of its own")
+        .Note("a guardrail that is set on the agent or flow is nothing that a policy can require");
+  } else {
+    found.Suggest("take `through`, `routed` or `via` out of the duty: it then holds on every path");
+  }
+}
+
 }  // namespace
 
 ExitStatus DecideProgram(const intent::Bindings& bindings, const Environment& environment,
@@ -83,6 +121,11 @@ ExitStatus DecideProgram(const intent::Bindings& bindings, const Environment& en
     if (cut.wholly) status = ExitStatus::kInvalid;
     Report(cut, compilation.findings);
   }
+  for (const verify::WayRound& way : verify::FindWaysRound(program)) {
+    status = ExitStatus::kInvalid;
+    Report(way, compilation.findings);
+  }
+  for (const verify::Idle& idle : verify::FindIdle(program)) Report(idle, compilation.findings);
   return status;
 }
 

@@ -1,0 +1,566 @@
+// Sentences that could be left out.
+//
+// Most sentences are told apart from the others by what they are about, without any proof: a
+// permission whose calls no other permission of its holders has is not granted by others. Only
+// where that leaves a doubt the decision procedure is asked, for one holder in one account first,
+// and one answer serves all questions that are renamings of each other (share.h).
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "verify/inquiry.h"
+#include "verify/share.h"
+#include "writ/intent/dump.h"
+#include "writ/policy/pattern.h"
+#include "writ/verify/rules.h"
+
+namespace writ::verify {
+namespace {
+
+using Index = intent::AccountIndex;
+using Kind = intent::Operation::Kind;
+using PrincipalKind = intent::Principal::Kind;
+
+/// Sentences that together say another one are looked for among as many.
+constexpr std::size_t kMostOthers = 16;
+
+/// A principal in an account.
+using Seat = std::pair<Index, intent::Principal>;
+
+/// Whether every principal that `inner` names is one that `outer` names.
+bool Includes(const intent::Principal& outer, const intent::Principal& inner) {
+  if (outer == inner) return true;
+  if (outer.kind != inner.kind || outer.kind == PrincipalKind::kTag) return false;
+  const bool is_plain = outer.value.find('?') == std::string::npos;
+  return is_plain && catalog::MatchesPattern(outer.value, inner.value);
+}
+
+/// Whether a request's key is compared more than once, or with something that who calls from where
+/// decides: only then can comparisons contradict each other.
+class Keys {
+ public:
+  void Add(const Condition& condition) {
+    if (condition.kind == Condition::Kind::kTest) Add(condition.test.key);
+    for (const Condition& operand : condition.operands) Add(operand);
+  }
+  void Add(const std::string& key) {
+    const std::string folded = policy::FoldCase(key);
+    may_contradict_ = may_contradict_ || !seen_.insert(folded).second ||
+                      folded == "aws:principalarn" || folded == "aws:principalaccount" ||
+                      folded == "aws:requestedregion";
+  }
+  [[nodiscard]] bool may_contradict() const { return may_contradict_; }
+
+ private:
+  std::set<std::string> seen_;
+  bool may_contradict_ = false;
+};
+
+template <class Sentence>
+bool MayContradict(const Facts& facts, const Sentence& sentence) {
+  Keys keys;
+  if (sentence.period.from || sentence.period.until) keys.Add("aws:CurrentTime");
+  keys.Add(ThroughOneOf(facts, sentence.endpoints));
+  keys.Add(sentence.when);
+  return keys.may_contradict();
+}
+
+using KeySet = std::set<std::string>;
+
+/// Keys without which the formula does not hold.
+void AddRequired(const Condition& condition, KeySet& keys) {
+  if (condition.kind == Condition::Kind::kTest) keys.insert(policy::FoldCase(condition.test.key));
+  if (condition.kind != Condition::Kind::kAll) return;
+  for (const Condition& operand : condition.operands) AddRequired(operand, keys);
+}
+
+void AddNamed(const Condition& condition, KeySet& keys) {
+  if (condition.kind == Condition::Kind::kTest) keys.insert(policy::FoldCase(condition.test.key));
+  for (const Condition& operand : condition.operands) AddNamed(operand, keys);
+}
+
+KeySet KeysOf(const Facts& facts, const intent::Permission& permission,
+              void (*add)(const Condition&, KeySet&)) {
+  KeySet keys;
+  add(ThroughOneOf(facts, permission.endpoints), keys);
+  add(permission.when, keys);
+  if (permission.period.from || permission.period.until) keys.insert("aws:currenttime");
+  if (!permission.guardrails.empty()) keys.insert("bedrock:guardrailidentifier");
+  return keys;
+}
+
+bool SpeaksOfCallers(const std::string& text) {
+  const std::string folded = policy::FoldCase(text);
+  return folded.find("aws:principalarn") != std::string::npos ||
+         folded.find("aws:user") != std::string::npos || folded.find("${") != std::string::npos;
+}
+
+/// `others` without those that are not needed to satisfy `suffices`; first a single one is tried.
+std::vector<std::size_t> Fewest(
+    std::vector<std::size_t> others,
+    const std::function<bool(const std::vector<std::size_t>&)>& suffices) {
+  for (const std::size_t other : others) {
+    if (suffices({other})) return {other};
+  }
+  for (std::size_t i = 0; i < others.size();) {
+    std::vector<std::size_t> fewer = others;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+    if (suffices(fewer)) {
+      others = std::move(fewer);
+    } else {
+      ++i;
+    }
+  }
+  return others;
+}
+
+/// What was found out about each sentence of one list; one that stands in several places of the
+/// list (a policy that is applied twice) is idle if it is so in all.
+class Findings {
+ public:
+  explicit Findings(std::size_t count) : found_(count) {}
+
+  [[nodiscard]] bool is_idle(std::size_t at) const { return found_[at].has_value(); }
+  void Set(std::size_t at, Idle idle) { found_[at] = std::move(idle); }
+
+  void MoveTo(const std::vector<const intent::Origin*>& origins, std::vector<Idle>& all) {
+    std::map<source::Span, bool> whole;
+    const auto place = [&](std::size_t i) { return origins[i]->span; };
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      const auto [at, is_new] = whole.try_emplace(place(i), true);
+      at->second = at->second && found_[i].has_value();
+    }
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      const auto at = whole.find(place(i));
+      if (!at->second || !found_[i]) continue;
+      at->second = false;  // told once
+      const bool is_repeated = found_[i]->sentence == nullptr;
+      if (!is_repeated) all.push_back(*std::move(found_[i]));
+    }
+  }
+
+ private:
+  std::vector<std::optional<Idle>> found_;
+};
+
+// ---- permissions -------------------------------------------------------------------------------
+
+class Permissions {
+ public:
+  explicit Permissions(Inquiry& inquiry)
+      : inquiry_(inquiry),
+        facts_(inquiry.facts()),
+        all_(facts_.model.permissions),
+        findings_(all_.size()) {
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      for (const Seat& seat : SeatsOf(i)) held_[seat.first][seat.second].push_back(i);
+    }
+  }
+
+  void Run(std::vector<Idle>& idle) {
+    // The last first: of two that say the same, the later one is told.
+    for (std::size_t i = all_.size(); i-- > 0;) Judge(i);
+    findings_.MoveTo(inquiry_.permission_origins(), idle);
+  }
+
+ private:
+  [[nodiscard]] std::vector<Seat> SeatsOf(std::size_t at) const {
+    std::vector<Seat> seats;
+    for (const intent::Holder& holder : all_[at].holders) {
+      for (const Index account : holder.accounts) {
+        if (!std::ranges::binary_search(all_[at].accounts, account)) continue;
+        for (const intent::Principal& principal : holder.principals) {
+          seats.emplace_back(account, principal);
+        }
+      }
+    }
+    return seats;
+  }
+
+  void Judge(std::size_t at) {
+    const std::vector<Seat> seats = SeatsOf(at);
+    const bool has_service = std::ranges::any_of(
+        seats, [](const Seat& seat) { return seat.second.kind == PrincipalKind::kService; });
+    if (seats.empty() || has_service) return;
+    if (MayContradict(facts_, all_[at]) && std::ranges::all_of(seats, [&](const Seat& seat) {
+          return IsCovered(at, seat, {}) == Answer::kYes;
+        })) {
+      findings_.Set(at, {Idle::Why::kNeverMatches, &all_[at].origin, {}});
+      return;
+    }
+    for (const Seat& seat : seats) {
+      const std::vector<std::size_t> others = OthersOf(at, seat);
+      if (!MayBeCovered(at, others)) return;
+      if (WhollyGrants(at, others)) continue;
+      if (IsCovered(at, seat, others) == Answer::kNo) return;
+    }
+    const Seat& seat = seats.front();
+    const std::vector<std::size_t> others = OthersOf(at, seat);
+    // What grants nothing anywhere for want of bindings is told elsewhere.
+    const std::optional<std::size_t> whole = WhollyGrants(at, others);
+    if (!whole && std::ranges::all_of(seats, [&](const Seat& s) {
+          return IsCovered(at, s, OthersOf(at, s)) == Answer::kNothing;
+        })) {
+      return;
+    }
+    const std::vector<std::size_t> fewest =
+        whole ? std::vector{*whole} : Fewest(others, [&](const std::vector<std::size_t>& some) {
+          return IsCovered(at, seat, some) != Answer::kNo;
+        });
+    Idle idle{Idle::Why::kGrantedByOthers, &all_[at].origin, {}};
+    for (const std::size_t other : fewest) idle.others.push_back(&all_[other].origin);
+    if (fewest.size() == 1 && Words(at) == Words(fewest.front())) idle.sentence = nullptr;
+    findings_.Set(at, std::move(idle));
+  }
+
+  [[nodiscard]] std::string Words(std::size_t at) const {
+    intent::Permission plain = all_[at];
+    plain.origin = {};
+    return intent::Dump(facts_.model, plain);
+  }
+
+  /// Other permissions of the seat that speak of something of this one. One that needs a key of
+  /// which this one does not speak is none: requests without that key are not granted by it.
+  [[nodiscard]] std::vector<std::size_t> OthersOf(std::size_t at, const Seat& seat) const {
+    std::set<std::size_t> others;
+    const KeySet named = KeysOf(facts_, all_[at], AddNamed);
+    for (const auto& [principal, held] : held_.at(seat.first)) {
+      if (!Includes(principal, seat.second)) continue;
+      for (const std::size_t other : held) {
+        if (other == at || findings_.is_idle(other) || !MayShare(all_[at], all_[other])) continue;
+        if (std::ranges::includes(named, KeysOf(facts_, all_[other], AddRequired))) {
+          others.insert(other);
+        }
+      }
+    }
+    return {others.begin(), others.end()};
+  }
+
+  /// Whether some request could be granted by both. "no" is certain.
+  [[nodiscard]] static bool MayShare(const intent::Permission& a, const intent::Permission& b) {
+    const bool verbs = a.operation.kind == Kind::kVerb && b.operation.kind == Kind::kVerb;
+    if (!verbs) return true;
+    // `with guardrail` grants applying it too.
+    const auto is_apply = [](const intent::Permission& one, const intent::Permission& other) {
+      return one.operation.sort == intent::Sort::kGuardrails && !other.guardrails.empty();
+    };
+    const bool applies = is_apply(a, b) || is_apply(b, a);
+    if (a.operation.verb != b.operation.verb) return applies;
+    if (a.operation.sort != b.operation.sort) return applies;
+    if (a.operation.sort != intent::Sort::kModels) return true;
+    return std::ranges::any_of(a.calls, [&](const intent::Call& call) {
+      return std::ranges::binary_search(b.calls, call);
+    });
+  }
+
+  /// Whether each call of the permission is one of the others' too. "no" is certain.
+  [[nodiscard]] bool MayBeCovered(std::size_t at, const std::vector<std::size_t>& others) const {
+    if (others.empty() || others.size() > kMostOthers) return false;
+    const intent::Permission& permission = all_[at];
+    const bool is_named = std::ranges::any_of(
+        others, [&](std::size_t other) { return all_[other].operation.kind != Kind::kVerb; });
+    if (is_named || permission.operation.kind != Kind::kVerb ||
+        permission.operation.sort != intent::Sort::kModels) {
+      return true;
+    }
+    return std::ranges::all_of(permission.calls, [&](const intent::Call& call) {
+      return std::ranges::any_of(others, [&](std::size_t other) {
+        return std::ranges::binary_search(all_[other].calls, call);
+      });
+    });
+  }
+
+  /// One of `others` that has all calls of the permission and asks for nothing, so that what the
+  /// permission grants are the same authorizations under more conditions.
+  [[nodiscard]] std::optional<std::size_t> WhollyGrants(
+      std::size_t at, const std::vector<std::size_t>& others) const {
+    const intent::Permission& one = all_[at];
+    const auto is_call = [](const intent::Permission& permission) {
+      return permission.operation.kind == Kind::kVerb &&
+             permission.operation.sort == intent::Sort::kModels && !permission.profiles &&
+             permission.guardrails.empty();
+    };
+    if (!is_call(one)) return std::nullopt;
+    for (const std::size_t at_other : others) {
+      const intent::Permission& other = all_[at_other];
+      const bool asks = !other.when.always() || !other.endpoints.empty() || other.period.from ||
+                        other.period.until;
+      if (is_call(other) && !asks && other.operation.verb == one.operation.verb &&
+          std::ranges::includes(other.calls, one.calls)) {
+        return at_other;
+      }
+    }
+    return std::nullopt;
+  }
+
+  enum class Answer { kNo, kYes, kNothing };
+
+  /// Whether the others grant to the seat all that the permission grants; kNothing: it grants
+  /// nothing there. What cannot be decided is a no.
+  Answer IsCovered(std::size_t at, const Seat& seat, const std::vector<std::size_t>& others) {
+    const intent::Account& account = facts_.AccountAt(seat.first);
+    const Caller caller(facts_, seat.second, seat.first);
+    std::string text;
+    for (const std::size_t one : With(at, others)) {
+      text += Content(one);
+      AppendBindings(text, facts_, all_[one], account);
+      text += '\n';
+    }
+    if (seat.second.kind == PrincipalKind::kTag || SpeaksOfCallers(text)) {
+      text += inquiry_.ScopeOf(caller).principal;
+    }
+    const auto [known, is_new] = answers_.try_emplace(Anonymous(account, text), Answer::kNo);
+    if (is_new) known->second = Decide(at, caller, others);
+    return known->second;
+  }
+
+  [[nodiscard]] static std::vector<std::size_t> With(std::size_t at,
+                                                     const std::vector<std::size_t>& others) {
+    std::vector<std::size_t> all{at};
+    all.insert(all.end(), others.begin(), others.end());
+    return all;
+  }
+
+  const std::string& Content(std::size_t at) {
+    const auto [known, is_new] = contents_.try_emplace(at);
+    if (is_new) known->second = ContentOf(facts_, all_[at]);
+    return known->second;
+  }
+
+  Answer Decide(std::size_t at, const Caller& caller,
+                const std::vector<std::size_t>& others) const {
+    const intent::Account& account = facts_.AccountAt(caller.account());
+    const auto document = [&](const std::vector<std::size_t>& which) {
+      std::vector<Authorization> boxes;
+      for (const std::size_t one : which) {
+        for (Authorization& box : Granted(facts_, all_[one], account)) {
+          box.sentence = one;
+          boxes.push_back(std::move(box));
+        }
+      }
+      return AsDocument(boxes, policy::Effect::kAllow, inquiry_.permission_origins());
+    };
+    const auto wanted = document({at});
+    const auto granted = document(others);
+    if (!wanted || !granted) return Answer::kNo;
+    if (wanted->sources.empty()) return others.empty() ? Answer::kNo : Answer::kNothing;
+    Documents left;
+    left.identity = {*wanted};
+    // Beside others such facts could only show more of what they grant already, at some cost.
+    if (others.empty()) left.scps = {inquiry_.TrueOf(caller), inquiry_.TrueOfRegions()};
+    Documents right;
+    if (!others.empty()) right.identity = {*granted};
+    const Found found = inquiry_.Ask(left, right, inquiry_.ScopeOf(caller));
+    return found.given_up || found.request ? Answer::kNo : Answer::kYes;
+  }
+
+  Inquiry& inquiry_;
+  const Facts& facts_;
+  const std::vector<intent::Permission>& all_;
+  Findings findings_;
+  std::map<Index, std::map<intent::Principal, std::vector<std::size_t>>> held_;
+  std::map<std::size_t, std::string> contents_;
+  std::map<std::string, Answer> answers_;
+};
+
+// ---- prohibitions ------------------------------------------------------------------------------
+
+class Prohibitions {
+ public:
+  explicit Prohibitions(Inquiry& inquiry)
+      : inquiry_(inquiry),
+        facts_(inquiry.facts()),
+        all_(facts_.model.prohibitions),
+        findings_(all_.size()) {
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      for (const Index account : all_[i].accounts) in_[account].push_back(i);
+    }
+  }
+
+  void Run(std::vector<Idle>& idle) {
+    for (std::size_t i = all_.size(); i-- > 0;) Judge(i);
+    findings_.MoveTo(inquiry_.prohibition_origins(), idle);
+  }
+
+ private:
+  /// Whom it binds in one account: one caller, or everyone.
+  struct Question {
+    Index account;
+    std::optional<Caller> caller;
+    std::vector<Authorization> said;    ///< by the prohibition
+    std::vector<Authorization> others;  ///< by all others
+  };
+
+  void Judge(std::size_t at) {
+    std::set<std::size_t> others;
+    const bool may_contradict = MayContradict(facts_, all_[at]);
+    bool says_something = false;
+    bool matches = false;
+    for (const Index account : all_[at].accounts) {
+      if (facts_.AccountAt(account).management) continue;
+      if (!may_contradict && !HasOthers(at, account)) return;
+      std::vector<Question> questions;
+      if (!QuestionsOf(at, account, questions)) return;
+      for (const Question& question : questions) {
+        if (question.said.empty()) continue;
+        says_something = true;
+        matches = matches || !may_contradict || !IsRefused(question, {});
+        if (!matches) continue;
+        if (!IsRefused(question, question.others)) return;
+        for (const std::size_t other : FewestFor(question)) others.insert(other);
+      }
+    }
+    if (!says_something) return;
+    Idle idle{
+        matches ? Idle::Why::kForbiddenByOthers : Idle::Why::kNeverMatches, &all_[at].origin, {}};
+    for (const std::size_t other : others) idle.others.push_back(&all_[other].origin);
+    if (others.size() == 1 && Words(at) == Words(*others.begin())) idle.sentence = nullptr;
+    findings_.Set(at, std::move(idle));
+  }
+
+  [[nodiscard]] std::string Words(std::size_t at) const {
+    intent::Prohibition plain = all_[at];
+    plain.origin = {};
+    return intent::Dump(facts_.model, plain);
+  }
+
+  /// Whether something else in the account could forbid the same. "no" is certain.
+  [[nodiscard]] bool HasOthers(std::size_t at, Index account) const {
+    return std::ranges::any_of(in_.at(account), [&](std::size_t other) {
+      return other != at && !findings_.is_idle(other) && MayShare(all_[at], all_[other]);
+    });
+  }
+
+  [[nodiscard]] static bool MayShare(const intent::Prohibition& a, const intent::Prohibition& b) {
+    // Whom `a` binds must all be bound by others; for everyone, others for everyone are looked at.
+    if (a.bound.everyone && !b.bound.everyone) return false;
+    if (!b.bound.everyone && !MayBindSame(a.bound, b.bound)) return false;
+    const bool verbs = a.operation.kind == Kind::kVerb && b.operation.kind == Kind::kVerb;
+    if (!verbs) return true;
+    if (a.operation.sort != b.operation.sort) return false;
+    return a.operation.sort == intent::Sort::kModels || a.operation.verb == b.operation.verb;
+  }
+
+  [[nodiscard]] static bool MayBindSame(const intent::Bound& a, const intent::Bound& b) {
+    return std::ranges::any_of(a.included, [&](const intent::Holder& one) {
+      return std::ranges::any_of(b.included, [&](const intent::Holder& other) {
+        return std::ranges::any_of(one.principals, [&](const intent::Principal& principal) {
+          return std::ranges::any_of(other.principals, [&](const intent::Principal& outer) {
+            return Includes(outer, principal) || outer.kind == PrincipalKind::kTag;
+          });
+        });
+      });
+    });
+  }
+
+  /// False if some whom it binds cannot be named.
+  [[nodiscard]] bool QuestionsOf(std::size_t at, Index account, std::vector<Question>& questions) {
+    if (all_[at].bound.everyone) {
+      Question question{account, std::nullopt, {}, {}};
+      for (const std::size_t one : in_.at(account)) {
+        if (one != at && (findings_.is_idle(one) || !MayShare(all_[at], all_[one]))) continue;
+        for (Authorization& box : Refused(facts_, all_[one], account).boxes) {
+          box.sentence = one;
+          (one == at ? question.said : question.others).push_back(std::move(box));
+        }
+      }
+      questions.push_back(std::move(question));
+      return true;
+    }
+    for (const intent::Holder& holder : all_[at].bound.included) {
+      if (holder.accounts.empty()) return false;
+      if (!std::ranges::binary_search(holder.accounts, account)) continue;
+      for (const intent::Principal& principal : holder.principals) {
+        if (principal.kind == PrincipalKind::kService) continue;
+        Question question{account, Caller(facts_, principal, account), {}, {}};
+        for (Authorization& box : inquiry_.ForbiddenTo(*question.caller).boxes) {
+          if (box.sentence != at &&
+              (findings_.is_idle(box.sentence) || !MayShare(all_[at], all_[box.sentence]))) {
+            continue;
+          }
+          (box.sentence == at ? question.said : question.others).push_back(std::move(box));
+        }
+        questions.push_back(std::move(question));
+      }
+    }
+    return true;
+  }
+
+  /// Whether all that is said is refused by `others`; without others, whether no request meets it.
+  bool IsRefused(const Question& question, const std::vector<Authorization>& others) {
+    const intent::Account& account = facts_.AccountAt(question.account);
+    std::string text;
+    AppendText(text, Forbidden{question.said, {}});
+    text += "by others\n";
+    AppendText(text, Forbidden{others, {}});
+    if (question.caller &&
+        (question.caller->principal().kind == PrincipalKind::kTag || SpeaksOfCallers(text))) {
+      text += inquiry_.ScopeOf(*question.caller).principal;
+    }
+    text += question.caller ? "a caller" : "everyone";
+    const auto [known, is_new] = answers_.try_emplace(Anonymous(account, text), false);
+    if (is_new) known->second = Decide(question, others);
+    return known->second;
+  }
+
+  bool Decide(const Question& question, const std::vector<Authorization>& others) const {
+    const auto left_by_others = NotForbidden({{others, {}}}, inquiry_.prohibition_origins());
+    if (!left_by_others) return false;
+    const std::string& id = facts_.AccountAt(question.account).id;
+    const decide::Scope scope =
+        question.caller ? inquiry_.ScopeOf(*question.caller)
+                        : decide::Scope{decide::Accounts::kSame, "arn:aws:iam::" + id + ":role/x"};
+    const Documents::Level caller = question.caller ? inquiry_.TrueOf(*question.caller)
+                                                    : Documents::Level{TrueOfCallers(id, Always())};
+    std::map<std::vector<std::string>, std::vector<Authorization>> by_spared;
+    for (const Authorization& box : question.said) by_spared[box.spared].push_back(box);
+    return std::ranges::all_of(by_spared, [&](const auto& entry) {
+      const auto said =
+          AsDocument(entry.second, policy::Effect::kAllow, inquiry_.prohibition_origins());
+      if (!said) return false;
+      Documents left;
+      left.identity = {*said};
+      left.scps = left_by_others->levels;
+      left.scps.push_back(caller);
+      left.scps.push_back(inquiry_.TrueOfRegions());
+      if (!entry.first.empty()) left.scps.push_back({AllBut(entry.first)});
+      const Found found = inquiry_.Ask(left, Documents{}, scope);
+      return !found.given_up && !found.request;
+    });
+  }
+
+  std::vector<std::size_t> FewestFor(const Question& question) {
+    std::set<std::size_t> others;
+    for (const Authorization& box : question.others) others.insert(box.sentence);
+    if (others.size() > kMostOthers) return {};
+    return Fewest({others.begin(), others.end()}, [&](const std::vector<std::size_t>& some) {
+      std::vector<Authorization> boxes;
+      for (const Authorization& box : question.others) {
+        if (std::ranges::find(some, box.sentence) != some.end()) boxes.push_back(box);
+      }
+      return IsRefused(question, boxes);
+    });
+  }
+
+  Inquiry& inquiry_;
+  const Facts& facts_;
+  const std::vector<intent::Prohibition>& all_;
+  Findings findings_;
+  std::map<Index, std::vector<std::size_t>> in_;
+  std::map<std::string, bool> answers_;
+};
+
+}  // namespace
+
+std::vector<Idle> FindIdle(const Program& program) {
+  std::vector<Idle> idle;
+  Inquiry inquiry(program);
+  Permissions(inquiry).Run(idle);
+  Prohibitions(inquiry).Run(idle);
+  return idle;
+}
+
+}  // namespace writ::verify
