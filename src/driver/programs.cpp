@@ -47,6 +47,28 @@ class Pipe {
   bool is_open_ = false;
 };
 
+/// Standard input as a file without a name: a program that does not read it harms nobody.
+class InputFile {
+ public:
+  explicit InputFile(const std::string& text) : file_(std::tmpfile()) {
+    if (file_ == nullptr) return;
+    const bool written = std::fwrite(text.data(), 1, text.size(), file_) == text.size();
+    is_good_ = written && std::fflush(file_) == 0 && ::lseek(::fileno(file_), 0, SEEK_SET) == 0;
+  }
+  ~InputFile() {
+    if (file_ != nullptr) std::fclose(file_);
+  }
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  /// -1: it could not be made.
+  [[nodiscard]] int descriptor() const { return is_good_ ? ::fileno(file_) : -1; }
+
+ private:
+  std::FILE* file_;
+  bool is_good_ = false;
+};
+
 /// Reads what there is; false at the end.
 bool Drain(int descriptor, std::string& into, std::size_t most, bool& overflow) {
   std::array<char, 65536> buffer;
@@ -63,8 +85,10 @@ bool Drain(int descriptor, std::string& into, std::size_t most, bool& overflow) 
 
 class PosixRunner : public ProgramRunner {
  public:
-  [[nodiscard]] support::Result<std::string> Run(
-      const std::vector<std::string>& arguments) const override {
+  [[nodiscard]] support::Result<std::string> Run(const std::vector<std::string>& arguments,
+                                                 const std::string& input) const override {
+    const InputFile in(input);
+    if (in.descriptor() < 0) return support::Error{std::strerror(errno)};
     Pipe out;
     Pipe err;
     if (!out.is_open() || !err.is_open()) return support::Error{std::strerror(errno)};
@@ -74,7 +98,7 @@ class PosixRunner : public ProgramRunner {
     argv.push_back(nullptr);
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_adddup2(&actions, in.descriptor(), STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, out.write_end(), STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, err.write_end(), STDERR_FILENO);
     pid_t child = 0;

@@ -18,12 +18,12 @@ class ProgramRunner {
   ProgramRunner& operator=(const ProgramRunner&) = delete;
   virtual ~ProgramRunner() = default;
 
-  /// Runs `arguments` (the first is looked for in PATH) to its end, with no input, and returns what
-  /// it wrote to its standard output. An error if it cannot be run, writes more than the limit of
-  /// 256 MiB or ends with another status than 0; then its words are what it wrote to its standard
-  /// error.
-  [[nodiscard]] virtual support::Result<std::string> Run(
-      const std::vector<std::string>& arguments) const = 0;
+  /// Runs `arguments` (the first is looked for in PATH) to its end, with `input` as its standard
+  /// input, and returns what it wrote to its standard output. An error if it cannot be run, writes
+  /// more than the limit of 256 MiB or ends with another status than 0; then its words are what it
+  /// wrote to its standard error.
+  [[nodiscard]] virtual support::Result<std::string> Run(const std::vector<std::string>& arguments,
+                                                         const std::string& input) const = 0;
 };
 
 [[nodiscard]] std::unique_ptr<ProgramRunner> MakeProgramRunner();
