@@ -67,9 +67,12 @@ class Half {
   [[nodiscard]] std::vector<Statement> Identity(const Caller& caller) {
     return StatementsOf(judge.IdentityOf(caller));
   }
-  [[nodiscard]] std::vector<Statement> Scps(const Caller& caller) const {
+  /// Of a place, gathered once: most callers share it with others.
+  [[nodiscard]] const std::vector<Statement>& Scps(const Caller& caller) {
+    const auto [at, is_new] = scps_.try_emplace(caller.place);
     const Place& place = side.world.places[caller.place];
-    return place.management ? std::vector<Statement>{} : StatementsOf(place.scps);
+    if (is_new && !place.management) at->second = StatementsOf(place.scps);
+    return at->second;
   }
 
   const Side& side;
@@ -88,6 +91,8 @@ class Half {
     std::ranges::sort(statements);
     return statements;
   }
+
+  std::map<std::size_t, std::vector<Statement>> scps_;  ///< by place
 };
 
 std::string PrincipalText(const intent::Principal& principal) {
@@ -182,14 +187,12 @@ class Comparer {
     const auto identity = [](Half& half, const std::optional<Caller>& caller) {
       return caller ? half.Identity(*caller) : std::vector<Statement>{};
     };
-    const auto scps = [](Half& half, const std::optional<Caller>& caller) {
-      return caller ? half.Scps(*caller) : std::vector<Statement>{};
-    };
     const std::vector<Statement> old_identity = identity(before_, pair.before);
     const std::vector<Statement> new_identity = identity(after_, pair.after);
-    const std::vector<Statement> old_scps = scps(before_, pair.before);
-    const std::vector<Statement> new_scps = scps(after_, pair.after);
-    if (both && old_identity == new_identity && old_scps == new_scps) {
+    static const std::vector<Statement> kNone;
+    const std::vector<Statement>& old_scps = pair.before ? before_.Scps(*pair.before) : kNone;
+    const std::vector<Statement>& new_scps = pair.after ? after_.Scps(*pair.after) : kNone;
+    if (both && old_identity == new_identity && HasSameScps(pair, old_scps, new_scps)) {
       ++difference_.same;
       return;
     }
@@ -202,7 +205,16 @@ class Comparer {
     // Whoever holds all rights gains what is forbidden no more, and loses what is forbidden now.
     Look(pair, anyone ? old_scps : new_identity, anyone, true, reach);
     Look(pair, anyone ? new_scps : old_identity, anyone, false, reach);
+    if (anyone && pair.before && pair.after) LookForCalls(pair, first, reach);
     Prove(pair, first, reach);
+  }
+
+  bool HasSameScps(const Pair& pair, const std::vector<Statement>& before,
+                   const std::vector<Statement>& after) {
+    const auto [at, is_new] =
+        same_scps_.try_emplace({pair.before->place, pair.after->place}, false);
+    if (is_new) at->second = before == after;
+    return at->second;
   }
 
   Reach ReachOf(const Pair& pair, const std::vector<Statement>& statements) {
@@ -275,6 +287,45 @@ class Comparer {
     }
   }
 
+  /// A fence around regions forbids all of many actions; calls of a model tell best what it does.
+  void LookForCalls(const Pair& pair, std::size_t first, const Reach& reach) {
+    const auto is_shown = [&](bool gain) {
+      return std::any_of(found_.begin() + static_cast<std::ptrdiff_t>(first), found_.end(),
+                         [&](const Differing& one) {
+                           return one.is_gain == gain && one.done.deed.verb == "invoke";
+                         });
+    };
+    const bool shown[] = {is_shown(false), is_shown(true)};
+    for (const std::string& region : regions_) {
+      const std::optional<std::string> model = ExampleModel(region);
+      if (!model) continue;
+      Request request;
+      request.action = "bedrock:InvokeModel";
+      request.resource = fmt::format("arn:aws:bedrock:{}::foundation-model/{}", region, *model);
+      request.context = {{"aws:CurrentTime", false, {after_.side.naming.day + "T12:00:00Z"}},
+                         {"aws:RequestedRegion", false, {region}}};
+      request = after_.judge.As(*pair.after, std::move(request));
+      Judgement before = before_.Decide(pair.before, request);
+      Judgement after = after_.Decide(pair.after, request);
+      const bool gain = after.is_allowed();
+      if (before.is_allowed() == gain || shown[gain ? 1 : 0]) continue;
+      Add(pair, gain, request, "arn:aws:bedrock:*::foundation-model/*", std::move(before),
+          std::move(after), reach);
+    }
+  }
+
+  /// A model that is called directly there.
+  [[nodiscard]] std::optional<std::string> ExampleModel(const std::string& region) const {
+    for (const catalog::Model& model : after_.side.naming.catalog.models()) {
+      for (const catalog::ModelId& id : model.ids) {
+        if (id.in_region && std::ranges::find(*id.in_region, region) != id.in_region->end()) {
+          return id.id;
+        }
+      }
+    }
+    return std::nullopt;
+  }
+
   void Add(const Pair& pair, bool gain, const Request& request, const std::string& pattern,
            Judgement before, Judgement after, const Reach& reach) {
     const Side& side = gain ? after_.side : before_.side;
@@ -293,6 +344,7 @@ class Comparer {
   static Risk RiskOf(const Done& done, const Reach& reach, const Pair& pair) {
     if (done.is_admin) return Risk::kAdministration;
     const bool anyone = pair.after && pair.after->is_anyone;
+    if (anyone && done.deed.object == "any model") return Risk::kPlace;
     if (anyone) return done.provider.empty() ? Risk::kOther : Risk::kModel;
     if (done.is_mantle && !reach.mantle) return Risk::kPlane;
     if (done.provider.empty()) return Risk::kOther;
@@ -503,6 +555,7 @@ class Comparer {
 
   Half before_;
   Half after_;
+  std::map<std::pair<std::size_t, std::size_t>, bool> same_scps_;  ///< by places
   std::vector<Differing> found_;
   std::vector<std::string> regions_;  ///< examples for the pair at hand
   Difference difference_;

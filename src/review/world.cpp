@@ -278,9 +278,15 @@ struct Judge::Impl {
     for (const HeldDocument& held : world.documents) {
       compiled.emplace_back(held.document, held.kind);
     }
+    held_in.resize(world.places.size());
+    for (const Holding& holding : world.holdings) {
+      (holding.place ? held_in[*holding.place] : held_everywhere).push_back(&holding);
+    }
   }
 
   const World& world;
+  std::vector<std::vector<const Holding*>> held_in;  ///< by place
+  std::vector<const Holding*> held_everywhere;
   policy::CompiledPolicy full;
   std::vector<policy::CompiledPolicy> compiled;
   /// By ARN; callers known by tag only share the ARN, so their keys are part of it.
@@ -298,10 +304,11 @@ const std::vector<std::size_t>& Judge::IdentityOf(const Caller& caller) {
   if (!fresh || caller.is_anyone || caller.is_service) return found->second;
   const World& world = impl_->world;
   std::set<std::size_t> documents;
-  for (const Holding& holding : world.holdings) {
-    if (holding.place && *holding.place != caller.place) continue;
-    if (IsOne(holding.principal, world.places[caller.place].id, caller)) {
-      documents.insert(holding.document);
+  for (const auto* held : {&impl_->held_in[caller.place], &impl_->held_everywhere}) {
+    for (const Holding* holding : *held) {
+      if (IsOne(holding->principal, world.places[caller.place].id, caller)) {
+        documents.insert(holding->document);
+      }
     }
   }
   found->second.assign(documents.begin(), documents.end());
