@@ -138,7 +138,6 @@ void Zip(const std::map<std::string, Value>& before, const std::map<std::string,
 
 /// Only what both sides can say: a tree knows no governance, a program has no requests.
 void CompareFacts(const SideFacts& before, const SideFacts& after, Report& report) {
-  if (before.is_tree != after.is_tree) return;
   Zip(
       before.guardrails, after.guardrails,
       [&](const std::string&, const intent::Guardrail& old, const intent::Guardrail& now) {
@@ -148,6 +147,7 @@ void CompareFacts(const SideFacts& before, const SideFacts& after, Report& repor
         report.guardrails.push_back({added ? Note::Kind::kStronger : Note::Kind::kWeaker,
                                      name + (added ? ": is new" : ": is gone")});
       });
+  if (before.is_tree != after.is_tree) return;
   Zip(
       before.protections, after.protections,
       [&](const std::string& name, const std::string& old, const std::string& now) {
@@ -262,10 +262,14 @@ void PrintText(const Report& report, std::ostream& out) {
   out << ProofText(report) << "\n";
 }
 
+/// Outside of code, where Markdown would read more than the words.
 std::string Escaped(const std::string& text) {
   std::string escaped;
+  bool is_code = false;
   for (const char c : text) {
-    if (c == '<' || c == '*' || c == '_' || c == '|') escaped += '\\';
+    if (c == '`') is_code = !is_code;
+    const bool is_special = std::string_view("<>*_|[]\\").find(c) != std::string_view::npos;
+    if (is_special && !is_code) escaped += '\\';
     escaped += c;
   }
   return escaped;
@@ -285,7 +289,8 @@ void PrintMarkdownChanges(const Report& report, bool gain, std::ostream& out) {
     if (change.is_gain != gain) continue;
     const std::string tag = gain ? fmt::format("**{}** · ", TagOf(change)) : "";
     out << fmt::format("- {}{}: {}\n", tag, Escaped(WhoText(change)), Escaped(change.what));
-    out << fmt::format("  - before: {}\n  - after: {}\n", change.before, change.after);
+    out << fmt::format("  - before: {}\n  - after: {}\n", Escaped(change.before),
+                       Escaped(change.after));
     out << "  <details><summary>request</summary>\n\n  ```json\n"
         << Indented(RequestJson(change.request, support::json::Style::kPretty), "  ")
         << "  ```\n  </details>\n";
@@ -297,7 +302,7 @@ void PrintMarkdownNotes(std::string_view title, const std::vector<Note>& notes, 
   if (notes.empty()) return;
   out << fmt::format("### {} ({})\n\n", title, notes.size());
   for (const Note& note : notes) {
-    out << fmt::format("- **{}** · {}\n", Word(note.kind), note.what);
+    out << fmt::format("- **{}** · {}\n", Word(note.kind), Escaped(note.what));
   }
   out << "\n";
 }
@@ -314,7 +319,7 @@ void PrintMarkdown(const Report& report, std::ostream& out) {
   PrintMarkdownNotes("Guardrails and logging", report.guardrails, out);
   PrintMarkdownNotes("Governance and organization", report.governance, out);
   for (const std::string& open : report.access.undecided) {
-    out << fmt::format("- **cannot be told** · {}\n", open);
+    out << fmt::format("- **cannot be told** · {}\n", Escaped(open));
   }
   out << fmt::format("<sub>{}</sub>\n", ProofText(report));
 }

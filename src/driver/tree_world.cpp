@@ -11,8 +11,9 @@
 
 #include <fmt/format.h>
 
+#include "driver/read_guardrail.h"
 #include "writ/diag/codes/driver.h"
-#include "writ/support/json.h"
+#include "writ/support/json_copy.h"
 
 namespace writ::driver {
 namespace {
@@ -180,10 +181,7 @@ class TreeReader {
     side_.text += *bytes;
     const std::string kind_name = TextOf(entry, "kind");
     const std::optional<policy::Kind> kind = KindOf(kind_name);
-    if (!kind) {
-      if (IsProtection(path)) side_.facts.documents[path] = *bytes;
-      return true;
-    }
+    if (!kind) return !IsProtection(path) || Protection(path, *bytes);
     auto document = policy::Read(*bytes, *kind);
     if (!document.ok()) {
       static_cast<void>(Bad(path, document.error().front().message));
@@ -202,6 +200,29 @@ class TreeReader {
       }
     }
     side_.world.documents.push_back(std::move(held));
+    return true;
+  }
+
+  /// Guardrails by what they protect against; other requests as texts, whatever their layout. The
+  /// version of a guardrail repeats its content as a hash, so only what it is of is kept.
+  bool Protection(const std::string& path, const std::string& bytes) {
+    const auto request = json::Parse(bytes);
+    if (!request.ok()) {
+      static_cast<void>(Bad(path, request.error().message));
+      return false;
+    }
+    const json::Value root = request->root();
+    if (path.ends_with(".bedrock.CreateGuardrail.json")) {
+      intent::Guardrail guardrail = ReadGuardrail(root);
+      const std::string name = guardrail.name;
+      side_.facts.guardrails.emplace(name, std::move(guardrail));
+    } else if (path.ends_with(".bedrock.CreateGuardrailVersion.json")) {
+      side_.facts.documents[path] = TextOf(root, "guardrailIdentifier");
+    } else {
+      json::Writer writer(json::Style::kMinified);
+      json::Copy(root, writer);
+      side_.facts.documents[path] = writer.Take();
+    }
     return true;
   }
 

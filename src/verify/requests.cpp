@@ -12,6 +12,7 @@
 #include "verify/said.h"
 #include "verify/settings.h"
 #include "writ/decide/space.h"
+#include "writ/support/json_copy.h"
 #include "writ/support/sha256.h"
 
 namespace writ::verify {
@@ -163,36 +164,9 @@ class Comparer {
     json::Document document;
     if (hash == found || document.Read(bytes)) return hash;
     json::Writer writer(json::Style::kPretty);
-    Copy(document.root(), writer);
+    json::Copy(document.root(), writer);
     const std::string laid_out = "sha256:" + support::Sha256Hex(writer.Take() + "\n");
     return laid_out == found ? laid_out : hash;
-  }
-
-  // Depth is bounded: the reader of JSON refuses deep nesting.
-  static void Copy(const json::Value& value, json::Writer& writer) {
-    switch (value.kind()) {
-      case json::Kind::kObject:
-        writer.BeginObject();
-        for (const json::Member member : value.members()) {
-          writer.Key(member.key.text());
-          Copy(member.value, writer);
-        }
-        writer.EndObject();
-        return;
-      case json::Kind::kArray:
-        writer.BeginArray();
-        for (const json::Value element : value.elements()) Copy(element, writer);
-        writer.EndArray();
-        return;
-      case json::Kind::kString:
-        writer.String(value.text());
-        return;
-      case json::Kind::kNull:
-      case json::Kind::kBool:
-      case json::Kind::kNumber:
-        writer.Raw(value.source());
-        return;
-    }
   }
 
   // ---- enforcement

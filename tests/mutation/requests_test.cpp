@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "driver/read_guardrail.h"
 #include "mutation/program.h"
 
 namespace writ::mutation {
@@ -129,6 +130,26 @@ TEST_CASE("the requests that the compiler makes are what the verifier reads") {
   CHECK(kinds.size() == 6);
   for (const verify::Difference& difference : ProofOf(understood, base).differences) {
     FAIL_CHECK(difference.path << ": " << difference.what);
+  }
+}
+
+TEST_CASE("a request read back protects as the program's guardrail does") {
+  Understood understood(kRequests, kRequestBindings);
+  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  for (const intent::Guardrail& guardrail : understood.meaning.model.guardrails) {
+    CAPTURE(guardrail.name);
+    const std::string& bytes =
+        base.at("guardrails/" + guardrail.name + ".bedrock.CreateGuardrail.json");
+    const auto request = support::json::Parse(bytes);
+    REQUIRE(request.ok());
+    const intent::Guardrail read = driver::ReadGuardrail(request->root());
+    CHECK(intent::Strictness(read) == intent::Strictness(guardrail));
+    CHECK(read.input_message == guardrail.input_message);
+    CHECK(read.output_message == guardrail.output_message);
+    CHECK(read.description == guardrail.description);
+    CHECK(read.profile == guardrail.profile);
+    CHECK(read.key == guardrail.key);
+    CHECK(read.tags == guardrail.tags);
   }
 }
 
