@@ -19,9 +19,7 @@ void AddCheck(CommandLine& line) {
       {"check", "Read a program and report what is wrong with it; writes nothing",
        "Example: writ check policies/ --diagnostics github"},
       [options](driver::Environment& environment) { return RunCheck(*options, environment); });
-  app.add_option("PATH", options->paths,
-                 "`.writ` files, or folders with such files below them (default: this folder)")
-      ->type_name("");
+  AddProgramPaths(app, options->paths);
   app.add_flag("--dump-intent", options->dump_intent, "Also print what each sentence means");
 }
 
@@ -69,10 +67,7 @@ void AddExplain(CommandLine& line) {
   app.add_option("--request", options->request, "A request as JSON; `-` is standard input")
       ->type_name("FILE");
   app.add_flag("--json", options->json, "Print JSON (with --request)");
-  app.add_option("--bindings", options->bindings,
-                 "What AWS assigned to guardrails (default: writ.bindings.json in the program's "
-                 "folder)")
-      ->type_name("FILE");
+  AddBindings(app, options->bindings);
 }
 
 void AddInit(CommandLine& line) {
@@ -98,9 +93,7 @@ void AddTest(CommandLine& line) {
        "         writ test policies/ --coverage --min-coverage 80\n"
        "         writ test policies/ --suggest >> policies/tests.writ"},
       [options](driver::Environment& environment) { return RunTest(*options, environment); });
-  app.add_option("PATH", options->paths,
-                 "`.writ` files, or folders with such files below them (default: this folder)")
-      ->type_name("");
+  AddProgramPaths(app, options->paths);
   app.add_flag("--coverage", options->coverage,
                "List what no test has shown: permissions, prohibitions, conditions");
   app.add_option("--min-coverage", options->min_coverage, "Exit 1 if the tests cover less")
@@ -108,10 +101,7 @@ void AddTest(CommandLine& line) {
       ->check(CLI::Range(0, 100).description(""));
   app.add_flag("--suggest", options->suggest,
                "Print test lines for what no test has shown, and nothing else");
-  app.add_option("--bindings", options->bindings,
-                 "What AWS assigned to guardrails (default: writ.bindings.json in the program's "
-                 "folder)")
-      ->type_name("FILE");
+  AddBindings(app, options->bindings);
 }
 
 void AddFmt(CommandLine& line) {

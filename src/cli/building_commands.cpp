@@ -26,17 +26,12 @@ void AddBuild(CommandLine& line) {
         options->only_guardrails = *only == "guardrails";
         return RunBuild(*options, environment);
       });
-  app.add_option("PATH", options->paths,
-                 "`.writ` files, or folders with such files below them (default: this folder)")
-      ->type_name("");
+  AddProgramPaths(app, options->paths);
   app.add_option("-o,--output", options->output,
                  "Folder of the tree: absent, empty, or one that writ wrote")
       ->type_name("DIR")
       ->required();
-  app.add_option(
-         "--bindings", options->bindings,
-         "What AWS assigned to guardrails (default: writ.bindings.json in the program's folder)")
-      ->type_name("FILE");
+  AddBindings(app, options->bindings);
   app.add_option("--format", options->formats,
                  "Forms of the artifacts: json (with apply.sh), cloudformation, terraform")
       ->type_name("FORMAT")
@@ -66,29 +61,19 @@ void AddVerify(CommandLine& line) {
        "Exit status 1 if it means something else.\n"
        "Example: writ verify policies/ --artifacts out"},
       [options](driver::Environment& environment) { return RunVerify(*options, environment); });
-  app.add_option("PATH", options->paths,
-                 "`.writ` files, or folders with such files below them (default: this folder)")
-      ->type_name("");
+  AddProgramPaths(app, options->paths);
   app.add_option("--artifacts", options->artifacts, "The folder to prove")
       ->type_name("DIR")
       ->required();
-  app.add_option(
-         "--bindings", options->bindings,
-         "What AWS assigned to guardrails (default: writ.bindings.json in the program's folder)")
-      ->type_name("FILE");
+  AddBindings(app, options->bindings);
   app.add_flag("--json", options->json, "Print JSON");
 }
 
 void AddAskOptions(CLI::App& app, driver::AskOptions& options, const char* what) {
   app.add_option("QUESTION", options.question, what)->type_name("")->required();
-  app.add_option("PATH", options.paths,
-                 "`.writ` files, or folders with such files below them (default: this folder)")
-      ->type_name("");
+  AddProgramPaths(app, options.paths);
   app.add_flag("--json", options.json, "Print JSON");
-  app.add_option("--bindings", options.bindings,
-                 "What AWS assigned to guardrails (default: writ.bindings.json in the program's "
-                 "folder)")
-      ->type_name("FILE");
+  AddBindings(app, options.bindings);
 }
 
 void AddCan(CommandLine& line) {

@@ -159,6 +159,19 @@ CLI::App& AddCommand(CommandLine& line, const CommandHelp& help, Run run) {
   return app;
 }
 
+void AddProgramPaths(CLI::App& app, std::vector<std::string>& paths) {
+  app.add_option("PATH", paths,
+                 "`.writ` files, or folders with such files below them (default: this folder)")
+      ->type_name("");
+}
+
+void AddBindings(CLI::App& app, std::string& file) {
+  app.add_option(
+         "--bindings", file,
+         "What AWS assigned to guardrails (default: writ.bindings.json in the program's folder)")
+      ->type_name("FILE");
+}
+
 ExitStatus Main(const std::vector<std::string>& arguments, Environment environment) {
   try {
     return RunLine(arguments, environment);

@@ -48,6 +48,10 @@ struct CommandHelp {
 /// the returned App and to a struct that `run` shares (see AddCheck for the pattern).
 CLI::App& AddCommand(CommandLine& line, const CommandHelp& help, Run run);
 
+/// Options that several commands have, with one wording.
+void AddProgramPaths(CLI::App& app, std::vector<std::string>& paths);
+void AddBindings(CLI::App& app, std::string& file);
+
 /// Each declares its group of the command table of the documentation.
 void AddAuthoringCommands(CommandLine& line);
 void AddBuildingCommands(CommandLine& line);
