@@ -11,6 +11,7 @@
 
 #include "writ/policy/pattern.h"
 #include "writ/support/check.h"
+#include "writ/support/utf8.h"
 
 namespace writ::decide {
 namespace {
@@ -32,25 +33,6 @@ char32_t TakeLetter(std::string_view text, std::size_t& at) {
   for (std::size_t i = 1; i < length; ++i) letter = (letter << 6U) | (byte(at + i) & 0x3FU);
   at += length;
   return letter;
-}
-
-void AppendLetter(std::string& out, char32_t letter) {
-  const auto put = [&out](char32_t byte) { out.push_back(static_cast<char>(byte)); };
-  if (letter < 0x80U) {
-    put(letter);
-  } else if (letter < 0x800U) {
-    put(0xC0U | (letter >> 6U));
-    put(0x80U | (letter & 0x3FU));
-  } else if (letter < 0x10000U) {
-    put(0xE0U | (letter >> 12U));
-    put(0x80U | ((letter >> 6U) & 0x3FU));
-    put(0x80U | (letter & 0x3FU));
-  } else {
-    put(0xF0U | (letter >> 18U));
-    put(0x80U | ((letter >> 12U) & 0x3FU));
-    put(0x80U | ((letter >> 6U) & 0x3FU));
-    put(0x80U | (letter & 0x3FU));
-  }
 }
 
 char32_t LowerCase(char32_t letter) {
@@ -509,7 +491,7 @@ class Divider {
   // The literals among `range` whose letter at byte `at` is `letter`.
   [[nodiscard]] Range Narrow(Range range, std::size_t at, char32_t letter) const {
     std::string begin;
-    AppendLetter(begin, letter);
+    support::AppendUtf8(begin, letter);
     const auto first = literals_.begin() + range.first;
     const auto last = literals_.begin() + range.last;
     const auto key = [at, size = begin.size()](std::string_view literal) {
@@ -541,7 +523,7 @@ class Divider {
     std::u32string reversed;
     for (; node != 0; node = nodes_[node].parent) reversed.push_back(nodes_[node].letter);
     std::string text;
-    for (std::size_t i = reversed.size(); i-- > 0;) AppendLetter(text, reversed[i]);
+    for (std::size_t i = reversed.size(); i-- > 0;) support::AppendUtf8(text, reversed[i]);
     return text;
   }
 
@@ -699,7 +681,7 @@ TextPattern ArnPattern(std::string_view glob) {
 }
 
 void AppendVariable(std::string& glob, std::uint32_t number) {
-  AppendLetter(glob, kFirstVariable + number);
+  support::AppendUtf8(glob, kFirstVariable + number);
 }
 
 bool IsWithinPattern(const TextPattern& pattern, const TextPattern& other) {

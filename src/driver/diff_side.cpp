@@ -16,17 +16,6 @@
 namespace writ::driver {
 namespace {
 
-std::string OneLine(std::string_view text) {
-  std::string line;
-  for (const char c : text) {
-    const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-    if (!space) line += c;
-    if (space && !line.empty() && line.back() != ' ') line += ' ';
-  }
-  while (line.ends_with(' ')) line.pop_back();
-  return line;
-}
-
 /// Facts of declarations and sentences that no policy shows.
 class Facts {
  public:
@@ -48,7 +37,9 @@ class Facts {
   }
 
  private:
-  [[nodiscard]] std::string Text(source::Span span) const { return OneLine(sources_.text(span)); }
+  [[nodiscard]] std::string Text(source::Span span) const {
+    return source::OneLine(sources_.text(span));
+  }
 
   void Of(const syntax::UseCaseDecl& decl) {
     const std::string name = fmt::format("use-case {}", decl.name.text);

@@ -20,17 +20,6 @@ struct Suggestion {
   std::vector<std::string> lines;
 };
 
-std::string OneLine(std::string_view text) {
-  std::string line;
-  for (const char c : text) {
-    const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-    if (!space) line += c;
-    if (space && !line.empty() && line.back() != ' ') line += ' ';
-  }
-  while (line.ends_with(' ')) line.pop_back();
-  return line;
-}
-
 /// Parts of a sentence as they are written.
 class Sayer {
  public:
@@ -54,7 +43,9 @@ class Sayer {
   }
 
  private:
-  [[nodiscard]] std::string Text(source::Span span) const { return OneLine(sources_.text(span)); }
+  [[nodiscard]] std::string Text(source::Span span) const {
+    return source::OneLine(sources_.text(span));
+  }
 
   [[nodiscard]] std::string Title() const {
     std::string title = fmt::format("{} {} {}", Text(sentence_.subject.span),
@@ -116,10 +107,10 @@ class Sayer {
     std::string who = Text(subject.span);
     const std::string rest =
         subject.quantifier_span.valid()
-            ? OneLine(sources_.text(
+            ? source::OneLine(sources_.text(
                   source::Span{subject.span.file, subject.quantifier_span.end, subject.span.end}))
             : "";
-    if (subject.quantifier == Quantifier::kNobody) who = OneLine("everyone " + rest);
+    if (subject.quantifier == Quantifier::kNobody) who = source::OneLine("everyone " + rest);
     if (subject.quantifier == Quantifier::kOnly) {
       if (!subject.except.empty() || subject.in) return;
       who = "everyone except " + rest;
@@ -154,7 +145,7 @@ void Walk(const std::vector<syntax::Item>& items, const source::SourceMap& sourc
     if (const auto* given = std::get_if<syntax::Given>(&item.form)) {
       const std::size_t before = givens.size();
       for (const syntax::Qualifier& qualifier : given->qualifiers) {
-        givens.push_back(OneLine(sources.text(qualifier.span)));
+        givens.push_back(source::OneLine(sources.text(qualifier.span)));
       }
       Walk(given->items, sources, places, givens, suggestions);
       givens.resize(before);

@@ -101,18 +101,6 @@ std::string Text(const Condition& condition) {
   return text + ")";
 }
 
-std::string Text(const Route& route) {
-  switch (route.kind) {
-    case Route::Kind::kDirectly:
-      return "directly";
-    case Route::Kind::kWithin:
-      return "within " + route.geography;
-    case Route::Kind::kGlobally:
-      return "globally";
-  }
-  return {};
-}
-
 std::string Guardrails(const Model& model, const std::vector<GuardrailIndex>& guardrails) {
   std::vector<std::string> names;
   for (const GuardrailIndex index : guardrails) names.push_back(model.guardrails[index.value].name);
@@ -208,7 +196,7 @@ std::string Dump(const Model& model, const Permission& permission) {
   for (const Call& call : permission.calls)
     Line(out, "call",
          call.model + " in " + call.region + " " +
-             (call.plane == Call::Plane::kMantle ? "through mantle" : Text(call.route)));
+             (call.plane == Call::Plane::kMantle ? "through mantle" : Name(call.route)));
   if (permission.regions) Line(out, "regions", Join(*permission.regions));
   Line(out, "with guardrail", Guardrails(model, permission.guardrails));
   Line(out, "via endpoint", Endpoints(model, permission.endpoints));
@@ -229,7 +217,7 @@ std::string Dump(const Model& model, const Prohibition& prohibition) {
   Put(out, model, prohibition.operation);
   Line(out, "models", Text(prohibition.models));
   if (prohibition.regions) Line(out, "regions", Text(*prohibition.regions));
-  for (const Route& route : prohibition.routes) Line(out, "routed", Text(route));
+  for (const Route& route : prohibition.routes) Line(out, "routed", Name(route));
   if (prohibition.plane) Line(out, "through", Text(*prohibition.plane));
   Line(out, "with guardrail", Guardrails(model, prohibition.guardrails));
   Line(out, "via endpoint", Endpoints(model, prohibition.endpoints));

@@ -4,6 +4,18 @@
 
 namespace writ::intent {
 
+std::string Name(const Route& route) {
+  switch (route.kind) {
+    case Route::Kind::kDirectly:
+      return "directly";
+    case Route::Kind::kWithin:
+      return "within " + route.geography;
+    case Route::Kind::kGlobally:
+      return "globally";
+  }
+  WRIT_CHECK(false, "unknown kind of route");
+}
+
 std::string_view Name(Sort sort) {
   switch (sort) {
     case Sort::kAccounts:

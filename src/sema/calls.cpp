@@ -24,18 +24,6 @@ struct WrittenRoute {
   Span span;  ///< invalid: the default
 };
 
-std::string RouteText(const Route& route) {
-  switch (route.kind) {
-    case Route::Kind::kDirectly:
-      return "directly";
-    case Route::Kind::kWithin:
-      return "within " + route.geography;
-    case Route::Kind::kGlobally:
-      return "globally";
-  }
-  return "";
-}
-
 Tri Offers(const catalog::ModelId* id, const Route& route, const std::string& region) {
   // Without the catalogue a profile's destinations cannot be granted one by one.
   if (id == nullptr) return route.kind == Route::Kind::kDirectly ? Tri::kUnknown : Tri::kNo;
@@ -174,9 +162,9 @@ void CallFinder::NoteDestinations(const ModelChoice& choice, const Call& call) {
   const catalog::InferenceProfile* profile = choice.id->ProfileOf(call.route.geography);
   const catalog::Route* known = profile->RouteFrom(call.region);
   if (known == nullptr) {
-    nowhere_[choice.span].insert(RouteText(call.route) + " in " + call.region);
+    nowhere_[choice.span].insert(Name(call.route) + " in " + call.region);
   } else if (known->inferred) {
-    inferred_[choice.span].insert(RouteText(call.route) + " in " + call.region);
+    inferred_[choice.span].insert(Name(call.route) + " in " + call.region);
   }
 }
 
@@ -255,9 +243,8 @@ void CallFinder::ReportUnknown(const std::vector<const Unknown*>& used) {
   std::map<Span, std::set<std::string>> by_term;
   bool geographic = false;
   for (const Unknown* unknown : used) {
-    const std::string how = unknown->call.plane == Call::Plane::kMantle
-                                ? "through mantle"
-                                : RouteText(unknown->call.route);
+    const std::string how =
+        unknown->call.plane == Call::Plane::kMantle ? "through mantle" : Name(unknown->call.route);
     by_term[unknown->choice->span].insert(how + " in " + unknown->call.region);
     geographic = geographic || unknown->call.route.kind == Route::Kind::kWithin;
   }
@@ -286,7 +273,7 @@ bool CallFinder::ReportModels() {
                                  ? choices[0]->model->name
                                  : SentenceText(context_.sources.text(span));
     std::vector<std::string> ways;
-    for (const WrittenRoute& route : routes_) ways.push_back(RouteText(route.route));
+    for (const WrittenRoute& route : routes_) ways.push_back(Name(route.route));
     if (request_.mantle) ways.emplace_back("through mantle");
     std::string where = "any region";
     if (*request_.regions) {
@@ -385,7 +372,7 @@ void CallFinder::ReportRoutes() {
   if (!request_.routed_verb) return;
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     if (!routes_[i].span.valid() || served_routes_.count(i) > 0) continue;
-    context_.Report(diag::kRouteNotOffered, routes_[i].span, RouteText(routes_[i].route))
+    context_.Report(diag::kRouteNotOffered, routes_[i].span, Name(routes_[i].route))
         .At("no model is offered by this route in these regions")
         .Also(request_.object, "of these")
         .Note("catalogue of " + context_.catalog.date());

@@ -14,6 +14,17 @@ Span Join(Span first, Span last) {
   return {first.file, std::min(first.begin, last.begin), std::max(first.end, last.end)};
 }
 
+std::string OneLine(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!space) line += c;
+    if (space && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  if (line.ends_with(' ')) line.pop_back();
+  return line;
+}
+
 FileId SourceMap::Add(std::string path, std::string text, std::string relative) {
   if (relative.empty()) relative = path;
   File file{std::move(path), std::move(relative), std::move(text), {0}};

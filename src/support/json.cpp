@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "writ/support/check.h"
+#include "writ/support/utf8.h"
 
 namespace writ::support::json {
 namespace {
@@ -54,25 +55,6 @@ std::size_t Utf8Length(std::string_view text) {
     return 4;
   }
   return 0;
-}
-
-void AppendUtf8(std::string& out, std::uint32_t code) {
-  const auto put = [&](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-  if (code < 0x80U) {
-    put(code);
-  } else if (code < 0x800U) {
-    put(0xC0U | (code >> 6U));
-    put(0x80U | (code & 0x3FU));
-  } else if (code < 0x10000U) {
-    put(0xE0U | (code >> 12U));
-    put(0x80U | ((code >> 6U) & 0x3FU));
-    put(0x80U | (code & 0x3FU));
-  } else {
-    put(0xF0U | (code >> 18U));
-    put(0x80U | ((code >> 12U) & 0x3FU));
-    put(0x80U | ((code >> 6U) & 0x3FU));
-    put(0x80U | (code & 0x3FU));
-  }
 }
 
 // The byte at a place, for messages: itself if printable, else its number.

@@ -50,6 +50,25 @@ CodePoint DecodeUtf8(std::string_view text) {
   return {value, size, true};
 }
 
+void AppendUtf8(std::string& out, char32_t c) {
+  const auto put = [&out](char32_t byte) { out.push_back(static_cast<char>(byte)); };
+  if (c < 0x80U) {
+    put(c);
+  } else if (c < 0x800U) {
+    put(0xC0U | (c >> 6U));
+    put(0x80U | (c & 0x3FU));
+  } else if (c < 0x10000U) {
+    put(0xE0U | (c >> 12U));
+    put(0x80U | ((c >> 6U) & 0x3FU));
+    put(0x80U | (c & 0x3FU));
+  } else {
+    put(0xF0U | (c >> 18U));
+    put(0x80U | ((c >> 12U) & 0x3FU));
+    put(0x80U | ((c >> 6U) & 0x3FU));
+    put(0x80U | (c & 0x3FU));
+  }
+}
+
 std::string ReplaceInvalidUtf8(std::string_view text) {
   std::string clean;
   clean.reserve(text.size());

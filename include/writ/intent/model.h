@@ -183,6 +183,9 @@ struct Route {
   auto operator<=>(const Route&) const = default;
 };
 
+/// "directly", "within us", "globally": what follows `routed` in a sentence.
+[[nodiscard]] std::string Name(const Route& route);
+
 /// One permitted way to call one model: an offered combination of the catalogue.
 struct Call {
   enum class Plane : std::uint8_t { kBedrock, kMantle };

@@ -30,6 +30,9 @@ struct Span {
 /// From the begin of `first` to the end of `last`; both in one file.
 [[nodiscard]] Span Join(Span first, Span last);
 
+/// The text with one space for each run of white space, and none at the ends.
+[[nodiscard]] std::string OneLine(std::string_view text);
+
 /// A place for people: both count from 1; `column` counts code points.
 struct LineColumn {
   std::uint32_t line = 1;

@@ -20,6 +20,9 @@ struct CodePoint {
 /// surrogates and values above U+10FFFF are not valid.
 [[nodiscard]] CodePoint DecodeUtf8(std::string_view text);
 
+/// Appends the code point's bytes. Values up to 0x1FFFFF, which are no text, have a form as well.
+void AppendUtf8(std::string& out, char32_t c);
+
 /// The text with U+FFFD in place of each byte that is not UTF-8.
 [[nodiscard]] std::string ReplaceInvalidUtf8(std::string_view text);
 
