@@ -29,18 +29,6 @@ bool HasRoute(const Prohibition& duty, const intent::Route& route) {
   return std::ranges::find(duty.routes, route) != duty.routes.end();
 }
 
-std::string Name(const intent::Route& route) {
-  switch (route.kind) {
-    case intent::Route::Kind::kDirectly:
-      return "routed directly";
-    case intent::Route::Kind::kWithin:
-      return "routed within " + route.geography;
-    case intent::Route::Kind::kGlobally:
-      return "routed globally";
-  }
-  return "";
-}
-
 /// The path of a call of the permission that the duty leaves out; nothing if it leaves none out.
 std::optional<std::string> PathLeftOut(const Prohibition& duty, const Permission& permission,
                                        const intent::Call& call) {
@@ -55,8 +43,9 @@ std::optional<std::string> PathLeftOut(const Prohibition& duty, const Permission
     const bool narrowed = !duty.routes.empty();
     return narrowed ? std::optional<std::string>("via application profiles") : std::nullopt;
   }
-  if (duty.profiles) return Name(call.route);
-  if (!duty.routes.empty() && !HasRoute(duty, call.route)) return Name(call.route);
+  if (duty.profiles) return "routed " + intent::Name(call.route);
+  if (!duty.routes.empty() && !HasRoute(duty, call.route))
+    return "routed " + intent::Name(call.route);
   return std::nullopt;
 }
 
