@@ -59,9 +59,9 @@ Outcome Run(const driver::FileSet& files, const std::vector<std::string>& argume
   return {status, file_system.files(), out.str(), err.str()};
 }
 
-Outcome Build(const std::string& program) {
+Outcome Build(const std::string& program, const std::string& reserved = "2") {
   return Run({{"main.writ", program}},
-             {"build", "main.writ", "-o", "out", "--as-of", "2026-11-22"});
+             {"build", "main.writ", "-o", "out", "--as-of", "2026-11-22", "--reserve", reserved});
 }
 
 /// Sizes of the parts of a document, as AWS counts them.
@@ -93,12 +93,13 @@ TEST_CASE(
 }
 
 TEST_CASE("a part that is left out is missed by the proof") {
-  Outcome built = Build(Program(220, 2));
+  Outcome built = Build(Program(70, 2));
   REQUIRE(built.status == driver::ExitStatus::kGood);
+  REQUIRE(built.files.contains("out/organization/work-2.scp.json"));
   const std::vector<std::string> verify{"verify", "main.writ", "--artifacts",
                                         "out",    "--as-of",   "2026-11-22"};
   CHECK(Run(built.files, verify).status == driver::ExitStatus::kGood);
-  built.files["out/organization/work-4.scp.json"] =
+  built.files["out/organization/work-2.scp.json"] =
       R"({"Version":"2012-10-17","Statement":[{"Sid":"S1","Effect":"Deny","Action":"s3:GetObject","Resource":"arn:aws:s3:::sealed-0000/*","Condition":{"StringEquals":{"aws:PrincipalTag/cell":"cell-0000"}}}]})";
   const Outcome checked = Run(built.files, verify);
   CHECK(checked.status == driver::ExitStatus::kNo);
@@ -106,7 +107,7 @@ TEST_CASE("a part that is left out is missed by the proof") {
 }
 
 TEST_CASE("what does not fit into the slots of a node is refused, with cuts") {
-  const Outcome built = Build(Program(420, 2));
+  const Outcome built = Build(Program(70, 2), "8");
   CHECK(built.status == driver::ExitStatus::kInvalid);
   CHECK(built.err.find("W5002") != std::string::npos);
   CHECK(built.err.find("without the sentence at main.writ:") != std::string::npos);
