@@ -36,12 +36,6 @@ bool Has(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), LowerCase);
-  return lower;
-}
-
 /// The launch date of the first id that has one.
 std::string LaunchOf(const Model& model) {
   for (const ModelId* id : model.GrantedIds()) {
@@ -69,7 +63,7 @@ std::string TemplatePattern(std::string_view key) {
 bool IsKey(std::string_view spelt, std::string_view wanted) {
   if (EqualIgnoringCase(spelt, wanted)) return true;
   if (spelt.find("${") == std::string_view::npos) return false;
-  return MatchesPattern(TemplatePattern(spelt), Lower(wanted));
+  return MatchesPattern(TemplatePattern(spelt), LowerCase(wanted));
 }
 
 bool HasKey(const std::vector<std::string>& keys, std::string_view wanted) {
@@ -346,10 +340,10 @@ std::optional<Action> Catalog::FindAction(std::string_view service, std::string_
 
 std::vector<Action> Catalog::ActionsOf(std::string_view service, std::string_view pattern) const {
   std::vector<Action> actions;
-  const std::string lower = Lower(pattern);
+  const std::string lower = LowerCase(pattern);
   data_->actions.ForPrefix(std::string(service) + ":", [&](std::string_view row) {
     const std::string_view name = KeyOf(row).substr(service.size() + 1);
-    if (MatchesPattern(lower, Lower(name))) actions.push_back(ParseAction(row));
+    if (MatchesPattern(lower, LowerCase(name))) actions.push_back(ParseAction(row));
   });
   return actions;
 }

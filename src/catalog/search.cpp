@@ -48,24 +48,18 @@ Value OrUnknown(std::string_view text) {
 class Filter {
  public:
   explicit Filter(std::span<const std::string> words) {
-    for (const std::string& word : words) words_.push_back(Lower(word));
+    for (const std::string& word : words) words_.push_back(LowerCase(word));
   }
 
   [[nodiscard]] bool Accepts(std::string_view text) const {
     if (words_.empty()) return true;
-    const std::string lower = Lower(text);
+    const std::string lower = LowerCase(text);
     return std::all_of(words_.begin(), words_.end(), [&lower](const std::string& word) {
       return lower.find(word) != std::string::npos;
     });
   }
 
  private:
-  static std::string Lower(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), LowerCase);
-    return lower;
-  }
-
   Words words_;
 };
 

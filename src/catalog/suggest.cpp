@@ -14,9 +14,7 @@ constexpr std::size_t kBestCount = 3;
 constexpr std::size_t kLengthLimit = 128;
 
 std::string Lower(std::string_view text) {
-  std::string lower(text.substr(0, kLengthLimit));
-  std::transform(lower.begin(), lower.end(), lower.begin(), LowerCase);
-  return lower;
+  return LowerCase(text.substr(0, kLengthLimit));
 }
 
 /// The words of a name in order of the alphabet: `claude-4.5-sonnet` and `claude-sonnet-4.5` agree.

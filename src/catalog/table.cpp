@@ -19,6 +19,12 @@ char LowerCase(char letter) {
   return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
 }
 
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& letter : lower) letter = LowerCase(letter);
+  return lower;
+}
+
 bool EqualIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return LowerCase(x) == LowerCase(y); });

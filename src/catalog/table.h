@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "catalog/record.h"
@@ -40,6 +41,7 @@ class Table {
 [[nodiscard]] std::string_view KeyOf(std::string_view row);
 /// ASCII, as IAM compares.
 [[nodiscard]] char LowerCase(char letter);
+[[nodiscard]] std::string LowerCase(std::string_view text);
 [[nodiscard]] bool EqualIgnoringCase(std::string_view a, std::string_view b);
 [[nodiscard]] bool LessIgnoringCase(std::string_view a, std::string_view b);
 [[nodiscard]] bool StartsIgnoringCase(std::string_view text, std::string_view prefix);

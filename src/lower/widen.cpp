@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "writ/catalog/action_names.h"
 #include "writ/policy/document.h"
 
 namespace writ::lower {
@@ -28,31 +29,11 @@ std::string ServiceOf(std::string_view action) {
   return policy::FoldCase(action.substr(0, action.find(':')));
 }
 
-/// All action names of a service, by folded name.
-struct Names {
-  std::string prefix;
-  Texts spelled;
-  Texts folded;
-};
-
-Names NamesOf(const catalog::Catalog& catalog, const std::string& service) {
-  Names names;
-  const auto found = catalog.FindService(service);
-  if (!found) return names;
-  names.prefix = found->prefix;
-  for (const catalog::Action& action : catalog.ActionsOf(service)) {
-    names.spelled.push_back(action.name);
-  }
-  std::ranges::sort(names.spelled, {}, [](const std::string& n) { return policy::FoldCase(n); });
-  for (const std::string& name : names.spelled) names.folded.push_back(policy::FoldCase(name));
-  return names;
-}
-
 /// The shortest literals and word prefixes that match exactly the wanted names, by the tree of
 /// names: what shares a prefix is taken whole or put together from its branches.
 class WordPrefixes {
  public:
-  WordPrefixes(const Names& names, const std::vector<bool>& wanted)
+  WordPrefixes(const catalog::ActionNames& names, const std::vector<bool>& wanted)
       : names_(names), wanted_(wanted), overhead_(names.prefix.size() + 4) {}
 
   Texts Run() const {
@@ -120,7 +101,7 @@ class WordPrefixes {
     return kNever;
   }
 
-  const Names& names_;
+  const catalog::ActionNames& names_;
   const std::vector<bool>& wanted_;
   std::size_t overhead_;  ///< of one element: service, colon, quotes, comma
 };
@@ -162,8 +143,8 @@ class Widener {
  private:
   Texts Widened(const std::string& service, const Texts& listed) {
     const auto [at, is_new] = names_.try_emplace(service);
-    if (is_new) at->second = NamesOf(catalog_, service);
-    const Names& names = at->second;
+    if (is_new) at->second = catalog::ActionNamesOf(catalog_, service);
+    const catalog::ActionNames& names = at->second;
     std::vector<bool> wanted(names.folded.size());
     Texts wider;
     for (const std::string& action : listed) {
@@ -183,7 +164,7 @@ class Widener {
   }
 
   const catalog::Catalog& catalog_;
-  std::map<std::string, Names> names_;
+  std::map<std::string, catalog::ActionNames> names_;
   std::set<std::string> allowed_;  ///< seen by KeepExact
   std::set<std::string> exact_;
   bool is_all_exact_ = false;

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "writ/catalog/action_names.h"
 #include "writ/policy/pattern.h"
 
 namespace writ::minimise {
@@ -39,27 +40,7 @@ std::string Glob(std::string_view pattern) {
   return glob;
 }
 
-/// The action names of one service.
-struct Names {
-  std::string prefix;  ///< as the catalogue spells it
-  Texts spelled;       ///< sorted by folded name
-  Texts folded;
-};
-
-Names NamesOf(const catalog::Catalog& catalog, const std::string& service) {
-  Names names;
-  const auto found = catalog.FindService(service);
-  if (!found) return names;
-  names.prefix = found->prefix;
-  for (const catalog::Action& action : catalog.ActionsOf(service)) {
-    names.spelled.push_back(action.name);
-  }
-  std::ranges::sort(names.spelled, {}, [](const std::string& n) { return policy::FoldCase(n); });
-  for (const std::string& name : names.spelled) names.folded.push_back(policy::FoldCase(name));
-  return names;
-}
-
-std::vector<bool> Matching(const Names& names, std::string_view pattern) {
+std::vector<bool> Matching(const catalog::ActionNames& names, std::string_view pattern) {
   const std::string glob = Glob(pattern);
   std::vector<bool> matching(names.folded.size());
   for (std::size_t i = 0; i < names.folded.size(); ++i) {
@@ -72,7 +53,8 @@ std::vector<bool> Matching(const Names& names, std::string_view pattern) {
 /// what is below one prefix is either taken whole or put together from its branches.
 class PrefixTree {
  public:
-  PrefixTree(const Names& names, const std::vector<bool>& wanted, std::size_t overhead)
+  PrefixTree(const catalog::ActionNames& names, const std::vector<bool>& wanted,
+             std::size_t overhead)
       : names_(names), wanted_(wanted), overhead_(overhead) {}
 
   Texts Run() {
@@ -135,7 +117,7 @@ class PrefixTree {
     return names_.spelled[name].substr(0, depth) + "*";
   }
 
-  const Names& names_;
+  const catalog::ActionNames& names_;
   const std::vector<bool>& wanted_;
   std::size_t overhead_;  ///< of one element: service, colon, quotes, comma
 };
@@ -152,7 +134,8 @@ std::vector<std::size_t> WordBounds(std::string_view name) {
 }
 
 /// Patterns with wildcards in other places than the end, made of whole words of a wanted name.
-std::set<std::string> WordPatterns(const Names& names, const std::vector<bool>& wanted) {
+std::set<std::string> WordPatterns(const catalog::ActionNames& names,
+                                   const std::vector<bool>& wanted) {
   std::set<std::string> patterns;
   for (std::size_t n = 0; n < names.spelled.size(); ++n) {
     if (!wanted[n]) continue;
@@ -178,8 +161,8 @@ struct Candidate {
 };
 
 /// Greedy: always the pattern that costs least for each name that is still missing.
-Texts CoverByPatterns(const Names& names, const std::vector<bool>& wanted, const Texts& known,
-                      std::size_t overhead) {
+Texts CoverByPatterns(const catalog::ActionNames& names, const std::vector<bool>& wanted,
+                      const Texts& known, std::size_t overhead) {
   std::set<std::string> patterns = WordPatterns(names, wanted);
   patterns.insert(known.begin(), known.end());
   if (patterns.size() * names.spelled.size() > 2 * kMaxMatches) return known;
@@ -239,7 +222,7 @@ std::size_t Length(const Texts& texts) {
 }
 
 /// The patterns of one service anew.
-Texts Shorten(const Names& names, const Texts& patterns) {
+Texts Shorten(const catalog::ActionNames& names, const Texts& patterns) {
   std::vector<bool> wanted(names.folded.size());
   Texts kept;
   for (const std::string& pattern : patterns) {
@@ -265,9 +248,9 @@ class Lists {
  public:
   explicit Lists(const catalog::Catalog& catalog) : catalog_(catalog) {}
 
-  const Names& Of(const std::string& service) {
+  const catalog::ActionNames& Of(const std::string& service) {
     const auto [at, is_new] = names_.try_emplace(service);
-    if (is_new) at->second = NamesOf(catalog_, service);
+    if (is_new) at->second = catalog::ActionNamesOf(catalog_, service);
     return at->second;
   }
 
@@ -299,7 +282,7 @@ class Lists {
       const auto service = ServiceOf(action);
       bool is_known = false;
       if (service) {
-        const Names& names = Of(*service);
+        const catalog::ActionNames& names = Of(*service);
         const std::vector<bool> matching = Matching(names, action.substr(action.find(':') + 1));
         for (std::size_t i = 0; i < matching.size(); ++i) {
           if (!matching[i]) continue;
@@ -314,7 +297,7 @@ class Lists {
 
  private:
   const catalog::Catalog& catalog_;
-  std::map<std::string, Names> names_;
+  std::map<std::string, catalog::ActionNames> names_;
 };
 
 }  // namespace
