@@ -13,9 +13,7 @@ constexpr std::size_t kBestCount = 3;
 /// Names longer than this are judged by their beginning; keeps a hostile name from costing time.
 constexpr std::size_t kLengthLimit = 128;
 
-std::string Lower(std::string_view text) {
-  return LowerCase(text.substr(0, kLengthLimit));
-}
+std::string Lower(std::string_view text) { return LowerCase(text.substr(0, kLengthLimit)); }
 
 /// The words of a name in order of the alphabet: `claude-4.5-sonnet` and `claude-sonnet-4.5` agree.
 std::string SortedWords(const std::string& name) {
