@@ -122,6 +122,9 @@ void AddDiff(CommandLine& line) {
       });
   app.add_option("OLD", options->before, "Before the change")->type_name("")->required();
   app.add_option("NEW", options->after, "After the change")->type_name("")->required();
+  app.add_option("--old-catalog", options->old_catalog,
+                 "The catalogue that OLD is read by, to see what an update of it means")
+      ->type_name("FILE");
   CLI::Option* as_json = app.add_flag("--json", *json, "Print JSON");
   app.add_flag("--markdown", *markdown, "Print Markdown for a pull request's comment")
       ->excludes(as_json);

@@ -341,6 +341,10 @@ void WriteBecause(Writer& writer, std::string_view key, policy::Verdict verdict,
       writer.String(because.from[i]);
       writer.Key("sentence");
       writer.String(because.sentences[std::min(i, because.sentences.size() - 1)]);
+      if (because.is_edited) {
+        writer.Key("editedSince");
+        writer.String(fmt::format("{}#{}", because.document, because.sid));
+      }
       writer.EndObject();
     }
   }
@@ -425,11 +429,13 @@ ExitStatus StatusOf(const Report& report, const std::set<std::string>& fail_on) 
 }  // namespace
 
 ExitStatus RunDiff(const DiffOptions& options, Environment& environment) {
-  const std::unique_ptr<DiffSide> before = ReadSide(options.before, environment);
+  const std::string& facts = environment.settings.catalog_file;
+  const std::unique_ptr<DiffSide> before = ReadSide(
+      options.before, options.old_catalog.empty() ? facts : options.old_catalog, environment);
   if (before->status != ExitStatus::kGood) {
     return Finish(before->compilation, environment, before->status);
   }
-  const std::unique_ptr<DiffSide> after = ReadSide(options.after, environment);
+  const std::unique_ptr<DiffSide> after = ReadSide(options.after, facts, environment);
   if (after->status != ExitStatus::kGood) {
     return Finish(after->compilation, environment, after->status);
   }

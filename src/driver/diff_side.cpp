@@ -168,8 +168,7 @@ void ReadProgram(const std::string& path, Environment& environment, DiffSide& si
 void Read(const std::string& path, Environment& environment, DiffSide& side) {
   const std::string manifest = path + "/manifest.json";
   if (environment.files.KindOf(manifest) == EntryKind::kFile) {
-    side.status = ChooseCatalog(environment, side.compilation);
-    if (side.status == ExitStatus::kGood) side.status = ReadTree(path, environment, side);
+    side.status = ReadTree(path, environment, side);
     return;
   }
   ReadProgram(path, environment, side);
@@ -177,11 +176,17 @@ void Read(const std::string& path, Environment& environment, DiffSide& side) {
 
 }  // namespace
 
-std::unique_ptr<DiffSide> ReadSide(const std::string& name, Environment& environment) {
+std::unique_ptr<DiffSide> ReadSide(const std::string& name, const std::string& catalog_file,
+                                   Environment& environment) {
   auto side = std::make_unique<DiffSide>();
+  Environment reading = environment;
+  reading.settings.catalog_file = catalog_file;
+  side->status = ChooseCatalog(reading, side->compilation);
+  if (side->status != ExitStatus::kGood) return side;
+  reading.settings.catalog_file.clear();  // it is read
   const std::optional<RevisionPath> which = ParseRevision(name, environment.files);
   if (!which) {
-    Read(name, environment, *side);
+    Read(name, reading, *side);
     return side;
   }
   support::Result<FileSet> files = ReadRevision(*which, environment);
@@ -192,7 +197,7 @@ std::unique_ptr<DiffSide> ReadSide(const std::string& name, Environment& environ
   }
   MemoryFileSystem revision(*std::move(files));
   Environment within{revision, environment.in, environment.out, environment.err, environment.today};
-  within.settings = environment.settings;
+  within.settings = reading.settings;
   Read(which->path, within, *side);
   return side;
 }

@@ -33,7 +33,10 @@ struct DiffSide {
   std::map<std::string, std::string> guardrail_names;
 };
 
-/// Reads a side; whatever is wrong was reported to its compilation.
-[[nodiscard]] std::unique_ptr<DiffSide> ReadSide(const std::string& name, Environment& environment);
+/// Reads a side by the catalogue of a file (empty: the executable's), which is not of the revision;
+/// whatever is wrong was reported to its compilation.
+[[nodiscard]] std::unique_ptr<DiffSide> ReadSide(const std::string& name,
+                                                 const std::string& catalog_file,
+                                                 Environment& environment);
 
 }  // namespace writ::driver

@@ -14,6 +14,7 @@
 #include "driver/read_guardrail.h"
 #include "writ/diag/codes/driver.h"
 #include "writ/support/json_copy.h"
+#include "writ/support/sha256.h"
 
 namespace writ::driver {
 namespace {
@@ -190,8 +191,10 @@ class TreeReader {
     KeepToCatalog(entry, *document);
     review::HeldDocument held{path, *kind, *document, {}};
     const std::vector<json::Value> entries = ListOf(entry, "statements");
+    const std::string built = TextOf(entry, "sha256");
+    const bool is_edited = !built.empty() && built != support::Sha256Hex(*bytes);
     for (const policy::Statement& statement : held.document.statements) {
-      held.sources.push_back(SourceOf(statement.sid, entries, path));
+      held.sources.push_back(SourceOf(statement.sid, entries, path, is_edited));
     }
     by_path_[path] = side_.world.documents.size();
     if (*kind == policy::Kind::kScp) {
@@ -227,14 +230,15 @@ class TreeReader {
   }
 
   static review::Source SourceOf(const std::string& sid, const std::vector<json::Value>& entries,
-                                 const std::string& path) {
+                                 const std::string& path, bool is_edited) {
     for (const json::Value& entry : entries) {
       if (TextOf(entry, "sid") != sid) continue;
-      review::Source source{{}, TextOf(entry, "reason"), sid};
+      review::Source source{{}, TextOf(entry, "reason"), sid, is_edited};
       for (const json::Value& place : ListOf(entry, "from")) source.from.emplace_back(place.text());
       return source;
     }
-    return {{path}, sid.empty() ? "a statement that the manifest does not list" : sid, sid};
+    const std::string name = sid.empty() ? "a statement" : "statement " + sid;
+    return {{path}, name + " that the manifest does not list", sid, false};
   }
 
   void Attach(const json::Value& entry) {

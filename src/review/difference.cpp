@@ -273,7 +273,6 @@ class Comparer {
     Half& half = of_after ? after_ : before_;
     const std::optional<Caller>& caller = of_after ? pair.after : pair.before;
     if (!caller) return;
-    const bool tells_regions = regions_.size() > kUnnamedRegions;
     for (const Instance& instance : All(statements, *caller, half, anyone)) {
       Judgement before = before_.Decide(pair.before, instance.request);
       Judgement after = after_.Decide(pair.after, instance.request);
@@ -282,63 +281,97 @@ class Comparer {
       if (!changes) continue;
       Add(pair, gain, instance.request, instance.pattern, std::move(before), std::move(after),
           reach);
-      // Where a prohibition tells no regions apart, the one of the example says nothing.
-      if (anyone && !tells_regions) found_.back().done.deed.region.clear();
+      if (anyone && !TellsRegions()) found_.back().done.deed.region.clear();
     }
   }
 
-  /// A fence around regions forbids all of many actions; calls of a model tell best what it does.
+  /// Prohibitions that name what they leave alone, or places, cover all of many actions; calls of
+  /// models tell best what they do.
   void LookForCalls(const Pair& pair, std::size_t first, const Reach& reach) {
-    const auto is_shown = [&](bool gain) {
-      return std::any_of(found_.begin() + static_cast<std::ptrdiff_t>(first), found_.end(),
-                         [&](const Differing& one) {
-                           return one.is_gain == gain && one.done.deed.verb == "invoke";
-                         });
-    };
-    const bool shown[] = {is_shown(false), is_shown(true)};
+    bool is_shown[] = {false, false};
+    for (std::size_t i = first; i < found_.size(); ++i) {
+      if (found_[i].done.deed.verb == "invoke") is_shown[found_[i].is_gain ? 1 : 0] = true;
+    }
     for (const std::string& region : regions_) {
-      const std::optional<std::string> model = ExampleModel(region);
-      if (!model) continue;
+      std::vector<Differing> calls;
+      const std::size_t models = CallsIn(region, pair, reach, calls);
+      const auto gains =
+          static_cast<std::size_t>(std::ranges::count(calls, true, &Differing::is_gain));
+      // The same for every model is one change, told by an example.
+      if (!calls.empty() && calls.size() == models && (gains == 0 || gains == models)) {
+        calls.erase(calls.begin() + 1, calls.end());
+        Name(calls.front(), "arn:aws:bedrock:*::foundation-model/*", pair, reach);
+      }
+      for (Differing& call : calls) {
+        if (is_shown[call.is_gain ? 1 : 0]) continue;
+        if (!TellsRegions()) call.done.deed.region.clear();
+        found_.push_back(std::move(call));
+      }
+    }
+  }
+
+  /// The calls whose verdict changes, of every model that is called directly in the region, or of
+  /// every model if the region is only an example; how many models those are.
+  std::size_t CallsIn(const std::string& region, const Pair& pair, const Reach& reach,
+                      std::vector<Differing>& calls) {
+    std::size_t models = 0;
+    for (const std::string& id : ModelsIn(TellsRegions() ? region : "")) {
+      ++models;
       Request request;
       request.action = "bedrock:InvokeModel";
-      request.resource = fmt::format("arn:aws:bedrock:{}::foundation-model/{}", region, *model);
+      request.resource = fmt::format("arn:aws:bedrock:{}::foundation-model/{}", region, id);
       request.context = {{"aws:CurrentTime", false, {after_.side.naming.day + "T12:00:00Z"}},
                          {"aws:RequestedRegion", false, {region}}};
       request = after_.judge.As(*pair.after, std::move(request));
       Judgement before = before_.Decide(pair.before, request);
       Judgement after = after_.Decide(pair.after, request);
       const bool gain = after.is_allowed();
-      if (before.is_allowed() == gain || shown[gain ? 1 : 0]) continue;
-      Add(pair, gain, request, "arn:aws:bedrock:*::foundation-model/*", std::move(before),
-          std::move(after), reach);
+      if (before.is_allowed() == gain) continue;
+      calls.push_back(Differ(pair, gain, request, "", std::move(before), std::move(after), reach));
     }
+    return models;
   }
 
-  /// A model that is called directly there.
-  [[nodiscard]] std::optional<std::string> ExampleModel(const std::string& region) const {
-    for (const catalog::Model& model : after_.side.naming.catalog.models()) {
-      for (const catalog::ModelId& id : model.ids) {
-        if (id.in_region && std::ranges::find(*id.in_region, region) != id.in_region->end()) {
-          return id.id;
+  /// Ids that either catalogue knows to be called directly in the region; of all models if empty.
+  [[nodiscard]] std::set<std::string> ModelsIn(std::string_view region) const {
+    std::set<std::string> ids;
+    for (const Half* half : {&before_, &after_}) {
+      for (const catalog::Model& model : half->side.naming.catalog.models()) {
+        for (const catalog::ModelId* id : model.GrantedIds()) {
+          if (region.empty() || id->InRegion(region).value_or(false)) ids.insert(id->id);
         }
       }
     }
-    return std::nullopt;
+    return ids;
   }
+
+  /// Whether prohibitions of the pair at hand name regions: else the one of an example says
+  /// nothing.
+  [[nodiscard]] bool TellsRegions() const { return regions_.size() > kUnnamedRegions; }
 
   void Add(const Pair& pair, bool gain, const Request& request, const std::string& pattern,
            Judgement before, Judgement after, const Reach& reach) {
-    const Side& side = gain ? after_.side : before_.side;
+    found_.push_back(
+        Differ(pair, gain, request, pattern, std::move(before), std::move(after), reach));
+  }
+
+  Differing Differ(const Pair& pair, bool gain, const Request& request, std::string_view pattern,
+                   Judgement before, Judgement after, const Reach& reach) const {
     Differing differing;
     differing.is_gain = gain;
     differing.who = pair.who;
     differing.account = pair.account;
-    differing.done = DoneBy(request, pattern, side.naming);
-    differing.risk = RiskOf(differing.done, reach, pair);
     differing.request = request;
     differing.before = std::move(before);
     differing.after = std::move(after);
-    found_.push_back(std::move(differing));
+    Name(differing, pattern, pair, reach);
+    return differing;
+  }
+
+  /// Says what the request is, as an example of `pattern` if that is not empty.
+  void Name(Differing& one, std::string_view pattern, const Pair& pair, const Reach& reach) const {
+    one.done = DoneBy(one.request, pattern, (one.is_gain ? after_ : before_).side.naming);
+    one.risk = RiskOf(one.done, reach, pair);
   }
 
   static Risk RiskOf(const Done& done, const Reach& reach, const Pair& pair) {

@@ -16,8 +16,8 @@ using policy::Statement;
 Because Of(const World& world, policy::Layer layer, std::size_t document, std::size_t statement) {
   const HeldDocument& held = world.documents[document];
   const Source& source = held.sources[statement];
-  return {layer,       held.document.statements[statement].effect,    held.name, source.sid,
-          source.from, SentencesAt(world, source.from, source.reason)};
+  return {layer,       held.document.statements[statement].effect,     held.name,       source.sid,
+          source.from, SentencesAt(world, source.from, source.reason), source.is_edited};
 }
 
 /// A document of one statement with Effect Allow, to ask whether parts of it apply.
@@ -93,6 +93,13 @@ std::vector<std::string> SentencesAt(const World& world, const std::vector<std::
 }
 
 std::string SentencesText(const Because& because) {
+  if (because.is_edited) {
+    Because built = because;
+    built.is_edited = false;
+    return fmt::format("{} of {}, edited since it was built from {}",
+                       because.sid.empty() ? "a statement" : because.sid, because.document,
+                       SentencesText(built));
+  }
   if (because.sentences.size() != because.from.size()) {
     return fmt::format("`{}` ({})", fmt::join(because.sentences, "`, `"),
                        fmt::join(because.from, ", "));

@@ -17,9 +17,11 @@ struct Because {
   std::string sid;                     ///< empty where statements are not numbered
   std::vector<std::string> from;       ///< "path:line:column"
   std::vector<std::string> sentences;  ///< their words; one line for all where they are not known
+  bool is_edited = false;              ///< the document was edited after it was built from them
 };
 
-/// "`nobody may …` (acme.writ:5:1)", all of them.
+/// "`nobody may …` (acme.writ:5:1)", all of them; of a document that was edited, its statement
+/// first.
 [[nodiscard]] std::string SentencesText(const Because& because);
 /// Of the sentences at these places, as far as they are known; else `reason`.
 [[nodiscard]] std::vector<std::string> SentencesAt(const World& world,

@@ -27,6 +27,8 @@ struct Source {
   std::vector<std::string> from;  ///< "path:line:column" of each sentence, sorted
   std::string reason;             ///< the sentences in one line
   std::string sid;                ///< empty where statements are not numbered yet
+  /// The document is not as it was built: whether it still says what the sentences say is open.
+  bool is_edited = false;
 };
 
 /// A document with the source of each of its statements.
