@@ -42,6 +42,8 @@ policy::Kind KindOf(Document::Kind kind) {
       return policy::Kind::kScp;
     case Document::Kind::kTrust:
       return policy::Kind::kTrust;
+    case Document::Kind::kEndpoint:
+      return policy::Kind::kVpcEndpoint;
   }
   return policy::Kind::kIdentity;
 }

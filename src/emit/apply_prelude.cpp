@@ -2,8 +2,8 @@
 // makes a call only if that differs, so that a second run changes nothing. What reads and what
 // changes is told apart by `change`, which shows each call and leaves it out in a dry run.
 //
-// Source of the calls: AWS CLI Command Reference for iam, organizations, sso-admin, bedrock and
-// sts, and the AWS API models of 2026-08-07 (docs/deploying.md).
+// Source of the calls: AWS CLI Command Reference for iam, organizations, sso-admin, bedrock, ec2
+// and sts, and the AWS API models of 2026-08-07 (docs/deploying.md).
 #include "apply_script.h"
 
 namespace writ::emit {
@@ -11,9 +11,11 @@ namespace writ::emit {
 const std::string_view kApplyPrelude = R"sh(#!/usr/bin/env bash
 # Brings AWS to what this folder says, with the AWS CLI. Written by writ; change the program instead.
 #
-#   bash apply.sh [--dry-run] [--bindings FILE]
+#   bash apply.sh [--dry-run] [--bindings FILE] [--replace-endpoint-policies]
 #
 # --bindings is where the ARNs and versions of guardrails go, added to what the file binds.
+# A VPC endpoint that has a policy of its own keeps it, and the exit status is 1, unless
+# --replace-endpoint-policies is said: the policy may be narrower than the one here.
 #
 # Run it once with credentials of each account that it names: it does what concerns the account that
 # the credentials belong to. Every call that changes something is shown first, as it is made; with
@@ -25,11 +27,14 @@ bindings=@BINDINGS@
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 dry_run=
+replace=
+left=
 while (($#)); do
   case $1 in
     --dry-run) dry_run=yes ;;
     --bindings) bindings=${2:?"--bindings needs a file"}; shift ;;
-    -h | --help) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    --replace-endpoint-policies) replace=yes ;;
+    -h | --help) sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     *) printf 'apply.sh: unknown option %s\n' "$1" >&2; exit 64 ;;
   esac
   shift
@@ -124,6 +129,40 @@ trust() {
   elif ! same_as_file "$document" "$here/$2"; then
     change iam update-assume-role-policy --role-name "$1" --policy-document "file://$here/$2" >/dev/null
   fi
+}
+
+# Whether a policy is the one that an endpoint has when nobody gave it one: it refuses nothing. The
+# order of its members does not matter, nor the version of its language.
+refuses_nothing() {
+  local parts
+  parts=$(tr -d '[:space:]"' <<<"$1" | tr '{}[],' '\n' | grep -v -e '^$' -e '^Version:' | LC_ALL=C sort |
+    tr '\n' ' ')
+  [[ $parts == 'Action:* Effect:Allow Principal:* Resource:* Statement: ' ]]
+}
+
+# endpoint_policy FILE ID...: the policy of those endpoints that are the account's, in any region.
+endpoint_policy() {
+  local file=$1 region id policy ids
+  shift
+  ids=$(IFS=,; printf '%s' "$*")
+  for region in $(aws ec2 describe-regions --region "${AWS_REGION:-${AWS_DEFAULT_REGION:-us-east-1}}" \
+    --query 'Regions[].RegionName'); do
+    for id in $(aws ec2 describe-vpc-endpoints --region "$region" \
+      --filters "Name=vpc-endpoint-id,Values=$ids" \
+      --query "VpcEndpoints[?OwnerId=='$account'].VpcEndpointId"); do
+      policy=$(aws ec2 describe-vpc-endpoints --region "$region" --vpc-endpoint-ids "$id" \
+        --query 'VpcEndpoints[0].PolicyDocument')
+      if same_as_file "$policy" "$here/$file"; then continue; fi
+      if [[ ! $replace ]] && ! refuses_nothing "$policy"; then
+        say "endpoint $id in $region has a policy of its own, which stays: compare it with $file,"
+        say "then run with --replace-endpoint-policies"
+        left=yes
+        continue
+      fi
+      change ec2 modify-vpc-endpoint --region "$region" --vpc-endpoint-id "$id" \
+        --policy-document "file://$here/$file" >/dev/null
+    done
+  done
 }
 
 # organization_policy TYPE NAME FILE TARGET...
@@ -340,6 +379,7 @@ if [[ ! $known ]]; then
   exit 1
 fi
 if [[ $bindings ]] && ((${#bound[@]})); then write_bindings; fi
+if [[ $left ]]; then exit 1; fi
 )sh";
 
 }  // namespace writ::emit

@@ -115,6 +115,11 @@ void Script::AddAccount(const AccountPlan& plan) {
   for (const NamedDocument& document : plan.trusts) {
     Line(fmt::format("trust {} {}", Quoted(document.name), Quoted(document.artifact->path)));
   }
+  for (const NamedDocument& document : plan.endpoints) {
+    std::string line = fmt::format("endpoint_policy {}", Quoted(document.artifact->path));
+    for (const std::string& endpoint : document.endpoints) line += " " + Quoted(endpoint);
+    Line(line);
+  }
   AddIdentities(plan);
   AddRegional(plan);
   AddOrganization(plan);

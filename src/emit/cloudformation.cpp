@@ -569,6 +569,12 @@ std::optional<Artifact> Template::Run() {
 
 std::vector<Artifact> CloudFormationTemplates(const DeployInput& input, diag::Sink& sink) {
   std::vector<Artifact> artifacts;
+  for (const Artifact& artifact : input.tree.artifacts) {
+    if (artifact.kind != "vpce") continue;
+    sink.Report(diag::kNotInFormat, {}, "CloudFormation", fmt::format("`{}`", artifact.path),
+                "it sets policies only of endpoints that a stack creates")
+        .Suggest("deploy with Terraform or the JSON documents, or leave out the endpoint's `in`");
+  }
   for (const AccountPlan& plan : PlanDeployment(input)) {
     if (auto artifact = Template(plan, sink).Run()) artifacts.push_back(*std::move(artifact));
   }

@@ -24,7 +24,7 @@ std::string_view LastPart(std::string_view path) {
 std::string BaseName(const Artifact& artifact) {
   std::string_view name = LastPart(artifact.path);
   for (const std::string_view ending : {".identity.json", ".scp.json", ".permission-set.json",
-                                        ".trust.json", ".bedrock-policy.json"}) {
+                                        ".trust.json", ".bedrock-policy.json", ".vpce.json"}) {
     if (name.ends_with(ending)) return std::string(name.substr(0, name.size() - ending.size()));
   }
   return std::string(name);
@@ -137,6 +137,8 @@ void Planner::Attach(NamedDocument& document) const {
       document.users.emplace_back(LastPart(attachment.id));
     } else if (attachment.to == "role") {
       document.roles.emplace_back(LastPart(attachment.id));
+    } else if (attachment.to == "vpc-endpoint") {
+      document.endpoints.push_back(attachment.id);
     } else if (attachment.to == "root") {
       document.targets.emplace_back("root");
     } else if (attachment.to == "ou") {
@@ -166,6 +168,11 @@ void Planner::Add(const Artifact& artifact) {
     if (AccountPlan* plan = Find(account)) plan->identities.push_back(std::move(document));
   } else if (artifact.kind == "trust") {
     if (AccountPlan* plan = Find(account)) plan->trusts.push_back(std::move(document));
+  } else if (artifact.kind == "vpce") {
+    // Which of them owns it, the program does not say.
+    for (const std::string& name : artifact.targets) {
+      if (AccountPlan* plan = Find(name)) plan->endpoints.push_back(document);
+    }
   } else if (artifact.kind == "guardrail-enforcement") {
     if (AccountPlan* plan = Find(account)) {
       plan->enforcements.push_back({&artifact, RegionOf(artifact, account)});
@@ -180,8 +187,9 @@ void Planner::Add(const Artifact& artifact) {
 }  // namespace
 
 bool AccountPlan::is_empty() const {
-  return guardrails.empty() && identities.empty() && trusts.empty() && enforcements.empty() &&
-         loggings.empty() && permission_sets.empty() && scps.empty() && bedrock_policies.empty();
+  return guardrails.empty() && identities.empty() && trusts.empty() && endpoints.empty() &&
+         enforcements.empty() && loggings.empty() && permission_sets.empty() && scps.empty() &&
+         bedrock_policies.empty();
 }
 
 std::vector<std::string> AccountPlan::regions() const {

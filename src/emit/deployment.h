@@ -24,6 +24,7 @@ struct NamedDocument {
   std::vector<std::string> patterns;  ///< "fraud-*", "tag:team=fraud": principals not known by name
   bool patterns_are_users = false;
   std::vector<std::string> targets;  ///< "root", "ou-…", 12 digits; of an OU without id "ou:NAME"
+  std::vector<std::string> endpoints;  ///< ids of the VPC endpoints whose policy it is
 };
 
 /// A guardrail in one region of the account that owns it.
@@ -46,6 +47,7 @@ struct AccountPlan {
   std::vector<OwnedGuardrail> guardrails;  ///< by name, then region
   std::vector<NamedDocument> identities;
   std::vector<NamedDocument> trusts;
+  std::vector<NamedDocument> endpoints;  ///< for principals of the account, whoever owns them
   std::vector<RegionalRequest> enforcements;
   std::vector<RegionalRequest> loggings;
   std::vector<NamedDocument> permission_sets;

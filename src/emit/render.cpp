@@ -70,6 +70,8 @@ Form FormOf(Document::Kind kind, const catalog::Catalog& catalog, const Packing&
       return ScpForm(catalog, packing);
     case Document::Kind::kTrust:
       return {"trust", policy::Kind::kTrust, QuotaOf(catalog, "trust-policy-size"), 1};
+    case Document::Kind::kEndpoint:
+      return {"vpce", policy::Kind::kVpcEndpoint, QuotaOf(catalog, "vpc-endpoint-policy-size"), 1};
   }
   WRIT_CHECK(false, "unknown kind of document");
 }

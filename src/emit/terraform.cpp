@@ -140,6 +140,7 @@ class Configuration {
   void AddTrusts();
   void AddIdentities();
   void AddHolders(const NamedDocument& document, const std::string& label);
+  void AddEndpoints();
   void AddEnforcements();
   void AddLoggings();
   void AddPermissionSets();
@@ -326,6 +327,28 @@ void Configuration::AddIdentities() {
   }
 }
 
+/// An endpoint belongs to one account and region, which a program does not say.
+void Configuration::AddEndpoints() {
+  for (const NamedDocument& document : plan_.endpoints) {
+    const std::string label = names_.Take(SnakeName(document.name) + "_endpoint");
+    const std::string variable = label + "_regions";
+    Object declared;
+    declared
+        .Text("description",
+              fmt::format("Region of each of {} that this account owns, by id; may be empty",
+                          fmt::join(document.endpoints, ", ")))
+        .Text("type", "map(string)")
+        .Raw("default", "{}");
+    variables_[variable] = declared.Done();
+    Object policy;
+    policy.Expression("for_each", fmt::format("${{var.{}}}", variable))
+        .Expression("region", "${each.value}")
+        .Expression("vpc_endpoint_id", "${each.key}")
+        .Expression("policy", DocumentText(*document.artifact));
+    Add("aws_vpc_endpoint_policy", label, policy.Done());
+  }
+}
+
 void Configuration::AddEnforcements() {
   for (const RegionalRequest& request : plan_.enforcements) {
     const support::json::Document document = ReadOwn(*request.artifact);
@@ -486,6 +509,7 @@ std::optional<Artifact> Configuration::Run() {
   AddGuardrails();
   AddTrusts();
   AddIdentities();
+  AddEndpoints();
   AddEnforcements();
   AddLoggings();
   AddPermissionSets();

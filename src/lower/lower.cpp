@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "context.h"
+#include "endpoint_policies.h"
 #include "forbid.h"
 #include "merge.h"
 #include "permit.h"
@@ -79,6 +80,11 @@ class Assembler {
     for (const intent::Permission& permission : input_.model.permissions) AddPermission(permission);
     for (const intent::Prohibition& prohibition : input_.model.prohibitions) {
       AddProhibition(prohibition);
+    }
+    for (EndpointPolicy& endpoint : EndpointPolicies(input_)) {
+      const Key key{endpoint.document.folder, endpoint.document.name};
+      documents_[key] = std::move(endpoint.document);
+      attachments_.insert(endpoint.attachments.begin(), endpoint.attachments.end());
     }
     return Finish();
   }

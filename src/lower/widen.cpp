@@ -182,7 +182,9 @@ void NoteWidened(Document& document) {
 void WidenDenials(std::vector<Document>& documents, const catalog::Catalog& catalog) {
   Widener widener(catalog);
   for (const Document& document : documents) {
-    if (document.kind == Document::Kind::kScp || document.kind == Document::Kind::kTrust) continue;
+    const bool grants = document.kind == Document::Kind::kIdentity ||
+                        document.kind == Document::Kind::kPermissionSet;
+    if (!grants) continue;
     for (const Sourced& sourced : document.statements) {
       widener.KeepExact(sourced.statement.action.values);
     }

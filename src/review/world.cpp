@@ -48,6 +48,8 @@ policy::Kind KindOf(lower::Document::Kind kind) {
       return policy::Kind::kScp;
     case lower::Document::Kind::kTrust:
       return policy::Kind::kTrust;
+    case lower::Document::Kind::kEndpoint:
+      return policy::Kind::kVpcEndpoint;
   }
   return policy::Kind::kIdentity;
 }

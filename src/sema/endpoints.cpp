@@ -1,9 +1,14 @@
 #include "sema/endpoints.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "sema/conditions.h"
 #include "sema/sets.h"
+#include "writ/diag/codes/meaning.h"
 #include "writ/diag/codes/types.h"
 
 namespace writ::sema {
@@ -53,6 +58,35 @@ void BuildEndpoints(Context& context) {
           .At("no `vpce`, `vpc` or `cidr`");
     context.model.endpoints.push_back(std::move(endpoint));
   }
+}
+
+void WarnEndpointsElsewhere(Context& context, const std::vector<intent::EndpointIndex>& endpoints,
+                            const std::vector<intent::AccountIndex>& accounts, Span span) {
+  std::vector<std::string> elsewhere;
+  for (const intent::AccountIndex account : accounts) {
+    const bool is_for = std::ranges::any_of(endpoints, [&](const intent::EndpointIndex index) {
+      const std::vector<intent::AccountIndex>& own = context.model.endpoints[index.value].accounts;
+      return own.empty() || std::ranges::binary_search(own, account);
+    });
+    if (!is_for) {
+      elsewhere.push_back(
+          fmt::format("`{}`", context.model.organization.accounts[account.value].name));
+    }
+  }
+  if (endpoints.empty() || elsewhere.empty()) return;
+  const intent::Endpoint& endpoint = context.model.endpoints[endpoints.front().value];
+  constexpr std::size_t kShown = 5;
+  std::string names = fmt::format(
+      "{}",
+      fmt::join(elsewhere.begin(),
+                elsewhere.begin() +
+                    std::min<std::ptrdiff_t>(kShown, static_cast<std::ptrdiff_t>(elsewhere.size())),
+                ", "));
+  if (elsewhere.size() > kShown) names += fmt::format(" and {} more", elsewhere.size() - kShown);
+  context.Report(diag::kEndpointElsewhere, span, names, endpoint.name)
+      .At("the sentence holds there too")
+      .Also(endpoint.origin.span, "its `in` leaves them out")
+      .Suggest("add them to the endpoint's `in`, or leave them out of the sentence");
 }
 
 }  // namespace writ::sema

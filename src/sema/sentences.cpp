@@ -5,6 +5,7 @@
 #include "sema/actions.h"
 #include "sema/calls.h"
 #include "sema/cover.h"
+#include "sema/endpoints.h"
 #include "sema/near.h"
 #include "sema/principals.h"
 #include "writ/diag/codes/meaning.h"
@@ -448,7 +449,13 @@ void Builder::BuildPermission() {
     permission.regions = narrowing_.regions->regions;
   }
   if (narrowing_.guardrails) permission.guardrails = GuardrailIndices(*narrowing_.guardrails);
-  if (narrowing_.endpoints) permission.endpoints = EndpointIndices(*narrowing_.endpoints);
+  if (narrowing_.endpoints) {
+    permission.endpoints = EndpointIndices(*narrowing_.endpoints);
+    if (place_.purpose == SentencePlace::Purpose::kStatement) {
+      WarnEndpointsElsewhere(context_, permission.endpoints, permission.accounts,
+                             narrowing_.endpoint_span);
+    }
+  }
   permission.profiles = narrowing_.profiles;
   permission.period = narrowing_.period;
   if (good) KeepPermission(std::move(permission));
@@ -678,9 +685,13 @@ void Builder::BuildProhibition() {
     KeepProhibition(std::move(prohibition));
     return;
   }
-  for (const intent::Duty& duty : duties) {
+  for (std::size_t i = 0; i < duties.size(); ++i) {
+    if (place_.purpose == SentencePlace::Purpose::kStatement) {
+      WarnEndpointsElsewhere(context_, duties[i].endpoints, prohibition.accounts,
+                             sentence_.modality.duties[i].span);
+    }
     intent::Prohibition one = prohibition;
-    one.unless = duty;
+    one.unless = duties[i];
     KeepProhibition(std::move(one));
   }
 }

@@ -43,6 +43,7 @@ std::string PathOf(const Deployed& deployed, const std::string& account) {
   if (deployed.kind == "identity") folder = "iam/" + account;
   if (deployed.kind == "trust") folder = "trust/" + account;
   if (deployed.kind == "permission-set") folder = "permission-sets";
+  if (deployed.kind == "vpce") folder = "endpoints";
   return fmt::format("{}/{}.{}.json", folder, name, deployed.kind);
 }
 

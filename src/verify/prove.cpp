@@ -17,6 +17,7 @@
 #include "verify/legs.h"
 #include "verify/reading.h"
 #include "verify/requests.h"
+#include "verify/resource_policies.h"
 #include "verify/share.h"
 #include "verify/spaces.h"
 #include "writ/decide/space.h"
@@ -82,7 +83,7 @@ class Prover {
     grants_uncatalogued_ = GrantsUncatalogued();
     AddAccounts();
     AddPrincipals();
-    AddTrusts();
+    AddResourcePolicies();
     RunTasks();
     std::ranges::move(CompareRequests(facts_, tree_), std::back_inserter(proof_.differences));
     proof_.counts.accounts = facts_.model.organization.accounts.size();
@@ -107,7 +108,7 @@ class Prover {
       Text(path, "the manifest does not list the file");
     }
     for (const Policy& policy : tree_.policies) {
-      if (policy.kind == policy::Kind::kRcp || policy.kind == policy::Kind::kVpcEndpoint) {
+      if (policy.kind == policy::Kind::kRcp) {
         Text(policy.path, "no sentence asks for a policy of this kind");
       }
     }
@@ -145,10 +146,8 @@ class Prover {
       if (node) by_node_[*node].push_back(&policy);
       return node.has_value();
     }
-    if (policy.kind == policy::Kind::kTrust) {
-      trusts_[{policy.folder, attachment.id}].push_back(&policy);
-      return attachment.to == "role" &&
-             AccountNamed(facts_.model.organization, policy.folder).has_value();
+    if (policy.kind == policy::Kind::kTrust || policy.kind == policy::Kind::kVpcEndpoint) {
+      return IsResourceOf(facts_, attachment, policy);
     }
     if (attachment.to == "permission-set") {
       by_set_[attachment.id].push_back(&policy);
@@ -539,74 +538,29 @@ class Prover {
     return result;
   }
 
-  // ---- trust
+  // ---- policies that name their callers
 
-  void AddTrusts() {
-    std::map<std::pair<std::string, std::string>, policy::PolicyDocument> wanted;
-    for (const intent::Permission& permission : facts_.model.permissions) {
-      AddWantedTrusts(permission, wanted);
-    }
-    for (const auto& [place, policies] : trusts_) wanted[place];
-    for (const auto& [place, document] : wanted) {
-      const auto found = trusts_.find(place);
-      tasks_.push_back(
-          {0, [this, place = place, document = document,
-               policies = found == trusts_.end() ? std::vector<const Policy*>{} : found->second] {
-             return ProveTrust(place, document, policies);
-           }});
+  void AddResourcePolicies() {
+    for (ResourcePolicy& policy : ResourcePolicies(facts_, tree_)) {
+      tasks_.push_back({0, [this, policy = std::move(policy)] { return ProveOne(policy); }});
     }
   }
 
-  void AddWantedTrusts(
-      const intent::Permission& permission,
-      std::map<std::pair<std::string, std::string>, policy::PolicyDocument>& wanted) const {
-    const std::optional<Clauses> clauses =
-        Expand(And({During(permission.period), permission.when}));
-    if (!clauses) return;
-    for (const intent::Holder& holder : permission.holders) {
-      for (const intent::Principal& principal : holder.principals) {
-        if (principal.kind != intent::Principal::Kind::kService) continue;
-        for (const intent::AccountIndex index : holder.accounts) {
-          if (!std::ranges::binary_search(permission.accounts, index)) continue;
-          for (const std::string& arn : permission.operation.resources) {
-            const std::string role = arn.substr(arn.find_last_of("/:") + 1);
-            for (const Clause& clause : *clauses) {
-              policy::Statement statement;
-              statement.effect = policy::Effect::kAllow;
-              statement.principal = policy::Principals{
-                  policy::Sense::kListed, {{policy::PrincipalType::kService, principal.value}}};
-              statement.action.values = permission.operation.actions;
-              statement.conditions = clause;
-              wanted[{facts_.AccountAt(index).name, role}].statements.push_back(statement);
-            }
-          }
-        }
-      }
-    }
-  }
-
-  Result ProveTrust(const std::pair<std::string, std::string>& place,
-                    const policy::PolicyDocument& wanted,
-                    const std::vector<const Policy*>& policies) const {
+  Result ProveOne(const ResourcePolicy& policy) const {
     Result result;
-    const std::string who = fmt::format("whoever may assume {} in {}", place.second, place.first);
-    std::vector<policy::PolicyDocument> deployed;
-    for (const Policy* policy : policies) deployed.push_back(policy->document);
-    const decide::Comparison comparison =
-        decide::Compare(Space::Of(wanted, policy::Kind::kTrust),
-                        Space::Of(deployed, policy::Kind::kTrust), decide_);
+    const decide::Comparison comparison = CompareResourcePolicy(policy, decide_);
     for (const decide::Obstacle& obstacle : comparison.obstacles) {
-      result.given_up.push_back({who, obstacle.Describe()});
+      result.given_up.push_back({policy.who, obstacle.Describe()});
     }
     const auto add = [&](const std::optional<decide::Witness>& witness, Difference::Kind kind) {
       if (!witness) return;
       Difference difference;
       difference.kind = kind;
-      difference.who = who;
-      difference.path = policies.empty() ? "" : policies.front()->path;
+      difference.who = policy.who;
+      difference.path = policy.deployed.empty() ? "" : policy.deployed.front()->path;
       difference.request = witness->request;
       const bool permitted = kind == Difference::Kind::kPermitted;
-      difference.program = permitted ? "refused: no sentence permits it" : "permitted";
+      difference.program = permitted ? "refused: " + policy.refusal : "permitted";
       difference.artifacts = permitted ? "permitted" : "refused: nothing permits it";
       result.differences.push_back(std::move(difference));
     };
@@ -672,7 +626,6 @@ class Prover {
   std::vector<std::vector<const Policy*>> by_node_;
   std::map<std::string, std::vector<const Policy*>> by_set_;
   Attached attached_;
-  std::map<std::pair<std::string, std::string>, std::vector<const Policy*>> trusts_;
 
   bool grants_uncatalogued_ = false;
   std::vector<Place> places_;          ///< by account

@@ -166,6 +166,29 @@ class Aws:
     def iam_update_assume_role_policy(self):
         self.table("roles")[self.o["role-name"]]["trust"] = text_of(self.o["policy-document"])
 
+    # ---- ec2
+
+    def ec2_describe_regions(self):
+        assert self.query == "Regions[].RegionName", self.query
+        return "us-east-1\teu-west-1"
+
+    def ec2_describe_vpc_endpoints(self):
+        if "vpc-endpoint-ids" in self.o:
+            assert self.query == "VpcEndpoints[0].PolicyDocument", self.query
+            return self.endpoint(self.o["vpc-endpoint-ids"])["policy"]
+        owner = re.fullmatch(r"VpcEndpoints\[\?OwnerId=='(\d+)'\].VpcEndpointId", self.query).group(1)
+        wanted = self.o["filters"].removeprefix("Name=vpc-endpoint-id,Values=").split(",")
+        return "\t".join(i for i, e in self.table("endpoints").items()
+                         if i in wanted and e["owner"] == owner and e["region"] == self.region)
+
+    def endpoint(self, identity):
+        endpoint = self.table("endpoints")[identity]
+        assert endpoint["region"] == self.region, "InvalidVpcEndpointId.NotFound"
+        return endpoint
+
+    def ec2_modify_vpc_endpoint(self):
+        self.endpoint(self.o["vpc-endpoint-id"])["policy"] = text_of(self.o["policy-document"])
+
     # ---- sso-admin
 
     def sso_admin_list_instances(self):

@@ -31,12 +31,13 @@ def build(program, out, *options):
                     *options], check=True, stderr=subprocess.PIPE, text=True)
 
 
-def without_logging(folder):
-    """The program without what CloudFormation has no resource for."""
+def for_cloudformation(folder):
+    """The program without what CloudFormation has no resource for: logging, endpoint policies."""
     shutil.copytree(PROGRAM, folder)
     source = folder / "program.writ"
-    source.write_text("".join(line for line in source.read_text().splitlines(True)
-                              if not line.startswith("log ")))
+    text = "".join(line for line in source.read_text().splitlines(True)
+                   if not line.startswith("log "))
+    source.write_text(text.replace('718" in prod', '718"'))
     return folder
 
 
@@ -48,12 +49,16 @@ def arn(region):
     return GUARDRAIL.format(region, region.replace("-", ""))
 
 
+OPEN = json.dumps({"Statement": [
+    {"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]}, indent=2)
+
+
 class Deploy(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         root = pathlib.Path(cls.folder.name)
-        program = without_logging(root / "program")
+        program = for_cloudformation(root / "program")
         cls.out = root / "out"
         build(program, cls.out, "--format", "json,cloudformation,terraform")
         cls.all = root / "all"
@@ -156,7 +161,7 @@ class Deploy(unittest.TestCase):
 
     def test_a_changed_guardrail_makes_another_version(self):
         with tempfile.TemporaryDirectory() as folder:
-            program = without_logging(pathlib.Path(folder) / "program")
+            program = for_cloudformation(pathlib.Path(folder) / "program")
             source = program / "program.writ"
             source.write_text(source.read_text().replace("insults high", "insults medium"))
             build(program, pathlib.Path(folder) / "out", "--format", "cloudformation,terraform")
@@ -228,7 +233,7 @@ class Deploy(unittest.TestCase):
 
     # ---- apply.sh
 
-    def apply(self, out, state, *options):
+    def apply(self, out, state, *options, status=0):
         tools = pathlib.Path(state).parent / "bin"
         tools.mkdir(exist_ok=True)
         stand_in = tools / "aws"
@@ -239,7 +244,7 @@ class Deploy(unittest.TestCase):
         environment = dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}", AWS_STAND_IN=str(state))
         run = subprocess.run(["bash", str(out / "apply.sh"), *options], env=environment, text=True,
                              cwd=pathlib.Path(state).parent, capture_output=True, check=False)
-        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(run.returncode, status, run.stderr)
         data = load(state)
         calls = data.pop("calls", [])
         pathlib.Path(state).write_text(json.dumps(data))
@@ -253,7 +258,9 @@ class Deploy(unittest.TestCase):
                       "ou-ab12-other001": {"ou-ab12-devdev01": "dev"}},
             "roles": {"batch-night": {"path": "/"}, "blue-one": {"tags": {"team": "blue"}},
                       "app": {"path": "/apps/"}, "unrelated": {}},
-            "users": {"ops": {}}}
+            "users": {"ops": {}}, "endpoints": {
+                "vpce-0a1b2c3d4e5f60718": {"owner": "222222222222", "region": "eu-west-1",
+                                           "policy": OPEN}}}
         data["account"] = account
         path.write_text(json.dumps(data))
         return path
@@ -268,7 +275,8 @@ class Deploy(unittest.TestCase):
             self.assertEqual(sorted(set(made)), [
                 "bedrock create-guardrail", "bedrock create-guardrail-version",
                 "bedrock put-enforced-guardrail-configuration",
-                "bedrock put-model-invocation-logging-configuration", "iam attach-role-policy",
+                "bedrock put-model-invocation-logging-configuration", "ec2 modify-vpc-endpoint",
+                "iam attach-role-policy",
                 "iam attach-user-policy", "iam create-policy", "iam create-role"])
             self.assertEqual(made.count("iam create-policy"), 2)
             attached = sorted((o["role-name"], o["policy-arn"].split("/")[1])
@@ -304,6 +312,45 @@ class Deploy(unittest.TestCase):
             self.assertEqual(made, ["iam delete-policy-version", "iam create-policy-version"])
             self.assertEqual(calls[0][2]["version-id"], "v1", "the oldest goes")
             self.assertEqual(self.apply(self.all, state)[0], [])
+
+    def test_an_endpoint_keeps_a_policy_of_its_own_unless_told(self):
+        with tempfile.TemporaryDirectory() as folder:
+            wanted = (self.all / "endpoints/private.vpce.json").read_text()
+            state = self.state(folder, "222222222222")
+            self.apply(self.all, state)
+            data = load(state)
+            endpoint = data["endpoints"]["vpce-0a1b2c3d4e5f60718"]
+            self.assertEqual(endpoint["policy"], wanted)
+            narrow = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}]}'
+            endpoint["policy"] = narrow
+            state.write_text(json.dumps(data))
+            made, _, shown = self.apply(self.all, state, status=1)
+            self.assertEqual(made, [])
+            self.assertIn("has a policy of its own, which stays", shown)
+            made, calls, _ = self.apply(self.all, state, "--replace-endpoint-policies")
+            self.assertEqual(made, ["ec2 modify-vpc-endpoint"])
+            self.assertEqual(calls[0][2]["region"], "eu-west-1")
+            self.assertEqual(load(state)["endpoints"]["vpce-0a1b2c3d4e5f60718"]["policy"], wanted)
+            # The default of older endpoints says its version, and members come in any order.
+            data = load(state)
+            data["endpoints"]["vpce-0a1b2c3d4e5f60718"]["policy"] = (
+                '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*",'
+                '"Action":"*","Resource":"*"}]}')
+            state.write_text(json.dumps(data))
+            self.assertEqual(self.apply(self.all, state)[0], ["ec2 modify-vpc-endpoint"])
+            # Somebody else's endpoint is not touched.
+            data = load(state)
+            data["endpoints"]["vpce-0a1b2c3d4e5f60718"].update(owner="555555555555", policy=OPEN)
+            state.write_text(json.dumps(data))
+            self.assertEqual(self.apply(self.all, state)[0], [])
+
+    def test_terraform_sets_the_policies_of_endpoints_that_exist(self):
+        policy = self.terraform("payments", self.all)["aws_vpc_endpoint_policy"]["private_endpoint"]
+        self.assertEqual(policy["for_each"], "${var.private_endpoint_regions}")
+        self.assertEqual(policy["policy"],
+                         (self.all / "endpoints/private.vpce.json").read_text())
+        variables = load(self.all / "deploy/terraform/payments/main.tf.json")["variable"]
+        self.assertEqual(variables["private_endpoint_regions"]["default"], {})
 
     def test_only_guardrails_creates_them_and_writes_bindings(self):
         with tempfile.TemporaryDirectory() as folder:

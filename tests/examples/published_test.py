@@ -158,8 +158,11 @@ def our_case(folder, request):
     case["identityPolicies"] = [json.loads(p.read_text()) for paths in held for p in paths]
     case["identityPolicies"] += everything_else(request)
     scps = sorted((folder / "out").glob("organization/*.scp.json"))
-    if scps:
+    if scps and request.get("ofOrganization", True):
         case["scps"] = [[FULL, *(json.loads(path.read_text()) for path in scps)]]
+    endpoints = sorted((folder / "out").glob("endpoints/*.vpce.json"))
+    if "aws:SourceVpce" in request["context"]:
+        case["vpcEndpointPolicies"] = [json.loads(path.read_text()) for path in endpoints]
     return case
 
 

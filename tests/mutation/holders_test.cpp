@@ -1,6 +1,6 @@
-// Permission sets and trust policies changed as hands change them: documents that serve several
-// accounts, and documents that say who may take on a role. As for identity policies, the reference
-// evaluator over many requests says what an edit changed.
+// Permission sets, trust policies and policies of endpoints changed as hands change them: documents
+// that serve several accounts, and documents that say whose calls they are about. As for identity
+// policies, the reference evaluator over many requests says what an edit changed.
 #include <algorithm>
 #include <deque>
 #include <iostream>
@@ -109,6 +109,31 @@ std::vector<policy::Request> OfTrust() {
   return requests;
 }
 
+/// Calls through an endpoint, of callers in and outside of the organization.
+std::vector<policy::Request> OfEndpoint() {
+  std::vector<policy::Request> requests;
+  for (const std::string account : {"222222222222", "333333333333", "444444444444"}) {
+    for (const char* name : {"role/fraud", "role/other", "user/ops"}) {
+      for (const char* action :
+           {"bedrock:InvokeModel", "bedrock:ListGuardrails", "bedrock:DeleteGuardrail"}) {
+        for (const char* resource :
+             {"arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0",
+              "arn:aws:bedrock:us-west-2:222222222222:guardrail/abc", "*"}) {
+          for (const char* organization : {"", "o-exampleorgid", "o-otherother"}) {
+            policy::Request request{"", action, resource, std::nullopt, {}};
+            request.principal = "arn:aws:iam::" + account + ":" + name;
+            Add(request, "aws:PrincipalArn", request.principal);
+            Add(request, "aws:PrincipalAccount", account);
+            Add(request, "aws:PrincipalOrgID", organization);
+            requests.push_back(std::move(request));
+          }
+        }
+      }
+    }
+  }
+  return requests;
+}
+
 /// The verdict for each request.
 std::vector<bool> Decide(const Document& document, const std::string& bytes) {
   const auto read = policy::Read(bytes, document.kind);
@@ -116,6 +141,11 @@ std::vector<bool> Decide(const Document& document, const std::string& bytes) {
   policy::PolicySet set;
   if (document.kind == policy::Kind::kTrust) {
     set.resource = {*read};
+  } else if (document.kind == policy::Kind::kVpcEndpoint) {
+    set.vpc_endpoint = {*read};
+    set.identity = {*policy::Read(
+        R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
+        policy::Kind::kIdentity)};
   } else {
     set.identity = {*read};
   }
@@ -231,6 +261,69 @@ TEST_CASE("edits of a trust policy are refuted or change nothing") {
     Judge(understood, base, document, bytes, one);
     CHECK(one.refuted == 1);
   }
+}
+
+constexpr const char* kEndpoints = R"(import aws.bedrock
+organization acme "o-exampleorgid" {
+  management 111111111111
+  ou prod "ou-ab12-prod0001" { account payments 222222222222  account claims 333333333333 }
+}
+team fraud { in payments as role "fraud" }
+endpoint near { vpce "vpce-0aaa" vpce "vpce-0bbb"  in prod }
+endpoint wide { vpce "vpce-0ccc"  in acme }
+endpoint open { vpce "vpce-0ddd" }
+team fraud may invoke nova-lite in us-east-1 via endpoint near
+everyone in prod must use endpoint near, wide, open to invoke models from amazon
+)";
+
+TEST_CASE("edits of endpoint policies are refuted or change nothing") {
+  Understood understood(kEndpoints, R"({"guardrails": {}})");
+  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  CHECK(ProofOf(understood, base).proved());
+  CHECK_FALSE(base.contains("endpoints/open.vpce.json"));  // nobody says whom it is for
+  Counts all;
+  for (const char* path : {"endpoints/near.vpce.json", "endpoints/wide.vpce.json"}) {
+    const Document document{path, policy::Kind::kVpcEndpoint, OfEndpoint()};
+    REQUIRE(base.contains(document.path));
+    const Counts counts = MutateAll(understood, base, document);
+    all.mutants += counts.mutants;
+    all.refuted += counts.refuted;
+    all.accepted += counts.accepted;
+    all.kinds.insert(counts.kinds.begin(), counts.kinds.end());
+    // Whom it lets pass.
+    for (const auto& [from, to] :
+         {std::pair{"\"Principal\":\"*\"",
+                    "\"Principal\":{\"AWS\":\"arn:aws:iam::222222222222:role/fraud\"}"},
+          std::pair{"\"Principal\":\"*\"", "\"Principal\":{\"AWS\":\"222222222222\"}"}}) {
+      std::string bytes = base.at(document.path);
+      const std::size_t at = bytes.find(from);
+      REQUIRE_MESSAGE(at != std::string::npos, bytes);
+      bytes.replace(at, std::string_view(from).size(), to);
+      Counts one;
+      Judge(understood, base, document, bytes, one);
+      CHECK(one.refuted == 1);
+    }
+  }
+  Print("endpoint policies", all);
+  CHECK(all.kinds.size() >= 10);
+  CHECK(all.refuted >= 10);
+}
+
+TEST_CASE("an endpoint's policy that is missing, elsewhere or there twice is refuted") {
+  Understood understood(kEndpoints, R"({"guardrails": {}})");
+  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  const auto edited = [&](const char* from, const char* to) {
+    verify::Files files = base;
+    std::string& manifest = files["manifest.json"];
+    const std::size_t at = manifest.find(from);
+    REQUIRE_MESSAGE(at != std::string::npos, manifest);
+    manifest.replace(at, std::string_view(from).size(), to);
+    return ProofOf(understood, files);
+  };
+  // One of the endpoint's ids is left without, another id has it, the wide one has both.
+  CHECK_FALSE(edited("vpce-0bbb", "vpce-0aaa").proved());
+  CHECK_FALSE(edited("vpce-0bbb", "vpce-0ddd").proved());
+  CHECK_FALSE(edited("vpce-0bbb", "vpce-0ccc").proved());
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ struct Smallness {
 };
 
 struct Document {
-  enum class Kind { kIdentity, kPermissionSet, kScp, kTrust };
+  enum class Kind { kIdentity, kPermissionSet, kScp, kTrust, kEndpoint };
   Kind kind = Kind::kIdentity;
   std::string folder;                ///< "iam/payments"
   std::string name;                  ///< file name without part number and suffix: "fraud", "prod"
@@ -40,7 +40,7 @@ struct Document {
 struct Attachment {
   std::string folder;  ///< of the document
   std::string name;
-  std::string to;     ///< "root", "ou", "account", "role", "user", "permission-set"
+  std::string to;     ///< "root", "ou", "account", "role", "user", "permission-set", "vpc-endpoint"
   std::string id;     ///< identifier, or the pattern of the principals' names
   bool open = false;  ///< the principals are known by pattern or tag only
   auto operator<=>(const Attachment&) const = default;

@@ -1,7 +1,7 @@
 // Lowering: the meaning of a program as policies. Permissions become identity policies and inline
 // policies of permission sets, prohibitions become Deny statements of SCPs at the highest nodes
-// where they hold, service permissions become trust policies. Every statement keeps the sentences
-// it is from.
+// where they hold, service permissions become trust policies, the accounts of an endpoint its
+// policy. Every statement keeps the sentences it is from.
 #pragma once
 
 #include "writ/catalog/catalog.h"

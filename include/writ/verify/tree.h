@@ -36,7 +36,7 @@ struct Policy {
 
 struct Attachment {
   std::string path;
-  std::string to;  ///< "root", "ou", "account", "role", "user", "permission-set"
+  std::string to;  ///< "root", "ou", "account", "role", "user", "permission-set", "vpc-endpoint"
   std::string id;
 };
 

@@ -1,0 +1,157 @@
+#include "verify/resource_policies.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "verify/attachments.h"
+#include "verify/formula.h"
+
+namespace writ::verify {
+namespace {
+
+using decide::Space;
+
+/// Account and role, or nothing and the id of an endpoint.
+using Resource = std::pair<std::string, std::string>;
+using Wanted = std::map<Resource, policy::PolicyDocument>;
+
+void AddTrusts(const Facts& facts, const intent::Permission& permission, Wanted& wanted) {
+  const std::optional<Clauses> clauses = Expand(And({During(permission.period), permission.when}));
+  if (!clauses) return;
+  for (const intent::Holder& holder : permission.holders) {
+    for (const intent::Principal& principal : holder.principals) {
+      if (principal.kind != intent::Principal::Kind::kService) continue;
+      for (const intent::AccountIndex index : holder.accounts) {
+        if (!std::ranges::binary_search(permission.accounts, index)) continue;
+        for (const std::string& arn : permission.operation.resources) {
+          const std::string role = arn.substr(arn.find_last_of("/:") + 1);
+          for (const Clause& clause : *clauses) {
+            policy::Statement statement;
+            statement.effect = policy::Effect::kAllow;
+            statement.principal = policy::Principals{
+                policy::Sense::kListed, {{policy::PrincipalType::kService, principal.value}}};
+            statement.action.values = permission.operation.actions;
+            statement.conditions = clause;
+            wanted[{facts.AccountAt(index).name, role}].statements.push_back(statement);
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Whether some sentence speaks of calls through the endpoint.
+bool IsNamed(const intent::Model& model, intent::EndpointIndex endpoint) {
+  const auto names = [endpoint](const std::vector<intent::EndpointIndex>& all) {
+    return std::ranges::find(all, endpoint) != all.end();
+  };
+  return std::ranges::any_of(model.permissions,
+                             [&](const auto& said) { return names(said.endpoints); }) ||
+         std::ranges::any_of(model.prohibitions, [&](const auto& said) {
+           return names(said.endpoints) || (said.unless && names(said.unless->endpoints));
+         });
+}
+
+/// Calls of the endpoint's accounts pass, whatever they ask for. The organization's id stands for
+/// all accounts, also those that the program does not list.
+policy::PolicyDocument Passing(const intent::Organization& organization,
+                               const intent::Endpoint& endpoint) {
+  std::set<std::string> accounts;
+  for (const intent::AccountIndex index : endpoint.accounts) {
+    accounts.insert(organization.accounts[index.value].id);
+  }
+  const bool is_everyone =
+      !organization.id.empty() && accounts.size() == organization.accounts.size();
+  policy::Condition who;
+  who.op.base = policy::BaseOperator::kStringEquals;
+  who.key = is_everyone ? "aws:PrincipalOrgID" : "aws:PrincipalAccount";
+  if (is_everyone) {
+    who.values = {organization.id};
+  } else {
+    who.values = {accounts.begin(), accounts.end()};
+  }
+  policy::Statement statement;
+  statement.effect = policy::Effect::kAllow;
+  statement.principal = policy::Principals{policy::Sense::kListed, {policy::Principal{}}};
+  statement.action.values = {"*"};
+  statement.resource = policy::Patterns{policy::Sense::kListed, {"*"}};
+  statement.conditions.push_back(std::move(who));
+  policy::PolicyDocument document;
+  document.statements.push_back(std::move(statement));
+  return document;
+}
+
+void AddEndpoints(const intent::Model& model, Wanted& wanted) {
+  for (std::uint32_t i = 0; i < model.endpoints.size(); ++i) {
+    const intent::Endpoint& endpoint = model.endpoints[i];
+    if (endpoint.accounts.empty() || !IsNamed(model, {i})) continue;
+    for (const std::string& id : endpoint.vpces) {
+      wanted[{"", id}] = Passing(model.organization, endpoint);
+    }
+  }
+}
+
+Wanted WantedBy(const Facts& facts) {
+  Wanted wanted;
+  for (const intent::Permission& permission : facts.model.permissions) {
+    AddTrusts(facts, permission, wanted);
+  }
+  AddEndpoints(facts.model, wanted);
+  return wanted;
+}
+
+}  // namespace
+
+std::vector<ResourcePolicy> ResourcePolicies(const Facts& facts, const Tree& tree) {
+  const Wanted wanted = WantedBy(facts);
+  std::map<Resource, std::vector<const Policy*>> deployed;
+  for (const auto& [resource, document] : wanted) deployed[resource];
+  for (const Attachment& attachment : tree.attachments) {
+    const Policy* const policy = tree.Find(attachment.path);
+    if (policy == nullptr || !IsResourceOf(facts, attachment, *policy)) continue;
+    const bool is_trust = policy->kind == policy::Kind::kTrust;
+    deployed[{is_trust ? policy->folder : "", attachment.id}].push_back(policy);
+  }
+  std::vector<ResourcePolicy> policies;
+  for (auto& [resource, documents] : deployed) {
+    const bool is_trust = !resource.first.empty();
+    const auto found = wanted.find(resource);
+    ResourcePolicy policy;
+    policy.kind = is_trust ? policy::Kind::kTrust : policy::Kind::kVpcEndpoint;
+    policy.who = is_trust
+                     ? fmt::format("whoever may assume {} in {}", resource.second, resource.first)
+                     : fmt::format("whoever calls through {}", resource.second);
+    policy.refusal =
+        is_trust ? "no sentence permits it" : "the endpoint is not for the caller's account";
+    if (found != wanted.end()) policy.wanted = found->second;
+    policy.deployed = std::move(documents);
+    policies.push_back(std::move(policy));
+  }
+  return policies;
+}
+
+bool IsResourceOf(const Facts& facts, const Attachment& attachment, const Policy& policy) {
+  if (policy.kind == policy::Kind::kTrust) {
+    return attachment.to == "role" &&
+           AccountNamed(facts.model.organization, policy.folder).has_value();
+  }
+  if (policy.kind != policy::Kind::kVpcEndpoint || attachment.to != "vpc-endpoint") return false;
+  Wanted wanted;
+  AddEndpoints(facts.model, wanted);
+  return wanted.contains({"", attachment.id});
+}
+
+decide::Comparison CompareResourcePolicy(const ResourcePolicy& policy,
+                                         const decide::Options& options) {
+  std::vector<policy::PolicyDocument> deployed;
+  for (const Policy* document : policy.deployed) deployed.push_back(document->document);
+  return decide::Compare(Space::Of(policy.wanted, policy.kind), Space::Of(deployed, policy.kind),
+                         options);
+}
+
+}  // namespace writ::verify
