@@ -85,8 +85,25 @@ bool IncludesArn(std::string_view wide, std::string_view narrow) {
   return true;
 }
 
+/// Whether each text stands for itself only. Most lists of what is compiled are so, and nothing
+/// needs to be taken apart then.
+bool ArePlain(const std::vector<std::string>& texts) {
+  return std::ranges::all_of(texts, [](const std::string& text) {
+    return text.find_first_of("*?$") == std::string::npos;
+  });
+}
+
+bool IsAmong(ElementKind kind, const std::string& text, const std::vector<std::string>& texts) {
+  if (kind != ElementKind::kAction) return std::ranges::find(texts, text) != texts.end();
+  return std::ranges::any_of(
+      texts, [&](const std::string& other) { return policy::EqualIgnoringCase(text, other); });
+}
+
 bool AnyOverlap(ElementKind kind, const std::vector<std::string>& a,
                 const std::vector<std::string>& b) {
+  if (ArePlain(a) && ArePlain(b)) {
+    return std::ranges::any_of(a, [&](const std::string& text) { return IsAmong(kind, text, b); });
+  }
   const std::vector<Element> others = ParseElements(kind, b);
   return std::ranges::any_of(a, [&](const std::string& text) {
     const Element element = ParseElement(kind, text);
@@ -112,6 +129,10 @@ bool PatternsMayOverlap(ElementKind kind, const policy::Patterns& a, const polic
 /// Whether each of `narrow` is included by one of `wide`.
 bool EachIncluded(ElementKind kind, const std::vector<std::string>& wide,
                   const std::vector<std::string>& narrow) {
+  if (ArePlain(wide)) {
+    return std::ranges::all_of(narrow,
+                               [&](const std::string& text) { return IsAmong(kind, text, wide); });
+  }
   const std::vector<Element> elements = ParseElements(kind, wide);
   return std::ranges::all_of(narrow, [&](const std::string& text) {
     const Element one = ParseElement(kind, text);
