@@ -135,6 +135,19 @@ void ProtectionFacts(const intent::Model& model, SideFacts& facts) {
   }
 }
 
+/// Endpoints whose policy lets only some pass.
+void EndpointFacts(const intent::Model& model, SideFacts& facts) {
+  for (const intent::Endpoint& endpoint : model.endpoints) {
+    if (endpoint.vpces.empty() || endpoint.accounts.empty()) continue;
+    std::vector<std::string> accounts;
+    for (const intent::AccountIndex account : endpoint.accounts) {
+      accounts.push_back(model.organization.accounts[account.value].name);
+    }
+    facts.protections["endpoint " + endpoint.name] =
+        fmt::format("{} for {}", fmt::join(endpoint.vpces, ", "), fmt::join(accounts, ", "));
+  }
+}
+
 void NameGuardrails(const intent::Bindings& bindings, std::map<std::string, std::string>& names) {
   for (const auto& [name, accounts] : bindings.all()) {
     for (const auto& [account, regions] : accounts) {
@@ -160,6 +173,7 @@ void ReadProgram(const std::string& path, Environment& environment, DiffSide& si
   }
   OrganizationFacts(model, side.facts);
   ProtectionFacts(model, side.facts);
+  EndpointFacts(model, side.facts);
   for (const syntax::File& file : side.lowered.meaning.program.files) {
     Facts(side.compilation.sources, side.facts).Walk(file.items);
   }

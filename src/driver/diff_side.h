@@ -19,7 +19,7 @@ struct SideFacts {
   std::map<std::string, std::string> governance;  ///< "use-case UC-142, review" → "by 2027-03-01"
   std::map<std::string, std::string> organization;  ///< "account payments" → "222222222222 in prod"
   std::map<std::string, intent::Guardrail> guardrails;
-  std::map<std::string, std::string> protections;  ///< screenings and logging
+  std::map<std::string, std::string> protections;  ///< screenings, logging, endpoints
   std::map<std::string, std::string> documents;    ///< of a tree: path → bytes that are no policy
 };
 

@@ -63,10 +63,12 @@ std::optional<intent::Principal> PrincipalOf(const std::string& text) {
   return std::nullopt;
 }
 
-/// What protects without being a policy: guardrails, where they screen, logging.
+/// What protects without being a policy: guardrails, where they screen, logging,
+/// and policies of endpoints, which are about callers that are not of the organization.
 bool IsProtection(const std::string& path) {
   return path.starts_with("guardrails/") || path.starts_with("enforcement/") ||
-         path.starts_with("logging/") || path.ends_with(".bedrock-policy.json");
+         path.starts_with("logging/") || path.starts_with("endpoints/") ||
+         path.ends_with(".bedrock-policy.json");
 }
 
 class TreeReader {
