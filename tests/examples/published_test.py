@@ -36,7 +36,8 @@ class Checker:
         self.corpus = pathlib.Path(arguments.corpus) if arguments.corpus else None
         self.update = arguments.update
         self.failures = []
-        self.counts = {"programs": 0, "requests": 0, "published verdicts": 0, "mended": 0}
+        self.counts = dict.fromkeys(
+            ("programs", "requests", "published verdicts", "mended", "made small by hand"), 0)
 
     def fail(self, what):
         self.failures.append(what)
@@ -73,6 +74,21 @@ class Checker:
         for path in sorted(set(built) | set(known)):
             if built.get(path) != known.get(path):
                 self.fail(f"{folder.name}: out/{path} differs from what is built")
+
+    def compare_size(self, folder, path, policy):
+        """Made small by hand, the published policy is no smaller than ours is about what it names."""
+        ours = json.loads((folder / "out" / path).read_text())
+        named = {r for statement in policy["Statement"] for r in resources_of(statement)}
+        for statement in ours["Statement"]:
+            kept = [r for r in resources_of(statement) if r in named]
+            if not kept:
+                self.fail(f"{folder.name}: a statement is about nothing that is published")
+            statement["Resource"] = kept[0] if len(kept) == 1 else kept
+        sizes = [len(json.dumps(d, separators=(",", ":"))) for d in (ours, policy)]
+        statements = [len(d["Statement"]) for d in (ours, policy)]
+        self.counts["made small by hand"] += 1
+        if sizes[0] > sizes[1] or statements[0] > statements[1]:
+            self.fail(f"{folder.name}: {sizes[0]} characters, published {sizes[1]}")
 
     def published(self, folder):
         """The published policy, about our account; None without a collection."""
@@ -116,6 +132,8 @@ class Checker:
             theirs = self.decide(
                 [published_case(told["published"], policy, request) for request in requests]
             )
+        if policy is not None and "document" in told:
+            self.compare_size(folder, told["document"], policy)
         for request, our, their in zip(requests, ours, theirs):
             self.counts["requests"] += 1
             where = f"{folder.name}: {request['says']}"
@@ -127,6 +145,11 @@ class Checker:
                 self.counts["published verdicts"] += 1
                 if their != request["published"]:
                     self.fail(f"{where}: the published policy says {their}")
+
+
+def resources_of(statement):
+    found = statement["Resource"]
+    return [found] if isinstance(found, str) else found
 
 
 def base_case(request):
