@@ -10,6 +10,7 @@
 
 #include "verify/attachments.h"
 #include "verify/formula.h"
+#include "writ/policy/evaluate.h"
 
 namespace writ::verify {
 namespace {
@@ -105,6 +106,31 @@ Wanted WantedBy(const Facts& facts) {
   return wanted;
 }
 
+bool IsAllowed(const policy::Request& request, std::vector<policy::PolicyDocument> endpoint) {
+  policy::PolicySet set;
+  set.identity.push_back(*policy::Read(R"({"Version":"2012-10-17",
+                        "Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
+                                       policy::Kind::kIdentity));
+  set.vpc_endpoint = std::move(endpoint);
+  const auto decision = policy::Evaluate(request, set);
+  return decision.ok() && decision->is_allowed();
+}
+
+/// The procedure takes caller and context for independent. A request whose caller is of the account
+/// that its context says reads better, if it shows the same.
+void MakeOneCaller(const ResourcePolicy& policy,
+                   const std::vector<policy::PolicyDocument>& deployed,
+                   std::optional<decide::Witness>& witness) {
+  if (!witness || policy.kind != policy::Kind::kVpcEndpoint) return;
+  policy::Request request = witness->request;
+  const auto said =
+      std::ranges::find(request.context, "aws:PrincipalAccount", &policy::ContextKey::name);
+  if (said == request.context.end() || said->values.size() != 1) return;
+  request.principal = fmt::format("arn:aws:iam::{}:role/anyone", said->values.front());
+  const bool is_shown = IsAllowed(request, {policy.wanted}) != IsAllowed(request, deployed);
+  if (is_shown) witness->request = std::move(request);
+}
+
 }  // namespace
 
 std::vector<ResourcePolicy> ResourcePolicies(const Facts& facts, const Tree& tree) {
@@ -150,8 +176,11 @@ decide::Comparison CompareResourcePolicy(const ResourcePolicy& policy,
                                          const decide::Options& options) {
   std::vector<policy::PolicyDocument> deployed;
   for (const Policy* document : policy.deployed) deployed.push_back(document->document);
-  return decide::Compare(Space::Of(policy.wanted, policy.kind), Space::Of(deployed, policy.kind),
-                         options);
+  decide::Comparison comparison = decide::Compare(Space::Of(policy.wanted, policy.kind),
+                                                  Space::Of(deployed, policy.kind), options);
+  MakeOneCaller(policy, deployed, comparison.gained);
+  MakeOneCaller(policy, deployed, comparison.lost);
+  return comparison;
 }
 
 }  // namespace writ::verify
