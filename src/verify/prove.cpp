@@ -112,7 +112,7 @@ class Prover {
         Text(policy.path, "no sentence asks for a policy of this kind");
       }
     }
-    for (auto& [path, what] : CompareForms(facts_.model.organization, facts_.bindings, tree_)) {
+    for (auto& [path, what] : CompareForms(facts_, tree_)) {
       Text(path, std::move(what));
     }
   }

@@ -126,6 +126,8 @@ class Reader {
     }
     for (const json::Value entry : attachments->elements()) {
       Attachment attachment{Text(entry, "document"), Text(entry, "to"), Text(entry, "id")};
+      const std::optional<json::Value> open = entry.Find("open");
+      attachment.open = open && open->is_true();
       if (attachment.path.empty() || attachment.to.empty()) {
         return Wrong(found->first, entry.begin(), "an attachment has `document`, `to` and `id`");
       }

@@ -95,6 +95,16 @@ TEST_CASE("a form that says something else is refuted, by its path") {
            Edit{kTerraform, "aws_iam_policy", "_us_east_1.guardrail_arn",
                 "_us_west_2.guardrail_arn"},
            Edit{kTerraform, "", "\"resource\"", "\"data\""},
+           // Attachments, parameters, requests and outputs.
+           Edit{kTemplate, "\"Roles\"", "FraudRoles", "OtherRoles"},
+           Edit{kTemplate, "\"Parameters\"", "\"Default\": \"\"", "\"Default\": \"Admin\""},
+           Edit{kTemplate, "\"Parameters\"", "fraud-*", "*"},
+           Edit{kTemplate, "AWS::Bedrock::Guardrail", "HIGH", "LOW"},
+           Edit{kTemplate, "\"Outputs\"", "\"GuardrailArn\"", "\"GuardrailId\""},
+           Edit{kCentral, "\"TargetIds\"", "333333333333", "222222222222"},
+           Edit{kCentral, "writ-claims", "bedrock-mantle:CreateInference", "bedrock:Other"},
+           Edit{kTerraform, "", "each.value", "var.fraud_roles"},
+           Edit{kTerraform, "", "222222222222", "333333333333"},
            Edit{kTerraform, "", "{", "["},
        }) {
     CAPTURE(edit.path);

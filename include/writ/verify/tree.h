@@ -38,6 +38,7 @@ struct Attachment {
   std::string path;
   std::string to;  ///< "root", "ou", "account", "role", "user", "permission-set", "vpc-endpoint"
   std::string id;
+  bool open = false;  ///< `id` is a pattern or tag: principals are named at deployment
 };
 
 struct Tree {
