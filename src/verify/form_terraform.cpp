@@ -237,7 +237,8 @@ class Terraform {
       const std::string type = TextOf(member.value, "type");
       const auto left_out = member.value.Find("default");
       const bool is_one = type == kOne;
-      const bool is_open = left_out && left_out->source() == (type == kMany ? "[]" : "{}");
+      const bool is_open = left_out && left_out->size() == 0 &&
+                           (type == kMany ? left_out->is_array() : left_out->is_object());
       if (is_one ? left_out.has_value() : !is_open) {
         wrong = is_one ? "there is a `default`" : "`default` is not empty";
       }

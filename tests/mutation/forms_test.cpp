@@ -132,6 +132,10 @@ std::vector<Built> Examples() {
   const std::string bindings = Slurp(folder / "writ.bindings.json");
   all.emplace_back("deployed, with logging", program, bindings,
                    std::vector<std::string>{"json", "terraform"});
+  // What CloudFormation cannot say.
+  const std::string_view accounts = "\" in prod }";
+  REQUIRE(program.find(accounts) != std::string::npos);
+  program.replace(program.find(accounts), accounts.size(), "\" }");
   const std::size_t log = program.find("\nlog ");
   REQUIRE(log != std::string::npos);
   program.erase(log, program.find('\n', log + 1) - log);
@@ -526,6 +530,14 @@ std::vector<Kind> KindsOfTerraform() {
       InTerraform("aws_organizations_policy", set("type", "RESOURCE_CONTROL_POLICY")));
   add("another name", InTerraform(policy, set("name", "fraud")));
   add("another document", InTerraform(policy, set("policy", Wide().dump())));
+  const char* endpoint = "aws_vpc_endpoint_policy";
+  add("another document of an endpoint", InTerraform(endpoint, set("policy", Wide().dump())));
+  add("an endpoint that is written there",
+      InTerraform(endpoint, set("vpc_endpoint_id", "vpce-0a1b2c3d4e5f60718")));
+  add("every endpoint in one region", InTerraform(endpoint, set("region", "us-east-1")));
+  add("other endpoints", Replaced("vpce-0a1b2c3d4e5f60718 that", "vpce-0aaaaaaaaaaaaaaaa that"));
+  add("endpoints that are there by default",
+      Replaced(R"("default":{})", R"("default":{"vpce-0a1b2c3d4e5f60718":"us-east-1"})"));
   add("a set without its policy",
       InTerraform("aws_ssoadmin_permission_set_inline_policy", [](Json&, Json& form) {
         form["resource"].erase("aws_ssoadmin_permission_set_inline_policy");
