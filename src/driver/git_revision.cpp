@@ -1,6 +1,8 @@
 #include "driver/git_revision.h"
 
+#include <algorithm>
 #include <charconv>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,9 +15,23 @@ namespace writ::driver {
 namespace {
 
 constexpr std::size_t kMaxFiles = 20'000;
+constexpr std::string_view kLinkMode = "120000";
 
+bool IsProgram(std::string_view path) { return path.ends_with(".writ"); }
+
+/// What a program or a tree of artifacts is made of.
 bool IsWanted(std::string_view path) {
-  return path.ends_with(".writ") || path.ends_with(".json") || path.ends_with(".lock");
+  return IsProgram(path) || path.ends_with(".json") || path.ends_with(".lock");
+}
+
+bool IsIn(std::string_view path, std::string_view folder) {
+  return folder == "." || path == folder ||
+         (path.starts_with(folder) && path.substr(folder.size()).starts_with('/'));
+}
+
+std::string FolderOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash);
 }
 
 std::string Trimmed(std::string text) {
@@ -23,13 +39,24 @@ std::string Trimmed(std::string text) {
   return text;
 }
 
+/// What git says, without its own first word; in our words where they say nothing to most.
+support::Error Failure(const support::Error& error, const std::string& revision) {
+  std::string_view words = error.message;
+  if (words.find("Needed a single revision") != std::string_view::npos) {
+    return {fmt::format("git knows no revision `{}`", revision)};
+  }
+  if (words.starts_with("fatal: ")) words.remove_prefix(std::string_view("fatal: ").size());
+  return {std::string(words)};
+}
+
 /// A file of a commit.
 struct Blob {
   std::string id;
   std::string path;
+  bool is_link = false;
 };
 
-/// Of "MODE blob ID<tab>PATH<nul>"…, those that a program or a tree of artifacts is made of.
+/// Of "MODE blob ID<tab>PATH<nul>"…; submodules are commits and left out.
 std::vector<Blob> BlobsIn(std::string_view listing) {
   std::vector<Blob> blobs;
   while (!listing.empty()) {
@@ -40,10 +67,33 @@ std::vector<Blob> BlobsIn(std::string_view listing) {
     const std::size_t type = entry.find(" blob ");
     if (tab == std::string_view::npos || type == std::string_view::npos || type > tab) continue;
     const std::size_t id = type + std::string_view(" blob ").size();
-    const std::string path(entry.substr(tab + 1));
-    if (IsWanted(path)) blobs.push_back({std::string(entry.substr(id, tab - id)), path});
+    blobs.push_back({std::string(entry.substr(id, tab - id)), std::string(entry.substr(tab + 1)),
+                     entry.starts_with(kLinkMode)});
   }
   return blobs;
+}
+
+/// The path that a link's text leads to; nothing if that is not below the repository's root.
+std::optional<std::string> Target(const std::string& link, std::string_view text) {
+  if (text.starts_with('/')) return std::nullopt;
+  std::vector<std::string_view> names;
+  const std::string folder = FolderOf(link);
+  for (std::string_view rest : {std::string_view(folder), text}) {
+    while (!rest.empty()) {
+      const std::size_t slash = std::min(rest.find('/'), rest.size());
+      const std::string_view name = rest.substr(0, slash);
+      rest.remove_prefix(std::min(slash + 1, rest.size()));
+      if (name.empty() || name == ".") continue;
+      if (name != "..") {
+        names.push_back(name);
+      } else if (names.empty()) {
+        return std::nullopt;
+      } else {
+        names.pop_back();
+      }
+    }
+  }
+  return fmt::format("{}", fmt::join(names, "/"));
 }
 
 /// What `git cat-file --batch` wrote: "ID blob SIZE<newline>BYTES<newline>" for each, in order.
@@ -65,6 +115,43 @@ support::Result<FileSet> Unpacked(const std::vector<Blob>& blobs, std::string_vi
   return files;
 }
 
+/// The bytes of each, by path. One process for all files: there may be thousands.
+support::Result<FileSet> Contents(const std::vector<Blob>& blobs, const ProgramRunner& programs) {
+  if (blobs.size() > kMaxFiles) return support::Error{"too many files"};
+  std::string ids;
+  for (const Blob& blob : blobs) ids += blob.id + '\n';
+  const auto bytes = programs.Run({"git", "cat-file", "--batch"}, ids);
+  if (!bytes.ok()) return bytes.error();
+  return Unpacked(blobs, *bytes);
+}
+
+/// Adds what links lead to, under the links' names, as it is in a work tree: a file in the
+/// program's folder once, by whichever path. A link to a link, or out of the repository, is refused
+/// where a program would be: it must not be left out in silence.
+support::Result<support::Done> Follow(const std::vector<Blob>& links, const FileSet& texts,
+                                      const std::vector<Blob>& blobs, const std::string& folder,
+                                      std::vector<Blob>& wanted) {
+  std::set<std::string> seen;
+  for (const Blob& link : links) {
+    const std::optional<std::string> target = Target(link.path, texts.at(link.path));
+    bool found = false;
+    for (const Blob& blob : blobs) {
+      if (!target || blob.is_link || !IsIn(blob.path, *target)) continue;
+      found = true;
+      const bool is_twice =
+          IsIn(link.path, folder) && (IsIn(blob.path, folder) || !seen.insert(blob.path).second);
+      if (is_twice) continue;
+      const std::string path = link.path + blob.path.substr(target->size());
+      if (IsWanted(path)) wanted.push_back({blob.id, path, false});
+    }
+    if (!found && IsWanted(link.path)) {
+      return support::Error{
+          fmt::format("`{}` is a link to `{}`, which is no file", link.path, texts.at(link.path))};
+    }
+  }
+  return support::Done{};
+}
+
 }  // namespace
 
 std::optional<RevisionPath> ParseRevision(const std::string& text, const FileSystem& files) {
@@ -83,25 +170,41 @@ support::Result<FileSet> ReadRevision(const RevisionPath& which, const Environme
   const ProgramRunner& programs = *environment.programs;
   const auto commit = programs.Run(
       {"git", "rev-parse", "--verify", "--end-of-options", which.revision + "^{commit}"}, "");
-  if (!commit.ok()) return commit.error();
-  std::vector<std::string> list{"git", "ls-tree", "-r", "-z", "--full-tree", Trimmed(*commit)};
-  if (which.path != ".") {
-    list.emplace_back("--");
-    list.push_back(which.path);
-  }
-  const auto names = programs.Run(list, "");
-  if (!names.ok()) return names.error();
+  if (!commit.ok()) return Failure(commit.error(), which.revision);
+  const auto names =
+      programs.Run({"git", "ls-tree", "-r", "-z", "--full-tree", Trimmed(*commit)}, "");
+  if (!names.ok()) return Failure(names.error(), which.revision);
   const std::vector<Blob> blobs = BlobsIn(*names);
-  if (blobs.empty()) {
-    return support::Error{fmt::format("no `.writ` file at `{}` in {}", which.path, which.revision)};
+  const bool is_file = IsWanted(which.path);
+  const std::string folder = is_file ? FolderOf(which.path) : which.path;
+  const auto is_asked_for = [&](const Blob& blob) {
+    return IsWanted(blob.path) && IsIn(blob.path, which.path);
+  };
+  if (std::ranges::none_of(blobs, is_asked_for)) {
+    return support::Error{
+        fmt::format("no `.writ` file at `{}` in {}; PATH is from the root of the "
+                    "repository",
+                    which.path, which.revision)};
   }
-  if (blobs.size() > kMaxFiles) return support::Error{"too many files"};
-  std::string ids;
-  for (const Blob& blob : blobs) ids += blob.id + '\n';
-  // One process for all files: there may be thousands.
-  const auto bytes = programs.Run({"git", "cat-file", "--batch"}, ids);
-  if (!bytes.ok()) return bytes.error();
-  return Unpacked(blobs, *bytes);
+  // Programs elsewhere may be imported.
+  std::vector<Blob> wanted;
+  std::vector<Blob> links;
+  for (const Blob& blob : blobs) {
+    const bool is_below = IsIn(blob.path, folder);
+    if (blob.is_link && (is_below || IsProgram(blob.path))) {
+      links.push_back(blob);
+    } else if (!blob.is_link && (is_below ? IsWanted(blob.path) : IsProgram(blob.path))) {
+      wanted.push_back(blob);
+    }
+  }
+  if (!links.empty()) {
+    const auto texts = Contents(links, programs);
+    if (!texts.ok()) return texts.error();
+    if (auto followed = Follow(links, *texts, blobs, folder, wanted); !followed.ok()) {
+      return support::Error{fmt::format("{} in {}", followed.error().message, which.revision)};
+    }
+  }
+  return Contents(wanted, programs);
 }
 
 }  // namespace writ::driver

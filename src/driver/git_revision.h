@@ -17,8 +17,10 @@ struct RevisionPath {
 [[nodiscard]] std::optional<RevisionPath> ParseRevision(const std::string& text,
                                                         const FileSystem& files);
 
-/// The `.writ` and `.json` files at and below the path (relative to the repository's root), and
-/// writ.lock. Names of revisions that git could read as options are refused.
+/// The `.writ` and `.json` files at and below the path (relative to the repository's root), or
+/// beside it if it is a file, with writ.lock; and all `.writ` files elsewhere, which may be
+/// imported. Links are followed within the revision. Names of revisions that git could read as
+/// options are refused.
 [[nodiscard]] support::Result<FileSet> ReadRevision(const RevisionPath& which,
                                                     const Environment& environment);
 
