@@ -1,9 +1,12 @@
 #include "writ/driver/diff_command.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -71,34 +74,74 @@ struct Report {
 // ---- what differs beside access
 // ------------------------------------------------------------------
 
+/// A component of a guardrail that protects otherwise now.
+struct PartChange {
+  std::string component;  ///< "filter hate on input"
+  std::string how;        ///< "was high, is medium"
+};
+
 std::string ReadingOf(const intent::StrictnessPart& part) {
   return part.reading.empty() ? "set" : part.reading;
 }
 
 /// What `later` protects less than `earlier`.
-std::vector<std::string> Losses(const intent::Guardrail& earlier, const intent::Guardrail& later,
-                                bool lost) {
-  std::vector<std::string> losses;
+std::vector<PartChange> Losses(const intent::Guardrail& earlier, const intent::Guardrail& later,
+                               bool lost) {
+  std::vector<PartChange> losses;
   const intent::StrictnessView strict = intent::Strictness(earlier);
   for (const intent::Weakening& one : intent::WeakerThan(intent::Strictness(later), strict)) {
     const std::string full = ReadingOf(one.wanted);
     const std::string less = one.found ? ReadingOf(*one.found) : "nothing";
-    losses.push_back(lost ? fmt::format("{} was {}, is {}", one.component, full, less)
-                          : fmt::format("{} was {}, is {}", one.component, less, full));
+    losses.push_back({one.component, lost ? fmt::format("was {}, is {}", full, less)
+                                          : fmt::format("was {}, is {}", less, full)});
   }
   return losses;
 }
 
+/// "filter hate, insults on input and output was high, is medium": what changed alike is said once.
+std::vector<std::string> PartTexts(const std::vector<PartChange>& parts) {
+  struct Parted {
+    std::string kind;  ///< "filter"
+    std::string name;  ///< "hate"
+    std::string side;  ///< " on input", or empty
+    std::string how;
+  };
+  std::vector<Parted> rest;
+  for (const PartChange& part : parts) {
+    const std::size_t space = std::min(part.component.find(' '), part.component.size());
+    const std::size_t on =
+        std::max(space, std::min(part.component.rfind(" on "), part.component.size()));
+    rest.push_back({part.component.substr(0, space), part.component.substr(space, on - space),
+                    part.component.substr(on), part.how});
+  }
+  std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::string>> sides;
+  for (const Parted& part : rest) sides[{part.kind, part.how, part.name}].push_back(part.side);
+  std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::string>> names;
+  for (const auto& [key, where] : sides) {
+    const auto& [kind, how, name] = key;
+    const bool both = where == std::vector<std::string>{" on input", " on output"};
+    for (const std::string& side :
+         both ? std::vector<std::string>{" on input and output"} : where) {
+      names[{kind, how, side}].push_back(name);
+    }
+  }
+  std::vector<std::string> texts;
+  for (const auto& [key, which] : names) {
+    const auto& [kind, how, side] = key;
+    texts.push_back(fmt::format("{}{}{} {}", kind, fmt::join(which, ","), side, how));
+  }
+  return texts;
+}
+
 void CompareGuardrail(const intent::Guardrail& before, const intent::Guardrail& after,
                       std::vector<Note>& notes) {
-  const std::vector<std::string> lost = Losses(before, after, true);
-  const std::vector<std::string> won = Losses(after, before, false);
-  std::vector<std::string> parts = lost;
+  const std::vector<PartChange> lost = Losses(before, after, true);
+  const std::vector<PartChange> won = Losses(after, before, false);
+  std::vector<PartChange> parts = lost;
   // A part that is neither stronger nor weaker stands in both lists.
-  for (const std::string& part : won) {
-    const std::string name = part.substr(0, part.find(" was "));
-    const bool known = std::ranges::any_of(
-        lost, [&](const std::string& other) { return other.starts_with(name + " was "); });
+  for (const PartChange& part : won) {
+    const bool known =
+        std::ranges::find(lost, part.component, &PartChange::component) != lost.end();
     if (!known) parts.push_back(part);
   }
   if (parts.empty()) {
@@ -116,7 +159,7 @@ void CompareGuardrail(const intent::Guardrail& before, const intent::Guardrail& 
   const Note::Kind kind = won.empty()    ? Note::Kind::kWeaker
                           : lost.empty() ? Note::Kind::kStronger
                                          : Note::Kind::kDifferent;
-  notes.push_back({kind, fmt::format("{}: {}", after.name, fmt::join(parts, "; "))});
+  notes.push_back({kind, fmt::format("{}: {}", after.name, fmt::join(PartTexts(parts), "; "))});
 }
 
 /// Calls `both(name, old, new)` for names of both maps, `one(name, value, is_new)` for the others.
@@ -133,6 +176,35 @@ void Zip(const std::map<std::string, Value>& before, const std::map<std::string,
   }
   for (const auto& [name, value] : after) {
     if (!before.contains(name)) one(name, value, true);
+  }
+}
+
+/// Without facts of sentences that are in other words on the other side: what the subject may is
+/// compared as access, and the same fact of it is no news.
+void DropReworded(std::map<std::string, std::string>& before,
+                  std::map<std::string, std::string>& after) {
+  using Fact = std::tuple<std::string, std::string, std::string>;  ///< whose, of what kind, what
+  const auto fact_of = [](const auto& entry) -> std::optional<Fact> {
+    const std::string& name = entry.first;
+    const std::size_t modality = std::min(name.find(" may "), name.find(" must "));
+    if (!name.starts_with('`') || modality == std::string::npos) return std::nullopt;
+    return Fact{name.substr(0, modality), name.substr(name.rfind(',')), entry.second};
+  };
+  std::map<Fact, std::vector<std::string>> gone;
+  for (const auto& entry : before) {
+    const std::optional<Fact> fact = fact_of(entry);
+    if (fact && !after.contains(entry.first)) gone[*fact].push_back(entry.first);
+  }
+  for (auto entry = after.begin(); entry != after.end();) {
+    const std::optional<Fact> fact = fact_of(*entry);
+    const auto same = fact && !before.contains(entry->first) ? gone.find(*fact) : gone.end();
+    if (same == gone.end() || same->second.empty()) {
+      ++entry;
+      continue;
+    }
+    before.erase(same->second.back());
+    same->second.pop_back();
+    entry = after.erase(entry);
   }
 }
 
@@ -184,7 +256,10 @@ void CompareFacts(const SideFacts& before, const SideFacts& after, Report& repor
               {kind, fmt::format("{}: {} `{}`", name, added ? "new," : "gone, was", value)});
         });
   };
-  facts(before.governance, after.governance, Note::Kind::kGovernance);
+  std::map<std::string, std::string> old_governance = before.governance;
+  std::map<std::string, std::string> new_governance = after.governance;
+  DropReworded(old_governance, new_governance);
+  facts(old_governance, new_governance, Note::Kind::kGovernance);
   facts(before.organization, after.organization, Note::Kind::kOrganization);
 }
 
@@ -291,11 +366,11 @@ void PrintMarkdownChanges(const Report& report, bool gain, std::ostream& out) {
     out << fmt::format("- {}{}: {}\n", tag, Escaped(WhoText(change)), Escaped(change.what));
     out << fmt::format("  - before: {}\n  - after: {}\n", Escaped(change.before),
                        Escaped(change.after));
-    out << "  <details><summary>request</summary>\n\n  ```json\n"
+    // Empty lines around HTML: without them it is part of what stands before it.
+    out << "\n  <details><summary>an example request</summary>\n\n  ```json\n"
         << Indented(RequestJson(change.request, support::json::Style::kPretty), "  ")
-        << "  ```\n  </details>\n";
+        << "  ```\n\n  </details>\n\n";
   }
-  out << "\n";
 }
 
 void PrintMarkdownNotes(std::string_view title, const std::vector<Note>& notes, std::ostream& out) {
@@ -429,15 +504,13 @@ ExitStatus StatusOf(const Report& report, const std::set<std::string>& fail_on) 
 }  // namespace
 
 ExitStatus RunDiff(const DiffOptions& options, Environment& environment) {
-  const std::string& facts = environment.settings.catalog_file;
-  const std::unique_ptr<DiffSide> before = ReadSide(
-      options.before, options.old_catalog.empty() ? facts : options.old_catalog, environment);
-  if (before->status != ExitStatus::kGood) {
-    return Finish(before->compilation, environment, before->status);
-  }
-  const std::unique_ptr<DiffSide> after = ReadSide(options.after, facts, environment);
-  if (after->status != ExitStatus::kGood) {
-    return Finish(after->compilation, environment, after->status);
+  const DiffSides sides = ReadSides(options, environment);
+  const std::unique_ptr<DiffSide>& before = sides.before;
+  const std::unique_ptr<DiffSide>& after = sides.after;
+  for (DiffSide* side : {before.get(), after.get()}) {
+    if (side->status != ExitStatus::kGood) {
+      return Finish(side->compilation, environment, side->status);
+    }
   }
   const std::string day = support::DateText(environment.today);
   Report report;

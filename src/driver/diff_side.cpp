@@ -1,6 +1,7 @@
 #include "driver/diff_side.h"
 
 #include <algorithm>
+#include <future>
 #include <iterator>
 #include <optional>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "driver/tree_world.h"
 #include "writ/diag/codes/driver.h"
 #include "writ/driver/memory_file_system.h"
+#include "writ/review/changed.h"
 
 namespace writ::driver {
 namespace {
@@ -100,6 +102,7 @@ void OrganizationFacts(const intent::Model& model, SideFacts& facts) {
     for (const intent::AccountIndex account : team.accounts) {
       accounts.push_back(model.organization.accounts[account.value].name);
     }
+    std::ranges::sort(accounts);
     facts.organization["team " + team.name] = fmt::format(
         "{} in {}", review::LabelOf({"", team.principals, {}}), fmt::join(accounts, ", "));
   }
@@ -159,14 +162,19 @@ void NameGuardrails(const intent::Bindings& bindings, std::map<std::string, std:
   }
 }
 
+/// Where a side is read: the machine's files, or those of a revision.
+struct Place {
+  std::string path;
+  std::unique_ptr<MemoryFileSystem> revision;
+};
+
 void ReadProgram(const std::string& path, Environment& environment, DiffSide& side) {
-  side.status = UnderstandAndLower({path}, "", environment, side.compilation, side.lowered);
+  side.status = UnderstandAndBind({path}, "", environment, side.compilation, side.lowered);
   for (std::uint32_t i = 0; i < side.compilation.sources.file_count(); ++i) {
     side.text += side.compilation.sources.text(source::FileId{i});
   }
   if (side.status != ExitStatus::kGood) return;
   const intent::Model& model = side.lowered.meaning.model;
-  side.world = review::MakeWorld(model, side.lowered.bundle);
   NameGuardrails(side.lowered.bindings, side.guardrail_names);
   for (const intent::Guardrail& guardrail : model.guardrails) {
     side.facts.guardrails.emplace(guardrail.name, guardrail);
@@ -179,41 +187,78 @@ void ReadProgram(const std::string& path, Environment& environment, DiffSide& si
   }
 }
 
-void Read(const std::string& path, Environment& environment, DiffSide& side) {
-  const std::string manifest = path + "/manifest.json";
-  if (environment.files.KindOf(manifest) == EntryKind::kFile) {
-    side.status = ReadTree(path, environment, side);
-    return;
+/// Chooses the catalogue and fetches a revision's files.
+Place Find(const std::string& name, const std::string& catalog_file, Environment& environment,
+           DiffSide& side) {
+  Environment choosing = environment;
+  choosing.settings.catalog_file = catalog_file;
+  side.status = ChooseCatalog(choosing, side.compilation);
+  const std::optional<RevisionPath> which = ParseRevision(name, environment.files);
+  if (side.status != ExitStatus::kGood || !which) return {name, nullptr};
+  support::Result<FileSet> files = ReadRevision(*which, environment);
+  if (!files.ok()) {
+    side.compilation.findings.Report(diag::kFileNotReadable, {}, name, files.error().message);
+    side.status = ExitStatus::kUnreadable;
+    return {name, nullptr};
   }
-  ReadProgram(path, environment, side);
+  return {which->path, std::make_unique<MemoryFileSystem>(*std::move(files))};
+}
+
+/// Reads a tree whole, and a program up to its meaning.
+void Read(const Place& place, Environment& environment, DiffSide& side) {
+  if (side.status != ExitStatus::kGood) return;
+  FileSystem& files = place.revision ? *place.revision : environment.files;
+  Environment reading{files, environment.in, environment.out, environment.err, environment.today};
+  reading.reverse_files = environment.reverse_files;
+  reading.settings = environment.settings;
+  reading.settings.catalog_file.clear();  // it is chosen
+  if (files.KindOf(place.path + "/manifest.json") == EntryKind::kFile) {
+    side.status = ReadTree(place.path, reading, side);
+  } else {
+    ReadProgram(place.path, reading, side);
+  }
+}
+
+/// Lowers what counts of a program.
+void LowerSide(const intent::Model& model, DiffSide& side) {
+  if (side.facts.is_tree) return;
+  side.status = LowerModel(model, side.compilation, side.lowered);
+  side.world = review::MakeWorld(side.lowered.meaning.model, side.lowered.bundle);
+}
+
+/// Does the work of both sides at the same time: they share nothing that changes.
+template <class Work>
+void ForBoth(DiffSides& sides, const Work& work) {
+  std::future<void> other =
+      std::async(std::launch::async, [&] { work(*sides.after, /*is_after=*/true); });
+  work(*sides.before, /*is_after=*/false);
+  other.get();
 }
 
 }  // namespace
 
-std::unique_ptr<DiffSide> ReadSide(const std::string& name, const std::string& catalog_file,
-                                   Environment& environment) {
-  auto side = std::make_unique<DiffSide>();
-  Environment reading = environment;
-  reading.settings.catalog_file = catalog_file;
-  side->status = ChooseCatalog(reading, side->compilation);
-  if (side->status != ExitStatus::kGood) return side;
-  reading.settings.catalog_file.clear();  // it is read
-  const std::optional<RevisionPath> which = ParseRevision(name, environment.files);
-  if (!which) {
-    Read(name, reading, *side);
-    return side;
-  }
-  support::Result<FileSet> files = ReadRevision(*which, environment);
-  if (!files.ok()) {
-    side->compilation.findings.Report(diag::kFileNotReadable, {}, name, files.error().message);
-    side->status = ExitStatus::kUnreadable;
-    return side;
-  }
-  MemoryFileSystem revision(*std::move(files));
-  Environment within{revision, environment.in, environment.out, environment.err, environment.today};
-  within.settings = reading.settings;
-  Read(which->path, within, *side);
-  return side;
+DiffSides ReadSides(const DiffOptions& options, Environment& environment) {
+  DiffSides sides{std::make_unique<DiffSide>(), std::make_unique<DiffSide>()};
+  const std::string& facts = environment.settings.catalog_file;
+  const std::string& old_facts = options.old_catalog.empty() ? facts : options.old_catalog;
+  const Place before = Find(options.before, old_facts, environment, *sides.before);
+  if (!sides.are_good()) return sides;
+  const Place after = Find(options.after, facts, environment, *sides.after);
+  ForBoth(sides, [&](DiffSide& side, bool is_after) {
+    Read(is_after ? after : before, environment, side);
+  });
+  if (!sides.are_good()) return sides;
+  const Lowered& old = sides.before->lowered;
+  const Lowered& now = sides.after->lowered;
+  std::optional<review::Changed> changed;
+  const bool is_comparable = !sides.before->facts.is_tree && !sides.after->facts.is_tree &&
+                             facts == old_facts && old.bindings.all() == now.bindings.all();
+  if (is_comparable) changed = review::ChangedOf(old.meaning.model, now.meaning.model);
+  ForBoth(sides, [&](DiffSide& side, bool is_after) {
+    LowerSide(changed ? (is_after ? changed->after : changed->before) : side.lowered.meaning.model,
+              side);
+  });
+  return sides;
 }
 
 }  // namespace writ::driver

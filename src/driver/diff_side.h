@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "driver/lowered.h"
+#include "writ/driver/diff_command.h"
 #include "writ/intent/guardrail.h"
 #include "writ/review/difference.h"
 
@@ -33,10 +34,17 @@ struct DiffSide {
   std::map<std::string, std::string> guardrail_names;
 };
 
-/// Reads a side by the catalogue of a file (empty: the executable's), which is not of the revision;
-/// whatever is wrong was reported to its compilation.
-[[nodiscard]] std::unique_ptr<DiffSide> ReadSide(const std::string& name,
-                                                 const std::string& catalog_file,
-                                                 Environment& environment);
+struct DiffSides {
+  std::unique_ptr<DiffSide> before;
+  std::unique_ptr<DiffSide> after;
+  [[nodiscard]] bool are_good() const {
+    return before->status == ExitStatus::kGood && after->status == ExitStatus::kGood;
+  }
+};
+
+/// Reads both sides; whatever is wrong was reported to the compilation of one of them. Of two
+/// programs only what differs is lowered, so that the worlds are less than what the programs grant:
+/// good for comparing them with one another.
+[[nodiscard]] DiffSides ReadSides(const DiffOptions& options, Environment& environment);
 
 }  // namespace writ::driver

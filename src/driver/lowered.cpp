@@ -8,21 +8,32 @@
 
 namespace writ::driver {
 
-ExitStatus UnderstandAndLower(const std::vector<std::string>& paths,
-                              const std::string& bindings_file, Environment& environment,
-                              Compilation& compilation, Lowered& lowered,
-                              std::string_view question) {
-  ExitStatus status = Understand(paths, environment, compilation, lowered.meaning,
-                                 LockUse::kCompare, std::string(question));
+ExitStatus UnderstandAndBind(const std::vector<std::string>& paths,
+                             const std::string& bindings_file, Environment& environment,
+                             Compilation& compilation, Lowered& lowered,
+                             std::string_view question) {
+  const ExitStatus status = Understand(paths, environment, compilation, lowered.meaning,
+                                       LockUse::kCompare, std::string(question));
   if (status != ExitStatus::kGood) return status;
-  const intent::Model& model = lowered.meaning.model;
-  status =
-      ReadProgramBindings(paths, bindings_file, environment, model, compilation, lowered.bindings);
-  if (status != ExitStatus::kGood) return status;
+  return ReadProgramBindings(paths, bindings_file, environment, lowered.meaning.model, compilation,
+                             lowered.bindings);
+}
+
+ExitStatus LowerModel(const intent::Model& model, Compilation& compilation, Lowered& lowered) {
   lowered.bundle =
       lower::Lower({model, compilation.catalog(), library::Library::BuiltIn(), lowered.bindings},
                    compilation.findings);
   return compilation.findings.has_errors() ? ExitStatus::kInvalid : ExitStatus::kGood;
+}
+
+ExitStatus UnderstandAndLower(const std::vector<std::string>& paths,
+                              const std::string& bindings_file, Environment& environment,
+                              Compilation& compilation, Lowered& lowered,
+                              std::string_view question) {
+  const ExitStatus status =
+      UnderstandAndBind(paths, bindings_file, environment, compilation, lowered, question);
+  if (status != ExitStatus::kGood) return status;
+  return LowerModel(lowered.meaning.model, compilation, lowered);
 }
 
 }  // namespace writ::driver

@@ -18,6 +18,16 @@ struct Lowered {
   lower::Bundle bundle;
 };
 
+/// Understands, and reads what AWS assigned. Other than kGood, what went wrong was reported.
+[[nodiscard]] ExitStatus UnderstandAndBind(const std::vector<std::string>& paths,
+                                           const std::string& bindings_file,
+                                           Environment& environment, Compilation& compilation,
+                                           Lowered& lowered, std::string_view question = {});
+
+/// Lowers `model`, which is that of `lowered` or a part of it, with the bindings that were read.
+[[nodiscard]] ExitStatus LowerModel(const intent::Model& model, Compilation& compilation,
+                                    Lowered& lowered);
+
 /// Understands and lowers. Other than kGood, what went wrong was reported. `question`, if not
 /// empty, is one more source of the program, shown as `(question)`.
 [[nodiscard]] ExitStatus UnderstandAndLower(const std::vector<std::string>& paths,

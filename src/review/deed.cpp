@@ -141,6 +141,12 @@ Done DoneBy(const Request& request, std::string_view pattern, const Naming& nami
     Invocation(request, pattern, naming, done);
     return done;
   }
+  if (request.action == "bedrock:CountTokens" && of_model) {
+    Invocation(request, pattern, naming, done);
+    deed.verb = "count-tokens";
+    done.provider.clear();  // counting calls no model
+    return done;
+  }
   deed.region = ValueOf(request, "aws:RequestedRegion");
   const std::string model = ValueOf(request, "bedrock-mantle:Model");
   if (request.action == "bedrock-mantle:CreateInference" && !model.empty()) {

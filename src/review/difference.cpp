@@ -26,6 +26,8 @@ constexpr std::size_t kUnnamedRegions = 1;
 /// More kinds than this are "bedrock".
 constexpr std::size_t kManyKinds = 10;
 constexpr std::string_view kAnyone = "anyone else";
+/// Of the last leg of global routing.
+constexpr std::string_view kNoRegion = "unspecified";
 
 /// One principal in one account, as each side knows it.
 struct Pair {
@@ -45,6 +47,7 @@ struct Differing {
   Request request;
   Judgement before;
   Judgement after;
+  std::optional<Caller> caller_before;
 };
 
 /// What a caller could do before, for weighing what is new.
@@ -73,6 +76,29 @@ class Half {
     const Place& place = side.world.places[caller.place];
     if (is_new && !place.management) at->second = StatementsOf(place.scps);
     return at->second;
+  }
+
+  /// Whether the statement asks for another caller, whatever is requested.
+  [[nodiscard]] bool IsOfOthers(const Statement& statement, const Caller& caller) const {
+    Statement who;
+    who.action = {policy::Sense::kListed, {"*"}};
+    who.resource = policy::Patterns{policy::Sense::kListed, {"*"}};
+    for (const policy::Condition& condition : statement.conditions) {
+      const bool is_fixed =
+          condition.key == "aws:PrincipalArn" || condition.key == "aws:PrincipalAccount";
+      const bool is_plain = std::ranges::none_of(condition.values, [](const std::string& value) {
+        return value.find("${") != std::string::npos;  // may be another key's value
+      });
+      if (is_fixed && is_plain) who.conditions.push_back(condition);
+    }
+    if (who.conditions.empty()) return false;
+    const auto request =
+        policy::Prepare(judge.As(caller, {"", "bedrock:InvokeModel", "*", {}, {}}));
+    if (!request.ok()) return false;
+    policy::PolicyDocument document;
+    document.statements.push_back(std::move(who));
+    const policy::CompiledPolicy alone(document, policy::Kind::kIdentity);
+    return !policy::StatementApplies(alone, 0, *request);
   }
 
   const Side& side;
@@ -192,7 +218,7 @@ class Comparer {
     static const std::vector<Statement> kNone;
     const std::vector<Statement>& old_scps = pair.before ? before_.Scps(*pair.before) : kNone;
     const std::vector<Statement>& new_scps = pair.after ? after_.Scps(*pair.after) : kNone;
-    if (both && old_identity == new_identity && HasSameScps(pair, old_scps, new_scps)) {
+    if (both && old_identity == new_identity && HasSameScps(pair)) {
       ++difference_.same;
       return;
     }
@@ -200,7 +226,7 @@ class Comparer {
     const Reach reach = anyone ? Reach{} : ReachOf(pair, old_identity);
     std::vector<Statement> prohibitions = old_scps;
     prohibitions.insert(prohibitions.end(), new_scps.begin(), new_scps.end());
-    regions_ = NamedRegions(prohibitions, after_.side.naming.catalog);
+    FindRegions(prohibitions);
     const std::size_t first = found_.size();
     // Whoever holds all rights gains what is forbidden no more, and loses what is forbidden now.
     Look(pair, anyone ? old_scps : new_identity, anyone, true, reach);
@@ -209,12 +235,17 @@ class Comparer {
     Prove(pair, first, reach);
   }
 
-  bool HasSameScps(const Pair& pair, const std::vector<Statement>& before,
-                   const std::vector<Statement>& after) {
-    const auto [at, is_new] =
-        same_scps_.try_emplace({pair.before->place, pair.after->place}, false);
-    if (is_new) at->second = before == after;
-    return at->second;
+  /// The same SCPs, or such as differ in what is said of others alone.
+  bool HasSameScps(const Pair& pair) {
+    const auto [at, is_new] = scps_apart_.try_emplace({pair.before->place, pair.after->place});
+    if (is_new) {
+      std::ranges::set_symmetric_difference(before_.Scps(*pair.before), after_.Scps(*pair.after),
+                                            std::back_inserter(at->second));
+    }
+    return std::ranges::all_of(at->second, [&](const Statement& statement) {
+      return before_.IsOfOthers(statement, *pair.before) &&
+             after_.IsOfOthers(statement, *pair.after);
+    });
   }
 
   Reach ReachOf(const Pair& pair, const std::vector<Statement>& statements) {
@@ -248,21 +279,28 @@ class Comparer {
   }
 
   /// Regions that the statements tell apart, and one that they do not name.
-  static std::vector<std::string> NamedRegions(const std::vector<Statement>& statements,
-                                               const catalog::Catalog& catalog) {
+  void FindRegions(const std::vector<Statement>& statements) {
     policy::PolicyDocument document;
     document.statements = statements;
     std::set<std::string> named;
     RegionsIn(document, named);
-    std::vector<std::string> regions(named.begin(), named.end());
-    for (const catalog::Region& region : catalog.regions()) {
+    regions_.assign(named.begin(), named.end());
+    other_region_.clear();
+    for (const catalog::Region& region : after_.side.naming.catalog.regions()) {
       const bool usual = region.bedrock.value_or(false) && region.partition == "aws";
       if (usual && !region.opt_in && !named.contains(region.name)) {
-        regions.push_back(region.name);
-        break;
+        regions_.push_back(region.name);
+        other_region_ = region.name;
+        return;
       }
     }
-    return regions;
+  }
+
+  /// Where a prohibition tells no regions apart, the one of an example says nothing; else the one
+  /// that it does not name stands for all such.
+  void TellRegion(Deed& deed) const {
+    if (!TellsRegions()) deed.region.clear();
+    if (!deed.region.empty() && deed.region == other_region_) deed.region = "other regions";
   }
 
   /// Requests made from `statements` whose verdict changes in the direction.
@@ -281,7 +319,7 @@ class Comparer {
       if (!changes) continue;
       Add(pair, gain, instance.request, instance.pattern, std::move(before), std::move(after),
           reach);
-      if (anyone && !TellsRegions()) found_.back().done.deed.region.clear();
+      if (anyone) TellRegion(found_.back().done.deed);
     }
   }
 
@@ -290,7 +328,9 @@ class Comparer {
   void LookForCalls(const Pair& pair, std::size_t first, const Reach& reach) {
     bool is_shown[] = {false, false};
     for (std::size_t i = first; i < found_.size(); ++i) {
-      if (found_[i].done.deed.verb == "invoke") is_shown[found_[i].is_gain ? 1 : 0] = true;
+      const Deed& deed = found_[i].done.deed;
+      const bool is_call = deed.verb == "invoke" && (!TellsRegions() || deed.region != kNoRegion);
+      if (is_call) is_shown[found_[i].is_gain ? 1 : 0] = true;
     }
     for (const std::string& region : regions_) {
       std::vector<Differing> calls;
@@ -304,7 +344,7 @@ class Comparer {
       }
       for (Differing& call : calls) {
         if (is_shown[call.is_gain ? 1 : 0]) continue;
-        if (!TellsRegions()) call.done.deed.region.clear();
+        TellRegion(call.done.deed);
         found_.push_back(std::move(call));
       }
     }
@@ -345,8 +385,7 @@ class Comparer {
     return ids;
   }
 
-  /// Whether prohibitions of the pair at hand name regions: else the one of an example says
-  /// nothing.
+  /// Whether prohibitions of the pair at hand name regions.
   [[nodiscard]] bool TellsRegions() const { return regions_.size() > kUnnamedRegions; }
 
   void Add(const Pair& pair, bool gain, const Request& request, const std::string& pattern,
@@ -364,6 +403,7 @@ class Comparer {
     differing.request = request;
     differing.before = std::move(before);
     differing.after = std::move(after);
+    differing.caller_before = pair.before;
     Name(differing, pattern, pair, reach);
     return differing;
   }
@@ -565,7 +605,21 @@ class Comparer {
     }
   }
 
-  Change ChangeOf(const Line& line) const {
+  /// Names the sentence that permitted the call with a guardrail.
+  std::string WithGuardrailOnly(const Differing& one, std::string otherwise) {
+    const std::optional<Caller>& caller = one.caller_before;
+    if (!caller || one.before.decision.verdict != policy::Verdict::kImplicitDeny) return otherwise;
+    const Request request = before_.judge.As(*caller, one.request);
+    for (const NearMiss& miss :
+         NearMisses(before_.side.world, before_.judge, *caller, request, 1)) {
+      const bool only = miss.lacking.size() == 1 &&
+                        miss.lacking.front().starts_with("bedrock:GuardrailIdentifier");
+      if (only) return "granted with a guardrail only, by " + SentencesText(miss.permission);
+    }
+    return otherwise;
+  }
+
+  Change ChangeOf(const Line& line) {
     const Differing& one = *line.example;
     Change change;
     change.is_gain = one.is_gain;
@@ -580,6 +634,7 @@ class Comparer {
     change.verdict_before = one.before.decision.verdict;
     change.verdict_after = one.after.decision.verdict;
     change.before = VerdictText(before_.side.world, one.before);
+    if (one.risk == Risk::kGuardrail) change.before = WithGuardrailOnly(one, change.before);
     change.after = VerdictText(after_.side.world, one.after);
     change.because_before = BecauseOf(before_.side.world, one.before);
     change.because_after = BecauseOf(after_.side.world, one.after);
@@ -588,9 +643,11 @@ class Comparer {
 
   Half before_;
   Half after_;
-  std::map<std::pair<std::size_t, std::size_t>, bool> same_scps_;  ///< by places
+  /// Statements of one side's SCPs only, by places.
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<Statement>> scps_apart_;
   std::vector<Differing> found_;
   std::vector<std::string> regions_;  ///< examples for the pair at hand
+  std::string other_region_;          ///< the one of them that no prohibition names, if there is
   Difference difference_;
 };
 

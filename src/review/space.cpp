@@ -96,14 +96,19 @@ decide::Space SpaceOf(Judge& judge, const Caller& caller, const Frame& frame) {
   realistic.statements.push_back(
       Deny({Sense::kAllBut, {global}},
            Test(BaseOperator::kStringEquals, "aws:RequestedRegion", {"unspecified"})));
+  // The authorization for a profile itself does not say again through which profile the call goes.
+  // Source: Amazon Bedrock User Guide, "Prerequisites for inference profiles", read 2026-11-22.
+  const Patterns all_profiles{Sense::kListed,
+                              {"arn:*:bedrock:*:*:inference-profile/*",
+                               "arn:*:bedrock:*:*:application-inference-profile/*"}};
+  realistic.statements.push_back(
+      Deny(all_profiles, Test(BaseOperator::kNull, "bedrock:InferenceProfileArn", {"false"})));
   if (frame.models_only) {
     Statement profiles;
     profiles.effect = Effect::kDeny;
     profiles.action = {Sense::kListed,
                        {"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"}};
-    profiles.resource = Patterns{Sense::kListed,
-                                 {"arn:*:bedrock:*:*:inference-profile/*",
-                                  "arn:*:bedrock:*:*:application-inference-profile/*"}};
+    profiles.resource = all_profiles;
     realistic.statements.push_back(std::move(profiles));
   }
   set.scps.push_back({std::move(realistic)});

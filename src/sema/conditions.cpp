@@ -173,7 +173,9 @@ bool IsKnownBy(Context& context, const catalog::Action& action, const std::strin
   std::string name = key;
   if (action.service == "bedrock-mantle" && StartsWith(key, kBedrock))
     name = std::string(kMantle) + key.substr(kBedrock.size());
-  return context.catalog.Carries(action, name) != catalog::Carriage::kNo;
+  const auto [at, is_new] = context.known_keys.try_emplace({action.FullName(), name}, false);
+  if (is_new) at->second = context.catalog.Carries(action, name) != catalog::Carriage::kNo;
+  return at->second;
 }
 
 /// A `bedrock:` key in a sentence that covers both planes stands for its twin, if there is one.

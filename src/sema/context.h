@@ -84,6 +84,8 @@ struct Context {
   Symbols symbols;
   intent::Model model;
   std::deque<Environment> environments;  ///< of instances; stable addresses
+  /// Whether an action knows a condition key: asked for every condition of every sentence.
+  std::map<std::pair<std::string, std::string>, bool> known_keys = {};
 
   template <class... Args>
   diag::Diagnostic& Report(const diag::Code<Args...>& code, Span span,

@@ -121,6 +121,31 @@ std::string GenerateBindings(const OrganizationShape& shape) {
   return out + "\n}}}\n";
 }
 
+std::string ChangeTenSentences(std::string program) {
+  struct Change {
+    std::string_view from;
+    std::string_view to;
+  };
+  constexpr std::array<Change, 10> kChanges = {{
+      {"may invoke nova-lite in us-east-1\n", "may invoke nova-lite, nova-micro in us-east-1\n"},
+      {"until 2027-06-30", "until 2027-03-31"},
+      {"titan-embed-text-v2 in us-east-1, us-west-2", "titan-embed-text-v2 in us-east-1"},
+      {"may browse guardrails", "may browse guardrails, evaluations"},
+      {"in us-east-1 with guardrail pii-safe under UC-100", "in us-east-1 under UC-100"},
+      {"may not invoke models from deepseek", "may not invoke models from deepseek, mistral"},
+      {"may invoke claude-haiku-4.5 in", "may invoke claude-haiku-4.5, claude-sonnet-4.5 in"},
+      {"may apply pii-safe in us-east-1", "may apply pii-safe in us-east-1 until 2027-01-31"},
+      {"may count-tokens claude-sonnet-4.5", "may count-tokens claude-haiku-4.5"},
+      {"from 2026-01-01", "from 2026-12-01"},
+  }};
+  for (std::size_t i = 0; i < kChanges.size(); ++i) {
+    std::size_t at = program.find(kChanges[i].from, program.size() * i / (kChanges.size() + 2));
+    if (at == std::string::npos) at = program.find(kChanges[i].from);
+    if (at != std::string::npos) program.replace(at, kChanges[i].from.size(), kChanges[i].to);
+  }
+  return program;
+}
+
 std::string GenerateBytes(std::size_t bytes) {
   const OrganizationShape shape;
   std::string out = Begin(shape);

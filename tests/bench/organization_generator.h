@@ -18,6 +18,10 @@ struct OrganizationShape {
 /// of the catalogue. With the default shape 10,000 pairs of team and account.
 [[nodiscard]] std::string GenerateOrganization(const OrganizationShape& shape);
 
+/// The same with ten sentences changed, each another way, in teams spread over the program: more
+/// and other models, fewer regions and days, another kind, a duty dropped, a prohibition widened.
+[[nodiscard]] std::string ChangeTenSentences(std::string program);
+
 /// What AWS assigned to its guardrail: writ.bindings.json for that program.
 [[nodiscard]] std::string GenerateBindings(const OrganizationShape& shape);
 
