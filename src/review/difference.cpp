@@ -328,8 +328,9 @@ class Comparer {
   void LookForCalls(const Pair& pair, std::size_t first, const Reach& reach) {
     bool is_shown[] = {false, false};
     for (std::size_t i = first; i < found_.size(); ++i) {
-      const Deed& deed = found_[i].done.deed;
-      const bool is_call = deed.verb == "invoke" && (!TellsRegions() || deed.region != kNoRegion);
+      const Done& done = found_[i].done;
+      const bool is_call = done.deed.verb == "invoke" && !done.is_route &&
+                           (!TellsRegions() || done.deed.region != kNoRegion);
       if (is_call) is_shown[found_[i].is_gain ? 1 : 0] = true;
     }
     for (const std::string& region : regions_) {
