@@ -295,6 +295,15 @@ guardrail() {
   bound+=("$name"$'\t'"$account"$'\t'"$region"$'\t'"$arn"$'\t'"$version")
 }
 
+# sharing REGION FILE ARN POLICY: who beside the account may use a guardrail.
+sharing() {
+  local document
+  document=$(aws bedrock get-resource-policy --region "$1" --resource-arn "$3" \
+    --query resourcePolicy 2>/dev/null) || document=
+  if [[ $(bare <<<"$document") == "$(bare <<<"$4")" ]]; then return; fi
+  change bedrock put-resource-policy --region "$1" --cli-input-json "file://$here/$2" >/dev/null
+}
+
 # enforcement REGION FILE QUERY EXPECTED: the account's own enforced guardrail in a region.
 enforcement() {
   local found id

@@ -173,6 +173,12 @@ void Script::AddRegional(const AccountPlan& plan) {
     Line(fmt::format("{} {} {} {} {}", function, request.region, Quoted(request.artifact->path),
                      Quoted(projection.Query()), Quoted(projection.Expected())));
   };
+  for (const RegionalRequest& request : plan.sharings) {
+    const support::json::Document document = ReadOwn(*request.artifact);
+    Line(fmt::format("sharing {} {} {} {}", request.region, Quoted(request.artifact->path),
+                     Quoted(document.root().Find("resourceArn")->text()),
+                     Quoted(document.root().Find("resourcePolicy")->text())));
+  }
   for (const RegionalRequest& request : plan.enforcements) {
     add("enforcement", "guardrailInferenceConfig", request);
   }

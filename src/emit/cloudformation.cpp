@@ -143,12 +143,15 @@ class Template {
   void AddGuardrail(const intent::Guardrail& guardrail, const Native& native);
   void AddTrusts();
   void AddIdentities();
+  void AddSharings();
   void AddEnforcements();
+  void WriteGuardrail(std::string_view key, const std::string& arn, const std::string& region);
   void AddPermissionSets();
   void AddOrganizationPolicies(const std::vector<NamedDocument>& documents, std::string_view type);
   void WriteHolders(std::string_view property, const std::vector<std::string>& names,
                     const std::string& parameter);
   void WriteDependencies(const std::vector<std::string>& roles);
+  void WriteDependsOn(const std::vector<std::string>& ids);
   void WriteDocument(const Artifact& artifact, const std::string& region);
   void WriteTargets(const NamedDocument& document);
   void Refuse(const intent::Guardrail& guardrail, std::string_view what, std::string_view why);
@@ -190,6 +193,7 @@ class Template {
   std::map<std::string, std::string> outputs_;            ///< name → JSON
   std::vector<Native> natives_;
   std::map<std::string, std::string> role_ids_;  ///< of roles that are made here
+  std::vector<std::string> sharings_;            ///< made in the home region
   std::string last_policy_;  ///< the organization's policies are made one after the other
 };
 
@@ -360,10 +364,14 @@ void Template::WriteDependencies(const std::vector<std::string>& roles) {
       made.push_back(found->second);
     }
   }
-  if (made.empty()) return;
+  WriteDependsOn(made);
+}
+
+void Template::WriteDependsOn(const std::vector<std::string>& ids) {
+  if (ids.empty()) return;
   resources_.Key("DependsOn");
   resources_.BeginArray();
-  for (const std::string& id : made) resources_.String(id);
+  for (const std::string& id : ids) resources_.String(id);
   resources_.EndArray();
 }
 
@@ -399,6 +407,35 @@ void Template::AddIdentities() {
   }
 }
 
+/// The ARN of a guardrail, or a reference to the one that the stack makes.
+void Template::WriteGuardrail(std::string_view key, const std::string& arn,
+                              const std::string& region) {
+  const auto native = std::ranges::find_if(natives_, [&](const Native& n) {
+    const auto bound = n.bound.find(region);
+    return bound != n.bound.end() && bound->second.arn == arn;
+  });
+  if (native == natives_.end()) return Text(resources_, key, arn);
+  resources_.Key(key);
+  GetAtt(resources_, native->guardrail, "GuardrailArn");
+}
+
+void Template::AddSharings() {
+  for (const RegionalRequest& request : plan_.sharings) {
+    const support::json::Document document = ReadOwn(*request.artifact);
+    const auto policy = support::json::Parse(document.root().Find("resourcePolicy")->text());
+    const std::string id =
+        names_.Take("Sharing" + CamelName(request.guardrail) + CamelName(request.region));
+    if (request.region == home_) sharings_.push_back(id);
+    Begin(id, "AWS::Bedrock::ResourcePolicy", region_conditions_.at(request.region));
+    Properties();
+    WriteGuardrail("ResourceArn", std::string(document.root().Find("resourceArn")->text()),
+                   request.region);
+    resources_.Key("PolicyDocument");
+    DocumentRewriter(natives_, request.region).Copy(resources_, policy->root());
+    End();
+  }
+}
+
 void Template::AddEnforcements() {
   for (const RegionalRequest& request : plan_.enforcements) {
     const support::json::Document document = ReadOwn(*request.artifact);
@@ -411,12 +448,7 @@ void Template::AddEnforcements() {
       const auto bound = n.bound.find(request.region);
       return bound != n.bound.end() && bound->second.arn == arn;
     });
-    resources_.Key("GuardrailIdentifier");
-    if (native != natives_.end()) {
-      GetAtt(resources_, native->guardrail, "GuardrailArn");
-    } else {
-      resources_.String(arn);
-    }
+    WriteGuardrail("GuardrailIdentifier", arn, request.region);
     resources_.Key("GuardrailVersion");
     if (native != natives_.end()) {
       GetAtt(resources_, native->version, "Version");
@@ -484,8 +516,12 @@ void Template::AddOrganizationPolicies(const std::vector<NamedDocument>& documen
     const std::string id =
         names_.Take(CamelName(document.name) + (type == "BEDROCK_POLICY" ? "Bedrock" : "Scp"));
     Begin(id, "AWS::Organizations::Policy", AtHome());
-    // Organizations refuses changes that come at the same time.
-    if (!last_policy_.empty()) Text(resources_, "DependsOn", last_policy_);
+    // Organizations refuses changes that come at the same time. Members whose calls a policy
+    // screens must be able to apply the guardrail by then.
+    std::vector<std::string> before;
+    if (!last_policy_.empty()) before.push_back(last_policy_);
+    if (type == "BEDROCK_POLICY") before.insert(before.end(), sharings_.begin(), sharings_.end());
+    WriteDependsOn(before);
     last_policy_ = id;
     Properties();
     Text(resources_, "Name", document.name);
@@ -542,6 +578,7 @@ std::optional<Artifact> Template::Run() {
   AddGuardrails();
   AddTrusts();
   AddIdentities();
+  AddSharings();
   AddEnforcements();
   AddPermissionSets();
   AddOrganizationPolicies(plan_.scps, "SERVICE_CONTROL_POLICY");

@@ -37,6 +37,12 @@ std::string RegionOf(const Artifact& artifact, std::string_view account) {
   return std::string(name.substr(0, name.find('.')));
 }
 
+/// "guardrails/safe.us-east-1.bedrock.Put….json" → "safe".
+std::string_view GuardrailNameOf(const Artifact& artifact) {
+  const std::string_view name = LastPart(artifact.path);
+  return name.substr(0, name.find('.'));
+}
+
 std::string_view OwnerOf(std::string_view arn) {
   for (int colons = 0; colons < 4; ++colons) arn.remove_prefix(arn.find(':') + 1);
   return arn.substr(0, arn.find(':'));
@@ -173,6 +179,9 @@ void Planner::Add(const Artifact& artifact) {
     for (const std::string& name : artifact.targets) {
       if (AccountPlan* plan = Find(name)) plan->endpoints.push_back(document);
     }
+  } else if (artifact.kind == "guardrail-sharing") {
+    const std::string guardrail(GuardrailNameOf(artifact));
+    management.sharings.push_back({&artifact, RegionOf(artifact, guardrail), guardrail});
   } else if (artifact.kind == "guardrail-enforcement") {
     if (AccountPlan* plan = Find(account)) {
       plan->enforcements.push_back({&artifact, RegionOf(artifact, account)});
@@ -188,13 +197,14 @@ void Planner::Add(const Artifact& artifact) {
 
 bool AccountPlan::is_empty() const {
   return guardrails.empty() && identities.empty() && trusts.empty() && endpoints.empty() &&
-         enforcements.empty() && loggings.empty() && permission_sets.empty() && scps.empty() &&
-         bedrock_policies.empty();
+         sharings.empty() && enforcements.empty() && loggings.empty() && permission_sets.empty() &&
+         scps.empty() && bedrock_policies.empty();
 }
 
 std::vector<std::string> AccountPlan::regions() const {
   std::set<std::string> regions;
   for (const OwnedGuardrail& owned : guardrails) regions.insert(owned.region);
+  for (const RegionalRequest& request : sharings) regions.insert(request.region);
   for (const RegionalRequest& request : enforcements) regions.insert(request.region);
   for (const RegionalRequest& request : loggings) regions.insert(request.region);
   return {regions.begin(), regions.end()};

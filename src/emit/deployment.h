@@ -34,10 +34,11 @@ struct OwnedGuardrail {
   std::optional<intent::BoundGuardrail> bound;
 };
 
-/// A request for one region: enforcement, logging.
+/// A request for one region: sharing, enforcement, logging.
 struct RegionalRequest {
   const Artifact* artifact = nullptr;
   std::string region;
+  std::string guardrail = {};  ///< of sharing: its name
 };
 
 struct AccountPlan {
@@ -47,7 +48,8 @@ struct AccountPlan {
   std::vector<OwnedGuardrail> guardrails;  ///< by name, then region
   std::vector<NamedDocument> identities;
   std::vector<NamedDocument> trusts;
-  std::vector<NamedDocument> endpoints;  ///< for principals of the account, whoever owns them
+  std::vector<NamedDocument> endpoints;   ///< for principals of the account, whoever owns them
+  std::vector<RegionalRequest> sharings;  ///< of guardrails that the organization's policies name
   std::vector<RegionalRequest> enforcements;
   std::vector<RegionalRequest> loggings;
   std::vector<NamedDocument> permission_sets;

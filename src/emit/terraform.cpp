@@ -5,6 +5,7 @@
 // Source of types and arguments: provider schema 6.66 and documentation, see docs/deploying.md.
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -141,11 +142,13 @@ class Configuration {
   void AddIdentities();
   void AddHolders(const NamedDocument& document, const std::string& label);
   void AddEndpoints();
+  void AddSharings();
   void AddEnforcements();
   void AddLoggings();
   void AddPermissionSets();
   void AddOrganizationPolicies(const std::vector<NamedDocument>& documents, std::string_view type);
   [[nodiscard]] std::string DocumentText(const Artifact& artifact) const;
+  [[nodiscard]] std::string WithReferences(std::string_view document) const;
   [[nodiscard]] std::string TargetId(const std::string& target);
   [[nodiscard]] std::string Assemble() const;
   void Add(const std::string& type, const std::string& label, std::string json) {
@@ -165,7 +168,8 @@ class Configuration {
   std::vector<Native> natives_;
   std::map<std::string, std::string> role_labels_;  ///< of roles that are made here
   NameSet names_;
-  bool needs_awscc_ = false;
+  std::set<std::string> awscc_regions_;  ///< in which that provider makes something
+  std::vector<std::string> sharings_;    ///< as JSON
 };
 
 /// What hashicorp/aws has no argument for.
@@ -267,7 +271,11 @@ void Configuration::AddGuardrails() {
 /// A policy document as a template: minified, as it is sent, with references to guardrails of the
 /// configuration.
 std::string Configuration::DocumentText(const Artifact& artifact) const {
-  std::string text = Escaped(artifact.bytes);
+  return WithReferences(artifact.bytes);
+}
+
+std::string Configuration::WithReferences(std::string_view document) const {
+  std::string text = Escaped(document);
   for (const Native& native : natives_) {
     ReplaceAll(text, native.bound.Pinned(), native.arn() + ":" + native.version());
     ReplaceAll(text, native.bound.arn, native.arn());
@@ -349,6 +357,23 @@ void Configuration::AddEndpoints() {
   }
 }
 
+void Configuration::AddSharings() {
+  for (const RegionalRequest& request : plan_.sharings) {
+    const support::json::Document document = ReadOwn(*request.artifact);
+    awscc_regions_.insert(request.region);
+    Object resource;
+    resource.Text("provider", "awscc." + SnakeName(request.region));
+    for (const auto& [argument, member] : {std::pair{"resource_arn", "resourceArn"},
+                                           std::pair{"policy_document", "resourcePolicy"}}) {
+      resource.Expression(argument, WithReferences(document.root().Find(member)->text()));
+    }
+    const std::string label = names_.Take(
+        fmt::format("{}_{}_sharing", SnakeName(request.guardrail), SnakeName(request.region)));
+    Add("awscc_bedrock_resource_policy", label, resource.Done());
+    sharings_.push_back(fmt::format(R"("awscc_bedrock_resource_policy.{}")", label));
+  }
+}
+
 void Configuration::AddEnforcements() {
   for (const RegionalRequest& request : plan_.enforcements) {
     const support::json::Document document = ReadOwn(*request.artifact);
@@ -356,7 +381,7 @@ void Configuration::AddEnforcements() {
     const std::string_view arn = config.Find("guardrailIdentifier")->text();
     const auto native =
         std::ranges::find_if(natives_, [&](const Native& n) { return n.bound.arn == arn; });
-    needs_awscc_ = true;
+    awscc_regions_.insert(request.region);
     Object resource;
     resource.Text("provider", "awscc." + SnakeName(request.region));
     if (native != natives_.end()) {
@@ -436,6 +461,10 @@ void Configuration::AddOrganizationPolicies(const std::vector<NamedDocument>& do
         .Text("type", type)
         .Text("description", "Written by writ; change the program, not the policy")
         .Expression("content", DocumentText(*document.artifact));
+    // Members whose calls it screens must be able to apply the guardrail by then.
+    if (type == "BEDROCK_POLICY" && !sharings_.empty()) {
+      policy.Raw("depends_on", fmt::format("[{}]", fmt::join(sharings_, ",")));
+    }
     Add("aws_organizations_policy", label, policy.Done());
     for (std::size_t t = 0; t < document.targets.size(); ++t) {
       Object attachment;
@@ -475,7 +504,8 @@ std::string Configuration::Assemble() const {
   };
   writer.BeginObject();
   std::string providers = R"("aws":{"source":"hashicorp/aws","version":">= 6.0, < 7.0"})";
-  if (needs_awscc_) providers += R"(,"awscc":{"source":"hashicorp/awscc","version":">= 1.97.0"})";
+  if (!awscc_regions_.empty())
+    providers += R"(,"awscc":{"source":"hashicorp/awscc","version":">= 1.97.0"})";
   raw("terraform", fmt::format(R"({{"required_providers":{{{}}}}})", providers));
   writer.Key("provider");
   writer.BeginObject();
@@ -484,12 +514,12 @@ std::string Configuration::Assemble() const {
   // The wrong credentials must not write into another account.
   if (!plan_.id.empty()) aws.Raw("allowed_account_ids", fmt::format(R"(["{}"])", plan_.id));
   raw("aws", aws.Done());
-  if (needs_awscc_) {
+  if (!awscc_regions_.empty()) {
     writer.Key("awscc");
     writer.BeginArray();
-    for (const RegionalRequest& request : plan_.enforcements) {
+    for (const std::string& region : awscc_regions_) {
       Object awscc;
-      awscc.Text("alias", SnakeName(request.region)).Text("region", request.region);
+      awscc.Text("alias", SnakeName(region)).Text("region", region);
       const auto parsed_text = awscc.Done();
       const auto parsed = support::json::Parse(parsed_text);
       JsonRewriter().Copy(writer, parsed->root());
@@ -510,6 +540,7 @@ std::optional<Artifact> Configuration::Run() {
   AddTrusts();
   AddIdentities();
   AddEndpoints();
+  AddSharings();
   AddEnforcements();
   AddLoggings();
   AddPermissionSets();

@@ -186,11 +186,19 @@ std::optional<std::string> Owner::Bound(const std::string& guardrail, const std:
 
 std::string Owner::GuardrailOf(const std::string& identifier, const std::string& region) const {
   for (const intent::Guardrail& guardrail : facts.model.guardrails) {
-    const auto arn = Bound(guardrail.name, region, false);
-    if (!arn) continue;
-    if (*arn == identifier || arn->ends_with("/" + identifier)) return guardrail.name;
+    const auto own = Bound(guardrail.name, region, false);
+    if (own && own->ends_with("/" + identifier)) return guardrail.name;
+    // Where only other accounts are bound to it, it may be of this one all the same.
+    for (const std::string& account : facts.bindings.Accounts(guardrail.name)) {
+      const auto bound = facts.bindings.Find(guardrail.name, account, region);
+      if (bound && bound->arn == identifier) return guardrail.name;
+    }
   }
   return "";
+}
+
+std::string Sharing(std::string_view arn, std::string_view policy) {
+  return fmt::format(R"({{"resourceArn":{},"resourcePolicy":{}}})", Quoted(arn), Quoted(policy));
 }
 
 bool HasPhrase(std::string_view text, std::string_view phrase) {

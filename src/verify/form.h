@@ -71,6 +71,9 @@ enum class Spelling { kCloudFormation, kTerraform };
 [[nodiscard]] std::string AsRequest(const support::json::Value& value, Spelling spelling,
                                     std::string& wrong);
 
+/// The API's input that shares a guardrail by this policy.
+[[nodiscard]] std::string Sharing(std::string_view arn, std::string_view policy);
+
 /// Whether `text` holds `phrase` as whole words.
 [[nodiscard]] bool HasPhrase(std::string_view text, std::string_view phrase);
 

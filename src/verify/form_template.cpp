@@ -545,7 +545,8 @@ class Template {
       setting.is_kept = true;
       setting.guardrail = Pinned(properties, "ResourceArn");
       const auto document = properties.Find("PolicyDocument");
-      setting.request = document ? std::string(document->source()) : "";
+      setting.request =
+          Sharing(TextOf(properties, "ResourceArn"), document ? document->source() : "");
       Only(properties, {"ResourceArn", "PolicyDocument"}, setting.wrong);
     } else if (type == kEnforcement) {
       setting.kind = Setting::Kind::kEnforcement;

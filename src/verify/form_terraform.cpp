@@ -522,9 +522,9 @@ class Terraform {
     } else if (type == kSharing) {
       setting.kind = Setting::Kind::kSharing;
       setting.region = aliases_[TextOf(resource, "provider")];
-      setting.guardrail =
-          owner_.GuardrailOf(ResolvedText(resource, "resource_arn"), setting.region);
-      setting.request = ResolvedText(resource, "policy_document");
+      const std::string arn = ResolvedText(resource, "resource_arn");
+      setting.guardrail = owner_.GuardrailOf(arn, setting.region);
+      setting.request = Sharing(arn, ResolvedText(resource, "policy_document"));
       Only(resource, {"provider", "resource_arn", "policy_document"}, setting.wrong);
     } else if (type == kEnforcement) {
       setting.kind = Setting::Kind::kEnforcement;

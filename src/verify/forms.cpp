@@ -92,9 +92,9 @@ bool IsSame(const policy::PolicyDocument& a, const policy::PolicyDocument& b, po
     return comparison.relation == decide::Relation::kEquivalent;
   };
   if (!HasDenials(a) && !HasDenials(b)) return compare(policy::Effect::kAllow);
-  // What a trust policy refuses, it refuses by principal: no one statement allows all of that.
-  return kind != policy::Kind::kTrust && compare(policy::Effect::kAllow) &&
-         compare(policy::Effect::kDeny);
+  // Where callers are named, denials name them too: no one statement allows all that they refuse.
+  const bool names_callers = kind != policy::Kind::kIdentity && kind != policy::Kind::kScp;
+  return !names_callers && compare(policy::Effect::kAllow) && compare(policy::Effect::kDeny);
 }
 
 std::string_view LastPart(std::string_view path) {
@@ -178,6 +178,7 @@ class Comparer {
       if (path.ends_with(".bedrock-policy.json")) Want(path);
     }
     WantGuardrails();
+    if (is_management_) WantSharings();
     WantPlaces(Setting::Kind::kEnforcement, "enforcement/",
                ".bedrock.PutEnforcedGuardrailConfiguration.json");
     WantPlaces(Setting::Kind::kLogging, "logging/",
@@ -209,6 +210,19 @@ class Comparer {
         wanted_[{Setting::Kind::kVersion, guardrail.name, region}] =
             stem + ".bedrock.CreateGuardrailVersion.json";
       }
+    }
+  }
+
+  void WantSharings() {
+    constexpr std::string_view kFolder = "guardrails/";
+    constexpr std::string_view kEnding = ".bedrock.PutResourcePolicy.json";
+    for (const auto& [path, bytes] : tree_.others) {
+      if (!path.starts_with(kFolder) || !path.ends_with(kEnding)) continue;
+      if (path.size() <= kFolder.size() + kEnding.size()) continue;
+      const std::string place =
+          path.substr(kFolder.size(), path.size() - kFolder.size() - kEnding.size());
+      const std::size_t dot = std::min(place.rfind('.'), place.size() - 1);
+      wanted_[{Setting::Kind::kSharing, place.substr(0, dot), place.substr(dot + 1)}] = path;
     }
   }
 
@@ -447,7 +461,19 @@ class Comparer {
     }
     const auto found = json::Parse(setting.request);
     if (!found) return {"the request is no JSON"};
+    if (setting.kind == Setting::Kind::kSharing) {
+      return IsSameSharing(wanted->root(), found->root())
+                 ? std::vector<std::string>{}
+                 : std::vector<std::string>{"it is not shared as the tree says"};
+    }
     return Partings(Read(setting, wanted->root(), format), Read(setting, found->root(), format));
+  }
+
+  static bool IsSameSharing(const json::Value& one, const json::Value& other) {
+    const auto policy = policy::Read(TextOf(one, "resourcePolicy"), policy::Kind::kResource);
+    const auto found = policy::Read(TextOf(other, "resourcePolicy"), policy::Kind::kResource);
+    return TextOf(one, "resourceArn") == TextOf(other, "resourceArn") && policy && found &&
+           IsSame(*policy, *found, policy::Kind::kResource);
   }
 
   Said Read(const Setting& setting, const json::Value& request, const Format& format) const {

@@ -263,6 +263,18 @@ class Aws:
                        else ",".join(value) if isinstance(value, list) else str(value))
         return "\t".join(out)
 
+    def bedrock_get_resource_policy(self):
+        assert self.query == "resourcePolicy"
+        shared = self.table("sharing").get(self.o["resource-arn"])
+        if shared is None:
+            sys.exit("ResourceNotFoundException")
+        return shared
+
+    def bedrock_put_resource_policy(self):
+        request = json.loads(text_of(self.o["cli-input-json"]))
+        assert f":{self.region}:{self.state['account']}:" in request["resourceArn"]
+        self.table("sharing")[request["resourceArn"]] = request["resourcePolicy"]
+
     def bedrock_list_enforced_guardrails_configuration(self):
         config = self.table("enforced").get(self.region)
         if config is None:

@@ -313,6 +313,33 @@ class Deploy(unittest.TestCase):
             self.assertEqual(calls[0][2]["version-id"], "v1", "the oldest goes")
             self.assertEqual(self.apply(self.all, state)[0], [])
 
+    def test_a_guardrail_is_shared_before_the_organization_enforces_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            source = SOURCE / "examples" / "published" / "08-screened-for-all-accounts"
+            program, out = pathlib.Path(folder) / "p", pathlib.Path(folder) / "out"
+            program.mkdir()
+            for name in ("policy.writ", "writ.bindings.json"):
+                shutil.copy(source / name, program / name)
+            build(program, out, "--format", "json,cloudformation,terraform")
+            state = self.state(folder, "111111111111")
+            made, calls, _ = self.apply(out, state)
+            self.assertEqual(made, ["bedrock put-resource-policy",
+                                    "organizations enable-policy-type",
+                                    "organizations create-policy", "organizations attach-policy"])
+            self.assertEqual(calls[0][2]["region"], "us-east-1")
+            self.assertEqual(self.apply(out, state)[0], [], "a second run changes nothing")
+            request = load(out / "guardrails" / "baseline.us-east-1.bedrock.PutResourcePolicy.json")
+            policy = json.loads(request["resourcePolicy"])
+            stack = load(out / "deploy/cloudformation/management.template.json")["Resources"]
+            shared = stack["SharingBaselineUsEast1"]
+            self.assertEqual(shared["Properties"], {"ResourceArn": request["resourceArn"],
+                                                    "PolicyDocument": policy})
+            self.assertEqual(stack["WritWorkloadsBedrock"]["DependsOn"], ["SharingBaselineUsEast1"])
+            made = load(out / "deploy/terraform/management/main.tf.json")["resource"]
+            shared = made["awscc_bedrock_resource_policy"]["baseline_us_east_1_sharing"]
+            self.assertEqual(shared["resource_arn"], request["resourceArn"])
+            self.assertEqual(json.loads(shared["policy_document"]), policy)
+
     def test_an_endpoint_keeps_a_policy_of_its_own_unless_told(self):
         with tempfile.TemporaryDirectory() as folder:
             wanted = (self.all / "endpoints/private.vpce.json").read_text()

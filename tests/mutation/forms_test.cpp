@@ -189,8 +189,9 @@ bool IsNeutralOfTemplate(const Edit& edit) {
   }
   const bool is_of_organization = edit.Has("Scp") || edit.Has("Bedrock");
   if (edit.Ends("/Properties/Description")) return is_of_organization;
-  // Organizations' policies wait for one another only not to be made at once.
-  if (edit.Ends("/DependsOn")) return edit.Begins("drop") && is_of_organization;
+  // Organizations' policies wait for one another only not to be made at once, and for a guardrail
+  // to be shared only so that no call fails until it is.
+  if (edit.Has("/DependsOn")) return edit.Begins("drop") && is_of_organization;
   // Whether there are names, not how they are joined.
   return edit.Begins("change /Conditions/Has") && edit.Ends("/Fn::Equals/0/Fn::Join/0");
 }
@@ -200,6 +201,9 @@ bool IsNeutralOfTerraform(const Edit& edit) {
   // Whatever has a region says so itself; the one that it says may be the provider's own.
   if (edit.Ends("/provider/aws/region")) return true;
   if (edit.Begins("drop /resource/aws_bedrock") && edit.Ends("us_east_1/region")) return true;
+  if (edit.Begins("drop /resource/aws_organizations_policy/") && edit.Has("/depends_on")) {
+    return true;
+  }
   if (edit.Has("/variable/") && edit.Ends("/description")) {
     return edit.Begins("change") && !edit.Has("/ou_");
   }
@@ -446,6 +450,8 @@ std::vector<Kind> KindsOfTemplates() {
       }));
   add("a region that is nothing's", Replaced(R"("us-east-1"])", R"("eu-west-1"])"));
   add("where it is not", Replaced(R"("InUsEast1":{"Fn::Equals")", R"("InUsEast1":{"Fn::Not")"));
+  add("shared with others",
+      Replaced(R"("aws:PrincipalOrgID":"o-exampleorgid")", R"("aws:PrincipalOrgID":"o-*")"));
   add("a default that lets in", Replaced(R"("Default":"")", R"("Default":"Administrator")"));
   add("a parameter dropped", [](const Json& form, Variants& variants) {
     if (!form.contains("Parameters")) return;
@@ -564,6 +570,8 @@ std::vector<Kind> KindsOfTerraform() {
   add("enforced elsewhere", Replaced("awscc.us_east_1", "awscc.us_west_2"));
   add("enforced for other models",
       Replaced(R"("included_models":["ALL"])", R"("included_models":["amazon.nova-lite-v1:0"])"));
+  add("shared with others",
+      Replaced(R"(PrincipalOrgID\":\"o-exampleorgid)", R"(PrincipalOrgID\":\"o-another)"));
   add("another bucket of logs", Replaced("acme-logs-", "other-logs-"));
   add("no logs of text",
       Replaced(R"("text_data_delivery_enabled":true)", R"("text_data_delivery_enabled":false)"));
