@@ -71,7 +71,14 @@ constexpr std::size_t kMostOthers = 4;
 void Report(const verify::Idle& idle, diag::Sink& sink) {
   using Why = verify::Idle::Why;
   if (idle.why == Why::kNeverMatches) {
-    sink.Report(diag::kNeverMatches, idle.sentence->span).At("what it asks for contradicts itself");
+    diag::Diagnostic& found = sink.Report(diag::kNeverMatches, idle.sentence->span);
+    found.At("what it asks for contradicts itself");
+    const std::vector<std::string>& parts = idle.contradiction;
+    if (parts.size() == 1)
+      found.Note(fmt::format("no request of those it is about meets `{}`", parts[0]));
+    if (parts.size() == 2) {
+      found.Note(fmt::format("`{}` and `{}` exclude each other", parts[0], parts[1]));
+    }
     return;
   }
   const bool grants = idle.why == Why::kGrantedByOthers;

@@ -187,6 +187,8 @@ std::string_view Text(Call::Plane plane) {
 
 }  // namespace
 
+std::string Dump(const Condition& condition) { return Text(condition); }
+
 std::string Dump(const Model& model, const Permission& permission) {
   std::string out = "permission\n";
   Put(out, permission.origin);

@@ -68,6 +68,100 @@ bool MayContradict(const Facts& facts, const Sentence& sentence) {
   return keys.may_contradict();
 }
 
+/// Finds which of a sentence's conditions, days and endpoints no request meets. What the sentence
+/// is about is left out: they are asked of a call that says nothing of itself.
+class Contradiction {
+ public:
+  using Origins = std::vector<const intent::Origin*>;
+
+  /// `callers` is what is true of whom the sentence speaks of, in the account; `origins` are those
+  /// of the list that the sentence is in.
+  Contradiction(Inquiry& inquiry, const Origins& origins, Index account, Documents::Level callers,
+                decide::Scope scope)
+      : inquiry_(inquiry),
+        origins_(origins),
+        account_(account),
+        callers_(std::move(callers)),
+        scope_(std::move(scope)) {}
+
+  template <class Sentence>
+  [[nodiscard]] std::vector<std::string> Find(const Sentence& sentence) const {
+    std::vector<Part> parts;
+    AddParts(sentence.when, parts);
+    const auto add = [&](const std::string& text) -> intent::Permission& {
+      parts.push_back({text, {}});
+      return parts.back().alone;
+    };
+    if (const auto& day = sentence.period.from) add("from " + *day).period.from = day;
+    if (const auto& day = sentence.period.until) add("until " + *day).period.until = day;
+    if (!sentence.endpoints.empty()) {
+      std::string names;
+      for (const intent::EndpointIndex endpoint : sentence.endpoints) {
+        names += (names.empty() ? "" : ", ") + Of().model.endpoints[endpoint.value].name;
+      }
+      add("via endpoint " + names).endpoints = sentence.endpoints;
+    }
+    if (parts.size() > kMostParts) return {};
+    for (const Part& part : parts) {
+      if (IsNever(part.alone)) return {part.text};
+    }
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      for (std::size_t j = i + 1; j < parts.size(); ++j) {
+        if (IsNever(Both(parts[i].alone, parts[j].alone))) return {parts[i].text, parts[j].text};
+      }
+    }
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t kMostParts = 12;
+
+  struct Part {
+    std::string text;
+    intent::Permission alone;  ///< a permission that asks for nothing else
+  };
+
+  [[nodiscard]] const Facts& Of() const { return inquiry_.facts(); }
+
+  static void AddParts(const Condition& condition, std::vector<Part>& parts) {
+    if (condition.kind == Condition::Kind::kAll) {
+      for (const Condition& operand : condition.operands) AddParts(operand, parts);
+      return;
+    }
+    parts.push_back({intent::Dump(condition), {}});
+    parts.back().alone.when = condition;
+  }
+
+  static intent::Permission Both(intent::Permission one, const intent::Permission& other) {
+    one.when = {Condition::Kind::kAll, {one.when, other.when}, {}};
+    if (other.period.from) one.period.from = other.period.from;
+    if (other.period.until) one.period.until = other.period.until;
+    if (!other.endpoints.empty()) one.endpoints = other.endpoints;
+    return one;
+  }
+
+  [[nodiscard]] bool IsNever(intent::Permission permission) const {
+    permission.operation.kind = Kind::kActions;
+    permission.operation.actions = {"s3:GetObject"};
+    permission.operation.resources = {"*"};
+    permission.accounts = {account_};
+    const auto said = AsDocument(Granted(Of(), permission, Of().AccountAt(account_)),
+                                 policy::Effect::kAllow, origins_);
+    if (!said || said->sources.empty()) return false;
+    Documents left;
+    left.identity = {*said};
+    left.scps = {callers_, inquiry_.TrueOfRegions()};
+    const Found found = inquiry_.Ask(left, Documents{}, scope_);
+    return !found.given_up && !found.request;
+  }
+
+  Inquiry& inquiry_;
+  const Origins& origins_;
+  Index account_;
+  Documents::Level callers_;
+  decide::Scope scope_;
+};
+
 using KeySet = std::set<std::string>;
 
 /// Keys without which the formula does not hold.
@@ -188,7 +282,11 @@ class Permissions {
     if (MayContradict(facts_, all_[at]) && std::ranges::all_of(seats, [&](const Seat& seat) {
           return IsCovered(at, seat, {}) == Answer::kYes;
         })) {
-      findings_.Set(at, {Idle::Why::kNeverMatches, &all_[at].origin, {}});
+      const Caller caller(facts_, seats.front().second, seats.front().first);
+      const Contradiction contradiction(inquiry_, inquiry_.permission_origins(), caller.account(),
+                                        inquiry_.TrueOf(caller), inquiry_.ScopeOf(caller));
+      findings_.Set(at,
+                    {Idle::Why::kNeverMatches, &all_[at].origin, {}, contradiction.Find(all_[at])});
       return;
     }
     for (const Seat& seat : seats) {
@@ -398,6 +496,7 @@ class Prohibitions {
     std::set<std::size_t> others;
     const bool may_contradict = MayContradict(facts_, all_[at]);
     bool says_something = false;
+    std::vector<std::string> contradiction;
     bool matches = false;
     for (const Index account : all_[at].accounts) {
       if (facts_.AccountAt(account).management) continue;
@@ -406,8 +505,13 @@ class Prohibitions {
       if (!QuestionsOf(at, account, questions)) return;
       for (const Question& question : questions) {
         if (question.said.empty()) continue;
-        says_something = true;
         matches = matches || !may_contradict || !IsRefused(question, {});
+        if (!says_something && !matches) {
+          contradiction = Contradiction(inquiry_, inquiry_.prohibition_origins(), account,
+                                        CallersOf(question), ScopeOf(question))
+                              .Find(all_[at]);
+        }
+        says_something = true;
         if (!matches) continue;
         if (!IsRefused(question, question.others)) return;
         for (const std::size_t other : FewestFor(question)) others.insert(other);
@@ -416,6 +520,7 @@ class Prohibitions {
     if (!says_something) return;
     Idle idle{
         matches ? Idle::Why::kForbiddenByOthers : Idle::Why::kNeverMatches, &all_[at].origin, {}};
+    if (!matches) idle.contradiction = std::move(contradiction);
     for (const std::size_t other : others) idle.others.push_back(&all_[other].origin);
     if (others.size() == 1 && Words(at) == Words(*others.begin())) idle.sentence = nullptr;
     findings_.Set(at, std::move(idle));
@@ -506,15 +611,23 @@ class Prohibitions {
     return known->second;
   }
 
+  [[nodiscard]] decide::Scope ScopeOf(const Question& question) const {
+    if (question.caller) return inquiry_.ScopeOf(*question.caller);
+    const std::string& id = facts_.AccountAt(question.account).id;
+    return {decide::Accounts::kSame, "arn:aws:iam::" + id + ":role/x"};
+  }
+
+  /// What is true of whom the question is about.
+  [[nodiscard]] Documents::Level CallersOf(const Question& question) const {
+    if (question.caller) return inquiry_.TrueOf(*question.caller);
+    return {TrueOfCallers(facts_.AccountAt(question.account).id, Always())};
+  }
+
   bool Decide(const Question& question, const std::vector<Authorization>& others) const {
     const auto left_by_others = NotForbidden({{others, {}}}, inquiry_.prohibition_origins());
     if (!left_by_others) return false;
-    const std::string& id = facts_.AccountAt(question.account).id;
-    const decide::Scope scope =
-        question.caller ? inquiry_.ScopeOf(*question.caller)
-                        : decide::Scope{decide::Accounts::kSame, "arn:aws:iam::" + id + ":role/x"};
-    const Documents::Level caller = question.caller ? inquiry_.TrueOf(*question.caller)
-                                                    : Documents::Level{TrueOfCallers(id, Always())};
+    const decide::Scope scope = ScopeOf(question);
+    const Documents::Level caller = CallersOf(question);
     std::map<std::vector<std::string>, std::vector<Authorization>> by_spared;
     for (const Authorization& box : question.said) by_spared[box.spared].push_back(box);
     return std::ranges::all_of(by_spared, [&](const auto& entry) {

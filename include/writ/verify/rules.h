@@ -20,6 +20,9 @@ struct Idle {
   Why why = Why::kNeverMatches;
   const intent::Origin* sentence = nullptr;
   std::vector<const intent::Origin*> others;  ///< that together say it; none for kNeverMatches
+  /// For kNeverMatches: the one condition, day or endpoint that no request meets, or the first two
+  /// that exclude each other, as text; none if it takes more, or where the sentence holds.
+  std::vector<std::string> contradiction = {};
 };
 
 /// All such sentences, permissions first, in the program's order. Of sentences that say the same
