@@ -131,6 +131,7 @@ class Comparer {
 
   Difference Run() {
     for (const Pair& pair : Pairs()) ComparePair(pair);
+    CompareTrusts();
     std::set<std::string> accounts;
     for (const Side* side : {&before_.side, &after_.side}) {
       for (const Place& place : side->world.places) accounts.insert(place.id);
@@ -464,6 +465,125 @@ class Comparer {
                                                     open->obstacles.front().Describe()));
       }
     }
+  }
+
+  // ---- services ---------------------------------------------------------------------------------
+
+  /// What the trust policy of a role in an account says of one service.
+  struct Trust {
+    std::vector<Statement> before;
+    std::vector<Statement> after;
+    /// Nothing but permissions of services: what else stands in a tree is not told apart.
+    bool is_plain = true;
+  };
+  struct TrustKey {
+    std::string account;  ///< id
+    std::string role;
+    std::string service;
+    auto operator<=>(const TrustKey&) const = default;
+  };
+
+  /// Services are bound by no SCP and hold no policy: trust policies alone count.
+  void CompareTrusts() {
+    std::map<TrustKey, Trust> trusts;
+    AddTrusts(before_.side.world, &Trust::before, trusts);
+    AddTrusts(after_.side.world, &Trust::after, trusts);
+    for (auto& [key, trust] : trusts) {
+      ++difference_.principals;
+      std::ranges::sort(trust.before);
+      std::ranges::sort(trust.after);
+      if (trust.before == trust.after) {
+        ++difference_.same;
+      } else if (trust.is_plain) {
+        CompareTrust(key, trust);
+      } else {
+        difference_.undecided.push_back(fmt::format(
+            "the trust policy of role {} in {} names others than services", key.role, key.account));
+      }
+    }
+  }
+
+  static void AddTrusts(const World& world, std::vector<Statement> Trust::*side,
+                        std::map<TrustKey, Trust>& trusts) {
+    constexpr std::string_view kFolder = "trust/";
+    constexpr std::string_view kSuffix = ".trust.json";
+    for (const HeldDocument& held : world.documents) {
+      const std::size_t slash = held.name.rfind('/');
+      if (held.kind != policy::Kind::kTrust || !held.name.starts_with(kFolder)) continue;
+      const auto place = world.FindPlace(held.name.substr(kFolder.size(), slash - kFolder.size()));
+      if (!place) continue;
+      std::string role = held.name.substr(slash + 1);
+      if (role.ends_with(kSuffix)) role.resize(role.size() - kSuffix.size());
+      const Place& account = world.places[*place];
+      for (Statement statement : held.document.statements) {
+        const std::optional<policy::Principals> who = std::move(statement.principal);
+        statement.principal.reset();
+        statement.sid.clear();
+        statement.resource = policy::Patterns{
+            policy::Sense::kListed, {fmt::format("arn:aws:iam::{}:role/{}", account.id, role)}};
+        const bool is_listed = who && who->sense == policy::Sense::kListed && !who->values.empty();
+        const bool is_allow = statement.effect == policy::Effect::kAllow;
+        if (!is_listed) {
+          Trust& trust = trusts[{account.id, role, ""}];
+          trust.is_plain = false;
+          (trust.*side).push_back(statement);
+          continue;
+        }
+        for (const auto& [type, value] : who->values) {
+          Trust& trust = trusts[{account.id, role, value}];
+          const bool is_plain = type == policy::PrincipalType::kService && is_allow;
+          trust.is_plain = trust.is_plain && is_plain;
+          (trust.*side).push_back(statement);
+        }
+      }
+    }
+  }
+
+  void CompareTrust(const TrustKey& key, const Trust& trust) {
+    const intent::Principal service{intent::Principal::Kind::kService, key.service, {}};
+    const Group group{PrincipalText(service), {service}, {}};
+    Pair pair{group.label, "", std::nullopt, std::nullopt};
+    for (const auto& [half, caller] :
+         {std::pair{&before_, &pair.before}, std::pair{&after_, &pair.after}}) {
+      const World& world = half->side.world;
+      const auto place = world.FindPlace(key.account);
+      if (!place) continue;
+      *caller = CallerOf(world, group, service, *place);
+      pair.account = world.places[*place].name;
+    }
+    const decide::Scope scope{decide::Accounts::kSame,
+                              fmt::format("arn:aws:iam::{}:role/x", key.account)};
+    const auto space = [&](const std::vector<Statement>& statements) {
+      policy::PolicySet set;
+      policy::PolicyDocument document;
+      document.statements = statements;
+      set.identity.push_back(std::move(document));
+      return decide::Space{std::move(set), scope};
+    };
+    for (const bool gain : {true, false}) {
+      const decide::Answer answer =
+          gain ? decide::IsWithin(space(trust.after), space(trust.before), {})
+               : decide::IsWithin(space(trust.before), space(trust.after), {});
+      if (std::holds_alternative<decide::Proved>(answer)) continue;
+      const auto* refuted = std::get_if<decide::Refuted>(&answer);
+      if (refuted == nullptr || !AddTrust(pair, gain, refuted->witness.request)) {
+        difference_.undecided.push_back(
+            fmt::format("{} in {}: trust policy of role {}", pair.who, pair.account, key.role));
+      }
+    }
+  }
+
+  /// False if the evaluator does not decide the request differently.
+  bool AddTrust(const Pair& pair, bool gain, Request request) {
+    std::erase_if(request.context, [](const policy::ContextKey& key) {
+      return key.name.starts_with("aws:Principal");  // a service is none of the organization's
+    });
+    request.principal = (pair.after ? *pair.after : *pair.before).arn;
+    Judgement before = before_.Decide(pair.before, request);
+    Judgement after = after_.Decide(pair.after, request);
+    if (before.is_allowed() != !gain || after.is_allowed() != gain) return false;
+    Add(pair, gain, request, "", std::move(before), std::move(after), {});
+    return true;
   }
 
   // ---- words ------------------------------------------------------------------------------------

@@ -347,7 +347,8 @@ Judgement Judge::Decide(const Caller& caller, const policy::Request& request) {
     const std::string role = request.resource.substr(request.resource.find_last_of(":/") + 1);
     const std::string name = fmt::format("trust/{}/{}", world.places[caller.place].name, role);
     for (std::size_t i = 0; i < world.documents.size(); ++i) {
-      if (world.documents[i].name == name) resource = i;
+      const std::string& known = world.documents[i].name;
+      if (known == name || known == name + ".trust.json") resource = i;
     }
     if (resource) set.resource = &impl.compiled[*resource];
   } else if (caller.is_anyone) {
