@@ -70,11 +70,13 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
 /// The same in the forms of deployment that were asked for; after the documents, which they are
 /// made from.
 void AddDeployment(const BuildOptions& options, const intent::Model& model,
-                   const intent::Bindings& bindings, diag::Sink& sink, emit::Tree& tree) {
+                   const catalog::Catalog& catalog, const intent::Bindings& bindings,
+                   diag::Sink& sink, emit::Tree& tree) {
   const auto wants = [&](std::string_view format) {
     return std::ranges::find(options.formats, format) != options.formats.end();
   };
   const emit::DeployInput input{model, bindings, tree, options.only_guardrails};
+  emit::CheckDeploymentLimits(input, catalog, sink);
   std::vector<emit::Artifact> forms;
   const auto add = [&forms](std::vector<emit::Artifact> more) {
     std::ranges::move(more, std::back_inserter(forms));
@@ -117,7 +119,7 @@ std::optional<FileSet> MakeTree(const BuildOptions& options, Environment& enviro
   const std::size_t documents = tree.artifacts.size();
   std::size_t bytes = 0;
   for (const emit::Artifact& artifact : tree.artifacts) bytes += artifact.bytes.size();
-  AddDeployment(options, model, bindings, compilation.findings, tree);
+  AddDeployment(options, model, catalog, bindings, compilation.findings, tree);
   if (compilation.findings.has_errors()) return std::nullopt;
   const emit::BuildFacts facts =
       FactsOf(meaning, catalog, environment, options.only_guardrails ? "none" : "proved");

@@ -29,8 +29,6 @@ constexpr std::size_t kMaxTemplateBytes = 1'048'576;
 constexpr std::size_t kMaxResources = 500;
 constexpr std::size_t kMaxParameters = 200;
 constexpr std::size_t kMaxOutputs = 200;
-/// Characters of a permission set's name (IAM Identity Center API, CreatePermissionSet).
-constexpr std::size_t kMaxPermissionSetName = 32;
 /// Conditions in one Fn::Or.
 constexpr std::size_t kMaxOr = 10;
 
@@ -470,12 +468,6 @@ void Template::AddPermissionSets() {
                "ARN of the IAM Identity Center instance (aws sso-admin list-instances)",
                "arn:aws[a-zA-Z-]*:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}", false);
   for (const NamedDocument& document : plan_.permission_sets) {
-    if (document.name.size() > kMaxPermissionSetName) {
-      sink_.Report(diag::kNotInFormat, {}, "CloudFormation",
-                   fmt::format("the permission set `{}`", document.name),
-                   fmt::format("its name has more than {} characters", kMaxPermissionSetName));
-      continue;
-    }
     Begin(names_.Take("PermissionSet" + CamelName(document.name)), "AWS::SSO::PermissionSet",
           AtHome());
     Properties();

@@ -22,7 +22,6 @@ using support::json::Style;
 using support::json::Value;
 using support::json::Writer;
 
-constexpr std::size_t kMaxPermissionSetName = 32;
 /// Where the provider works if nothing of the account has a region.
 constexpr std::string_view kDefaultRegion = "us-east-1";
 
@@ -418,12 +417,6 @@ void Configuration::AddPermissionSets() {
   data_["aws_ssoadmin_instances"]["current"] = "{}";
   const std::string instance = "${tolist(data.aws_ssoadmin_instances.current.arns)[0]}";
   for (const NamedDocument& document : plan_.permission_sets) {
-    if (document.name.size() > kMaxPermissionSetName) {
-      sink_.Report(diag::kNotInFormat, {}, "Terraform",
-                   fmt::format("the permission set `{}`", document.name),
-                   fmt::format("its name has more than {} characters", kMaxPermissionSetName));
-      continue;
-    }
     const std::string label = names_.Take(SnakeName(document.name));
     Object set;
     set.Text("name", document.name).Expression("instance_arn", instance);

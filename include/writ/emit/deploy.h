@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "writ/catalog/catalog.h"
 #include "writ/diag/diag.h"
 #include "writ/emit/tree.h"
 #include "writ/intent/bindings.h"
@@ -26,6 +27,11 @@ struct DeployInput {
   /// `--only guardrails`: nothing but what creates them.
   bool only_guardrails = false;
 };
+
+/// Reports names that AWS would refuse (W5005, W5006) and more of a kind than an account or the
+/// organization can have (W5007), whatever the form.
+void CheckDeploymentLimits(const DeployInput& input, const catalog::Catalog& catalog,
+                           diag::Sink& sink);
 
 /// deploy/cloudformation/<account>.template.json. Reports W5200 for what CloudFormation has no
 /// resource or property for, W5201 for a template beyond its limits.

@@ -1,11 +1,13 @@
 #include "writ/emit/deploy.h"
 
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include "emit/deployment.h"
+#include "writ/diag/codes/lowering.h"
 #include "writ/support/json.h"
 
 namespace writ::emit {
@@ -106,17 +108,107 @@ TEST_CASE("a template has 1,048,576 bytes at most: W5201") {
   }
 }
 
-TEST_CASE("a permission set's name has 32 characters at most: W5200") {
-  for (const std::size_t size : {32U, 33U}) {
-    Tree tree;
-    Artifact artifact = Identity("x");
-    artifact.kind = "permission-set";
-    artifact.path = fmt::format("permission-sets/{}.permission-set.json", std::string(size, 'a'));
-    artifact.targets = {std::string(size, 'a')};
-    tree.artifacts = {artifact};
-    const Forms forms = Render(OneAccount(), tree);
-    CHECK(forms.sink.error_count() == (size > 32 ? 2 : 0));
+TEST_CASE("200 outputs fit into a template, 202 do not: W5201") {
+  for (const int count : {100, 101}) {
+    intent::Model model = OneAccount();
+    intent::Bindings bindings;
+    for (int n = 0; n < count; ++n) {
+      const std::string name = fmt::format("g{:03}", n);
+      model.guardrails.emplace_back().name = name;
+      bindings.Bind(name, "222222222222", "us-east-1",
+                    {"arn:aws:bedrock:us-east-1:222222222222:guardrail/" + name, 1});
+    }
+    diag::Sink sink;
+    static_cast<void>(CloudFormationTemplates({model, bindings, {}}, sink));
+    REQUIRE(sink.error_count() == (count > 100 ? 1 : 0));
+    if (count > 100) CHECK(sink.all().front().number == 5201);
   }
+}
+
+using Codes = std::vector<int>;
+
+Codes LimitsOf(const Tree& tree, const intent::Model& model = OneAccount(),
+               const intent::Bindings& bindings = {}) {
+  diag::Sink sink;
+  CheckDeploymentLimits({model, bindings, tree}, catalog::Catalog::BuiltIn(), sink);
+  Codes codes;
+  for (const diag::Diagnostic& found : sink.all()) codes.push_back(found.number);
+  return codes;
+}
+
+/// A document of a kind under a name, attached to something.
+Tree Named(std::string_view kind, std::string_view folder, const std::string& name,
+           const std::string& to = "", const std::string& id = "") {
+  Artifact artifact;
+  artifact.path = fmt::format("{}/{}.{}.json", folder, name, kind);
+  artifact.bytes = kDocument;
+  artifact.kind = kind;
+  artifact.targets = {"work"};
+  Tree tree;
+  if (!to.empty()) tree.attachments.push_back({artifact.path, to, id});
+  tree.artifacts.push_back(std::move(artifact));
+  return tree;
+}
+
+TEST_CASE("names: at the limit and one past it") {
+  const auto check = [](std::size_t most, auto named) {
+    CAPTURE(most);
+    CHECK(LimitsOf(named(std::string(most, 'a'))) == Codes{});
+    CHECK(LimitsOf(named(std::string(most + 1, 'a'))) == Codes{diag::kNameLength.number});
+    CHECK(LimitsOf(named("a b")) == Codes{diag::kNameCharacter.number});
+    CHECK(LimitsOf(named("caf\xC3\xA9")) == Codes{diag::kNameCharacter.number});
+    CHECK(LimitsOf(named("aZ0_+=,.@-")) == Codes{});
+  };
+  // "writ-" belongs to the name.
+  check(123, [](const std::string& name) { return Named("identity", "iam/work", name); });
+  check(123, [](const std::string& name) { return Named("scp", "organization", name); });
+  check(123, [](const std::string& name) { return Named("bedrock-policy", "organization", name); });
+  check(32,
+        [](const std::string& name) { return Named("permission-set", "permission-sets", name); });
+  check(64, [](const std::string& name) { return Named("trust", "trust/work", name); });
+  for (const char* to : {"role", "user"}) {
+    check(64, [to](const std::string& name) {
+      return Named("identity", "iam/work", "a", to, "a/path/" + name);
+    });
+    CHECK(LimitsOf(Named("identity", "iam/work", "a", to, "path/")) ==
+          Codes{diag::kNameLength.number});
+  }
+}
+
+TEST_CASE("a pattern is no name") {
+  Tree tree = Named("identity", "iam/work", "a", "role", std::string(70, '*'));
+  tree.attachments.front().open = true;
+  CHECK(LimitsOf(tree) == Codes{});
+}
+
+TEST_CASE("how many an account and the organization have: at the limit and one past it") {
+  const auto check = [](std::size_t most, std::string_view kind, std::string_view folder) {
+    CAPTURE(kind);
+    Tree tree;
+    for (std::size_t n = 0; n <= most; ++n) {
+      if (n == most) CHECK(LimitsOf(tree) == Codes{});
+      tree.artifacts.push_back(Named(kind, folder, fmt::format("n{}", n)).artifacts.front());
+    }
+    CHECK(LimitsOf(tree) == Codes{diag::kTooManyOfAKind.number});
+  };
+  check(1500, "identity", "iam/work");
+  check(1000, "trust", "trust/work");
+  check(10'000, "scp", "organization");
+  check(1000, "bedrock-policy", "organization");
+  intent::Model model = OneAccount();
+  intent::Bindings bindings;
+  for (int n = 0; n <= 100; ++n) {
+    if (n == 100) CHECK(LimitsOf({}, model, bindings) == Codes{});
+    const std::string name = fmt::format("g{}", n);
+    model.guardrails.emplace_back().name = name;
+    // In another region there is room.
+    for (const std::string region : {"us-east-1", "us-west-2"}) {
+      if (n == 0 && region == "us-west-2") continue;
+      bindings.Bind(name, "222222222222", region,
+                    {fmt::format("arn:aws:bedrock:{}:222222222222:guardrail/{}", region, name), 1});
+    }
+  }
+  CHECK(LimitsOf({}, model, bindings) == Codes{diag::kTooManyOfAKind.number});
 }
 
 TEST_CASE("principals by pattern are a parameter that may be empty; known names stand") {

@@ -416,6 +416,28 @@ TEST_CASE("what AWS would refuse or fail on") {
       CHECK(Enforce(model, bindings).codes == Codes{"W8103"});
     }
   }
+  SUBCASE("a policy at the limit and one character past it") {
+    constexpr std::size_t kMost = 10'000;
+    std::vector<std::string> regions;
+    for (int i = 10; i < 36; ++i) regions.push_back(fmt::format("us-east-{}", i));
+    model.screenings = {Screen({AccountIndex{1}}, regions)};
+    const auto enforce = [&](std::size_t more) {
+      intent::Bindings shared;
+      for (const std::string& region : regions) {
+        shared.Bind("pii-safe", "111111111111", region, BoundTo("111111111111", region));
+      }
+      intent::BoundGuardrail longer = BoundTo("111111111111", regions.front());
+      longer.arn += std::string(more, 'a');
+      shared.Bind("pii-safe", "111111111111", regions.front(), longer);
+      return Enforce(model, shared);
+    };
+    const std::size_t least = enforce(0).tree.artifacts.front().bytes.size();
+    REQUIRE(least < kMost);
+    const Outcome fits = enforce(kMost - least);
+    CHECK(fits.tree.artifacts.front().bytes.size() == kMost);
+    CHECK(fits.codes == Codes{});
+    CHECK(enforce(kMost - least + 1).codes == Codes{"W8105"});
+  }
   SUBCASE("a policy larger than the organization takes") {
     intent::Bindings shared;
     std::vector<std::string> regions;

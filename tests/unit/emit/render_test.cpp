@@ -103,7 +103,8 @@ TEST_CASE("a document of exactly its quota is one, of a character more is none")
                              Limit{Kind::kPermissionSet, 10240, ScpQuotas::kDated},
                              Limit{Kind::kScp, 10240, ScpQuotas::kDated},
                              Limit{Kind::kScp, 5120, ScpQuotas::kBefore2026May},
-                             Limit{Kind::kTrust, 2048, ScpQuotas::kDated}}) {
+                             Limit{Kind::kTrust, 2048, ScpQuotas::kDated},
+                             Limit{Kind::kEndpoint, 20480, ScpQuotas::kDated}}) {
     for (const std::size_t more : {0U, 1U}) {
       diag::Sink sink;
       const Tree tree = RenderBundle(Of(limit.kind, {Filling(limit.kind, limit.characters + more)}),
@@ -180,7 +181,7 @@ TEST_CASE("a statement goes into the first part that has room") {
 }
 
 /// A document for each of `teams` teams, all attached to role `app`, the last one by `last`.
-lower::Bundle Sharing(std::size_t teams, const std::string& last) {
+lower::Bundle Sharing(std::size_t teams, const std::string& last, const std::string& to = "role") {
   lower::Bundle bundle;
   for (std::size_t n = 0; n < teams; ++n) {
     lower::Document document;
@@ -189,7 +190,7 @@ lower::Bundle Sharing(std::size_t teams, const std::string& last) {
     document.targets = {"payments"};
     document.statements = {Allow("s3:GetObject", {fmt::format("arn:aws:s3:::b/{:02}", n)})};
     bundle.attachments.push_back(
-        {document.folder, document.name, "role", n + 1 < teams ? "app" : last, false});
+        {document.folder, document.name, to, n + 1 < teams ? "app" : last, false});
     bundle.documents.push_back(std::move(document));
   }
   return bundle;
@@ -208,6 +209,16 @@ TEST_CASE("a role holds ten policies, of one more is W5004 with the cheapest cut
       CHECK(sink.all().front().number == diag::kTooManyPolicies.number);
       CHECK(sink.all().front().helps.size() == 3);
     }
+  }
+}
+
+TEST_CASE("a user holds ten policies too") {
+  for (const std::size_t teams : {10U, 11U}) {
+    diag::Sink sink;
+    static_cast<void>(
+        RenderBundle(Sharing(teams, "app", "user"), catalog::Catalog::BuiltIn(), sink));
+    REQUIRE(sink.all().size() == teams - 10);
+    if (teams == 11) CHECK(sink.all().front().number == diag::kTooManyPolicies.number);
   }
 }
 
