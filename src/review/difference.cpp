@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "writ/decide/space.h"
+#include "writ/policy/pattern.h"
 #include "writ/review/instances.h"
 #include "writ/review/space.h"
 
@@ -125,6 +126,30 @@ std::string PrincipalText(const intent::Principal& principal) {
   return LabelOf({"", {principal}, {}});
 }
 
+/// Whether some text is one of both lists of patterns. "no" is certain.
+bool MayMeet(const policy::Patterns& a, const policy::Patterns& b) {
+  if (a.sense != policy::Sense::kListed || b.sense != policy::Sense::kListed) return true;
+  return std::ranges::any_of(a.values, [&](const std::string& one) {
+    return std::ranges::any_of(b.values, [&](const std::string& other) {
+      return policy::MayOverlap(policy::FoldCase(one), policy::FoldCase(other));
+    });
+  });
+}
+
+/// A short ARN may be read as a longer one: it says nothing certain of what it does not match.
+bool IsShort(const policy::Patterns& resources) {
+  return std::ranges::any_of(resources.values, [](const std::string& pattern) {
+    return pattern != "*" && !policy::SplitArn(pattern);
+  });
+}
+
+/// Whether some request could be one that both statements are about. "no" is certain.
+bool MayMeet(const Statement& a, const Statement& b) {
+  if (!MayMeet(a.action, b.action)) return false;
+  if (!a.resource || !b.resource || IsShort(*a.resource) || IsShort(*b.resource)) return true;
+  return MayMeet(*a.resource, *b.resource);
+}
+
 class Comparer {
  public:
   Comparer(const Side& before, const Side& after) : before_(before), after_(after) {}
@@ -219,7 +244,7 @@ class Comparer {
     static const std::vector<Statement> kNone;
     const std::vector<Statement>& old_scps = pair.before ? before_.Scps(*pair.before) : kNone;
     const std::vector<Statement>& new_scps = pair.after ? after_.Scps(*pair.after) : kNone;
-    if (both && old_identity == new_identity && HasSameScps(pair)) {
+    if (both && old_identity == new_identity && HasSameScps(pair, old_identity)) {
       ++difference_.same;
       return;
     }
@@ -236,17 +261,30 @@ class Comparer {
     Prove(pair, first, reach);
   }
 
-  /// The same SCPs, or such as differ in what is said of others alone.
-  bool HasSameScps(const Pair& pair) {
+  /// The same SCPs, or such as differ in what is said of others or of what `identity` does not
+  /// permit.
+  bool HasSameScps(const Pair& pair, const std::vector<Statement>& identity) {
     const auto [at, is_new] = scps_apart_.try_emplace({pair.before->place, pair.after->place});
     if (is_new) {
       std::ranges::set_symmetric_difference(before_.Scps(*pair.before), after_.Scps(*pair.after),
                                             std::back_inserter(at->second));
     }
     return std::ranges::all_of(at->second, [&](const Statement& statement) {
-      return before_.IsOfOthers(statement, *pair.before) &&
-             after_.IsOfOthers(statement, *pair.after);
+      const bool is_apart =
+          !pair.before->is_anyone && std::ranges::none_of(identity, [&](const Statement& allow) {
+            return MayMeetKnown(allow, statement);
+          });
+      return is_apart || (before_.IsOfOthers(statement, *pair.before) &&
+                          after_.IsOfOthers(statement, *pair.after));
     });
+  }
+
+  /// Statements about the same things are held against each other once.
+  bool MayMeetKnown(const Statement& a, const Statement& b) {
+    const auto [at, is_new] =
+        may_meet_.try_emplace({a.action, a.resource, b.action, b.resource}, false);
+    if (is_new) at->second = MayMeet(a, b);
+    return at->second;
   }
 
   Reach ReachOf(const Pair& pair, const std::vector<Statement>& statements) {
@@ -764,6 +802,8 @@ class Comparer {
 
   Half before_;
   Half after_;
+  using Things = std::optional<policy::Patterns>;
+  std::map<std::tuple<policy::Patterns, Things, policy::Patterns, Things>, bool> may_meet_;
   /// Statements of one side's SCPs only, by places.
   std::map<std::pair<std::size_t, std::size_t>, std::vector<Statement>> scps_apart_;
   std::vector<Differing> found_;

@@ -55,7 +55,9 @@ struct Difference {
   std::vector<Change> changes;         ///< gains by risk, then losses; each by who and what
   std::vector<std::string> undecided;  ///< "team fraud in payments: …": why it cannot be told
   std::size_t principals = 0;          ///< pairs of caller and account that were compared
-  std::size_t same = 0;                ///< of these, pairs with the same policies on both sides
+  /// Of these, pairs with the same policies on both sides, or such as differ in what is said of
+  /// others or of what the caller is not permitted.
+  std::size_t same = 0;
   std::size_t accounts = 0;
 };
 
