@@ -98,6 +98,8 @@ class Script {
   void AddAccount(const AccountPlan& plan);
   void AddGuardrails(const AccountPlan& plan);
   void AddIdentities(const AccountPlan& plan);
+  void AddPatterns(std::string_view kind, const std::vector<std::string>& patterns,
+                   const std::string& policy);
   void AddRegional(const AccountPlan& plan);
   void AddOrganization(const AccountPlan& plan);
 
@@ -145,18 +147,23 @@ void Script::AddIdentities(const AccountPlan& plan) {
     for (const std::string& user : document.users) {
       Line(fmt::format("attach user {} {}", Quoted(user), name));
     }
-    const std::string_view kind = document.patterns_are_users ? "user" : "role";
-    for (const std::string& pattern : document.patterns) {
-      constexpr std::string_view kTag = "tag:";
-      if (!pattern.starts_with(kTag)) {
-        Line(fmt::format("attach_matching {} {} {}", kind, Quoted(pattern), name));
-        continue;
-      }
-      const std::string tag = pattern.substr(kTag.size());
-      const std::size_t equals = tag.find('=');
-      Line(fmt::format("attach_tagged {} {} {} {}", kind, Quoted(tag.substr(0, equals)),
-                       Quoted(tag.substr(equals + 1)), name));
+    AddPatterns("role", document.role_patterns, name);
+    AddPatterns("user", document.user_patterns, name);
+  }
+}
+
+void Script::AddPatterns(std::string_view kind, const std::vector<std::string>& patterns,
+                         const std::string& policy) {
+  for (const std::string& pattern : patterns) {
+    constexpr std::string_view kTag = "tag:";
+    if (!pattern.starts_with(kTag)) {
+      Line(fmt::format("attach_matching {} {} {}", kind, Quoted(pattern), policy));
+      continue;
     }
+    const std::string tag = pattern.substr(kTag.size());
+    const std::size_t equals = tag.find('=');
+    Line(fmt::format("attach_tagged {} {} {} {}", kind, Quoted(tag.substr(0, equals)),
+                     Quoted(tag.substr(equals + 1)), policy));
   }
 }
 

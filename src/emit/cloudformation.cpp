@@ -146,6 +146,8 @@ class Template {
   void WriteGuardrail(std::string_view key, const std::string& arn, const std::string& region);
   void AddPermissionSets();
   void AddOrganizationPolicies(const std::vector<NamedDocument>& documents, std::string_view type);
+  std::string ParameterOf(const NamedDocument& document, std::string_view kind,
+                          const std::vector<std::string>& patterns);
   void WriteHolders(std::string_view property, const std::vector<std::string>& names,
                     const std::string& parameter);
   void WriteDependencies(const std::vector<std::string>& roles);
@@ -190,6 +192,8 @@ class Template {
   std::map<std::string, std::string> parameters_;         ///< name → JSON
   std::map<std::string, std::string> outputs_;            ///< name → JSON
   std::vector<Native> natives_;
+  /// "Roles" or "Users" and their patterns → the parameter for their names.
+  std::map<std::pair<std::string, std::vector<std::string>>, std::string> told_;
   std::map<std::string, std::string> role_ids_;  ///< of roles that are made here
   std::vector<std::string> sharings_;            ///< made in the home region
   std::string last_policy_;  ///< the organization's policies are made one after the other
@@ -373,32 +377,35 @@ void Template::WriteDependsOn(const std::vector<std::string>& ids) {
   resources_.EndArray();
 }
 
+/// The parameter for the names of principals that are not known; empty if all are. The parts of one
+/// team's documents share it.
+std::string Template::ParameterOf(const NamedDocument& document, std::string_view kind,
+                                  const std::vector<std::string>& patterns) {
+  if (patterns.empty()) return "";
+  std::string& known = told_[{std::string(kind), patterns}];
+  if (!known.empty()) return known;
+  known = names_.Take(CamelName(document.name.substr(5)) + std::string(kind));
+  std::string lower(kind);
+  lower.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(lower.front())));
+  AddParameter(
+      known, "CommaDelimitedList",
+      fmt::format("Names of the {} that match {}; may be empty", lower, fmt::join(patterns, ", ")),
+      "", true);
+  conditions_["Has" + known] = fmt::format(
+      R"({{"Fn::Not":[{{"Fn::Equals":[{{"Fn::Join":["",{{"Ref":"{}"}}]}},""]}}]}})", known);
+  return known;
+}
+
 void Template::AddIdentities() {
-  // The parts of one team's documents share its parameter.
-  std::map<std::vector<std::string>, std::string> parameters;
   for (const NamedDocument& document : plan_.identities) {
-    std::string parameter;
-    if (!document.patterns.empty()) {
-      std::string& known = parameters[document.patterns];
-      if (known.empty()) {
-        known = names_.Take(CamelName(document.name.substr(5)) +
-                            (document.patterns_are_users ? "Users" : "Roles"));
-        AddParameter(known, "CommaDelimitedList",
-                     fmt::format("Names of the {} that match {}; may be empty",
-                                 document.patterns_are_users ? "users" : "roles",
-                                 fmt::join(document.patterns, ", ")),
-                     "", true);
-        conditions_["Has" + known] = fmt::format(
-            R"({{"Fn::Not":[{{"Fn::Equals":[{{"Fn::Join":["",{{"Ref":"{}"}}]}},""]}}]}})", known);
-      }
-      parameter = known;
-    }
+    const std::string roles = ParameterOf(document, "Roles", document.role_patterns);
+    const std::string users = ParameterOf(document, "Users", document.user_patterns);
     Begin(names_.Take("Policy" + CamelName(document.name)), "AWS::IAM::ManagedPolicy", AtHome());
     WriteDependencies(document.roles);
     Properties();
     Text(resources_, "ManagedPolicyName", document.name);
-    WriteHolders("Roles", document.roles, document.patterns_are_users ? "" : parameter);
-    WriteHolders("Users", document.users, document.patterns_are_users ? parameter : "");
+    WriteHolders("Roles", document.roles, roles);
+    WriteHolders("Users", document.users, users);
     resources_.Key("PolicyDocument");
     WriteDocument(*document.artifact, home_);
     End();

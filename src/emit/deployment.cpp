@@ -137,8 +137,8 @@ void Planner::Attach(NamedDocument& document) const {
        at != all.end() && at->document == path; ++at) {
     const Attachment& attachment = *at;
     if (attachment.open) {
-      document.patterns.push_back(attachment.id);
-      document.patterns_are_users = attachment.to == "user";
+      auto& patterns = attachment.to == "user" ? document.user_patterns : document.role_patterns;
+      patterns.push_back(attachment.id);
     } else if (attachment.to == "user") {
       document.users.emplace_back(LastPart(attachment.id));
     } else if (attachment.to == "role") {

@@ -21,8 +21,9 @@ struct NamedDocument {
   std::string name;  ///< in AWS: "writ-fraud", "writ-root-1"; of a role or set: its own
   std::vector<std::string> roles;  ///< names without path
   std::vector<std::string> users;
-  std::vector<std::string> patterns;  ///< "fraud-*", "tag:team=fraud": principals not known by name
-  bool patterns_are_users = false;
+  /// "fraud-*", "tag:team=fraud": principals not known by name.
+  std::vector<std::string> role_patterns;
+  std::vector<std::string> user_patterns;
   std::vector<std::string> targets;  ///< "root", "ou-…", 12 digits; of an OU without id "ou:NAME"
   std::vector<std::string> endpoints;  ///< ids of the VPC endpoints whose policy it is
 };

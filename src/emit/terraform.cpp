@@ -140,6 +140,8 @@ class Configuration {
   void AddTrusts();
   void AddIdentities();
   void AddHolders(const NamedDocument& document, const std::string& label);
+  void AddPatterns(std::string_view kind, const std::vector<std::string>& patterns,
+                   const std::string& label);
   void AddEndpoints();
   void AddSharings();
   void AddEnforcements();
@@ -307,19 +309,24 @@ void Configuration::AddHolders(const NamedDocument& document, const std::string&
   };
   for (const std::string& role : document.roles) attach("role", role);
   for (const std::string& user : document.users) attach("user", user);
-  if (document.patterns.empty()) return;
-  const std::string_view kind = document.patterns_are_users ? "user" : "role";
+  AddPatterns("role", document.role_patterns, label);
+  AddPatterns("user", document.user_patterns, label);
+}
+
+void Configuration::AddPatterns(std::string_view kind, const std::vector<std::string>& patterns,
+                                const std::string& label) {
+  if (patterns.empty()) return;
   const std::string variable = fmt::format("{}_{}s", label, kind);
   Object declared;
   declared
       .Text("description", fmt::format("Names of the {}s that match {}; may be empty", kind,
-                                       fmt::join(document.patterns, ", ")))
+                                       fmt::join(patterns, ", ")))
       .Text("type", "set(string)")
       .Raw("default", "[]");
   variables_[variable] = declared.Done();
   Object attachment;
   attachment.Expression("for_each", fmt::format("${{var.{}}}", variable))
-      .Expression("policy_arn", policy)
+      .Expression("policy_arn", fmt::format("${{aws_iam_policy.{}.arn}}", label))
       .Expression(kind, "${each.value}");
   Add(fmt::format("aws_iam_{}_policy_attachment", kind), label, attachment.Done());
 }

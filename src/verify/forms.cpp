@@ -123,13 +123,14 @@ class Comparer {
   Comparer(const Facts& facts, const Tree& tree) : facts_(facts), tree_(tree) {}
 
   std::vector<std::pair<std::string, std::string>> Run() {
-    for (const auto& [path, bytes] : tree_.forms) {
+    for (const auto& form : tree_.forms) {
+      const std::string& path = form.first;
       const auto format = std::ranges::find_if(
           kFormats, [&](const Format& one) { return !AccountOf(path, one).empty(); });
       if (format == kFormats.end()) {
         Differs(path, "it is no form of deployment of this tree");
       } else {
-        CompareForm(path, bytes, *format);
+        CompareForm(path, form.second, *format);
       }
     }
     for (const Format& format : kFormats) CheckAccounts(format);
@@ -370,7 +371,7 @@ class Comparer {
     const std::string unit = attachment.to == "ou" ? NameOf(attachment) : "";
     const auto found = std::ranges::find_if(left, [&](const Held& held) {
       return held.is_told && held.to == attachment.to &&
-             (unit.empty() || HasPhrase(held.says, unit));
+             (unit.empty() || HasPhrase(held.says, "organizational unit " + unit));
     });
     if (found == left.end() || !IsFor(*found, {attachment.to + " " + unit})) return false;
     left.erase(found);

@@ -225,6 +225,25 @@ TEST_CASE("principals by pattern are a parameter that may be empty; known names 
   CHECK(forms.terraform[0].bytes.find(R"("for_each": "${var.a_roles}")") != std::string::npos);
 }
 
+TEST_CASE("roles and users by pattern are told apart") {
+  Tree tree;
+  tree.artifacts = {Identity("team")};
+  for (const auto& [to, pattern] : {std::pair{"role", "app-*"}, std::pair{"user", "dev-*"}}) {
+    tree.attachments.push_back({tree.artifacts.front().path, to, pattern, true});
+  }
+  const intent::Model model = OneAccount();
+  const Forms forms = Render(model, tree);
+  const std::string& stack = forms.cloudformation.at(0).bytes;
+  CHECK(stack.find("Names of the roles that match app-*; may be empty") != std::string::npos);
+  CHECK(stack.find("Names of the users that match dev-*; may be empty") != std::string::npos);
+  const std::string& configuration = forms.terraform.at(0).bytes;
+  CHECK(configuration.find("${var.team_roles}") != std::string::npos);
+  CHECK(configuration.find("${var.team_users}") != std::string::npos);
+  const std::string script = ApplyScript({model, {}, tree}).at(0).bytes;
+  CHECK(script.find("attach_matching role 'app-*' 'writ-team'") != std::string::npos);
+  CHECK(script.find("attach_matching user 'dev-*' 'writ-team'") != std::string::npos);
+}
+
 TEST_CASE("what is for no account of the organization has no script") {
   const intent::Model model;
   const intent::Bindings bindings;
