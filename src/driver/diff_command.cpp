@@ -208,7 +208,7 @@ void DropReworded(std::map<std::string, std::string>& before,
   }
 }
 
-/// Only what both sides can say: a tree knows no governance, a program has no requests.
+/// Only what both sides can say: a tree knows no governance.
 void CompareFacts(const SideFacts& before, const SideFacts& after, Report& report) {
   Zip(
       before.guardrails, after.guardrails,
@@ -219,9 +219,10 @@ void CompareFacts(const SideFacts& before, const SideFacts& after, Report& repor
         report.guardrails.push_back({added ? Note::Kind::kStronger : Note::Kind::kWeaker,
                                      name + (added ? ": is new" : ": is gone")});
       });
-  if (before.is_tree != after.is_tree) return;
+  const bool are_alike = before.is_tree == after.is_tree;
+  static const std::map<std::string, std::string> kNothing;
   Zip(
-      before.protections, after.protections,
+      are_alike ? before.protections : kNothing, are_alike ? after.protections : kNothing,
       [&](const std::string& name, const std::string& old, const std::string& now) {
         if (old == now) return;
         report.guardrails.push_back(
@@ -241,6 +242,7 @@ void CompareFacts(const SideFacts& before, const SideFacts& after, Report& repor
         report.guardrails.push_back({added ? Note::Kind::kStronger : Note::Kind::kWeaker,
                                      name + (added ? ": is new" : ": is gone")});
       });
+  if (!are_alike) return;
   const auto facts = [&](const std::map<std::string, std::string>& old,
                          const std::map<std::string, std::string>& now, Note::Kind kind) {
     Zip(

@@ -10,9 +10,11 @@
 #include <fmt/format.h>
 
 #include "driver/git_revision.h"
+#include "driver/request_documents.h"
 #include "driver/tree_world.h"
 #include "writ/diag/codes/driver.h"
 #include "writ/driver/memory_file_system.h"
+#include "writ/emit/tree.h"
 #include "writ/review/changed.h"
 
 namespace writ::driver {
@@ -226,6 +228,24 @@ void LowerSide(const intent::Model& model, DiffSide& side) {
   side.world = review::MakeWorld(side.lowered.meaning.model, side.lowered.bundle);
 }
 
+/// What a program has in its tree beside the policies of principals, to be held against a tree.
+void AddDocuments(DiffSide& side) {
+  const intent::Model& model = side.lowered.meaning.model;
+  emit::Tree requests = RequestDocuments(model, side.lowered.bindings,
+                                         /*only_guardrails=*/false, side.compilation);
+  lower::Bundle endpoints;
+  std::ranges::copy_if(side.lowered.bundle.documents, std::back_inserter(endpoints.documents),
+                       [](const lower::Document& document) {
+                         return document.kind == lower::Document::Kind::kEndpoint;
+                       });
+  emit::Tree policies = emit::RenderBundle(std::move(endpoints), side.compilation.catalog(),
+                                           side.compilation.findings);
+  std::ranges::move(policies.artifacts, std::back_inserter(requests.artifacts));
+  for (const emit::Artifact& artifact : requests.artifacts) {
+    static_cast<void>(AddProtection(artifact.path, artifact.bytes, side.facts));
+  }
+}
+
 /// Does the work of both sides at the same time: they share nothing that changes.
 template <class Work>
 void ForBoth(DiffSides& sides, const Work& work) {
@@ -258,6 +278,9 @@ DiffSides ReadSides(const DiffOptions& options, Environment& environment) {
     LowerSide(changed ? (is_after ? changed->after : changed->before) : side.lowered.meaning.model,
               side);
   });
+  if (sides.are_good() && sides.before->facts.is_tree != sides.after->facts.is_tree) {
+    AddDocuments(sides.before->facts.is_tree ? *sides.after : *sides.before);
+  }
   return sides;
 }
 

@@ -21,7 +21,7 @@ struct SideFacts {
   std::map<std::string, std::string> organization;  ///< "account payments" → "222222222222 in prod"
   std::map<std::string, intent::Guardrail> guardrails;
   std::map<std::string, std::string> protections;  ///< screenings, logging, endpoints
-  std::map<std::string, std::string> documents;    ///< of a tree: path → bytes that are no policy
+  std::map<std::string, std::string> documents;    ///< path → text; of a tree, or beside one
 };
 
 struct DiffSide {

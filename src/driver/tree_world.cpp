@@ -208,27 +208,10 @@ class TreeReader {
     return true;
   }
 
-  /// Guardrails by what they protect against; other requests as texts, whatever their layout. The
-  /// version of a guardrail repeats its content as a hash, so only what it is of is kept.
   bool Protection(const std::string& path, const std::string& bytes) {
-    const auto request = json::Parse(bytes);
-    if (!request.ok()) {
-      static_cast<void>(Bad(path, request.error().message));
-      return false;
-    }
-    const json::Value root = request->root();
-    if (path.ends_with(".bedrock.CreateGuardrail.json")) {
-      intent::Guardrail guardrail = ReadGuardrail(root);
-      const std::string name = guardrail.name;
-      side_.facts.guardrails.emplace(name, std::move(guardrail));
-    } else if (path.ends_with(".bedrock.CreateGuardrailVersion.json")) {
-      side_.facts.documents[path] = TextOf(root, "guardrailIdentifier");
-    } else {
-      json::Writer writer(json::Style::kMinified);
-      json::Copy(root, writer);
-      side_.facts.documents[path] = writer.Take();
-    }
-    return true;
+    const std::optional<std::string> wrong = AddProtection(path, bytes, side_.facts);
+    if (wrong) static_cast<void>(Bad(path, *wrong));
+    return !wrong;
   }
 
   static review::Source SourceOf(const std::string& sid, const std::vector<json::Value>& entries,
@@ -275,6 +258,25 @@ class TreeReader {
 };
 
 }  // namespace
+
+std::optional<std::string> AddProtection(const std::string& path, const std::string& bytes,
+                                         SideFacts& facts) {
+  const auto request = json::Parse(bytes);
+  if (!request.ok()) return request.error().message;
+  const json::Value root = request->root();
+  if (path.ends_with(".bedrock.CreateGuardrail.json")) {
+    intent::Guardrail guardrail = ReadGuardrail(root);
+    const std::string name = guardrail.name;
+    facts.guardrails.emplace(name, std::move(guardrail));
+  } else if (path.ends_with(".bedrock.CreateGuardrailVersion.json")) {
+    facts.documents[path] = TextOf(root, "guardrailIdentifier");
+  } else {
+    json::Writer writer(json::Style::kMinified);
+    json::Copy(root, writer);
+    facts.documents[path] = writer.Take();
+  }
+  return std::nullopt;
+}
 
 ExitStatus ReadTree(const std::string& folder, Environment& environment, DiffSide& side) {
   return TreeReader(folder, environment, side).Run();

@@ -2,6 +2,7 @@
 // manifest names, attached as the manifest says.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "driver/diff_side.h"
@@ -12,5 +13,12 @@ namespace writ::driver {
 /// (W9304).
 [[nodiscard]] ExitStatus ReadTree(const std::string& folder, Environment& environment,
                                   DiffSide& side);
+
+/// Adds what protects without being a policy of a principal: guardrails by what they protect
+/// against, other requests and policies of endpoints as texts, whatever their layout. The version
+/// of a guardrail repeats its content as a hash, so only what it is of is kept. Says what is wrong
+/// with a text that is not JSON.
+[[nodiscard]] std::optional<std::string> AddProtection(const std::string& path,
+                                                       const std::string& bytes, SideFacts& facts);
 
 }  // namespace writ::driver
