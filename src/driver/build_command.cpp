@@ -75,8 +75,8 @@ void AddDeployment(const BuildOptions& options, const intent::Model& model,
   const auto wants = [&](std::string_view format) {
     return std::ranges::find(options.formats, format) != options.formats.end();
   };
-  const emit::DeployInput input{model, bindings, tree, options.only_guardrails};
-  emit::CheckDeploymentLimits(input, catalog, sink);
+  const emit::DeployInput input{model, bindings, tree, options.only_guardrails, catalog};
+  emit::CheckDeploymentLimits(input, sink);
   std::vector<emit::Artifact> forms;
   const auto add = [&forms](std::vector<emit::Artifact> more) {
     std::ranges::move(more, std::back_inserter(forms));

@@ -235,7 +235,8 @@ std::vector<OwnedGuardrail> GuardrailsOf(const DeployInput& input, const Account
     if (bound && OwnerOf(bound->arn) != account.id) continue;  // another account's, shared
     // A guardrail that is bound elsewhere only is not wanted here, unless all are being made.
     if (!bound && !input.only_guardrails) continue;
-    owned.push_back({&guardrail, region, bound});
+    const catalog::Region* known = input.catalog.FindRegion(region);
+    owned.push_back({&guardrail, region, known != nullptr ? known->partition : "aws", bound});
   }
   std::ranges::sort(owned, {},
                     [](const OwnedGuardrail& o) { return std::pair(o.guardrail->name, o.region); });

@@ -32,6 +32,7 @@ struct NamedDocument {
 struct OwnedGuardrail {
   const intent::Guardrail* guardrail = nullptr;
   std::string region;
+  std::string partition;
   std::optional<intent::BoundGuardrail> bound;
 };
 

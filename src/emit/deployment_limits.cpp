@@ -119,9 +119,8 @@ class Limits {
 
 }  // namespace
 
-void CheckDeploymentLimits(const DeployInput& input, const catalog::Catalog& catalog,
-                           diag::Sink& sink) {
-  Limits limits(catalog, sink);
+void CheckDeploymentLimits(const DeployInput& input, diag::Sink& sink) {
+  Limits limits(input.catalog, sink);
   for (const AccountPlan& plan : PlanDeployment(input)) limits.Check(plan);
 }
 

@@ -219,8 +219,8 @@ void Configuration::AddGuardrail(const OwnedGuardrail& owned, const std::string&
       const std::string_view profile = member.value.members().begin().operator*().value.text();
       const std::string arn = profile.starts_with("arn:")
                                   ? std::string(profile)
-                                  : fmt::format("arn:aws:bedrock:{}:{}:guardrail-profile/{}",
-                                                owned.region, plan_.id, profile);
+                                  : fmt::format("arn:{}:bedrock:{}:{}:guardrail-profile/{}",
+                                                owned.partition, owned.region, plan_.id, profile);
       Object config;
       config.Text("guardrail_profile_identifier", arn);
       resource.Raw("cross_region_config", config.Done());

@@ -26,12 +26,12 @@ struct DeployInput {
   const Tree& tree;
   /// `--only guardrails`: nothing but what creates them.
   bool only_guardrails = false;
+  const catalog::Catalog& catalog = catalog::Catalog::BuiltIn();
 };
 
 /// Reports names that AWS would refuse (W5005, W5006) and more of a kind than an account or the
 /// organization can have (W5007), whatever the form.
-void CheckDeploymentLimits(const DeployInput& input, const catalog::Catalog& catalog,
-                           diag::Sink& sink);
+void CheckDeploymentLimits(const DeployInput& input, diag::Sink& sink);
 
 /// deploy/cloudformation/<account>.template.json. Reports W5200 for what CloudFormation has no
 /// resource or property for, W5201 for a template beyond its limits.

@@ -130,7 +130,7 @@ using Codes = std::vector<int>;
 Codes LimitsOf(const Tree& tree, const intent::Model& model = OneAccount(),
                const intent::Bindings& bindings = {}) {
   diag::Sink sink;
-  CheckDeploymentLimits({model, bindings, tree}, catalog::Catalog::BuiltIn(), sink);
+  CheckDeploymentLimits({model, bindings, tree}, sink);
   Codes codes;
   for (const diag::Diagnostic& found : sink.all()) codes.push_back(found.number);
   return codes;
@@ -223,6 +223,19 @@ TEST_CASE("principals by pattern are a parameter that may be empty; known names 
   CHECK(bytes.find(R"("known")") != std::string::npos);
   CHECK(bytes.find("path/known") == std::string::npos);
   CHECK(forms.terraform[0].bytes.find(R"("for_each": "${var.a_roles}")") != std::string::npos);
+}
+
+TEST_CASE("a guardrail profile is of its region's partition") {
+  intent::Model model = OneAccount();
+  model.guardrails.emplace_back().name = "g";
+  model.guardrails.front().profile = "us-gov.guardrail.v1:0";
+  intent::Bindings bindings;
+  bindings.Bind("g", "222222222222", "us-gov-west-1",
+                {"arn:aws-us-gov:bedrock:us-gov-west-1:222222222222:guardrail/g", 1});
+  diag::Sink sink;
+  const auto forms = TerraformConfigurations({model, bindings, {}}, sink);
+  CHECK(forms.at(0).bytes.find("\"arn:aws-us-gov:bedrock:us-gov-west-1:222222222222:"
+                               "guardrail-profile/us-gov.guardrail.v1:0\"") != std::string::npos);
 }
 
 TEST_CASE("roles and users by pattern are told apart") {
