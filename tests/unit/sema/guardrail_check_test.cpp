@@ -108,6 +108,7 @@ TEST_CASE("lengths: at the limit and one past it") {
   check("block email tag k = {}", 256);
   CHECK(FindingsIn("deny topic " + std::string(100, 'n') + " \"d\"") == Findings{});
   CHECK(FindingsIn("deny topic " + std::string(101, 'n') + " \"d\"") == Findings{"W8010 n"});
+  CHECK(FindingsIn("block pattern " + std::string(100, 'n') + " \"d\"") == Findings{});
   CHECK(FindingsIn("block pattern " + std::string(101, 'n') + " \"d\"") == Findings{"W8010 n"});
   const auto message = [](std::size_t length) {
     Checked checked;
@@ -178,6 +179,17 @@ TEST_CASE("counts: at the limit and one past it") {
     return "deny topic t \"d\" {" +
            Many(count, [](std::size_t i) { return fmt::format("example \"e{}\"", i); }) + "}";
   };
+  const auto policy = [](std::size_t i) {
+    return fmt::format(
+        "\"arn:aws:bedrock:us-east-1:222222222222:automated-reasoning-policy/abcdefghijk{}\"", i);
+  };
+  const auto reasoning = [&](std::size_t count) {
+    return "reasoning " + policy(0) +
+           Many(count - 1, [&](std::size_t i) { return ", " + policy(i + 1); }) +
+           " routed within us";
+  };
+  CHECK(FindingsIn(reasoning(2)) == Findings{});
+  CHECK(FindingsIn(reasoning(3)) == Findings{"W8012 " + policy(2)});
   CHECK(FindingsIn(examples(5)) == Findings{});
   CHECK(FindingsIn(examples(6)) == Findings{"W8012 \"e5\""});
 }
