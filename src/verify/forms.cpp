@@ -120,7 +120,11 @@ using Wanted = std::map<std::tuple<Setting::Kind, std::string, std::string>, std
 
 class Comparer {
  public:
-  Comparer(const Facts& facts, const Tree& tree) : facts_(facts), tree_(tree) {}
+  Comparer(const Facts& facts, const Tree& tree) : facts_(facts), tree_(tree) {
+    for (const Attachment& attachment : tree.attachments) {
+      attached_[attachment.path].push_back(&attachment);
+    }
+  }
 
   std::vector<std::pair<std::string, std::string>> Run() {
     for (const auto& form : tree_.forms) {
@@ -285,8 +289,8 @@ class Comparer {
 
   [[nodiscard]] std::vector<std::string> EndpointsOf(const std::string& file) const {
     std::vector<std::string> ids;
-    for (const Attachment& attachment : tree_.attachments) {
-      if (attachment.path == file && attachment.to == "vpc-endpoint") ids.push_back(attachment.id);
+    for (const Attachment* attachment : AttachmentsOf(file)) {
+      if (attachment->to == "vpc-endpoint") ids.push_back(attachment->id);
     }
     return ids;
   }
@@ -330,11 +334,16 @@ class Comparer {
 
   // ---- attachments
 
+  [[nodiscard]] std::vector<const Attachment*> AttachmentsOf(const std::string& file) const {
+    const auto found = attached_.find(file);
+    return found == attached_.end() ? std::vector<const Attachment*>{} : found->second;
+  }
+
   void CompareHolders(const std::string& path, const Deployed& deployed, const std::string& file) {
     std::set<Held> left = deployed.holders;
     std::map<std::string, std::vector<std::string>> open;  ///< "role" or "user" → patterns
-    for (const Attachment& attachment : tree_.attachments) {
-      if (attachment.path != file) continue;
+    for (const Attachment* one : AttachmentsOf(file)) {
+      const Attachment& attachment = *one;
       if (attachment.open || attachment.to == "vpc-endpoint") {
         open[attachment.to].push_back(attachment.id);
       } else if (!TakeKnown(attachment, left)) {
@@ -516,6 +525,7 @@ class Comparer {
 
   const Facts& facts_;
   const Tree& tree_;
+  std::map<std::string, std::vector<const Attachment*>> attached_;  ///< by document
   // The form at hand.
   std::string account_;
   std::string account_id_;
