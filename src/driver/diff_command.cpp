@@ -519,6 +519,8 @@ ExitStatus RunDiff(const DiffOptions& options, Environment& environment) {
   report.access = review::CompareWorlds(
       {before->world, {before->compilation.catalog(), before->guardrail_names, day}},
       {after->world, {after->compilation.catalog(), after->guardrail_names, day}});
+  const std::vector<std::string>& names = sides.before->facts.other_names;
+  report.access.undecided.insert(report.access.undecided.end(), names.begin(), names.end());
   report.text_differs = before->text != after->text;
   CompareFacts(before->facts, after->facts, report);
   switch (options.form) {

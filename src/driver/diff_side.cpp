@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "driver/git_revision.h"
+#include "driver/lock_file.h"
 #include "driver/request_documents.h"
 #include "driver/tree_world.h"
 #include "writ/diag/codes/driver.h"
@@ -170,8 +171,22 @@ struct Place {
   std::unique_ptr<MemoryFileSystem> revision;
 };
 
-void ReadProgram(const std::string& path, Environment& environment, DiffSide& side) {
-  side.status = UnderstandAndBind({path}, "", environment, side.compilation, side.lowered);
+/// What was deployed was accepted with the catalogue of its day, which is not at hand: names that
+/// mean something else by now are told, and nothing is claimed of who gains by them.
+void NoteNames(const std::string& path, Environment& environment, DiffSide& side) {
+  std::vector<std::string> changes;
+  side.status = ReadLockChanges({path}, ModelNames(side.lowered.meaning.model), environment,
+                                side.compilation, changes);
+  for (const std::string& change : changes) {
+    side.facts.other_names.push_back(
+        fmt::format("who gains or loses, as {}: give that catalogue as --old-catalog", change));
+  }
+}
+
+void ReadProgram(const std::string& path, bool is_after, Environment& environment, DiffSide& side) {
+  side.status = UnderstandAndBind({path}, "", environment, side.compilation, side.lowered, {},
+                                  is_after ? LockUse::kCompare : LockUse::kIgnore);
+  if (side.status == ExitStatus::kGood && !is_after) NoteNames(path, environment, side);
   for (std::uint32_t i = 0; i < side.compilation.sources.file_count(); ++i) {
     side.text += side.compilation.sources.text(source::FileId{i});
   }
@@ -207,7 +222,7 @@ Place Find(const std::string& name, const std::string& catalog_file, Environment
 }
 
 /// Reads a tree whole, and a program up to its meaning.
-void Read(const Place& place, Environment& environment, DiffSide& side) {
+void Read(const Place& place, bool is_after, Environment& environment, DiffSide& side) {
   if (side.status != ExitStatus::kGood) return;
   FileSystem& files = place.revision ? *place.revision : environment.files;
   Environment reading{files, environment.in, environment.out, environment.err, environment.today};
@@ -217,7 +232,7 @@ void Read(const Place& place, Environment& environment, DiffSide& side) {
   if (files.KindOf(place.path + "/manifest.json") == EntryKind::kFile) {
     side.status = ReadTree(place.path, reading, side);
   } else {
-    ReadProgram(place.path, reading, side);
+    ReadProgram(place.path, is_after, reading, side);
   }
 }
 
@@ -265,7 +280,7 @@ DiffSides ReadSides(const DiffOptions& options, Environment& environment) {
   if (!sides.are_good()) return sides;
   const Place after = Find(options.after, facts, environment, *sides.after);
   ForBoth(sides, [&](DiffSide& side, bool is_after) {
-    Read(is_after ? after : before, environment, side);
+    Read(is_after ? after : before, is_after, environment, side);
   });
   if (!sides.are_good()) return sides;
   const Lowered& old = sides.before->lowered;

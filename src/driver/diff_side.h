@@ -17,6 +17,8 @@ namespace writ::driver {
 /// sides are the same thing.
 struct SideFacts {
   bool is_tree = false;
+  /// Of the old side: names that its lock file knows with another meaning, in words.
+  std::vector<std::string> other_names;
   std::map<std::string, std::string> governance;  ///< "use-case UC-142, review" → "by 2027-03-01"
   std::map<std::string, std::string> organization;  ///< "account payments" → "222222222222 in prod"
   std::map<std::string, intent::Guardrail> guardrails;

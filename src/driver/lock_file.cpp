@@ -83,24 +83,57 @@ void ReportChanges(const std::vector<catalog::LockChange>& changes, const catalo
   }
 }
 
+/// The lock file as it was accepted; without `lock` there is none, or it is wrong.
+struct Accepted {
+  ExitStatus status = ExitStatus::kGood;
+  source::FileId file;
+  std::optional<catalog::Lock> lock;
+};
+
+Accepted ReadAccepted(const std::vector<std::string>& paths, Environment& environment,
+                      Compilation& compilation) {
+  const LockText text = ReadLockText(LockPath(paths, environment.files), environment, compilation);
+  if (!text.file) return {text.status, {}, std::nullopt};
+  auto lock = catalog::ReadLock(compilation.sources.text(*text.file));
+  if (lock.ok()) return {ExitStatus::kGood, *text.file, *std::move(lock)};
+  compilation.findings
+      .Report(diag::kBadLock, LineSpan(compilation.sources, *text.file, lock.error().line),
+              lock.error().message)
+      .Suggest("`writ catalog accept` writes it anew; look at the difference");
+  return {ExitStatus::kInvalid, *text.file, std::nullopt};
+}
+
 }  // namespace
 
 ExitStatus CompareLock(const std::vector<std::string>& paths, std::span<const std::string> names,
                        Environment& environment, Compilation& compilation) {
-  const LockText text = ReadLockText(LockPath(paths, environment.files), environment, compilation);
-  if (!text.file) return text.status;
-  const auto lock = catalog::ReadLock(compilation.sources.text(*text.file));
-  if (!lock.ok()) {
-    compilation.findings
-        .Report(diag::kBadLock, LineSpan(compilation.sources, *text.file, lock.error().line),
-                lock.error().message)
-        .Suggest("`writ catalog accept` writes it anew; look at the difference");
-    return ExitStatus::kInvalid;
-  }
+  const Accepted accepted = ReadAccepted(paths, environment, compilation);
+  if (!accepted.lock) return accepted.status;
   const std::vector<catalog::LockChange> changes =
-      catalog::LockChanges(*lock, compilation.catalog(), names);
-  ReportChanges(changes, *lock, *text.file, compilation);
+      catalog::LockChanges(*accepted.lock, compilation.catalog(), names);
+  ReportChanges(changes, *accepted.lock, accepted.file, compilation);
   return changes.empty() ? ExitStatus::kGood : ExitStatus::kInvalid;
+}
+
+ExitStatus ReadLockChanges(const std::vector<std::string>& paths,
+                           std::span<const std::string> names, Environment& environment,
+                           Compilation& compilation, std::vector<std::string>& changes) {
+  const Accepted accepted = ReadAccepted(paths, environment, compilation);
+  if (!accepted.lock) return accepted.status;
+  const std::string* last = nullptr;
+  const std::vector<catalog::LockChange> all =
+      catalog::LockChanges(*accepted.lock, compilation.catalog(), names);
+  for (const catalog::LockChange& change : all) {
+    if (last != nullptr && *last == change.name) {
+      changes.back() += "; " + change.what;
+    } else {
+      changes.push_back(fmt::format("`{}` means something else than in the catalogue of {} ({}",
+                                    change.name, accepted.lock->catalog_date, change.what));
+    }
+    last = &change.name;
+  }
+  for (std::string& change : changes) change += ")";
+  return ExitStatus::kGood;
 }
 
 ExitStatus AcceptLock(const std::vector<std::string>& paths, std::span<const std::string> names,

@@ -19,6 +19,13 @@ inline constexpr std::string_view kLockFile = "writ.lock";
                                      std::span<const std::string> names, Environment& environment,
                                      Compilation& compilation);
 
+/// The same without a finding for what changed: one text a name, "`claude-sonnet` means something
+/// else than in the catalogue of 2026-11-22 (…)".
+[[nodiscard]] ExitStatus ReadLockChanges(const std::vector<std::string>& paths,
+                                         std::span<const std::string> names,
+                                         Environment& environment, Compilation& compilation,
+                                         std::vector<std::string>& changes);
+
 /// Writes what `names` mean now, and to `environment.out` what that changes. Reports W9001.
 [[nodiscard]] ExitStatus AcceptLock(const std::vector<std::string>& paths,
                                     std::span<const std::string> names, Environment& environment,

@@ -10,10 +10,10 @@ namespace writ::driver {
 
 ExitStatus UnderstandAndBind(const std::vector<std::string>& paths,
                              const std::string& bindings_file, Environment& environment,
-                             Compilation& compilation, Lowered& lowered,
-                             std::string_view question) {
-  const ExitStatus status = Understand(paths, environment, compilation, lowered.meaning,
-                                       LockUse::kCompare, std::string(question));
+                             Compilation& compilation, Lowered& lowered, std::string_view question,
+                             LockUse lock) {
+  const ExitStatus status =
+      Understand(paths, environment, compilation, lowered.meaning, lock, std::string(question));
   if (status != ExitStatus::kGood) return status;
   return ReadProgramBindings(paths, bindings_file, environment, lowered.meaning.model, compilation,
                              lowered.bindings);

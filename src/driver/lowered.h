@@ -22,7 +22,8 @@ struct Lowered {
 [[nodiscard]] ExitStatus UnderstandAndBind(const std::vector<std::string>& paths,
                                            const std::string& bindings_file,
                                            Environment& environment, Compilation& compilation,
-                                           Lowered& lowered, std::string_view question = {});
+                                           Lowered& lowered, std::string_view question = {},
+                                           LockUse lock = LockUse::kCompare);
 
 /// Lowers `model`, which is that of `lowered` or a part of it, with the bindings that were read.
 [[nodiscard]] ExitStatus LowerModel(const intent::Model& model, Compilation& compilation,
