@@ -204,7 +204,8 @@ TEST_CASE("what changes meaning is refuted with a request, what does not is acce
         ++sites;
         counts.kinds.insert(mutation.name);
         CAPTURE(std::string(mutation.name));
-        CAPTURE(path);
+        const auto& edited = path;  // a capture takes no binding
+        CAPTURE(edited);
         CAPTURE(i);
         verify::Files mutant = base;
         mutant[path] = policy::Write(document, policy::Style::kMinified);

@@ -252,7 +252,8 @@ TEST_CASE("edits of a trust policy are refuted or change nothing") {
                                  std::pair{"bedrock.amazonaws.com", "ecs-tasks.amazonaws.com"},
                                  std::pair{"\"Principal\":{\"Service\":\"bedrock.amazonaws.com\"}",
                                            "\"Principal\":\"*\""}}) {
-    CAPTURE(std::string(to));
+    const auto& put = to;  // a capture takes no binding
+    CAPTURE(std::string(put));
     std::string bytes = base.at(document.path);
     const std::size_t at = bytes.find(from);
     REQUIRE_MESSAGE(at != std::string::npos, bytes);

@@ -160,9 +160,11 @@ TEST_CASE("every edit of a request is refuted unless AWS does the same") {
   std::size_t accepted = 0;
   for (const auto& [path, bytes] : base) {
     if (!IsRequest(path)) continue;
-    CAPTURE(path);
+    const auto& file = path;  // a capture takes no binding
+    CAPTURE(file);
     for (const auto& [edit, request] : Edits(Json::parse(bytes))) {
-      CAPTURE(edit);
+      const auto& changed = edit;  // a capture takes no binding
+      CAPTURE(changed);
       verify::Files mutant = base;
       mutant[path] = request.dump();
       const bool is_refuted = !ProofOf(understood, mutant).differences.empty();

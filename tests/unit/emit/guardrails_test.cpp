@@ -556,7 +556,8 @@ TEST_CASE("sinks that AWS would refuse") {
                                       {"", {"W8111"}},
                                       {"abc/" + std::string(1024, 'p'), {}},
                                       {"abc/" + std::string(1025, 'p'), {"W8111"}}}) {
-    CAPTURE(bucket);
+    const auto& name = bucket;  // a capture takes no binding
+    CAPTURE(name);
     logging.bucket = bucket;
     CHECK(LogAll(model).codes == codes);
   }
@@ -566,7 +567,8 @@ TEST_CASE("sinks that AWS would refuse") {
                                      {std::string(512, 'g'), {}},
                                      {"", {"W8112"}},
                                      {std::string(513, 'g'), {"W8112"}}}) {
-    CAPTURE(group);
+    const auto& name = group;  // a capture takes no binding
+    CAPTURE(name);
     logging.log_group = group;
     CHECK(LogAll(model).codes == codes);
   }
@@ -576,7 +578,8 @@ TEST_CASE("sinks that AWS would refuse") {
                                     {"arn:aws:iam::333333333333:role/Role", {"W8113"}},
                                     {"arn:aws:iam::222222222222:user/Role", {"W8113"}},
                                     {"", {"W8113"}}}) {
-    CAPTURE(role);
+    const auto& name = role;  // a capture takes no binding
+    CAPTURE(name);
     logging.log_role = role;
     CHECK(LogAll(model).codes == codes);
   }
