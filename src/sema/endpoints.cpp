@@ -1,6 +1,7 @@
 #include "sema/endpoints.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,24 @@ void AddIds(Context& context, const std::vector<syntax::String>& texts, std::str
   std::sort(ids.begin(), ids.end());
 }
 
+/// An endpoint has one policy, and so one set of accounts.
+void CheckSharedIds(Context& context) {
+  std::map<std::string, const intent::Endpoint*> first;
+  for (const intent::Endpoint& endpoint : context.model.endpoints) {
+    if (endpoint.accounts.empty()) continue;
+    for (const std::string& id : endpoint.vpces) {
+      const auto [known, is_new] = first.try_emplace(id, &endpoint);
+      const intent::Endpoint& other = *known->second;
+      if (is_new || other.accounts == endpoint.accounts) continue;
+      context.Report(diag::kEndpointForOthers, endpoint.origin.span, other.name, endpoint.name, id)
+          .At("its `in` says other accounts")
+          .Also(other.origin.span, "has the same id")
+          .Suggest("declare it once, with `in` for all accounts that use it");
+      return;
+    }
+  }
+}
+
 }  // namespace
 
 void BuildEndpoints(Context& context) {
@@ -58,6 +77,7 @@ void BuildEndpoints(Context& context) {
           .At("no `vpce`, `vpc` or `cidr`");
     context.model.endpoints.push_back(std::move(endpoint));
   }
+  CheckSharedIds(context);
 }
 
 void WarnEndpointsElsewhere(Context& context, const std::vector<intent::EndpointIndex>& endpoints,
