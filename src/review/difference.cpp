@@ -93,8 +93,8 @@ class Half {
       if (is_fixed && is_plain) who.conditions.push_back(condition);
     }
     if (who.conditions.empty()) return false;
-    const auto request =
-        policy::Prepare(judge.As(caller, {"", "bedrock:InvokeModel", "*", {}, {}}));
+    const policy::Request asked = judge.As(caller, {"", "bedrock:InvokeModel", "*", {}, {}});
+    const auto request = policy::Prepare(asked);
     if (!request.ok()) return false;
     policy::PolicyDocument document;
     document.statements.push_back(std::move(who));

@@ -443,7 +443,8 @@ class Template {
       } else if (name.find('.') != std::string::npos) {
         resolved += Attribute(name);
       } else {
-        const auto document = json::Parse(Reference(name).value_or(""));
+        const std::string value = Reference(name).value_or("");
+        const auto document = json::Parse(value);
         if (!document || !document->root().is_string())
           unknown_ = fmt::format("`{}` is no text", name);
         if (document) resolved += document->root().text();
