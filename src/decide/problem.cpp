@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "writ/policy/pattern.h"
+#include "writ/support/fingerprint.h"
 
 namespace writ::decide {
 namespace {
@@ -82,30 +83,15 @@ Naming NamingOf(const PrincipalTest& test, const Caller& caller) {
   return best == Naming::kNot || is_void ? Naming::kDirect : Naming::kNot;
 }
 
-// A serialised value, to find equal ones by.
-class Fingerprint {
- public:
-  Fingerprint& Number(std::uint64_t number) {
-    for (int i = 0; i < 8; ++i) text_.push_back(static_cast<char>(number >> (8 * i)));
-    return *this;
-  }
-  Fingerprint& Text(std::string_view text) {
-    Number(text.size());
-    text_ += text;
-    return *this;
-  }
-  Fingerprint& Texts(std::vector<std::string> texts) {
-    std::ranges::sort(texts);
-    texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
-    Number(texts.size());
-    for (const std::string& text : texts) Text(text);
-    return *this;
-  }
-  [[nodiscard]] std::string Take() { return std::move(text_); }
+using support::Fingerprint;
+using support::FingerprintBuilder;
 
- private:
-  std::string text_;
-};
+// The texts as a set: order and repetition say nothing.
+void PrintSet(std::vector<std::string> texts, FingerprintBuilder& out) {
+  std::ranges::sort(texts);
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+  out.List(texts);
+}
 
 }  // namespace
 
@@ -164,7 +150,7 @@ class ProblemBuilder {
     Side side = Side::kLeft;
   };
   template <class T>
-  using Index = std::unordered_map<std::string, T>;
+  using Index = std::unordered_map<Fingerprint, T, support::FingerprintHash>;
 
   // ---- Callers
 
@@ -401,16 +387,16 @@ class ProblemBuilder {
     if (!SpendOnCallers(test)) return false;
     bool some = false;
     bool all = true;
-    std::string print;
+    FingerprintBuilder print("principal test");
     for (const Caller& caller : parsed_callers_) {
       const bool holds = Holds(test, caller);
       some |= holds;
       all &= holds;
-      print.push_back(holds ? '1' : '0');
+      print.Flag(holds);
     }
     if (!some || all) return some;
     const auto [at, is_new] =
-        principal_index_.try_emplace(std::move(print), problem_.principals_.size());
+        principal_index_.try_emplace(print.Take(), problem_.principals_.size());
     if (is_new) problem_.principals_.push_back(test);
     draft.tests.push_back({kPrincipal, static_cast<std::uint32_t>(at->second), 0});
     return true;
@@ -438,13 +424,9 @@ class ProblemBuilder {
   // `folded` is sorted, without repetition.
   std::uint32_t InternAction(std::vector<std::string> folded, bool is_negated,
                              std::vector<std::string> source) {
-    std::string print = is_negated ? "!" : "";
-    for (const std::string& value : folded) {
-      print += value;
-      print += '\n';
-    }
-    const auto [known, is_new] =
-        action_index_.try_emplace(std::move(print), problem_.actions_.size());
+    FingerprintBuilder print("action test");
+    print.Flag(is_negated).List(folded);
+    const auto [known, is_new] = action_index_.try_emplace(print.Take(), problem_.actions_.size());
     if (is_new) {
       problem_.actions_.push_back(MakeActionTest(folded, is_negated, std::move(source)));
       folded_actions_.push_back(std::move(folded));
@@ -495,9 +477,9 @@ class ProblemBuilder {
     const bool is_negated = patterns.sense == Sense::kAllBut;
     if (is_negated && IsVoid(patterns, version, kind)) return false;
     // Short patterns are read differently by kind, and `${` by version.
-    Fingerprint print;
-    print.Number(static_cast<std::uint64_t>(kind)).Number(version == policy::Version::k2012);
-    print.Number(is_negated).Texts(patterns.values);
+    FingerprintBuilder print("resource patterns");
+    print.Enum(kind).Flag(version == policy::Version::k2012).Flag(is_negated);
+    PrintSet(patterns.values, print);
     const auto [at, is_new] = resource_index_.try_emplace(print.Take(), 0);
     if (is_new) at->second = InternResource(patterns, version, kind);
     const ResourceTest& test = problem_.resources_[at->second];
@@ -531,8 +513,7 @@ class ProblemBuilder {
       if (std::optional<std::string> glob = Resolve(pattern, value)) {
         AddResourceGlob(*glob, kind, test, texts.globs);
       } else if (problem_.bindings_ == nullptr) {
-        texts.open.push_back(fmt::format("{}{}", static_cast<unsigned>(kind), value));
-        AddOpenResource(pattern, value, kind, test);
+        texts.open.push_back(AddOpenResource(pattern, value, kind, test));
       }
     }
     SortUnique(texts.globs);
@@ -542,14 +523,15 @@ class ProblemBuilder {
 
   // What makes a test of resources out, sorted, without repetition.
   struct ResourceTexts {
-    std::vector<std::string> globs;  // completed
-    std::vector<std::string> open;
+    std::vector<std::string> globs;   // completed
+    std::vector<std::uint32_t> open;  // ids
   };
 
   std::size_t InternResourceTest(ResourceTest test, ResourceTexts texts) {
-    Fingerprint print;
-    print.Number(test.is_negated).Number(test.is_everything);
-    print.Texts(texts.globs).Texts(texts.open);
+    FingerprintBuilder print("resource test");
+    print.Flag(test.is_negated).Flag(test.is_everything).List(texts.globs);
+    print.Length(texts.open.size());
+    for (const std::uint32_t id : texts.open) print.Number(id);
     const auto [at, is_new] =
         resource_value_index_.try_emplace(print.Take(), problem_.resources_.size());
     if (is_new) {
@@ -576,13 +558,15 @@ class ProblemBuilder {
     }
   }
 
-  void AddOpenResource(const policy::Pattern& pattern, const std::string& value, Kind kind,
-                       ResourceTest& test) {
+  std::uint32_t AddOpenResource(const policy::Pattern& pattern, const std::string& value, Kind kind,
+                                ResourceTest& test) {
     const bool is_late = std::ranges::count(pattern.literals[0], ':') >= kColonsOfArn;
-    const std::uint32_t id = OpenId(fmt::format("R{}{}", static_cast<unsigned>(kind), value));
+    FingerprintBuilder print("open resource");
+    const std::uint32_t id = OpenId(print.Enum(kind).Text(value).Take());
     if (is_late) Describe(id, pattern, true);
     test.texts.open.push_back(
         {id, is_late ? ArnPattern(Relaxed(pattern)) : WholePattern("\xFF"), {}});
+    return id;
   }
   static constexpr std::ptrdiff_t kColonsOfArn = 5;
 
@@ -601,10 +585,10 @@ class ProblemBuilder {
     std::string glob = pattern.literals[0];
     for (std::size_t i = 0; i < pattern.variables.size(); ++i) {
       const policy::Variable& variable = pattern.variables[i];
-      const std::string name = variable.key + '\n' + variable.default_value.value_or("\n");
-      const std::uint32_t number =
-          variable_letters_.try_emplace(name, static_cast<std::uint32_t>(variable_letters_.size()))
-              .first->second;
+      FingerprintBuilder print("variable");
+      print.Text(variable.key).Optional(variable.default_value);
+      const auto next = static_cast<std::uint32_t>(variable_letters_.size());
+      const std::uint32_t number = variable_letters_.try_emplace(print.Take(), next).first->second;
       shape.variables.insert(number);
       AppendVariable(glob, number);
       glob += pattern.literals[i + 1];
@@ -637,8 +621,8 @@ class ProblemBuilder {
   }
   static constexpr std::size_t kMostShapes = 24;
 
-  std::uint32_t OpenId(std::string text) {
-    return open_ids_.try_emplace(std::move(text), static_cast<std::uint32_t>(open_ids_.size()))
+  std::uint32_t OpenId(Fingerprint print) {
+    return open_ids_.try_emplace(std::move(print), static_cast<std::uint32_t>(open_ids_.size()))
         .first->second;
   }
 
@@ -711,10 +695,10 @@ class ProblemBuilder {
       key.families.push_back(family);
     }
     const bool is_2012 = version == policy::Version::k2012;
-    Fingerprint print;
-    print.Number(static_cast<std::uint64_t>(condition.op.base));
-    print.Number(static_cast<std::uint64_t>(condition.op.set)).Number(condition.op.if_exists);
-    print.Number(is_2012).Texts(condition.values);
+    FingerprintBuilder print("key test");
+    print.Enum(condition.op.base).Enum(condition.op.set).Flag(condition.op.if_exists);
+    print.Flag(is_2012);
+    PrintSet(condition.values, print);
     const auto [at, is_new] = key_test_index_.try_emplace(print.Take(), problem_.key_tests_.size());
     if (is_new) problem_.key_tests_.push_back(MakeKeyTest(condition, version));
     draft.tests.push_back({attribute, static_cast<std::uint32_t>(at->second), 0});
@@ -722,7 +706,8 @@ class ProblemBuilder {
 
   Attribute KeyAttribute(const policy::Condition& condition) {
     std::string folded = policy::FoldCase(condition.key);
-    const auto [at, is_new] = key_index_.try_emplace(folded, problem_.keys_.size());
+    const auto [at, is_new] = key_index_.try_emplace(FingerprintBuilder("key").Text(folded).Take(),
+                                                     problem_.keys_.size());
     if (is_new) {
       KeyInfo info;
       info.name = condition.key;
@@ -755,12 +740,12 @@ class ProblemBuilder {
 
   std::uint32_t AddElements(const policy::Condition& condition, policy::Version version) {
     const BaseOperator positive = policy::PositiveOf(condition.op.base);
-    Fingerprint print;
-    print.Number(static_cast<std::uint64_t>(positive)).Number(version == policy::Version::k2012);
+    FingerprintBuilder print("elements");
+    print.Enum(positive).Flag(version == policy::Version::k2012);
     // A negated ARN operator may meet values that are no ARN.
-    print.Number(policy::FamilyOf(positive) == OperatorFamily::kArn &&
-                 policy::IsNegated(condition.op.base));
-    print.Texts(condition.values);
+    print.Flag(policy::FamilyOf(positive) == OperatorFamily::kArn &&
+               policy::IsNegated(condition.op.base));
+    PrintSet(condition.values, print);
     const auto [at, is_new] = element_index_.try_emplace(print.Take(), problem_.elements_.size());
     if (!is_new) return static_cast<std::uint32_t>(at->second);
     ElementSet set;
@@ -856,8 +841,9 @@ class ProblemBuilder {
         is_arn && colons < kColonsOfArn && policy::IsNegated(condition.op.base);
     TextPattern within = is_arn && is_late ? ArnPattern(Relaxed(pattern)) : WholePattern("\xFF");
     if (!is_arn && !folds) within = WholePattern(Relaxed(pattern));
-    const std::uint32_t id = OpenId(fmt::format("{}{}{}", may_be_unreadable ? 'N' : 'E',
-                                                static_cast<unsigned>(set.positive), value));
+    FingerprintBuilder print("open element");
+    const std::uint32_t id =
+        OpenId(print.Flag(may_be_unreadable).Enum(set.positive).Text(value).Take());
     if (!folds && (!is_arn || is_late)) Describe(id, pattern, is_arn);
     set.texts.open.push_back({id, std::move(within), {}});
   }
@@ -874,9 +860,10 @@ class ProblemBuilder {
 
   // ---- Merging
 
-  static void SortUnique(std::vector<std::string>& texts) {
-    std::ranges::sort(texts);
-    texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+  template <class T>
+  static void SortUnique(std::vector<T>& values) {
+    std::ranges::sort(values);
+    values.erase(std::unique(values.begin(), values.end()), values.end());
   }
   static void Append(std::vector<std::string>& out, const std::vector<std::string>& more) {
     out.insert(out.end(), more.begin(), more.end());
@@ -893,7 +880,7 @@ class ProblemBuilder {
     for (std::size_t before = SIZE_MAX; before != drafts_.size();) {
       before = drafts_.size();
       MergeGroups([this](const Draft& draft) { return ResourceOf(draft) != nullptr; },
-                  [](const Draft& draft, Fingerprint& print) {
+                  [](const Draft& draft, FingerprintBuilder& print) {
                     print.Number(draft.action);
                     for (const Cell& cell : draft.tests) {
                       if (cell.attribute != kResource) PrintTest(cell, print);
@@ -902,14 +889,14 @@ class ProblemBuilder {
                   [this](std::span<Draft* const> group) { JoinResources(group); });
       MergeGroups(
           [this](const Draft& draft) { return !problem_.actions_[draft.action].is_negated; },
-          [](const Draft& draft, Fingerprint& print) {
+          [](const Draft& draft, FingerprintBuilder& print) {
             for (const Cell& cell : draft.tests) PrintTest(cell, print);
           },
           [this](std::span<Draft* const> group) { JoinActions(group); });
     }
   }
 
-  static void PrintTest(const Cell& cell, Fingerprint& print) {
+  static void PrintTest(const Cell& cell, FingerprintBuilder& print) {
     print.Number(cell.attribute).Number(cell.test);
   }
 
@@ -924,12 +911,12 @@ class ProblemBuilder {
   // Joins the drafts of each group, those for which `print_rest` prints the same, into the first.
   template <class MayJoin, class PrintRest, class Join>
   void MergeGroups(MayJoin may_join, PrintRest print_rest, Join join) {
-    std::unordered_map<std::string, std::vector<Draft*>> groups;
+    Index<std::vector<Draft*>> groups;
     std::vector<std::vector<Draft*>*> in_order;
     for (Draft& draft : drafts_) {
       if (!may_join(draft)) continue;
-      Fingerprint print;
-      print.Number(draft.mask).Number(static_cast<std::uint64_t>(draft.side));
+      FingerprintBuilder print("draft");
+      print.Number(draft.mask).Enum(draft.side);
       print_rest(draft, print);
       std::vector<Draft*>& group = groups[print.Take()];
       if (group.empty()) in_order.push_back(&group);
@@ -956,7 +943,8 @@ class ProblemBuilder {
       joined.texts.open.insert(joined.texts.open.end(), test.texts.open.begin(),
                                test.texts.open.end());
       Append(texts.globs, resource_texts_[index].globs);
-      Append(texts.open, resource_texts_[index].open);
+      const std::vector<std::uint32_t>& open = resource_texts_[index].open;
+      texts.open.insert(texts.open.end(), open.begin(), open.end());
     }
     SortUnique(texts.globs);
     SortUnique(texts.open);
@@ -1047,7 +1035,7 @@ class ProblemBuilder {
   Index<std::size_t> element_index_;
   Index<std::uint32_t> open_ids_;
   std::map<std::uint32_t, OpenShape> open_shapes_;  // by open id
-  std::map<std::string, std::uint32_t> variable_letters_;
+  Index<std::uint32_t> variable_letters_;
   std::map<Cell, ChainId> cell_index_;
   std::map<std::pair<std::uint32_t, ChainId>, std::size_t> box_index_;
 };

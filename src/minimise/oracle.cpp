@@ -10,6 +10,7 @@
 
 #include "elements.h"
 #include "writ/decide/space.h"
+#include "writ/policy/fingerprint.h"
 
 namespace writ::minimise {
 namespace {
@@ -80,13 +81,13 @@ void Compare(const decide::Space& before, const decide::Space& after, std::strin
 
 }  // namespace
 
-std::optional<int> Memory::Find(const std::string& question) const {
+std::optional<int> Memory::Find(const support::Fingerprint& question) const {
   const std::lock_guard lock(mutex_);
   const auto found = answers_.find(question);
   return found == answers_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void Memory::Keep(std::string question, int answer) {
+void Memory::Keep(support::Fingerprint question, int answer) {
   const std::lock_guard lock(mutex_);
   answers_.emplace(std::move(question), answer);
 }
@@ -115,13 +116,14 @@ bool Oracle::IsCovered(const Statement& part, const std::vector<Statement>& othe
 }
 
 Oracle::Answer Oracle::Ask(const Statement& part, const std::vector<Statement>& near) const {
-  std::string question;
+  support::Fingerprint question;
   if (memory_ != nullptr) {
-    PolicyDocument all;
-    all.version = version_;
-    all.statements.push_back(part);
-    all.statements.insert(all.statements.end(), near.begin(), near.end());
-    question = policy::Write(all, policy::Style::kMinified);
+    support::FingerprintBuilder print("within");
+    print.Enum(version_);
+    policy::Print(part, print);
+    print.Length(near.size());
+    for (const Statement& one : near) policy::Print(one, print);
+    question = print.Take();
     if (const std::optional<int> known = memory_->Find(question)) {
       return static_cast<Answer>(*known);
     }

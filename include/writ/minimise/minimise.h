@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "writ/policy/document.h"
+#include "writ/support/fingerprint.h"
 
 namespace writ::catalog {
 class Catalog;
@@ -34,12 +35,12 @@ namespace writ::minimise {
 /// over and over. Changes nothing but the time that a run takes. May be used by several threads.
 class Memory {
  public:
-  [[nodiscard]] std::optional<int> Find(const std::string& question) const;
-  void Keep(std::string question, int answer);
+  [[nodiscard]] std::optional<int> Find(const support::Fingerprint& question) const;
+  void Keep(support::Fingerprint question, int answer);
 
  private:
   mutable std::mutex mutex_;
-  std::map<std::string, int> answers_;
+  std::map<support::Fingerprint, int> answers_;
 };
 
 struct Options {

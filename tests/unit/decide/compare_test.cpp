@@ -41,6 +41,45 @@ TEST_CASE("actions") {
         Relation::kNarrower);
 }
 
+TEST_CASE("elements are told apart whatever they are spelled with") {
+  const auto relation = [](const std::string& left, const std::string& right) {
+    const auto statement = [](const std::string& actions) {
+      return R"({"Effect":"Allow",)" + actions + R"(,"Resource":"*"})";
+    };
+    return CompareStatements(statement(left), statement(left) + "," + statement(right)).relation;
+  };
+  // Neither sign nor line break nor comma makes one list of elements another.
+  CHECK(relation(R"("Action":"!s3:getobject")", R"("NotAction":"s3:getobject")") ==
+        Relation::kBroader);
+  CHECK(relation(R"("NotAction":"!s3:getobject")", R"("Action":"s3:getobject")") ==
+        Relation::kEquivalent);
+  CHECK(relation(R"("NotAction":"s3:getobject\n")", R"("NotAction":"s3:getobject")") ==
+        Relation::kEquivalent);
+  CHECK(relation(R"("Action":"s3:a\ns3:b")", R"("Action":["s3:a","s3:b"])") == Relation::kBroader);
+  CHECK(relation(R"("Action":"s3:a,s3:b")", R"("Action":["s3:a","s3:b"])") == Relation::kBroader);
+  const auto with = [](const std::string& condition) {
+    return CompareStatements(Allow(R"({"StringEquals":{"k:x":["a","b"]}})"), Allow(condition))
+        .relation;
+  };
+  CHECK(with(R"({"StringEquals":{"k:x":"a\nb"}})") == Relation::kIncomparable);
+  CHECK(with(R"({"StringEquals":{"k:x":"a, b"}})") == Relation::kIncomparable);
+  CHECK(with(R"({"StringEquals":{"k:x":["b","a","b"]}})") == Relation::kEquivalent);
+}
+
+TEST_CASE("a variable is told from its text, its default and another's") {
+  const auto relation = [](const std::string& left, const std::string& right) {
+    return CompareStatements(Allow(R"({"StringEquals":{"k:x":")" + left + R"("}})"),
+                             Allow(R"({"StringEquals":{"k:x":")" + right + R"("}})"))
+        .relation;
+  };
+  CHECK(relation("${k:y}", "${k:y}") == Relation::kEquivalent);
+  CHECK(relation("${k:y}", "k:y") == Relation::kIncomparable);
+  CHECK(relation("${k:y}", "${$}{k:y}") == Relation::kIncomparable);
+  CHECK(relation("${k:y}", "${k:y, ''}") != Relation::kEquivalent);
+  CHECK(relation("${k:y, 'a'}", "${k:y, 'b'}") != Relation::kEquivalent);
+  CHECK(relation("${k:y, '\\n'}", "${k:y}") != Relation::kEquivalent);
+}
+
 TEST_CASE("a catalogued action is preferred in a witness") {
   const auto statement = [](const std::string& actions) {
     return Statements(R"({"Effect":"Allow","Action":)" + actions + R"(,"Resource":"*"})");
