@@ -44,6 +44,8 @@ void AddCompare(CommandLine& line) {
   app.add_option("--kind", options->kind,
                  "What the policies are (default: identity); also of pairs that name no kind")
       ->type_name("identity|scp|rcp|resource");
+  app.add_flag("--as-read", options->is_as_read,
+               "Compare documents that AWS would refuse as well, by what their statements mean");
   app.add_flag("--json", options->is_json, "Print the answer as JSON");
   app.add_option("--pairs", options->pairs,
                  "Compare many pairs, JSON Lines {id, kind, left, right} (`-`: standard input)")
@@ -69,6 +71,8 @@ void AddMinimise(CommandLine& line) {
                   .description(""));
   app.add_flag("--closed-world", options->is_closed_world,
                "Take the catalogue's actions for all there are: wildcards may stand for them");
+  app.add_flag("--as-read", options->is_as_read,
+               "Take a document that AWS would refuse as well, by what its statements mean");
   app.add_flag("--json", options->is_json, "Print the policy with sizes, proof and bounds as JSON");
   app.add_option("-o,--output", options->output, "Write the policy to a file")->type_name("FILE");
 }

@@ -32,14 +32,17 @@ struct Pair {
   std::vector<policy::PolicyDocument> right;
 };
 
-support::Result<Pair> ReadSides(const json::Value& root, Pair pair) {
+support::Result<Pair> ReadSides(const json::Value& root, policy::Demand demand, Pair pair) {
   for (const std::string_view name : {"left", "right"}) {
     const auto value = root.Find(name);
     if (!value) return support::Error{fmt::format("`{}` is missing", name)};
-    auto documents = ReadDocuments(*value, pair.kind);
+    auto documents = ReadDocuments(*value, pair.kind, demand);
     if (!documents) {
       const policy::PolicyError& first = documents.error().front();
-      return support::Error{fmt::format("{}{}: {}", name, first.path, first.message)};
+      const bool is_refused = ReadDocuments(*value, pair.kind).ok();
+      return support::Error{fmt::format("{}{}: {}{}", name, first.path,
+                                        is_refused ? "AWS would refuse this document: " : "",
+                                        first.message)};
     }
     (name == "left" ? pair.left : pair.right) = *std::move(documents);
   }
@@ -53,11 +56,11 @@ bool IsMisspelt(std::string_view name) {
 }
 
 // `id` is filled in even if the line is wrong, as far as it can be read.
-support::Result<Pair> ReadPair(const json::Value& root, policy::Kind kind_if_none,
+support::Result<Pair> ReadPair(const json::Value& root, const PairOptions& options,
                                std::string& id) {
   if (!root.is_object()) return support::Error{"a pair is an object"};
   Pair pair;
-  pair.kind = kind_if_none;
+  pair.kind = options.kind;
   for (const json::Member& member : root.members()) {
     const std::string_view name = member.key.text();
     if (name == "id") {
@@ -71,7 +74,8 @@ support::Result<Pair> ReadPair(const json::Value& root, policy::Kind kind_if_non
       return support::Error{fmt::format("`{}` is no member of a pair", name)};
     }
   }
-  return ReadSides(root, std::move(pair));
+  return ReadSides(root, options.is_as_read ? policy::Demand::kGrammar : policy::Demand::kAsCreated,
+                   std::move(pair));
 }
 
 using Clock = std::chrono::steady_clock;
@@ -120,7 +124,7 @@ Result AnswerLine(const support::Line& line, json::Document& document, const Pai
   if (const auto error = document.Read(line.text, {.bytes = kMaxPairBytes})) {
     return ErrorResult(id, error->message, begin);
   }
-  auto pair = ReadPair(document.root(), options.kind, id);
+  auto pair = ReadPair(document.root(), options, id);
   if (!pair) return ErrorResult(id, pair.error().message, begin);
   const policy::Kind kind = pair.value().kind;
   const Comparison comparison =
@@ -181,6 +185,7 @@ std::optional<policy::Kind> ParseKind(std::string_view name) {
       policy::Kind::kResource, policy::Kind::kTrust,   policy::Kind::kVpcEndpoint,
       policy::Kind::kBoundary, policy::Kind::kSession,
   };
+  if (name == "endpoint") return policy::Kind::kVpcEndpoint;
   for (const policy::Kind kind : kKinds) {
     if (policy::KindName(kind) == name) return kind;
   }
@@ -188,12 +193,12 @@ std::optional<policy::Kind> ParseKind(std::string_view name) {
 }
 
 support::Result<std::vector<policy::PolicyDocument>, policy::PolicyErrors> ReadDocuments(
-    const json::Value& value, policy::Kind kind) {
+    const json::Value& value, policy::Kind kind, policy::Demand demand) {
   std::vector<policy::PolicyDocument> documents;
   const bool is_list =
       value.is_array() && (kind == policy::Kind::kScp || kind == policy::Kind::kRcp);
   const auto read = [&](const json::Value& one) -> std::optional<policy::PolicyErrors> {
-    auto document = policy::ReadValue(one, kind);
+    auto document = policy::ReadValue(one, kind, demand);
     if (!document) return document.error();
     documents.push_back(*std::move(document));
     return std::nullopt;

@@ -75,7 +75,10 @@ class Comparing {
     }
     const decide::PairSummary summary =
         decide::RunPairs(file ? *file : environment_.in, environment_.out,
-                         {.questions = Questions(), .threads = options_.threads, .kind = kind_});
+                         {.questions = Questions(),
+                          .threads = options_.threads,
+                          .kind = kind_,
+                          .is_as_read = options_.is_as_read});
     if (summary.is_cut_short) return Unreadable("reading failed");
     if (!environment_.settings.quiet) {
       environment_.err << fmt::format("{}: {} answered, {} undecided, {}\n",
@@ -172,10 +175,13 @@ class Comparing {
     if (const auto error = text.Read(*bytes)) {
       return Report(path, error->offset, *bytes, error->message);
     }
-    auto documents = decide::ReadDocuments(text.root(), kind_);
+    auto documents = decide::ReadDocuments(
+        text.root(), kind_,
+        options_.is_as_read ? policy::Demand::kGrammar : policy::Demand::kAsCreated);
     if (!documents) {
+      const bool is_refused = decide::ReadDocuments(text.root(), kind_).ok();
       for (const policy::PolicyError& error : documents.error()) {
-        Report(path, error.offset, *bytes, error.message);
+        Report(path, error.offset, *bytes, error.message, is_refused);
       }
       return;
     }
@@ -187,11 +193,17 @@ class Comparing {
   }
 
   void Report(const std::string& path, std::uint32_t offset, const std::string& bytes,
-              std::string_view message) {
+              std::string_view message, bool is_refused_by_aws = false) {
     const auto [known, is_new] = texts_.try_emplace(path, source::FileId{});
     if (is_new) known->second = compilation_.sources.Add(path, bytes);
-    compilation_.findings.Report(diag::kBadPolicyDocument,
-                                 source::Span{known->second, offset, offset}, message);
+    const source::Span span{known->second, offset, offset};
+    if (is_refused_by_aws) {
+      compilation_.findings.Report(diag::kRefusedByAws, span)
+          .At(std::string(message))
+          .Note("`--as-read` compares it all the same");
+    } else {
+      compilation_.findings.Report(diag::kBadPolicyDocument, span, message);
+    }
     if (failure_ == ExitStatus::kGood) failure_ = ExitStatus::kInvalid;
   }
 

@@ -119,12 +119,20 @@ class Minimising {
     if (!bytes) return Done(ExitStatus::kUnreadable);
     const auto kind = decide::ParseKind(options_.kind);
     WRIT_CHECK(kind.has_value(), "the command line knows the kinds");
-    const auto document = policy::Read(*bytes, *kind);
+    const auto document = policy::Read(
+        *bytes, *kind, options_.is_as_read ? policy::Demand::kGrammar : policy::Demand::kAsCreated);
     if (!document) {
       const source::FileId file = compilation_.sources.Add(options_.policy, *bytes);
+      const bool is_readable = policy::Read(*bytes, *kind).ok();
       for (const policy::PolicyError& error : document.error()) {
-        compilation_.findings.Report(diag::kBadPolicyDocument,
-                                     source::Span{file, error.offset, error.offset}, error.message);
+        const source::Span span{file, error.offset, error.offset};
+        if (is_readable) {
+          compilation_.findings.Report(diag::kRefusedByAws, span)
+              .At(error.message)
+              .Note("`--as-read` takes it all the same");
+        } else {
+          compilation_.findings.Report(diag::kBadPolicyDocument, span, error.message);
+        }
       }
       return Done(ExitStatus::kInvalid);
     }

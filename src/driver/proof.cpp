@@ -1,7 +1,10 @@
 #include "driver/proof.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -47,6 +50,38 @@ void ReportGivenUp(const verify::Proof& proof, diag::Sink& sink) {
   }
 }
 
+/// The quota on the size of a document with this path; none is known for others.
+std::string_view SizeQuotaOf(std::string_view path) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kQuotas = {
+      {{".identity.json", "managed-policy-size"},
+       {".permission-set.json", "permission-set-inline-characters"},
+       {".scp.json", "scp-size"},
+       {".rcp.json", "rcp-size"},
+       {".trust.json", "trust-policy-size"},
+       {".vpce.json", "vpc-endpoint-policy-size"}}};
+  for (const auto& [suffix, quota] : kQuotas) {
+    if (path.ends_with(suffix)) return quota;
+  }
+  return "";
+}
+
+/// Reports documents that are larger than AWS takes; whether there are such.
+bool ReportTooLarge(const verify::Tree& tree, const FileSet& files, Compilation& compilation) {
+  bool is_any = false;
+  for (const verify::Policy& policy : tree.policies) {
+    const catalog::Quota* quota = compilation.catalog().FindQuota(SizeQuotaOf(policy.path));
+    if (quota == nullptr || quota->value <= 0) continue;
+    const std::size_t size = policy::CountCharacters(files.at(policy.path), policy.kind);
+    const auto most = static_cast<std::size_t>(quota->value);
+    if (size <= most) continue;
+    compilation.findings.Report(diag::kArtifactTooLarge, {}, policy.path, size, most)
+        .Note(fmt::format("{}: {} (catalog of {})", quota->title, quota->counting,
+                          compilation.catalog().date()));
+    is_any = true;
+  }
+  return is_any;
+}
+
 }  // namespace
 
 ExitStatus ProveTree(const verify::Program& program, const FileSet& files,
@@ -56,11 +91,17 @@ ExitStatus ProveTree(const verify::Program& program, const FileSet& files,
   const auto tree = verify::ReadTree(files);
   if (!tree) {
     for (const verify::Malformed& malformed : tree.error()) {
-      compilation.findings.Report(diag::kArtifactMalformed, {}, malformed.path, malformed.offset,
-                                  malformed.message);
+      if (malformed.is_refused_by_aws) {
+        compilation.findings.Report(diag::kArtifactRefusedByAws, {}, malformed.path,
+                                    malformed.offset, malformed.message);
+      } else {
+        compilation.findings.Report(diag::kArtifactMalformed, {}, malformed.path, malformed.offset,
+                                    malformed.message);
+      }
     }
     return ExitStatus::kInvalid;
   }
+  if (ReportTooLarge(*tree, files, compilation)) return ExitStatus::kInvalid;
   verify::ProofOptions options;
   options.threads = std::max(1U, std::thread::hardware_concurrency());
   run.proof = verify::Prove(program, *tree, options);

@@ -38,10 +38,11 @@ bool NamesPrincipals(Kind kind) {
 
 bool IsWildcardFree(std::string_view text) { return text.find_first_of("*?") == text.npos; }
 
-// "*" or "service:Name" with wildcards in the name.
+// "*" or "service:Name" with wildcards in the name. `*:*` stands for every action in documents that
+// AWS has accepted, though the page allows no wildcard in the service.
 // Source: IAM User Guide, "IAM JSON policy elements: Action" (read 2026-11-22).
 bool IsActionForm(std::string_view text) {
-  if (text == "*") return true;
+  if (text == "*" || text == "*:*") return true;
   const std::size_t colon = text.find(':');
   if (colon == text.npos || colon == 0 || colon + 1 == text.size()) return false;
   const auto is_word = [](char c) {
@@ -53,8 +54,30 @@ bool IsActionForm(std::string_view text) {
                              [&](char c) { return is_word(c) || c == '*' || c == '?'; });
 }
 
+// IAM User Guide, "AWS JSON policy elements: Principal": a wildcard stands alone or not at all
+// (read 2026-11-22). Access Analyzer reports UNSUPPORTED_WILDCARD_IN_PRINCIPAL.
+bool IsPrincipalForm(const Principal& principal) {
+  return principal.type != PrincipalType::kAws || principal.value == "*" ||
+         IsWildcardFree(principal.value);
+}
+
 bool IsResourceForm(std::string_view text) {
   return text.starts_with("arn:") || !IsWildcardFree(text) || text.find("${") != text.npos;
+}
+
+// Text of a document as a message shows it: line breaks and the like as JSON writes them.
+std::string InOneLine(std::string_view text) {
+  json::Writer writer(json::Style::kMinified);
+  writer.String(text);
+  const std::string quoted = writer.Take();
+  std::string line;
+  for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
+    const bool is_escaped_mark =
+        quoted[i] == '\\' && (quoted[i + 1] == '"' || quoted[i + 1] == '\\');
+    if (is_escaped_mark) ++i;
+    line += quoted[i];
+  }
+  return line;
 }
 
 class DocumentReader {
@@ -90,7 +113,10 @@ class DocumentReader {
     if (!has_statement) {
       Fail(root_, PolicyErrorCode::kMissingElement, "the document has no Statement");
     }
-    if (IsStrict()) CheckSids();
+    if (IsStrict()) {
+      CheckVersion(document);
+      CheckSids();
+    }
     return document;
   }
 
@@ -245,7 +271,7 @@ class DocumentReader {
         Fail(element, PolicyErrorCode::kBadValue,
              fmt::format("`{}` is no action: it is `*` or `service:Name`, with wildcards in the "
                          "name only",
-                         element.text()));
+                         InOneLine(element.text())));
       }
     });
   }
@@ -274,7 +300,7 @@ class DocumentReader {
     ForEachString(resource->value, [&](Value element) {
       if (!IsResourceForm(element.text())) {
         Fail(element, PolicyErrorCode::kBadValue,
-             fmt::format("`{}` is no resource: it is an ARN or `*`", element.text()));
+             fmt::format("`{}` is no resource: it is an ARN or `*`", InOneLine(element.text())));
       }
     });
   }
@@ -341,11 +367,27 @@ class DocumentReader {
            fmt::format("{} is \"*\" or an object such as {{\"AWS\": \"...\"}}",
                        principal->key.text()));
     }
+    if (IsStrict()) CheckPrincipals(*principal, read);
     std::ranges::stable_sort(read, {}, [](const auto& entry) { return entry.first.type; });
     principals.values.reserve(read.size());
     for (auto& [one, place] : read) {
       principals.values.push_back(std::move(one));
       if (places != nullptr) places->principals.push_back(place);
+    }
+  }
+
+  void CheckPrincipals(const Member& principal,
+                       const std::vector<std::pair<Principal, Place>>& read) {
+    // Access Analyzer reports ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL.
+    if (kind_ == Kind::kTrust && principal.key.text() == "NotPrincipal") {
+      Fail(principal.key, PolicyErrorCode::kProhibitedElement,
+           "a trust policy has no NotPrincipal");
+    }
+    for (const auto& [one, place] : read) {
+      if (IsPrincipalForm(one)) continue;
+      Fail(principal.value, PolicyErrorCode::kBadValue,
+           fmt::format("`{}` is no principal: a wildcard stands for everyone or not at all",
+                       InOneLine(one.value)));
     }
   }
 
@@ -454,6 +496,16 @@ class DocumentReader {
     condition.values.emplace_back(text);
   }
 
+  // Organizations demands a Version; elsewhere a document without one is read as of 2008.
+  // Source: Organizations User Guide, "SCP syntax" and "RCP syntax" (read 2026-11-22).
+  void CheckVersion(const PolicyDocument& document) {
+    const bool needs_version = kind_ == Kind::kScp || kind_ == Kind::kRcp;
+    if (!needs_version || document.version != Version::kNone || root_.Find("Version")) return;
+    Fail(root_, PolicyErrorCode::kMissingElement,
+         fmt::format("the document has no Version, which {} needs",
+                     kind_ == Kind::kScp ? "an SCP" : "an RCP"));
+  }
+
   // Organizations User Guide, "Resource control policies (RCPs)", syntax (read 2026-11-22).
   void CheckRcp(Value value, const Statement& statement) {
     const auto prohibit = [&](bool is_wrong, std::string_view what) {
@@ -461,7 +513,7 @@ class DocumentReader {
     };
     const bool is_everyone = statement.principal && statement.principal->sense == Sense::kListed &&
                              statement.principal->values.size() == 1 &&
-                             statement.principal->values[0].value == "*";
+                             statement.principal->values[0].type == PrincipalType::kEveryone;
     prohibit(statement.principal && !is_everyone, "an RCP has \"Principal\": \"*\" and no other");
     prohibit(statement.action.sense == Sense::kAllBut, "an RCP has no NotAction");
     if (statement.effect == Effect::kAllow) {
@@ -470,7 +522,10 @@ class DocumentReader {
             *statement.resource == Patterns{Sense::kListed, {"*"}} && statement.conditions.empty()),
           "an RCP only denies; the one Allow is that of RCPFullAWSAccess");
     } else {
-      prohibit(std::ranges::count(statement.action.values, "*") > 0,
+      const auto names_no_service = [](const std::string& action) {
+        return action == "*" || action.starts_with("*:");
+      };
+      prohibit(std::ranges::any_of(statement.action.values, names_no_service),
                "an RCP names the service of each action; `*` alone is not allowed");
     }
   }
@@ -485,7 +540,8 @@ class DocumentReader {
       });
       if (!is_word) {
         Fail(sid, PolicyErrorCode::kBadValue,
-             fmt::format("the Sid `{}` has characters other than A-Z, a-z and 0-9", sid.text()));
+             fmt::format("the Sid `{}` has characters other than A-Z, a-z and 0-9",
+                         InOneLine(sid.text())));
       }
     }
     std::ranges::stable_sort(sids_, {}, [](Value sid) { return sid.text(); });

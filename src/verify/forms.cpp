@@ -303,7 +303,7 @@ class Comparer {
       return Differs(path, fmt::format("in its policy `{}` {}", deployed.name, deployed.wrong));
     }
     if (const Policy* wanted = tree_.Find(file); wanted != nullptr) {
-      const auto read = policy::Read(deployed.text, wanted->kind);
+      const auto read = policy::Read(deployed.text, wanted->kind, policy::Demand::kAsCreated);
       if (!read) {
         return Differs(path, fmt::format("its policy `{}` is none: {}", deployed.name,
                                          read.error().front().message));

@@ -329,7 +329,7 @@ class Comparer {
     const std::string text = members.Text("resourcePolicy", "");
     members.Finish();
     Compare(path, wanted, found, "", origin);
-    const auto policy = policy::Read(text, policy::Kind::kResource);
+    const auto policy = policy::Read(text, policy::Kind::kResource, policy::Demand::kAsCreated);
     if (!policy) return Tell(path, "its policy cannot be read", origin);
     policy::Statement statement;
     statement.effect = policy::Effect::kAllow;

@@ -55,7 +55,7 @@ class Reader {
 
  private:
   void Wrong(std::string path, std::size_t offset, std::string message) {
-    malformed_.push_back({std::move(path), offset, std::move(message)});
+    malformed_.push_back({std::move(path), offset, std::move(message), false});
   }
 
   void ReadFile(const std::string& path, const std::string& bytes) {
@@ -70,10 +70,12 @@ class Reader {
       tree_.others.emplace(path, bytes);
       return;
     }
-    auto document = policy::Read(bytes, *kind);
+    auto document = policy::Read(bytes, *kind, policy::Demand::kAsCreated);
     if (!document) {
       const policy::PolicyError& error = document.error().front();
-      return Wrong(path, error.offset, error.message);
+      Wrong(path, error.offset, error.message);
+      malformed_.back().is_refused_by_aws = policy::Read(bytes, *kind).ok();
+      return;
     }
     tree_.policies.push_back({path, *kind, *std::move(document), FolderOf(path)});
   }

@@ -23,12 +23,13 @@ namespace writ::decide {
 /// Bytes of one line.
 inline constexpr std::size_t kMaxPairBytes = std::size_t{64} << 20U;
 
-/// The kind of this name, as KindName writes it.
+/// The kind of this name, as KindName writes it, or "endpoint".
 [[nodiscard]] std::optional<policy::Kind> ParseKind(std::string_view name);
 
 /// A document, or for SCPs and RCPs a list of documents in force together.
 [[nodiscard]] support::Result<std::vector<policy::PolicyDocument>, policy::PolicyErrors>
-ReadDocuments(const support::json::Value& value, policy::Kind kind);
+ReadDocuments(const support::json::Value& value, policy::Kind kind,
+              policy::Demand demand = policy::Demand::kGrammar);
 
 /// The request as a decision case without policies (CASES: principal, action, resource,
 /// resourceAccount where it is not the default, context).
@@ -50,6 +51,7 @@ struct PairOptions {
   Options questions = {};
   unsigned threads = 1;
   policy::Kind kind = policy::Kind::kIdentity;  ///< of pairs that name none
+  bool is_as_read = false;                      ///< also documents that AWS would refuse
 };
 
 /// Compares the pairs of `in` and writes one result line each to `out`, in the order of the lines:

@@ -13,6 +13,7 @@ struct CompareOptions {
   std::string after;
   std::string pairs;              ///< instead of the two: a file of pairs; "-" is standard input
   std::string kind = "identity";  ///< of the two, or of pairs that name none
+  bool is_as_read = false;        ///< also documents that AWS would refuse
   bool is_json = false;
   unsigned threads = 1;
 };

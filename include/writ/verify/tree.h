@@ -25,6 +25,7 @@ struct Malformed {
   std::string path;
   std::size_t offset = 0;  ///< bytes from its begin
   std::string message;
+  bool is_refused_by_aws = false;  ///< it can be read, and AWS would not create it
 };
 
 struct Policy {

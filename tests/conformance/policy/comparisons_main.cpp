@@ -41,7 +41,12 @@ std::size_t RunPairsOf(const fs::path& path, const Options& questions) {
   std::istringstream in(TextOf(path));
   std::ostringstream out;
   const PairSummary summary =
-      RunPairs(in, out, {.questions = questions, .threads = 2, .kind = Kind::kIdentity});
+      RunPairs(in, out,
+               {.questions = questions,
+                .threads = 2,
+                .kind = Kind::kIdentity,
+                // Some samples of quacky are policies of resources that name no kind.
+                .is_as_read = path.filename().string().starts_with("quacky")});
   std::map<std::string, std::size_t> relations;
   std::istringstream results(out.str());
   for (std::string line; std::getline(results, line);) {

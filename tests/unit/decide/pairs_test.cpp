@@ -68,7 +68,8 @@ TEST_CASE("what is no pair is said exactly") {
   CHECK(error_of(R"({"Kind":"scp"})") == "`Kind` is no member of a pair");
   CHECK(error_of(R"({"left":{},"left":{}})").find("twice") != std::string::npos);
   // A list of documents is for SCPs and RCPs only.
-  const std::string all = R"({"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+  const std::string all =
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
   CHECK(!error_of(R"({"left":[)" + all + R"(],"right":)" + all + "}").empty());
   CHECK(RunText(R"({"kind":"scp","expected":1,"left":[)" + all + "," + all + R"(],"right":)" + all +
                 "}")
@@ -78,9 +79,21 @@ TEST_CASE("what is no pair is said exactly") {
 
 TEST_CASE("pairs that name no kind are of the kind that is asked for") {
   const std::string line =
-      R"({"left":[],"right":[{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}]})";
+      R"({"left":[],"right":[{"Version":"2012-10-17","Statement":{"Effect":"Allow",)"
+      R"("Action":"*","Resource":"*"}}]})";
   CHECK(RunText(line).summary.errors == 1);
   CHECK(RunText(line, {.kind = policy::Kind::kScp}).lines[0].find("broader") != std::string::npos);
+}
+
+TEST_CASE("documents that AWS would refuse are no pair, unless they are taken as they are read") {
+  const std::string line =
+      R"({"left":{"Statement":{"Effect":"Allow","Action":"s3:a b","Resource":"*"}},)"
+      R"("right":{"Statement":[]}})";
+  const Outcome refused = RunText(line);
+  CHECK(refused.summary.errors == 1);
+  CHECK(refused.lines[0].find("left/Statement/Action: AWS would refuse this document: `s3:a b`") !=
+        std::string::npos);
+  CHECK(RunText(line, {.is_as_read = true}).summary.answered == 1);
 }
 
 TEST_CASE("results do not depend on the number of threads") {

@@ -213,18 +213,46 @@ TEST_CASE("what AWS demands at creation is asked for on demand only") {
        "badValue /Statement/0/Resource: `x` is no resource: it is an ARN or `*`"},
       {Kind::kIdentity, R"("Sid":"a b","Effect":"Deny","Action":"*","Resource":"*")",
        "badValue /Statement/0/Sid: the Sid `a b` has characters other than A-Z, a-z and 0-9"},
+      {Kind::kIdentity,
+       R"("Effect":"Deny","Action":["!s3:get","s3:get\nobject","s3:","a b:c"],"Resource":"*")",
+       "badValue /Statement/0/Action/0: `!s3:get` is no action: it is `*` or `service:Name`, with "
+       "wildcards in the name only\n"
+       "badValue /Statement/0/Action/1: `s3:get\\nobject` is no action: it is `*` or "
+       "`service:Name`, with wildcards in the name only\n"
+       "badValue /Statement/0/Action/2: `s3:` is no action: it is `*` or `service:Name`, with "
+       "wildcards in the name only\n"
+       "badValue /Statement/0/Action/3: `a b:c` is no action: it is `*` or `service:Name`, with "
+       "wildcards in the name only"},
+      {Kind::kTrust, R"("Effect":"Deny","NotPrincipal":{"AWS":"1"},"Action":"sts:AssumeRole")",
+       "prohibitedElement /Statement/0/NotPrincipal: a trust policy has no NotPrincipal"},
+      {Kind::kResource,
+       R"("Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/*"},"Action":"s3:*")",
+       "badValue /Statement/0/Principal: `arn:aws:iam::1:role/*` is no principal: a wildcard "
+       "stands for everyone or not at all"},
+      {Kind::kRcp, R"("Effect":"Deny","Principal":{"AWS":"*"},"Action":"*:*","Resource":"*")",
+       "prohibitedElement /Statement/0: an RCP has \"Principal\": \"*\" and no other\n"
+       "prohibitedElement /Statement/0: an RCP names the service of each action; `*` alone is not "
+       "allowed"},
   };
   for (const Row& row : table) {
     CAPTURE(row.elements);
     CHECK(Errors(OneStatement(row.elements), row.kind) == "good");
     CHECK(Errors(OneStatement(row.elements), row.kind, Demand::kAsCreated) == row.error);
   }
-  CHECK(Errors(R"({"Statement":[{"Sid":"A","Effect":"Deny","Action":"*","Resource":"*"},
+  CHECK(Errors(R"({"Version":"2012-10-17",
+                   "Statement":[{"Sid":"A","Effect":"Deny","Action":"*","Resource":"*"},
                                 {"Sid":"A","Effect":"Deny","Action":"*","Resource":"*"}]})",
                Kind::kScp, Demand::kAsCreated) ==
         "duplicateKey /Statement/1/Sid: another statement has the Sid `A` already");
   CHECK(Errors(OneStatement(R"("Effect":"Allow","Principal":"*","Action":"*","Resource":"*")"),
                Kind::kRcp, Demand::kAsCreated) == "good");
+  CHECK(Errors(OneStatement(R"("Effect":"Allow","Action":["*:*","S3:Get*"],"Resource":"*")"),
+               Kind::kIdentity, Demand::kAsCreated) == "good");
+  const std::string unversioned =
+      R"({"Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}})";
+  CHECK(Errors(unversioned, Kind::kIdentity, Demand::kAsCreated) == "good");
+  CHECK(Errors(unversioned, Kind::kScp, Demand::kAsCreated) ==
+        "missingElement : the document has no Version, which an SCP needs");
 }
 
 TEST_CASE("no more errors than the limit") {
