@@ -16,7 +16,9 @@ item : organization | team | letDecl | endpoint | guardrail | useCase | attestat
 
 organization : organizationHead organizationPart* SymRBrace ;
 organizationHead : KwOrganization name String? SymLBrace ;
-organizationPart : management | unit | account ;
+organizationPart : partition | attributeDecl | management | unit | account ;
+partition : KwPartition name ;
+attributeDecl : KwAttribute name (KwIn list)? ;
 management : KwManagement name? Number ;
 unit : unitHead unitPart* SymRBrace ;
 unitHead : KwOu name String? SymLBrace ;
@@ -87,7 +89,7 @@ verbAction : name setExpr ;
 actionName : name SymColon (name | String) ;
 qualifier : KwIn setExpr
           | KwRouted route (SymComma route)*
-          | KwThrough name
+          | KwThrough name (SymComma name)*
           | KwWith KwGuardrail setExpr
           | KwVia (KwEndpoint | KwProfile) setExpr
           | (KwWhen | KwUnless) cond
@@ -142,12 +144,15 @@ testPart : (KwAllow | KwDeny) subject action qualifier* ;
 
 // Soft keywords: they mean something only inside an item, so they stay usable as names.
 name : Name
-     | KwAccount | KwAnything | KwApply | KwBlock | KwBucket | KwBy | KwCidr | KwConfidence |
-     KwContact | KwControl | KwDescription | KwDetect | KwDirectly | KwEndpoint | KwExample |
-     KwExtends | KwFilter | KwGlobally | KwGrounding | KwGuardrail | KwInvocations | KwKey |
-     KwLatest | KwLogGroup | KwManagement | KwMask | KwOn | KwPattern | KwProfile | KwReasoning |
-     KwRelevance | KwSatisfy | KwSay | KwScreens | KwService | KwThrough | KwTier | KwTopic | KwUse
-     | KwVpc | KwVpce | KwWithin | KwWords
+     | KwAccount | KwAfter | KwAnything | KwAnywhere | KwApply | KwAt | KwAttribute | KwBlock |
+     KwBucket | KwBy | KwChanges | KwCidr | KwClaim | KwConfidence | KwContact | KwControl |
+     KwDescription | KwDetect | KwDirectly | KwEndpoint | KwEvaluation | KwExample | KwExtends |
+     KwFilter | KwGateway | KwGeneration | KwGlobally | KwGrounding | KwGuardrail | KwIam |
+     KwInvocations | KwKey | KwLatest | KwLeast | KwLocked | KwLogGroup | KwManagement | KwMask |
+     KwMetric | KwMost | KwOauth | KwOf | KwOn | KwOptOut | KwOutside | KwPartition | KwPattern |
+     KwProfile | KwPrompts | KwReasoning | KwRefusals | KwRelevance | KwRequire | KwRetain |
+     KwSatisfy | KwSay | KwScreens | KwService | KwServiceImprovement | KwThrough | KwTier |
+     KwTools | KwTopic | KwUse | KwVpc | KwVpce | KwWatch | KwWithin | KwWords
      ;
 // Tag keys may also be reserved words.
 word : name

@@ -341,6 +341,8 @@ class LineMaker {
 
   void Form(Span span, const syntax::OrganizationDecl& item, std::size_t level) {
     std::vector<Entry> entries;
+    for (const auto& partition : item.partitions) entries.push_back({partition.span, {}});
+    for (const auto& attribute : item.attributes) entries.push_back({attribute.span, {}});
     for (const syntax::AccountDecl& account : item.management)
       entries.push_back({account.span, {}});
     AddUnits(item.units, item.accounts, entries);

@@ -181,10 +181,6 @@ void Put(std::string& out, const Model& model, const Duty& duty) {
   }
 }
 
-std::string_view Text(Call::Plane plane) {
-  return plane == Call::Plane::kMantle ? "mantle" : "bedrock";
-}
-
 }  // namespace
 
 std::string Dump(const Condition& condition) { return Text(condition); }
@@ -199,6 +195,8 @@ std::string Dump(const Model& model, const Permission& permission) {
     Line(out, "call",
          call.model + " in " + call.region + " " +
              (call.plane == Call::Plane::kMantle ? "through mantle" : Name(call.route)));
+  if (permission.planes != std::vector<Plane>{Plane::kBedrock})
+    for (const Plane plane : permission.planes) Line(out, "through", Name(plane));
   if (permission.regions) Line(out, "regions", Join(*permission.regions));
   Line(out, "with guardrail", Guardrails(model, permission.guardrails));
   Line(out, "via endpoint", Endpoints(model, permission.endpoints));
@@ -220,7 +218,7 @@ std::string Dump(const Model& model, const Prohibition& prohibition) {
   Line(out, "models", Text(prohibition.models));
   if (prohibition.regions) Line(out, "regions", Text(*prohibition.regions));
   for (const Route& route : prohibition.routes) Line(out, "routed", Name(route));
-  if (prohibition.plane) Line(out, "through", Text(*prohibition.plane));
+  for (const Plane plane : prohibition.planes) Line(out, "through", Name(plane));
   Line(out, "with guardrail", Guardrails(model, prohibition.guardrails));
   Line(out, "via endpoint", Endpoints(model, prohibition.endpoints));
   if (prohibition.profiles) Line(out, "via profile", Text(*prohibition.profiles));

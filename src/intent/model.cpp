@@ -1,8 +1,16 @@
 #include "writ/intent/model.h"
 
+#include <algorithm>
+
 #include "writ/support/check.h"
 
 namespace writ::intent {
+
+std::string_view Name(Plane plane) { return plane == Plane::kMantle ? "mantle" : "bedrock"; }
+
+bool Prohibition::Covers(Plane plane) const {
+  return planes.empty() || std::ranges::find(planes, plane) != planes.end();
+}
 
 std::string Name(const Route& route) {
   switch (route.kind) {

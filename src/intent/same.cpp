@@ -111,9 +111,10 @@ bool Same(const Duty& one, const Duty& other) {
 }  // namespace
 
 bool IsSame(const Organization& one, const Organization& other) {
-  const auto& [name, id, nodes, accounts] = one;
-  const auto& [name2, id2, nodes2, accounts2] = other;
-  return name == name2 && id == id2 && Same(nodes, nodes2) && Same(accounts, accounts2);
+  const auto& [name, id, partition, nodes, accounts] = one;
+  const auto& [name2, id2, partition2, nodes2, accounts2] = other;
+  return name == name2 && id == id2 && partition == partition2 && Same(nodes, nodes2) &&
+         Same(accounts, accounts2);
 }
 
 bool IsSame(const Endpoint& one, const Endpoint& other) {
@@ -125,25 +126,25 @@ bool IsSame(const Endpoint& one, const Endpoint& other) {
 }
 
 bool GrantsSame(const Permission& one, const Permission& other) {
-  const auto& [origin, holders, accounts, operation, calls, mantle, regions, guardrails, endpoints,
+  const auto& [origin, holders, accounts, operation, calls, planes, regions, guardrails, endpoints,
                profiles, when, period] = one;
-  const auto& [origin2, holders2, accounts2, operation2, calls2, mantle2, regions2, guardrails2,
+  const auto& [origin2, holders2, accounts2, operation2, calls2, planes2, regions2, guardrails2,
                endpoints2, profiles2, when2, period2] = other;
   static_cast<void>(std::tie(origin, holders, accounts, origin2, holders2, accounts2));
-  return Same(operation, operation2) && calls == calls2 && mantle == mantle2 &&
+  return Same(operation, operation2) && calls == calls2 && planes == planes2 &&
          regions == regions2 && guardrails == guardrails2 && endpoints == endpoints2 &&
          Same(profiles, profiles2) && Same(when, when2) && Same(period, period2);
 }
 
 bool IsSame(const Prohibition& one, const Prohibition& other) {
-  const auto& [origin, bound, accounts, nodes, operation, models, regions, routes, plane,
+  const auto& [origin, bound, accounts, nodes, operation, models, regions, routes, planes,
                guardrails, endpoints, profiles, when, period, unless] = one;
-  const auto& [origin2, bound2, accounts2, nodes2, operation2, models2, regions2, routes2, plane2,
+  const auto& [origin2, bound2, accounts2, nodes2, operation2, models2, regions2, routes2, planes2,
                guardrails2, endpoints2, profiles2, when2, period2, unless2] = other;
   static_cast<void>(std::tie(origin, origin2));
   return Same(bound, bound2) && accounts == accounts2 && nodes == nodes2 &&
          Same(operation, operation2) && Same(models, models2) && Same(regions, regions2) &&
-         routes == routes2 && plane == plane2 && guardrails == guardrails2 &&
+         routes == routes2 && planes == planes2 && guardrails == guardrails2 &&
          endpoints == endpoints2 && Same(profiles, profiles2) && Same(when, when2) &&
          Same(period, period2) && Same(unless, unless2);
 }

@@ -286,14 +286,17 @@ bool Forbidder::SparesProfiles() const {
          });
 }
 
+intent::Plane PlaneOf(bool mantle) {
+  return mantle ? intent::Plane::kMantle : intent::Plane::kBedrock;
+}
+
 bool Forbidder::Applies(const library::Leg& leg) const {
   const bool mantle = leg.plane == "mantle";
-  if (prohibition_.plane && (*prohibition_.plane == intent::Call::Plane::kMantle) != mantle) {
-    return false;
-  }
+  if (!prohibition_.Covers(PlaneOf(mantle))) return false;
   const bool by_guardrail = !prohibition_.guardrails.empty();
   const bool narrowed = by_guardrail || prohibition_.profiles || !prohibition_.routes.empty();
-  if (leg.part == "obtain" && (narrowed || prohibition_.unless || prohibition_.plane)) return false;
+  if (leg.part == "obtain" && (narrowed || prohibition_.unless || !prohibition_.planes.empty()))
+    return false;
   if (by_guardrail && !leg.carries_guardrail) return false;
   if (prohibition_.profiles && !leg.carries_profile) return false;
   if (leg.part == "route") {
@@ -431,7 +434,7 @@ void Forbidder::ModelLeg(const library::Leg& leg, const ModelTargets& targets) {
 
 bool Forbidder::OnlyInListedRegions() const {
   return prohibition_.regions && prohibition_.regions->all_except && !prohibition_.unless &&
-         prohibition_.plane != intent::Call::Plane::kMantle && prohibition_.guardrails.empty() &&
+         prohibition_.Covers(intent::Plane::kBedrock) && prohibition_.guardrails.empty() &&
          !prohibition_.profiles;
 }
 
@@ -468,7 +471,7 @@ void Forbidder::Models(const library::Verb& verb) {
   }
   // The profile's own authorization carries no key that tells these calls from others.
   const bool plain = !prohibition_.unless && prohibition_.guardrails.empty() &&
-                     !prohibition_.profiles && prohibition_.plane != intent::Call::Plane::kMantle;
+                     !prohibition_.profiles && prohibition_.Covers(intent::Plane::kBedrock);
   for (const intent::Route& route : prohibition_.routes) {
     if (!plain || route.kind == intent::Route::Kind::kDirectly) continue;
     const bool global = route.kind == intent::Route::Kind::kGlobally;
@@ -515,21 +518,16 @@ void Forbidder::Others(const library::Verb& verb) {
   }
   for (const library::Leg& leg : verb.forbid) {
     std::set<std::string> actions(leg.actions.begin(), leg.actions.end());
-    if (prohibition_.plane) {
-      const bool wanted = *prohibition_.plane == intent::Call::Plane::kMantle;
-      std::erase_if(actions, [&](const std::string& action) {
-        return action.starts_with("bedrock-mantle:") != wanted;
-      });
-    }
+    std::erase_if(actions, [&](const std::string& action) {
+      return !prohibition_.Covers(PlaneOf(action.starts_with("bedrock-mantle:")));
+    });
     const auto plane =
         leg.select == "admin" ? catalog::PlaneClass::kAdmin : catalog::PlaneClass::kRead;
     if (!leg.select.empty()) {
       for (const std::string& kind : operation.kinds) {
         for (const auto* action : context_.input.catalog.ActionsOfKind(kind, plane)) {
-          if (prohibition_.plane && (*prohibition_.plane == intent::Call::Plane::kMantle) !=
-                                        (action->service == library_.PrefixOf("mantle"))) {
-            continue;
-          }
+          const bool mantle = action->service == library_.PrefixOf("mantle");
+          if (!prohibition_.Covers(PlaneOf(mantle))) continue;
           if (!leg.services.empty() &&
               std::ranges::find(leg.services, action->service) == leg.services.end()) {
             continue;

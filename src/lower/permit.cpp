@@ -345,7 +345,9 @@ void Permitter::Things(const library::Leg& leg) {
 
 void Permitter::OtherSort(const library::Verb& verb) {
   for (const library::Leg& leg : verb.permit) {
-    if ((leg.route == "mantle") != permission_.through_mantle) continue;
+    const intent::Plane plane =
+        leg.route == "mantle" ? intent::Plane::kMantle : intent::Plane::kBedrock;
+    if (std::ranges::find(permission_.planes, plane) == permission_.planes.end()) continue;
     if (!leg.select.empty()) {
       Kinds(leg);
     } else if (permission_.operation.sort == intent::Sort::kGuardrails) {

@@ -265,6 +265,8 @@ class PlainParser final : public grammar::WritParser {
     return;
       WRIT_ENTRY(ImportDecl, importDecl)
       WRIT_ENTRY(OrganizationHead, organizationHead)
+      WRIT_ENTRY(Partition, partition)
+      WRIT_ENTRY(AttributeDecl, attributeDecl)
       WRIT_ENTRY(Management, management)
       WRIT_ENTRY(UnitHead, unitHead)
       WRIT_ENTRY(Account, account)

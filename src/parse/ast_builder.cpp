@@ -226,14 +226,23 @@ syntax::Value LiteralValue(Cursor& at) {
   return {span, std::move(literal)};
 }
 
-void ReadList(Cursor& at, syntax::Comparison& comparison) {
+std::vector<syntax::Literal> ReadLiterals(Cursor& at) {
   Cursor list = at.Enter(Rule::kList);
-  comparison.is_list = true;
+  std::vector<syntax::Literal> literals;
   list.Expect(Kind::kSymLBracket);
   do {
-    comparison.values.push_back(LiteralValue(list));
+    literals.push_back(ReadLiteral(list));
   } while (list.Accept(Kind::kSymComma));
   list.Expect(Kind::kSymRBracket);
+  return literals;
+}
+
+void ReadList(Cursor& at, syntax::Comparison& comparison) {
+  comparison.is_list = true;
+  for (syntax::Literal& literal : ReadLiterals(at)) {
+    const source::Span span = literal.span;
+    comparison.values.push_back({span, std::move(literal)});
+  }
 }
 
 syntax::Comparison::Operator OperatorOf(Kind kind) {
@@ -637,7 +646,7 @@ syntax::Qualifier ReadQualifier(Cursor& at) {
       result.form = ReadRoutes(qualifier);
       break;
     case Kind::kKwThrough:
-      result.form = syntax::ThroughQualifier{ReadName(qualifier)};
+      result.form = syntax::ThroughQualifier{ReadNames(qualifier)};
       break;
     case Kind::kKwWith:
       qualifier.Expect(Kind::kKwGuardrail);
@@ -842,6 +851,25 @@ syntax::AccountDecl BuildManagement(const Matched& matched) {
   at.Expect(Kind::kKwManagement);
   if (at.At(Rule::kName)) result.name = ReadName(at);
   result.number = ReadNumber(at);
+  return result;
+}
+
+syntax::PartitionDecl BuildPartition(const Matched& matched) {
+  Cursor at(matched, 0);
+  at.Expect(Kind::kKwPartition);
+  return {at.span(), ReadName(at)};
+}
+
+syntax::AttributeDecl BuildAttributeDecl(const Matched& matched) {
+  Cursor at(matched, 0);
+  syntax::AttributeDecl result;
+  result.span = at.span();
+  at.Expect(Kind::kKwAttribute);
+  result.name = ReadName(at);
+  if (at.Accept(Kind::kKwIn)) {
+    result.is_closed = true;
+    result.values = ReadLiterals(at);
+  }
   return result;
 }
 

@@ -23,6 +23,8 @@ struct Matched {
 [[nodiscard]] syntax::OrgUnit BuildUnitHead(const Matched& matched);
 [[nodiscard]] syntax::AccountDecl BuildAccount(const Matched& matched);
 [[nodiscard]] syntax::AccountDecl BuildManagement(const Matched& matched);
+[[nodiscard]] syntax::PartitionDecl BuildPartition(const Matched& matched);
+[[nodiscard]] syntax::AttributeDecl BuildAttributeDecl(const Matched& matched);
 [[nodiscard]] syntax::TeamDecl BuildTeamHead(const Matched& matched);
 void AddTeamPart(const Matched& matched, syntax::TeamDecl& team);
 [[nodiscard]] syntax::LetDecl BuildLet(const Matched& matched);

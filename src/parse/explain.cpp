@@ -680,7 +680,7 @@ class Explainer {
   void Unexpected() {
     diag::Diagnostic& found =
         reporter_.Report(diag::kUnexpectedToken, FoundSpan(), ExpectedPhrase(), FoundPhrase());
-    if (Found().kind != Kind::kName) return;
+    if (!IsName(Found().kind)) return;
     if (Allows(Kind::kString) && !AllowsName()) {
       found.Patch("put it in quotes", FoundSpan(), fmt::format("\"{}\"", Text()));
       return;

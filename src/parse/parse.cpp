@@ -82,7 +82,9 @@ class FileParser {
 
   /// Entries of organizations and units have a rule each; the others have one for all.
   static Rule EntryOf(Rule rule) {
-    return rule == Rule::kManagement || rule == Rule::kAccount ? Rule::kOrganizationPart : rule;
+    const bool in_organization = rule == Rule::kPartition || rule == Rule::kAttributeDecl ||
+                                 rule == Rule::kManagement || rule == Rule::kAccount;
+    return in_organization ? Rule::kOrganizationPart : rule;
   }
 
   /// Matches `rule` here and moves past it; else reports why not and stays.
@@ -388,7 +390,13 @@ class FileParser {
     if (!Head(Rule::kOrganizationHead, [&] { decl = BuildOrganizationHead(Tree()); })) return;
     Body([&] { return Begins(Rule::kOrganizationPart, Here().kind); },
          [&] {
-           if (At(Kind::kKwManagement)) {
+           if (At(Kind::kKwPartition)) {
+             Entry(Rule::kPartition, Rule::kOrganizationPart,
+                   [&] { decl.partitions.push_back(BuildPartition(Tree())); });
+           } else if (At(Kind::kKwAttribute)) {
+             Entry(Rule::kAttributeDecl, Rule::kOrganizationPart,
+                   [&] { decl.attributes.push_back(BuildAttributeDecl(Tree())); });
+           } else if (At(Kind::kKwManagement)) {
              Entry(Rule::kManagement, Rule::kOrganizationPart,
                    [&] { decl.management.push_back(BuildManagement(Tree())); });
            } else {

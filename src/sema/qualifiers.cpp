@@ -143,18 +143,23 @@ void Reader::Read(const syntax::RoutedQualifier& form) {
 }
 
 void Reader::Read(const syntax::ThroughQualifier& form) {
-  using Plane = intent::Call::Plane;
-  const std::string_view name = form.plane.text;
-  if (name != "mantle" && name != "bedrock") {
-    auto& found = context_.Report(diag::kUnknownName, form.plane.span, "plane", name);
-    found.At("not a plane");
-    SuggestName(found, form.plane.span, name, {"bedrock", "mantle"}, "planes");
-    result_.good = false;
-    return;
+  using intent::Plane;
+  std::vector<Plane> planes;
+  for (const syntax::Name& name : form.planes) {
+    if (name.text != "mantle" && name.text != "bedrock") {
+      auto& found = context_.Report(diag::kUnknownName, name.span, "plane", name.text);
+      found.At("not a plane");
+      SuggestName(found, name.span, name.text, {"bedrock", "mantle"}, "planes");
+      result_.good = false;
+      continue;
+    }
+    planes.push_back(name.text == "mantle" ? Plane::kMantle : Plane::kBedrock);
   }
-  const Plane plane = name == "mantle" ? Plane::kMantle : Plane::kBedrock;
-  if (result_.plane && *result_.plane != plane) NothingLeft("planes");
-  result_.plane = plane;
+  if (planes.empty()) return;
+  std::sort(planes.begin(), planes.end());
+  planes.erase(std::unique(planes.begin(), planes.end()), planes.end());
+  result_.planes = result_.planes.empty() ? planes : Common(result_.planes, planes);
+  if (result_.planes.empty()) NothingLeft("planes");
   result_.plane_span = span_;
 }
 

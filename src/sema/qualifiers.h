@@ -28,7 +28,7 @@ struct Narrowing {
   std::optional<intent::RegionScope> regions;
   std::vector<Named> named_regions;
   std::vector<syntax::Route> routes;  ///< empty: not said
-  std::optional<intent::Call::Plane> plane;
+  std::vector<intent::Plane> planes;  ///< empty: not said
   std::optional<std::vector<std::uint32_t>> guardrails;
   std::optional<std::vector<std::uint32_t>> endpoints;
   std::optional<intent::Profiles> profiles;

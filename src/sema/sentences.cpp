@@ -97,6 +97,11 @@ class Builder {
   bool CheckKinds();
   bool CheckTaken();
   bool Refuse(Span span, std::string_view qualifier);
+  /// `through` names the plane.
+  [[nodiscard]] bool Names(intent::Plane plane) const {
+    return std::find(narrowing_.planes.begin(), narrowing_.planes.end(), plane) !=
+           narrowing_.planes.end();
+  }
 
   ConditionPlace PlaceOfConditions();
   intent::Condition BuildClauses(ConditionPlace& place);
@@ -290,7 +295,7 @@ void Builder::UseWaiver(std::string_view rule) {
 }
 
 ConditionPlace Builder::PlaceOfConditions() {
-  using Plane = intent::Call::Plane;
+  using intent::Plane;
   const bool prohibition = reading_ == Reading::kProhibition;
   // Most sentences have no condition: their actions need not be looked up.
   const auto& duties = sentence_.modality.duties;
@@ -301,9 +306,8 @@ ConditionPlace Builder::PlaceOfConditions() {
   if (!needed) {
     actions_.clear();
   } else if (action_.verb != nullptr) {
-    const bool bedrock = !(prohibition && narrowing_.plane == Plane::kMantle);
-    const bool mantle =
-        prohibition ? narrowing_.plane != Plane::kBedrock : narrowing_.plane == Plane::kMantle;
+    const bool bedrock = !prohibition || narrowing_.planes.empty() || Names(Plane::kBedrock);
+    const bool mantle = (prohibition && narrowing_.planes.empty()) || Names(Plane::kMantle);
     actions_ =
         ActionsOfVerb(context_, *action_.verb, action_.operation.kinds, reading_, bedrock, mantle);
   } else {
@@ -439,14 +443,15 @@ void Builder::BuildPermission() {
     request.regions = &narrowing_.regions;
     request.named_regions = &narrowing_.named_regions;
     request.routes = narrowing_.routes;
-    request.mantle = narrowing_.plane == intent::Call::Plane::kMantle;
+    request.mantle = Names(intent::Plane::kMantle);
     request.routed_verb = action_.verb->Takes("routed");
     request.regionless = action_.verb->Takes("regionless");
     request.object = sentence_.action.object->span;
     request.action = sentence_.action.span;
     permission.calls = OfferedCalls(context_, request);
-  } else if (narrowing_.regions) {
-    permission.regions = narrowing_.regions->regions;
+  } else {
+    if (!narrowing_.planes.empty()) permission.planes = narrowing_.planes;
+    if (narrowing_.regions) permission.regions = narrowing_.regions->regions;
   }
   if (narrowing_.guardrails) permission.guardrails = GuardrailIndices(*narrowing_.guardrails);
   if (narrowing_.endpoints) {
@@ -661,7 +666,7 @@ void Builder::BuildProhibition() {
     prohibition.routes.push_back(std::move(value));
   }
   std::sort(prohibition.routes.begin(), prohibition.routes.end());
-  prohibition.plane = narrowing_.plane;
+  prohibition.planes = narrowing_.planes;
   if (narrowing_.guardrails) prohibition.guardrails = GuardrailIndices(*narrowing_.guardrails);
   if (narrowing_.endpoints) prohibition.endpoints = EndpointIndices(*narrowing_.endpoints);
   prohibition.profiles = narrowing_.profiles;

@@ -115,7 +115,7 @@ class Writer {
   }
   void Put(const InQualifier& q) { Put(q.set); }
   void Put(const RoutedQualifier& q) { Put(q.routes); }
-  void Put(const ThroughQualifier& q) { Put(q.plane); }
+  void Put(const ThroughQualifier& q) { Put(q.planes); }
   void Put(const WithGuardrailQualifier& q) { Put(q.guardrails); }
   void Put(const ViaQualifier& q) {
     Number(static_cast<int>(q.kind));
@@ -140,8 +140,13 @@ class Writer {
     All("account", account.name, account.number, account.attributes);
   }
   void Put(const OrgUnit& unit) { All("ou", unit.name, unit.id, unit.units, unit.accounts); }
+  void Put(const PartitionDecl& decl) { Put(decl.name); }
+  void Put(const AttributeDecl& decl) {
+    All("attribute-decl", decl.name, decl.is_closed, decl.values);
+  }
   void Put(const OrganizationDecl& decl) {
-    All("organization", decl.name, decl.id, decl.management, decl.units, decl.accounts);
+    All("organization", decl.name, decl.id, decl.partitions, decl.attributes, decl.management,
+        decl.units, decl.accounts);
   }
   void Put(const TeamDecl& decl) {
     All("team", decl.name, decl.in, decl.principals, decl.contacts, decl.attributes);

@@ -261,6 +261,10 @@ class Reader {
 
   // ---- everything else
 
+  [[nodiscard]] bool On(intent::Plane plane) const {
+    return std::ranges::find(permission_.planes, plane) != permission_.planes.end();
+  }
+
   void Others() {
     const intent::Operation& operation = permission_.operation;
     const std::string& verb = operation.verb;
@@ -268,12 +272,11 @@ class Reader {
     if (verb == "browse") return Kinds(catalog::PlaneClass::kRead);
     if (verb == "apply") return Guardrails();
     if (verb == "log-in-with") {
-      AddWhere(permission_.through_mantle ? "bedrock-mantle:CallWithBearerToken"
-                                          : "bedrock:CallWithBearerToken",
-               {"*"});
+      if (On(intent::Plane::kBedrock)) AddWhere("bedrock:CallWithBearerToken", {"*"});
+      if (On(intent::Plane::kMantle)) AddWhere("bedrock-mantle:CallWithBearerToken", {"*"});
       return;
     }
-    if (permission_.through_mantle) return;
+    if (!On(intent::Plane::kBedrock)) return;
     for (const PlainVerb& plain : PlainVerbs()) {
       if (plain.verb != verb || plain.sort != operation.sort) continue;
       const std::string action(plain.granted);
@@ -295,12 +298,16 @@ class Reader {
 
   void Kinds(catalog::PlaneClass plane) {
     const bool browsing = plane == catalog::PlaneClass::kRead;
-    const std::string_view own = permission_.through_mantle ? "bedrock-mantle" : "bedrock";
+    const auto is_own = [&](const std::string& service) {
+      return (service == "bedrock" && On(intent::Plane::kBedrock)) ||
+             (service == "bedrock-mantle" && On(intent::Plane::kMantle));
+    };
     for (const std::string& kind : permission_.operation.kinds) {
       for (const catalog::BedrockAction* action : facts_.catalog.ActionsOfKind(kind, plane)) {
         if (browsing && action->exposes_content) continue;
         const bool shared = !action->when_key.empty();
-        if (action->service != own && (!shared || browsing || permission_.through_mantle)) continue;
+        const bool comes_along = shared && !browsing && On(intent::Plane::kBedrock);
+        if (!is_own(action->service) && !comes_along) continue;
         AddByType(action->FullName(),
                   shared ? Among(action->when_key, {action->when_value}) : Always());
         if (IsCheckedOnNothing(action->FullName())) AddWhere(action->FullName(), {"*"});

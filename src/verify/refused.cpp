@@ -87,7 +87,7 @@ class Reader {
   /// `in any region except R` also means the calls that are processed in no region.
   [[nodiscard]] bool ForbidsGlobal() const {
     return said_.regions && said_.regions->all_except && !said_.unless && said_.routes.empty() &&
-           said_.plane != Plane::kMantle && said_.guardrails.empty() && !said_.profiles;
+           said_.Covers(Plane::kBedrock) && said_.guardrails.empty() && !said_.profiles;
   }
 
   /// Of `actions`, those that a global route takes.
@@ -203,9 +203,9 @@ class Reader {
 
   [[nodiscard]] bool Applies(const Way& way) const {
     if (way.verb != said_.operation.verb) return false;
-    if (said_.plane && *said_.plane != way.plane) return false;
+    if (!said_.Covers(way.plane)) return false;
     // The ways to get a callable resource are cut only where no call of it could be told apart.
-    if (way.prepares && (IsNarrowed() || said_.unless || said_.plane)) return false;
+    if (way.prepares && (IsNarrowed() || said_.unless || !said_.planes.empty())) return false;
     if (!said_.guardrails.empty() && !way.invocation) return false;
     if (said_.profiles && !way.invocation) return false;
     if (!TakesDirectCalls() && !way.invocation) return false;
@@ -346,7 +346,7 @@ class Reader {
   /// `routed within us`: also the profile itself, and making others of it.
   void AddRoutes(const std::vector<std::string>& named) {
     if (said_.operation.verb != "invoke" || IsAllButSome() || said_.unless ||
-        said_.plane == Plane::kMantle || !said_.guardrails.empty() || said_.profiles) {
+        !said_.Covers(Plane::kBedrock) || !said_.guardrails.empty() || said_.profiles) {
       return;
     }
     for (const intent::Route& route : said_.routes) {
@@ -393,12 +393,11 @@ class Reader {
     if (verb == "administer" || verb == "browse") return Kinds(left_undone);
     if (verb == "log-in-with") {
       std::vector<std::string> actions;
-      if (said_.plane != Plane::kMantle) actions.emplace_back("bedrock:CallWithBearerToken");
-      if (said_.plane != Plane::kBedrock)
-        actions.emplace_back("bedrock-mantle:CallWithBearerToken");
+      if (said_.Covers(Plane::kBedrock)) actions.emplace_back("bedrock:CallWithBearerToken");
+      if (said_.Covers(Plane::kMantle)) actions.emplace_back("bedrock-mantle:CallWithBearerToken");
       return Add(These(std::move(actions)), These({"*"}), left_undone);
     }
-    if (said_.plane == Plane::kMantle) return;
+    if (!said_.Covers(Plane::kBedrock)) return;
     if (verb == "apply") {
       std::vector<std::string> arns;
       const std::string& account = facts_.AccountAt(account_).id;
@@ -440,7 +439,7 @@ class Reader {
     for (const std::string& kind : said_.operation.kinds) {
       for (const catalog::BedrockAction* action : facts_.catalog.ActionsOfKind(kind, plane)) {
         const bool mantle = action->service == "bedrock-mantle";
-        if (said_.plane && (*said_.plane == Plane::kMantle) != mantle) continue;
+        if (!said_.Covers(mantle ? Plane::kMantle : Plane::kBedrock)) continue;
         const bool shared = !action->when_key.empty();
         Add(These({action->FullName()}), These({"*"}),
             And({condition, shared ? Among(action->when_key, {action->when_value}) : Always()}));

@@ -33,7 +33,7 @@ bool HasRoute(const Prohibition& duty, const intent::Route& route) {
 std::optional<std::string> PathLeftOut(const Prohibition& duty, const Permission& permission,
                                        const intent::Call& call) {
   const bool mantle = call.plane == intent::Call::Plane::kMantle;
-  if (duty.plane && *duty.plane != call.plane) return mantle ? "through mantle" : "through bedrock";
+  if (!duty.Covers(call.plane)) return mantle ? "through mantle" : "through bedrock";
   if (mantle) {
     // Routes and profiles are no paths of that plane: a duty narrowed to them leaves it out.
     const bool narrowed = !duty.routes.empty() || duty.profiles;
@@ -50,7 +50,7 @@ std::optional<std::string> PathLeftOut(const Prohibition& duty, const Permission
 }
 
 bool IsNarrowed(const Prohibition& duty) {
-  return duty.plane || !duty.routes.empty() || duty.profiles;
+  return !duty.planes.empty() || !duty.routes.empty() || duty.profiles;
 }
 
 class Finder {

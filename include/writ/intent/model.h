@@ -42,6 +42,15 @@ struct EndpointIndex {
   auto operator<=>(const EndpointIndex&) const = default;
 };
 
+/// `waive RULE until DATE by "…" because "…"`.
+struct Waived {
+  std::string rule;
+  std::string until;  ///< YYYY-MM-DD
+  std::string by;
+  std::string because;  ///< empty: no reason given
+  auto operator<=>(const Waived&) const = default;
+};
+
 /// Where a thing was said.
 struct Origin {
   source::Span span;
@@ -50,6 +59,8 @@ struct Origin {
   std::string because;                ///< the reason, or empty
   std::string use_case;               ///< the name after `under`, or empty
   std::vector<std::string> controls;  ///< in the order written
+  std::string until;                  ///< the day after which it is not in force, or empty
+  std::vector<Waived> waived;         ///< in the order written
 };
 
 // ---- organization ------------------------------------------------------------------------------
@@ -74,6 +85,7 @@ struct Node {
 struct Organization {
   std::string name;  ///< empty: the program declares none
   std::string id;
+  std::string partition = "aws";  ///< of every ARN: an organization lies in one
   std::vector<Node> nodes;
   std::vector<Account> accounts;  ///< in order of declaration
 };
@@ -175,6 +187,11 @@ enum class Sort : std::uint8_t {
 /// "Models", "KnowledgeBases", …: the name in the language reference and the library.
 [[nodiscard]] std::string_view Name(Sort sort);
 
+/// The APIs through which models are used.
+enum class Plane : std::uint8_t { kBedrock, kMantle };
+/// "bedrock", "mantle": what follows `through` in a sentence.
+[[nodiscard]] std::string_view Name(Plane plane);
+
 /// How a call to a model is processed.
 struct Route {
   enum class Kind : std::uint8_t { kDirectly, kWithin, kGlobally };
@@ -188,7 +205,7 @@ struct Route {
 
 /// One permitted way to call one model: an offered combination of the catalogue.
 struct Call {
-  enum class Plane : std::uint8_t { kBedrock, kMantle };
+  using Plane = intent::Plane;
   Plane plane = Plane::kBedrock;
   std::string model;   ///< id on that plane
   std::string region;  ///< where the call is made
@@ -242,8 +259,8 @@ struct Permission {
   std::vector<Holder> holders;
   std::vector<AccountIndex> accounts;  ///< union over holders, after every `in`
   Operation operation;
-  std::vector<Call> calls;      ///< sort kModels
-  bool through_mantle = false;  ///< other sorts: on the mantle plane, not bedrock
+  std::vector<Call> calls;                          ///< sort kModels
+  std::vector<Plane> planes{Plane::kBedrock};       ///< other sorts: where it is granted
   std::optional<std::vector<std::string>> regions;  ///< other sorts and `do`; absent: any region
   std::vector<GuardrailIndex> guardrails;           ///< any one of them; empty: none required
   std::vector<EndpointIndex> endpoints;             ///< any one of them; empty: none required
@@ -278,13 +295,16 @@ struct Prohibition {
   ModelPatterns models;                    ///< sort kModels
   std::optional<RegionScope> regions;      ///< absent: everywhere
   std::vector<Route> routes;               ///< narrowed to these; empty: every route
-  std::optional<Call::Plane> plane;        ///< `through`; absent: every plane
+  std::vector<Plane> planes;               ///< `through`; empty: every plane
   std::vector<GuardrailIndex> guardrails;  ///< only calls that name one of them; empty: all
   std::vector<EndpointIndex> endpoints;    ///< only calls through one of them; empty: all
   std::optional<Profiles> profiles;        ///< only calls through them
   Condition when;
   Period period;
   std::optional<Duty> unless;  ///< an obligation: forbidden unless this is done
+
+  /// Calls through the plane are forbidden.
+  [[nodiscard]] bool Covers(Plane plane) const;
 };
 
 /// `guardrail G screens M in A in R`.

@@ -199,7 +199,7 @@ struct RoutedQualifier {
   std::vector<Route> routes;
 };
 struct ThroughQualifier {
-  Name plane;
+  std::vector<Name> planes;
 };
 struct WithGuardrailQualifier {
   SetExpr guardrails;
@@ -272,9 +272,25 @@ struct OrgUnit {
   std::vector<AccountDecl> accounts;
 };
 
+/// `partition aws-us-gov`.
+struct PartitionDecl {
+  Span span;
+  Name name;
+};
+
+/// `attribute data in [public, phi]`; without a list any value is one.
+struct AttributeDecl {
+  Span span;
+  Name name;
+  bool is_closed = false;  ///< has a list
+  std::vector<Literal> values;
+};
+
 struct OrganizationDecl {
   Name name;
   std::optional<String> id;
+  std::vector<PartitionDecl> partitions;
+  std::vector<AttributeDecl> attributes;
   std::vector<AccountDecl> management;
   std::vector<OrgUnit> units;
   std::vector<AccountDecl> accounts;  ///< directly below the root

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kMaxDepth = 4;
 
-constexpr std::array<std::string_view, 60> kNames = {
+constexpr std::array<std::string_view, 86> kNames = {
     "a",          "b2",         "us-east-1",   "claude-sonnet-4.5",
     "_x",         "management", "account",     "contact",
     "vpc",        "vpce",       "cidr",        "by",
@@ -24,7 +24,14 @@ constexpr std::array<std::string_view, 60> kNames = {
     "bucket",     "log-group",  "invocations", "description",
     "prod",       "home",       "nova-lite",   "fraud",
     "pii-safe",   "UC-142",     "x.y-z.w",     "models",
-    "region",     "data",       "phi",         "aws"};
+    "region",     "data",       "phi",         "aws",
+    "after",      "anywhere",   "at",          "attribute",
+    "changes",    "claim",      "evaluation",  "gateway",
+    "generation", "iam",        "least",       "locked",
+    "metric",     "most",       "oauth",       "of",
+    "opt-out",    "outside",    "partition",   "prompts",
+    "refusals",   "require",    "retain",      "service-improvement",
+    "tools",      "watch"};
 
 constexpr std::array<std::string_view, 8> kReserved = {"team", "policy", "in",  "may",
                                                        "test", "any",    "not", "use-case"};
@@ -154,12 +161,27 @@ void ProgramGenerator::Organization() {
   if (Chance(2)) String();
   Put("{");
   for (std::uint64_t i = Below(4); i > 0; --i) {
-    if (Chance(3)) {
-      Put("management");
-      if (Chance(2)) Name();
-      Number();
-    } else {
-      Unit(0);
+    switch (Below(6)) {
+      case 0:
+        Put("management");
+        if (Chance(2)) Name();
+        Number();
+        break;
+      case 1:
+        Put("partition");
+        Name();
+        break;
+      case 2:
+        Put("attribute");
+        Name();
+        if (Chance(2)) break;
+        Put("in");
+        Put("[");
+        List([&] { Literal(); });
+        Put("]");
+        break;
+      default:
+        Unit(0);
     }
   }
   Put("}");
@@ -500,7 +522,8 @@ void ProgramGenerator::Qualifier() {
       Put("routed");
       return List([&] { Route(); });
     case 2:
-      return Words("through mantle");
+      Put("through");
+      return List([&] { Name(); });
     case 3:
       Words("with guardrail");
       return Set(0);

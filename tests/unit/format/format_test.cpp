@@ -51,6 +51,18 @@ TEST_CASE("a long list is filled") {
         "eu-west-1,\n    eu-west-2, eu-north-1\n");
 }
 
+TEST_CASE("partitions and attributes of an organization") {
+  CHECK(
+      Formatted("organization acme { partition aws-us-gov attribute data in [public,phi] attribute "
+                "owner account a 222222222222 }") ==
+      "organization acme {\n"
+      "  partition aws-us-gov\n"
+      "  attribute data in [public, phi]\n"
+      "  attribute owner\n"
+      "  account a 222222222222\n"
+      "}\n");
+}
+
 TEST_CASE("blocks with one entry per line, small ones on one line, rows aligned") {
   CHECK(Formatted(
             "organization acme \"o-1\" { management 111111111111 ou prod { account payments "

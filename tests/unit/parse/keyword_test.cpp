@@ -32,6 +32,8 @@ const char* const kPlaces[] = {
     "use-case @ { @ @, @ @ by 2027-01-01 @ by \"x\" on 2027-01-01 }",
     "attestation @ { @ @ @ \"x\" }",
     "organization @ { management @ 1 ou @ { account @ 1 { @ = @ } } }",
+    "organization @ { partition @ attribute @ attribute @ in [@, @] account @ 1 }",
+    "nobody may invoke m through @, @",
     "guardrail @ extends @ { filter @, @ high on @ mask pattern @ \"p\" on @ say \"s\" on @ }",
     "guardrail @ screens @",
     "policy @(@: @) { }\napply @(@ = @, @, @ = @)",

@@ -33,6 +33,11 @@ TEST_CASE("layout and comments do not mean anything, words do") {
   CHECK_FALSE(Same("let a = b, (c except d)", "let a = b, c except d"));
   CHECK_FALSE(Same("team a may invoke m when x and y", "team a may invoke m when x or y"));
   CHECK_FALSE(Same("team a may invoke m until 2027-01-01", "team a may invoke m until 2027-01-02"));
+  CHECK_FALSE(Same("nobody may invoke m through a", "nobody may invoke m through a, b"));
+  CHECK_FALSE(Same("organization o { partition aws }", "organization o { partition aws-cn }"));
+  CHECK_FALSE(Same("organization o { attribute a }", "organization o { attribute a in [b] }"));
+  CHECK_FALSE(
+      Same("organization o { attribute a in [b] }", "organization o { attribute a in [c] }"));
 }
 
 TEST_CASE("the comment block directly above is the documentation") {
