@@ -106,6 +106,26 @@ std::optional<bool> Model::CanCarryGuardrail() const {
   return Any(answers);
 }
 
+std::vector<std::string> Model::ProductIds() const {
+  std::vector<std::string> products;
+  for (const ModelId& id : ids) {
+    if (id.product_id) products.push_back(*id.product_id);
+  }
+  std::sort(products.begin(), products.end());
+  products.erase(std::unique(products.begin(), products.end()), products.end());
+  return products;
+}
+
+std::optional<bool> Model::IsSold() const {
+  // What is known of one id holds for the others: they are one product.
+  std::optional<bool> answer;
+  for (const ModelId& id : ids) {
+    if (id.product_id || id.sold_in_marketplace.value_or(false)) return true;
+    if (id.sold_in_marketplace) answer = false;
+  }
+  return answer;
+}
+
 std::optional<bool> Model::Takes(std::string_view modality) const {
   std::vector<std::optional<bool>> answers;
   for (const ModelId* id : GrantedIds()) answers.push_back(Lists(id->input, modality));

@@ -6,6 +6,7 @@
 
 #include "model_targets.h"
 #include "planes.h"
+#include "products.h"
 #include "writ/support/check.h"
 
 namespace writ::lower {
@@ -46,10 +47,10 @@ class Forbidder {
   bool DutyByKey() const;
   bool SparesProfiles() const;
   std::vector<policy::Patterns> ResourcesOf(const library::Leg& leg, const ModelTargets& targets);
-  std::optional<Alternatives> NarrowingOf(const library::Leg& leg, const ModelTargets& targets);
+  std::optional<Alternatives> NarrowingOf(const library::Leg& leg);
   bool NarrowByRoute(const library::Leg& leg, Alternatives& all);
   bool NarrowByDuty(const library::Leg& leg, Alternatives& all);
-  Alternatives ModelKey(const library::Leg& leg, const ModelTargets& targets) const;
+  Alternatives ModelKey(const library::Leg& leg) const;
   std::vector<std::string> ProfileArns(const intent::Profiles& profiles) const;
   std::vector<std::string> PinnedHere(const std::vector<intent::GuardrailIndex>& guardrails) const;
 
@@ -308,26 +309,21 @@ bool Forbidder::Applies(const library::Leg& leg) const {
 }
 
 /// What the leg's model condition key must be; nothing to ask for any model.
-Alternatives Forbidder::ModelKey(const library::Leg& leg, const ModelTargets& targets) const {
+Alternatives Forbidder::ModelKey(const library::Leg& leg) const {
   const intent::ModelPatterns& models = prohibition_.models;
   Block block;
   if (leg.target == "product") {
-    std::set<std::string> products;
-    for (const catalog::Model& model : context_.input.catalog.models()) {
-      for (const catalog::ModelId& id : model.ids) {
-        const bool meant =
-            models.all || std::ranges::any_of(models.patterns, [&](const auto& pattern) {
-              return catalog::MatchesPattern(pattern, id.id);
-            });
-        const bool spared = std::ranges::find(models.except, id.id) != models.except.end();
-        if (meant && !spared && id.product_id) products.insert(*id.product_id);
-      }
+    const Products products = ProductsOf(models, context_.input.catalog);
+    if (products.unknown) {
+      if (products.left.empty()) return {{}};
+      // Anything but what is left; a request that names no product is such a thing.
+      return {{Make("ForAnyValue:StringNotEquals", leg.model_key,
+                    {products.left.begin(), products.left.end()})},
+              {Make("Null", leg.model_key, {"true"})}};
     }
-    if (targets.everything) return {{}};
-    if (products.empty()) return {};
-    block.push_back(
-        Make("ForAnyValue:StringEquals", leg.model_key, {products.begin(), products.end()}));
-    return {block};
+    if (products.meant.empty()) return {};
+    return {{Make("ForAnyValue:StringEquals", leg.model_key,
+                  {products.meant.begin(), products.meant.end()})}};
   }
   if (!models.all) block.push_back(Make("StringLike", leg.model_key, models.patterns));
   if (!models.except.empty())
@@ -396,10 +392,9 @@ bool Forbidder::NarrowByRoute(const library::Leg& leg, Alternatives& all) {
   return Join(all, any);
 }
 
-std::optional<Alternatives> Forbidder::NarrowingOf(const library::Leg& leg,
-                                                   const ModelTargets& targets) {
+std::optional<Alternatives> Forbidder::NarrowingOf(const library::Leg& leg) {
   Alternatives all{{}};
-  if (!leg.model_key.empty() && !Join(all, ModelKey(leg, targets))) return std::nullopt;
+  if (!leg.model_key.empty() && !Join(all, ModelKey(leg))) return std::nullopt;
   if (!NarrowByRoute(leg, all) || !NarrowByDuty(leg, all)) return std::nullopt;
   if (!prohibition_.guardrails.empty()) {
     std::vector<std::string> pinned = PinnedHere(prohibition_.guardrails);
@@ -418,7 +413,7 @@ std::optional<Alternatives> Forbidder::NarrowingOf(const library::Leg& leg,
 void Forbidder::ModelLeg(const library::Leg& leg, const ModelTargets& targets) {
   // NotResource of the leg for named models denies these too.
   if (targets.inverted && (leg.target == "opaque" || leg.part == "route")) return;
-  const std::optional<Alternatives> narrowing = NarrowingOf(leg, targets);
+  const std::optional<Alternatives> narrowing = NarrowingOf(leg);
   if (!narrowing || narrowing->empty()) return;
   const Profile profile = leg.carries_profile ? Profile::kCarried : Profile::kAbsent;
   if (targets.everything && !SparesProfiles()) {

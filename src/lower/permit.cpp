@@ -165,7 +165,8 @@ Places Permitter::PlacesOf(const intent::Call& call) const {
   }
   places.Set("called-arn", profiles.empty() ? Fill(library.Form("model"), places) : profiles);
   places.Set("profile-arn", std::move(profiles));
-  if (found && found.id->product_id) places.Set("product", *found.id->product_id);
+  // The id on another plane or of another revision is sold as the same product.
+  if (found) places.Set("product", found.model->ProductIds());
   return places;
 }
 

@@ -448,9 +448,13 @@ void Builder::BuildPermission() {
     request.regionless = action_.verb->Takes("regionless");
     request.object = sentence_.action.object->span;
     request.action = sentence_.action.span;
+    if (GoesByProduct(*action_.verb)) good = CheckSale(context_, action_.object.choices) && good;
     permission.calls = OfferedCalls(context_, request);
   } else {
-    if (!narrowing_.planes.empty()) permission.planes = narrowing_.planes;
+    // `through mantle` adds a plane to the one that a permission is on anyway.
+    for (const intent::Plane plane : narrowing_.planes) {
+      if (plane != intent::Plane::kBedrock) permission.planes.push_back(plane);
+    }
     if (narrowing_.regions) permission.regions = narrowing_.regions->regions;
   }
   if (narrowing_.guardrails) permission.guardrails = GuardrailIndices(*narrowing_.guardrails);
@@ -654,8 +658,12 @@ void Builder::BuildProhibition() {
   bool good = Bind(prohibition);
   if (good) PlaceProhibition(prohibition);
   prohibition.operation = action_.operation;
-  if (action_.verb != nullptr && action_.operation.sort == Sort::kModels)
+  if (action_.verb != nullptr && action_.operation.sort == Sort::kModels) {
     prohibition.models = action_.object.patterns;
+    if (place_.purpose == SentencePlace::Purpose::kStatement && GoesByProduct(*action_.verb)) {
+      WarnSale(context_, prohibition.models, sentence_.action.object->span);
+    }
+  }
   prohibition.regions = narrowing_.regions;
   for (const syntax::Route& route : narrowing_.routes) {
     intent::Route value;

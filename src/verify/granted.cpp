@@ -216,12 +216,14 @@ class Reader {
   /// [MA] by the product that AWS Marketplace sells the model as.
   void Subscription(const intent::Call& call) {
     const catalog::FoundId found = facts_.catalog.FindId(call.model);
-    if (!found || !found.id->product_id) return;
+    if (!found) return;
+    const std::vector<std::string> products = found.model->ProductIds();
+    if (products.empty()) return;
     intent::Test test;
     test.key = "aws-marketplace:ProductId";
     test.multi_valued = true;
     test.op = intent::Test::Operator::kIncludes;
-    test.values = {*found.id->product_id};
+    test.values = products;
     Condition condition;
     condition.kind = Condition::Kind::kTest;
     condition.test = std::move(test);

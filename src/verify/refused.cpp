@@ -255,21 +255,70 @@ class Reader {
       return And(std::move(all));
     }
     if (!Has(way, Target::kProduct) || IsEverything()) return Always();
-    std::set<std::string> products;
+    return IsBought(key);
+  }
+
+  /// Whether a later model could be meant: a pattern that stands for no model of the catalog alone.
+  [[nodiscard]] bool AwaitsModels() const {
+    for (const std::string& pattern : said_.models.patterns) {
+      bool of_one = false;
+      for (const catalog::Model& model : facts_.catalog.models()) {
+        of_one = of_one || std::ranges::count(model.patterns, pattern) > 0;
+        for (const catalog::ModelId& id : model.ids) {
+          of_one = of_one || pattern == id.id || pattern == id.id + ":*";
+        }
+      }
+      if (!of_one) return true;
+    }
+    return said_.models.all;
+  }
+
+  /// [MA] Subscribing names products. Where the product of a model that is meant is not known, any
+  /// but the products that are surely of others could be it.
+  [[nodiscard]] Condition IsBought(const std::string& key) const {
+    std::set<std::string> bought;
+    std::set<std::string> others;
+    std::size_t meant = 0;
+    std::size_t unsold = 0;
+    std::size_t nameless = 0;
     for (const catalog::Model& model : facts_.catalog.models()) {
+      const std::vector<std::string> products = model.ProductIds();
+      bool is_meant = false;
+      bool is_spared = false;
       for (const catalog::ModelId& id : model.ids) {
-        if (id.product_id && IsMeant(id.id)) products.insert(*id.product_id);
+        is_spared = is_spared || std::ranges::count(said_.models.except, id.id) > 0;
+        is_meant = is_meant || IsMeant(id.id);
+      }
+      if (!is_meant || is_spared) {
+        others.insert(products.begin(), products.end());
+        continue;
+      }
+      ++meant;
+      if (!products.empty()) {
+        bought.insert(products.begin(), products.end());
+      } else if (model.IsSold().value_or(true)) {
+        ++nameless;
+      } else {
+        ++unsold;
       }
     }
-    Condition bought;
-    bought.kind = Condition::Kind::kTest;
-    bought.test = {key,
-                   intent::Test::Type::kString,
-                   true,
-                   intent::Test::Operator::kIncludes,
-                   {products.begin(), products.end()},
-                   false};
-    return bought;
+    const bool later = AwaitsModels() && (said_.models.all || meant == 0 || unsold < meant);
+    if (nameless == 0 && !later) return Names(key, bought, intent::Test::Operator::kIncludes);
+    for (const std::string& product : bought) others.erase(product);
+    if (others.empty()) return Always();
+    return Not(Names(key, others, intent::Test::Operator::kIn));
+  }
+
+  [[nodiscard]] static Condition Names(const std::string& key,
+                                       const std::set<std::string>& products,
+                                       intent::Test::Operator op) {
+    Condition condition;
+    condition.kind = Condition::Kind::kTest;
+    condition.test.key = key;
+    condition.test.multi_valued = true;
+    condition.test.op = op;
+    condition.test.values = {products.begin(), products.end()};
+    return condition;
   }
 
   [[nodiscard]] bool IsMeant(const std::string& id) const {

@@ -127,6 +127,11 @@ struct Model {
   /// Whether some granted id takes / gives the modality (`image`); nullopt when unknown.
   [[nodiscard]] std::optional<bool> Takes(std::string_view modality) const;
   [[nodiscard]] std::optional<bool> Gives(std::string_view modality) const;
+  /// Ids of the AWS Marketplace products that any of its ids is sold as, sorted. Source: Bedrock
+  /// User Guide, "model-access-product-ids" (the catalogue's `productIds`).
+  [[nodiscard]] std::vector<std::string> ProductIds() const;
+  /// Whether AWS Marketplace sells it; nullopt when unknown.
+  [[nodiscard]] std::optional<bool> IsSold() const;
   /// Active at `as_of` in at least one granted id; nullopt when unknown for all.
   [[nodiscard]] std::optional<bool> ActiveAt(std::string_view as_of) const;
   /// Past end of life at `as_of` in every granted id.
