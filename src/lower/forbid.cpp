@@ -16,6 +16,20 @@ using intent::Duty;
 using intent::Prohibition;
 using policy::Statement;
 
+/// The guardrails whose ARNs an operation on guardrails writes: those that it names, or those that
+/// `any guardrail except …` leaves out.
+std::vector<intent::GuardrailIndex> NamedGuardrails(const intent::Model& model,
+                                                    const intent::Operation& operation) {
+  if (!operation.things.all) return operation.guardrails;
+  std::vector<intent::GuardrailIndex> left_out;
+  for (std::uint32_t i = 0; i < model.guardrails.size(); ++i) {
+    if (!std::ranges::binary_search(operation.guardrails, intent::GuardrailIndex{i})) {
+      left_out.push_back({i});
+    }
+  }
+  return left_out;
+}
+
 /// Builds the statements of one prohibition for some accounts.
 class Forbidder {
  public:
@@ -54,6 +68,8 @@ class Forbidder {
   std::vector<std::string> ProfileArns(const intent::Profiles& profiles) const;
   std::vector<std::string> PinnedHere(const std::vector<intent::GuardrailIndex>& guardrails) const;
 
+  policy::Patterns GuardrailArns() const;
+  bool IsThrough(const std::string& action) const;
   std::vector<std::string> Anywhere(const std::vector<std::string>& arns) const;
   void Others(const library::Verb& verb);
   void Actions();
@@ -504,6 +520,35 @@ std::vector<std::string> Forbidder::Anywhere(const std::vector<std::string>& arn
   return filled;
 }
 
+/// The guardrails that the operation names, by their ARNs in these accounts. `any guardrail` is
+/// every one that could exist, and what it leaves out is what is bound.
+policy::Patterns Forbidder::GuardrailArns() const {
+  const intent::Operation& operation = prohibition_.operation;
+  std::set<std::string> arns;
+  for (const intent::AccountIndex index : accounts_) {
+    const std::string& id = context_.AccountAt(index).id;
+    for (const intent::GuardrailIndex guardrail :
+         NamedGuardrails(context_.input.model, operation)) {
+      const std::string& name = context_.GuardrailAt(guardrail).name;
+      for (const std::string& region : context_.input.bindings.Regions(name, id)) {
+        arns.insert(context_.input.bindings.Find(name, id, region)->arn);
+      }
+    }
+  }
+  if (!operation.things.all) return Listed({arns.begin(), arns.end()});
+  if (arns.empty()) return Listed({"*"});
+  return {policy::Sense::kAllBut, {arns.begin(), arns.end()}};
+}
+
+/// Whether the sentence covers the plane whose action this is. An action of no plane is left to
+/// sentences that name none.
+bool Forbidder::IsThrough(const std::string& action) const {
+  if (prohibition_.planes.empty()) return true;
+  return std::ranges::any_of(prohibition_.planes, [&](intent::Plane plane) {
+    return action.starts_with(library_.PrefixOf(intent::Name(plane)) + ":");
+  });
+}
+
 void Forbidder::Others(const library::Verb& verb) {
   const intent::Operation& operation = prohibition_.operation;
   Alternatives narrowing{{}};
@@ -543,17 +588,7 @@ void Forbidder::Others(const library::Verb& verb) {
         resources = things.all ? Listed({"*"}) : Listed(Anywhere(things.arns));
       }
     } else if (operation.sort == intent::Sort::kGuardrails) {
-      std::set<std::string> arns;
-      for (const intent::AccountIndex index : accounts_) {
-        const std::string& id = context_.AccountAt(index).id;
-        for (const intent::GuardrailIndex guardrail : operation.guardrails) {
-          const std::string& name = context_.GuardrailAt(guardrail).name;
-          for (const std::string& region : context_.input.bindings.Regions(name, id)) {
-            arns.insert(context_.input.bindings.Find(name, id, region)->arn);
-          }
-        }
-      }
-      if (leg.each.empty()) resources = Listed({arns.begin(), arns.end()});
+      resources = GuardrailArns();
     }
     AddInRegions(Listed(std::move(named)), std::move(resources), conditions, Profile::kForeign);
   }
@@ -645,14 +680,15 @@ std::vector<Statement> Forbidder::Run() {
 // ---------------------------------------------------------------------------------------
 
 /// The guardrails whose ARNs a prohibition's statements hold.
-std::vector<intent::GuardrailIndex> NamedGuardrails(const Prohibition& prohibition) {
+std::vector<intent::GuardrailIndex> NamedGuardrails(const intent::Model& model,
+                                                    const Prohibition& prohibition) {
   std::vector<intent::GuardrailIndex> named = prohibition.guardrails;
   const auto add = [&](const std::vector<intent::GuardrailIndex>& more) {
     named.insert(named.end(), more.begin(), more.end());
   };
   if (prohibition.unless) add(prohibition.unless->guardrails);
   if (prohibition.operation.sort == intent::Sort::kGuardrails)
-    add(prohibition.operation.guardrails);
+    add(NamedGuardrails(model, prohibition.operation));
   return named;
 }
 
@@ -664,7 +700,8 @@ intent::NodeIndex NodeOf(const Context& context, intent::AccountIndex index) {
 }  // namespace
 
 std::vector<Denial> Forbid(Context& context, const Prohibition& prohibition, Unbound& unbound) {
-  const std::vector<intent::GuardrailIndex> named = NamedGuardrails(prohibition);
+  const std::vector<intent::GuardrailIndex> named =
+      NamedGuardrails(context.input.model, prohibition);
   std::vector<Denial> denials;
   const auto deny = [&](intent::NodeIndex node, std::vector<intent::AccountIndex> accounts) {
     Denial denial{node, Forbidder(context, prohibition, std::move(accounts)).Run()};

@@ -271,8 +271,13 @@ void Assembler::AddProhibition(const intent::Prohibition& prohibition) {
   }
   std::vector<intent::GuardrailIndex> guardrails = prohibition.guardrails;
   if (prohibition.unless && guardrails.empty()) guardrails = prohibition.unless->guardrails;
+  const bool about_guardrails = prohibition.operation.sort == intent::Sort::kGuardrails;
+  if (about_guardrails && !prohibition.operation.things.all) {
+    guardrails = prohibition.operation.guardrails;
+  }
   ReportUnbound(prohibition.origin, guardrails, unbound, prohibition.accounts.size() > 1,
-                "this cannot be done there, so what it asks it of is refused");
+                about_guardrails ? "forbids nothing there"
+                                 : "this cannot be done there, so what it asks it of is refused");
 }
 
 /// A permission set's inline policy: what holds in all of its accounts stands once; what holds in

@@ -120,8 +120,9 @@ bool IsEmpty(const Set& set, Reading reading) {
     case Sort::kModels:
       return reading == Reading::kPermission ? set.choices.empty()
                                              : !set.patterns.all && set.patterns.patterns.empty();
-    case Sort::kTeams:
     case Sort::kGuardrails:
+      return set.indices.empty() && !set.things.all;
+    case Sort::kTeams:
     case Sort::kEndpoints:
       return set.indices.empty();
     case Sort::kProfiles:
@@ -389,6 +390,8 @@ Set Evaluator::Whole(Sort sort, Span span) {
                                                             : Symbol::Kind::kEndpoint;
       for (Symbol& symbol : context_.symbols.all)
         if (symbol.kind == kind) symbol.used = true;
+      // A prohibition is also about guardrails that the program does not declare.
+      set.things.all = sort == Sort::kGuardrails && reading_ == Reading::kProhibition;
       return set;
     }
     case Sort::kProfiles:

@@ -448,15 +448,7 @@ class Reader {
     }
     if (!said_.Covers(Plane::kBedrock)) return;
     if (verb == "apply") {
-      std::vector<std::string> arns;
-      const std::string& account = facts_.AccountAt(account_).id;
-      for (const intent::GuardrailIndex index : operation.guardrails) {
-        const std::string& name = facts_.model.guardrails[index.value].name;
-        for (const std::string& region : facts_.bindings.Regions(name, account)) {
-          arns.push_back(facts_.bindings.Find(name, account, region)->arn);
-        }
-      }
-      return Add(These({"bedrock:ApplyGuardrail"}), These(std::move(arns)), left_undone);
+      return Add(These({"bedrock:ApplyGuardrail"}), AppliedGuardrails(), left_undone);
     }
     for (const PlainVerb& plain : PlainVerbs()) {
       if (plain.verb != verb || plain.sort != operation.sort) continue;
@@ -470,6 +462,25 @@ class Reader {
       }
       Add(These(std::move(actions)), std::move(resources), left_undone);
     }
+  }
+
+  /// Guardrails that the program names are known by what is bound in the account; `any guardrail`
+  /// is also whatever the program does not know.
+  [[nodiscard]] policy::Patterns AppliedGuardrails() const {
+    const bool any = said_.operation.things.all;
+    const std::string& account = facts_.AccountAt(account_).id;
+    std::vector<std::string> arns;
+    for (std::uint32_t i = 0; i < facts_.model.guardrails.size(); ++i) {
+      const bool listed =
+          std::ranges::count(said_.operation.guardrails, intent::GuardrailIndex{i}) > 0;
+      if (listed == any) continue;  // listed ones are in, the others out
+      const std::string& name = facts_.model.guardrails[i].name;
+      for (const std::string& region : facts_.bindings.Regions(name, account)) {
+        arns.push_back(facts_.bindings.Find(name, account, region)->arn);
+      }
+    }
+    if (!any) return These(std::move(arns));
+    return arns.empty() ? These({"*"}) : AllBut(std::move(arns));
   }
 
   std::vector<std::string> Anywhere(const std::vector<std::string>& arns) const {
