@@ -558,9 +558,7 @@ void Forbidder::Others(const library::Verb& verb) {
   }
   for (const library::Leg& leg : verb.forbid) {
     std::set<std::string> actions(leg.actions.begin(), leg.actions.end());
-    std::erase_if(actions, [&](const std::string& action) {
-      return !prohibition_.Covers(PlaneOf(action.starts_with("bedrock-mantle:")));
-    });
+    std::erase_if(actions, [&](const std::string& action) { return !IsThrough(action); });
     const auto plane =
         leg.select == "admin" ? catalog::PlaneClass::kAdmin : catalog::PlaneClass::kRead;
     if (!leg.select.empty()) {

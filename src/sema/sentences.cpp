@@ -8,6 +8,7 @@
 #include "sema/endpoints.h"
 #include "sema/near.h"
 #include "sema/principals.h"
+#include "sema/sale.h"
 #include "writ/diag/codes/meaning.h"
 #include "writ/diag/codes/names.h"
 #include "writ/diag/codes/types.h"

@@ -308,8 +308,9 @@ class Reader {
       for (const catalog::BedrockAction* action : facts_.catalog.ActionsOfKind(kind, plane)) {
         if (browsing && action->exposes_content) continue;
         const bool shared = !action->when_key.empty();
-        const bool comes_along = shared && !browsing && On(intent::Plane::kBedrock);
-        if (!is_own(action->service) && !comes_along) continue;
+        // API keys are seen in IAM; what changes them there is also about keys of other services.
+        const bool of_iam = action->service == "iam" && (shared || browsing);
+        if (!is_own(action->service) && !(of_iam && On(intent::Plane::kBedrock))) continue;
         AddByType(action->FullName(),
                   shared ? Among(action->when_key, {action->when_value}) : Always());
         if (IsCheckedOnNothing(action->FullName())) AddWhere(action->FullName(), {"*"});
