@@ -16,6 +16,7 @@
 #include "driver/request_documents.h"
 #include "driver/shrink_documents.h"
 #include "driver/understand.h"
+#include "driver/what_follows.h"
 #include "writ/diag/codes/driver.h"
 #include "writ/emit/deploy.h"
 #include "writ/emit/tree.h"
@@ -29,7 +30,8 @@ namespace writ::driver {
 namespace {
 
 emit::BuildFacts FactsOf(const Meaning& meaning, const catalog::Catalog& catalog,
-                         const Environment& environment, std::string_view verdict) {
+                         const intent::Bindings& bindings, const Environment& environment,
+                         std::string_view verdict) {
   return {std::string(support::Version()),
           catalog.date(),
           support::DateText(environment.today),
@@ -37,7 +39,8 @@ emit::BuildFacts FactsOf(const Meaning& meaning, const catalog::Catalog& catalog
           CountPrincipals(meaning.model),
           meaning.model.organization.accounts.size(),
           meaning.model.models,
-          OrganizationOf(meaning.model)};
+          OrganizationOf(meaning.model),
+          bindings};
 }
 
 void Append(emit::Tree& tree, emit::Tree more) {
@@ -116,13 +119,19 @@ std::optional<FileSet> MakeTree(const BuildOptions& options, Environment& enviro
   }
   emit::Tree tree = DocumentsOf(model, catalog, bindings, options, compilation);
   if (compilation.findings.has_errors()) return std::nullopt;
+  std::vector<std::string> paths;
+  for (const emit::Artifact& artifact : tree.artifacts) paths.push_back(artifact.path);
+  if (options.only_guardrails ? paths.empty() : !HasDocuments(model, paths)) {
+    status = ReportNothing(options.paths, compilation);
+    return std::nullopt;
+  }
   const std::size_t documents = tree.artifacts.size();
   std::size_t bytes = 0;
   for (const emit::Artifact& artifact : tree.artifacts) bytes += artifact.bytes.size();
   AddDeployment(options, model, catalog, bindings, compilation.findings, tree);
   if (compilation.findings.has_errors()) return std::nullopt;
   const emit::BuildFacts facts =
-      FactsOf(meaning, catalog, environment, options.only_guardrails ? "none" : "proved");
+      FactsOf(meaning, catalog, bindings, environment, options.only_guardrails ? "none" : "proved");
   FileSet files = FilesOf(std::move(tree), facts);
   ProofRun proof;
   if (!options.only_guardrails) {

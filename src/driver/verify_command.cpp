@@ -8,6 +8,7 @@
 #include "driver/program_bindings.h"
 #include "driver/proof.h"
 #include "driver/understand.h"
+#include "driver/what_follows.h"
 #include "writ/decide/pairs.h"
 #include "writ/diag/codes/driver.h"
 #include "writ/support/json.h"
@@ -112,6 +113,15 @@ ExitStatus RunVerify(const VerifyOptions& options, Environment& environment) {
   status = ProveTree({meaning.model, compilation.catalog(), bindings}, *files, environment,
                      compilation, run);
   if (status != ExitStatus::kGood) return Finish(compilation, environment, status);
+  std::vector<std::string> paths;
+  for (const auto& [path, bytes] : *files) paths.push_back(path);
+  const intent::Model& model = meaning.model;
+  const bool says_something = !model.permissions.empty() || !model.prohibitions.empty() ||
+                              !model.screenings.empty() || !model.loggings.empty() ||
+                              !model.guardrails.empty();
+  if (!says_something || (run.proof.proved() && !HasDocuments(model, paths))) {
+    return Finish(compilation, environment, ReportNothing(options.paths, compilation));
+  }
   status = ReportVerification(run, compilation);
   if (options.json) {
     environment.out << Json(run.proof);
