@@ -24,7 +24,14 @@ using support::json::Writer;
 
 /// Something beside access that differs.
 struct Note {
-  enum class Kind { kStronger, kWeaker, kDifferent, kGovernance, kOrganization };
+  enum class Kind {
+    kStronger,
+    kWeaker,
+    kDifferent,
+    kDeployed,  ///< by other files, which say what the documents say
+    kGovernance,
+    kOrganization
+  };
   Kind kind = Kind::kDifferent;
   std::string what;
 };
@@ -37,6 +44,8 @@ std::string_view Word(Note::Kind kind) {
       return "weaker";
     case Note::Kind::kDifferent:
       return "different";
+    case Note::Kind::kDeployed:
+      return "deployed";
     case Note::Kind::kGovernance:
       return "governance";
     case Note::Kind::kOrganization:
@@ -48,6 +57,7 @@ std::string_view Word(Note::Kind kind) {
 struct Report {
   review::Difference access;
   std::vector<Note> guardrails;
+  std::vector<Note> deployment;
   std::vector<Note> governance;  ///< and the organization's
   bool text_differs = false;
 
@@ -56,7 +66,14 @@ struct Report {
   }
   [[nodiscard]] std::size_t losses() const { return access.changes.size() - gains(); }
   [[nodiscard]] bool has(Note::Kind kind) const {
-    return std::ranges::find(guardrails, kind, &Note::kind) != guardrails.end();
+    return std::ranges::find(guardrails, kind, &Note::kind) != guardrails.end() ||
+           std::ranges::find(deployment, kind, &Note::kind) != deployment.end();
+  }
+  /// That nobody can do more or less is proved, as far as the files that are deployed are those
+  /// that were compared.
+  [[nodiscard]] bool has_same_access() const {
+    return access.changes.empty() && access.undecided.empty() &&
+           std::ranges::find(deployment, Note::Kind::kDifferent, &Note::kind) == deployment.end();
   }
   [[nodiscard]] bool is_widened() const {
     return gains() > 0 || !access.undecided.empty() || has(Note::Kind::kWeaker) ||
@@ -67,7 +84,7 @@ struct Report {
   }
   [[nodiscard]] bool is_empty() const {
     return access.changes.empty() && access.undecided.empty() && guardrails.empty() &&
-           governance.empty();
+           deployment.empty() && governance.empty();
   }
 };
 
@@ -208,6 +225,53 @@ void DropReworded(std::map<std::string, std::string>& before,
   }
 }
 
+/// Where AWS attaches what is said of a unit or of the organization. A name that is on one side
+/// only is told by the accounts below it.
+void CompareIds(const SideFacts& before, const SideFacts& after, Report& report) {
+  Zip(
+      before.ids, after.ids,
+      [&](const std::string& name, const std::string& old, const std::string& now) {
+        if (old == now) return;
+        if (old.empty() || now.empty()) {
+          report.governance.push_back(
+              {Note::Kind::kOrganization,
+               fmt::format("{}: {} `{}`", name, old.empty() ? "is now" : "was", old + now)});
+          return;
+        }
+        report.deployment.push_back(
+            {Note::Kind::kDifferent,
+             fmt::format("{}: was `{}`, is `{}`; its policies bind other accounts", name, old,
+                         now)});
+      },
+      [](const std::string&, const std::string&, bool) {});
+}
+
+/// Files by which a tree is deployed: what says what the documents say is compared with them.
+void CompareDeployment(const SideFacts& before, const SideFacts& after, Report& report) {
+  const bool are_trees = before.is_tree && after.is_tree;
+  Zip(
+      before.deployment, after.deployment,
+      [&](const std::string& path, const DeployedFile& old, const DeployedFile& now) {
+        if (old.bytes == now.bytes && old.wrong == now.wrong) return;
+        if (!now.wrong.empty()) {
+          report.deployment.push_back({Note::Kind::kDifferent, path + ": " + now.wrong});
+        } else if (!old.wrong.empty()) {
+          report.deployment.push_back(
+              {Note::Kind::kDifferent, fmt::format("{}: before, {}", path, old.wrong)});
+        }
+      },
+      [&](const std::string& path, const DeployedFile& file, bool added) {
+        const std::string_view when = added ? "" : "before, ";
+        if (!file.wrong.empty()) {
+          report.deployment.push_back(
+              {Note::Kind::kDifferent, fmt::format("{}: {}{}", path, when, file.wrong)});
+        } else if (are_trees) {
+          report.deployment.push_back(
+              {Note::Kind::kDeployed, path + (added ? ": is new" : ": is gone")});
+        }
+      });
+}
+
 /// Only what both sides can say: a tree knows no governance.
 void CompareFacts(const SideFacts& before, const SideFacts& after, Report& report) {
   Zip(
@@ -242,6 +306,8 @@ void CompareFacts(const SideFacts& before, const SideFacts& after, Report& repor
         report.guardrails.push_back({added ? Note::Kind::kStronger : Note::Kind::kWeaker,
                                      name + (added ? ": is new" : ": is gone")});
       });
+  CompareIds(before, after, report);
+  CompareDeployment(before, after, report);
   if (!are_alike) return;
   const auto facts = [&](const std::map<std::string, std::string>& old,
                          const std::map<std::string, std::string>& now, Note::Kind kind) {
@@ -322,6 +388,12 @@ void PrintText(const Report& report, std::ostream& out) {
       out << fmt::format("  {}: {}\n", Word(note.kind), note.what);
     }
   }
+  if (!report.deployment.empty()) {
+    out << "deployment\n";
+    for (const Note& note : report.deployment) {
+      out << fmt::format("  {}: {}\n", Word(note.kind), note.what);
+    }
+  }
   if (!report.governance.empty()) {
     out << "facts\n";
     for (const Note& note : report.governance) {
@@ -333,7 +405,7 @@ void PrintText(const Report& report, std::ostream& out) {
   }
   if (report.is_empty()) {
     out << NoChangeText(report) << "\n";
-  } else if (report.access.changes.empty() && report.access.undecided.empty()) {
+  } else if (report.has_same_access()) {
     out << "no change in who may do what: proved\n";
   }
   out << ProofText(report) << "\n";
@@ -388,12 +460,13 @@ void PrintMarkdown(const Report& report, std::ostream& out) {
   out << "## What this change means\n\n";
   if (report.is_empty()) {
     out << fmt::format("**{}**: proved.\n\n", NoChangeText(report));
-  } else if (report.access.changes.empty() && report.access.undecided.empty()) {
+  } else if (report.has_same_access()) {
     out << "**Nobody gains or loses access**: proved.\n\n";
   }
   PrintMarkdownChanges(report, true, out);
   PrintMarkdownChanges(report, false, out);
   PrintMarkdownNotes("Guardrails and logging", report.guardrails, out);
+  PrintMarkdownNotes("Deployment", report.deployment, out);
   PrintMarkdownNotes("Governance and organization", report.governance, out);
   for (const std::string& open : report.access.undecided) {
     out << fmt::format("- **cannot be told** · {}\n", Escaped(open));
@@ -458,7 +531,7 @@ void PrintJson(const Report& report, std::ostream& out) {
   writer.Key("narrowed");
   writer.Bool(report.is_narrowed());
   writer.Key("equivalent");
-  writer.Bool(report.access.changes.empty() && report.access.undecided.empty());
+  writer.Bool(report.has_same_access());
   writer.Key("changes");
   writer.BeginArray();
   for (const Change& change : report.access.changes) {
@@ -481,6 +554,7 @@ void PrintJson(const Report& report, std::ostream& out) {
   }
   writer.EndArray();
   WriteNotes(writer, "guardrails", report.guardrails);
+  WriteNotes(writer, "deployment", report.deployment);
   WriteNotes(writer, "facts", report.governance);
   WriteTexts(writer, "undecided", report.access.undecided);
   writer.Key("compared");

@@ -96,6 +96,10 @@ std::string PathTo(const intent::Organization& organization, intent::NodeIndex n
 }
 
 void OrganizationFacts(const intent::Model& model, SideFacts& facts) {
+  facts.ids["organization"] = model.organization.id;
+  for (const intent::Node& node : model.organization.nodes) {
+    if (node.kind == intent::Node::Kind::kUnit) facts.ids["ou " + node.name] = node.id;
+  }
   for (const intent::Account& account : model.organization.accounts) {
     facts.organization["account " + account.id] =
         fmt::format("{} in {}", account.name, PathTo(model.organization, account.node));
@@ -221,6 +225,21 @@ Place Find(const std::string& name, const std::string& catalog_file, Environment
   return {which->path, std::make_unique<MemoryFileSystem>(*std::move(files))};
 }
 
+/// Of a folder without program and manifest. A tree that lost its manifest is damaged: it is not
+/// taken for one without documents.
+void ReportNoSide(const std::string& path, const FileSystem& files, diag::Sink& sink) {
+  constexpr std::string_view kOfTrees[] = {
+      "apply.sh",  "iam",        "permission-sets", "organization", "trust",
+      "endpoints", "guardrails", "enforcement",     "logging",      "deploy"};
+  for (const std::string_view name : kOfTrees) {
+    if (files.KindOf(fmt::format("{}/{}", path, name)) == EntryKind::kMissing) continue;
+    sink.Report(diag::kBadTree, {}, path, "its manifest.json is missing, so the tree is damaged");
+    return;
+  }
+  sink.Report(diag::kNothingToCompare, {}, path)
+      .Suggest("`writ compare OLD NEW` compares policy documents");
+}
+
 /// Reads a tree whole, and a program up to its meaning.
 void Read(const Place& place, bool is_after, Environment& environment, DiffSide& side) {
   if (side.status != ExitStatus::kGood) return;
@@ -231,8 +250,12 @@ void Read(const Place& place, bool is_after, Environment& environment, DiffSide&
   reading.settings.catalog_file.clear();  // it is chosen
   if (files.KindOf(place.path + "/manifest.json") == EntryKind::kFile) {
     side.status = ReadTree(place.path, reading, side);
-  } else {
-    ReadProgram(place.path, is_after, reading, side);
+    return;
+  }
+  ReadProgram(place.path, is_after, reading, side);
+  if (side.status == ExitStatus::kGood && side.compilation.files.empty()) {
+    side.status = ExitStatus::kInvalid;
+    ReportNoSide(place.path, files, side.compilation.findings);
   }
 }
 
@@ -243,12 +266,31 @@ void LowerSide(const intent::Model& model, DiffSide& side) {
   side.world = review::MakeWorld(side.lowered.meaning.model, side.lowered.bundle);
 }
 
+void AddAttachment(const std::string& path, const std::string& to, const std::string& id,
+                   SideFacts& facts) {
+  std::string& all = facts.documents[path + ", attached to"];
+  all += fmt::format("{}{} {}", all.empty() ? "" : ", ", to, id);
+}
+
 /// What a program has in its tree beside the policies of principals, to be held against a tree.
 void AddDocuments(DiffSide& side) {
   const intent::Model& model = side.lowered.meaning.model;
   emit::Tree requests = RequestDocuments(model, side.lowered.bindings,
                                          /*only_guardrails=*/false, side.compilation);
+  for (const emit::Attachment& attachment : requests.attachments) {
+    AddAttachment(attachment.document, attachment.to, attachment.id, side.facts);
+  }
   lower::Bundle endpoints;
+  for (const lower::Document& document : side.lowered.bundle.documents) {
+    const bool is_trust = document.kind == lower::Document::Kind::kTrust;
+    if (!is_trust && document.kind != lower::Document::Kind::kEndpoint) continue;
+    for (const lower::Attachment& attachment : side.lowered.bundle.attachments) {
+      if (attachment.folder != document.folder || attachment.name != document.name) continue;
+      AddAttachment(
+          fmt::format("{}/{}.{}.json", document.folder, document.name, is_trust ? "trust" : "vpce"),
+          attachment.to, attachment.id, side.facts);
+    }
+  }
   std::ranges::copy_if(side.lowered.bundle.documents, std::back_inserter(endpoints.documents),
                        [](const lower::Document& document) {
                          return document.kind == lower::Document::Kind::kEndpoint;

@@ -15,6 +15,12 @@ namespace writ::driver {
 
 /// What a side says beside who may do what, by words that name the thing: the same words on both
 /// sides are the same thing.
+/// A file of a tree that no policy is read from, or something that its manifest says.
+struct DeployedFile {
+  std::string bytes;
+  std::string wrong;  ///< in what it deploys something else than the documents; empty: in nothing
+};
+
 struct SideFacts {
   bool is_tree = false;
   /// Of the old side: names that its lock file knows with another meaning, in words.
@@ -24,6 +30,8 @@ struct SideFacts {
   std::map<std::string, intent::Guardrail> guardrails;
   std::map<std::string, std::string> protections;  ///< screenings, logging, endpoints
   std::map<std::string, std::string> documents;    ///< path → text; of a tree, or beside one
+  std::map<std::string, std::string> ids;          ///< "ou prod" → what AWS calls it, or empty
+  std::map<std::string, DeployedFile> deployment;  ///< script, forms and what else a tree has
 };
 
 struct DiffSide {

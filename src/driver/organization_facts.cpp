@@ -43,6 +43,11 @@ std::vector<std::string> PathOf(const intent::Organization& organization,
 emit::OrganizationFacts OrganizationOf(const intent::Model& model) {
   emit::OrganizationFacts facts;
   facts.id = model.organization.id;
+  for (const intent::Node& node : model.organization.nodes) {
+    if (node.kind == intent::Node::Kind::kUnit && !node.id.empty()) {
+      facts.units.emplace(node.name, node.id);
+    }
+  }
   for (const intent::Account& account : model.organization.accounts) {
     facts.accounts.push_back(
         {account.name, account.id, account.management, PathOf(model.organization, account)});

@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "driver/apply_check.h"
+#include "driver/organization_facts.h"
 #include "writ/diag/codes/proof.h"
+#include "writ/emit/tree.h"
+#include "writ/support/json_copy.h"
 
 namespace writ::driver {
 namespace {
@@ -82,6 +87,38 @@ bool ReportTooLarge(const verify::Tree& tree, const FileSet& files, Compilation&
   return is_any;
 }
 
+void Differs(std::string path, std::string what, verify::Proof& proof) {
+  verify::Difference& difference = proof.differences.emplace_back();
+  difference.kind = verify::Difference::Kind::kText;
+  difference.path = std::move(path);
+  difference.what = std::move(what);
+}
+
+/// What the manifest says of the organization is what a tree without its program is read by, so it
+/// must be the program's. A tree that was made elsewhere need not say it.
+void CheckManifest(const verify::Program& program, const FileSet& files, verify::Proof& proof) {
+  const std::string path = "manifest.json";
+  emit::BuildFacts facts;
+  facts.organization = OrganizationOf(program.model);
+  facts.bindings = program.bindings;
+  const std::string ours = emit::Manifest({}, facts);
+  const auto found = support::json::Parse(files.at(path));
+  const auto wanted = support::json::Parse(ours);
+  if (!found.ok() || !wanted.ok()) return;
+  const auto text = [](const std::optional<support::json::Value>& value) {
+    support::json::Writer writer(support::json::Style::kMinified);
+    if (!value) return std::string();
+    support::json::Copy(*value, writer);
+    return writer.Take();
+  };
+  for (const std::string_view member : {"organization", "guardrails"}) {
+    const std::string said = text(found->root().Find(member));
+    if (!said.empty() && said != text(wanted->root().Find(member))) {
+      Differs(path, fmt::format("its `{}` is not that of the program", member), proof);
+    }
+  }
+}
+
 }  // namespace
 
 ExitStatus ProveTree(const verify::Program& program, const FileSet& files,
@@ -105,6 +142,10 @@ ExitStatus ProveTree(const verify::Program& program, const FileSet& files,
   verify::ProofOptions options;
   options.threads = std::max(1U, std::thread::hardware_concurrency());
   run.proof = verify::Prove(program, *tree, options);
+  CheckManifest(program, files, run.proof);
+  if (std::optional<std::string> wrong = WrongScript(program, *tree, files)) {
+    Differs(std::string(kScript), *std::move(wrong), run.proof);
+  }
   run.milliseconds = now() - start;
   return ExitStatus::kGood;
 }

@@ -11,18 +11,19 @@
 
 #include <fmt/format.h>
 
+#include "driver/apply_check.h"
+#include "driver/output_tree.h"
 #include "driver/read_guardrail.h"
 #include "writ/diag/codes/driver.h"
 #include "writ/support/json_copy.h"
 #include "writ/support/sha256.h"
+#include "writ/verify/tree.h"
 
 namespace writ::driver {
 namespace {
 
 namespace json = support::json;
 using PrincipalKind = intent::Principal::Kind;
-
-constexpr std::uint64_t kMaxBytes = std::uint64_t{256} << 20U;
 
 std::string TextOf(const json::Value& object, std::string_view key) {
   const std::optional<json::Value> value = object.Find(key);
@@ -35,13 +36,6 @@ std::vector<json::Value> ListOf(const json::Value& object, std::string_view key)
   if (!value) return list;
   for (const json::Value one : value->elements()) list.push_back(one);
   return list;
-}
-
-std::optional<policy::Kind> KindOf(const std::string& kind) {
-  if (kind == "identity" || kind == "permission-set") return policy::Kind::kIdentity;
-  if (kind == "scp") return policy::Kind::kScp;
-  if (kind == "trust") return policy::Kind::kTrust;
-  return std::nullopt;
 }
 
 /// "role/x", "user/x", "permission-set/x", "tag/key=value": a principal as the manifest writes it.
@@ -63,12 +57,10 @@ std::optional<intent::Principal> PrincipalOf(const std::string& text) {
   return std::nullopt;
 }
 
-/// What protects without being a policy: guardrails, where they screen, logging,
-/// and policies of endpoints, which are about callers that are not of the organization.
-bool IsProtection(const std::string& path) {
-  return path.starts_with("guardrails/") || path.starts_with("enforcement/") ||
-         path.starts_with("logging/") || path.starts_with("endpoints/") ||
-         path.ends_with(".bedrock-policy.json");
+/// Of whom callers hold it, or whom it binds: those are compared by what they mean.
+bool IsOfCallers(policy::Kind kind) {
+  return kind == policy::Kind::kIdentity || kind == policy::Kind::kScp ||
+         kind == policy::Kind::kTrust;
 }
 
 class TreeReader {
@@ -77,11 +69,27 @@ class TreeReader {
       : folder_(folder), environment_(environment), side_(side) {}
 
   ExitStatus Run() {
-    const std::optional<std::string> text = ReadFile("manifest.json");
-    if (!text) return ExitStatus::kUnreadable;
-    side_.text = *text;
+    support::Result<FileSet> files = ReadFolder(folder_, environment_.files);
+    if (!files.ok()) {
+      side_.compilation.findings.Report(diag::kFileNotReadable, {}, folder_, files.error().message);
+      return ExitStatus::kUnreadable;
+    }
+    files_ = *std::move(files);
+    for (const auto& [path, bytes] : files_) side_.text += path + '\n' + bytes;
+    auto tree = verify::ReadTree(files_);
+    if (!tree.ok()) {
+      for (const verify::Malformed& one : tree.error()) Bad(one.path, one.message);
+      return status_;
+    }
+    tree_ = *std::move(tree);
+    for (const std::string& path : tree_.missing) {
+      side_.compilation.findings.Report(diag::kFileNotReadable, {}, folder_ + "/" + path,
+                                        "the manifest lists it, and it is not there");
+      status_ = ExitStatus::kUnreadable;
+    }
+    if (status_ != ExitStatus::kGood) return status_;
     side_.facts.is_tree = true;
-    const auto manifest = json::Parse(*text);
+    const auto manifest = json::Parse(files_.at("manifest.json"));
     if (!manifest.ok()) return Bad("manifest.json", manifest.error().message);
     const json::Value root = manifest->root();
     const std::optional<json::Value> organization = root.Find("organization");
@@ -89,10 +97,20 @@ class TreeReader {
       return Bad("manifest.json", "it does not say the organization; build it again");
     }
     Organization(*organization);
-    for (const json::Value& document : ListOf(root, "documents")) {
-      if (!Document(document)) return status_;
+    if (const auto guardrails = root.Find("guardrails")) Bindings(*guardrails);
+    for (const json::Value document : ListOf(root, "documents")) {
+      entries_.emplace(TextOf(document, "path"), document);
     }
-    for (const json::Value& attachment : ListOf(root, "attachments")) Attach(attachment);
+    for (const verify::Policy& policy : tree_.policies) Policy(policy);
+    for (const auto& [path, bytes] : tree_.others) {
+      if (!tree_.targets.contains(path)) continue;
+      if (!path.ends_with(".json")) {
+        side_.facts.documents[path] = bytes;
+      } else if (!Protection(path, bytes)) {
+        return status_;
+      }
+    }
+    for (const verify::Attachment& attachment : tree_.attachments) Attach(attachment);
     for (review::Place& place : side_.world.places) {
       for (const std::string& node : paths_[place.id]) {
         const auto found = scps_.find(node);
@@ -100,19 +118,11 @@ class TreeReader {
         place.scps.insert(place.scps.end(), found->second.begin(), found->second.end());
       }
     }
-    return ExitStatus::kGood;
+    CheckDeployment();
+    return status_;
   }
 
  private:
-  std::optional<std::string> ReadFile(const std::string& path) {
-    const std::string full = folder_ + "/" + path;
-    auto bytes = environment_.files.Read(full, kMaxBytes);
-    if (bytes.ok()) return *std::move(bytes);
-    side_.compilation.findings.Report(diag::kFileNotReadable, {}, full, bytes.error().reason);
-    status_ = ExitStatus::kUnreadable;
-    return std::nullopt;
-  }
-
   ExitStatus Bad(const std::string& path, const std::string& why) {
     side_.compilation.findings.Report(diag::kBadTree, {}, folder_ + "/" + path, why);
     status_ = ExitStatus::kInvalid;
@@ -120,7 +130,15 @@ class TreeReader {
   }
 
   void Organization(const json::Value& organization) {
-    side_.world.organization = TextOf(organization, "id");
+    intent::Organization& known = model_.organization;
+    known.id = side_.world.organization = TextOf(organization, "id");
+    known.nodes.push_back({intent::Node::Kind::kRoot, "root", "", std::nullopt, {}});
+    if (const auto units = organization.Find("units")) {
+      has_units_ = true;
+      for (const json::Member unit : units->members()) {
+        units_.emplace(unit.key.text(), unit.value.text());
+      }
+    }
     for (const json::Value& account : ListOf(organization, "accounts")) {
       review::Place place{TextOf(account, "name"), TextOf(account, "id"), {}, false};
       const std::optional<json::Value> management = account.Find("management");
@@ -130,7 +148,12 @@ class TreeReader {
       std::string where;
       for (std::size_t i = 0; i + 1 < path.size(); ++i) where += (i == 0 ? "" : "/") + path[i];
       side_.facts.organization["account " + place.id] = place.name + " in " + where;
+      AddNodes(place, path);
       side_.world.places.push_back(std::move(place));
+    }
+    side_.facts.ids["organization"] = known.id;
+    for (const intent::Node& node : known.nodes) {
+      if (node.kind == intent::Node::Kind::kUnit) side_.facts.ids["ou " + node.name] = node.id;
     }
     for (const json::Value& group : ListOf(organization, "principals")) {
       review::Group one;
@@ -144,6 +167,54 @@ class TreeReader {
         if (const auto place = side_.world.FindPlace(account.text())) one.places.push_back(*place);
       }
       side_.world.groups.push_back(std::move(one));
+    }
+  }
+
+  void AddNodes(const review::Place& place, const std::vector<std::string>& path) {
+    intent::Organization& known = model_.organization;
+    const intent::AccountIndex index{static_cast<std::uint32_t>(known.accounts.size())};
+    intent::NodeIndex at{0};
+    for (std::size_t i = 1; i < path.size(); ++i) {
+      const bool is_account = i + 1 == path.size();
+      const auto found = std::ranges::find_if(known.nodes, [&](const intent::Node& node) {
+        return !is_account && node.kind == intent::Node::Kind::kUnit && node.name == path[i];
+      });
+      intent::NodeIndex next{static_cast<std::uint32_t>(found - known.nodes.begin())};
+      if (found == known.nodes.end()) {
+        const auto unit = units_.find(path[i]);
+        const std::string id = is_account ? place.id : unit == units_.end() ? "" : unit->second;
+        known.nodes.push_back(
+            {is_account ? intent::Node::Kind::kAccount : intent::Node::Kind::kUnit,
+             path[i],
+             id,
+             at,
+             {}});
+      }
+      at = next;
+    }
+    known.accounts.push_back({place.name, place.id, at, place.management});
+    for (std::optional<intent::NodeIndex> node = at; node && !place.management;
+         node = known.nodes[node->value].parent) {
+      known.nodes[node->value].accounts.push_back(index);
+    }
+  }
+
+  /// What guardrails stand for, in the form of writ.bindings.json.
+  void Bindings(const json::Value& guardrails) {
+    for (const json::Member guardrail : guardrails.members()) {
+      for (const json::Member account : guardrail.value.members()) {
+        for (const json::Member region : account.value.members()) {
+          const std::optional<json::Value> version = region.value.Find("version");
+          const intent::BoundGuardrail bound{
+              TextOf(region.value, "arn"),
+              static_cast<std::uint32_t>(version ? version->AsInteger().value_or(0) : 0)};
+          const std::string name(guardrail.key.text());
+          bindings_.Bind(name, std::string(account.key.text()), std::string(region.key.text()),
+                         bound);
+          side_.guardrail_names[bound.arn] = name;
+          side_.guardrail_names[bound.Pinned()] = fmt::format("{} version {}", name, bound.version);
+        }
+      }
     }
   }
 
@@ -177,35 +248,27 @@ class TreeReader {
     }
   }
 
-  bool Document(const json::Value& entry) {
-    const std::string path = TextOf(entry, "path");
-    const std::optional<std::string> bytes = ReadFile(path);
-    if (!bytes) return false;
-    side_.text += *bytes;
-    const std::string kind_name = TextOf(entry, "kind");
-    const std::optional<policy::Kind> kind = KindOf(kind_name);
-    if (!kind) return !IsProtection(path) || Protection(path, *bytes);
-    auto document = policy::Read(*bytes, *kind);
-    if (!document.ok()) {
-      static_cast<void>(Bad(path, document.error().front().message));
-      return false;
+  void Policy(const verify::Policy& policy) {
+    const std::string& bytes = files_.at(policy.path);
+    if (!IsOfCallers(policy.kind)) {
+      static_cast<void>(Protection(policy.path, bytes));
+      return;
     }
-    KeepToCatalog(entry, *document);
-    review::HeldDocument held{path, *kind, *document, {}};
-    const std::vector<json::Value> entries = ListOf(entry, "statements");
-    const std::string built = TextOf(entry, "sha256");
-    const bool is_edited = !built.empty() && built != support::Sha256Hex(*bytes);
+    review::HeldDocument held{policy.path, policy.kind, policy.document, {}};
+    const auto entry = entries_.find(policy.path);
+    std::vector<json::Value> statements;
+    bool is_edited = false;
+    if (entry != entries_.end()) {
+      KeepToCatalog(entry->second, held.document);
+      statements = ListOf(entry->second, "statements");
+      const std::string built = TextOf(entry->second, "sha256");
+      is_edited = !built.empty() && built != support::Sha256Hex(bytes);
+    }
     for (const policy::Statement& statement : held.document.statements) {
-      held.sources.push_back(SourceOf(statement.sid, entries, path, is_edited));
+      held.sources.push_back(SourceOf(statement.sid, statements, policy.path, is_edited));
     }
-    by_path_[path] = side_.world.documents.size();
-    if (*kind == policy::Kind::kScp) {
-      for (const json::Value& target : ListOf(entry, "target")) {
-        scps_[std::string(target.text())].push_back(side_.world.documents.size());
-      }
-    }
+    by_path_[policy.path] = side_.world.documents.size();
     side_.world.documents.push_back(std::move(held));
-    return true;
   }
 
   bool Protection(const std::string& path, const std::string& bytes) {
@@ -226,31 +289,115 @@ class TreeReader {
     return {{path}, name + " that the manifest does not list", sid, false};
   }
 
-  void Attach(const json::Value& entry) {
-    const auto document = by_path_.find(TextOf(entry, "document"));
-    if (document == by_path_.end()) return;
-    const std::string to = TextOf(entry, "to");
-    const std::string id = TextOf(entry, "id");
-    if (side_.world.documents[document->second].kind != policy::Kind::kIdentity) return;
-    review::Holding holding{document->second, std::nullopt, {}};
-    if (id.starts_with("tag:")) {
-      const std::size_t equals = id.find('=');
-      holding.principal = {PrincipalKind::kTag, id.substr(equals + 1), id.substr(4, equals - 4)};
-    } else if (to == "permission-set") {
-      holding.principal = {PrincipalKind::kPermissionSet, id, {}};
-    } else {
-      holding.principal = {to == "user" ? PrincipalKind::kUser : PrincipalKind::kRole, id, {}};
+  void Attach(const verify::Attachment& attachment) {
+    const auto found = by_path_.find(attachment.path);
+    const std::string text =
+        fmt::format("{} {}{}", attachment.to, attachment.id, attachment.open ? ", by pattern" : "");
+    const bool is_policy = found != by_path_.end();
+    const policy::Kind kind =
+        is_policy ? side_.world.documents[found->second].kind : policy::Kind::kResource;
+    if (is_policy && kind == policy::Kind::kScp) return AttachScp(attachment, found->second, text);
+    if (!is_policy || kind == policy::Kind::kTrust) {
+      std::string& all = side_.facts.documents[attachment.path + ", attached to"];
+      all += (all.empty() ? "" : ", ") + text;
+      return;
     }
-    const std::string& path = document->first;
+    if (attachment.open != (attachment.id.find_first_of("*?") != std::string::npos ||
+                            attachment.id.starts_with("tag:"))) {
+      WrongAttachment(attachment, text, "is not attached by name where it has one");
+    }
+    Hold(attachment, found->second);
+  }
+
+  void WrongAttachment(const verify::Attachment& attachment, const std::string& text,
+                       const std::string& why) {
+    side_.facts.deployment[fmt::format("{}, attached to {}", attachment.path, text)] = {text, why};
+  }
+
+  void Hold(const verify::Attachment& attachment, std::size_t document) {
+    review::Holding holding{document, std::nullopt, {}};
+    const std::string& id = attachment.id;
+    if (id.starts_with("tag:")) {
+      const std::size_t equals = std::min(id.find('='), id.size() - 1);
+      holding.principal = {PrincipalKind::kTag, id.substr(equals + 1), id.substr(4, equals - 4)};
+    } else if (attachment.to == "permission-set") {
+      holding.principal = {PrincipalKind::kPermissionSet, id, {}};
+    } else if (attachment.to == "user" || attachment.to == "role") {
+      holding.principal = {
+          attachment.to == "user" ? PrincipalKind::kUser : PrincipalKind::kRole, id, {}};
+    } else {
+      return WrongAttachment(attachment, attachment.to + " " + id, "is attached to no principal");
+    }
+    const std::string& path = attachment.path;
     if (path.starts_with("iam/")) {
       holding.place = side_.world.FindPlace(path.substr(4, path.find('/', 4) - 4));
+      if (!holding.place) {
+        return WrongAttachment(attachment, attachment.to + " " + id,
+                               "is for an account that the manifest does not list");
+      }
     }
     side_.world.holdings.push_back(std::move(holding));
+  }
+
+  /// By what AWS calls the node: that is where the policy goes, whatever its file is called.
+  void AttachScp(const verify::Attachment& attachment, std::size_t document,
+                 const std::string& text) {
+    using NodeKind = intent::Node::Kind;
+    const auto target = tree_.targets.find(attachment.path);
+    const std::string named = target == tree_.targets.end() || target->second.empty()
+                                  ? std::string()
+                                  : target->second.front();
+    for (const intent::Node& node : model_.organization.nodes) {
+      const bool is_root = node.kind == NodeKind::kRoot;
+      const std::string_view to = is_root                        ? "root"
+                                  : node.kind == NodeKind::kUnit ? "ou"
+                                                                 : "account";
+      if (attachment.to != to) continue;
+      // Manifests of older builds do not say what AWS calls a unit.
+      const bool by_name = !is_root && (attachment.id.empty() || (to == "ou" && !has_units_));
+      const std::string& id = is_root ? model_.organization.id : node.id;
+      if (by_name ? named != node.name : attachment.id != id) continue;
+      if (by_name && !attachment.id.empty()) {
+        side_.facts.documents[attachment.path + ", attached to"] = text;
+      }
+      scps_[node.name].push_back(document);
+      return;
+    }
+    WrongAttachment(attachment, text, "is attached to what the organization does not have");
+  }
+
+  /// Script and forms say the same as the documents, or what they deploy is not what is compared.
+  void CheckDeployment() {
+    const verify::Program program{model_, side_.compilation.catalog(), bindings_};
+    for (const auto& [name, guardrail] : side_.facts.guardrails) {
+      model_.guardrails.push_back(guardrail);
+    }
+    std::map<std::string, DeployedFile>& files = side_.facts.deployment;
+    for (const std::string& path : tree_.unlisted) {
+      files[path] = {files_.at(path), "the manifest does not list it"};
+    }
+    if (const auto script = files_.find(std::string(kScript)); script != files_.end()) {
+      files[script->first].bytes = script->second;
+      if (auto wrong = WrongScript(program, tree_, files_)) files[script->first].wrong = *wrong;
+    }
+    for (const auto& [path, bytes] : tree_.forms) files[path].bytes = bytes;
+    for (const auto& [path, what] : verify::CheckForms(program, tree_)) {
+      std::string& wrong = files[path].wrong;
+      wrong += (wrong.empty() ? "" : "; ") + what;
+    }
   }
 
   const std::string& folder_;
   Environment& environment_;
   DiffSide& side_;
+  FileSet files_;
+  verify::Tree tree_;
+  /// What the manifest says of the program: organization and guardrails.
+  intent::Model model_;
+  intent::Bindings bindings_;
+  bool has_units_ = false;
+  std::map<std::string, std::string> units_;    ///< name → what AWS calls it
+  std::map<std::string, json::Value> entries_;  ///< path → what the manifest says of it
   std::map<std::string, std::vector<std::string>> paths_;  ///< account id → nodes, root first
   std::map<std::string, std::vector<std::size_t>> scps_;   ///< node → documents
   std::map<std::string, std::size_t> by_path_;

@@ -86,6 +86,12 @@ void WriteOrganization(Writer& writer, const OrganizationFacts& organization) {
   writer.Key("organization");
   writer.BeginObject();
   WriteText(writer, "id", organization.id);
+  if (!organization.units.empty()) {
+    writer.Key("units");
+    writer.BeginObject();
+    for (const auto& [name, id] : organization.units) WriteText(writer, name, id);
+    writer.EndObject();
+  }
   writer.Key("accounts");
   writer.BeginArray();
   for (const AccountFact& account : organization.accounts) {
@@ -108,6 +114,31 @@ void WriteOrganization(Writer& writer, const OrganizationFacts& organization) {
     writer.EndObject();
   }
   writer.EndArray();
+  writer.EndObject();
+}
+
+/// In the form of writ.bindings.json: whoever reads the tree knows guardrails by name again.
+void WriteBindings(Writer& writer, const intent::Bindings& bindings) {
+  if (bindings.all().empty()) return;
+  writer.Key("guardrails");
+  writer.BeginObject();
+  for (const auto& [name, accounts] : bindings.all()) {
+    writer.Key(name);
+    writer.BeginObject();
+    for (const auto& [account, regions] : accounts) {
+      writer.Key(account);
+      writer.BeginObject();
+      for (const auto& [region, bound] : regions) {
+        writer.Key(region);
+        writer.BeginObject();
+        WriteText(writer, "arn", bound.arn);
+        WriteNumber(writer, "version", bound.version);
+        writer.EndObject();
+      }
+      writer.EndObject();
+    }
+    writer.EndObject();
+  }
   writer.EndObject();
 }
 
@@ -148,6 +179,7 @@ std::string Manifest(const Tree& tree, const BuildFacts& facts) {
   for (const auto& [name, ids] : facts.models) WriteList(writer, name, ids);
   writer.EndObject();
   WriteOrganization(writer, facts.organization);
+  WriteBindings(writer, facts.bindings);
   writer.EndObject();
   return writer.Take() + "\n";
 }

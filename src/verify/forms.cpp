@@ -16,6 +16,7 @@
 #include "verify/settings.h"
 #include "writ/decide/space.h"
 #include "writ/support/json.h"
+#include "writ/verify/prove.h"
 
 namespace writ::verify {
 namespace {
@@ -541,6 +542,12 @@ class Comparer {
 std::vector<std::pair<std::string, std::string>> CompareForms(const Facts& facts,
                                                               const Tree& tree) {
   return Comparer(facts, tree).Run();
+}
+
+std::vector<std::pair<std::string, std::string>> CheckForms(const Program& program,
+                                                            const Tree& tree) {
+  const Facts facts{program.model, program.catalog, program.bindings};
+  return CompareForms(facts, tree);
 }
 
 }  // namespace writ::verify

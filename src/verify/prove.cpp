@@ -156,6 +156,10 @@ class Prover {
     const std::optional<intent::AccountIndex> account =
         AccountNamed(facts_.model.organization, policy.folder);
     if (!account || (attachment.to != "role" && attachment.to != "user")) return false;
+    // By name only where it is one, and by pattern only where the program knows no more.
+    const bool is_pattern =
+        attachment.id.find_first_of("*?") != std::string::npos || attachment.id.starts_with("tag:");
+    if (attachment.open != is_pattern) return false;
     intent::Principal principal;
     principal.kind = attachment.to == "user" ? PrincipalKind::kUser : PrincipalKind::kRole;
     principal.value = attachment.id;

@@ -11,6 +11,7 @@
 
 #include "writ/catalog/catalog.h"
 #include "writ/diag/diag.h"
+#include "writ/intent/bindings.h"
 #include "writ/intent/model.h"
 #include "writ/lower/bundle.h"
 
@@ -105,6 +106,7 @@ struct PrincipalFact {
 /// Where the documents are in force: with it a tree can be read without the program.
 struct OrganizationFacts {
   std::string id;
+  std::map<std::string, std::string> units;  ///< name of an OU → its id, where the program says it
   std::vector<AccountFact> accounts;
   std::vector<PrincipalFact> principals;
 };
@@ -119,6 +121,7 @@ struct BuildFacts {
   std::size_t accounts = 0;
   std::map<std::string, std::vector<std::string>> models;  ///< name → ids
   OrganizationFacts organization = {};
+  intent::Bindings bindings = {};  ///< what guardrails stand for in the documents
 };
 
 /// manifest.json, in the form of docs/artifacts.md. No times, no absolute paths.

@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "writ/catalog/catalog.h"
@@ -85,5 +86,10 @@ struct ProofOptions {
 /// Proves or refutes. Nothing but the counts of shared proofs depends on `options`.
 [[nodiscard]] Proof Prove(const Program& program, const Tree& tree,
                           const ProofOptions& options = {});
+
+/// Every place where a form of deployment (CloudFormation, Terraform) says something else than the
+/// tree: path of the form, and what differs. `program` may be what a manifest says of one.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> CheckForms(const Program& program,
+                                                                          const Tree& tree);
 
 }  // namespace writ::verify
