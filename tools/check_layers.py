@@ -31,13 +31,15 @@ BELOW = {
     "lower": "support source diag intent catalog library policy",
     "minimise": "support catalog policy decide",
     "emit": "support source diag intent catalog policy lower",
+    # A reading of its own, held against all others: shares nothing with any of them.
+    "reference": "support source intent catalog policy",
     # Shares no code with lower and minimise, nor the verbs' data: a checker that reuses what it
     # checks proves nothing.
     "verify": "support source diag intent catalog policy decide",
     "review": "support source diag catalog library policy decide intent lower",
     "import": "support source diag policy",
     "driver": "support source diag syntax parse format catalog library policy decide intent sema lower"
-              " minimise emit verify review import",
+              " minimise emit reference verify review import",
     "cli": "support diag driver",
     "lsp": "support source diag syntax parse catalog library intent sema driver",
 }

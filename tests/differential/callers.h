@@ -1,0 +1,29 @@
+// Who asks, in requests that AWS could make.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "differential/random.h"
+#include "writ/intent/model.h"
+
+namespace writ::differential {
+
+struct Caller {
+  std::string principal;  ///< as the request names it: role, session, user, root, service
+  std::string arn;        ///< aws:PrincipalArn; empty for services
+  std::string account;    ///< 12 digits; empty for services
+  std::string role;       ///< path and name, of roles and sessions
+  std::string user;       ///< path and name, of users
+  std::vector<std::pair<std::string, std::string>> tags;
+  /// The tag by which documents were once attached: "key=value". It may have changed since.
+  std::string was_tagged;
+  bool is_bound = true;  ///< by SCPs
+};
+
+/// Callers that the program names, their neighbors and strangers, in every account.
+[[nodiscard]] std::vector<Caller> CallersOf(const intent::Model& model,
+                                            const std::string& partition, Random& random);
+
+}  // namespace writ::differential

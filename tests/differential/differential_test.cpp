@@ -1,0 +1,270 @@
+// The reference held against the documents that a build writes and against the proof: random
+// programs, random requests inside and just outside of their sentences.
+//
+// WRIT_DIFFERENTIAL_PROGRAMS and WRIT_DIFFERENTIAL_SEED make a longer or another run; a seed that
+// is printed with a disagreement gives the same program and the same requests again.
+#include <atomic>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "differential/known.h"
+#include "differential/requests.h"
+#include "differential/trial.h"
+#include "driver/proof.h"
+
+namespace writ::differential {
+namespace {
+
+using reference::Answer;
+
+std::size_t Number(const char* name, std::size_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+struct Disagreement {
+  std::uint64_t seed = 0;
+  Caller caller;
+  policy::Request request;
+  bool with_anything = false;  ///< asked of a holder of anything, so that SCPs alone decide
+  bool is_allowed = false;     ///< by the artifacts
+  std::string reference;
+};
+
+std::string Words(const reference::Verdict& verdict) {
+  std::string text = fmt::format("permitted {}, forbidden {}", reference::Name(verdict.permitted),
+                                 reference::Name(verdict.forbidden));
+  for (const auto* one : verdict.permits) text += "\n      + " + one->origin.sentence;
+  for (const auto* one : verdict.prohibits) text += "\n      - " + one->origin.sentence;
+  return text;
+}
+
+/// What the artifacts should say; nothing where the reference leaves it open.
+std::optional<bool> Expected(const reference::Verdict& verdict, bool with_anything) {
+  if (verdict.forbidden == Answer::kYes) return false;
+  if (!with_anything && verdict.permitted == Answer::kNo) return false;
+  if (verdict.forbidden == Answer::kOpen) return std::nullopt;
+  if (!with_anything && verdict.permitted == Answer::kOpen) return std::nullopt;
+  return true;
+}
+
+bool Disagrees(const Trial& trial, Disagreement& one) {
+  const reference::Verdict verdict = reference::Decide(trial.program(), one.request);
+  const auto expected = Expected(verdict, one.with_anything);
+  if (!expected) return false;
+  one.is_allowed = one.with_anything
+                       ? trial.artifacts().AllowsHolderOfAnything(one.caller, one.request)
+                       : trial.artifacts().Allows(one.caller, one.request);
+  one.reference = Words(verdict);
+  return one.is_allowed != *expected;
+}
+
+struct Counts {
+  std::size_t programs = 0;
+  std::size_t built = 0;
+  std::size_t requests = 0;
+  std::size_t decided = 0;  ///< not left open by the reference
+  std::size_t granted = 0;
+  std::size_t forbidden = 0;
+  std::map<std::string, std::size_t> refused;
+  std::map<std::string, std::size_t> forms;
+};
+
+struct Finding {
+  std::uint64_t seed = 0;
+  std::string text;  ///< of the program, made small
+  std::string what;
+  std::string group;  ///< findings that are probably one
+};
+
+std::string TypeOf(const std::string& resource) {
+  std::size_t at = 0;
+  for (int i = 0; i < 5 && at != std::string::npos; ++i) at = resource.find(':', at) + 1;
+  const bool is_regionless = resource.find(":::") != std::string::npos;
+  return resource.substr(at, resource.find('/', at) - at) + (is_regionless ? " (no region)" : "");
+}
+
+/// "may not invoke": the sentence's form.
+std::string FormOf(const std::string& sentence) {
+  for (const char* modal : {" must use guardrail", " must use endpoint", " must use profile",
+                            " must satisfy", " may not ", " may "}) {
+    const std::size_t at = sentence.find(modal);
+    if (at == std::string::npos) continue;
+    std::size_t verb = modal[2] == 'u' ? sentence.find(" to ") + 4 : at + std::string(modal).size();
+    const bool forbids = sentence.starts_with("nobody") || sentence.starts_with("only") ||
+                         std::string_view(modal) == " may not ";
+    return fmt::format("{} {}",
+                       modal[2] == 'u' ? std::string(modal + 1)
+                       : forbids       ? "may not"
+                                       : "may",
+                       sentence.substr(verb, sentence.find(' ', verb) - verb));
+  }
+  return "";
+}
+
+const Known* KnownOf(const std::string& group) {
+  for (const Known& one : kKnown) {
+    if (catalog::MatchesPattern(one.group, group)) return &one;
+  }
+  return nullptr;
+}
+
+/// The program with as few sentences and qualifiers as still show the disagreement.
+ProgramText Smaller(ProgramText text, const Disagreement& found) {
+  const auto shows = [&](const ProgramText& smaller) {
+    const Trial trial(smaller);
+    Disagreement again = found;
+    return trial.outcome() == Trial::Outcome::kBuilt && Disagrees(trial, again) &&
+           again.is_allowed == found.is_allowed;
+  };
+  for (std::size_t i = text.sentences.size(); i-- > 0;) {
+    ProgramText without = text;
+    without.sentences.erase(without.sentences.begin() + static_cast<std::ptrdiff_t>(i));
+    if (!without.sentences.empty() && shows(without)) text = without;
+  }
+  for (std::size_t i = 0; i < text.sentences.size(); ++i) {
+    for (std::size_t part = text.sentences[i].size(); part-- > 1;) {
+      ProgramText without = text;
+      auto& parts = without.sentences[i];
+      parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(part));
+      if (shows(without)) text = without;
+    }
+  }
+  return text;
+}
+
+std::string Sentences(const ProgramText& text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.declarations.size(); ++i) {
+    if (text.declarations[i].starts_with("team")) result += "    " + text.declarations[i] + "\n";
+  }
+  for (const auto& parts : text.sentences) {
+    result += fmt::format("    {}\n", fmt::join(parts, " "));
+  }
+  return result;
+}
+
+constexpr std::size_t kRequests = 60;
+
+void Run(std::uint64_t seed, std::size_t requests, Counts& counts, std::vector<Finding>& findings) {
+  const ProgramText text = RandomProgram(seed);
+  constexpr std::uint64_t kShrunk = 16;
+  const Trial trial(text, seed % kShrunk == 0);
+  ++counts.programs;
+  if (trial.outcome() == Trial::Outcome::kRefused) {
+    ++counts.refused[trial.why().empty() ? "without a code" : trial.why()];
+    return;
+  }
+  if (trial.outcome() == Trial::Outcome::kRefuted) {
+    findings.push_back({seed, Sentences(text), "not proved: " + trial.why(), "not proved"});
+    return;
+  }
+  ++counts.built;
+  for (const std::string& broken : trial.artifacts().broken()) {
+    findings.push_back({seed, Sentences(text), "unreadable document: " + broken, "unreadable"});
+  }
+  Random random(seed ^ 0x5eedU);
+  RequestMaker maker(trial.program(), text.partition, random);
+  for (std::size_t i = 0; i < requests; ++i) {
+    const Asking asking = maker.Make();
+    for (const policy::Request& leg : asking.legs) {
+      for (const bool with_anything : {false, true}) {
+        if (with_anything && asking.caller->arn.empty()) continue;
+        // Root holds everything in its account.
+        if (!with_anything && asking.caller->arn.ends_with(":root")) continue;
+        Disagreement one{seed, *asking.caller, leg, with_anything, false, ""};
+        const bool disagrees = Disagrees(trial, one);
+        ++counts.requests;
+        if (!one.reference.empty()) {
+          ++counts.decided;
+          counts.granted += one.is_allowed && !with_anything ? 1 : 0;
+          counts.forbidden += !one.is_allowed && with_anything ? 1 : 0;
+        }
+        if (!disagrees) continue;
+        const ProgramText small = Smaller(text, one);
+        const Trial again(small);
+        // What is too large without being made small is shown as it was found.
+        const bool is_small = again.outcome() != Trial::Outcome::kRefused;
+        const Trial& shown = is_small ? again : trial;
+        (void)Disagrees(shown, one);
+        findings.push_back(
+            {seed, Sentences(small),
+             fmt::format("artifacts {} {}: {}\n    reference: {}\n    documents: {}",
+                         one.is_allowed ? "allow" : "refuse",
+                         with_anything ? "a holder of anything" : "the caller",
+                         driver::RequestText(one.request), one.reference,
+                         fmt::join(shown.artifacts().PathsFor(one.caller), ", ")),
+             fmt::format("{} {}: {} on {}{}{}, {}", one.is_allowed ? "allow" : "refuse",
+                         with_anything ? "anyone" : "holders", one.request.action,
+                         TypeOf(one.request.resource), text.partition == "aws" ? "" : " (gov)",
+                         one.caller.role == "tagged-before"            ? " tag "
+                         : one.caller.role.starts_with("aws-reserved") ? " permission-set "
+                                                                       : "",
+                         FormOf(fmt::format("{}", fmt::join(small.sentences.front(), " "))))});
+        return;  // one of a program is enough
+      }
+    }
+  }
+}
+
+TEST_CASE("reference and artifacts agree") {
+  const std::size_t programs = Number("WRIT_DIFFERENTIAL_PROGRAMS", 200);
+  const std::size_t first = Number("WRIT_DIFFERENTIAL_SEED", 1);
+  std::atomic<std::size_t> next{0};
+  std::mutex guard;
+  Counts total;
+  std::map<std::uint64_t, std::vector<Finding>> found;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < programs; i = next++) {
+      Counts counts;
+      std::vector<Finding> findings;
+      Run(first + i, kRequests, counts, findings);
+      const std::scoped_lock lock(guard);
+      total.programs += counts.programs;
+      total.built += counts.built;
+      total.requests += counts.requests;
+      total.decided += counts.decided;
+      total.granted += counts.granted;
+      total.forbidden += counts.forbidden;
+      for (const auto& [why, count] : counts.refused) total.refused[why] += count;
+      if (!findings.empty()) found[first + i] = std::move(findings);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) threads.emplace_back(work);
+  for (std::thread& one : threads) one.join();
+  std::cout << fmt::format(
+      "seeds {} to {}: {} programs, {} built; {} requests, {} decided, {} granted, {} forbidden\n",
+      first, first + programs - 1, total.programs, total.built, total.requests, total.decided,
+      total.granted, total.forbidden);
+  for (const auto& [why, count] : total.refused) {
+    std::cout << fmt::format("  refused {}: {}\n", why, count);
+  }
+  std::map<std::string, std::vector<const Finding*>> groups;
+  for (const auto& [seed, findings] : found) {
+    for (const Finding& one : findings) groups[one.group].push_back(&one);
+  }
+  bool is_clean = true;
+  for (const auto& [group, findings] : groups) {
+    const Known* known = KnownOf(group);
+    if (known != nullptr) {
+      std::cout << fmt::format("  known: {} of {} ({})\n", findings.size(), group, known->because);
+      if (!Number("WRIT_DIFFERENTIAL_ALL", 0)) continue;
+    }
+    is_clean = is_clean && known != nullptr;
+    const Finding& one = *findings.front();
+    std::cout << fmt::format("{} of {}\n  seed {}:\n{}    {}\n", findings.size(), group, one.seed,
+                             one.text, one.what);
+  }
+  CHECK(is_clean);
+}
+
+}  // namespace
+}  // namespace writ::differential

@@ -1,0 +1,430 @@
+#include "differential/programs.h"
+
+#include <fmt/format.h>
+
+#include "differential/random.h"
+
+namespace writ::differential {
+namespace {
+
+class Generator {
+ public:
+  explicit Generator(std::uint64_t seed) : random_(seed) {}
+
+  ProgramText Make() {
+    gov_ = random_.Once(12);
+    text_.partition = gov_ ? "aws-us-gov" : "aws";
+    Organization();
+    Teams();
+    Guardrails();
+    Endpoints();
+    const std::size_t count = 1 + random_.Below(3);
+    for (std::size_t i = 0; i < count; ++i) {
+      text_.sentences.push_back(random_.Once(2) ? Permission() : Prohibition());
+    }
+    return std::move(text_);
+  }
+
+ private:
+  using Parts = std::vector<std::string>;
+
+  template <std::size_t kSize>
+  std::string Of(const char* const (&list)[kSize]) {
+    return list[random_.Below(kSize)];
+  }
+
+  void Organization() {
+    has_management_ = !random_.Once(3);
+    const bool is_nested = random_.Once(2);
+    text_.declarations.push_back(fmt::format(
+        "organization acme \"o-exampleorgid\" {{\n{}"
+        "  ou prod \"ou-ab12-prod0001\" {{\n    account payments 222222222222\n{}  }}\n"
+        "  ou dev \"ou-ab12-dev00001\" {{ account sandbox 444444444444 }}\n}}",
+        has_management_ ? "  management 111111111111\n" : "",
+        is_nested ? "    ou inner \"ou-ab12-inner001\" { account claims 333333333333 }\n"
+                  : "    account claims 333333333333\n"));
+    is_nested_ = is_nested;
+  }
+
+  std::string Accounts() {
+    if (is_nested_ && random_.Once(6)) return "inner";
+    if (has_management_ && random_.Once(12)) return "management";
+    return Of({"payments", "prod", "acme", "sandbox", "dev", "prod", "payments, sandbox",
+               "acme except sandbox", "any account"});
+  }
+
+  std::string PrincipalText() {
+    switch (random_.Below(8)) {
+      case 0:
+        return "role \"app\"";
+      case 1:
+        return "role \"app-*\"";
+      case 2:
+        return "role \"team/app\"";
+      case 3:
+        return "user \"bob\"";
+      case 4:
+        return "permission-set Analyst";
+      case 5:
+        return "tag stage = \"x\"";
+      case 6:
+        return "role \"svc-?\", user \"ann\"";
+      default:
+        return "role \"fraud/*\"";
+    }
+  }
+
+  void Teams() {
+    text_.declarations.push_back(
+        fmt::format("team a {{ in {} as {} }}", Accounts(), PrincipalText()));
+    text_.declarations.push_back(
+        fmt::format("team b {{ in {} as {} }}", Accounts(), PrincipalText()));
+  }
+
+  void Guardrails() {
+    const char* safe =
+        "guardrail safe {{ filter hate high{}  say \"no\" on input  say \"no\" on output }}";
+    text_.declarations.push_back(
+        fmt::format(fmt::runtime(safe), random_.Once(4) && !gov_ ? "  routed within us" : ""));
+    text_.declarations.push_back("guardrail strict extends safe { filter violence high }");
+    text_.declarations.push_back(
+        "guardrail shared { filter insults high  say \"no\" on input  say \"no\" on output }");
+    const std::string one = gov_ ? "us-gov-west-1" : "us-east-1";
+    const std::string two = gov_ ? "us-gov-east-1" : "us-west-2";
+    const auto bound = [&](const std::string& account, const std::string& owner,
+                           const std::string& id) {
+      std::string entry = fmt::format("\"{}\": {{", account);
+      const char* comma = "";
+      for (const std::string& region : {one, two}) {
+        entry += fmt::format(
+            "{}\"{}\": {{\"arn\": \"arn:{}:bedrock:{}:{}:guardrail/{}\", \"version\": 3}}", comma,
+            region, text_.partition, region, owner, id + (region == one ? "a" : "b"));
+        comma = ", ";
+      }
+      return entry + "}";
+    };
+    const char* accounts[] = {"222222222222", "333333333333", "444444444444", "111111111111"};
+    std::string bindings = "{\"guardrails\": {";
+    const char* next = "";
+    for (const char* name : {"safe", "strict", "shared"}) {
+      bindings += fmt::format("{}\"{}\": {{", next, name);
+      next = ", ";
+      const char* comma = "";
+      for (const char* account : accounts) {
+        if (!has_management_ && account == accounts[3]) continue;
+        const bool is_shared = std::string_view(name) == "shared";
+        const std::string id = std::string(name) + (is_shared ? "" : std::string(1, account[0]));
+        bindings += comma + bound(account, is_shared ? "222222222222" : account, id);
+        comma = ", ";
+      }
+      bindings += "}";
+    }
+    text_.bindings = bindings + "}}";
+  }
+
+  void Endpoints() {
+    text_.declarations.push_back(
+        Of({"endpoint corp { vpce \"vpce-0123456789abcdef0\" }",
+            "endpoint corp { cidr \"192.0.2.0/24\" }",
+            "endpoint corp { vpc \"vpc-0123456789abcdef0\" }",
+            "endpoint corp { vpc \"vpc-0123456789abcdef0\" cidr \"10.0.0.0/8\" }",
+            "endpoint corp { vpce \"vpce-0123456789abcdef0\" cidr \"10.1.0.0/16\" }"}));
+  }
+
+  std::string Regions() {
+    if (gov_) return Of({"us-gov-west-1", "us-gov-east-1", "us-gov-west-1, us-gov-east-1"});
+    return Of({"us-east-1", "us-west-2", "us-east-1, us-west-2", "eu-west-1", "eu-central-1",
+               "us-east-2", "us-east-1, eu-west-1"});
+  }
+
+  std::string ProhibitedRegions() {
+    if (random_.Once(2)) return "any region except " + Regions();
+    return Regions();
+  }
+
+  std::string PermittedModels() {
+    if (gov_) return Of({"claude-sonnet-4.5", "nova-lite", "claude-3-haiku", "any model"});
+    return Of({"claude-sonnet-4.5", "nova-lite", "nova-pro", "claude-haiku-4.5", "claude-sonnet",
+               "latest claude-sonnet", "models from anthropic", "models from amazon", "gpt-oss-20b",
+               "titan-embed-text-v2", "any model where provider = meta", "nova-lite, nova-micro",
+               "claude-opus-4.5", "mistral-large", "models from deepseek"});
+  }
+
+  std::string ProhibitedModels() {
+    return Of({"any model", "models from anthropic", "models from deepseek", "claude-sonnet-4.5",
+               "nova-lite", "claude-sonnet", "any model except nova-lite",
+               "any model except claude-sonnet-4.5", "models from amazon except nova-lite",
+               "any model except models where output includes embedding",
+               "any model where provider = openai", "gpt-oss-120b",
+               "\"anthropic.claude-sonnet-4-5-20250929-v1:0\"", "models from openai",
+               "any model except models from anthropic", "rerank-v3.5", "titan-embed-text-v2"});
+  }
+
+  std::string Route(bool prohibited) {
+    if (gov_) return Of({"directly", "within us-gov", "directly, within us-gov"});
+    return prohibited ? Of({"globally", "within us", "within eu", "directly", "within us, globally",
+                            "directly, globally"})
+                      : Of({"within us", "within eu", "globally", "directly, within us",
+                            "within us, globally", "directly, globally"});
+  }
+
+  std::string Kinds() {
+    return Of({"guardrails", "logging", "knowledge-bases", "agents", "flows", "custom-models",
+               "provisioned-throughput", "model-access", "api-keys", "data-retention", "bedrock",
+               "prompts", "inference-profiles", "guardrails, logging", "evaluations"});
+  }
+
+  std::string Thing(const char* type, const char* plural) {
+    if (random_.Once(2)) return plural;
+    const std::string region = gov_ ? "us-gov-west-1" : "us-east-1";
+    return fmt::format("\"arn:{}:bedrock:{}:{}:{}\"", text_.partition, region,
+                       random_.Once(3) ? "333333333333" : "222222222222", type);
+  }
+
+  std::string Things(std::string& verb) {
+    switch (random_.Below(4)) {
+      case 0:
+        verb = "query";
+        return Thing("knowledge-base/KB1", "any knowledge-base");
+      case 1:
+        verb = "invoke";
+        return Thing("agent-alias/A1/B1", "any agent");
+      case 2:
+        verb = "invoke";
+        return Thing("flow/F1/alias/X1", "any flow");
+      default:
+        verb = "invoke";
+        return Thing("prompt/P1", "any prompt");
+    }
+  }
+
+  std::string Condition(bool model_verb) {
+    const std::string account_key = random_.Once(2)
+                                        ? "aws:PrincipalTag/team = \"red\""
+                                        : "aws:PrincipalTag/team in [\"red\", \"blue\"]";
+    switch (random_.Below(model_verb ? 9 : 8)) {
+      case 0:
+        return account_key;
+      case 1:
+        return "aws:MultiFactorAuthPresent";
+      case 2:
+        return "aws:PrincipalTag/team like \"re*\"";
+      case 3:
+        return "aws:SourceIp = \"192.0.2.0/24\"";
+      case 4:
+        return "aws:PrincipalTag/team = aws:PrincipalTag/owner";
+      case 5:
+        return "aws:CalledVia includes \"athena.amazonaws.com\"";
+      case 6:
+        return "(aws:MultiFactorAuthPresent or aws:PrincipalTag/team = \"red\")";
+      case 7:
+        return "aws:PrincipalTag/team and not aws:PrincipalTag/team = \"red\"";
+      default:
+        return "bedrock:ServiceTier = \"default\"";
+    }
+  }
+
+  std::string Day() { return Of({"2026-11-28", "2027-03-31", "2027-01-01", "2028-02-29"}); }
+
+  void Qualifiers(Parts& parts, bool prohibited, bool model_verb) {
+    if (random_.Once(4)) {
+      parts.push_back((prohibited && random_.Once(3) ? "unless " : "when ") +
+                      Condition(model_verb));
+    }
+    if (random_.Once(8)) parts.push_back("until " + Of({"2027-03-31", "2028-02-29"}));
+    if (random_.Once(8)) parts.push_back("from " + Of({"2026-11-28", "2027-01-01"}));
+    if (random_.Once(8)) parts.push_back("via endpoint corp");
+  }
+
+  Parts Permission() {
+    const std::string who = random_.Once(5)   ? fmt::format("{} in {}", PrincipalText(), Accounts())
+                            : random_.Once(3) ? "team a, team b"
+                                              : Of({"team a", "team b"});
+    Parts parts;
+    const std::size_t form = random_.Below(12);
+    bool model_verb = false;
+    if (form < 6) {
+      const std::string verb =
+          random_.Once(3) ? Of({"batch", "count-tokens", "customize", "provision"}) : "invoke";
+      model_verb = verb == "invoke";
+      parts.push_back(fmt::format("{} may {} {}", who, verb, PermittedModels()));
+      if (verb != "subscribe-to" && !random_.Once(5)) parts.push_back("in " + Regions());
+      if (verb == "invoke") {
+        if (random_.Once(2)) parts.push_back("routed " + Route(false));
+        if (random_.Once(6)) parts.push_back("through mantle");
+        if (random_.Once(4)) parts.push_back("with guardrail " + Guardrail());
+        if (random_.Once(10)) parts.push_back("via profile " + Profile());
+      }
+      if (verb == "count-tokens" && random_.Once(4)) parts.push_back("through mantle");
+    } else if (form < 8) {
+      std::string verb;
+      const std::string things = Things(verb);
+      parts.push_back(fmt::format("{} may {} {}", who, verb, things));
+      if (random_.Once(2)) parts.push_back("in " + Regions());
+    } else if (form == 8) {
+      parts.push_back(fmt::format("{} may {} {}", who, Of({"administer", "browse"}), Kinds()));
+      if (random_.Once(2)) parts.push_back("in " + Regions());
+      if (random_.Once(6)) parts.push_back("through mantle");
+    } else if (form == 9) {
+      parts.push_back(fmt::format("{} may log-in-with api-keys", who));
+      if (random_.Once(3)) parts.push_back("through mantle");
+    } else if (form == 10) {
+      parts.push_back(fmt::format("{} may apply {}", who, Guardrail()));
+    } else {
+      if (random_.Once(3)) return ServicePermission();
+      parts.push_back(fmt::format("{} may do {}", who, DoAction()));
+      if (random_.Once(3)) parts.push_back("in " + Regions());
+    }
+    Qualifiers(parts, false, model_verb);
+    return parts;
+  }
+
+  Parts ServicePermission() {
+    const std::string role = Of({"222222222222:role/agent", "333333333333:role/service/agent"});
+    return {
+        fmt::format("service \"bedrock.amazonaws.com\" in {} may do sts:AssumeRole on "
+                    "\"arn:{}:iam::{}\" when aws:SourceAccount = \"222222222222\"",
+                    Of({"payments", "acme", "prod"}), text_.partition, role)};
+  }
+
+  std::string DoAction() {
+    const std::string partition = text_.partition;
+    switch (random_.Below(6)) {
+      case 0:
+        return fmt::format("s3:GetObject on \"arn:{}:s3:::data/*\"", partition);
+      case 1:
+        return fmt::format(
+            "s3:GetObject, s3:PutObject on \"arn:{}:s3:::data/"
+            "${{aws:PrincipalTag/team}}/*\"",
+            partition);
+      case 2:
+        return "bedrock:ListFoundationModels";
+      case 3:
+        return fmt::format("bedrock:GetGuardrail on \"arn:{}:bedrock:*:222222222222:guardrail/*\"",
+                           partition);
+      case 4:
+        return "ec2:DescribeInstances";
+      default:
+        return fmt::format("bedrock:UpdateAgent on \"arn:{}:bedrock:{}:222222222222:agent/A1\"",
+                           partition, gov_ ? "us-gov-west-1" : "us-east-1");
+    }
+  }
+
+  std::string Guardrail() { return Of({"safe", "strict", "shared", "safe, shared"}); }
+
+  std::string Profile() {
+    return random_.Once(2)
+               ? "application-profiles"
+               : fmt::format(
+                     "\"arn:{}:bedrock:{}:222222222222:application-inference-profile/app9\"",
+                     text_.partition, gov_ ? "us-gov-west-1" : "us-east-1");
+  }
+
+  std::string Except() {
+    return random_.Once(3)   ? " except team a"
+           : random_.Once(4) ? " except team a, team b"
+           : random_.Once(4) ? fmt::format(" except role \"{}\"", Of({"app", "app-*", "team/*"}))
+                             : "";
+  }
+
+  Parts Prohibition() {
+    std::string subject;
+    std::string modal = " may not ";
+    switch (random_.Below(6)) {
+      case 0:
+        subject = "nobody";
+        modal = " may ";
+        break;
+      case 1:
+        subject = "everyone";
+        break;
+      case 2:
+        subject = "nobody in " + Accounts();
+        modal = " may ";
+        break;
+      case 3:
+        subject = "everyone in " + Accounts();
+        break;
+      case 4:
+        subject = Of({"team a", "team b", "team a, team b"});
+        break;
+      default:
+        subject = random_.Once(2) ? "only team a" : "only team a, team b";
+        modal = " may ";
+        break;
+    }
+    const bool is_only = subject.starts_with("only");
+    if (!is_only && !subject.starts_with("team")) {
+      subject += Except();
+    }
+    if (is_only && random_.Once(2)) subject += " in " + Accounts();
+    const bool is_duty = !is_only && !subject.starts_with("nobody") && random_.Once(3);
+    if (is_duty) {
+      modal = fmt::format(" must {} to ", random_.Once(4)   ? "use guardrail " + Guardrail()
+                                          : random_.Once(3) ? "use endpoint corp"
+                                          : random_.Once(3) ? "use profile " + Profile()
+                                          : random_.Once(2) ? "satisfy " + Condition(false)
+                                                            : "use guardrail safe");
+    }
+    Parts parts;
+    const std::size_t form = random_.Below(12);
+    bool model_verb = false;
+    if (form < 7) {
+      const std::string verb =
+          random_.Once(3) ? Of({"batch", "count-tokens", "customize", "provision", "subscribe-to"})
+                          : "invoke";
+      model_verb = verb == "invoke";
+      parts.push_back(subject + modal + verb + " " + ProhibitedModels());
+      if (verb != "subscribe-to" && random_.Once(2)) parts.push_back("in " + ProhibitedRegions());
+      if (verb == "invoke") {
+        if (random_.Once(4)) parts.push_back("routed " + Route(true));
+        if (random_.Once(5)) {
+          parts.push_back("through " + Of({"mantle", "bedrock", "bedrock", "mantle, bedrock"}));
+        }
+        if (random_.Once(8)) parts.push_back("with guardrail " + Guardrail());
+        if (random_.Once(12)) parts.push_back("via profile " + Profile());
+      }
+    } else if (form == 7) {
+      std::string verb;
+      const std::string things = Things(verb);
+      parts.push_back(subject + modal + verb + " " + things);
+    } else if (form == 8) {
+      parts.push_back(subject + modal + Of({"administer ", "browse "}) + Kinds());
+      if (random_.Once(3)) parts.push_back("in " + ProhibitedRegions());
+    } else if (form == 9) {
+      parts.push_back(subject + modal + "log-in-with api-keys");
+    } else if (form == 10) {
+      parts.push_back(subject + modal + "apply " +
+                      (random_.Once(2) ? "any guardrail" : Guardrail()));
+    } else if (random_.Once(3)) {
+      parts.push_back(subject + modal +
+                      "do anything except bedrock:GetGuardrail, s3:ListAllMyBuckets");
+      if (random_.Once(2)) parts.push_back("in " + ProhibitedRegions());
+    } else {
+      parts.push_back(subject + modal + "do " + DoAction());
+    }
+    Qualifiers(parts, true, model_verb);
+    return parts;
+  }
+
+  Random random_;
+  ProgramText text_;
+  bool gov_ = false;
+  bool has_management_ = false;
+  bool is_nested_ = false;
+};
+
+}  // namespace
+
+std::string ProgramText::Text() const {
+  std::string text = "import aws.bedrock\n";
+  for (const std::string& one : declarations) text += one + "\n";
+  for (const auto& parts : sentences) {
+    text += fmt::format("{}\n", fmt::join(parts, " "));
+  }
+  return text;
+}
+
+ProgramText RandomProgram(std::uint64_t seed) { return Generator(seed).Make(); }
+
+}  // namespace writ::differential

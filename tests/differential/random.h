@@ -1,0 +1,33 @@
+// Random choices that are the same everywhere for the same seed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace writ::differential {
+
+/// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t Next() {
+    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15U);
+    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
+    return z ^ (z >> 31U);
+  }
+  std::size_t Below(std::size_t bound) { return bound == 0 ? 0 : Next() % bound; }
+  /// True once in `of` times.
+  bool Once(std::size_t of) { return Below(of) == 0; }
+  template <typename List>
+  const auto& Of(const List& list) {
+    return list[Below(list.size())];
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+}  // namespace writ::differential

@@ -1,0 +1,80 @@
+#include "differential/trial.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "driver/program_bindings.h"
+#include "driver/proof.h"
+#include "driver/request_documents.h"
+#include "driver/shrink_documents.h"
+#include "writ/library/library.h"
+#include "writ/lower/lower.h"
+#include "writ/lower/widen.h"
+
+namespace writ::differential {
+
+Trial::Trial(const ProgramText& text, bool shrinks, const Misreading* misreading)
+    : files_({{"p/main.writ", text.Text()}, {"p/writ.bindings.json", text.bindings}}),
+      environment_{.files = files_, .in = in_, .out = out_, .err = err_, .today = {2026, 11, 29}} {
+  Build(shrinks, misreading);
+}
+
+bool Trial::HasErrors() {
+  if (!compilation_.findings.has_errors()) return false;
+  std::set<std::string> codes;
+  for (const diag::Diagnostic& one : compilation_.findings.all()) {
+    if (one.severity == diag::Severity::kError) codes.insert(diag::CodeText(one.number));
+  }
+  why_ = fmt::format("{}", fmt::join(codes, " "));
+  return true;
+}
+
+void Trial::Build(bool shrinks, const Misreading* misreading) {
+  const auto status = driver::Understand({"p"}, environment_, compilation_, meaning_);
+  if (HasErrors() || status != driver::ExitStatus::kGood) return;
+  (void)driver::ReadProgramBindings({"p"}, "", environment_, meaning_.model, compilation_,
+                                    bindings_);
+  if (HasErrors()) return;
+  misread_ = meaning_.model;
+  if (misreading != nullptr) (*misreading)(misread_);
+  const catalog::Catalog& catalog = compilation_.catalog();
+  lower::Bundle bundle = lower::Lower({misread_, catalog, library::Library::BuiltIn(), bindings_},
+                                      compilation_.findings);
+  if (HasErrors()) return;
+  if (shrinks) driver::ShrinkDocuments(bundle);
+  lower::WidenDenials(bundle.documents, catalog);
+  tree_ = emit::RenderBundle(std::move(bundle), catalog, compilation_.findings);
+  emit::Tree requests =
+      driver::RequestDocuments(misread_, bindings_, /*only_guardrails=*/false, compilation_);
+  if (HasErrors()) return;
+  std::ranges::move(requests.artifacts, std::back_inserter(tree_.artifacts));
+  std::ranges::move(requests.attachments, std::back_inserter(tree_.attachments));
+  artifacts_.emplace(tree_, meaning_.model.organization);
+  verify::Files files;
+  for (const emit::Artifact& artifact : tree_.artifacts) files[artifact.path] = artifact.bytes;
+  files["manifest.json"] = emit::Manifest(tree_, {});
+  const auto read = verify::ReadTree(files);
+  outcome_ = Outcome::kRefuted;
+  if (!read.ok()) {
+    why_ = "the tree cannot be read back: " + read.error().front().message;
+    return;
+  }
+  const verify::Proof proof = verify::Prove({misread_, catalog, bindings_}, *read);
+  if (proof.proved()) {
+    outcome_ = Outcome::kBuilt;
+    return;
+  }
+  if (!proof.differences.empty()) {
+    const verify::Difference& first = proof.differences.front();
+    why_ =
+        fmt::format("{}: program {}, artifacts {}{}{}", first.who, first.program, first.artifacts,
+                    first.what, first.request ? ", " + driver::RequestText(*first.request) : "");
+  } else {
+    why_ = "gave up: " + proof.given_up.front().because;
+  }
+}
+
+}  // namespace writ::differential

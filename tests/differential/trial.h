@@ -1,0 +1,66 @@
+// One program through the compiler, in memory: its meaning, its tree, its proof.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "differential/artifacts.h"
+#include "differential/programs.h"
+#include "driver/understand.h"
+#include "writ/driver/memory_file_system.h"
+#include "writ/emit/tree.h"
+#include "writ/reference/reference.h"
+#include "writ/verify/prove.h"
+
+namespace writ::differential {
+
+/// Changes what lowering and verifier are told, and not what the reference is told.
+using Misreading = std::function<void(intent::Model&)>;
+
+/// Not copyable: what it holds refers to itself.
+class Trial {
+ public:
+  /// `shrinks`: documents are made small as a build makes them, which takes most of the time.
+  explicit Trial(const ProgramText& text, bool shrinks = false,
+                 const Misreading* misreading = nullptr);
+  Trial(const Trial&) = delete;
+  Trial& operator=(const Trial&) = delete;
+
+  enum class Outcome {
+    kBuilt,    ///< and proved
+    kRefused,  ///< with a code, by the front end or by what follows it
+    kRefuted,  ///< the proof does not go through: an error of the compiler
+  };
+  [[nodiscard]] Outcome outcome() const { return outcome_; }
+  /// Codes of the errors of a refused program; the difference of one that is refuted.
+  [[nodiscard]] const std::string& why() const { return why_; }
+  [[nodiscard]] const Artifacts& artifacts() const { return *artifacts_; }
+  [[nodiscard]] const emit::Tree& tree() const { return tree_; }
+  [[nodiscard]] reference::Program program() const {
+    return {meaning_.model, compilation_.catalog(), bindings_};
+  }
+  [[nodiscard]] const intent::Model& model() const { return meaning_.model; }
+
+ private:
+  void Build(bool shrinks, const Misreading* misreading);
+  bool HasErrors();
+
+  driver::MemoryFileSystem files_;
+  std::istringstream in_;
+  std::ostringstream out_;
+  std::ostringstream err_;
+  driver::Environment environment_;
+  driver::Compilation compilation_;
+  driver::Meaning meaning_;
+  intent::Bindings bindings_;
+  intent::Model misread_;
+  emit::Tree tree_;
+  std::optional<Artifacts> artifacts_;
+  Outcome outcome_ = Outcome::kRefused;
+  std::string why_;
+};
+
+}  // namespace writ::differential
