@@ -141,11 +141,13 @@ Answer IsCalledIn(const Context& context) {
 }
 
 bool IsPlane(const Context& context, std::string_view service) {
-  const auto& plane = context.prohibition.plane;
-  if (!plane) return true;
-  return *plane == Call::Plane::kMantle
-             ? service == "bedrock-mantle"
-             : service != "bedrock-mantle" && service != "aws-external-anthropic";
+  const auto& planes = context.prohibition.planes;
+  if (planes.empty()) return true;
+  const auto among = [&](intent::Plane plane) {
+    return std::ranges::find(planes, plane) != planes.end();
+  };
+  if (service == "bedrock-mantle") return among(intent::Plane::kMantle);
+  return service != "aws-external-anthropic" && among(intent::Plane::kBedrock);
 }
 
 /// The call names one of the guardrails as it is bound for the caller's account, in any region.

@@ -253,12 +253,19 @@ Answer PermitsThings(const Context& context, std::string_view action, std::strin
   return AnswerOf(IsWithinReach(context) && IsThing(context.permission.operation.things, asked));
 }
 
+/// "Without `through mantle` a permission grants nothing there, for any verb" (LANGUAGE 5).
+bool IsOnPlane(const Context& context, std::string_view service) {
+  const intent::Plane plane =
+      service == "bedrock-mantle" ? intent::Plane::kMantle : intent::Plane::kBedrock;
+  const auto& planes = context.permission.planes;
+  return std::ranges::find(planes, plane) != planes.end();
+}
+
 /// "`type/*` in the named accounts and regions only where the sentence names a kind; `*` only for
 /// actions that take no resource" (LANGUAGE 1).
 Answer PermitsOfKind(const Context& context, const catalog::BedrockAction& action) {
   const Asked& asked = context.asked;
-  const bool on_mantle = action.service == "bedrock-mantle";
-  if (on_mantle != context.permission.through_mantle) return Answer::kNo;
+  if (!IsOnPlane(context, action.service)) return Answer::kNo;
   if (context.permission.operation.verb == "browse" && action.exposes_content) return Answer::kNo;
   if (!action.when_key.empty() && asked.Value(action.when_key) != action.when_value) {
     return Answer::kNo;
@@ -283,9 +290,10 @@ Answer PermitsKinds(const Context& context) {
   const auto plane =
       operation.verb == "browse" ? catalog::PlaneClass::kRead : catalog::PlaneClass::kAdmin;
   if (operation.verb == "log-in-with") {
-    const std::string_view service =
-        context.permission.through_mantle ? "bedrock-mantle:" : "bedrock:";
-    return AnswerOf(context.asked.Is(std::string(service) + "CallWithBearerToken") &&
+    // "A permission grants `bedrock` only", other planes by `through`.
+    return AnswerOf(context.asked.name == "callwithbearertoken" &&
+                    context.asked.service.starts_with("bedrock") &&
+                    IsOnPlane(context, context.asked.service) &&
                     context.asked.request.resource == "*" && IsRequestedThere(context));
   }
   Answer answer = Answer::kNo;

@@ -215,7 +215,7 @@ void Run(std::uint64_t seed, std::size_t requests, Counts& counts, std::vector<F
 }
 
 TEST_CASE("reference and artifacts agree") {
-  const std::size_t programs = Number("WRIT_DIFFERENTIAL_PROGRAMS", 200);
+  const std::size_t programs = Number("WRIT_DIFFERENTIAL_PROGRAMS", 2000);
   const std::size_t first = Number("WRIT_DIFFERENTIAL_SEED", 1);
   std::atomic<std::size_t> next{0};
   std::mutex guard;

@@ -37,9 +37,10 @@ class Generator {
     has_management_ = !random_.Once(3);
     const bool is_nested = random_.Once(2);
     text_.declarations.push_back(fmt::format(
-        "organization acme \"o-exampleorgid\" {{\n{}"
+        "organization acme \"o-exampleorgid\" {{\n{}{}"
         "  ou prod \"ou-ab12-prod0001\" {{\n    account payments 222222222222\n{}  }}\n"
         "  ou dev \"ou-ab12-dev00001\" {{ account sandbox 444444444444 }}\n}}",
+        gov_ && !random_.Once(3) ? "  partition aws-us-gov\n" : "",
         has_management_ ? "  management 111111111111\n" : "",
         is_nested ? "    ou inner \"ou-ab12-inner001\" { account claims 333333333333 }\n"
                   : "    account claims 333333333333\n"));
