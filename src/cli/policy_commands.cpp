@@ -32,18 +32,28 @@ void AddCompare(CommandLine& line) {
   auto options = std::make_shared<driver::CompareOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"compare", "Compare what two policies permit, exactly, with a request for each difference",
+      {"compare",
+       "Tell what changes where one policy takes another's place, with a request each way",
+       "Beside any other policies: what a policy denies counts as much as what it allows.\n"
        "Exit status 0 only if they are equivalent; with --pairs, if every line was answered.\n"
        "Example: writ compare old.json new.json --kind scp --json"},
       [options](driver::Environment& environment) { return RunCompare(*options, environment); });
   options->threads = std::max(1U, std::thread::hardware_concurrency());
   app.add_option("OLD", options->before,
-                 "A policy; for SCPs and RCPs also a folder of policies in force together")
+                 "A policy, a folder of policies in force together, or what the AWS CLI prints "
+                 "(`-`: standard input)")
       ->type_name("");
   app.add_option("NEW", options->after, "The policy to compare it with")->type_name("");
   app.add_option("--kind", options->kind,
-                 "What the policies are (default: identity); also of pairs that name no kind")
-      ->type_name("identity|scp|rcp|resource");
+                 "What the policies are (default: what they tell, else identity); also of pairs "
+                 "that name no kind")
+      ->type_name("identity|scp|rcp|resource|trust|boundary|session|endpoint");
+  app.add_flag("--alone", options->is_alone,
+               "Compare what each permits as the only policy of its kind");
+  app.add_flag("--world", options->is_world,
+               "Only requests that AWS can send: actions, resource types and keys of the catalog");
+  app.add_flag("--stack", options->is_stack,
+               "OLD and NEW hold the policies of all layers, as a decision case does");
   app.add_flag("--as-read", options->is_as_read,
                "Compare documents that AWS would refuse as well, by what their statements mean");
   app.add_flag("--json", options->is_json, "Print the answer as JSON");
@@ -65,9 +75,9 @@ void AddMinimise(CommandLine& line) {
       ->type_name("")
       ->required();
   app.add_option("--kind", options->kind, "What the policy is (default: identity)")
-      ->type_name("identity|scp|rcp|resource|trust|boundary|session|vpcEndpoint")
+      ->type_name("identity|scp|rcp|resource|trust|boundary|session|endpoint")
       ->check(CLI::IsMember({"identity", "scp", "rcp", "resource", "trust", "boundary", "session",
-                             "vpcEndpoint"})
+                             "endpoint", "vpcEndpoint"})
                   .description(""));
   app.add_flag("--closed-world", options->is_closed_world,
                "Take the catalogue's actions for all there are: wildcards may stand for them");

@@ -68,7 +68,9 @@ support::Result<Pair> ReadPair(const json::Value& root, const PairOptions& optio
       id = std::string(member.value.text());
     } else if (name == "kind") {
       const auto kind = member.value.is_string() ? ParseKind(member.value.text()) : std::nullopt;
-      if (!kind) return support::Error{"`kind` is identity, scp, rcp or resource"};
+      if (!kind)
+        return support::Error{
+            "`kind` is identity, scp, rcp, resource, trust, boundary, session or endpoint"};
       pair.kind = *kind;
     } else if (name != "left" && name != "right" && IsMisspelt(name)) {
       return support::Error{fmt::format("`{}` is no member of a pair", name)};
@@ -106,9 +108,9 @@ Result ErrorResult(std::string_view id, std::string_view message, Clock::time_po
   return {writer.Take(), Outcome::kError};
 }
 
-Outcome OutcomeOf(const Comparison& comparison) {
-  if (comparison.relation != Relation::kUndecided) return Outcome::kAnswered;
-  const bool is_ours = std::ranges::any_of(comparison.obstacles, [](const Obstacle& obstacle) {
+Outcome OutcomeOf(const InPlace& answer) {
+  if (answer.relation != Relation::kUndecided) return Outcome::kAnswered;
+  const bool is_ours = std::ranges::any_of(answer.obstacles, [](const Obstacle& obstacle) {
     return obstacle.kind == Obstacle::Kind::kReplay;
   });
   return is_ours ? Outcome::kFailed : Outcome::kUndecided;
@@ -127,17 +129,16 @@ Result AnswerLine(const support::Line& line, json::Document& document, const Pai
   auto pair = ReadPair(document.root(), options, id);
   if (!pair) return ErrorResult(id, pair.error().message, begin);
   const policy::Kind kind = pair.value().kind;
-  const Comparison comparison =
-      Compare(Space::Of(std::move(pair.value().left), kind),
-              Space::Of(std::move(pair.value().right), kind), options.questions);
+  const InPlace answer =
+      CompareInPlace(pair.value().left, pair.value().right, kind, options.questions);
   json::Writer writer(json::Style::kMinified);
   writer.BeginObject();
   writer.Key("id");
   writer.String(id);
-  WriteComparison(writer, comparison, false);
+  WriteInPlace(writer, answer, false);
   WriteTime(writer, begin);
   writer.EndObject();
-  return {writer.Take(), OutcomeOf(comparison)};
+  return {writer.Take(), OutcomeOf(answer)};
 }
 
 // The results of `lines`, in their order. Pairs differ much in work, so threads take one by one.
@@ -195,26 +196,35 @@ std::optional<policy::Kind> ParseKind(std::string_view name) {
 support::Result<std::vector<policy::PolicyDocument>, policy::PolicyErrors> ReadDocuments(
     const json::Value& value, policy::Kind kind, policy::Demand demand) {
   std::vector<policy::PolicyDocument> documents;
-  const bool is_list =
-      value.is_array() && (kind == policy::Kind::kScp || kind == policy::Kind::kRcp);
   const auto read = [&](const json::Value& one) -> std::optional<policy::PolicyErrors> {
     auto document = policy::ReadValue(one, kind, demand);
     if (!document) return document.error();
     documents.push_back(*std::move(document));
     return std::nullopt;
   };
-  if (!is_list) {
+  if (!value.is_array()) {
     if (auto errors = read(value)) return *std::move(errors);
     return documents;
   }
   for (const json::Value one : value.elements()) {
     if (auto errors = read(one)) return *std::move(errors);
+    const bool is_joined = kind == policy::Kind::kResource || kind == policy::Kind::kTrust;
+    if (is_joined && documents.back().version != documents.front().version) {
+      return policy::PolicyErrors{
+          {policy::PolicyErrorCode::kConflictingElements, one.begin(), "",
+           "a resource has one policy, and these documents have different Versions"}};
+    }
   }
   return documents;
 }
 
 void WriteRequest(json::Writer& writer, const policy::Request& request) {
   writer.BeginObject();
+  WriteRequestMembers(writer, request);
+  writer.EndObject();
+}
+
+void WriteRequestMembers(json::Writer& writer, const policy::Request& request) {
   writer.Key("principal");
   writer.String(request.principal);
   writer.Key("action");
@@ -238,29 +248,6 @@ void WriteRequest(json::Writer& writer, const policy::Request& request) {
     writer.EndArray();
   }
   writer.EndObject();
-  writer.EndObject();
-}
-
-void WriteComparison(json::Writer& writer, const Comparison& comparison, bool with_unsupported) {
-  const auto request = [&writer](std::string_view name, const std::optional<Witness>& witness) {
-    writer.Key(name);
-    if (witness) {
-      WriteRequest(writer, witness->request);
-    } else {
-      writer.Null();
-    }
-  };
-  writer.Key("relation");
-  writer.String(RelationName(comparison.relation));
-  request("gained", comparison.gained);
-  request("lost", comparison.lost);
-  writer.Key("exact");
-  writer.Bool(comparison.relation != Relation::kUndecided);
-  if (!with_unsupported && comparison.obstacles.empty()) return;
-  writer.Key("unsupported");
-  writer.BeginArray();
-  for (const Obstacle& obstacle : comparison.obstacles) writer.String(obstacle.Describe());
-  writer.EndArray();
 }
 
 PairSummary RunPairs(std::istream& in, std::ostream& out, const PairOptions& options) {

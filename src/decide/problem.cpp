@@ -212,6 +212,8 @@ class ProblemBuilder {
 
   void CollectCallers() {
     std::vector<std::string>& callers = problem_.callers_;
+    const CallerAccounts& in_question = spaces_[0]->scope().callers;
+    accounts_.insert(in_question.accounts.begin(), in_question.accounts.end());
     std::uint64_t number = 111122223333;
     while (accounts_.contains(std::to_string(number))) ++number;
     const std::string account = std::to_string(number);
@@ -243,6 +245,12 @@ class ProblemBuilder {
         return !HasIdentity(*policy::ParseCaller(name));
       });
     }
+    std::erase_if(callers, [&in_question](const std::string& name) {
+      const bool is_named =
+          std::ranges::find(in_question.accounts, policy::ParseCaller(name)->account) !=
+          in_question.accounts.end();
+      return is_named == in_question.is_all_but;
+    });
   }
 
   // ---- Layers

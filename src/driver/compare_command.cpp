@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <istream>
-#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -14,6 +13,8 @@
 #include <fmt/format.h>
 
 #include "driver/pipeline.h"
+#include "driver/policy_input.h"
+#include "writ/decide/in_place.h"
 #include "writ/decide/pairs.h"
 #include "writ/decide/space.h"
 #include "writ/diag/codes/driver.h"
@@ -26,18 +27,6 @@ namespace {
 
 constexpr std::string_view kStandardInput = "-";
 
-/// The documents of one side, and by what name a user knows each: its file, "list.json[0]".
-struct Documents {
-  std::vector<policy::PolicyDocument> documents;
-  std::vector<std::string> names;
-
-  [[nodiscard]] std::size_t StatementCount() const {
-    std::size_t count = 0;
-    for (const policy::PolicyDocument& document : documents) count += document.statements.size();
-    return count;
-  }
-};
-
 std::string Counted(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
@@ -48,19 +37,27 @@ bool IsInternal(const decide::Obstacle& obstacle) {
 
 class Comparing {
  public:
-  Comparing(const CompareOptions& options, Environment& environment, policy::Kind kind)
-      : options_(options), environment_(environment), kind_(kind) {}
+  Comparing(const CompareOptions& options, Environment& environment,
+            std::optional<policy::Kind> kind)
+      : options_(options),
+        environment_(environment),
+        kind_(kind),
+        input_(environment, compilation_,
+               options.is_as_read ? policy::Demand::kGrammar : policy::Demand::kAsCreated) {}
 
   ExitStatus Run() {
     const ExitStatus chosen = ChooseCatalog(environment_, compilation_);
     if (chosen != ExitStatus::kGood) return Finish(compilation_, environment_, chosen);
-    return options_.pairs.empty() ? RunTwo() : RunPairs();
+    if (!options_.pairs.empty()) return RunPairs();
+    return options_.is_stack ? RunStacks() : RunTwo();
   }
 
  private:
-  [[nodiscard]] decide::Options Questions() const {
-    decide::Options questions;
-    questions.catalog = &compilation_.catalog();
+  [[nodiscard]] decide::InPlaceOptions Questions() const {
+    decide::InPlaceOptions questions;
+    questions.questions.catalog = &compilation_.catalog();
+    questions.is_alone = options_.is_alone;
+    questions.is_world = options_.is_world;
     return questions;
   }
 
@@ -77,7 +74,7 @@ class Comparing {
         decide::RunPairs(file ? *file : environment_.in, environment_.out,
                          {.questions = Questions(),
                           .threads = options_.threads,
-                          .kind = kind_,
+                          .kind = kind_.value_or(policy::Kind::kIdentity),
                           .is_as_read = options_.is_as_read});
     if (summary.is_cut_short) return Unreadable("reading failed");
     if (!environment_.settings.quiet) {
@@ -85,7 +82,10 @@ class Comparing {
                                       Counted(Total(summary), "pair"), summary.answered,
                                       summary.undecided, Counted(summary.errors, "error"));
     }
-    if (Total(summary) == 0) compilation_.findings.Report(diag::kNoPairs, {}, options_.pairs);
+    if (Total(summary) == 0) {
+      compilation_.findings.Report(diag::kNoPairs, {}, options_.pairs);
+      return Finish(compilation_, environment_, ExitStatus::kInvalid);
+    }
     return Finish(compilation_, environment_, StatusOf(summary));
   }
 
@@ -107,169 +107,210 @@ class Comparing {
   // ---- Two policies
 
   ExitStatus RunTwo() {
-    before_ = Read(options_.before);
-    after_ = Read(options_.after);
-    if (failure_ != ExitStatus::kGood) return Finish(compilation_, environment_, failure_);
-    const decide::Comparison comparison =
-        decide::Compare(decide::Space::Of(before_.documents, kind_),
-                        decide::Space::Of(after_.documents, kind_), Questions());
-    if (options_.is_json) {
-      PrintJson(comparison);
-    } else {
-      PrintText(comparison);
+    const PolicyInput::Texts before = input_.Load(options_.before);
+    const PolicyInput::Texts after = input_.Load(options_.after);
+    if (!kind_) kind_ = input_.KindOf({&before, &after});
+    if (!kind_) kind_ = policy::Kind::kIdentity;
+    if (input_.status() != ExitStatus::kGood) {
+      return Finish(compilation_, environment_, input_.status());
     }
+    before_ = input_.Read(before, *kind_);
+    after_ = input_.Read(after, *kind_);
+    if (input_.status() != ExitStatus::kGood) {
+      return Finish(compilation_, environment_, input_.status());
+    }
+    const decide::InPlace answer =
+        decide::CompareInPlace(before_.documents, after_.documents, *kind_, Questions());
+    if (options_.is_alone) SayWhatIsNothing();
+    Print(answer);
     if (!environment_.settings.quiet) {
       environment_.err << fmt::format("{} compared with {}\n",
                                       Counted(before_.StatementCount(), "statement"),
                                       Counted(after_.StatementCount(), "statement"));
     }
-    return Finish(compilation_, environment_, StatusOf(comparison));
+    return Finish(compilation_, environment_, StatusOf(answer));
   }
 
-  ExitStatus StatusOf(const decide::Comparison& comparison) {
-    for (const decide::Obstacle& obstacle : comparison.obstacles) {
+  // A comparison with nothing is true of much.
+  void SayWhatIsNothing() {
+    const auto look = [this](const Documents& side, const std::string& path) {
+      const decide::Answer allowed =
+          decide::FindAllowed(decide::Space::Of(side.documents, *kind_), Questions().questions);
+      if (!std::holds_alternative<decide::Proved>(allowed)) return;
+      compilation_.findings.Report(diag::kPermitsNothingAlone, {}, path);
+    };
+    look(before_, options_.before);
+    look(after_, options_.after);
+  }
+
+  // ---- Two stacks
+
+  ExitStatus RunStacks() {
+    const PolicyInput::Texts before = input_.Load(options_.before);
+    const PolicyInput::Texts after = input_.Load(options_.after);
+    if (input_.status() != ExitStatus::kGood) {
+      return Finish(compilation_, environment_, input_.status());
+    }
+    stacks_[0] = input_.ReadStack(before.front());
+    stacks_[1] = input_.ReadStack(after.front());
+    if (input_.status() != ExitStatus::kGood) {
+      return Finish(compilation_, environment_, input_.status());
+    }
+    const decide::InPlace answer =
+        decide::CompareStacks(stacks_[0], stacks_[1], Questions().questions);
+    Print(answer);
+    return Finish(compilation_, environment_, StatusOf(answer));
+  }
+
+  ExitStatus StatusOf(const decide::InPlace& answer) {
+    for (const decide::Obstacle& obstacle : answer.obstacles) {
       if (IsInternal(obstacle)) {
         environment_.err << obstacle.Describe() << "\nThis is a bug in writ.\n";
       } else {
         compilation_.findings.Report(diag::kUndecidedComparison, {}, obstacle.Describe());
       }
     }
-    if (std::ranges::any_of(comparison.obstacles, IsInternal)) return ExitStatus::kInternal;
-    const bool is_same = comparison.relation == decide::Relation::kEquivalent;
-    return is_same ? ExitStatus::kGood : ExitStatus::kNo;
-  }
-
-  // The documents of a file, or of all `.json` files of a folder. What is wrong with them is
-  // reported and sets `failure_`.
-  Documents Read(const std::string& path) {
-    Documents documents;
-    const bool may_be_folder = kind_ == policy::Kind::kScp || kind_ == policy::Kind::kRcp;
-    if (!may_be_folder || environment_.files.KindOf(path) != EntryKind::kFolder) {
-      ReadFile(path, documents);
-      return documents;
-    }
-    const auto names = environment_.files.List(path);
-    if (!names) {
-      Fail(path, names.error().message);
-      return documents;
-    }
-    bool has_files = false;
-    for (const std::string& name : *names) {
-      if (!name.ends_with(".json")) continue;
-      has_files = true;
-      ReadFile(path.ends_with('/') ? path + name : path + "/" + name, documents);
-    }
-    if (!has_files) compilation_.findings.Report(diag::kNoPolicies, {}, path);
-    return documents;
-  }
-
-  void Fail(std::string_view path, std::string_view reason) {
-    compilation_.findings.Report(diag::kFileNotReadable, {}, path, reason);
-    failure_ = ExitStatus::kUnreadable;
-  }
-
-  void ReadFile(const std::string& path, Documents& out) {
-    const auto bytes = environment_.files.Read(path, policy::kMaxPolicyBytes);
-    if (!bytes) return Fail(path, bytes.error().reason);
-    support::json::Document text;
-    if (const auto error = text.Read(*bytes)) {
-      return Report(path, error->offset, *bytes, error->message);
-    }
-    auto documents = decide::ReadDocuments(
-        text.root(), kind_,
-        options_.is_as_read ? policy::Demand::kGrammar : policy::Demand::kAsCreated);
-    if (!documents) {
-      const bool is_refused = decide::ReadDocuments(text.root(), kind_).ok();
-      for (const policy::PolicyError& error : documents.error()) {
-        Report(path, error.offset, *bytes, error.message, is_refused);
-      }
-      return;
-    }
-    const bool is_one = documents.value().size() == 1;
-    for (std::size_t i = 0; i < documents.value().size(); ++i) {
-      out.documents.push_back(std::move(documents.value()[i]));
-      out.names.push_back(is_one ? path : fmt::format("{}[{}]", path, i));
-    }
-  }
-
-  void Report(const std::string& path, std::uint32_t offset, const std::string& bytes,
-              std::string_view message, bool is_refused_by_aws = false) {
-    const auto [known, is_new] = texts_.try_emplace(path, source::FileId{});
-    if (is_new) known->second = compilation_.sources.Add(path, bytes);
-    const source::Span span{known->second, offset, offset};
-    if (is_refused_by_aws) {
-      compilation_.findings.Report(diag::kRefusedByAws, span)
-          .At(std::string(message))
-          .Note("`--as-read` compares it all the same");
-    } else {
-      compilation_.findings.Report(diag::kBadPolicyDocument, span, message);
-    }
-    if (failure_ == ExitStatus::kGood) failure_ = ExitStatus::kInvalid;
+    if (std::ranges::any_of(answer.obstacles, IsInternal)) return ExitStatus::kInternal;
+    return answer.relation == decide::Relation::kEquivalent ? ExitStatus::kGood : ExitStatus::kNo;
   }
 
   // ---- Answers
 
-  void PrintJson(const decide::Comparison& comparison) {
-    support::json::Writer writer(support::json::Style::kMinified);
-    writer.BeginObject();
-    decide::WriteComparison(writer, comparison, true);
-    writer.EndObject();
-    environment_.out << writer.Take() << '\n';
+  void Print(const decide::InPlace& answer) {
+    if (options_.is_json) {
+      support::json::Writer writer(support::json::Style::kMinified);
+      writer.BeginObject();
+      decide::WriteInPlace(writer, answer, true);
+      writer.EndObject();
+      environment_.out << writer.Take() << '\n';
+      return;
+    }
+    environment_.out << SentenceOf(answer.relation) << '\n';
+    PrintCase("gained, with the second only", answer.gained, after_, before_);
+    PrintCase("lost, with the first only", answer.lost, before_, after_);
+    for (const std::string& one : answer.unsupported) {
+      environment_.out << "\nnot shown: " << one << '\n';
+    }
   }
 
-  void PrintText(const decide::Comparison& comparison) {
-    constexpr std::array<std::string_view, 5> kSentences = {
+  [[nodiscard]] std::string_view SentenceOf(decide::Relation relation) const {
+    constexpr std::array<std::string_view, 5> kInPlace = {
+        "equivalent: in the place of the first, the second changes nothing",
+        "narrower: the second gives less, and nothing new",
+        "broader: the second gives more, and nothing less",
+        "incomparable: each gives something that the other does not", "undecided"};
+    constexpr std::array<std::string_view, 5> kAlone = {
         "equivalent: both permit exactly the same requests",
         "narrower: the second permits less, and nothing new",
         "broader: the second permits more, and all that the first does",
         "incomparable: each permits something that the other does not", "undecided"};
-    environment_.out << kSentences[static_cast<std::size_t>(comparison.relation)] << '\n';
-    PrintWitness("gained, permitted by the second only", comparison.gained, after_, before_);
-    PrintWitness("lost, permitted by the first only", comparison.lost, before_, after_);
+    const bool is_alone = options_.is_alone || options_.is_stack;
+    return (is_alone ? kAlone : kInPlace)[static_cast<std::size_t>(relation)];
   }
 
-  void PrintWitness(std::string_view title, const std::optional<decide::Witness>& witness,
-                    const Documents& allowing, const Documents& refusing) {
-    if (!witness) return;
-    const policy::Request& request = witness->request;
+  void PrintCase(std::string_view title, const std::optional<decide::Case>& one,
+                 const Documents& allowing, const Documents& refusing) {
+    if (!one) return;
+    const policy::Request& request = one->request;
     std::ostream& out = environment_.out;
     out << fmt::format("\n{}:\n  principal  {}\n  action     {}\n  resource   {}\n", title,
                        request.principal, request.action, request.resource);
     if (request.resource_account)
       out << fmt::format("  owner      {}\n", *request.resource_account);
     for (const policy::ContextKey& key : request.context) {
+      std::vector<std::string> values;
+      for (const std::string& value : key.values) {
+        values.push_back(value.empty() ? "\"\"" : value);
+      }
       out << fmt::format("  context    {} = {}{}{}\n", key.name, key.is_list ? "[" : "",
-                         fmt::join(key.values, ", "), key.is_list ? "]" : "");
+                         fmt::join(values, ", "), key.is_list ? "]" : "");
     }
-    PrintStatements("allowed by", witness->allowed, allowing, "");
-    PrintStatements("denied by ", witness->refused, refusing, "no Allow");
+    const std::string beside = BesideText(one->beside);
+    if (!beside.empty()) out << fmt::format("  beside     {}\n", beside);
+    if (options_.is_stack) return;
+    PrintStatements("allowed by", one->allowed, one->beside, allowing, "");
+    PrintStatements("denied by ", one->refused, one->beside, refusing, "no Allow");
+  }
+
+  static std::string BesideText(const policy::PolicySet& beside) {
+    std::vector<std::string_view> parts;
+    if (!beside.identity.empty()) parts.emplace_back("a full-access identity policy");
+    if (!beside.scps.empty() && !beside.scps.front().empty()) parts.emplace_back("FullAWSAccess");
+    if (!beside.boundaries.empty()) parts.emplace_back("a boundary without the action");
+    if (beside.resource) parts.emplace_back("a policy of the resource that allows the principal");
+    return fmt::format("{}", fmt::join(parts, ", "));
+  }
+
+  // Where the documents stand in a case: behind those that it holds.
+  [[nodiscard]] std::optional<std::uint32_t> IndexIn(const policy::StatementRef& ref,
+                                                     const policy::PolicySet& beside) const {
+    using policy::Kind;
+    using policy::Layer;
+    const auto behind = [&](Layer layer, std::size_t count) -> std::optional<std::uint32_t> {
+      if (ref.layer != layer || ref.policy < count) return std::nullopt;
+      return ref.policy - static_cast<std::uint32_t>(count);
+    };
+    const auto behind_levels =
+        [&](Layer layer,
+            const std::vector<decide::Documents>& levels) -> std::optional<std::uint32_t> {
+      if (levels.empty()) return behind(layer, 0);
+      if (ref.level + 1 != levels.size()) return std::nullopt;
+      return behind(layer, levels.back().size());
+    };
+    switch (*kind_) {
+      case Kind::kIdentity:
+        return behind(Layer::kIdentity, beside.identity.size());
+      case Kind::kBoundary:
+        return behind(Layer::kBoundary, beside.boundaries.size());
+      case Kind::kSession:
+        return behind(Layer::kSession, beside.sessions.size());
+      case Kind::kVpcEndpoint:
+        return behind(Layer::kVpcEndpoint, beside.vpc_endpoint.size());
+      case Kind::kScp:
+        return behind_levels(Layer::kScp, beside.scps);
+      case Kind::kRcp:
+        return behind_levels(Layer::kRcp, beside.rcps);
+      case Kind::kResource:
+      case Kind::kTrust:
+        return behind(Layer::kResource, 0);
+    }
+    return std::nullopt;
   }
 
   void PrintStatements(std::string_view title, const policy::Decision& decision,
-                       const Documents& side, std::string_view otherwise) {
+                       const policy::PolicySet& beside, const Documents& side,
+                       std::string_view otherwise) {
+    const bool is_joined = *kind_ == policy::Kind::kResource || *kind_ == policy::Kind::kTrust;
     std::string text;
     for (const policy::StatementRef& ref : decision.statements) {
-      // The full-access identity policy that stands beside SCPs and RCPs is nobody's.
-      const bool is_ours = kind_ == policy::Kind::kScp || kind_ == policy::Kind::kRcp
-                               ? ref.layer != policy::Layer::kIdentity
-                               : true;
-      if (!is_ours || ref.policy >= side.documents.size()) continue;
-      const std::string& sid = side.documents[ref.policy].statements[ref.statement].sid;
-      text += fmt::format("{}{}, statement {}{}", text.empty() ? "" : "; ", side.names[ref.policy],
-                          ref.statement + 1, sid.empty() ? "" : fmt::format(" ({})", sid));
+      const std::optional<std::uint32_t> index = IndexIn(ref, beside);
+      if (!index) continue;
+      std::size_t document = *index;
+      std::size_t statement = ref.statement;
+      if (is_joined) {
+        document = 0;
+        while (document < side.documents.size() &&
+               statement >= side.documents[document].statements.size()) {
+          statement -= side.documents[document++].statements.size();
+        }
+      }
+      if (document >= side.documents.size()) continue;
+      const std::string& sid = side.documents[document].statements[statement].sid;
+      text += fmt::format("{}{}, statement {}{}", text.empty() ? "" : "; ", side.names[document],
+                          statement + 1, sid.empty() ? "" : fmt::format(" ({})", sid));
     }
-    if (text.empty()) text = otherwise;
+    if (text.empty() && decision.verdict != policy::Verdict::kExplicitDeny) text = otherwise;
     if (!text.empty()) environment_.out << fmt::format("  {} {}\n", title, text);
   }
 
   const CompareOptions& options_;
   Environment& environment_;
-  policy::Kind kind_;
+  std::optional<policy::Kind> kind_;
   Compilation compilation_;
+  PolicyInput input_;
   Documents before_;
   Documents after_;
-  std::map<std::string, source::FileId> texts_;
-  ExitStatus failure_ = ExitStatus::kGood;
+  std::array<policy::PolicySet, 2> stacks_;
 };
 
 ExitStatus BadUsage(Environment& environment, std::string_view message) {
@@ -280,17 +321,30 @@ ExitStatus BadUsage(Environment& environment, std::string_view message) {
 }  // namespace
 
 ExitStatus RunCompare(const CompareOptions& options, Environment& environment) {
-  const std::optional<policy::Kind> kind = decide::ParseKind(options.kind);
-  if (!kind) {
-    return BadUsage(environment, fmt::format("--kind: `{}` is no kind of policy; the kinds are "
-                                             "identity, scp, rcp, resource",
-                                             options.kind));
+  std::optional<policy::Kind> kind;
+  if (!options.kind.empty()) {
+    kind = decide::ParseKind(options.kind);
+    if (!kind) {
+      return BadUsage(environment,
+                      fmt::format("--kind: `{}` is no kind of policy; the kinds are identity, scp, "
+                                  "rcp, resource, trust, boundary, session, endpoint",
+                                  options.kind));
+    }
   }
   const bool has_two = !options.before.empty() && !options.after.empty();
   if (options.pairs.empty() ? !has_two : !options.before.empty()) {
     return BadUsage(environment, "compare takes two policies, or --pairs");
   }
-  return Comparing(options, environment, *kind).Run();
+  if (options.before == kStandardInput && options.after == kStandardInput) {
+    return BadUsage(environment, "one of the two policies can be standard input, not both");
+  }
+  if (options.is_stack &&
+      (!options.pairs.empty() || kind || options.is_alone || options.is_world)) {
+    return BadUsage(environment,
+                    "--stack compares all layers of two files, and takes no --pairs, "
+                    "--kind, --alone or --world");
+  }
+  return Comparing(options, environment, kind).Run();
 }
 
 }  // namespace writ::driver

@@ -38,7 +38,7 @@ double ProcessorSeconds() {
 
 PairOptions Options(unsigned threads) {
   PairOptions options;
-  options.questions.catalog = &catalog::Catalog::BuiltIn();
+  options.questions.questions.catalog = &catalog::Catalog::BuiltIn();
   options.threads = threads;
   return options;
 }

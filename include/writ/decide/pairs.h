@@ -1,8 +1,8 @@
 // Pairs of policies to compare, one JSON object a line, and how comparisons are written as JSON.
 //
-// A line is {"id", "kind", "left", "right"}: `left` and `right` are policy documents, for SCPs and
-// RCPs also lists of documents in force together; `kind` is identity (the default), scp, rcp,
-// resource, trust, boundary, session or vpcEndpoint. Other members are ignored unless they look
+// A line is {"id", "kind", "left", "right"}: `left` and `right` are policy documents, or lists of
+// documents in force together; `kind` is identity (the default), scp, rcp, resource, trust,
+// boundary, session or endpoint. Other members are ignored unless they look
 // like one of these misspelt.
 #pragma once
 
@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "writ/decide/in_place.h"
 #include "writ/decide/space.h"
 #include "writ/policy/document.h"
 #include "writ/support/json.h"
@@ -26,7 +27,8 @@ inline constexpr std::size_t kMaxPairBytes = std::size_t{64} << 20U;
 /// The kind of this name, as KindName writes it, or "endpoint".
 [[nodiscard]] std::optional<policy::Kind> ParseKind(std::string_view name);
 
-/// A document, or for SCPs and RCPs a list of documents in force together.
+/// A document, or a list of documents in force together. Those of a resource are one policy, and
+/// must have the same Version.
 [[nodiscard]] support::Result<std::vector<policy::PolicyDocument>, policy::PolicyErrors>
 ReadDocuments(const support::json::Value& value, policy::Kind kind,
               policy::Demand demand = policy::Demand::kGrammar);
@@ -34,10 +36,8 @@ ReadDocuments(const support::json::Value& value, policy::Kind kind,
 /// The request as a decision case without policies (CASES: principal, action, resource,
 /// resourceAccount where it is not the default, context).
 void WriteRequest(support::json::Writer& writer, const policy::Request& request);
-/// The members "relation", "gained", "lost", "exact", and "unsupported" if `with_unsupported` or
-/// there is something to say; into an object that is open.
-void WriteComparison(support::json::Writer& writer, const Comparison& comparison,
-                     bool with_unsupported);
+/// Its members, into an object that is open.
+void WriteRequestMembers(support::json::Writer& writer, const policy::Request& request);
 
 struct PairSummary {
   std::size_t answered = 0;
@@ -48,7 +48,7 @@ struct PairSummary {
 };
 
 struct PairOptions {
-  Options questions = {};
+  InPlaceOptions questions = {};
   unsigned threads = 1;
   policy::Kind kind = policy::Kind::kIdentity;  ///< of pairs that name none
   bool is_as_read = false;                      ///< also documents that AWS would refuse

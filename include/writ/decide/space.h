@@ -43,11 +43,19 @@ namespace writ::decide {
 /// Whether the caller's account owns the resource.
 enum class Accounts : std::uint8_t { kSame, kCross };
 
+/// Callers by account; by default all. Services and anonymous callers are of none.
+struct CallerAccounts {
+  std::vector<std::string> accounts;
+  bool is_all_but = true;  ///< whether all others are meant
+};
+
 struct Scope {
   Accounts accounts = Accounts::kSame;
   /// The one caller in question, as policy::Request::principal; empty: every caller. Two spaces
   /// that are compared must name the same.
   std::string principal;
+  /// The callers in question, if no one is named; likewise the same on both sides.
+  CallerAccounts callers = {};
 };
 
 /// The requests that are allowed under some documents.

@@ -1,4 +1,4 @@
-// `writ compare`: how what one policy permits stands to what another permits.
+// `writ compare`: what changes where one policy takes another's place.
 #pragma once
 
 #include <string>
@@ -9,11 +9,16 @@
 namespace writ::driver {
 
 struct CompareOptions {
-  std::string before;  ///< a policy; for SCPs and RCPs also a folder of policies in force together
+  /// A policy, a folder of policies in force together, what the AWS CLI prints; "-" is standard
+  /// input.
+  std::string before;
   std::string after;
-  std::string pairs;              ///< instead of the two: a file of pairs; "-" is standard input
-  std::string kind = "identity";  ///< of the two, or of pairs that name none
-  bool is_as_read = false;        ///< also documents that AWS would refuse
+  std::string pairs;        ///< instead of the two: a file of pairs; "-" is standard input
+  std::string kind;         ///< of the two, or of pairs that name none; empty: as they tell
+  bool is_alone = false;    ///< what each permits as the only policy of its kind
+  bool is_world = false;    ///< only requests that AWS can send, by the catalogue
+  bool is_stack = false;    ///< the two hold the policies of all layers
+  bool is_as_read = false;  ///< also documents that AWS would refuse
   bool is_json = false;
   unsigned threads = 1;
 };

@@ -42,7 +42,7 @@ std::size_t RunPairsOf(const fs::path& path, const Options& questions) {
   std::ostringstream out;
   const PairSummary summary =
       RunPairs(in, out,
-               {.questions = questions,
+               {.questions = {.questions = questions},
                 .threads = 2,
                 .kind = Kind::kIdentity,
                 // Some samples of quacky are policies of resources that name no kind.
