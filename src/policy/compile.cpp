@@ -16,10 +16,16 @@ std::string Globbed(std::string_view text) {
   return glob;
 }
 
-CompiledAction CompileAction(std::string_view text) {
+CompiledAction CompileAction(std::string_view text, const Switches& switches) {
   CompiledAction action;
   action.is_everything = text == "*";
   const std::size_t colon = text.find(':');
+  if (switches.do_action_wildcards_reach_services &&
+      text.substr(0, colon).find_first_of("*?") != text.npos) {
+    action.is_whole = true;
+    action.name = Globbed(FoldCase(text));
+    return action;
+  }
   if (colon != text.npos) {
     action.service = FoldCase(text.substr(0, colon));
     action.name = Globbed(FoldCase(text.substr(colon + 1)));
@@ -198,7 +204,7 @@ CompiledStatement CompileStatement(const Statement& statement, Version version, 
   compiled.action_sense = statement.action.sense;
   compiled.actions.reserve(statement.action.values.size());
   for (const std::string& action : statement.action.values) {
-    compiled.actions.push_back(CompileAction(action));
+    compiled.actions.push_back(CompileAction(action, switches));
   }
   if (statement.resource) {
     CompileResources(*statement.resource, version, kind, switches, compiled);
@@ -227,7 +233,7 @@ std::optional<CompiledResource> CompileResource(std::string_view glob, Kind kind
   compiled.glob = *std::move(completed);
   if (compiled.glob == kAnyRunText) {
     compiled.form = CompiledResource::Form::kEverything;
-  } else if (switches.arn_reading == ArnReading::kWhole) {
+  } else if (!IsBySegments(compiled.glob, switches.arn_reading)) {
     compiled.form = CompiledResource::Form::kWhole;
   } else {
     for (std::size_t i = 1; i < compiled.begins.size(); ++i) {

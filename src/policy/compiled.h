@@ -19,12 +19,13 @@ enum class GlobForm : std::uint8_t { kText, kGlob, kAnything };
 
 struct CompiledAction {
   bool is_everything = false;
+  bool is_whole = false;  // `name` is a glob over "service:name"
   GlobForm name_form = GlobForm::kText;
   std::string service;  // folded; matches nothing if there is no colon or a wildcard in it
   std::string name;     // folded glob
 };
 
-// A pattern of six or more segments, or one glob over everything under ArnReading::kWhole.
+// A pattern of six or more segments, or one glob over the whole text (IsBySegments).
 struct CompiledResource {
   enum class Form : std::uint8_t { kEverything, kWhole, kSegments };
   Form form = Form::kSegments;

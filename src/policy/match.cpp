@@ -91,6 +91,7 @@ bool MatchesAction(const CompiledStatement& statement, const PreparedRequest& re
   const std::string_view service = request.action_service();
   const std::string_view name = request.action_name();
   const bool is_listed = std::ranges::any_of(statement.actions, [&](const CompiledAction& action) {
+    if (action.is_whole) return MatchesGlob(action.name, request.action());
     return action.is_everything ||
            (action.service == service && MatchesForm(action.name_form, action.name, name));
   });

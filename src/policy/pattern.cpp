@@ -138,7 +138,17 @@ std::optional<ParsedVariable> ParseVariable(std::string_view text) {
 // Whether a pattern of fewer than six segments is completed with `*`.
 bool IsCompleted(std::string_view glob, ShortArns short_arns, Kind kind) {
   const bool ends_in_run = glob.ends_with(kAnyRun);
-  if (short_arns == ShortArns::kTrailingRun) return ends_in_run;
+  switch (short_arns) {
+    case ShortArns::kTrailingRun:
+      return ends_in_run;
+    case ShortArns::kNone:
+    case ShortArns::kAsText:
+      return false;
+    case ShortArns::kEvery:
+      return true;
+    case ShortArns::kByKind:
+      break;
+  }
   switch (kind) {
     case Kind::kIdentity:
     case Kind::kBoundary:
@@ -247,6 +257,10 @@ std::optional<ArnSegments> SplitArn(std::string_view text) {
   return segments;
 }
 
+bool IsBySegments(std::string_view completed, ArnReading reading) {
+  return reading != ArnReading::kWhole && SplitArn(completed).has_value();
+}
+
 bool VoidsNotResource(std::string_view glob, ArnReading reading, Kind kind) {
   if (reading == ArnReading::kWhole || glob == std::string_view(&kAnyRun, 1)) return false;
   if (SplitArn(glob)) return false;
@@ -260,6 +274,10 @@ std::optional<std::string> CompleteResourceGlob(std::string_view glob, ArnReadin
   std::string completed(glob);
   if (reading == ArnReading::kWhole || glob == std::string_view(&kAnyRun, 1)) return completed;
   std::size_t segments = static_cast<std::size_t>(std::ranges::count(glob, ':')) + 1;
+  if (segments < std::tuple_size_v<ArnSegments> && reading == ArnReading::kSegmentsShort &&
+      short_arns == ShortArns::kAsText) {
+    return completed;
+  }
   if (segments < std::tuple_size_v<ArnSegments> &&
       (reading == ArnReading::kSegments || !IsCompleted(glob, short_arns, kind))) {
     return std::nullopt;

@@ -31,6 +31,10 @@ struct Switches {
   ArnReading arn_reading = ArnReading::kSegmentsShort;
   /// Which resource patterns of fewer than six segments are completed (kSegmentsShort only).
   ShortArns short_arns = ShortArns::kByKind;
+  /// Wildcards in the service part of an action, and in a pattern without colon ("*:*", "b*:Get*",
+  /// "**"): whether they match as one glob over the whole name. Default: such a pattern matches
+  /// nothing (relied on); AWS refuses it where documents are created.
+  bool do_action_wildcards_reach_services = false;
   /// A value the operator cannot read (no number, no address, no ARN) on either side: whether a
   /// negated operator holds. Default: the comparison holds neither way.
   bool do_unreadable_values_satisfy_negation = false;
@@ -139,8 +143,9 @@ class PreparedRequest {
     return values_[key.first_value + index];
   }
   [[nodiscard]] const Caller& caller() const { return caller_; }
-  [[nodiscard]] std::string_view action_service() const;  ///< folded
-  [[nodiscard]] std::string_view action_name() const;     ///< folded
+  [[nodiscard]] std::string_view action() const { return action_; }  ///< folded
+  [[nodiscard]] std::string_view action_service() const;             ///< folded
+  [[nodiscard]] std::string_view action_name() const;                ///< folded
   [[nodiscard]] std::string_view resource() const { return resource_; }
   /// Nothing for `*` and for what has fewer than six segments.
   [[nodiscard]] const std::optional<ArnSegments>& resource_segments() const { return segments_; }

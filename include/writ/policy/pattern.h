@@ -71,13 +71,19 @@ enum class ShortArns : std::uint8_t {
   /// What a maintained evaluator relies on: identity, boundary and session policies every one;
   /// resource and endpoint policies those with a wildcard; SCPs those that end in `*`; RCPs none.
   kByKind,
+  kNone,    ///< none: a short pattern matches nothing
+  kEvery,   ///< every one, of every kind
+  kAsText,  ///< none, but a short pattern is one glob over the whole text
 };
 
 /// A resource pattern (literal bytes with kAnyRun and kAnyOne) as it is to be matched: unchanged
-/// under kWhole and for "*"; otherwise of at least six segments, or nothing if it matches none.
+/// under kWhole and for "*", and if it is short under ShortArns::kAsText: one glob over the whole
+/// text then; otherwise of at least six segments, or nothing if it matches none.
 [[nodiscard]] std::optional<std::string> CompleteResourceGlob(std::string_view glob,
                                                               ArnReading reading,
                                                               ShortArns short_arns, Kind kind);
+/// Whether a pattern, as CompleteResourceGlob gives it, is matched segment by segment.
+[[nodiscard]] bool IsBySegments(std::string_view completed, ArnReading reading);
 /// Whether such a pattern in NotResource keeps the statement from applying to anything, which an
 /// evaluator relied on does with short patterns: all but those without wildcard in policies of
 /// resources and endpoints. Nothing is known of AWS, and no published policy has one.
