@@ -60,7 +60,7 @@ class Question {
   const Judge& judge() {
     if (!judge_) {
       const bool is_left = allowing_ == Side::kLeft;
-      judge_.emplace(is_left ? left_ : right_, is_left ? right_ : left_);
+      judge_.emplace(is_left ? left_ : right_, is_left ? right_ : left_, options_.switches);
     }
     return *judge_;
   }
@@ -88,7 +88,9 @@ class Question {
     if (witness_) return;
     obstacles_ = search.obstacles();
     if (replay_failure_) obstacles_.push_back(*replay_failure_);
-    if (has_doubt_ && obstacles_.empty()) obstacles_.push_back(VariableObstacle(problem));
+    // With values put in, documents may have no variables left; the doubt is said already then.
+    const bool is_said = !obstacles_.empty() || problem.variables().empty();
+    if (has_doubt_ && !is_said) obstacles_.push_back(VariableObstacle(problem));
   }
 
   static Obstacle VariableObstacle(const Problem& problem) {
@@ -154,7 +156,7 @@ class Question {
       if (witness_ || budget_.is_exhausted || ++tries > kMostBindings) return;
       Bindings bindings;
       for (std::size_t i = 0; i < keys.size(); ++i) bindings[keys[i]] = candidates[i][chosen[i]];
-      Try(Problem(left_, right_, &bindings));
+      Try(Problem(left_, right_, options_, &bindings));
     };
     // No values; then values that nothing mentions, changed one by one; then everything.
     try_one(std::vector<std::size_t>(keys.size(), 0));
@@ -250,12 +252,12 @@ Edge EdgeOf(const Problem& problem, const Choice& choice) {
 }  // namespace
 
 Answer IsWithin(const Space& left, const Space& right, const Options& options) {
-  const Problem problem(left, right, nullptr);
+  const Problem problem(left, right, options, nullptr);
   return Question(left, right, Side::kLeft, options).Run(problem);
 }
 
 Comparison Compare(const Space& before, const Space& after, const Options& options) {
-  const Problem problem(before, after, nullptr);
+  const Problem problem(before, after, options, nullptr);
   Comparison comparison;
   const auto ask = [&](Side allowing, std::optional<Witness>& out) {
     Answer answer = Question(before, after, allowing, options).Run(problem);
@@ -284,18 +286,66 @@ Comparison Compare(const Space& before, const Space& after, const Options& optio
   return comparison;
 }
 
+std::vector<policy::Doubt> DoubtsOf(const Space& before, const Space& after,
+                                    const Options& options) {
+  const policy::IsMultiValued is_multi_valued = [&options](std::string_view key) {
+    const auto known = options.catalog != nullptr ? options.catalog->FindKey(key) : std::nullopt;
+    return known && known->multi_valued;
+  };
+  std::vector<policy::Doubt> doubts;
+  const auto look = [&](const policy::PolicyDocument& document, policy::Kind kind) {
+    for (const policy::DoubtfulPoint& point :
+         policy::DoubtfulPoints(document, kind, is_multi_valued)) {
+      doubts.push_back(point.doubt);
+    }
+  };
+  const auto look_all = [&](const std::vector<policy::PolicyDocument>& list, policy::Kind kind) {
+    for (const policy::PolicyDocument& document : list) look(document, kind);
+  };
+  for (const Space* space : {&before, &after}) {
+    const policy::PolicySet& set = space->documents();
+    look_all(set.identity, policy::Kind::kIdentity);
+    look_all(set.boundaries, policy::Kind::kBoundary);
+    look_all(set.sessions, policy::Kind::kSession);
+    for (const auto& level : set.scps) look_all(level, policy::Kind::kScp);
+    for (const auto& level : set.rcps) look_all(level, policy::Kind::kRcp);
+    if (set.resource) look(*set.resource, policy::Kind::kResource);
+    look_all(set.vpc_endpoint, policy::Kind::kVpcEndpoint);
+  }
+  std::ranges::sort(doubts);
+  doubts.erase(std::unique(doubts.begin(), doubts.end()), doubts.end());
+  return doubts;
+}
+
+ReadingsComparison CompareReadings(const Space& before, const Space& after,
+                                   const Options& options) {
+  ReadingsComparison result{Compare(before, after, options), std::nullopt};
+  const std::vector<policy::Doubt> doubts = DoubtsOf(before, after, options);
+  if (doubts.empty()) return result;
+  for (policy::Reading& reading : policy::OtherReadings(doubts, options.switches)) {
+    Options other = options;
+    other.switches = reading.switches;
+    Comparison comparison = Compare(before, after, other);
+    if (comparison.relation == result.comparison.relation) continue;
+    const bool is_sure = comparison.relation != Relation::kUndecided;
+    if (is_sure || !result.other) result.other = {std::move(reading), std::move(comparison)};
+    if (is_sure) break;
+  }
+  return result;
+}
+
 Answer FindAllowed(const Space& space, const Options& options) {
   return IsWithin(space, Space(policy::PolicySet{}, space.scope()), options);
 }
 
 Difference Enumerate(const Space& left, const Space& right, std::size_t most,
                      const Options& options) {
-  const Problem problem(left, right, nullptr);
+  const Problem problem(left, right, options, nullptr);
   Budget budget;
   budget.steps = options.budget;
   Search search(problem, Side::kLeft, budget);
   const Shaper shaper(problem, left, options.catalog);
-  const Judge judge(left, right);
+  const Judge judge(left, right, options.switches);
   Difference difference;
   difference.is_complete = true;
   std::optional<Obstacle> replay_failure;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -167,7 +168,31 @@ std::string Beside(const Decimal& number, bool is_greater, std::size_t digits, b
   return text;
 }
 
-void AddNumbers(std::span<const std::string> values, bool has_texts,
+// Spellings of one value that no operator singles out as text.
+class Spellings {
+ public:
+  /// `written` is sorted. `has_texts`: whether texts are told apart at all.
+  Spellings(const std::vector<std::string>& written, bool has_texts)
+      : written_(written), has_texts_(has_texts) {}
+
+  /// The first that is not written, by how many zeros the fraction has more than it needs.
+  template <class Spell>
+  void Add(Spell spell, std::vector<std::string>& out) const {
+    if (!has_texts_) return;
+    for (std::size_t zeros = 1;; ++zeros) {
+      std::string text = spell(std::string(zeros, '0'));
+      if (std::ranges::binary_search(written_, text)) continue;
+      out.push_back(std::move(text));
+      return;
+    }
+  }
+
+ private:
+  const std::vector<std::string>& written_;
+  bool has_texts_;
+};
+
+void AddNumbers(std::span<const std::string> values, const Spellings& spellings,
                 std::vector<std::string>& out) {
   std::size_t digits = 0;
   for (const std::string& value : values) {
@@ -184,13 +209,8 @@ void AddNumbers(std::span<const std::string> values, bool has_texts,
         out.push_back(Beside(*read, is_greater, digits, is_far));
       }
     }
-    if (!has_texts) continue;
-    // Other spellings of the same number, in case one is singled out as text.
-    std::string spelling = TextOf(*read);
-    spelling += read->fraction.empty() ? ".0" : "0";
-    for (std::size_t i = 0; i <= values.size() && i < 4; ++i, spelling += '0') {
-      out.push_back(spelling);
-    }
+    const std::string begin = TextOf(*read) + (read->fraction.empty() ? "." : "");
+    spellings.Add([&begin](const std::string& zeros) { return begin + zeros; }, out);
   }
   out.emplace_back("1");
 }
@@ -211,7 +231,8 @@ std::string TextOf(std::int64_t seconds, std::string_view fraction) {
                      rest / 3600, rest / 60 % 60, rest % 60, fraction.empty() ? "" : ".", fraction);
 }
 
-void AddDates(std::span<const std::string> values, std::vector<std::string>& out) {
+void AddDates(std::span<const std::string> values, const Spellings& spellings,
+              std::vector<std::string>& out) {
   std::size_t digits = 0;
   for (const std::string& value : values) {
     if (const auto read = policy::ParseInstant(value)) {
@@ -227,7 +248,8 @@ void AddDates(std::span<const std::string> values, std::vector<std::string>& out
     out.push_back(TextOf(read->seconds - 1, {}));
     std::string behind(read->fraction);
     behind.append(digits + 1 - behind.size(), '0');
-    out.push_back(TextOf(read->seconds, behind));  // another spelling
+    spellings.Add([&](const std::string& zeros) { return TextOf(read->seconds, behind + zeros); },
+                  out);
     out.push_back(TextOf(read->seconds, behind + '1'));
     // Before a fraction: the same digits cut, then nines below the next one.
     out.push_back(TextOf(read->seconds - 1, std::string(digits + 1, '9')));
@@ -245,6 +267,52 @@ void AddDates(std::span<const std::string> values, std::vector<std::string>& out
     }
   }
   out.push_back(TextOf(1767225600, {}));  // 2026-01-01
+}
+
+// ---- Numbers that are dates
+
+std::vector<std::string> Readable(OperatorFamily family, const std::vector<std::string>& texts) {
+  std::vector<std::string> readable;
+  std::ranges::copy_if(texts, std::back_inserter(readable),
+                       [family](const std::string& text) { return IsReadable(family, text); });
+  return readable;
+}
+
+// Where a key is read as number and as date, a number is seconds since 1970, but for four digits,
+// which are a year. Both lists get what lies at the other's places, and beside them.
+void Interleave(std::vector<std::string>& numbers, std::vector<std::string>& dates) {
+  constexpr std::int64_t kMostDigits = 9999;
+  std::set<std::int64_t> four_digits;
+  const auto add_near = [&four_digits](std::int64_t number) {
+    for (const std::int64_t near : {number - 1, number, number + 1}) {
+      if (near >= 0 && near <= kMostDigits) four_digits.insert(near);
+    }
+  };
+  std::vector<std::string> more_numbers;
+  for (const std::string& date : dates) {
+    const auto read = policy::ParseInstant(date);
+    std::string seconds = std::to_string(read->seconds);
+    if (!read->fraction.empty()) seconds.append(".").append(read->fraction);
+    more_numbers.push_back(std::move(seconds));
+    constexpr std::int64_t kSecondsAYear = 31556952;
+    add_near(1970 + read->seconds / kSecondsAYear);
+    add_near(1970 + read->seconds / kSecondsAYear - 1);
+    add_near(1970 + read->seconds / kSecondsAYear + 1);
+  }
+  for (const std::string& number : numbers) {
+    const auto read = policy::ParseDecimal(number);
+    if (const auto small = AsSmallInteger({read->is_negative, read->integer, {}})) add_near(*small);
+    std::string spelling = TextOf(*read);
+    if (read->fraction.empty()) spelling += ".0";
+    if (policy::ParseInstant(spelling)) dates.push_back(std::move(spelling));
+  }
+  numbers.insert(numbers.end(), more_numbers.begin(), more_numbers.end());
+  for (const std::int64_t number : four_digits) {
+    const std::string text = fmt::format("{:04}", number);
+    numbers.push_back(text);
+    dates.push_back(text);
+    dates.push_back(text + ".0");  // the same number, and seconds
+  }
 }
 
 // ---- Addresses
@@ -303,18 +371,6 @@ void AddAddresses(std::span<const ElementSet* const> sets, std::vector<std::stri
   }
 }
 
-void AddBooleans(std::vector<std::string>& out) {
-  for (const std::string_view word : {"true", "false"}) {
-    for (std::size_t capitals = 0; capitals < (std::size_t{1} << word.size()); ++capitals) {
-      std::string spelling(word);
-      for (std::size_t i = 0; i < word.size(); ++i) {
-        if (((capitals >> i) & 1U) != 0) spelling[i] = static_cast<char>(spelling[i] - 'a' + 'A');
-      }
-      out.push_back(std::move(spelling));
-    }
-  }
-}
-
 void AddBytes(std::span<const ElementSet* const> sets, std::vector<std::string>& out) {
   std::set<std::string> taken;
   for (const ElementSet* set : sets) {
@@ -329,6 +385,17 @@ void AddBytes(std::span<const ElementSet* const> sets, std::vector<std::string>&
     out.push_back(other);
     return;
   }
+}
+
+// A text that no operator of the families can read, and nobody has written.
+std::string Unreadable(std::span<const OperatorFamily> families,
+                       const std::vector<std::string>& written) {
+  std::string text = "example";
+  const auto is_readable = [&text](OperatorFamily family) { return IsReadable(family, text); };
+  while (std::ranges::binary_search(written, text) || std::ranges::any_of(families, is_readable)) {
+    text += "-x";
+  }
+  return text;
 }
 
 }  // namespace
@@ -404,42 +471,61 @@ bool Contains(const ElementSet& set, std::string_view text) {
   return false;
 }
 
-std::vector<std::string> Representatives(OperatorFamily family,
-                                         std::span<const ElementSet* const> sets) {
+std::string InstantText(std::int64_t seconds) { return TextOf(seconds, {}); }
+
+std::vector<std::string> SpellingsOf(std::string_view word) {
   std::vector<std::string> all;
-  for (const ElementSet* set : sets) {
-    all.insert(all.end(), set->texts.literals.begin(), set->texts.literals.end());
-    if (family != OperatorFamily::kIp) {
-      all.insert(all.end(), set->values.begin(), set->values.end());
+  for (std::size_t capitals = 0; capitals < (std::size_t{1} << word.size()); ++capitals) {
+    std::string spelling(word);
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      if (((capitals >> i) & 1U) != 0) spelling[i] = static_cast<char>(spelling[i] - 'a' + 'A');
     }
+    all.push_back(std::move(spelling));
   }
-  std::erase_if(all, [family](const std::string& text) { return !IsReadable(family, text); });
-  std::ranges::sort(all);
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  const std::vector<std::string> written = all;
-  const bool has_texts =
-      std::ranges::any_of(sets, [](const ElementSet* set) { return !set->texts.literals.empty(); });
-  switch (family) {
-    case OperatorFamily::kNumeric:
-      AddNumbers(written, has_texts, all);
-      break;
-    case OperatorFamily::kDate:
-      AddDates(written, all);
-      break;
-    case OperatorFamily::kIp:
-      AddAddresses(sets, all);
-      break;
-    case OperatorFamily::kBool:
-      AddBooleans(all);
-      break;
-    case OperatorFamily::kBinary:
-      AddBytes(sets, all);
-      break;
-    case OperatorFamily::kString:
-    case OperatorFamily::kArn:
-    case OperatorFamily::kNull:
-      break;
+  return all;
+}
+
+std::vector<std::string> Representatives(std::span<const OperatorFamily> families,
+                                         std::span<const ElementSet* const> sets,
+                                         bool is_readable_only) {
+  std::vector<std::string> written;  // as text or as value
+  bool has_texts = false;
+  for (const ElementSet* set : sets) {
+    has_texts |= !set->texts.literals.empty();
+    written.insert(written.end(), set->texts.literals.begin(), set->texts.literals.end());
+    written.insert(written.end(), set->values.begin(), set->values.end());
   }
+  std::ranges::sort(written);
+  written.erase(std::unique(written.begin(), written.end()), written.end());
+  const auto has = [families](OperatorFamily family) {
+    return std::ranges::find(families, family) != families.end();
+  };
+  std::vector<std::string> numbers = Readable(OperatorFamily::kNumeric, written);
+  std::vector<std::string> dates = Readable(OperatorFamily::kDate, written);
+  std::vector<std::string> all = written;
+  if (has(OperatorFamily::kNumeric) && has(OperatorFamily::kDate)) {
+    Interleave(numbers, dates);
+    all.insert(all.end(), numbers.begin(), numbers.end());
+    all.insert(all.end(), dates.begin(), dates.end());
+  }
+  const Spellings spellings(written, has_texts);
+  if (has(OperatorFamily::kNumeric)) AddNumbers(numbers, spellings, all);
+  if (has(OperatorFamily::kDate)) AddDates(dates, spellings, all);
+  if (has(OperatorFamily::kIp)) AddAddresses(sets, all);
+  if (has(OperatorFamily::kBinary)) AddBytes(sets, all);
+  for (const std::string_view word : {"true", "false"}) {
+    if (!has(OperatorFamily::kBool)) break;
+    for (std::string& spelling : SpellingsOf(word)) all.push_back(std::move(spelling));
+  }
+  if (!is_readable_only) {
+    all.emplace_back();
+    all.push_back(Unreadable(families, written));
+    return all;
+  }
+  std::erase_if(all, [families](const std::string& text) {
+    return std::ranges::none_of(
+        families, [&text](OperatorFamily family) { return IsReadable(family, text); });
+  });
   return all;
 }
 

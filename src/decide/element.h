@@ -38,11 +38,17 @@ void Arrange(ElementSet& set);
 /// Logarithmic in values and networks, linear in texts.
 [[nodiscard]] bool Contains(const ElementSet& set, std::string_view text);
 
-/// Texts that all operators of `family` can read, at least one of each atom that the sets make
-/// among those. `sets` are of `family` or of strings; strings have literals, or patterns that match
-/// everything (any patterns if the family is Bool).
-[[nodiscard]] std::vector<std::string> Representatives(policy::OperatorFamily family,
-                                                       std::span<const ElementSet* const> sets);
+/// At least one text of each atom that the sets make. `sets` are of `families`, of ARNs or of
+/// strings; strings have literals, or patterns that match everything. Bytes are alone. If
+/// `is_readable_only`, no texts are needed that none of `families` can read.
+[[nodiscard]] std::vector<std::string> Representatives(
+    std::span<const policy::OperatorFamily> families, std::span<const ElementSet* const> sets,
+    bool is_readable_only);
+
+/// An instant as ISO 8601 writes it.
+[[nodiscard]] std::string InstantText(std::int64_t seconds);
+/// "true" or "false" in every mixture of cases.
+[[nodiscard]] std::vector<std::string> SpellingsOf(std::string_view word);
 
 /// Whether every pattern of the set matches all texts or all but the empty one.
 [[nodiscard]] bool HasTrivialPatternsOnly(const TextSet& set);

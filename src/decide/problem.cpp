@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "writ/catalog/catalog.h"
 #include "writ/policy/pattern.h"
 #include "writ/support/fingerprint.h"
 
@@ -86,6 +87,26 @@ Naming NamingOf(const PrincipalTest& test, const Caller& caller) {
 using support::Fingerprint;
 using support::FingerprintBuilder;
 
+std::optional<OperatorFamily> FamilyOf(catalog::KeyType type) {
+  switch (type) {
+    case catalog::KeyType::kString:
+      return std::nullopt;
+    case catalog::KeyType::kArn:
+      return OperatorFamily::kArn;
+    case catalog::KeyType::kBool:
+      return OperatorFamily::kBool;
+    case catalog::KeyType::kNumeric:
+      return OperatorFamily::kNumeric;
+    case catalog::KeyType::kDate:
+      return OperatorFamily::kDate;
+    case catalog::KeyType::kIpAddress:
+      return OperatorFamily::kIp;
+    case catalog::KeyType::kBinary:
+      return OperatorFamily::kBinary;
+  }
+  return std::nullopt;
+}
+
 // The texts as a set: order and repetition say nothing.
 void PrintSet(std::vector<std::string> texts, FingerprintBuilder& out) {
   std::ranges::sort(texts);
@@ -121,8 +142,9 @@ bool Holds(const PrincipalTest& test, const Caller& caller) {
 /// Fills a Problem.
 class ProblemBuilder {
  public:
-  ProblemBuilder(Problem& problem, const Space& left, const Space& right)
-      : problem_(problem), spaces_{&left, &right} {
+  ProblemBuilder(Problem& problem, const Space& left, const Space& right,
+                 const catalog::Catalog* catalog)
+      : problem_(problem), switches_(problem.switches_), catalog_(catalog), spaces_{&left, &right} {
     for (const Space* space : spaces_) Survey(space->documents());
   }
 
@@ -134,6 +156,7 @@ class ProblemBuilder {
       AddSpace(*spaces_[static_cast<std::size_t>(side)]);
     }
     MergeDrafts();
+    if (problem_.has_wide_actions_) NameServices();
     NumberKeys();
     for (const Draft& draft : drafts_) AddBox(draft);
     if (problem_.bindings_ != nullptr) return;
@@ -341,11 +364,17 @@ class ProblemBuilder {
         if (mask == 0) continue;  // an Allow of an RCP adds nothing to RCPFullAWSAccess
         PrincipalTest test;
         test.callers = callers;
-        test.element = statement.principal ? &*statement.principal : nullptr;
-        test.is_void_for_identities = has_boundary_ && statement.effect == Effect::kDeny;
+        const bool counts = kind != Kind::kVpcEndpoint || switches_.do_endpoint_principals_count;
+        test.element = statement.principal && counts ? &*statement.principal : nullptr;
+        test.is_void_for_identities = IsVoidForIdentities(statement);
         AddStatement(statement, documents[i].version, kind, mask, {&test, 1});
       }
     }
+  }
+
+  [[nodiscard]] bool IsVoidForIdentities(const policy::Statement& statement) const {
+    return has_boundary_ && statement.effect == Effect::kDeny &&
+           switches_.does_boundary_void_not_principal;
   }
 
   void AddResourcePolicy(const policy::PolicyDocument& document) {
@@ -355,7 +384,7 @@ class ProblemBuilder {
       if (!statement.principal) continue;  // names nobody
       PrincipalTest test;
       test.element = &*statement.principal;
-      test.is_void_for_identities = has_boundary_ && statement.effect == Effect::kDeny;
+      test.is_void_for_identities = IsVoidForIdentities(statement);
       if (statement.effect == Effect::kDeny) {
         AddStatement(statement, document.version, Kind::kResource, label::kDeny, {&test, 1});
         continue;
@@ -450,8 +479,8 @@ class ProblemBuilder {
     return InternAction(std::move(folded), patterns.sense == Sense::kAllBut, patterns.values);
   }
 
-  static ActionTest MakeActionTest(const std::vector<std::string>& folded, bool is_negated,
-                                   std::vector<std::string> source) {
+  ActionTest MakeActionTest(const std::vector<std::string>& folded, bool is_negated,
+                            std::vector<std::string> source) {
     ActionTest test;
     test.is_negated = is_negated;
     test.source = std::move(source);
@@ -459,6 +488,12 @@ class ProblemBuilder {
     for (const std::string& value : folded) {
       if (value == "*") test.is_everything = true;
       const std::size_t colon = value.find(':');
+      if (switches_.do_action_wildcards_reach_services && value != "*" &&
+          value.substr(0, colon).find_first_of("*?") != std::string::npos) {
+        AddWide(value, test);
+        problem_.has_wide_actions_ = true;
+        continue;
+      }
       if (colon == value.npos) continue;
       const std::string_view service = std::string_view(value).substr(0, colon);
       const auto [at, is_new] = places.try_emplace(service, test.services.size());
@@ -470,20 +505,111 @@ class ProblemBuilder {
     return test;
   }
 
+  // The ways in which one glob over "service:name" falls into one of services and one of names.
+  // Neither has a colon, so that of the text is the one of the pattern, or within a wildcard.
+  static void AddWide(const std::string& glob, ActionTest& test) {
+    const auto colons = std::ranges::count(glob, ':');
+    if (colons > 1) return;
+    if (colons == 1) {
+      const std::size_t colon = glob.find(':');
+      test.wide.emplace_back(glob.substr(0, colon), glob.substr(colon + 1));
+      return;
+    }
+    for (std::size_t i = 0; i < glob.size(); ++i) {
+      if (glob[i] == '?') test.wide.emplace_back(glob.substr(0, i), glob.substr(i + 1));
+      if (glob[i] == '*') test.wide.emplace_back(glob.substr(0, i + 1), glob.substr(i));
+    }
+  }
+
+  static std::string Globbed(std::string text) {
+    std::ranges::replace(text, '*', policy::kAnyRun);
+    std::ranges::replace(text, '?', policy::kAnyOne);
+    return text;
+  }
+
+  // Where wildcards reach into services, tests name those of one service for each combination of
+  // patterns that it can match, besides those that are named. The one that matches none stands for
+  // the others.
+  void NameServices() {
+    std::set<std::string> named;
+    std::set<std::string> globs;
+    std::set<std::uint32_t> used;
+    for (const Draft& draft : drafts_) used.insert(draft.action);
+    for (const std::uint32_t action : used) {
+      const ActionTest& test = problem_.actions_[action];
+      for (const auto& [service, names] : test.services) named.insert(service);
+      for (const auto& [service, names] : test.wide) globs.insert(service);
+    }
+    std::map<std::vector<bool>, std::string> by_globs = ServicesOutside(named, globs);
+    const auto other = by_globs.find(std::vector<bool>(globs.size()));
+    if (other != by_globs.end()) {
+      problem_.other_action_.emplace(other->second, "action");
+      by_globs.erase(other);
+    }
+    for (auto& [matched, service] : by_globs) named.insert(std::move(service));
+    for (const std::uint32_t action : used) {
+      ActionTest& test = problem_.actions_[action];
+      for (const auto& [glob, name] : test.wide) {
+        const std::string pattern = Globbed(glob);
+        for (const std::string& service : named) {
+          if (policy::MatchesGlob(pattern, service)) AddName(name, NamesAt(test, service));
+        }
+      }
+    }
+  }
+
+  static TextSet& NamesAt(ActionTest& test, const std::string& service) {
+    const auto at =
+        std::ranges::lower_bound(test.services, service, {},
+                                 [](const auto& one) -> const std::string& { return one.first; });
+    if (at != test.services.end() && at->first == service) return at->second;
+    return test.services.emplace(at, service, TextSet{})->second;
+  }
+
+  // Of each combination of globs that some service outside `named` matches, one; those of the
+  // catalogue first.
+  std::map<std::vector<bool>, std::string> ServicesOutside(const std::set<std::string>& named,
+                                                           const std::set<std::string>& globs) {
+    std::vector<TextSet> sets;
+    for (const std::string& glob : globs) {
+      sets.emplace_back().patterns.push_back(WholePattern(Globbed(glob)));
+    }
+    std::map<std::vector<bool>, std::string> found;
+    const auto add = [&](const std::string& service) {
+      if (named.contains(service)) return;
+      std::vector<bool> matched;
+      for (const TextSet& set : sets) matched.push_back(Matches(set.patterns[0], service));
+      found.try_emplace(std::move(matched), service);
+    };
+    if (catalog_ != nullptr) {
+      for (const catalog::Service& service : catalog_->Services()) add(service.prefix);
+    }
+    TextSet taken;
+    taken.literals.assign(named.begin(), named.end());
+    TextQuestion question;
+    for (const TextSet& set : sets) question.sets.push_back(&set);
+    question.sets.push_back(&taken);
+    question.letters = Letters::kActionNames;
+    constexpr std::uint64_t kSteps = 1'000'000;
+    Budget budget{kSteps};
+    for (const TextAtom& atom : Divide(question, budget)) add(atom.example);
+    if (budget.is_exhausted) AddObstacle(Obstacle::Kind::kBudget, "wildcards in services");
+    return found;
+  }
+
   static void AddName(std::string name, TextSet& names) {
     if (name.find_first_of("*?") == name.npos) {
       names.literals.push_back(std::move(name));
       return;
     }
-    std::ranges::replace(name, '*', policy::kAnyRun);
-    std::ranges::replace(name, '?', policy::kAnyOne);
-    names.patterns.push_back(WholePattern(name));
+    names.patterns.push_back(WholePattern(Globbed(std::move(name))));
   }
 
   bool AddResource(const policy::Patterns& patterns, policy::Version version, Kind kind,
                    Draft& draft) {
     const bool is_negated = patterns.sense == Sense::kAllBut;
     if (is_negated && IsVoid(patterns, version, kind)) return false;
+    if (is_negated && !AddNeededValues(patterns, version, draft)) return false;
     // Short patterns are read differently by kind, and `${` by version.
     FingerprintBuilder print("resource patterns");
     print.Enum(kind).Flag(version == policy::Version::k2012).Flag(is_negated);
@@ -500,14 +626,62 @@ class ProblemBuilder {
   }
 
   // By default a NotResource with a pattern of too few segments keeps its statement from applying.
-  static bool IsVoid(const policy::Patterns& patterns, policy::Version version, Kind kind) {
-    constexpr policy::Switches kDefaults;
+  [[nodiscard]] bool IsVoid(const policy::Patterns& patterns, policy::Version version,
+                            Kind kind) const {
+    if (switches_.does_short_not_resource_apply) return false;
     return std::ranges::any_of(patterns.values, [&](const std::string& value) {
       const policy::Pattern pattern =
           policy::ParsePattern(value, version, policy::Wildcards::kActive);
       return !pattern.has_variables() &&
-             policy::VoidsNotResource(pattern.literals[0], kDefaults.arn_reading, kind);
+             policy::VoidsNotResource(pattern.literals[0], switches_.arn_reading, kind);
     });
+  }
+
+  // Whether nothing is put in for variables that stand before the sixth segment.
+  [[nodiscard]] bool IsIgnored(const policy::Pattern& pattern) const {
+    return pattern.has_variables() && !switches_.are_early_variables_resolved &&
+           std::ranges::count(pattern.literals[0], ':') < kColonsOfArn;
+  }
+
+  // By default a NotResource with a variable that has no value keeps its statement from applying:
+  // the statement asks for the value of each. Whether it may apply at all.
+  bool AddNeededValues(const policy::Patterns& patterns, policy::Version version, Draft& draft) {
+    if (switches_.does_null_not_resource_apply) return true;
+    for (const std::string& value : patterns.values) {
+      const policy::Pattern pattern =
+          policy::ParsePattern(value, version, policy::Wildcards::kActive);
+      if (IsIgnored(pattern)) continue;
+      for (const policy::Variable& variable : pattern.variables) {
+        if (variable.default_value) continue;
+        if (problem_.bindings_ == nullptr) {
+          NeedValue(variable.key, draft);
+        } else if (BoundValue(variable.key) == nullptr) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  void NeedValue(const std::string& key, Draft& draft) {
+    const auto [at, is_new] = key_test_index_.try_emplace(FingerprintBuilder("needed value").Take(),
+                                                          problem_.key_tests_.size());
+    if (is_new) {
+      KeyTest test;
+      test.op.base = BaseOperator::kNull;
+      test.wants_text = true;
+      test.source = "${...}";
+      problem_.key_tests_.push_back(std::move(test));
+    }
+    draft.tests.push_back({KeyAttribute(key), static_cast<std::uint32_t>(at->second), 0});
+  }
+
+  // What a variable of the key stands for; null if it has no value.
+  [[nodiscard]] const std::string* BoundValue(const std::string& key) const {
+    const auto bound = problem_.bindings_->find(key);
+    const bool has_value =
+        bound != problem_.bindings_->end() && bound->second && !bound->second->empty();
+    return has_value ? &*bound->second : nullptr;
   }
 
   std::size_t InternResource(const policy::Patterns& patterns, policy::Version version, Kind kind) {
@@ -518,6 +692,7 @@ class ProblemBuilder {
     for (const std::string& value : patterns.values) {
       const policy::Pattern pattern =
           policy::ParsePattern(value, version, policy::Wildcards::kActive);
+      if (IsIgnored(pattern)) continue;
       if (std::optional<std::string> glob = Resolve(pattern, value)) {
         AddResourceGlob(*glob, kind, test, texts.globs);
       } else if (problem_.bindings_ == nullptr) {
@@ -549,11 +724,10 @@ class ProblemBuilder {
     return at->second;
   }
 
-  static void AddResourceGlob(std::string_view glob, Kind kind, ResourceTest& test,
-                              std::vector<std::string>& globs) {
-    constexpr policy::Switches kDefaults;
+  void AddResourceGlob(std::string_view glob, Kind kind, ResourceTest& test,
+                       std::vector<std::string>& globs) const {
     std::optional<std::string> completed =
-        policy::CompleteResourceGlob(glob, kDefaults.arn_reading, kDefaults.short_arns, kind);
+        policy::CompleteResourceGlob(glob, switches_.arn_reading, switches_.short_arns, kind);
     if (!completed) return;
     globs.push_back(*completed);
     if (*completed == std::string_view(&policy::kAnyRun, 1)) {
@@ -561,8 +735,10 @@ class ProblemBuilder {
     } else if (completed->find(policy::kAnyRun) == std::string::npos &&
                completed->find(policy::kAnyOne) == std::string::npos) {
       test.texts.literals.push_back(*std::move(completed));
-    } else {
+    } else if (policy::IsBySegments(*completed, switches_.arn_reading)) {
       test.texts.patterns.push_back(ArnPattern(*completed));
+    } else {
+      test.texts.patterns.push_back(WholePattern(*completed));
     }
   }
 
@@ -660,11 +836,9 @@ class ProblemBuilder {
         at->second.text = std::string(value);
       }
       if (problem_.bindings_ == nullptr) continue;
-      const auto bound = problem_.bindings_->find(variable.key);
-      const bool has_value =
-          bound != problem_.bindings_->end() && bound->second && !bound->second->empty();
-      if (!has_value && !variable.default_value) return std::nullopt;
-      text += has_value ? *bound->second : *variable.default_value;
+      const std::string* const bound = BoundValue(variable.key);
+      if (bound == nullptr && !variable.default_value) return std::nullopt;
+      text += bound != nullptr ? *bound : *variable.default_value;
       text += pattern.literals[i + 1];
     }
     if (problem_.bindings_ == nullptr) return std::nullopt;
@@ -694,7 +868,7 @@ class ProblemBuilder {
   // ---- Conditions
 
   void AddCondition(const policy::Condition& condition, policy::Version version, Draft& draft) {
-    const Attribute attribute = KeyAttribute(condition);
+    const Attribute attribute = KeyAttribute(condition.key);
     KeyInfo& key = problem_.keys_[attribute - kFirstKey];
     key.takes_lists |= condition.op.set != policy::SetQualifier::kNone;
     const OperatorFamily family = policy::FamilyOf(condition.op.base);
@@ -712,15 +886,20 @@ class ProblemBuilder {
     draft.tests.push_back({attribute, static_cast<std::uint32_t>(at->second), 0});
   }
 
-  Attribute KeyAttribute(const policy::Condition& condition) {
-    std::string folded = policy::FoldCase(condition.key);
+  Attribute KeyAttribute(const std::string& name) {
+    std::string folded = policy::FoldCase(name);
     const auto [at, is_new] = key_index_.try_emplace(FingerprintBuilder("key").Text(folded).Take(),
                                                      problem_.keys_.size());
     if (is_new) {
       KeyInfo info;
-      info.name = condition.key;
+      info.name = name;
       info.folded = std::move(folded);
       info.origin = origin_;
+      const auto known = catalog_ != nullptr ? catalog_->FindKey(name) : std::nullopt;
+      if (known) {
+        info.takes_lists = known->multi_valued;
+        info.type = FamilyOf(known->type);
+      }
       problem_.keys_.push_back(std::move(info));
       uses_.push_back(0);
     }
@@ -732,6 +911,7 @@ class ProblemBuilder {
     KeyTest test;
     test.op = condition.op;
     test.is_negated = policy::IsNegated(condition.op.base);
+    test.values = condition.values;
     test.source = policy::OperatorName(condition.op) + " " +
                   fmt::format("{}", fmt::join(condition.values, ", "));
     if (condition.op.base == BaseOperator::kNull) {
@@ -797,8 +977,9 @@ class ProblemBuilder {
   }
 
   void AddBool(const std::string& value, policy::Version version, ElementSet& set) {
-    const policy::Pattern pattern =
-        policy::ParsePattern(value, version, policy::Wildcards::kLiteral);
+    const policy::Pattern pattern = policy::ParsePattern(
+        value, switches_.do_bool_values_take_variables ? version : policy::Version::kNone,
+        policy::Wildcards::kLiteral);
     const std::optional<std::string> text = Resolve(pattern, value);
     if (!text && problem_.bindings_ == nullptr) {
       AddObstacle(Obstacle::Kind::kVariable, value);
@@ -845,9 +1026,12 @@ class ProblemBuilder {
     }
     // With few colons of its own, a negated operator may meet a value that is no ARN and then holds
     // of nothing: its exceptions are a set of their own.
-    const bool may_be_unreadable =
-        is_arn && colons < kColonsOfArn && policy::IsNegated(condition.op.base);
-    TextPattern within = is_arn && is_late ? ArnPattern(Relaxed(pattern)) : WholePattern("\xFF");
+    const bool may_be_unreadable = is_arn && colons < kColonsOfArn &&
+                                   policy::IsNegated(condition.op.base) &&
+                                   !switches_.do_unreadable_values_satisfy_negation;
+    TextPattern within = !is_arn   ? WholePattern("\xFF")
+                         : is_late ? ArnPattern(Relaxed(pattern))
+                                   : AllArns(false);
     if (!is_arn && !folds) within = WholePattern(Relaxed(pattern));
     FingerprintBuilder print("open element");
     const std::uint32_t id =
@@ -1015,6 +1199,8 @@ class ProblemBuilder {
   }
 
   Problem& problem_;
+  const policy::Switches& switches_;
+  const catalog::Catalog* catalog_;
   const Space* spaces_[2];
   Side side_ = Side::kLeft;
   Origin origin_;
@@ -1048,9 +1234,19 @@ class ProblemBuilder {
   std::map<std::pair<std::uint32_t, ChainId>, std::size_t> box_index_;
 };
 
-Problem::Problem(const Space& left, const Space& right, const Bindings* bindings)
-    : bindings_(bindings) {
-  ProblemBuilder(*this, left, right).Run();
+std::vector<std::uint32_t> Problem::tests_of(Attribute attribute) const {
+  std::vector<std::uint32_t> tests;
+  for (const Cell& cell : cells_) {
+    if (cell.attribute != attribute) continue;
+    if (std::ranges::find(tests, cell.test) == tests.end()) tests.push_back(cell.test);
+  }
+  return tests;
+}
+
+Problem::Problem(const Space& left, const Space& right, const Options& options,
+                 const Bindings* bindings)
+    : bindings_(bindings), switches_(options.switches) {
+  ProblemBuilder(*this, left, right, options.catalog).Run();
 }
 
 }  // namespace writ::decide

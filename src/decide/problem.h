@@ -73,11 +73,14 @@ struct PrincipalTest {
 
 struct KeyTest {
   policy::Operator op;
+  /// Not an operator: whether the key has one text that is not empty, as a variable needs it.
+  bool wants_text = false;
   bool is_negated = false;
   std::uint32_t elements = 0;  ///< of Problem::elements(); not for Null
   bool wants_true = false;     ///< Null
   bool wants_false = false;
   std::string source;
+  std::vector<std::string> values;  ///< as written
 };
 
 /// Attributes in the order in which they are looked at.
@@ -101,6 +104,8 @@ struct ActionTest {
   bool is_negated = false;
   /// Names by service, both folded; sorted by service.
   std::vector<std::pair<std::string, TextSet>> services;
+  /// Patterns of services with their patterns of names, of actions with wildcards before the colon.
+  std::vector<std::pair<std::string, std::string>> wide;
   std::vector<std::string> source;
 };
 
@@ -122,9 +127,12 @@ struct Origin {
 struct KeyInfo {
   std::string name;  ///< as first written
   std::string folded;
-  bool takes_lists = false;                      ///< some operator reads it as a set
+  /// It is multivalued, or some operator reads it as a set.
+  bool takes_lists = false;
   std::vector<policy::OperatorFamily> families;  ///< that read it; without Null
-  Origin origin;                                 ///< of one test
+  /// All texts of the key are of this family.
+  std::optional<policy::OperatorFamily> type;
+  Origin origin;  ///< of one test
 };
 
 /// A key that patterns use as a variable.
@@ -137,7 +145,16 @@ struct VariableInfo {
 class Problem {
  public:
   /// Without `bindings` variables are open (OpenPattern). The spaces must outlive the Problem.
-  Problem(const Space& left, const Space& right, const Bindings* bindings);
+  Problem(const Space& left, const Space& right, const Options& options, const Bindings* bindings);
+
+  [[nodiscard]] const policy::Switches& switches() const { return switches_; }
+  /// An action of a service that no test of actions tells from any other that is not named, or
+  /// nothing if there is none.
+  [[nodiscard]] const std::optional<std::pair<std::string, std::string>>& other_action() const {
+    return other_action_;
+  }
+  /// Whether other_action() is the only action that stands for all that are not named.
+  [[nodiscard]] bool has_wide_actions() const { return has_wide_actions_; }
 
   [[nodiscard]] const Formula& formula(Side side) const {
     return formulas_[static_cast<std::size_t>(side)];
@@ -154,6 +171,8 @@ class Problem {
   [[nodiscard]] const KeyInfo& key(Attribute attribute) const {
     return keys_[attribute - kFirstKey];
   }
+  /// The tests of a key, in the order of boxes.
+  [[nodiscard]] std::vector<std::uint32_t> tests_of(Attribute attribute) const;
   [[nodiscard]] Attribute attribute_count() const {
     return kFirstKey + static_cast<Attribute>(keys_.size());
   }
@@ -167,6 +186,9 @@ class Problem {
  private:
   friend class ProblemBuilder;
   const Bindings* bindings_;
+  policy::Switches switches_;
+  std::optional<std::pair<std::string, std::string>> other_action_;
+  bool has_wide_actions_ = false;
   Formula formulas_[2];
   std::vector<StatementBox> boxes_;
   std::vector<ActionTest> actions_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "writ/support/check.h"
@@ -292,17 +293,25 @@ void Search::LookAtActions() {
     if (is_stopped_ || budget_.is_exhausted) return;
     LookAtService(service, boxes_of_service);
   }
+  LookAtOtherService([&special](std::string_view service) { return special.contains(service); });
+}
+
+void Search::LookAtOtherService(const std::function<bool(std::string_view)>& is_named) {
   path_ = {};
   path_.is_other_service = true;
+  if (problem_.has_wide_actions()) {
+    if (!problem_.other_action()) return;
+    std::tie(path_.service, path_.name) = *problem_.other_action();
+  }
   for (const auto& [service, name] : kOtherServices) {
-    if (path_.service.empty() && !special.contains(service)) {
+    if (path_.service.empty() && !is_named(service)) {
       path_.service = service;
       path_.name = name;
     }
   }
   if (path_.service.empty()) {
     path_.service = "example";
-    while (special.contains(path_.service)) path_.service += 'x';
+    while (is_named(path_.service)) path_.service += 'x';
     path_.name = "Action";
   }
   for (std::uint32_t i = 0; i < problem_.actions().size(); ++i) {
@@ -450,8 +459,7 @@ void Search::DividePrincipal(const Node& node, const std::vector<std::uint32_t>&
 
 // ---- Context keys
 
-// The texts of a key, divided: by atom whether it is in each set of elements, and whether the
-// operators of its family can read it.
+// The texts of a key, divided.
 struct Search::ElementAtoms {
   struct Atom {
     std::string text;
@@ -460,53 +468,148 @@ struct Search::ElementAtoms {
   std::vector<Atom> atoms;
 };
 
-// What a test says of one text that is known to be in its set, or not.
-Belongs Search::Passes(std::uint32_t test, Belongs belongs) const {
-  const KeyTest& one = problem_.key_test(test);
-  if (one.op.base == policy::BaseOperator::kNull) {
-    return one.wants_false ? Belongs::kYes : Belongs::kNo;
+namespace {
+
+// How texts of one key are to be divided for some tests.
+struct Layout {
+  std::vector<std::uint32_t> sets;      // by test; kNoSet: it asks for no text
+  std::vector<const ElementSet*> used;  // each once
+  std::vector<OperatorFamily> valued;   // numbers, dates, addresses, bytes; Booleans if among such
+  bool has_arns = false;
+  bool has_booleans = false;  // and nothing of `valued`
+  bool needs_empty = false;   // whether the empty text is told from all others
+  static constexpr std::uint32_t kNoSet = UINT32_MAX;
+};
+
+bool AsksForNoText(const KeyTest& test) { return test.op.base == policy::BaseOperator::kNull; }
+
+Layout LayoutOf(const Problem& problem, const KeyInfo& key,
+                const std::vector<std::uint32_t>& tests) {
+  Layout layout;
+  for (const std::uint32_t number : tests) {
+    const KeyTest& test = problem.key_test(number);
+    layout.needs_empty |= test.op.set == SetQualifier::kForAllValues || test.wants_text;
+    if (AsksForNoText(test)) {
+      layout.sets.push_back(Layout::kNoSet);
+      continue;
+    }
+    const ElementSet* set = &problem.elements(test.elements);
+    auto at = std::ranges::find(layout.used, set);
+    if (at == layout.used.end()) at = layout.used.insert(layout.used.end(), set);
+    layout.sets.push_back(static_cast<std::uint32_t>(at - layout.used.begin()));
   }
+  for (const OperatorFamily family : key.families) {
+    if (family == OperatorFamily::kArn) {
+      layout.has_arns = true;
+    } else if (family == OperatorFamily::kBool) {
+      layout.has_booleans = true;
+    } else if (family != OperatorFamily::kString) {
+      layout.valued.push_back(family);
+    }
+  }
+  if (layout.has_booleans && !layout.valued.empty()) {
+    layout.valued.push_back(OperatorFamily::kBool);
+    layout.has_booleans = false;
+  }
+  return layout;
+}
+
+// Whether texts that are compared by meaning cannot be told from those that are compared as text:
+// where values of other kinds are written alike, or patterns single out some of their spellings.
+bool IsMixed(const Layout& layout) {
+  if (layout.valued.empty()) {
+    return layout.has_booleans && std::ranges::any_of(layout.used, [](const ElementSet* set) {
+             return !set->texts.open.empty();
+           });
+  }
+  const auto has = [&layout](OperatorFamily family) {
+    return std::ranges::find(layout.valued, family) != layout.valued.end();
+  };
+  if (has(OperatorFamily::kIp) && layout.has_arns) return true;
+  if (has(OperatorFamily::kBinary) && layout.valued.size() > 1) return true;
+  return std::ranges::any_of(layout.used, [](const ElementSet* set) {
+    return !set->texts.open.empty() ||
+           (set->family != OperatorFamily::kArn && !HasTrivialPatternsOnly(set->texts));
+  });
+}
+
+// Which texts are set apart besides those that operators ask for, as further sets of a division.
+struct Marks {
+  TextSet empty;
+  TextSet arns;
+  TextSet yes;  // spellings of "true"
+  TextSet no;
+  std::size_t empty_at = SIZE_MAX;  // among the sets
+  std::size_t arns_at = SIZE_MAX;
+  std::size_t yes_at = SIZE_MAX;  // and that of `no` behind it
+
+  Marks(const Layout& layout, TextQuestion& question) {
+    if (layout.needs_empty) {
+      empty_at = question.sets.size();
+      empty.literals.emplace_back();
+      question.sets.push_back(&empty);
+    }
+    if (layout.has_arns) {
+      arns_at = question.sets.size();
+      arns.patterns.push_back(AllArns(false));
+      question.sets.push_back(&arns);
+    }
+    if (layout.has_booleans) {
+      yes_at = question.sets.size();
+      yes.literals = SpellingsOf("true");
+      no.literals = SpellingsOf("false");
+      question.sets.push_back(&yes);
+      question.sets.push_back(&no);
+    }
+  }
+  Marks(const Marks&) = delete;
+  Marks& operator=(const Marks&) = delete;
+};
+
+// Whether a text of which `belongs` is known is among the elements at `set`.
+Belongs Among(const Layout& layout, const Marks& marks, std::uint32_t set,
+              std::span<const Belongs> belongs) {
+  const ElementSet& elements = *layout.used[set];
+  if (elements.family != OperatorFamily::kBool) return belongs[set];
+  Belongs among = Belongs::kNo;
+  for (const auto& [is_wanted, at] : {std::pair(elements.wants_true, marks.yes_at),
+                                      std::pair(elements.wants_false, marks.yes_at + 1)}) {
+    if (!is_wanted || belongs[at] == Belongs::kNo) continue;
+    among = belongs[at] == Belongs::kYes || among == Belongs::kYes ? Belongs::kYes : Belongs::kOpen;
+  }
+  return among;
+}
+
+}  // namespace
+
+// What a test says of one text of which it is known whether it is in its set, and whether the
+// operator can read it.
+Belongs Search::Passes(std::uint32_t test, Belongs belongs, Belongs is_readable) const {
+  const KeyTest& one = problem_.key_test(test);
+  if (one.wants_text) return Belongs::kOpen;
+  if (AsksForNoText(one)) return one.wants_false ? Belongs::kYes : Belongs::kNo;
   if (!one.is_negated) return belongs;
-  return problem_.elements(one.elements).has_unreadable ? Belongs::kNo : Not(belongs);
+  if (problem_.switches().do_unreadable_values_satisfy_negation) return Not(belongs);
+  if (problem_.elements(one.elements).has_unreadable) return Belongs::kNo;
+  if (belongs == Belongs::kYes || is_readable == Belongs::kNo) return Belongs::kNo;
+  return belongs == Belongs::kNo && is_readable == Belongs::kYes ? Belongs::kYes : Belongs::kOpen;
+}
+
+// Whether one text passes a test that asks for texts.
+bool Search::IsPassed(const KeyTest& test, const std::string& text, bool is_among) const {
+  if (!test.is_negated) return is_among;
+  if (is_among || problem_.switches().do_unreadable_values_satisfy_negation) return !is_among;
+  const ElementSet& set = problem_.elements(test.elements);
+  return !set.has_unreadable && IsReadable(set.family, text);
 }
 
 std::optional<Search::ElementAtoms> Search::Elements(Attribute attribute,
                                                      const std::vector<std::uint32_t>& tests,
                                                      const IsSettled& is_settled) {
   const KeyInfo& key = problem_.key(attribute);
-  const auto needs_empty = std::ranges::any_of(tests, [this](std::uint32_t test) {
-    return problem_.key_test(test).op.set == SetQualifier::kForAllValues;
-  });
-  std::vector<std::uint32_t> sets;  // by test; Null has none
-  std::vector<const ElementSet*> used;
-  for (const std::uint32_t test : tests) {
-    if (problem_.key_test(test).op.base == policy::BaseOperator::kNull) {
-      sets.push_back(UINT32_MAX);
-      continue;
-    }
-    const ElementSet* set = &problem_.elements(problem_.key_test(test).elements);
-    auto at = std::ranges::find(used, set);
-    if (at == used.end()) at = used.insert(used.end(), set);
-    sets.push_back(static_cast<std::uint32_t>(at - used.begin()));
-  }
-  std::optional<OperatorFamily> valued;  // numbers, dates, ...
-  bool has_arns = false;
-  bool is_mixed = false;
-  for (const OperatorFamily family : key.families) {
-    if (family == OperatorFamily::kString) continue;
-    if (family == OperatorFamily::kArn) {
-      has_arns = true;
-      continue;
-    }
-    is_mixed |= valued.has_value();
-    valued = family;
-  }
-  is_mixed |= valued && has_arns;
-  if (valued && *valued != OperatorFamily::kBool) {
-    for (const ElementSet* set : used) is_mixed |= !HasTrivialPatternsOnly(set->texts);
-  }
-  for (const ElementSet* set : used) is_mixed |= valued && !set->texts.open.empty();
-  if (is_mixed) {
+  const Layout layout = LayoutOf(problem_, key, tests);
+  const std::vector<const ElementSet*>& used = layout.used;
+  if (IsMixed(layout)) {
     Obstacle obstacle;
     obstacle.kind = Obstacle::Kind::kMixedOperators;
     obstacle.construct = key.name;
@@ -516,55 +619,63 @@ std::optional<Search::ElementAtoms> Search::Elements(Attribute attribute,
     Stop(std::move(obstacle));
     return std::nullopt;
   }
+  const bool has_type =
+      key.type && std::ranges::find(key.families, *key.type) != key.families.end();
   ElementAtoms result;
-  const auto add = [&](const std::string& text, const std::function<bool(std::size_t)>& contains) {
+  const auto add = [&](const std::string& text, const std::function<bool(std::uint32_t)>& is_in) {
+    if (has_type && !IsReadable(*key.type, text)) return;
     ElementAtoms::Atom atom;
     atom.text = text;
     for (std::size_t i = 0; i < tests.size(); ++i) {
-      const KeyTest& test = problem_.key_test(tests[i]);
-      if (sets[i] == UINT32_MAX) {
-        atom.passes.push_back(false);
-        continue;
-      }
-      const ElementSet& set = *used[sets[i]];
-      const bool is_in = contains(sets[i]);
-      atom.passes.push_back(
-          test.is_negated ? !is_in && !set.has_unreadable && IsReadable(set.family, text) : is_in);
+      const std::uint32_t set = layout.sets[i];
+      atom.passes.push_back(set != Layout::kNoSet &&
+                            IsPassed(problem_.key_test(tests[i]), text, is_in(set)));
     }
     result.atoms.push_back(std::move(atom));
+  };
+  const auto add_by_itself = [&](const std::string& text) {
+    add(text, [&](std::uint32_t set) { return Contains(*used[set], text); });
+    return budget_.Spend(kStepsAValue * used.size());
   };
   const Bindings* bindings = problem_.bindings();
   const auto bound = bindings != nullptr ? bindings->find(key.folded) : Bindings::const_iterator{};
   if (bindings != nullptr && bound != bindings->end()) {
-    if (bound->second) {
-      add(*bound->second, [&](std::size_t set) { return Contains(*used[set], *bound->second); });
-    }
-    return result;
-  }
-  if (valued) {
-    for (const std::string& text : Representatives(*valued, used)) {
-      add(text, [&](std::size_t set) { return Contains(*used[set], text); });
-      if (!budget_.Spend(kStepsAValue * used.size())) return std::nullopt;
-    }
+    if (bound->second) add_by_itself(*bound->second);
     return result;
   }
   TextQuestion question;
+  if (!layout.valued.empty()) {
+    for (const std::string& text : Representatives(layout.valued, used, has_type)) {
+      if (!add_by_itself(text)) return std::nullopt;
+    }
+    if (!layout.has_arns) return result;
+    // Nothing else that is an ARN can be read as anything else.
+    question.universe = AllArns(false);
+  }
   for (const ElementSet* set : used) question.sets.push_back(&set->texts);
-  if (has_arns) question.universe = AllArns(false);
-  if (needs_empty && !has_arns) question.extra_literals.emplace_back();
+  const Marks marks(layout, question);
+  if (has_type && *key.type == OperatorFamily::kArn) question.universe = AllArns(false);
   if (is_settled) {
     question.is_settled = [&](std::span<const Belongs> belongs) {
       std::vector<Belongs> passes;
       for (std::size_t i = 0; i < tests.size(); ++i) {
-        const bool is_null = sets[i] == UINT32_MAX;
-        passes.push_back(Passes(tests[i], is_null ? Belongs::kNo : belongs[sets[i]]));
+        const std::uint32_t set = layout.sets[i];
+        if (set == Layout::kNoSet) {
+          passes.push_back(Passes(tests[i], Belongs::kNo, Belongs::kYes));
+          continue;
+        }
+        // Of families other than strings only ARNs are negated and divided as texts.
+        const bool is_arn = used[set]->family == OperatorFamily::kArn;
+        passes.push_back(Passes(tests[i], Among(layout, marks, set, belongs),
+                                is_arn ? belongs[marks.arns_at] : Belongs::kYes));
       }
       return is_settled(passes);
     };
   }
-  const std::vector<TextAtom> atoms = DivideTexts(question);
-  for (const TextAtom& atom : atoms) {
-    add(atom.example, [&](std::size_t set) { return atom.belongs[set]; });
+  for (const TextAtom& atom : DivideTexts(question)) {
+    const std::vector<Belongs> belongs = Known(atom.belongs);
+    add(atom.example,
+        [&](std::uint32_t set) { return Among(layout, marks, set, belongs) == Belongs::kYes; });
   }
   return result;
 }
@@ -578,82 +689,60 @@ std::vector<Search::KeyAtom> Search::KeyAtoms(Attribute attribute,
   const auto add = [&](std::vector<bool> holds, std::optional<policy::ContextKey> value) {
     if (seen.insert(holds).second) atoms.push_back({std::move(value), std::move(holds)});
   };
-  const std::optional<ElementAtoms> elements = Elements(attribute, tests, is_settled);
+  std::optional<ElementAtoms> elements = Elements(attribute, tests, is_settled);
   if (!elements) return {};
+  // Of values that are told apart by nothing, those that anybody would send come first.
+  std::ranges::stable_partition(elements->atoms,
+                                [](const ElementAtoms::Atom& atom) { return !atom.text.empty(); });
   const Bindings* bindings = problem_.bindings();
   const bool is_bound = bindings != nullptr && bindings->contains(key.folded);
-  const auto test_at = [&](std::size_t i) -> const KeyTest& { return problem_.key_test(tests[i]); };
-  const auto is_null_test = [](const KeyTest& test) {
-    return test.op.base == policy::BaseOperator::kNull;
-  };
-
-  // Absent, and likewise a list of none.
-  if (!is_bound || elements->atoms.empty()) {
-    std::vector<bool> holds;
-    for (std::size_t i = 0; i < tests.size(); ++i) {
-      const KeyTest& test = test_at(i);
-      const bool is_all = test.op.set == SetQualifier::kForAllValues;
-      const bool is_plain = test.op.set == SetQualifier::kNone;
-      holds.push_back(is_null_test(test)
-                          ? test.wants_true
-                          : is_all || (is_plain && (test.op.if_exists || test.is_negated)));
-    }
-    add(std::move(holds), std::nullopt);
-  }
+  if (!is_bound || elements->atoms.empty()) add(HoldsAbsent(tests), std::nullopt);
   for (const ElementAtoms::Atom& atom : elements->atoms) {
     std::vector<bool> holds;
     for (std::size_t i = 0; i < tests.size(); ++i) {
-      const KeyTest& test = test_at(i);
+      const KeyTest& test = problem_.key_test(tests[i]);
       const bool is_null_set = test.op.set == SetQualifier::kForAllValues && atom.text.empty();
-      holds.push_back(is_null_test(test) ? test.wants_false : is_null_set || atom.passes[i]);
+      if (test.wants_text) {
+        holds.push_back(!atom.text.empty());
+      } else {
+        holds.push_back(AsksForNoText(test) ? test.wants_false : is_null_set || atom.passes[i]);
+      }
     }
     add(std::move(holds), policy::ContextKey{key.name, false, {atom.text}});
   }
   if (!key.takes_lists || is_bound) return atoms;
 
-  // Lists. A set operator sees of a list only whether some text passes and whether some fails, so
-  // lists are closed under joining, and joining singletons gives them all.
-  struct List {
-    std::vector<std::string> texts;
+  // Lists. Of a list is seen only whether some text passes and whether some fails, so lists are
+  // closed under joining, and joining singletons gives them all.
+  std::map<std::vector<bool>, std::vector<std::string>> lists;  // texts by what is seen of them
+  struct Single {
+    std::vector<bool> seen;
+    std::string text;
   };
-  std::map<std::vector<bool>, List> lists;  // by test: some passes; then by test: some fails
-  std::vector<std::vector<bool>> singles;
-  std::vector<std::string> single_texts;
-  const auto list_holds = [&](const std::vector<bool>& some,
-                              const std::vector<std::string>& texts) {
-    const bool is_null_set = texts.size() == 1 && texts[0].empty();
-    std::vector<bool> holds;
-    for (std::size_t i = 0; i < tests.size(); ++i) {
-      const KeyTest& test = test_at(i);
-      bool value = is_null_test(test) && test.wants_false;
-      if (test.op.set == SetQualifier::kForAnyValue) value = some[i];
-      if (test.op.set == SetQualifier::kForAllValues)
-        value = is_null_set || !some[tests.size() + i];
-      holds.push_back(value);
-    }
-    return holds;
-  };
+  std::vector<Single> singles;
   std::vector<std::vector<bool>> queue;
+  const auto add_list = [&](const std::vector<bool>& some, std::vector<std::string> texts) {
+    std::vector<bool> holds = HoldsOfList(tests, some, texts.size() == 1 && texts[0].empty());
+    add(std::move(holds), policy::ContextKey{key.name, true, std::move(texts)});
+  };
   for (const ElementAtoms::Atom& atom : elements->atoms) {
     std::vector<bool> some(2 * tests.size());
     for (std::size_t i = 0; i < tests.size(); ++i) {
+      if (!IsSeenInLists(problem_.key_test(tests[i]))) continue;
       some[i] = atom.passes[i];
       some[tests.size() + i] = !atom.passes[i];
     }
-    add(list_holds(some, {atom.text}), policy::ContextKey{key.name, true, {atom.text}});
-    if (atom.text.empty()) {
-      add(list_holds(some, {"", ""}), policy::ContextKey{key.name, true, {"", ""}});
-    }
-    if (!lists.try_emplace(some, List{{atom.text}}).second) continue;
-    singles.push_back(some);
-    single_texts.push_back(atom.text);
+    add_list(some, {atom.text});
+    if (atom.text.empty()) add_list(some, {"", ""});
+    if (!lists.try_emplace(some, std::vector<std::string>{atom.text}).second) continue;
+    singles.push_back({some, atom.text});
     queue.push_back(some);
   }
   for (std::size_t q = 0; q < queue.size(); ++q) {
-    for (std::size_t s = 0; s < singles.size(); ++s) {
+    for (const Single& single : singles) {
       if (!budget_.Spend(1 + tests.size() / 8)) return {};
       std::vector<bool> joined = queue[q];
-      for (std::size_t i = 0; i < joined.size(); ++i) joined[i] = joined[i] || singles[s][i];
+      for (std::size_t i = 0; i < joined.size(); ++i) joined[i] = joined[i] || single.seen[i];
       if (lists.contains(joined)) continue;
       if (lists.size() >= kMostLists) {
         Obstacle obstacle;
@@ -661,14 +750,61 @@ std::vector<Search::KeyAtom> Search::KeyAtoms(Attribute attribute,
         Stop(std::move(obstacle));
         return atoms;
       }
-      std::vector<std::string> texts = lists.at(queue[q]).texts;
-      texts.push_back(single_texts[s]);
-      add(list_holds(joined, texts), policy::ContextKey{key.name, true, texts});
-      lists.emplace(joined, List{std::move(texts)});
+      std::vector<std::string> texts = lists.at(queue[q]);
+      texts.push_back(single.text);
+      add_list(joined, texts);
+      lists.emplace(joined, std::move(texts));
       queue.push_back(std::move(joined));
     }
   }
   return atoms;
+}
+
+// What tests say of a key that is absent, and likewise of a list of none.
+std::vector<bool> Search::HoldsAbsent(const std::vector<std::uint32_t>& tests) const {
+  std::vector<bool> holds;
+  for (const std::uint32_t number : tests) {
+    const KeyTest& test = problem_.key_test(number);
+    if (test.wants_text || AsksForNoText(test)) {
+      holds.push_back(!test.wants_text && test.wants_true);
+      continue;
+    }
+    switch (test.op.set) {
+      case SetQualifier::kForAllValues:
+        holds.push_back(true);
+        break;
+      case SetQualifier::kForAnyValue:
+        holds.push_back(test.op.if_exists && problem_.switches().does_if_exists_satisfy_any_value);
+        break;
+      case SetQualifier::kNone:
+        holds.push_back(test.op.if_exists || test.is_negated);
+        break;
+    }
+  }
+  return holds;
+}
+
+// Whether it matters to the test what a list consists of.
+bool Search::IsSeenInLists(const KeyTest& test) const {
+  if (AsksForNoText(test)) return false;
+  return test.op.set != SetQualifier::kNone || problem_.switches().do_plain_operators_read_lists;
+}
+
+// What tests say of a list of which `some` text passes (by test), and some fails (behind those).
+std::vector<bool> Search::HoldsOfList(const std::vector<std::uint32_t>& tests,
+                                      const std::vector<bool>& some, bool is_null_set) const {
+  std::vector<bool> holds;
+  for (std::size_t i = 0; i < tests.size(); ++i) {
+    const KeyTest& test = problem_.key_test(tests[i]);
+    if (AsksForNoText(test)) {
+      holds.push_back(!test.wants_text && test.wants_false);
+    } else if (test.op.set == SetQualifier::kForAllValues) {
+      holds.push_back(is_null_set || !some[tests.size() + i]);
+    } else {
+      holds.push_back(some[i]);  // never of a plain operator, unless it reads lists
+    }
+  }
+  return holds;
 }
 
 // Whether the atoms of a key are looked for with one node in mind. All of them, for whatever node,

@@ -75,7 +75,7 @@ class Search {
   void LookAtActions();
   void LookAtService(const std::string& service, const std::vector<std::uint32_t>& special);
   void LookAtNames(const std::string& service, std::span<const std::uint32_t> special);
-  void LookAtOtherService();
+  void LookAtOtherService(const std::function<bool(std::string_view)>& is_named);
   [[nodiscard]] Node AliveAt(const std::string* service) const;
   void Enter(Node node);
   void Divide(const Node& node, Attribute attribute);
@@ -97,7 +97,13 @@ class Search {
   [[nodiscard]] std::optional<ElementAtoms> Elements(Attribute attribute,
                                                      const std::vector<std::uint32_t>& tests,
                                                      const IsSettled& is_settled);
-  [[nodiscard]] Belongs Passes(std::uint32_t test, Belongs belongs) const;
+  [[nodiscard]] Belongs Passes(std::uint32_t test, Belongs belongs, Belongs is_readable) const;
+  [[nodiscard]] bool IsPassed(const KeyTest& test, const std::string& text, bool is_among) const;
+  [[nodiscard]] bool IsSeenInLists(const KeyTest& test) const;
+  [[nodiscard]] std::vector<bool> HoldsAbsent(const std::vector<std::uint32_t>& tests) const;
+  [[nodiscard]] std::vector<bool> HoldsOfList(const std::vector<std::uint32_t>& tests,
+                                              const std::vector<bool>& some,
+                                              bool is_null_set) const;
   void Stop(Obstacle obstacle);
   [[nodiscard]] std::vector<TextAtom> DivideTexts(const TextQuestion& question);
 

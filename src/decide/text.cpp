@@ -299,6 +299,7 @@ class Divider {
     const bool is_possible = [&] {
       if (question_.universe && !Matches(*question_.universe, literal)) return false;
       if (question_.letters == Letters::kAll) return true;
+      if (literal.empty()) return false;  // no name is empty
       for (std::size_t at = 0; at < literal.size();) {
         if (!IsAllowed(TakeLetter(literal, at))) return false;
       }

@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <map>
 #include <span>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "decide/element.h"
 #include "writ/catalog/catalog.h"
 #include "writ/policy/pattern.h"
+#include "writ/policy/values.h"
 #include "writ/support/check.h"
 
 namespace writ::decide {
@@ -18,6 +22,9 @@ namespace {
 // Tries of one attribute; a bound on the time a readable witness may take.
 constexpr std::size_t kMostActionTries = 300;
 constexpr std::size_t kMostResourceIdeas = 60;
+
+constexpr std::size_t kMostValueIdeas = 24;
+constexpr std::size_t kMostPairs = 8;
 
 constexpr std::string_view kOtherAccount = "444455556666";
 constexpr std::string_view kAnotherAccount = "777788889999";
@@ -49,6 +56,39 @@ std::string Filled(std::string_view format, Fill fill) {
     text += fill(format.substr(at + 2, end - at - 2));
     format.remove_prefix(end + 1);
   }
+}
+
+std::string GlobOf(std::string_view format) {
+  return Filled(format, [](std::string_view) { return std::string("*"); });
+}
+
+// Formats of the resources that an action takes.
+std::vector<std::string> FormatsOf(const catalog::Catalog& catalog, const catalog::Action& action) {
+  std::vector<std::string> formats;
+  for (const catalog::ActionResource& resource : action.resources) {
+    const auto type = catalog.FindResourceType(action.service, resource.type);
+    if (type) formats.insert(formats.end(), type->arns.begin(), type->arns.end());
+  }
+  return formats;
+}
+
+bool IsAccountId(std::string_view text) {
+  constexpr std::size_t kDigits = 12;
+  return text.size() == kDigits &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// "eu-*" with a word in place of its wildcards.
+std::string WithWord(std::string_view pattern) {
+  std::string text;
+  for (const char c : pattern) {
+    if (c == '*') {
+      text += "example";
+    } else {
+      text += c == '?' ? 'x' : c;
+    }
+  }
+  return text;
 }
 
 std::string Example(std::string_view format, std::string_view account) {
@@ -92,25 +132,49 @@ std::string Instance(std::string_view pattern, std::string_view service, std::st
   return text;
 }
 
+// A pattern as written, with the values of the request in place of its variables.
+std::string WithValues(std::string_view pattern, const policy::Request& request) {
+  std::string text;
+  while (true) {
+    const std::size_t at = pattern.find("${");
+    const std::size_t end = at == pattern.npos ? at : pattern.find('}', at);
+    text += pattern.substr(0, at);
+    if (end == pattern.npos) return at == pattern.npos ? text : text.append(pattern.substr(at));
+    const std::string_view inner = pattern.substr(at + 2, end - at - 2);
+    const std::string_view name = inner.substr(0, inner.find(','));
+    const auto given = std::ranges::find_if(request.context, [name](const auto& key) {
+      return policy::EqualIgnoringCase(key.name, name) && !key.is_list;
+    });
+    if (given != request.context.end()) {
+      text += given->values.front();
+    } else if (const std::size_t quote = inner.find('\''); quote != inner.npos) {
+      text += inner.substr(quote + 1, inner.rfind('\'') - quote - 1);
+    } else {
+      text += "example";
+    }
+    pattern.remove_prefix(end + 1);
+  }
+}
+
 }  // namespace
 
-policy::Switches SpaceSwitches() {
-  policy::Switches switches;
+policy::Switches SpaceSwitches(policy::Switches switches) {
   switches.has_service_rules = false;
   return switches;
 }
 
 // ---- Judge
 
-Judge::Judge(const Space& allowing, const Space& other) {
+Judge::Judge(const Space& allowing, const Space& other, const policy::Switches& switches)
+    : switches_(SpaceSwitches(switches)) {
   Compile(allowing.documents(), allowing_);
   Compile(other.documents(), other_);
 }
 
 void Judge::Compile(const policy::PolicySet& documents, Compiled& out) {
   using policy::Kind;
-  const auto one = [&out](const policy::PolicyDocument& document, Kind kind) {
-    return &out.policies.emplace_back(document, kind, SpaceSwitches());
+  const auto one = [&](const policy::PolicyDocument& document, Kind kind) {
+    return &out.policies.emplace_back(document, kind, switches_);
   };
   const auto all = [&one](const std::vector<policy::PolicyDocument>& list, Kind kind) {
     std::vector<const policy::CompiledPolicy*> compiled;
@@ -129,21 +193,20 @@ void Judge::Compile(const policy::PolicySet& documents, Compiled& out) {
 bool Judge::Confirms(const policy::Request& request) const {
   const auto prepared = policy::Prepare(request);
   if (!prepared) return false;
-  const policy::Switches switches = SpaceSwitches();
-  return policy::Evaluate(*prepared, allowing_.set, switches, policy::Explain::kVerdicts)
+  return policy::Evaluate(*prepared, allowing_.set, switches_, policy::Explain::kVerdicts)
              .is_allowed() &&
-         !policy::Evaluate(*prepared, other_.set, switches, policy::Explain::kVerdicts)
+         !policy::Evaluate(*prepared, other_.set, switches_, policy::Explain::kVerdicts)
               .is_allowed();
 }
 
 Witness Judge::Explain(policy::Request request) const {
   const auto prepared = policy::Prepare(request);
   WRIT_CHECK(prepared.ok(), "a witness that is no request");
-  const policy::Switches switches = SpaceSwitches();
   Witness witness;
   witness.allowed =
-      policy::Evaluate(*prepared, allowing_.set, switches, policy::Explain::kStatements);
-  witness.refused = policy::Evaluate(*prepared, other_.set, switches, policy::Explain::kStatements);
+      policy::Evaluate(*prepared, allowing_.set, switches_, policy::Explain::kStatements);
+  witness.refused =
+      policy::Evaluate(*prepared, other_.set, switches_, policy::Explain::kStatements);
   witness.request = std::move(request);
   return witness;
 }
@@ -201,7 +264,9 @@ policy::Request Shaper::Shape(const Path& path, policy::Request plain, const Jud
   policy::Request request = std::move(plain);
   ShapeAction(path, request, judge);
   ShapeResource(path, request, judge);
-  ShapeContext(path, request, judge);
+  AgreeOnService(request, judge);
+  ShapeContext(request, judge);
+  AgreeOnCaller(request, judge);
   return request;
 }
 
@@ -239,16 +304,13 @@ std::vector<std::string> Shaper::ResourceIdeas(const Path& path,
   std::vector<std::string> ideas;
   if (const auto action = FindAction(catalog_, request.action)) {
     if (action->WildcardOnly()) ideas.emplace_back("*");
-    for (const catalog::ActionResource& resource : action->resources) {
-      const auto type = catalog_->FindResourceType(action->service, resource.type);
-      if (type) formats.insert(formats.end(), type->arns.begin(), type->arns.end());
-    }
+    formats = FormatsOf(*catalog_, *action);
   }
   // The plainest kind of resource first: a bucket's object before that of an access point.
   std::ranges::stable_sort(formats, {}, &std::string::size);
   std::vector<std::string> globs;
   for (const std::string& format : formats) {
-    globs.push_back(Filled(format, [](std::string_view) { return std::string("*"); }));
+    globs.push_back(GlobOf(format));
   }
   const auto is_typed = [&globs](const std::string& idea) {
     return std::ranges::any_of(
@@ -262,7 +324,7 @@ std::vector<std::string> Shaper::ResourceIdeas(const Path& path,
       for (const std::string& pattern : problem_.resource(test).source) {
         if (instances.size() >= kMostResourceIdeas) break;
         for (const std::string_view word : {"example", "example/example"}) {
-          instances.push_back(Instance(pattern, service, account, word));
+          instances.push_back(Instance(WithValues(pattern, request), service, account, word));
         }
       }
     }
@@ -284,23 +346,212 @@ void Shaper::ShapeResource(const Path& path, policy::Request& request, const Jud
   SetResource(kept, request);
 }
 
-void Shaper::ShapeContext(const Path& path, policy::Request& request, const Judge& judge) const {
+// An action is shown on a resource of its own service, if one does as well.
+void Shaper::AgreeOnService(policy::Request& request, const Judge& judge) const {
+  const auto segments = policy::SplitArn(request.resource);
+  if (catalog_ == nullptr || !segments || (*segments)[2] == ServiceOf(request.action)) return;
+  const std::string kept = request.action;
+  if (const auto known = FindAction(catalog_, kept)) {
+    // Some services have resources under the name of another.
+    if (std::ranges::any_of(FormatsOf(*catalog_, *known), [&](const std::string& format) {
+          return catalog::MatchesPattern(GlobOf(format), request.resource);
+        })) {
+      return;
+    }
+  }
+  std::size_t tries = 0;
+  for (const catalog::Action& action : catalog_->ActionsOf((*segments)[2])) {
+    const std::vector<std::string> formats = FormatsOf(*catalog_, action);
+    const bool fits = std::ranges::any_of(formats, [&](const std::string& format) {
+      return catalog::MatchesPattern(GlobOf(format), request.resource);
+    });
+    if (!fits) continue;
+    if (++tries > kMostActionTries) break;
+    request.action = action.FullName();
+    if (judge.Confirms(request)) return;
+  }
+  request.action = kept;
+}
+
+bool Shaper::IsMultiValued(const std::string& key) const {
+  const auto known = catalog_ != nullptr ? catalog_->FindKey(key) : std::nullopt;
+  return known && known->multi_valued;
+}
+
+void Shaper::ShapeContext(policy::Request& request, const Judge& judge) const {
   for (std::size_t i = request.context.size(); i-- > 0;) {
     policy::Request without = request;
     without.context.erase(without.context.begin() + static_cast<std::ptrdiff_t>(i));
     if (judge.Confirms(without)) request = std::move(without);
   }
-  // What operators read as a set is shown as one.
-  for (policy::ContextKey& key : request.context) {
-    const bool takes_lists = std::ranges::any_of(path.choices, [&](const Choice& choice) {
-      return choice.key && choice.key->name == key.name &&
-             problem_.key(choice.attribute).takes_lists;
-    });
-    if (key.is_list || !takes_lists) continue;
-    key.is_list = true;
-    key.is_list = judge.Confirms(request);
-  }
+  for (std::size_t i = 0; i < request.context.size(); ++i) ShapeKey(i, request, judge);
   std::ranges::sort(request.context, {}, &policy::ContextKey::name);
+}
+
+// Values that somebody might send, in place of those that the search made up.
+void Shaper::ShapeKey(std::size_t at, policy::Request& request, const Judge& judge) const {
+  policy::ContextKey& key = request.context[at];
+  const std::string folded = policy::FoldCase(key.name);
+  if (folded == "aws:requestedregion" && TryRegion(at, request, judge)) return;
+  const policy::ContextKey kept = key;
+  const std::vector<std::string> ideas = ValueIdeas(key, request);
+  const auto confirms = [&](bool is_list, std::vector<std::string> values) {
+    key.is_list = is_list;
+    key.values = std::move(values);
+    return judge.Confirms(request);
+  };
+  const bool takes_lists = IsMultiValued(key.name);
+  for (const std::string& idea : ideas) {
+    if (takes_lists && confirms(true, {idea})) return;
+    if (!takes_lists && !kept.is_list && confirms(false, {idea})) return;
+  }
+  if (kept.is_list && !takes_lists) {
+    for (const std::string& idea : ideas) {
+      if (confirms(true, {idea})) return;
+    }
+  }
+  for (std::size_t i = 0; kept.is_list && i < ideas.size() && i < kMostPairs; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (confirms(true, {ideas[j], ideas[i]})) return;
+    }
+  }
+  key = kept;
+  if (!key.is_list && takes_lists && !confirms(true, kept.values)) key = kept;
+}
+
+// A region of AWS, that of the resource too if it has one.
+bool Shaper::TryRegion(std::size_t at, policy::Request& request, const Judge& judge) const {
+  if (catalog_ == nullptr || request.context[at].is_list) return false;
+  const policy::Request kept = request;
+  const auto segments = policy::SplitArn(kept.resource);
+  std::vector<std::string> regions;
+  if (segments && !(*segments)[3].empty()) regions.emplace_back((*segments)[3]);
+  for (const catalog::Region& region : catalog_->regions()) {
+    if (region.name == "us-east-1" || region.name == "eu-west-1") regions.push_back(region.name);
+  }
+  for (const catalog::Region& region : catalog_->regions()) regions.push_back(region.name);
+  for (const bool moves_resource : {true, false}) {
+    for (const std::string& region : regions) {
+      if (catalog_->FindRegion(region) == nullptr) continue;
+      request.context[at].values = {region};
+      if (moves_resource && segments && !(*segments)[3].empty()) {
+        SetResource(fmt::format("{}:{}:{}:{}:{}:{}", (*segments)[0], (*segments)[1], (*segments)[2],
+                                region, (*segments)[4], (*segments)[5]),
+                    request);
+      }
+      if (judge.Confirms(request)) return true;
+      request = kept;
+    }
+  }
+  return false;
+}
+
+// The caller is the one that keys about the caller tell of, in the account of the resource unless
+// that is another's on purpose.
+void Shaper::AgreeOnCaller(policy::Request& request, const Judge& judge) const {
+  const auto caller = policy::ParseCaller(request.principal);
+  if (!caller || caller->account.empty() || !space_.scope().principal.empty()) return;
+  std::vector<std::string> ideas;
+  std::string account;
+  for (const policy::ContextKey& key : request.context) {
+    const std::string folded = policy::FoldCase(key.name);
+    if (key.is_list) continue;
+    if (folded == "aws:principalaccount") account = key.values.front();
+    if (folded == "aws:principalarn") {
+      const auto named = policy::ParseCaller(key.values.front());
+      if (named && !named->account.empty()) ideas.push_back(key.values.front());
+    }
+  }
+  const auto segments = policy::SplitArn(request.resource);
+  const bool is_same = space_.scope().accounts == Accounts::kSame;
+  if (account.empty() && is_same && segments) account = (*segments)[4];
+  if (IsAccountId(account) && caller->account != account) {
+    const std::size_t colon = request.principal.find(caller->account);
+    std::string moved = request.principal;
+    ideas.push_back(moved.replace(colon, caller->account.size(), account));
+  }
+  const policy::Request kept = request;
+  for (const std::string& idea : ideas) {
+    if (idea == kept.principal) return;
+    request.principal = idea;
+    SetResource(kept.resource, request);
+    if (judge.Confirms(request)) return;
+  }
+  request = kept;
+}
+
+std::vector<std::string> Shaper::ValueIdeas(const policy::ContextKey& key,
+                                            const policy::Request& request) const {
+  const std::string name = policy::FoldCase(key.name);
+  const auto caller = policy::ParseCaller(request.principal);
+  const std::string account = AccountOf(request);
+  std::vector<std::string> ideas;
+  if (name == "aws:principalarn") {
+    if (caller && caller->kind == policy::CallerKind::kRoleSession) {
+      ideas.push_back(
+          fmt::format("arn:{}:iam::{}:role/{}", caller->partition, account, caller->role));
+    } else {
+      ideas.push_back(request.principal);
+    }
+  }
+  if (name == "aws:principalaccount") ideas.push_back(account);
+  if (name == "aws:resourceaccount") {
+    const auto segments = policy::SplitArn(request.resource);
+    const bool has_account = segments && !(*segments)[4].empty();
+    ideas.push_back(request.resource_account ? *request.resource_account
+                    : has_account            ? std::string((*segments)[4])
+                                             : account);
+  }
+  if (name == "aws:username" && caller && caller->kind == policy::CallerKind::kUser) {
+    ideas.push_back(request.principal.substr(request.principal.rfind('/') + 1));
+  }
+  for (const policy::ContextKey& other : request.context) {
+    const std::string folded = policy::FoldCase(other.name);
+    const bool is_time = folded == "aws:currenttime" || folded == "aws:epochtime";
+    if (&other == &key || !is_time || other.is_list) continue;
+    const auto instant = policy::ParseInstant(other.values.front());
+    if (!instant || (name != "aws:currenttime" && name != "aws:epochtime")) continue;
+    ideas.push_back(name == "aws:epochtime" ? std::to_string(instant->seconds)
+                                            : InstantText(instant->seconds));
+  }
+  static const std::map<std::string, std::string, std::less<>> kUsual = {
+      {"aws:sourcevpce", "vpce-0a1b2c3d4e5f60718"},
+      {"aws:sourcevpc", "vpc-0a1b2c3d4e5f60718"},
+      {"aws:principalorgid", "o-exampleorgid"},
+      {"aws:resourceorgid", "o-exampleorgid"},
+      {"aws:sourceorgid", "o-exampleorgid"},
+      {"aws:principaltype", "User"},
+      {"aws:sourceip", "203.0.113.10"},
+      {"aws:tagkeys", "costcenter"}};
+  if (const auto usual = kUsual.find(name); usual != kUsual.end()) ideas.push_back(usual->second);
+  // What the documents say of the key, with words for wildcards.
+  std::vector<std::string> written;
+  for (Attribute a = kFirstKey; a < problem_.attribute_count(); ++a) {
+    if (problem_.key(a).folded != name) continue;
+    for (const std::uint32_t test : problem_.tests_of(a)) {
+      for (const std::string& value : problem_.key_test(test).values) written.push_back(value);
+    }
+  }
+  for (const std::string& value : written) {
+    if (ideas.size() >= kMostValueIdeas) break;
+    const bool is_open = value.find("${") != value.npos || value.empty();
+    if (!is_open && value.find_first_of("*?") == value.npos) ideas.push_back(value);
+  }
+  for (const std::string& value : written) {
+    if (ideas.size() >= kMostValueIdeas) break;
+    if (value.find("${") != value.npos || value.find_first_of("*?") == value.npos) continue;
+    const bool is_arn = policy::SplitArn(value).has_value();
+    ideas.push_back(is_arn ? Instance(value, "iam", account, "example") : WithWord(value));
+  }
+  const auto known = catalog_ != nullptr ? catalog_->FindKey(key.name) : std::nullopt;
+  const catalog::KeyType type = known ? known->type : catalog::KeyType::kString;
+  if (type == catalog::KeyType::kBool) ideas.insert(ideas.end(), {"true", "false"});
+  if (type == catalog::KeyType::kArn) {
+    ideas.push_back(fmt::format("arn:aws:iam::{}:role/example", account));
+    ideas.emplace_back("arn:aws:s3:::example");
+  }
+  if (type == catalog::KeyType::kString) ideas.insert(ideas.end(), {"example", "other"});
+  return ideas;
 }
 
 }  // namespace writ::decide

@@ -19,7 +19,7 @@ namespace writ::decide {
 class Judge {
  public:
   /// The spaces must outlive the Judge.
-  Judge(const Space& allowing, const Space& other);
+  Judge(const Space& allowing, const Space& other, const policy::Switches& switches);
 
   /// Whether the first allows the request and the other does not.
   [[nodiscard]] bool Confirms(const policy::Request& request) const;
@@ -32,12 +32,13 @@ class Judge {
     policy::CompiledSet set;
   };
   void Compile(const policy::PolicySet& documents, Compiled& out);
+  policy::Switches switches_;
   Compiled allowing_;
   Compiled other_;
 };
 
-/// The switches by which spaces are read.
-[[nodiscard]] policy::Switches SpaceSwitches();
+/// As spaces are read: without the rules of single services.
+[[nodiscard]] policy::Switches SpaceSwitches(policy::Switches switches);
 
 /// Turns paths of one problem into requests.
 class Shaper {
@@ -57,7 +58,14 @@ class Shaper {
  private:
   void ShapeAction(const Path& path, policy::Request& request, const Judge& judge) const;
   void ShapeResource(const Path& path, policy::Request& request, const Judge& judge) const;
-  void ShapeContext(const Path& path, policy::Request& request, const Judge& judge) const;
+  void ShapeContext(policy::Request& request, const Judge& judge) const;
+  void ShapeKey(std::size_t at, policy::Request& request, const Judge& judge) const;
+  void AgreeOnCaller(policy::Request& request, const Judge& judge) const;
+  void AgreeOnService(policy::Request& request, const Judge& judge) const;
+  [[nodiscard]] bool TryRegion(std::size_t at, policy::Request& request, const Judge& judge) const;
+  [[nodiscard]] std::vector<std::string> ValueIdeas(const policy::ContextKey& key,
+                                                    const policy::Request& request) const;
+  [[nodiscard]] bool IsMultiValued(const std::string& key) const;
   void SetResource(std::string resource, policy::Request& request) const;
   [[nodiscard]] std::vector<std::string> ResourceIdeas(const Path& path,
                                                        const policy::Request& request) const;

@@ -61,7 +61,7 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
     lower::Bundle bundle =
         lower::Lower({model, catalog, library::Library::BuiltIn(), bindings}, sink);
     if (sink.has_errors()) return tree;
-    ShrinkDocuments(bundle);
+    ShrinkDocuments(bundle, catalog);
     lower::WidenDenials(bundle.documents, catalog);
     Append(tree, emit::RenderBundle(std::move(bundle), catalog, sink, packing));
   }

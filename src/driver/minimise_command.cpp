@@ -155,6 +155,7 @@ class Minimising {
   Outcome Minimise(policy::Kind kind, const std::string& bytes,
                    const policy::PolicyDocument& document) {
     minimise::Options search;
+    search.catalog = &compilation_.catalog();
     Outcome outcome{.kind = kind, .before = document, .result = {}, .text = {}, .catalog = {}};
     if (options_.is_closed_world) {
       search.closed_world = &compilation_.catalog();

@@ -196,7 +196,7 @@ void ForEach(std::size_t count, const Work& work) {
 
 }  // namespace
 
-void ShrinkDocuments(lower::Bundle& bundle) {
+void ShrinkDocuments(lower::Bundle& bundle, const catalog::Catalog& catalog) {
   std::vector<Document>& documents = bundle.documents;
   std::vector<std::optional<Anonymous>> names(documents.size());
   ForEach(documents.size(), [&](std::size_t d) { names[d].emplace(TextOf(documents[d])); });
@@ -213,7 +213,11 @@ void ShrinkDocuments(lower::Bundle& bundle) {
   minimise::Memory memory;
   const std::size_t questions = std::clamp(kQuestions / std::max<std::size_t>(works.size(), 1),
                                            kLeastQuestions, kMostQuestions);
-  const minimise::Options options{nullptr, kCoverSteps, questions, &memory};
+  const minimise::Options options{.catalog = &catalog,
+                                  .closed_world = nullptr,
+                                  .cover_steps = kCoverSteps,
+                                  .questions = questions,
+                                  .memory = &memory};
   ForEach(works.size(), [&](std::size_t w) { Minimise(works[w], options); });
   ForEach(documents.size(), [&](std::size_t d) {
     const Work& work = works[work_of[d]];

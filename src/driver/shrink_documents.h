@@ -2,6 +2,7 @@
 // document by document, each result proved to mean what the document meant.
 #pragma once
 
+#include "writ/catalog/catalog.h"
 #include "writ/lower/bundle.h"
 
 namespace writ::driver {
@@ -9,6 +10,6 @@ namespace writ::driver {
 /// Replaces statements by fewer and shorter ones that mean the same, keeps the sentences that each
 /// is from, and notes how small every document is known to be. Documents that differ in an account
 /// number only are worked on once. All limits are counts of steps.
-void ShrinkDocuments(lower::Bundle& bundle);
+void ShrinkDocuments(lower::Bundle& bundle, const catalog::Catalog& catalog);
 
 }  // namespace writ::driver

@@ -50,7 +50,7 @@ class Run {
       : original_(document),
         kind_(kind),
         options_(options),
-        oracle_(document.version, options.questions, options.memory),
+        oracle_(document.version, options.questions, options.catalog, options.memory),
         steps_(options.cover_steps) {}
 
   Result Finish() {
@@ -62,7 +62,7 @@ class Run {
     for (std::size_t s = stages_.size(); s-- > 0;) {
       Stage& stage = stages_[s];
       const bool grows = Characters(stage.document) > Characters(original_);
-      reasons = grows ? reasons : Unproved(original_, stage.document, kind_);
+      reasons = grows ? reasons : Unproved(original_, stage.document, kind_, options_.catalog);
       if (grows || !reasons.empty()) {
         if (!grows) first_reasons_ = first_reasons_.empty() ? reasons : first_reasons_;
         continue;

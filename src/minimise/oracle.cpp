@@ -67,9 +67,10 @@ decide::Space NotDenied(const PolicyDocument& document, policy::Kind kind) {
   return decide::Space::Of(std::move(full), kind);
 }
 
-void Compare(const decide::Space& before, const decide::Space& after, std::string_view what,
+void Compare(const decide::Space& before, const decide::Space& after,
+             const catalog::Catalog* catalog, std::string_view what,
              std::vector<std::string>& reasons) {
-  const decide::Comparison comparison = decide::Compare(before, after);
+  const decide::Comparison comparison = decide::Compare(before, after, {.catalog = catalog});
   if (comparison.relation == decide::Relation::kEquivalent) return;
   for (const decide::Obstacle& obstacle : comparison.obstacles) {
     reasons.push_back(obstacle.Describe());
@@ -128,8 +129,9 @@ Oracle::Answer Oracle::Ask(const Statement& part, const std::vector<Statement>& 
       return static_cast<Answer>(*known);
     }
   }
-  const decide::Answer found = decide::IsWithin(
-      Applying(version_, {part}), Applying(version_, near), {.budget = kQuestionBudget});
+  const decide::Answer found =
+      decide::IsWithin(Applying(version_, {part}), Applying(version_, near),
+                       {.catalog = catalog_, .switches = {}, .budget = kQuestionBudget});
   Answer answer = Answer::kNo;
   if (std::holds_alternative<decide::Proved>(found)) answer = Answer::kYes;
   if (std::holds_alternative<decide::Undecided>(found)) answer = Answer::kNone;
@@ -138,12 +140,13 @@ Oracle::Answer Oracle::Ask(const Statement& part, const std::vector<Statement>& 
 }
 
 std::vector<std::string> Unproved(const PolicyDocument& before, const PolicyDocument& after,
-                                  policy::Kind kind) {
+                                  policy::Kind kind, const catalog::Catalog* catalog) {
   std::vector<std::string> reasons;
   if (before == after) return reasons;
-  Compare(decide::Space::Of(before, kind), decide::Space::Of(after, kind), "permitted", reasons);
+  Compare(decide::Space::Of(before, kind), decide::Space::Of(after, kind), catalog, "permitted",
+          reasons);
   if (reasons.empty() && Denials(before) != Denials(after)) {
-    Compare(NotDenied(before, kind), NotDenied(after, kind), "not denied", reasons);
+    Compare(NotDenied(before, kind), NotDenied(after, kind), catalog, "not denied", reasons);
   }
   std::ranges::sort(reasons);
   reasons.erase(std::unique(reasons.begin(), reasons.end()), reasons.end());

@@ -12,8 +12,10 @@ namespace writ::minimise {
 
 class Oracle {
  public:
-  Oracle(policy::Version version, std::size_t questions, Memory* memory = nullptr)
-      : version_(version), questions_(questions), memory_(memory) {}
+  /// `catalog`: what is known of context keys, or null.
+  Oracle(policy::Version version, std::size_t questions, const catalog::Catalog* catalog,
+         Memory* memory = nullptr)
+      : version_(version), questions_(questions), catalog_(catalog), memory_(memory) {}
 
   /// Whether `part` applies to nothing that none of `others` applies to; effects are not looked at.
   /// False where that is not proved. Statements for other principals than those of `part` are left
@@ -33,6 +35,7 @@ class Oracle {
 
   policy::Version version_;
   std::size_t questions_;
+  const catalog::Catalog* catalog_;
   Memory* memory_;
   std::size_t asked_ = 0;
   std::size_t proofs_ = 0;
@@ -43,6 +46,6 @@ class Oracle {
 /// permit, and what they deny.
 [[nodiscard]] std::vector<std::string> Unproved(const policy::PolicyDocument& before,
                                                 const policy::PolicyDocument& after,
-                                                policy::Kind kind);
+                                                policy::Kind kind, const catalog::Catalog* catalog);
 
 }  // namespace writ::minimise

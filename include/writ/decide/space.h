@@ -12,12 +12,14 @@
 //   - actions are all names of all services, catalogued or not;
 //   - resources are all ARNs of six segments, and `*`;
 //   - callers are all of the kinds the evaluator knows, or the one that Scope names;
-//   - a key may be absent, or have one text. It may have a list of texts if an operator of one of
-//     the documents reads it as a set (ForAllValues, ForAnyValue);
-//   - the texts of a key that an operator reads as number, date, address, Boolean, bytes or ARN are
-//     such; an address is a single one.
-// The points that AWS leaves open are read as policy::Switches reads them by default, without
-// service rules (KMS keys and role trust count like any resource).
+//   - a key may be absent, or have one text. It may have a list of texts if the catalogue calls it
+//     multivalued or an operator of one of the documents reads it as a set (ForAllValues,
+//     ForAnyValue);
+//   - the texts of a key are whatever can be sent. Those of a key that the catalogue calls a
+//   number,
+//     a date, an address, a Boolean, bytes or an ARN are such if an operator of that kind reads it.
+// The points that AWS leaves open are read as Options::switches say, without service rules (KMS
+// keys and role trust count like any resource); CompareReadings looks at all of them.
 //
 // Spaces are immutable and may be used from several threads; a question shares nothing with others.
 #pragma once
@@ -32,6 +34,7 @@
 #include <vector>
 
 #include "writ/policy/document.h"
+#include "writ/policy/doubt.h"
 #include "writ/policy/evaluate.h"
 
 namespace writ::catalog {
@@ -120,9 +123,12 @@ struct Undecided {
 using Answer = std::variant<Proved, Refuted, Undecided>;
 
 struct Options {
-  /// If given, witnesses are requests that AWS knows, where there are such: catalogued actions with
-  /// resources of their types. Verdicts do not depend on it. Must outlive the call.
+  /// What is known of context keys: which are multivalued, and what their values are. Witnesses are
+  /// requests that AWS knows, where there are such: catalogued actions with resources of their
+  /// types. Null: nothing is known. Must outlive the call.
   const catalog::Catalog* catalog = nullptr;
+  /// How points that AWS leaves open are read; service rules are not followed.
+  policy::Switches switches = {};
   /// Upper bound of the work for one answer, in elementary steps: one or two seconds. What real
   /// policies need is a thousandth of it.
   std::uint64_t budget = 40'000'000;
@@ -151,6 +157,25 @@ struct Comparison {
 /// How the second space stands to the first: IsWithin both ways.
 [[nodiscard]] Comparison Compare(const Space& before, const Space& after,
                                  const Options& options = {});
+
+/// The points of the documents of both spaces that AWS leaves open, by kind.
+[[nodiscard]] std::vector<policy::Doubt> DoubtsOf(const Space& before, const Space& after,
+                                                  const Options& options);
+
+/// A comparison under another reading than that of Options, which gives another relation.
+struct OtherReading {
+  policy::Reading reading;
+  Comparison comparison;
+};
+struct ReadingsComparison {
+  Comparison comparison;  ///< as Options read the documents
+  /// Where the relation depends on the reading; of several readings the one that differs in fewest
+  /// points, and one with a relation before one without.
+  std::optional<OtherReading> other;
+};
+/// Compare under every reading of the points that AWS leaves open.
+[[nodiscard]] ReadingsComparison CompareReadings(const Space& before, const Space& after,
+                                                 const Options& options = {});
 
 /// A request that the space allows, if it allows any: Proved means that it allows none.
 [[nodiscard]] Answer FindAllowed(const Space& space, const Options& options = {});

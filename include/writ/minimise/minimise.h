@@ -44,6 +44,8 @@ class Memory {
 };
 
 struct Options {
+  /// What is known of context keys (decide::Options); null: nothing.
+  const catalog::Catalog* catalog = nullptr;
   /// Not null: a closed world, in which the actions of this catalogue are all there are.
   const catalog::Catalog* closed_world = nullptr;
   /// Steps of the search for covers, over the whole document: about a second at most.

@@ -66,6 +66,14 @@ TEST_CASE("elements are told apart whatever they are spelled with") {
   CHECK(with(R"({"StringEquals":{"k:x":["b","a","b"]}})") == Relation::kEquivalent);
 }
 
+TEST_CASE("an action without a name names nothing") {
+  const auto allow = [](const std::string& actions) {
+    return R"({"Effect":"Allow","Action":)" + actions + R"(,"Resource":"*"})";
+  };
+  CHECK(CompareStatements(allow(R"("s3:a")"), allow(R"(["s3:a","s3:"])")).relation ==
+        Relation::kEquivalent);
+}
+
 TEST_CASE("a variable is told from its text, its default and another's") {
   const auto relation = [](const std::string& left, const std::string& right) {
     return CompareStatements(Allow(R"({"StringEquals":{"k:x":")" + left + R"("}})"),
