@@ -131,6 +131,9 @@ ExitStatus ProveTree(const verify::Program& program, const FileSet& files,
       if (malformed.is_refused_by_aws) {
         compilation.findings.Report(diag::kArtifactRefusedByAws, {}, malformed.path,
                                     malformed.offset, malformed.message);
+      } else if (malformed.is_doubtful) {
+        compilation.findings.Report(diag::kArtifactDoubtful, {}, malformed.path, malformed.offset,
+                                    malformed.message);
       } else {
         compilation.findings.Report(diag::kArtifactMalformed, {}, malformed.path, malformed.offset,
                                     malformed.message);

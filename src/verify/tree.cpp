@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "writ/policy/doubt.h"
 #include "writ/support/json.h"
 
 namespace writ::verify {
@@ -55,7 +56,7 @@ class Reader {
 
  private:
   void Wrong(std::string path, std::size_t offset, std::string message) {
-    malformed_.push_back({std::move(path), offset, std::move(message), false});
+    malformed_.push_back({std::move(path), offset, std::move(message), false, false});
   }
 
   void ReadFile(const std::string& path, const std::string& bytes) {
@@ -70,14 +71,25 @@ class Reader {
       tree_.others.emplace(path, bytes);
       return;
     }
-    auto document = policy::Read(bytes, *kind, policy::Demand::kAsCreated);
+    auto document = policy::ReadPlaced(bytes, *kind, policy::Demand::kAsCreated);
     if (!document) {
       const policy::PolicyError& error = document.error().front();
       Wrong(path, error.offset, error.message);
       malformed_.back().is_refused_by_aws = policy::Read(bytes, *kind).ok();
       return;
     }
-    tree_.policies.push_back({path, *kind, *std::move(document), FolderOf(path)});
+    Doubts(path, *kind, *document);
+    tree_.policies.push_back({path, *kind, std::move(document->document), FolderOf(path)});
+  }
+
+  /// A document to be deployed is refused when what it means depends on the reading: a proof under
+  /// one would be none.
+  void Doubts(const std::string& path, policy::Kind kind, const policy::PlacedDocument& placed) {
+    for (const policy::DoubtfulPoint& point : policy::DoubtfulPoints(placed.document, kind)) {
+      Wrong(path, policy::PlaceOf(point, placed.places).begin,
+            fmt::format("`{}`: {}", point.text, policy::Describe(point.doubt)));
+      malformed_.back().is_doubtful = true;
+    }
   }
 
   static std::string Text(const json::Value& object, std::string_view key) {

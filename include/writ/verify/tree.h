@@ -26,6 +26,7 @@ struct Malformed {
   std::size_t offset = 0;  ///< bytes from its begin
   std::string message;
   bool is_refused_by_aws = false;  ///< it can be read, and AWS would not create it
+  bool is_doubtful = false;        ///< it can be read in several ways (policy/doubt.h)
 };
 
 struct Policy {
