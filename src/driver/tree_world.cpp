@@ -15,7 +15,6 @@
 #include "driver/output_tree.h"
 #include "driver/read_guardrail.h"
 #include "writ/diag/codes/driver.h"
-#include "writ/policy/doubt.h"
 #include "writ/support/json_copy.h"
 #include "writ/support/sha256.h"
 #include "writ/verify/tree.h"
@@ -253,13 +252,6 @@ class TreeReader {
     const std::string& bytes = files_.at(policy.path);
     if (!IsOfCallers(policy.kind)) {
       static_cast<void>(Protection(policy.path, bytes));
-      return;
-    }
-    // What depends on how it is read makes no comparison that could be relied on.
-    for (const policy::DoubtfulPoint& point :
-         policy::DoubtfulPoints(policy.document, policy.kind)) {
-      static_cast<void>(Bad(policy.path, fmt::format("`{}` can be read in several ways: {}",
-                                                     point.text, policy::Describe(point.doubt))));
       return;
     }
     review::HeldDocument held{policy.path, policy.kind, policy.document, {}};
