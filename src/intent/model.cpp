@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include "writ/intent/planes.h"
 #include "writ/support/check.h"
 
 namespace writ::intent {
 
-std::string_view Name(Plane plane) { return plane == Plane::kMantle ? "mantle" : "bedrock"; }
+std::string_view Name(Plane plane) {
+  if (plane == kClaudePlatform) return "claude-platform";
+  return plane == Plane::kMantle ? "mantle" : "bedrock";
+}
 
 bool Prohibition::Covers(Plane plane) const {
   return planes.empty() || std::ranges::find(planes, plane) != planes.end();

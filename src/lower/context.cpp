@@ -19,8 +19,8 @@ intent::Condition AnyOf(std::string key, intent::Test::Type type, std::vector<st
   return condition;
 }
 
-/// "arn:${Partition}:bedrock:${Region}:${Account}:agent/${AgentId}" →
-/// "arn:{partition}:bedrock:{region}:{account}:agent/*".
+}  // namespace
+
 std::string TemplateOf(std::string_view format) {
   std::string text;
   while (!format.empty()) {
@@ -43,8 +43,6 @@ std::string TemplateOf(std::string_view format) {
   }
   return text;
 }
-
-}  // namespace
 
 std::string Context::PartitionOf(std::string_view region) const {
   const catalog::Region* known = input.catalog.FindRegion(region);

@@ -14,6 +14,10 @@
 
 namespace writ::lower {
 
+/// "arn:${Partition}:bedrock:${Region}:${Account}:agent/${AgentId}" →
+/// "arn:{partition}:bedrock:{region}:{account}:agent/*".
+[[nodiscard]] std::string TemplateOf(std::string_view format);
+
 /// ARN formats of the resource types that an action takes, as templates of {partition}, {region}
 /// and {account} with every other variable part as `*`; empty when it takes none. Remembers: asking
 /// the catalogue for an action costs more than filling a template.

@@ -4,9 +4,8 @@
 #include <functional>
 #include <utility>
 
-#include "model_targets.h"
+#include "forbid_models.h"
 #include "planes.h"
-#include "products.h"
 #include "writ/support/check.h"
 
 namespace writ::lower {
@@ -55,19 +54,7 @@ class Forbidder {
   };
   std::vector<Tag> Tags(const std::vector<intent::Holder>& holders) const;
 
-  void Models(const library::Verb& verb);
-  void ModelLeg(const library::Leg& leg, const ModelTargets& targets);
-  bool Applies(const library::Leg& leg) const;
-  bool DutyByKey() const;
-  bool SparesProfiles() const;
-  std::vector<policy::Patterns> ResourcesOf(const library::Leg& leg, const ModelTargets& targets);
-  std::optional<Alternatives> NarrowingOf(const library::Leg& leg);
-  bool NarrowByRoute(const library::Leg& leg, Alternatives& all);
-  bool NarrowByDuty(const library::Leg& leg, Alternatives& all);
-  Alternatives ModelKey(const library::Leg& leg) const;
-  std::vector<std::string> ProfileArns(const intent::Profiles& profiles) const;
-  std::vector<std::string> PinnedHere(const std::vector<intent::GuardrailIndex>& guardrails) const;
-
+  void Models();
   policy::Patterns GuardrailArns() const;
   bool IsThrough(const std::string& action) const;
   std::vector<std::string> Anywhere(const std::vector<std::string>& arns) const;
@@ -84,8 +71,12 @@ class Forbidder {
   void AddInRegions(policy::Patterns actions, policy::Patterns resources,
                     const Alternatives& narrowing, Profile profile);
   using Meant = std::function<bool(const std::string& action)>;
-  void AddGlobalLegs(const library::Verb& verb, const ModelTargets& targets, const Meant& is_meant);
-  [[nodiscard]] bool OnlyInListedRegions() const;
+  void AddGlobalLegs(const Meant& is_meant);
+  bool DutyLeftUndone(Alternatives& all);
+  [[nodiscard]] bool IsOnModels() const {
+    return prohibition_.operation.kind == intent::Operation::Kind::kVerb &&
+           prohibition_.operation.sort == intent::Sort::kModels;
+  }
   void Add(policy::Patterns actions, policy::Patterns resources, const Alternatives& narrowing);
 
   Context& context_;
@@ -93,7 +84,7 @@ class Forbidder {
   std::vector<intent::AccountIndex> accounts_;
   const library::Library& library_;
   std::string partition_ = "aws";
-  Alternatives common_{{}};  ///< who, when, period, endpoints
+  Alternatives common_{{}};  ///< who, period, endpoints; when, but for models
   std::vector<Statement> statements_;
 };
 
@@ -111,6 +102,18 @@ Block ConditionsOf(const library::Leg& leg) {
 bool MatchesAny(const std::vector<std::string>& patterns, const std::string& action) {
   return std::ranges::any_of(patterns, [&](const std::string& pattern) {
     return catalog::MatchesPattern(policy::FoldCase(pattern), policy::FoldCase(action));
+  });
+}
+
+/// Whether some authorization of the meant actions carries the profile of its call.
+bool IsRouted(const library::Library& library,
+              const std::function<bool(const std::string&)>& is_meant) {
+  return std::ranges::any_of(library.modules(), [&](const library::Module& module) {
+    return std::ranges::any_of(module.verbs, [&](const library::Verb& verb) {
+      return std::ranges::any_of(verb.forbid, [&](const library::Leg& leg) {
+        return leg.carries_profile && std::ranges::any_of(leg.actions, is_meant);
+      });
+    });
   });
 }
 
@@ -209,7 +212,17 @@ bool Forbidder::PrepareCommon() {
                                     false))) {
     return false;
   }
-  return Join(common_, ToAlternatives(prohibition_.when, false));
+  // How a way to a model meets the condition depends on what its authorization carries.
+  return IsOnModels() || Join(common_, ToAlternatives(prohibition_.when, false));
+}
+
+/// What lifts the prohibition is not done. Authorizations that are not those of a call to a model
+/// have no guardrail and no profile.
+bool Forbidder::DutyLeftUndone(Alternatives& all) {
+  if (!prohibition_.unless) return true;
+  const Duty& duty = *prohibition_.unless;
+  if (duty.kind == Duty::Kind::kGuardrail || duty.kind == Duty::Kind::kProfile) return true;
+  return Join(all, ToAlternatives(Done(context_, duty, accounts_, partition_), true));
 }
 
 // ---- adding statements
@@ -264,240 +277,43 @@ void Forbidder::AddInRegions(policy::Patterns actions, policy::Patterns resource
 // ---- models
 // --------------------------------------------------------------------------------------
 
-std::vector<std::string> Forbidder::PinnedHere(
-    const std::vector<intent::GuardrailIndex>& guardrails) const {
-  std::set<std::string> pinned;
-  for (const intent::AccountIndex index : accounts_) {
-    for (std::string& value : context_.PinnedAnywhere(guardrails, context_.AccountAt(index).id)) {
-      pinned.insert(std::move(value));
-    }
-  }
-  return {pinned.begin(), pinned.end()};
-}
-
-std::vector<std::string> Forbidder::ProfileArns(const intent::Profiles& profiles) const {
-  std::vector<std::string> arns = profiles.arns;
-  Places anywhere;
-  anywhere.Set("partition", partition_);
-  anywhere.Set("region", "*");
-  anywhere.Set("account", "*");
-  const auto add = [&](std::string_view form) {
-    for (std::string& arn : Fill(library_.Form(form), anywhere)) arns.push_back(std::move(arn));
-  };
-  if (profiles.all_application) add("any-application-profile");
-  if (profiles.all_system) add("any-system-profile");
-  return arns;
-}
-
-/// Whether the obligation asks for a key that only some authorizations of a call carry.
-bool Forbidder::DutyByKey() const {
-  return prohibition_.unless && (prohibition_.unless->kind == Duty::Kind::kGuardrail ||
-                                 prohibition_.unless->kind == Duty::Kind::kProfile);
-}
-
-/// Whether the authorization for the profile itself must be left alone: it lacks the key whose
-/// absence the other authorizations of the call are refused for.
-bool Forbidder::SparesProfiles() const {
-  return DutyByKey() || std::ranges::any_of(prohibition_.routes, [](const intent::Route& route) {
-           return route.kind == intent::Route::Kind::kDirectly;
-         });
-}
-
-intent::Plane PlaneOf(bool mantle) {
-  return mantle ? intent::Plane::kMantle : intent::Plane::kBedrock;
-}
-
-bool Forbidder::Applies(const library::Leg& leg) const {
-  const bool mantle = leg.plane == "mantle";
-  if (!prohibition_.Covers(PlaneOf(mantle))) return false;
-  const bool by_guardrail = !prohibition_.guardrails.empty();
-  const bool narrowed = by_guardrail || prohibition_.profiles || !prohibition_.routes.empty();
-  if (leg.part == "obtain" && (narrowed || prohibition_.unless || !prohibition_.planes.empty()))
-    return false;
-  if (by_guardrail && !leg.carries_guardrail) return false;
-  if (prohibition_.profiles && !leg.carries_profile) return false;
-  if (leg.part == "route") {
-    if (narrowed) return false;
-    // The profile's own authorization may lack the keys that these duties ask for.
-    return !DutyByKey();
-  }
-  return true;
-}
-
-/// What the leg's model condition key must be; nothing to ask for any model.
-Alternatives Forbidder::ModelKey(const library::Leg& leg) const {
-  const intent::ModelPatterns& models = prohibition_.models;
-  Block block;
-  if (leg.target == "product") {
-    const Products products = ProductsOf(models, context_.input.catalog);
-    if (products.unknown) {
-      if (products.left.empty()) return {{}};
-      // Anything but what is left; a request that names no product is such a thing.
-      return {{Make("ForAnyValue:StringNotEquals", leg.model_key,
-                    {products.left.begin(), products.left.end()})},
-              {Make("Null", leg.model_key, {"true"})}};
-    }
-    if (products.meant.empty()) return {};
-    return {{Make("ForAnyValue:StringEquals", leg.model_key,
-                  {products.meant.begin(), products.meant.end()})}};
-  }
-  if (!models.all) block.push_back(Make("StringLike", leg.model_key, models.patterns));
-  if (!models.except.empty())
-    block.push_back(Make("StringNotEquals", leg.model_key, models.except));
-  std::ranges::sort(block);
-  return {block};
-}
-
-std::vector<policy::Patterns> Forbidder::ResourcesOf(const library::Leg& leg,
-                                                     const ModelTargets& targets) {
-  Places places;
-  places.Set("partition", partition_);
-  places.Set("model", targets.globs);
-  std::vector<std::string> resources = FillAll(leg.resources, places);
-  const bool by_model = leg.target == "named" && leg.model_key.empty();
-  if (!by_model || !targets.inverted) return {Listed(std::move(resources))};
-  for (std::string& beside : FillAll(leg.beside, places)) resources.push_back(std::move(beside));
-  if (SparesProfiles()) {
-    for (std::string& arn :
-         ProfileArns({.all_application = true, .all_system = true, .arns = {}})) {
-      resources.push_back(std::move(arn));
-    }
-  }
-  return {{policy::Sense::kAllBut, WithoutCovered(std::move(resources))}};
-}
-
-bool Forbidder::NarrowByDuty(const library::Leg& leg, Alternatives& all) {
-  if (!prohibition_.unless) return true;
-  const Duty& duty = *prohibition_.unless;
-  switch (duty.kind) {
-    case Duty::Kind::kGuardrail: {
-      if (!leg.carries_guardrail) return true;
-      std::vector<std::string> pinned = PinnedHere(duty.guardrails);
-      if (pinned.empty()) return true;  // not bound here: the duty cannot be met
-      return Join(all, One(Make("StringNotEquals", library_.guardrail_key(), std::move(pinned))));
-    }
-    case Duty::Kind::kProfile:
-      if (!leg.carries_profile) return true;
-      return Join(all, One(Make("ArnNotLike", library_.profile_key(), ProfileArns(duty.profiles))));
-    case Duty::Kind::kEndpoint:
-      return Join(all,
-                  ToAlternatives(ThroughEndpoints(context_.input.model, duty.endpoints), true));
-    case Duty::Kind::kSatisfy:
-      return Join(all, ToAlternatives(duty.satisfy, true));
-  }
-  return false;
-}
-
-bool Forbidder::NarrowByRoute(const library::Leg& leg, Alternatives& all) {
-  if (!leg.route.empty()) return true;
-  const bool direct = std::ranges::any_of(prohibition_.routes, [](const intent::Route& route) {
-    return route.kind == intent::Route::Kind::kDirectly;
-  });
-  if (prohibition_.routes.empty()) return true;
-  if (!leg.carries_profile) return true;
-  Alternatives any;
-  if (direct) any.push_back({Make("Null", library_.profile_key(), {"true"})});
-  for (const intent::Route& route : prohibition_.routes) {
-    if (route.kind == intent::Route::Kind::kDirectly) continue;
-    Places places;
-    places.Set("partition", partition_);
-    places.Set("geography",
-               route.kind == intent::Route::Kind::kGlobally ? "global" : route.geography);
-    any.push_back({Make("ArnLike", library_.profile_key(), Fill(library_.Form("scoped"), places))});
-  }
-  return Join(all, any);
-}
-
-std::optional<Alternatives> Forbidder::NarrowingOf(const library::Leg& leg) {
-  Alternatives all{{}};
-  if (!leg.model_key.empty() && !Join(all, ModelKey(leg))) return std::nullopt;
-  if (!NarrowByRoute(leg, all) || !NarrowByDuty(leg, all)) return std::nullopt;
-  if (!prohibition_.guardrails.empty()) {
-    std::vector<std::string> pinned = PinnedHere(prohibition_.guardrails);
-    if (pinned.empty()) return std::nullopt;  // not bound here: no call can name it
-    if (!Join(all, One(Make("StringEquals", library_.guardrail_key(), std::move(pinned))))) {
-      return std::nullopt;
-    }
-  }
-  if (prohibition_.profiles && !Join(all, One(Make("ArnLike", library_.profile_key(),
-                                                   ProfileArns(*prohibition_.profiles))))) {
-    return std::nullopt;
-  }
-  return all;
-}
-
-void Forbidder::ModelLeg(const library::Leg& leg, const ModelTargets& targets) {
-  // NotResource of the leg for named models denies these too.
-  if (targets.inverted && (leg.target == "opaque" || leg.part == "route")) return;
-  const std::optional<Alternatives> narrowing = NarrowingOf(leg);
-  if (!narrowing || narrowing->empty()) return;
-  const Profile profile = leg.carries_profile ? Profile::kCarried : Profile::kAbsent;
-  if (targets.everything && !SparesProfiles()) {
-    // "*" covers the profile's own authorization as well.
-    if (leg.part == "route") return;
-    AddInRegions(Listed(leg.actions), Listed({"*"}), *narrowing, profile);
+void Forbidder::Models() {
+  support::Result<std::vector<ModelDenial>> denials =
+      DenyModels(context_, prohibition_, accounts_, partition_);
+  if (!denials) {
+    ReportInexpressible(context_, prohibition_.origin, denials.error().message);
     return;
   }
-  for (policy::Patterns& resources : ResourcesOf(leg, targets)) {
-    AddInRegions(Listed(leg.actions), std::move(resources), *narrowing, profile);
+  for (ModelDenial& denial : *denials) {
+    if (denial.anywhere) {
+      Add(Listed(std::move(denial.actions)), std::move(denial.resources), denial.narrowing);
+    } else {
+      AddInRegions(Listed(std::move(denial.actions)), std::move(denial.resources),
+                   denial.narrowing, denial.carries_profile ? Profile::kCarried : Profile::kAbsent);
+    }
   }
-}
-
-bool Forbidder::OnlyInListedRegions() const {
-  return prohibition_.regions && prohibition_.regions->all_except && !prohibition_.unless &&
-         prohibition_.Covers(intent::Plane::kBedrock) && prohibition_.guardrails.empty() &&
-         !prohibition_.profiles;
 }
 
 /// The region-less leg of global routing lies in no region, so a list of the only allowed regions
 /// forbids it.
-void Forbidder::AddGlobalLegs(const library::Verb& verb, const ModelTargets& targets,
-                              const Meant& is_meant) {
-  if (!OnlyInListedRegions() || !prohibition_.routes.empty() || targets.inverted) return;
-  for (const library::Leg& leg : verb.forbid) {
-    if (leg.route != "globally") continue;
-    std::vector<std::string> meant = leg.actions;
-    std::erase_if(meant, [&](const std::string& action) { return !is_meant(action); });
-    for (policy::Patterns& resources : ResourcesOf(leg, targets)) {
-      Add(Listed(meant), std::move(resources), {{}});
+void Forbidder::AddGlobalLegs(const Meant& is_meant) {
+  if (!prohibition_.regions || !prohibition_.regions->all_except) return;
+  Alternatives undone{{}};
+  if (!DutyLeftUndone(undone)) return;
+  Places places;
+  places.Set("partition", partition_);
+  places.Set("geography", "global");
+  places.Set("model", "*");
+  for (const library::Module& module : library_.modules()) {
+    for (const library::Verb& verb : module.verbs) {
+      for (const library::Leg& leg : verb.forbid) {
+        if (leg.route != "scoped" && leg.route != "nowhere") continue;
+        std::vector<std::string> meant = leg.actions;
+        std::erase_if(meant, [&](const std::string& action) { return !is_meant(action); });
+        Add(Listed(std::move(meant)), Listed(FillAll(leg.resources, places)), undone);
+      }
     }
   }
-}
-
-void Forbidder::Models(const library::Verb& verb) {
-  const ModelTargets targets = TargetsOf(prohibition_.models, context_.input.catalog);
-  // What an opaque resource holds is not in its ARN: a prohibition on some models cuts the ways to
-  // get such a resource instead, a duty asks its guardrail of all of them.
-  const bool opaque = targets.everything || targets.inverted || prohibition_.unless.has_value();
-  const bool only_routed =
-      !prohibition_.routes.empty() &&
-      std::ranges::none_of(prohibition_.routes, [](const intent::Route& route) {
-        return route.kind == intent::Route::Kind::kDirectly;
-      });
-  for (const library::Leg& leg : verb.forbid) {
-    if (!Applies(leg) || !leg.route.empty()) continue;
-    if (leg.target == "opaque" && !opaque) continue;
-    if (only_routed && !leg.carries_profile) continue;
-    ModelLeg(leg, targets);
-  }
-  // The profile's own authorization carries no key that tells these calls from others.
-  const bool plain = !prohibition_.unless && prohibition_.guardrails.empty() &&
-                     !prohibition_.profiles && prohibition_.Covers(intent::Plane::kBedrock);
-  for (const intent::Route& route : prohibition_.routes) {
-    if (!plain || route.kind == intent::Route::Kind::kDirectly) continue;
-    const bool global = route.kind == intent::Route::Kind::kGlobally;
-    Places places;
-    places.Set("partition", partition_);
-    places.Set("model", targets.inverted ? std::vector<std::string>{"*"} : targets.globs);
-    places.Set("geography", route.geography);
-    for (const library::Leg& leg : verb.forbid) {
-      if (leg.route != (global ? "globally" : "within") || targets.inverted) continue;
-      // The model's region-less authorization carries the profile, whatever profile it is.
-      AddInRegions(Listed(leg.actions), Listed(FillAll(leg.resources, places)), {{}},
-                   global ? Profile::kCarried : Profile::kAbsent);
-    }
-  }
-  AddGlobalLegs(verb, targets, [](const std::string&) { return true; });
 }
 
 // ---- everything else
@@ -549,13 +365,14 @@ bool Forbidder::IsThrough(const std::string& action) const {
   });
 }
 
+intent::Plane PlaneOf(bool mantle) {
+  return mantle ? intent::Plane::kMantle : intent::Plane::kBedrock;
+}
+
 void Forbidder::Others(const library::Verb& verb) {
   const intent::Operation& operation = prohibition_.operation;
   Alternatives narrowing{{}};
-  if (prohibition_.unless) {
-    library::Leg plain;
-    if (!NarrowByDuty(plain, narrowing)) return;
-  }
+  if (!DutyLeftUndone(narrowing)) return;
   for (const library::Leg& leg : verb.forbid) {
     std::set<std::string> actions(leg.actions.begin(), leg.actions.end());
     std::erase_if(actions, [&](const std::string& action) { return !IsThrough(action); });
@@ -595,8 +412,7 @@ void Forbidder::Others(const library::Verb& verb) {
 void Forbidder::Actions() {
   const intent::Operation& operation = prohibition_.operation;
   Alternatives narrowing{{}};
-  library::Leg plain;
-  if (prohibition_.unless && !NarrowByDuty(plain, narrowing)) return;
+  if (!DutyLeftUndone(narrowing)) return;
   std::vector<std::string> plain_actions;
   std::vector<std::string> routed_actions;
   for (const std::string& name : operation.actions) {
@@ -614,20 +430,14 @@ void Forbidder::Actions() {
   AddInRegions(Listed(std::move(plain_actions)), resources, narrowing, Profile::kForeign);
   AddInRegions(Listed(routed_actions), resources, narrowing, Profile::kCarried);
   if (routed_actions.empty() || !operation.resources.empty()) return;
-  for (const library::Module& module : library_.modules()) {
-    for (const library::Verb& verb : module.verbs) {
-      AddGlobalLegs(verb, {false, true, {"*"}}, [&](const std::string& action) {
-        return MatchesAny(operation.actions, action);
-      });
-    }
-  }
+  AddGlobalLegs(
+      [&](const std::string& action) { return MatchesAny(operation.actions, action); });
 }
 
 void Forbidder::Anything() {
   const intent::Operation& operation = prohibition_.operation;
   Alternatives narrowing{{}};
-  library::Leg plain;
-  if (prohibition_.unless && !NarrowByDuty(plain, narrowing)) return;
+  if (!DutyLeftUndone(narrowing)) return;
   std::set<std::string> except(operation.except_actions.begin(), operation.except_actions.end());
   if (prohibition_.regions) {
     for (const catalog::Service& service : context_.input.catalog.Services()) {
@@ -639,15 +449,11 @@ void Forbidder::Anything() {
   const policy::Patterns actions =
       except.empty() ? Listed({"*"})
                      : policy::Patterns{policy::Sense::kAllBut, {except.begin(), except.end()}};
-  AddInRegions(actions, resources, narrowing, Profile::kCarried);
-  if (!operation.resources.empty()) return;
   const std::vector<std::string> spared(except.begin(), except.end());
-  for (const library::Module& module : library_.modules()) {
-    for (const library::Verb& verb : module.verbs) {
-      AddGlobalLegs(verb, {false, true, {"*"}},
-                    [&](const std::string& action) { return !MatchesAny(spared, action); });
-    }
-  }
+  const auto is_meant = [&](const std::string& action) { return !MatchesAny(spared, action); };
+  AddInRegions(actions, resources, narrowing,
+               IsRouted(library_, is_meant) ? Profile::kCarried : Profile::kForeign);
+  if (operation.resources.empty()) AddGlobalLegs(is_meant);
 }
 
 std::vector<Statement> Forbidder::Run() {
@@ -664,7 +470,7 @@ std::vector<Statement> Forbidder::Run() {
       const library::Verb* verb = library_.Find(operation.verb, intent::Name(operation.sort));
       WRIT_CHECK(verb != nullptr, operation.verb);
       if (operation.sort == intent::Sort::kModels) {
-        Models(*verb);
+        Models();
       } else {
         Others(*verb);
       }

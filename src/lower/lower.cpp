@@ -102,6 +102,7 @@ class Assembler {
   [[nodiscard]] const std::string& NameOfAccount(const std::string& id) const;
   Bundle Finish();
   Document Finish(const std::string& set, const ByAccount& accounts);
+  bool DropIdleTests(Document& document) const;
   Document& DocumentAt(const Key& key, Document::Kind kind, std::vector<std::string> targets);
 
   const Input& input_;
@@ -315,6 +316,40 @@ Document Assembler::Finish(const std::string& set, const ByAccount& accounts) {
   return document;
 }
 
+/// That no profile is named is asked beside calls that name one, so that both share a statement.
+/// Where none of a statement's actions can name one, it says nothing. Whether any was dropped.
+bool Assembler::DropIdleTests(Document& document) const {
+  const std::string& key = input_.library.profile_key();
+  const auto may_carry = [&](const std::string& pattern) {
+    return std::ranges::any_of(input_.library.modules(), [&](const library::Module& module) {
+      return std::ranges::any_of(module.verbs, [&](const library::Verb& verb) {
+        return std::ranges::any_of(verb.forbid, [&](const library::Leg& leg) {
+          return leg.carries_profile &&
+                 std::ranges::any_of(leg.actions, [&](const std::string& action) {
+                   return catalog::MatchesPattern(policy::FoldCase(pattern),
+                                                  policy::FoldCase(action));
+                 });
+        });
+      });
+    });
+  };
+  bool dropped = false;
+  for (Sourced& sourced : document.statements) {
+    policy::Statement& statement = sourced.statement;
+    if (statement.effect != policy::Effect::kDeny ||
+        statement.action.sense != policy::Sense::kListed ||
+        std::ranges::any_of(statement.action.values, may_carry)) {
+      continue;
+    }
+    dropped = std::erase_if(statement.conditions, [&](const policy::Condition& condition) {
+                return condition.op.base == policy::BaseOperator::kNull &&
+                       policy::EqualIgnoringCase(condition.key, key) &&
+                       condition.values == std::vector<std::string>{"true"};
+              }) > 0 || dropped;
+  }
+  return dropped;
+}
+
 Bundle Assembler::Finish() {
   for (const intent::Team& team : input_.model.teams) {
     for (const intent::Principal& principal : team.principals) {
@@ -332,6 +367,9 @@ Bundle Assembler::Finish() {
   Bundle bundle;
   for (auto& [key, document] : documents_) {
     document.statements = Merge(std::move(document.statements));
+    if (document.kind == Document::Kind::kScp && DropIdleTests(document)) {
+      document.statements = Merge(std::move(document.statements));
+    }
     if (!document.statements.empty()) bundle.documents.push_back(std::move(document));
   }
   bundle.attachments.assign(attachments_.begin(), attachments_.end());

@@ -253,7 +253,11 @@ std::vector<catalog::Action> ActionsOfVerb(const Context& context, const library
   const bool permission = reading == Reading::kPermission;
   for (const library::Leg& leg : permission ? verb.permit : verb.forbid) {
     // Getting the means of a call carries none of the call's keys.
-    if (leg.part == "obtain" || !leg.models.empty()) continue;
+    if (leg.part == "obtain" || leg.part == "profile" || leg.part == "asked" ||
+        leg.select == "inference" ||
+        !leg.models.empty()) {
+      continue;
+    }
     if (!leg.select.empty()) AddSelected(context, leg.select, kinds, actions);
     for (const std::string& action : leg.actions) AddByName(context, action, actions);
   }

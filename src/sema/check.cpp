@@ -12,6 +12,7 @@
 #include "sema/imports.h"
 #include "sema/principals.h"
 #include "sema/sets.h"
+#include "sema/ways_left.h"
 
 namespace writ::sema {
 namespace {
@@ -74,6 +75,7 @@ intent::Model Check(const Program& program, const source::SourceMap& sources,
   CheckSeparationOfDuties(context, sentences);
   WarnMissingRights(context, sentences);
   WarnDuplicates(context);
+  WarnWaysLeft(context);
   WarnUnusedWaivers(context, sentences);
   CheckUnusedSets(context);
   ReportUnused(context);

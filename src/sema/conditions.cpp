@@ -19,6 +19,7 @@ using Operator = syntax::Comparison::Operator;
 constexpr std::string_view kTagPlace = "${TagKey}";
 constexpr std::string_view kBedrock = "bedrock:";
 constexpr std::string_view kMantle = "bedrock-mantle:";
+constexpr std::string_view kClaudePlatform = "aws-external-anthropic:";
 
 bool StartsWith(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
@@ -180,12 +181,20 @@ bool IsKnownBy(Context& context, const catalog::Action& action, const std::strin
 
 /// A `bedrock:` key in a sentence that covers both planes stands for its twin, if there is one.
 bool CheckPlanes(Context& context, const syntax::Key& key, const std::string& text,
-                 const std::vector<catalog::Action>& actions) {
+                 const ConditionPlace& place) {
+  const std::vector<catalog::Action>& actions = *place.actions;
+  if (place.on_claude_platform && StartsWith(text, kBedrock) &&
+      !context.catalog.FindKey(std::string(kClaudePlatform) + text.substr(kBedrock.size()))) {
+    context.Report(diag::kNoTwinKey, key.span, text, "aws-external-anthropic")
+        .At("says nothing about Claude Platform")
+        .Suggest("`through bedrock, mantle` narrows the sentence to the planes that have it");
+    return false;
+  }
   const auto has = [&](std::string_view service) {
     return std::any_of(actions.begin(), actions.end(),
                        [&](const catalog::Action& action) { return action.service == service; });
   };
-  if (!has("bedrock") || !has("bedrock-mantle")) return true;
+  if (place.may_lack_twins || !has("bedrock") || !has("bedrock-mantle")) return true;
   const bool bedrock = StartsWith(text, kBedrock);
   const bool mantle = StartsWith(text, kMantle);
   if (!bedrock && !mantle) return true;
@@ -205,10 +214,10 @@ bool CheckCarried(Context& context, const syntax::Key& key, const std::string& t
   std::vector<std::string> without;
   for (const catalog::Action& action : *place.actions)
     if (!IsKnownBy(context, action, text)) without.push_back(action.FullName());
-  if (without.empty()) return CheckPlanes(context, key, text, *place.actions);
+  if (without.empty()) return CheckPlanes(context, key, text, place);
   const bool none = without.size() == place.actions->size();
   const bool permission = place.reading == Reading::kPermission;
-  if (!none && !permission) return CheckPlanes(context, key, text, *place.actions);
+  if (!none && !permission) return CheckPlanes(context, key, text, place);
   if (none && !permission && place.may_waive) {
     place.waiver_used = true;
     return true;

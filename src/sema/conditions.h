@@ -16,7 +16,10 @@ struct ConditionPlace {
   const std::vector<catalog::Action>* actions = nullptr;
   bool model_verb = false;   ///< a verb on models: the legs of one call disagree about some keys
   bool one_by_one = false;   ///< a verb on kinds: a key may fit some of its many actions only
-  bool may_waive = false;    ///< `waive key-not-carried`
+  /// A `when` of a sentence that covers Claude Platform: a key without twin there says nothing.
+  bool on_claude_platform = false;
+  bool may_lack_twins = false;  ///< a duty: where its key has no twin it is not done
+  bool may_waive = false;       ///< `waive key-not-carried`
   bool waiver_used = false;  ///< set when it was needed
 };
 

@@ -158,11 +158,14 @@ bool AddModelIdPatterns(Context& context, ModelPatterns& patterns, const std::st
   patterns.patterns.push_back(id);
   patterns.patterns.push_back(id + ":*");  // its variants by context length
   if (found) {
-    // The same model under its id on the other plane is the same thing.
-    for (const catalog::ModelId& other : found.model->ids) {
-      const bool other_plane = other.on_mantle.value_or(false) && !other.on_runtime.value_or(true);
-      if (other_plane) patterns.patterns.push_back(other.id);
-    }
+    // An id stands for the model, as its name does: on every plane, in every revision.
+    patterns.patterns.insert(patterns.patterns.end(), found.model->patterns.begin(),
+                             found.model->patterns.end());
+    std::erase_if(patterns.patterns, [&](const std::string& pattern) {
+      return std::ranges::any_of(found.model->patterns, [&](const std::string& wider) {
+        return wider != pattern && catalog::MatchesPattern(wider, pattern);
+      });
+    });
   }
   SortUnique(patterns.patterns);
   return true;

@@ -1,12 +1,14 @@
 #include "sema/qualifiers.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "sema/near.h"
 #include "writ/diag/codes/meaning.h"
 #include "writ/diag/codes/names.h"
 #include "writ/diag/codes/types.h"
+#include "writ/intent/planes.h"
 
 namespace writ::sema {
 namespace {
@@ -146,14 +148,18 @@ void Reader::Read(const syntax::ThroughQualifier& form) {
   using intent::Plane;
   std::vector<Plane> planes;
   for (const syntax::Name& name : form.planes) {
-    if (name.text != "mantle" && name.text != "bedrock") {
+    constexpr std::array kPlanes{Plane::kBedrock, Plane::kMantle, intent::kClaudePlatform};
+    const auto plane = std::find_if(kPlanes.begin(), kPlanes.end(), [&](Plane each) {
+      return intent::Name(each) == name.text;
+    });
+    if (plane == kPlanes.end()) {
       auto& found = context_.Report(diag::kUnknownName, name.span, "plane", name.text);
       found.At("not a plane");
-      SuggestName(found, name.span, name.text, {"bedrock", "mantle"}, "planes");
+      SuggestName(found, name.span, name.text, {"bedrock", "claude-platform", "mantle"}, "planes");
       result_.good = false;
       continue;
     }
-    planes.push_back(name.text == "mantle" ? Plane::kMantle : Plane::kBedrock);
+    planes.push_back(*plane);
   }
   if (planes.empty()) return;
   std::sort(planes.begin(), planes.end());

@@ -12,6 +12,7 @@
 #include "writ/diag/codes/meaning.h"
 #include "writ/diag/codes/names.h"
 #include "writ/diag/codes/types.h"
+#include "writ/intent/planes.h"
 
 namespace writ::sema {
 namespace {
@@ -105,6 +106,7 @@ class Builder {
   }
 
   ConditionPlace PlaceOfConditions();
+  [[nodiscard]] bool CoversClaudePlatform() const;
   intent::Condition BuildClauses(ConditionPlace& place);
   void UseWaiver(std::string_view rule);
   Waiver* FindWaiver(std::string_view rule) const;
@@ -323,9 +325,29 @@ ConditionPlace Builder::PlaceOfConditions() {
   return place;
 }
 
+/// Whether the sentence forbids calls on the plane that cannot tell models.
+bool Builder::CoversClaudePlatform() const {
+  if (reading_ != Reading::kProhibition || action_.verb == nullptr) return false;
+  if (!narrowing_.planes.empty() && !Names(intent::kClaudePlatform)) return false;
+  const intent::ModelPatterns& models = action_.object.patterns;
+  return std::any_of(
+      action_.verb->forbid.begin(), action_.verb->forbid.end(), [&](const library::Leg& leg) {
+        if (leg.target != "plane") return false;
+        return models.all ||
+               std::any_of(leg.models.begin(), leg.models.end(), [&](const std::string& listed) {
+                 return std::any_of(
+                     models.patterns.begin(), models.patterns.end(),
+                     [&](const std::string& pattern) { return PatternsMeet(pattern, listed); });
+               });
+      });
+}
+
 intent::Condition Builder::BuildClauses(ConditionPlace& place) {
   intent::Condition when;
   for (const Clause& clause : narrowing_.clauses) {
+    const bool is_duty = clause.kind == Clause::Kind::kUnless;
+    place.on_claude_platform = !is_duty && CoversClaudePlatform();
+    place.may_lack_twins = is_duty && reading_ == Reading::kProhibition && place.model_verb;
     intent::Condition condition = BuildCondition(context_, *clause.cond, place);
     if (clause.kind == Clause::Kind::kUnless) condition = Negation(std::move(condition));
     when = Both(std::move(when), std::move(condition));
@@ -438,6 +460,15 @@ void Builder::BuildPermission() {
   CheckAbsentKeys(context_, clauses_, reading_);
   if (place_.purpose == SentencePlace::Purpose::kStatement) CheckService(named);
 
+  if (Names(intent::kClaudePlatform)) {
+    good = good && action_.operation.sort != Sort::kModels;
+    if (!good) {
+      context_.Report(diag::kModelOnPlatform, narrowing_.plane_span, "claude-platform")
+          .At("all of its models or none")
+          .Suggest("leave the plane out of the permission");
+      return;
+    }
+  }
   if (action_.verb != nullptr && action_.operation.sort == Sort::kModels) {
     CallRequest request;
     request.choices = &action_.object.choices;
@@ -633,6 +664,7 @@ void Builder::ReadDuty(const syntax::Duty& duty, intent::Duty& result, bool& goo
     case syntax::Duty::Kind::kSatisfy: {
       result.kind = intent::Duty::Kind::kSatisfy;
       ConditionPlace place = PlaceOfConditions();
+      place.may_lack_twins = place.model_verb;
       result.satisfy = BuildCondition(context_, *duty.cond, place);
       if (place.waiver_used) UseWaiver(kKeyNotCarried);
       std::vector<Clause> clauses = clauses_;

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "writ/intent/planes.h"
+
 namespace writ::verify {
 namespace {
 
@@ -155,14 +157,17 @@ std::vector<Way> MakeWays() {
       {.verb = "invoke", .actions = batch, .targets = {kOpaque}, .opaque = made},
       // Whoever may make one of these can call the model under an ARN that does not tell it.
       {.verb = "invoke",
-       .actions = {"bedrock:CreateInferenceProfile", "bedrock:CreateModelCustomizationJob",
+       .actions = {"bedrock:CreateModelCustomizationJob",
                    "bedrock:CreateProvisionedModelThroughput",
                    "bedrock:UpdateProvisionedModelThroughput"},
-       .targets = {kFoundation, kProfile},
-       .prepares = true,
-       .beside = {"arn:{p}:bedrock:*:*:application-inference-profile/*",
-                  "arn:{p}:bedrock:*:*:custom-model/*", "arn:{p}:bedrock:*:*:provisioned-model/*",
+       .targets = {kFoundation},
+       .beside = {"arn:{p}:bedrock:*:*:custom-model/*", "arn:{p}:bedrock:*:*:provisioned-model/*",
                   "arn:{p}:bedrock:*:*:model-customization-job/*"}},
+      {.verb = "invoke",
+       .actions = {"bedrock:CreateInferenceProfile"},
+       .targets = {kFoundation, kProfile},
+       .makes_profile = true,
+       .beside = {"arn:{p}:bedrock:*:*:application-inference-profile/*"}},
       {.verb = "invoke",
        .plane = Plane::kMantle,
        .actions = {"bedrock-mantle:CreateInference"},
@@ -172,11 +177,19 @@ std::vector<Way> MakeWays() {
        .plane = Plane::kMantle,
        .actions = {"bedrock-mantle:CreateFineTuningJob"},
        .targets = {kModelKey},
-       .key = "bedrock-mantle:Model",
-       .prepares = true},
+       .key = "bedrock-mantle:Model"},
       // [BATCH]
       {.verb = "batch", .actions = batch, .targets = {kFoundation}, .beside = job},
       {.verb = "batch", .actions = batch, .targets = {kOpaque}, .opaque = made},
+      // [CPA] no key and no resource tells the model.
+      {.verb = "batch",
+       .plane = intent::kClaudePlatform,
+       .actions = {"aws-external-anthropic:CreateBatchInference"},
+       .targets = {kPlatform}},
+      {.verb = "count-tokens",
+       .plane = intent::kClaudePlatform,
+       .actions = {"aws-external-anthropic:CountTokens"},
+       .targets = {kPlatform}},
       {.verb = "count-tokens", .actions = {"bedrock:CountTokens"}, .targets = {kFoundation}},
       {.verb = "count-tokens",
        .plane = Plane::kMantle,
@@ -222,6 +235,15 @@ const std::vector<CallLeg>& CallLegs() {
 const std::vector<Way>& Ways() {
   static const std::vector<Way> ways = MakeWays();
   return ways;
+}
+
+// [KB] the calls to the model are made on the caller's behalf.
+bool IsAskedForTheModel(std::string_view action) { return action == "bedrock:RetrieveAndGenerate"; }
+
+// [RR]
+std::vector<std::string_view> ModelsOf(std::string_view action) {
+  if (action == "bedrock:Rerank") return {"amazon.rerank-v1:0", "cohere.rerank-v3-5:0"};
+  return {};
 }
 
 const std::vector<std::string>& GlobalActions() {

@@ -9,7 +9,9 @@
 // resource types, keys); [CRIS] Bedrock User Guide, "geographic-cross-region-inference",
 // "global-cross-region-inference" and "inference-profiles-support"; [GR]
 // "guardrails-permissions-id" and "guardrail-profiles-permissions"; [RESP]
-// "inference-responses-api"; [BATCH] "batch-inference-permissions"; [MA] "model-access".
+// "inference-responses-api"; [BATCH] "batch-inference-permissions"; [MA] "model-access". Read
+// 2026-11-29: [CPA] Claude Platform on AWS, "iam-actions"; [KB] Bedrock User Guide,
+// "knowledge-base-prereq-permissions-general"; [RR] "rerank-supported".
 #pragma once
 
 #include <cstdint>
@@ -67,7 +69,8 @@ enum class Target : std::uint8_t {
   kProfile,     ///< the system profiles of the model
   kOpaque,      ///< resources whose ARN does not tell the model
   kModelKey,    ///< no resource tells it, a condition key does
-  kProduct      ///< a marketplace product
+  kProduct,     ///< a marketplace product
+  kPlatform     ///< nothing tells it
 };
 
 /// One way to do what a verb means for models, or to get hold of something that does it.
@@ -79,11 +82,17 @@ struct Way {
   std::vector<std::string> opaque = {};  ///< for kOpaque
   std::string_view key = {};             ///< for kModelKey and kProduct
   bool invocation = false;               ///< carries the guardrail's and the profile's key
-  bool prepares = false;                 ///< no call itself: makes a resource that can be called
+  bool makes_profile = false;            ///< an application profile of a model or of a profile
   std::vector<std::string> beside = {};  ///< authorized with it, telling nothing of the model
 };
 
 [[nodiscard]] const std::vector<Way>& Ways();
+
+/// Whether AWS asks the caller of the action for the model as well, so that whoever may not use the
+/// model gets nothing by it.
+[[nodiscard]] bool IsAskedForTheModel(std::string_view action);
+/// The models that an action runs which does not say which; empty: any.
+[[nodiscard]] std::vector<std::string_view> ModelsOf(std::string_view action);
 
 /// Actions that serve or permit calls processed in no region, and their resources.
 [[nodiscard]] const std::vector<std::string>& GlobalActions();

@@ -7,6 +7,7 @@
 
 #include "verify/legs.h"
 #include "verify/reading.h"
+#include "verify/refused_models.h"
 #include "writ/support/check.h"
 #include "writ/support/date.h"
 
@@ -24,10 +25,6 @@ policy::Patterns AllBut(std::vector<std::string> values) {
   return {policy::Sense::kAllBut, std::move(values)};
 }
 
-void Append(std::vector<std::string>& all, std::vector<std::string> more) {
-  std::move(more.begin(), more.end(), std::back_inserter(all));
-}
-
 class Reader {
  public:
   Reader(const Facts& facts, const intent::Prohibition& prohibition, intent::AccountIndex account)
@@ -38,7 +35,15 @@ class Reader {
     if (said_.regions && !said_.regions->regions.empty()) {
       partition_ = facts_.PartitionOf(said_.regions->regions.front());
     }
-    common_ = And({During(said_.period), ThroughOneOf(facts_, said_.endpoints), said_.when, Who()});
+    common_ = And({During(said_.period), ThroughOneOf(facts_, said_.endpoints), Who()});
+    const bool is_of_models = said_.operation.kind == intent::Operation::Kind::kVerb &&
+                              said_.operation.sort == intent::Sort::kModels;
+    if (is_of_models) {
+      forbidden_ = RefusedModels(facts_, said_, account_, partition_, common_);
+      forbidden_.boxes = OnBothPlanes(facts_, std::move(forbidden_.boxes));
+      return std::move(forbidden_);
+    }
+    common_ = And({common_, said_.when});
     switch (said_.operation.kind) {
       case intent::Operation::Kind::kActions:
         Actions();
@@ -47,7 +52,7 @@ class Reader {
         Anything();
         break;
       case intent::Operation::Kind::kVerb:
-        said_.operation.sort == intent::Sort::kModels ? Models() : Others();
+        Others();
         break;
     }
     forbidden_.boxes = OnBothPlanes(facts_, std::move(forbidden_.boxes));
@@ -70,367 +75,33 @@ class Reader {
 
   // ---- where
 
-  /// The region in the called profile's ARN where there is one, else that of the request.
-  [[nodiscard]] Condition Where() const {
-    if (!said_.regions) return Always();
-    const std::vector<std::string>& regions = said_.regions->regions;
-    std::vector<std::string> called;
-    for (const std::string& region : regions) {
-      called.push_back(fmt::format("arn:{}:bedrock:{}:*:*", partition_, region));
+  [[nodiscard]] Condition Where() const { return CalledIn(said_.regions, partition_); }
+
+  /// `in any region except R` also means the calls that are processed in no region: of `actions`,
+  /// those that a global route takes.
+  void AddGlobal(const std::vector<std::string>& actions) {
+    if (!said_.regions || !said_.regions->all_except) return;
+    std::vector<std::string> calls;
+    for (const std::string& action : actions) {
+      const bool is_call = std::ranges::find(InvokeActions(), action) != InvokeActions().end() ||
+                           action == "bedrock:CreateInferenceProfile";
+      if (is_call) calls.push_back(action);
     }
-    const Condition routed = Present(std::string(kProfileKey));
-    const Condition inside = Or({And({routed, ArnAmong(std::string(kProfileKey), called)}),
-                                 And({Not(routed), Among(std::string(kRegionKey), regions)})});
-    return said_.regions->all_except ? Not(inside) : inside;
+    Add(These(actions), These({fmt::format("arn:{}:bedrock:::foundation-model/*", partition_)}),
+        LeftUndone());
+    Add(These(std::move(calls)),
+        These({fmt::format("arn:{}:bedrock:*:*:inference-profile/global.*", partition_)}),
+        LeftUndone());
   }
 
-  /// `in any region except R` also means the calls that are processed in no region.
-  [[nodiscard]] bool ForbidsGlobal() const {
-    return said_.regions && said_.regions->all_except && !said_.unless && said_.routes.empty() &&
-           said_.Covers(Plane::kBedrock) && said_.guardrails.empty() && !said_.profiles;
-  }
-
-  /// Of `actions`, those that a global route takes.
-  void AddGlobal(const std::vector<std::string>& actions, const std::vector<std::string>& models) {
-    if (!ForbidsGlobal()) return;
-    std::vector<std::string> meant;
-    std::ranges::set_intersection(Sorted(GlobalActions()), Sorted(actions),
-                                  std::back_inserter(meant));
-    Add(These(std::move(meant)), These(GlobalResources(models)), Always());
-  }
-
-  static std::vector<std::string> Sorted(std::vector<std::string> values) {
-    std::ranges::sort(values);
-    return values;
-  }
-
-  [[nodiscard]] std::vector<std::string> GlobalResources(
-      const std::vector<std::string>& models) const {
-    std::vector<std::string> resources;
-    for (const std::string& model : models) {
-      resources.push_back(fmt::format("arn:{}:bedrock:::foundation-model/{}", partition_, model));
-      resources.push_back(
-          fmt::format("arn:{}:bedrock:*:*:inference-profile/global.{}", partition_, model));
+  /// What lifts the prohibition is not done. What is no call to a model has no guardrail and no
+  /// profile, and never does it.
+  [[nodiscard]] Condition LeftUndone() const {
+    if (!said_.unless || said_.unless->kind == DutyKind::kGuardrail ||
+        said_.unless->kind == DutyKind::kProfile) {
+      return Always();
     }
-    return resources;
-  }
-
-  // ---- models
-
-  [[nodiscard]] bool IsDutyByKey() const {
-    return said_.unless &&
-           (said_.unless->kind == DutyKind::kGuardrail || said_.unless->kind == DutyKind::kProfile);
-  }
-  /// The sentence asks for a key, or for its absence, and a profile's own authorization never has
-  /// it: so it tells nothing and is left alone.
-  [[nodiscard]] bool LeavesProfilesAlone() const {
-    return IsDutyByKey() || (!said_.routes.empty() && TakesDirectCalls());
-  }
-  /// Any model without exception, so whatever the resource is.
-  [[nodiscard]] bool IsEverything() const {
-    return said_.models.all && said_.models.except.empty() && !LeavesProfilesAlone();
-  }
-  [[nodiscard]] bool IsAllButSome() const {
-    return said_.models.all && !said_.models.except.empty();
-  }
-  [[nodiscard]] bool IsNarrowed() const {
-    return !said_.guardrails.empty() || said_.profiles || !said_.routes.empty();
-  }
-  [[nodiscard]] bool TakesDirectCalls() const {
-    return said_.routes.empty() ||
-           std::ranges::any_of(said_.routes, [](const intent::Route& route) {
-             return route.kind == intent::Route::Kind::kDirectly;
-           });
-  }
-
-  [[nodiscard]] std::vector<std::string> Foundation(const std::vector<std::string>& models) const {
-    std::vector<std::string> arns;
-    for (const std::string& model : models) {
-      arns.push_back(fmt::format("arn:{}:bedrock:*::foundation-model/{}", partition_, model));
-      arns.push_back(fmt::format("arn:{}:bedrock:::foundation-model/{}", partition_, model));
-    }
-    return arns;
-  }
-  [[nodiscard]] std::vector<std::string> SystemProfiles(
-      const std::vector<std::string>& models) const {
-    std::vector<std::string> arns;
-    for (const std::string& model : models) {
-      arns.push_back(fmt::format("arn:{}:bedrock:*:*:inference-profile/*.{}", partition_, model));
-    }
-    return arns;
-  }
-  /// The catalogued profiles of the models that are meant. Beside exceptions the others are left to
-  /// their models' own authorizations: the id of a profile ends in that of a model, so a pattern of
-  /// profiles of one model could be read as one of another's.
-  [[nodiscard]] std::vector<std::string> KnownProfiles(bool only_meant) const {
-    std::vector<std::string> arns;
-    for (const catalog::Model& model : facts_.catalog.models()) {
-      for (const catalog::ModelId& id : model.ids) {
-        if (only_meant && !IsMeant(id.id)) continue;
-        for (const catalog::InferenceProfile& profile : id.profiles) {
-          arns.push_back(
-              fmt::format("arn:{}:bedrock:*:*:inference-profile/{}", partition_, profile.id));
-        }
-      }
-    }
-    return arns;
-  }
-  [[nodiscard]] std::vector<std::string> Filled(const std::vector<std::string>& templates) const {
-    std::vector<std::string> arns;
-    for (const std::string& text : templates) {
-      arns.push_back(fmt::format(fmt::runtime(text), fmt::arg("p", partition_)));
-    }
-    return arns;
-  }
-
-  /// ARN patterns of profiles that a sentence speaks of.
-  [[nodiscard]] std::vector<std::string> ProfileArns(const intent::Profiles& profiles) const {
-    std::vector<std::string> arns = profiles.arns;
-    const std::string home = fmt::format("arn:{}:bedrock:*:*:", partition_);
-    if (profiles.all_application) arns.push_back(home + "application-inference-profile/*");
-    if (profiles.all_system) arns.push_back(home + "inference-profile/*");
-    return arns;
-  }
-
-  [[nodiscard]] std::vector<std::string> PinnedHere(
-      const std::vector<intent::GuardrailIndex>& guardrails) const {
-    return facts_.Pinned(guardrails, facts_.AccountAt(account_).id);
-  }
-
-  [[nodiscard]] static bool Has(const Way& way, Target target) {
-    return std::ranges::find(way.targets, target) != way.targets.end();
-  }
-
-  [[nodiscard]] bool Applies(const Way& way) const {
-    if (way.verb != said_.operation.verb) return false;
-    if (!said_.Covers(way.plane)) return false;
-    // The ways to get a callable resource are cut only where no call of it could be told apart.
-    if (way.prepares && (IsNarrowed() || said_.unless || !said_.planes.empty())) return false;
-    if (!said_.guardrails.empty() && !way.invocation) return false;
-    if (said_.profiles && !way.invocation) return false;
-    if (!TakesDirectCalls() && !way.invocation) return false;
-    const bool only_profiles = way.targets == std::vector{Target::kProfile};
-    // The profile's own authorization need not carry the keys that these ask for.
-    if (only_profiles && (IsNarrowed() || IsDutyByKey())) return false;
-    if (only_profiles && (IsEverything() || IsAllButSome())) return false;
-    if (Has(way, Target::kOpaque)) {
-      if (IsEverything() || IsAllButSome()) return false;
-      // What it holds is not in its ARN: some models are cut where such a resource is made.
-      return said_.models.all || said_.unless.has_value();
-    }
-    return true;
-  }
-
-  [[nodiscard]] policy::Patterns ResourcesOf(const Way& way) const {
-    if (IsEverything() || Has(way, Target::kModelKey) || Has(way, Target::kProduct)) {
-      return These({"*"});
-    }
-    if (Has(way, Target::kOpaque)) return These(Filled(way.opaque));
-    const intent::ModelPatterns& models = said_.models;
-    const std::vector<std::string>& meant = IsAllButSome() ? models.except : models.patterns;
-    const std::vector<std::string> any{"*"};
-    const std::vector<std::string>& named = models.all && !IsAllButSome() ? any : meant;
-    std::vector<std::string> arns;
-    if (Has(way, Target::kFoundation)) arns = Foundation(named);
-    if (Has(way, Target::kProfile)) {
-      Append(arns,
-             models.all || models.except.empty() ? SystemProfiles(named) : KnownProfiles(true));
-    }
-    if (!IsAllButSome()) return These(std::move(arns));
-    if (way.invocation) Append(arns, SystemProfiles(named));
-    Append(arns, Filled(way.beside));
-    if (LeavesProfilesAlone()) {
-      Append(arns, ProfileArns({.all_application = true, .all_system = true, .arns = {}}));
-    }
-    return AllBut(std::move(arns));
-  }
-
-  [[nodiscard]] Condition ModelIs(const Way& way) const {
-    const intent::ModelPatterns& models = said_.models;
-    const std::string key(way.key);
-    if (Has(way, Target::kModelKey)) {
-      std::vector<Condition> all;
-      if (!models.all) all.push_back(Like(key, models.patterns));
-      if (!models.except.empty()) all.push_back(Not(Among(key, models.except)));
-      return And(std::move(all));
-    }
-    if (!Has(way, Target::kProduct) || IsEverything()) return Always();
-    return IsBought(key);
-  }
-
-  /// Whether a later model could be meant: a pattern that stands for no model of the catalog alone.
-  [[nodiscard]] bool AwaitsModels() const {
-    for (const std::string& pattern : said_.models.patterns) {
-      bool of_one = false;
-      for (const catalog::Model& model : facts_.catalog.models()) {
-        of_one = of_one || std::ranges::count(model.patterns, pattern) > 0;
-        for (const catalog::ModelId& id : model.ids) {
-          of_one = of_one || pattern == id.id || pattern == id.id + ":*";
-        }
-      }
-      if (!of_one) return true;
-    }
-    return said_.models.all;
-  }
-
-  /// [MA] Subscribing names products. Where the product of a model that is meant is not known, any
-  /// but the products that are surely of others could be it.
-  [[nodiscard]] Condition IsBought(const std::string& key) const {
-    std::set<std::string> bought;
-    std::set<std::string> others;
-    std::size_t meant = 0;
-    std::size_t unsold = 0;
-    std::size_t nameless = 0;
-    for (const catalog::Model& model : facts_.catalog.models()) {
-      const std::vector<std::string> products = model.ProductIds();
-      bool is_meant = false;
-      bool is_spared = false;
-      for (const catalog::ModelId& id : model.ids) {
-        is_spared = is_spared || std::ranges::count(said_.models.except, id.id) > 0;
-        is_meant = is_meant || IsMeant(id.id);
-      }
-      if (!is_meant || is_spared) {
-        others.insert(products.begin(), products.end());
-        continue;
-      }
-      ++meant;
-      if (!products.empty()) {
-        bought.insert(products.begin(), products.end());
-      } else if (model.IsSold().value_or(true)) {
-        ++nameless;
-      } else {
-        ++unsold;
-      }
-    }
-    const bool later = AwaitsModels() && (said_.models.all || meant == 0 || unsold < meant);
-    if (nameless == 0 && !later) return Names(key, bought, intent::Test::Operator::kIncludes);
-    for (const std::string& product : bought) others.erase(product);
-    if (others.empty()) return Always();
-    return Not(Names(key, others, intent::Test::Operator::kIn));
-  }
-
-  [[nodiscard]] static Condition Names(const std::string& key,
-                                       const std::set<std::string>& products,
-                                       intent::Test::Operator op) {
-    Condition condition;
-    condition.kind = Condition::Kind::kTest;
-    condition.test.key = key;
-    condition.test.multi_valued = true;
-    condition.test.op = op;
-    condition.test.values = {products.begin(), products.end()};
-    return condition;
-  }
-
-  [[nodiscard]] bool IsMeant(const std::string& id) const {
-    const intent::ModelPatterns& models = said_.models;
-    if (std::ranges::find(models.except, id) != models.except.end()) return false;
-    return models.all || std::ranges::any_of(models.patterns, [&](const std::string& pattern) {
-             return catalog::MatchesPattern(pattern, id);
-           });
-  }
-
-  [[nodiscard]] Condition RouteIs(const Way& way) const {
-    if (said_.routes.empty() || !way.invocation) return Always();
-    std::vector<Condition> any;
-    for (const intent::Route& route : said_.routes) {
-      if (route.kind == intent::Route::Kind::kDirectly) {
-        any.push_back(Not(Present(std::string(kProfileKey))));
-        continue;
-      }
-      const bool global = route.kind == intent::Route::Kind::kGlobally;
-      any.push_back(ArnAmong(std::string(kProfileKey),
-                             {fmt::format("arn:{}:bedrock:*:*:inference-profile/{}.*", partition_,
-                                          global ? "global" : route.geography)}));
-    }
-    return Or(std::move(any));
-  }
-
-  /// What lifts the prohibition is not done. A call that cannot do it never does.
-  [[nodiscard]] Condition DutyIsLeftUndone(bool invocation) const {
-    if (!said_.unless) return Always();
-    const intent::Duty& duty = *said_.unless;
-    switch (duty.kind) {
-      case DutyKind::kGuardrail:
-        if (!invocation) return Always();
-        return Not(Among(std::string(kGuardrailKey), PinnedHere(duty.guardrails)));
-      case DutyKind::kProfile:
-        if (!invocation) return Always();
-        return Not(ArnAmong(std::string(kProfileKey), ProfileArns(duty.profiles)));
-      case DutyKind::kEndpoint:
-        return Not(ThroughOneOf(facts_, duty.endpoints));
-      case DutyKind::kSatisfy:
-        return Not(duty.satisfy);
-    }
-    WRIT_CHECK(false, "unknown duty");
-  }
-
-  void Models() {
-    std::vector<std::string> actions;
-    for (const Way& way : Ways()) {
-      if (!Applies(way)) continue;
-      std::vector<Condition> all{ModelIs(way), RouteIs(way), DutyIsLeftUndone(way.invocation),
-                                 Where()};
-      if (!said_.guardrails.empty()) {
-        all.push_back(Among(std::string(kGuardrailKey), PinnedHere(said_.guardrails)));
-      }
-      if (said_.profiles) {
-        all.push_back(ArnAmong(std::string(kProfileKey), ProfileArns(*said_.profiles)));
-      }
-      Add(These(way.actions), ResourcesOf(way), And(std::move(all)));
-      const bool by_arn = Has(way, Target::kFoundation) || Has(way, Target::kProfile);
-      if (by_arn && !said_.models.all && !said_.models.except.empty()) {
-        std::vector<std::string>& spared = forbidden_.boxes.back().spared;
-        spared = Foundation(said_.models.except);
-        Append(spared, SystemProfiles(said_.models.except));
-      }
-      Append(actions, way.actions);
-    }
-    const std::vector<std::string> any{"*"};
-    const std::vector<std::string>& named = said_.models.all ? any : said_.models.patterns;
-    if (said_.operation.verb == "invoke" && !IsAllButSome()) AddGlobal(actions, named);
-    AddRoutes(named);
-    AddLoose();
-  }
-
-  /// `routed within us`: also the profile itself, and making others of it.
-  void AddRoutes(const std::vector<std::string>& named) {
-    if (said_.operation.verb != "invoke" || IsAllButSome() || said_.unless ||
-        !said_.Covers(Plane::kBedrock) || !said_.guardrails.empty() || said_.profiles) {
-      return;
-    }
-    for (const intent::Route& route : said_.routes) {
-      if (route.kind == intent::Route::Kind::kDirectly) continue;
-      if (route.kind == intent::Route::Kind::kGlobally) {
-        Add(These(GlobalActions()), These(GlobalResources(named)), Where());
-        continue;
-      }
-      std::vector<std::string> actions = InvokeActions();
-      actions.emplace_back("bedrock:CreateInferenceProfile");
-      std::vector<std::string> profiles;
-      for (const std::string& model : named) {
-        profiles.push_back(fmt::format("arn:{}:bedrock:*:*:inference-profile/{}.{}", partition_,
-                                       route.geography, model));
-      }
-      Add(These(std::move(actions)), These(std::move(profiles)), Where());
-    }
-  }
-
-  /// `models from anthropic except X`: X is free; and since no statement can say "these but not
-  /// that one", what is neither catalogued nor named may be refused together with them.
-  void AddLoose() {
-    const intent::ModelPatterns& models = said_.models;
-    if (models.all || models.except.empty()) return;
-    std::vector<std::string> known;
-    for (const catalog::Model& model : facts_.catalog.models()) {
-      for (const catalog::ModelId& id : model.ids) known.push_back(id.id);
-    }
-    for (const Way& way : Ways()) {
-      if (!Applies(way) || !Has(way, Target::kFoundation)) continue;
-      Forbidden::Loose loose{way.actions, Foundation(known)};
-      if (way.invocation || Has(way, Target::kProfile)) Append(loose.known, KnownProfiles(false));
-      Append(loose.known, Filled(way.beside));
-      forbidden_.loose.push_back(std::move(loose));
-    }
+    return Not(IsDone(facts_, *said_.unless, account_, partition_));
   }
 
   // ---- everything else
@@ -438,7 +109,7 @@ class Reader {
   void Others() {
     const intent::Operation& operation = said_.operation;
     const std::string& verb = operation.verb;
-    const Condition left_undone = And({DutyIsLeftUndone(false), Where()});
+    const Condition left_undone = And({LeftUndone(), Where()});
     if (verb == "administer" || verb == "browse") return Kinds(left_undone);
     if (verb == "log-in-with") {
       std::vector<std::string> actions;
@@ -519,7 +190,7 @@ class Reader {
 
   void Actions() {
     const std::vector<std::string>& actions = said_.operation.actions;
-    Add(These(actions), OnWhat(), And({DutyIsLeftUndone(false), Where()}));
+    Add(These(actions), OnWhat(), And({LeftUndone(), Where()}));
     if (!said_.operation.resources.empty()) return;
     std::vector<std::string> meant;
     for (const std::string& action : GlobalActions()) {
@@ -533,7 +204,7 @@ class Reader {
     if (std::ranges::any_of(meant, [](const std::string& action) {
           return std::ranges::find(InvokeActions(), action) != InvokeActions().end();
         })) {
-      AddGlobal(meant, {"*"});
+      AddGlobal(meant);
     }
   }
 
@@ -546,7 +217,7 @@ class Reader {
       }
     }
     Add(except.empty() ? These({"*"}) : AllBut({except.begin(), except.end()}), OnWhat(),
-        And({DutyIsLeftUndone(false), Where()}));
+        And({LeftUndone(), Where()}));
     if (!said_.operation.resources.empty()) return;
     std::vector<std::string> meant = GlobalActions();
     std::erase_if(meant, [&](const std::string& action) {
@@ -554,7 +225,7 @@ class Reader {
         return catalog::MatchesPattern(policy::FoldCase(pattern), policy::FoldCase(action));
       });
     });
-    AddGlobal(meant, {"*"});
+    AddGlobal(meant);
   }
 
   const Facts& facts_;

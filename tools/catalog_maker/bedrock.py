@@ -97,6 +97,9 @@ MANTLE = {
              "data-retention": "GetAccountDataRetention", "tags": "ListTagsForResource"},
 }
 WEBSEARCH = {"runtime": {"": "ExternalWebAccess InvokeFetch InvokeSearch"}}
+# Claude Platform on AWS: what runs a model, or opens a way in. Its own documentation, iam-actions.
+CLAUDE_PLATFORM = {"runtime": {"": "AssumeConsole CreateBatchInference CreateInference CreateSession UpdateSession",
+                               "api-keys": "CallWithBearerToken"}}
 
 # bedrock-agentcore: first match wins. Runtime actions are named one by one or by verb; what is left
 # is read when it is Get or List, else admin.
@@ -142,7 +145,9 @@ EXPOSES = {
                          "ListMemoryRecords RetrieveMemoryRecords",
 }
 COSTS = {"bedrock-mantle": "CreateFineTuningJob CreateReservation UpdateReservation"}
-INFERS = {"bedrock-mantle": "CreateInference"}
+INFERS = {"bedrock-mantle": "CreateInference",
+          "aws-external-anthropic": "AssumeConsole CallWithBearerToken CreateBatchInference CreateInference "
+                                    "CreateSession UpdateSession"}
 
 # Long-term API keys are IAM's service-specific credentials for Bedrock. BEDROCK-FACTS a.5.
 IAM_CONDITION = "iam:ServiceSpecificCredentialServiceName=bedrock.amazonaws.com"
@@ -201,13 +206,16 @@ def part(facts, folder):
     package = Package(folder)
     agentcore = [a["name"] for a in package.table("actions", "bedrock-agentcore").values()]
     rows = [*rows_of_bedrock(facts), *rows_of_table("bedrock-mantle", MANTLE),
-            *rows_of_table("bedrock-websearch", WEBSEARCH), *rows_of_agentcore(agentcore), *rows_of_iam()]
+            *rows_of_table("bedrock-websearch", WEBSEARCH),
+            *rows_of_table("aws-external-anthropic", CLAUDE_PLATFORM), *rows_of_agentcore(agentcore), *rows_of_iam()]
     complete(package, rows)
     meta = form.load(facts / "actions-by-category.json")["_meta"]
     date = form.load(facts / "models.json")["_meta"]["generated"]
     lines = form.header("bedrock", date, [
         f"plane and kind: this project's classification; actions: {package.source}",
-        f"bedrock: {meta['source']}"])
+        f"bedrock: {meta['source']}",
+        "aws-external-anthropic: Claude Platform on AWS, iam-actions and iam-policies, read 2026-11-29: what runs a "
+        "model, or opens a way in (console, API keys)"])
     for name, title, within in KINDS:
         lines.append(form.record("kind", name, [("title", title), ("within", within)]))
     for service, name, plane, kind, marks, condition in sorted(rows, key=lambda r: f"{r[0]}:{r[1]}".lower()):
@@ -217,12 +225,13 @@ def part(facts, folder):
 
 
 def complete(package, rows):
-    """Every action of the four prefixes exactly once, and no action that IAM does not have."""
+    """Every action of Bedrock's prefixes exactly once, and no action that IAM does not have."""
     named = [f"{row[0]}:{row[1]}" for row in rows]
     known = {f"{service}:{action['name']}"
              for service in ("bedrock", "bedrock-mantle", "bedrock-agentcore", "bedrock-websearch")
              for action in package.table("actions", service).values()}
-    iam = {f"iam:{action['name']}" for action in package.table("actions", "iam").values()}
+    iam = {f"{service}:{action['name']}" for service in ("iam", "aws-external-anthropic")
+           for action in package.table("actions", service).values()}
     wrong = (known - set(named)) | (set(named) - known - iam)
     if wrong or len(named) != len(set(named)):
         raise ValueError(f"classified wrongly: {sorted(wrong)}")
