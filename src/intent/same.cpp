@@ -44,9 +44,9 @@ bool Same(const Node& one, const Node& other) {
 }
 
 bool Same(const Holder& one, const Holder& other) {
-  const auto& [team, principals, accounts] = one;
-  const auto& [team2, principals2, accounts2] = other;
-  return team == team2 && principals == principals2 && accounts == accounts2;
+  const auto& [team, principals, accounts, units] = one;
+  const auto& [team2, principals2, accounts2, units2] = other;
+  return team == team2 && principals == principals2 && accounts == accounts2 && units == units2;
 }
 
 bool Same(const Bound& one, const Bound& other) {
@@ -126,11 +126,12 @@ bool IsSame(const Endpoint& one, const Endpoint& other) {
 }
 
 bool GrantsSame(const Permission& one, const Permission& other) {
-  const auto& [origin, holders, accounts, operation, calls, planes, regions, guardrails, endpoints,
-               profiles, when, period] = one;
-  const auto& [origin2, holders2, accounts2, operation2, calls2, planes2, regions2, guardrails2,
-               endpoints2, profiles2, when2, period2] = other;
-  static_cast<void>(std::tie(origin, holders, accounts, origin2, holders2, accounts2));
+  const auto& [origin, holders, accounts, units, operation, calls, planes, regions, guardrails,
+               endpoints, profiles, when, period] = one;
+  const auto& [origin2, holders2, accounts2, units2, operation2, calls2, planes2, regions2,
+               guardrails2, endpoints2, profiles2, when2, period2] = other;
+  static_cast<void>(
+      std::tie(origin, holders, accounts, units, origin2, holders2, accounts2, units2));
   return Same(operation, operation2) && calls == calls2 && planes == planes2 &&
          regions == regions2 && guardrails == guardrails2 && endpoints == endpoints2 &&
          Same(profiles, profiles2) && Same(when, when2) && Same(period, period2);

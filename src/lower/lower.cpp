@@ -13,16 +13,15 @@
 #include "forbid.h"
 #include "merge.h"
 #include "permit.h"
+#include "places_of_callers.h"
 #include "writ/diag/codes/lowering.h"
+#include "writ/policy/pattern.h"
 #include "writ/support/check.h"
 
 namespace writ::lower {
 namespace {
 
 using PrincipalKind = intent::Principal::Kind;
-
-/// Statements by account, for a permission set that serves several.
-using ByAccount = std::map<std::string, std::vector<Sourced>>;
 
 /// A document's place in the tree.
 struct Key {
@@ -92,16 +91,23 @@ class Assembler {
  private:
   void AddPermission(const intent::Permission& permission);
   void AddHolder(const intent::Permission& permission, const intent::Holder& holder,
-                 const intent::Account& account, std::vector<policy::Statement> statements);
+                 const intent::Account& account, const std::vector<policy::Statement>& statements);
+  [[nodiscard]] std::vector<policy::Statement> ForTagged(const intent::Permission& permission,
+                                                         const intent::Holder& holder,
+                                                         const std::vector<policy::Statement>& all);
   void AddTrust(const intent::Permission& permission, const intent::Account& account,
                 const intent::Principal& service);
+  void AddSets(const intent::Permission& permission, const intent::Holder& holder,
+               Unbound& unbound);
+  [[nodiscard]] std::optional<std::vector<policy::Statement>> OfSet(
+      const intent::Permission& permission, const intent::Holder& holder,
+      const std::vector<intent::AccountIndex>& accounts, bool by_variable, Unbound& unbound);
   void AddProhibition(const intent::Prohibition& prohibition);
   void ReportUnbound(const intent::Origin& origin,
                      const std::vector<intent::GuardrailIndex>& guardrails, const Unbound& unbound,
                      bool spans, std::string_view consequence);
   [[nodiscard]] const std::string& NameOfAccount(const std::string& id) const;
   Bundle Finish();
-  Document Finish(const std::string& set, const ByAccount& accounts);
   bool DropIdleTests(Document& document) const;
   Document& DocumentAt(const Key& key, Document::Kind kind, std::vector<std::string> targets);
 
@@ -109,8 +115,6 @@ class Assembler {
   ResourceForms forms_;
   Context context_;
   std::map<Key, Document> documents_;
-  std::map<std::string, ByAccount> permission_sets_;
-  std::map<std::string, std::set<std::string>> served_;  ///< permission set → account ids
   std::set<Attachment> attachments_;
 };
 
@@ -122,36 +126,146 @@ Document& Assembler::DocumentAt(const Key& key, Document::Kind kind,
   return at->second;
 }
 
+/// A statement for each tag that may bind the caller: the grant ends with the tag.
+std::vector<policy::Statement> Assembler::ForTagged(const intent::Permission& permission,
+                                                    const intent::Holder& holder,
+                                                    const std::vector<policy::Statement>& all) {
+  std::vector<policy::Statement> tagged;
+  for (const intent::Principal& principal : holder.principals) {
+    if (principal.kind != PrincipalKind::kTag) continue;
+    for (policy::Statement statement : all) {
+      const Conjoined done =
+          Conjoin(statement.conditions,
+                  Make("StringEquals", "aws:PrincipalTag/" + principal.tag_key, {principal.value}));
+      if (done == Conjoined::kInexpressible) {
+        ReportInexpressible(context_, permission.origin,
+                            fmt::format("one statement cannot ask for `aws:PrincipalTag/{}` in "
+                                        "another way beside the tag that binds the team",
+                                        principal.tag_key));
+      }
+      if (done == Conjoined::kDone) tagged.push_back(std::move(statement));
+    }
+  }
+  return tagged;
+}
+
 void Assembler::AddHolder(const intent::Permission& permission, const intent::Holder& holder,
                           const intent::Account& account,
-                          std::vector<policy::Statement> statements) {
-  std::vector<std::vector<Sourced>*> places;
-  std::set<Key> keys;
+                          const std::vector<policy::Statement>& statements) {
+  const auto is_tag = [](const intent::Principal& principal) {
+    return principal.kind == PrincipalKind::kTag;
+  };
+  const bool mixed =
+      std::ranges::any_of(holder.principals, is_tag) &&
+      std::ranges::any_of(holder.principals, [](const intent::Principal& principal) {
+        return principal.kind == PrincipalKind::kRole || principal.kind == PrincipalKind::kUser;
+      });
+  std::map<Key, bool> keys;  ///< whether it is for those who are bound by tag
   for (const intent::Principal& principal : holder.principals) {
     if (principal.kind == PrincipalKind::kService) {
       AddTrust(permission, account, principal);
       continue;
     }
-    if (principal.kind == PrincipalKind::kPermissionSet) {
-      places.push_back(&permission_sets_[principal.value][account.id]);
-      continue;
-    }
-    const Key key{"iam/" + account.name, holder.team.empty() ? NameOf(principal) : holder.team};
-    keys.insert(key);
+    if (principal.kind == PrincipalKind::kPermissionSet) continue;
     const bool user = principal.kind == PrincipalKind::kUser;
-    const bool tag = principal.kind == PrincipalKind::kTag;
+    const bool tag = is_tag(principal);
+    // `+` is in no declared name. Whoever is bound by name must not need the tag, and whoever is
+    // bound by tag must not do without it.
+    Key key{"iam/" + account.name,
+            holder.team.empty() ? NameOf(principal) : holder.team + (tag && mixed ? "+tag" : "")};
     attachments_.insert(
         {key.folder, key.name, user ? "user" : "role",
          tag ? fmt::format("tag:{}={}", principal.tag_key, principal.value) : principal.value,
          tag || principal.value.find_first_of("*?") != std::string::npos});
+    keys.emplace(std::move(key), tag);
   }
-  for (const Key& key : keys) {
-    places.push_back(&DocumentAt(key, Document::Kind::kIdentity, {account.name}).statements);
-  }
-  for (std::vector<Sourced>* const place : places) {
+  for (const auto& [key, tag] : keys) {
+    intent::Holder one = holder;
+    // Directly named tags have a document each.
+    if (holder.team.empty()) {
+      std::erase_if(one.principals, [&name = key.name](const intent::Principal& principal) {
+        return NameOf(principal) != name;
+      });
+    }
     std::ranges::move(
-        WithSource(place == places.back() ? std::move(statements) : statements, permission.origin),
-        std::back_inserter(*place));
+        WithSource(tag ? ForTagged(permission, one, statements) : statements, permission.origin),
+        std::back_inserter(DocumentAt(key, Document::Kind::kIdentity, {account.name}).statements));
+  }
+}
+
+/// What a permission set is granted by one sentence. `by_variable`: what the caller's account owns
+/// is said by policy variable, so that one statement serves all accounts.
+std::optional<std::vector<policy::Statement>> Assembler::OfSet(
+    const intent::Permission& permission, const intent::Holder& holder,
+    const std::vector<intent::AccountIndex>& accounts, bool by_variable, Unbound& unbound) {
+  const intent::Organization& organization = input_.model.organization;
+  const bool is_bound = !permission.guardrails.empty() || !permission.operation.guardrails.empty();
+  std::map<policy::Statement, std::vector<intent::AccountIndex>> by_statement;
+  for (const intent::AccountIndex index : accounts) {
+    const intent::Account& account = context_.AccountAt(index);
+    const std::string text = by_variable ? std::string(kCallersAccount) : account.id;
+    for (policy::Statement& statement : Permit(context_, permission, account, text, unbound)) {
+      std::optional<std::vector<policy::Statement>> parts = OfCallersAccount(std::move(statement));
+      if (!parts) return std::nullopt;
+      for (policy::Statement& part : *parts) by_statement[std::move(part)].push_back(index);
+    }
+    // Without bindings the accounts do not differ.
+    if (by_variable && !is_bound) {
+      for (auto& [statement, where] : by_statement) where = accounts;
+      break;
+    }
+  }
+  const std::vector<intent::NodeIndex> units =
+      UnitsInBoth(organization, holder.units, permission.units);
+  std::vector<policy::Statement> all;
+  for (const auto& [statement, where] : by_statement) {
+    bool is_said = false;
+    for (const Block& callers : {where == accounts ? CallersOf(organization, units, accounts)
+                                                   : CallersOf(organization, where),
+                                 CallersOf(organization, where)}) {
+      policy::Statement limited = statement;
+      Conjoined done = Conjoined::kDone;
+      for (const policy::Condition& condition : callers) {
+        done = Conjoin(limited.conditions, condition);
+      }
+      if (done == Conjoined::kInexpressible) continue;
+      if (done == Conjoined::kDone) all.push_back(std::move(limited));
+      is_said = true;
+      break;
+    }
+    if (!is_said) return std::nullopt;
+  }
+  return all;
+}
+
+void Assembler::AddSets(const intent::Permission& permission, const intent::Holder& holder,
+                        Unbound& unbound) {
+  std::set<std::string> sets;
+  for (const intent::Principal& principal : holder.principals) {
+    if (principal.kind == PrincipalKind::kPermissionSet) sets.insert(principal.value);
+  }
+  std::vector<intent::AccountIndex> accounts;
+  std::ranges::set_intersection(holder.accounts, permission.accounts, std::back_inserter(accounts));
+  if (sets.empty() || accounts.empty()) return;
+  const bool by_variable =
+      accounts.size() > 1 ||
+      !UnitsInBoth(input_.model.organization, holder.units, permission.units).empty();
+  std::optional<std::vector<policy::Statement>> statements =
+      OfSet(permission, holder, accounts, by_variable, unbound);
+  if (!statements) statements = OfSet(permission, holder, accounts, false, unbound);
+  if (!statements) {
+    ReportInexpressible(context_, permission.origin,
+                        "one statement cannot ask for the caller's account in another way beside "
+                        "that of the team");
+    return;
+  }
+  if (statements->empty()) return;
+  for (const std::string& set : sets) {
+    const Key key{"permission-sets", set};
+    std::ranges::move(
+        WithSource(*statements, permission.origin),
+        std::back_inserter(DocumentAt(key, Document::Kind::kPermissionSet, {set}).statements));
+    attachments_.insert({key.folder, key.name, "permission-set", set, false});
   }
 }
 
@@ -170,6 +284,10 @@ void Assembler::AddTrust(const intent::Permission& permission, const intent::Acc
     return;
   }
   for (const std::string& arn : permission.operation.resources) {
+    const std::optional<policy::ArnSegments> segments = policy::SplitArn(arn);
+    WRIT_CHECK(segments.has_value(), arn);
+    if ((*segments)[4] != "*" && (*segments)[4] != account.id) continue;
+    // Names of roles are unique in an account, whatever their paths.
     const std::string role = arn.substr(arn.find_last_of("/:") + 1);
     const Key key{"trust/" + account.name, role};
     Document& document = DocumentAt(key, Document::Kind::kTrust, {account.name, role});
@@ -233,6 +351,10 @@ void Assembler::AddPermission(const intent::Permission& permission) {
   Unbound unbound;
   std::size_t places = 0;
   for (const intent::Holder& holder : permission.holders) {
+    const bool only_sets =
+        std::ranges::all_of(holder.principals, [](const intent::Principal& principal) {
+          return principal.kind == PrincipalKind::kPermissionSet;
+        });
     for (const intent::AccountIndex index : holder.accounts) {
       if (!std::ranges::binary_search(permission.accounts, index)) continue;
       const intent::Account& account = context_.AccountAt(index);
@@ -242,10 +364,12 @@ void Assembler::AddPermission(const intent::Permission& permission) {
             return principal.kind == PrincipalKind::kService;
           });
       std::vector<policy::Statement> statements;
-      if (!trust) statements = Permit(context_, permission, account, unbound);
-      if (trust || !statements.empty())
-        AddHolder(permission, holder, account, std::move(statements));
+      if (!trust && !only_sets) {
+        statements = Permit(context_, permission, account, account.id, unbound);
+      }
+      if (trust || !statements.empty()) AddHolder(permission, holder, account, statements);
     }
+    AddSets(permission, holder, unbound);
   }
   std::set<std::string> regions;
   for (const intent::Call& call : permission.calls) regions.insert(call.region);
@@ -279,41 +403,6 @@ void Assembler::AddProhibition(const intent::Prohibition& prohibition) {
   ReportUnbound(prohibition.origin, guardrails, unbound, prohibition.accounts.size() > 1,
                 about_guardrails ? "forbids nothing there"
                                  : "this cannot be done there, so what it asks it of is refused");
-}
-
-/// A permission set's inline policy: what holds in all of its accounts stands once; what holds in
-/// some asks for the caller's account.
-Document Assembler::Finish(const std::string& set, const ByAccount& accounts) {
-  Document document;
-  document.kind = Document::Kind::kPermissionSet;
-  document.folder = "permission-sets";
-  document.name = set;
-  document.targets = {set};
-  std::map<policy::Statement, std::pair<std::set<std::string>, Sourced>> by_statement;
-  for (const auto& [account, statements] : accounts) {
-    for (Sourced& sourced : Merge(statements)) {
-      auto& [where, kept] = by_statement[sourced.statement];
-      where.insert(account);
-      std::vector<std::string> from = std::move(kept.from);
-      kept = sourced;
-      kept.from.insert(kept.from.end(), from.begin(), from.end());
-      std::ranges::sort(kept.from);
-      kept.from.erase(std::unique(kept.from.begin(), kept.from.end()), kept.from.end());
-    }
-  }
-  const std::set<std::string>& served = served_[set];
-  for (auto& [statement, entry] : by_statement) {
-    auto& [where, sourced] = entry;
-    if (where != served) {
-      const Conjoined done =
-          Conjoin(sourced.statement.conditions,
-                  Make("StringEquals", "aws:PrincipalAccount", {where.begin(), where.end()}));
-      if (done == Conjoined::kNever) continue;
-      WRIT_CHECK(done == Conjoined::kDone, "the caller's account is asked for once");
-    }
-    document.statements.push_back(std::move(sourced));
-  }
-  return document;
 }
 
 /// That no profile is named is asked beside calls that name one, so that both share a statement.
@@ -351,19 +440,6 @@ bool Assembler::DropIdleTests(Document& document) const {
 }
 
 Bundle Assembler::Finish() {
-  for (const intent::Team& team : input_.model.teams) {
-    for (const intent::Principal& principal : team.principals) {
-      if (principal.kind != PrincipalKind::kPermissionSet) continue;
-      for (const intent::AccountIndex index : team.accounts) {
-        served_[principal.value].insert(context_.AccountAt(index).id);
-      }
-    }
-  }
-  for (const auto& [set, accounts] : permission_sets_) {
-    for (const auto& [account, statements] : accounts) served_[set].insert(account);
-    documents_[{"permission-sets", set}] = Finish(set, accounts);
-    attachments_.insert({"permission-sets", set, "permission-set", set, false});
-  }
   Bundle bundle;
   for (auto& [key, document] : documents_) {
     document.statements = Merge(std::move(document.statements));

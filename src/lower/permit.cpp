@@ -16,8 +16,12 @@ using policy::Statement;
 class Permitter {
  public:
   Permitter(Context& context, const intent::Permission& permission, const intent::Account& account,
-            Unbound& unbound)
-      : context_(context), permission_(permission), account_(account), unbound_(unbound) {}
+            const std::string& account_text, Unbound& unbound)
+      : context_(context),
+        permission_(permission),
+        account_(account),
+        account_text_(account_text),
+        unbound_(unbound) {}
 
   std::vector<Statement> Run();
 
@@ -46,6 +50,7 @@ class Permitter {
   Context& context_;
   const intent::Permission& permission_;
   const intent::Account& account_;
+  const std::string& account_text_;
   Unbound& unbound_;
   Alternatives common_{{}};  ///< what every statement requires: period, endpoints, when
   std::vector<Statement> statements_;
@@ -144,7 +149,7 @@ Places Permitter::PlacesOf(const intent::Call& call) const {
   const std::string partition = context_.PartitionOf(call.region);
   places.Set("partition", partition);
   places.Set("region", call.region);
-  places.Set("account", account_.id);
+  places.Set("account", account_text_);
   places.Set("model", call.model);
   const library::Library& library = context_.input.library;
   std::vector<std::string> profiles;
@@ -250,7 +255,7 @@ void Permitter::Guardrails(const std::vector<const library::Leg*>& legs, const s
     Places places;
     places.Set("partition", context_.PartitionOf(region));
     places.Set("region", region);
-    places.Set("account", account_.id);
+    places.Set("account", account_text_);
     places.Set("guardrail-arn", bound->arn);
     // arn:partition:bedrock:region:ACCOUNT:guardrail/id
     std::size_t start = 0;
@@ -287,7 +292,7 @@ Places Permitter::PlacesHere() const {
   const std::vector<std::string>& regions = permission_.regions ? *permission_.regions : anywhere;
   places.Set("partition", permission_.regions ? context_.PartitionOf(regions) : "aws");
   places.Set("region", regions);
-  places.Set("account", account_.id);
+  places.Set("account", account_text_);
   return places;
 }
 
@@ -413,8 +418,9 @@ std::vector<Statement> Permitter::Run() {
 }  // namespace
 
 std::vector<Statement> Permit(Context& context, const intent::Permission& permission,
-                              const intent::Account& account, Unbound& unbound) {
-  return Permitter(context, permission, account, unbound).Run();
+                              const intent::Account& account, const std::string& account_text,
+                              Unbound& unbound) {
+  return Permitter(context, permission, account, account_text, unbound).Run();
 }
 
 }  // namespace writ::lower

@@ -7,10 +7,11 @@
 namespace writ::lower {
 
 /// The statements of one permission for holders in one account. Empty where a required guardrail is
-/// not bound (its places are added to `unbound`).
+/// not bound (its places are added to `unbound`). `account_text` stands in ARNs for the account.
 [[nodiscard]] std::vector<policy::Statement> Permit(Context& context,
                                                     const intent::Permission& permission,
                                                     const intent::Account& account,
+                                                    const std::string& account_text,
                                                     Unbound& unbound);
 
 }  // namespace writ::lower

@@ -258,7 +258,8 @@ class Comparison {
         std::ranges::any_of(holder.principals, [](const intent::Principal& principal) {
           return principal.kind == intent::Principal::Kind::kPermissionSet;
         });
-    return Holder{holder.team, holder.principals, is_set ? holder.accounts : std::move(accounts)};
+    if (is_set) return holder;
+    return Holder{holder.team, holder.principals, std::move(accounts), {}};
   }
 
   using Who = std::pair<std::string, std::vector<policy::ContextKey>>;  ///< ARN and tags

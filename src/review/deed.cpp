@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "writ/policy/pattern.h"
 #include "writ/review/instances.h"
 
 namespace writ::review {
@@ -67,10 +68,17 @@ std::string RouteText(const std::string& profile_arn) {
 
 bool SaysNothing(const std::string& key) {
   return key == "aws:PrincipalArn" || key == "aws:PrincipalAccount" ||
-         key == "aws:PrincipalOrgID" || key == "aws:RequestedRegion" || key == "aws:CurrentTime" ||
+         key == "aws:PrincipalOrgID" || key == "aws:PrincipalOrgPaths" ||
+         key == "aws:RequestedRegion" || key == "aws:CurrentTime" ||
          key == "bedrock:InferenceProfileArn" || key == "bedrock:GuardrailIdentifier" ||
          key == "bedrock-mantle:Model" || key == "bedrock:ModelArn" ||
          key.starts_with("aws:PrincipalTag/");
+}
+
+/// The account that the resource's ARN tells.
+bool IsOfResource(const policy::ContextKey& key, const Request& request) {
+  const std::optional<policy::ArnSegments> segments = policy::SplitArn(request.resource);
+  return key.name == "aws:ResourceAccount" && segments && key.values.front() == (*segments)[4];
 }
 
 void Circumstances(const Request& request, const Naming& naming, Deed& deed) {
@@ -81,7 +89,7 @@ void Circumstances(const Request& request, const Naming& naming, Deed& deed) {
   }
   std::vector<std::string> others;
   for (const policy::ContextKey& key : request.context) {
-    if (SaysNothing(key.name)) continue;
+    if (SaysNothing(key.name) || IsOfResource(key, request)) continue;
     others.push_back(fmt::format("{} = {}", key.name, fmt::join(key.values, ", ")));
   }
   deed.when = fmt::format("{}", fmt::join(others, " and "));

@@ -69,13 +69,13 @@ class Half {
     return judge.Decide(*caller, judge.As(*caller, request));
   }
   [[nodiscard]] std::vector<Statement> Identity(const Caller& caller) {
-    return StatementsOf(judge.IdentityOf(caller));
+    return StatementsOf(judge.IdentityOf(caller), caller);
   }
   /// Of a place, gathered once: most callers share it with others.
   [[nodiscard]] const std::vector<Statement>& Scps(const Caller& caller) {
     const auto [at, is_new] = scps_.try_emplace(caller.place);
     const Place& place = side.world.places[caller.place];
-    if (is_new && !place.management) at->second = StatementsOf(place.scps);
+    if (is_new && !place.management) at->second = StatementsOf(place.scps, caller);
     return at->second;
   }
 
@@ -85,8 +85,9 @@ class Half {
     who.action = {policy::Sense::kListed, {"*"}};
     who.resource = policy::Patterns{policy::Sense::kListed, {"*"}};
     for (const policy::Condition& condition : statement.conditions) {
-      const bool is_fixed =
-          condition.key == "aws:PrincipalArn" || condition.key == "aws:PrincipalAccount";
+      const bool is_fixed = condition.key == "aws:PrincipalArn" ||
+                            condition.key == "aws:PrincipalAccount" ||
+                            condition.key == "aws:PrincipalOrgPaths";
       const bool is_plain = std::ranges::none_of(condition.values, [](const std::string& value) {
         return value.find("${") != std::string::npos;  // may be another key's value
       });
@@ -106,13 +107,13 @@ class Half {
   Judge judge;
 
  private:
-  [[nodiscard]] std::vector<Statement> StatementsOf(
-      const std::vector<std::size_t>& documents) const {
+  [[nodiscard]] std::vector<Statement> StatementsOf(const std::vector<std::size_t>& documents,
+                                                    const Caller& caller) const {
     std::vector<Statement> statements;
     for (const std::size_t document : documents) {
       for (Statement statement : side.world.documents[document].document.statements) {
         statement.sid.clear();
-        statements.push_back(std::move(statement));
+        statements.push_back(AsMetIn(side.world.places[caller.place].id, std::move(statement)));
       }
     }
     std::ranges::sort(statements);

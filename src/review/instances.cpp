@@ -212,15 +212,15 @@ bool IsRegional(const std::string& action, const Setting& setting) {
 
 class Maker {
  public:
-  Maker(const policy::Statement& statement, const Caller& caller, const Judge& judge,
+  Maker(const policy::Statement& original, const Caller& caller, const Judge& judge,
         const Setting& setting)
-      : statement_(statement),
-        caller_(caller),
+      : caller_(caller),
         judge_(judge),
         setting_(setting),
-        compiled_(Alone(statement), policy::Kind::kIdentity) {
+        statement_(AsMetIn(AccountOf(), original)),
+        compiled_(Alone(statement_), policy::Kind::kIdentity) {
     std::map<std::string, std::vector<const Condition*>> by_key;
-    for (const Condition& condition : statement.conditions) {
+    for (const Condition& condition : statement_.conditions) {
       by_key[condition.key].push_back(&condition);
       is_enumerable_ = is_enumerable_ && std::ranges::none_of(condition.values, IsVariable);
     }
@@ -259,7 +259,7 @@ class Maker {
   /// Keys that say who calls are the caller's, not to be chosen.
   static bool IsOfTheCaller(const std::string& key) {
     return key == "aws:PrincipalArn" || key == "aws:PrincipalAccount" ||
-           key.starts_with("aws:PrincipalTag/");
+           key == "aws:PrincipalOrgPaths" || key.starts_with("aws:PrincipalTag/");
   }
 
   void OfAction(const std::string& action) {
@@ -348,8 +348,9 @@ class Maker {
     for (const ContextKey& key : judge_.As(caller_, {}).context) {
       const BaseOperator base =
           key.name == "aws:PrincipalArn" ? BaseOperator::kArnEquals : BaseOperator::kStringEquals;
-      pinned.conditions.push_back(
-          {{policy::SetQualifier::kNone, base, false}, key.name, key.values});
+      const auto set_of =
+          key.is_list ? policy::SetQualifier::kForAnyValue : policy::SetQualifier::kNone;
+      pinned.conditions.push_back({{set_of, base, false}, key.name, key.values});
     }
     policy::PolicyDocument who;
     who.statements.push_back(std::move(pinned));
@@ -369,10 +370,10 @@ class Maker {
     found_.emplace(std::move(request), "");
   }
 
-  const policy::Statement& statement_;
   const Caller& caller_;
   const Judge& judge_;
   const Setting& setting_;
+  const policy::Statement statement_;
   policy::CompiledPolicy compiled_;
   std::vector<Candidates> candidates_;
   std::map<Request, std::string> found_;  ///< with the pattern

@@ -47,6 +47,9 @@ Statement Allow(const std::vector<policy::ContextKey>& keys, const std::string& 
     const BaseOperator base =
         key.name == "aws:PrincipalArn" ? BaseOperator::kArnEquals : BaseOperator::kStringEquals;
     statement.conditions.push_back(Test(base, key.name, key.values));
+    if (key.is_list) {
+      statement.conditions.back().op.set = policy::SetQualifier::kForAnyValue;
+    }
   }
   if (!day.empty()) {
     statement.conditions.push_back(

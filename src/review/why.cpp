@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "writ/policy/pattern.h"
+
 namespace writ::review {
 namespace {
 
@@ -146,9 +148,11 @@ std::vector<NearMiss> NearMisses(const World& world, Judge& judge, const Caller&
 std::string RequestText(const policy::Request& request) {
   std::string text =
       fmt::format("{} on {}\nby {}", request.action, request.resource, request.principal);
+  const std::optional<policy::ArnSegments> resource = policy::SplitArn(request.resource);
   for (const policy::ContextKey& key : request.context) {
     if (key.name == "aws:PrincipalArn" || key.name == "aws:PrincipalAccount" ||
-        key.name == "aws:PrincipalOrgID") {
+        key.name == "aws:PrincipalOrgID" || key.name == "aws:PrincipalOrgPaths" ||
+        (key.name == "aws:ResourceAccount" && resource && key.values.front() == (*resource)[4])) {
       continue;
     }
     text += fmt::format(

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "writ/catalog/catalog.h"
+#include "writ/policy/pattern.h"
 #include "writ/support/check.h"
 
 namespace writ::review {
@@ -102,6 +103,49 @@ void AddGroup(std::map<std::string, Group>& groups, const intent::Holder& holder
 
 }  // namespace
 
+std::string OrgPath(const std::string& organization, const std::vector<std::string>& units,
+                    const std::string& any_unit) {
+  const std::size_t dash = any_unit.find('-', 3);
+  if (organization.empty() || !any_unit.starts_with("ou-") || dash == std::string::npos) return {};
+  std::string path = fmt::format("{}/r-{}/", organization, any_unit.substr(3, dash - 3));
+  for (const std::string& unit : units) {
+    if (unit.empty()) return {};
+    path += unit + "/";
+  }
+  return path;
+}
+
+policy::Statement AsMetIn(const std::string& account, policy::Statement statement) {
+  constexpr std::string_view kVariable = "${aws:PrincipalAccount}";
+  const auto fill = [&](std::vector<std::string>& texts) {
+    for (std::string& text : texts) {
+      for (std::size_t at = text.find(kVariable); at != std::string::npos;
+           at = text.find(kVariable, at)) {
+        text.replace(at, kVariable.size(), account);
+      }
+    }
+  };
+  for (policy::Condition& condition : statement.conditions) fill(condition.values);
+  if (!statement.resource) return statement;
+  fill(statement.resource->values);
+  std::vector<std::string> owned;
+  for (const std::string& resource : statement.resource->values) {
+    const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
+    if (!segments || (*segments)[4] != "*") return statement;
+    const auto at = static_cast<std::size_t>((*segments)[4].data() - resource.data());
+    owned.push_back(std::string(resource).replace(at, 1, account));
+  }
+  const auto erased = std::erase_if(statement.conditions, [&](const policy::Condition& condition) {
+    return condition.key == "aws:ResourceAccount" &&
+           policy::OperatorName(condition.op) == "StringEquals" &&
+           condition.values == std::vector<std::string>{account};
+  });
+  if (erased > 0 && statement.resource->sense == policy::Sense::kListed) {
+    statement.resource->values = std::move(owned);
+  }
+  return statement;
+}
+
 std::vector<Group> GroupsOf(const intent::Model& model) {
   std::map<std::string, Group> groups;
   for (const intent::Team& team : model.teams) {
@@ -164,8 +208,20 @@ World MakeWorld(const intent::Model& model, const lower::Bundle& bundle) {
     by_name[document.folder + "/" + document.name] = world.documents.size();
     world.documents.push_back(Hold(document));
   }
-  for (const intent::Account& account : model.organization.accounts) {
+  const intent::Organization& organization = model.organization;
+  const auto any_unit = std::ranges::find_if(organization.nodes, [](const intent::Node& node) {
+    return node.kind == intent::Node::Kind::kUnit && !node.id.empty();
+  });
+  for (const intent::Account& account : organization.accounts) {
     Place place{account.name, account.id, {}, account.management};
+    std::vector<std::string> units;
+    for (std::optional<intent::NodeIndex> at = organization.nodes[account.node.value].parent; at;
+         at = organization.nodes[at->value].parent) {
+      const intent::Node& node = organization.nodes[at->value];
+      if (node.kind == intent::Node::Kind::kUnit) units.insert(units.begin(), node.id);
+    }
+    place.org_path =
+        OrgPath(organization.id, units, any_unit == organization.nodes.end() ? "" : any_unit->id);
     for (const std::string& node : PathTo(model.organization, account.node)) {
       const auto found = by_name.find("organization/" + node);
       if (found != by_name.end()) place.scps.push_back(found->second);
@@ -331,6 +387,12 @@ policy::Request Judge::As(const Caller& caller, policy::Request request) const {
     add({"aws:PrincipalArn", false, {caller.arn}});
     add({"aws:PrincipalAccount", false, {world.places[caller.place].id}});
     if (!world.organization.empty()) add({"aws:PrincipalOrgID", false, {world.organization}});
+    const std::string& path = world.places[caller.place].org_path;
+    if (!path.empty()) add({"aws:PrincipalOrgPaths", true, {path}});
+    const std::optional<policy::ArnSegments> resource = policy::SplitArn(request.resource);
+    if (resource && !(*resource)[4].empty()) {
+      add({"aws:ResourceAccount", false, {std::string((*resource)[4])}});
+    }
   }
   std::ranges::sort(request.context);
   return request;
@@ -384,19 +446,26 @@ Judgement Judge::Decide(const Caller& caller, const policy::Request& request) {
 
 policy::PolicySet Judge::PoliciesOf(const Caller& caller) {
   const World& world = impl_->world;
+  const auto met = [&](std::size_t document) {
+    policy::PolicyDocument all = world.documents[document].document;
+    for (policy::Statement& statement : all.statements) {
+      statement = AsMetIn(world.places[caller.place].id, std::move(statement));
+    }
+    return all;
+  };
   policy::PolicySet set;
   if (caller.is_anyone) {
     set.identity.push_back(FullAccess());
   } else {
     for (const std::size_t document : IdentityOf(caller)) {
-      set.identity.push_back(world.documents[document].document);
+      set.identity.push_back(met(document));
     }
   }
   const Place& place = world.places[caller.place];
   if (!place.management && !place.scps.empty()) {
     set.scps.push_back({FullAccess()});
     for (const std::size_t document : place.scps) {
-      set.scps.front().push_back(world.documents[document].document);
+      set.scps.front().push_back(met(document));
     }
   }
   return set;

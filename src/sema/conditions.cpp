@@ -651,8 +651,4 @@ void CheckAbsentKeys(Context& context, const std::vector<Clause>& clauses, Readi
   }
 }
 
-bool Demands(const std::vector<Clause>& clauses, const std::vector<std::string_view>& keys) {
-  return !CanHoldWithout(WhenItApplies(clauses), keys);
-}
-
 }  // namespace writ::sema

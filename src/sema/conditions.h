@@ -39,10 +39,6 @@ struct Clause {
 /// Reports what absent keys do to the sentence. `clauses` are all of its clauses.
 void CheckAbsentKeys(Context& context, const std::vector<Clause>& clauses, Reading reading);
 
-/// Whether the clauses cannot hold unless one of the keys is present.
-[[nodiscard]] bool Demands(const std::vector<Clause>& clauses,
-                           const std::vector<std::string_view>& keys);
-
 /// Reports the `${key}` parts of a text that are no keys. True if it has any variable.
 bool CheckVariables(Context& context, const std::string& text, Span span);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sema/near.h"
+#include "sema/units.h"
 #include "writ/diag/codes/meaning.h"
 #include "writ/diag/codes/names.h"
 #include "writ/diag/codes/types.h"
@@ -138,6 +139,7 @@ void BuildTeams(Context& context) {
     for (const syntax::SetExpr& in : decl->in) {
       const Set set = Evaluate(context, in, Reading::kPermission, Only({Sort::kAccounts}), nullptr);
       team.accounts.insert(team.accounts.end(), set.accounts.begin(), set.accounts.end());
+      team.units = JoinedUnits(context.model.organization, team.units, set.units);
     }
     std::sort(team.accounts.begin(), team.accounts.end());
     team.accounts.erase(std::unique(team.accounts.begin(), team.accounts.end()),
@@ -148,8 +150,9 @@ void BuildTeams(Context& context) {
 
 std::vector<NamedHolder> ResolveHolders(Context& context,
                                         const std::vector<syntax::Principal>& principals,
-                                        const std::optional<std::vector<AccountIndex>>& scope,
+                                        const Narrowing& narrowing,
                                         const Environment* environment) {
+  const std::optional<std::vector<AccountIndex>>& scope = narrowing.accounts;
   std::vector<NamedHolder> holders;
   NamedHolder direct;
   for (const syntax::Principal& principal : principals) {
@@ -157,7 +160,7 @@ std::vector<NamedHolder> ResolveHolders(Context& context,
       for (const syntax::Name& name : principal.teams)
         for (const std::uint32_t index : TeamsNamed(context, name, environment)) {
           const intent::Team& team = context.model.teams[index];
-          holders.push_back({{team.name, team.principals, team.accounts}, name.span});
+          holders.push_back({{team.name, team.principals, team.accounts, team.units}, name.span});
         }
       continue;
     }
@@ -179,7 +182,9 @@ std::vector<NamedHolder> ResolveHolders(Context& context,
     SortUnique(direct.holder.principals);
     if (scope) {
       direct.holder.accounts = *scope;
+      direct.holder.units = narrowing.units;
     } else {
+      direct.holder.units.push_back(intent::NodeIndex{0});
       for (std::uint32_t i = 0; i < context.model.organization.accounts.size(); ++i)
         direct.holder.accounts.push_back(AccountIndex{i});
     }

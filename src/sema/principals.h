@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sema/qualifiers.h"
 #include "sema/sets.h"
 
 namespace writ::sema {
@@ -18,11 +19,10 @@ struct NamedHolder {
 };
 
 /// What a list of principals names, teams by name and all that are named directly as one holder.
-/// `scope`: the accounts that the sentence is about, where it says so; a role, user or permission
-/// set outside a team needs them.
+/// A role, user or permission set outside a team needs the accounts of the sentence, `narrowing`.
 [[nodiscard]] std::vector<NamedHolder> ResolveHolders(
-    Context& context, const std::vector<syntax::Principal>& principals,
-    const std::optional<std::vector<intent::AccountIndex>>& scope, const Environment* environment);
+    Context& context, const std::vector<syntax::Principal>& principals, const Narrowing& narrowing,
+    const Environment* environment);
 
 /// Warns of exemptions that whoever may create or tag a role can use.
 void WarnOpenExemption(Context& context, const std::vector<syntax::Principal>& principals);

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "sema/near.h"
+#include "sema/units.h"
 #include "writ/diag/codes/meaning.h"
 #include "writ/diag/codes/names.h"
 #include "writ/diag/codes/types.h"
@@ -101,6 +102,9 @@ void Reader::NarrowPlace(const syntax::SetExpr& expr) {
     result_.accounts_span = expr.span;
     result_.named_accounts.insert(result_.named_accounts.end(), set.singles.begin(),
                                   set.singles.end());
+    result_.units = result_.accounts
+                        ? CommonUnits(context_.model.organization, result_.units, set.units)
+                        : set.units;
     result_.accounts = result_.accounts ? Intersect(*result_.accounts, set.accounts) : set.accounts;
     if (result_.accounts->empty()) NothingLeft("accounts");
     return;

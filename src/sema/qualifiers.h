@@ -23,8 +23,9 @@ struct GivenFrame {
 struct Narrowing {
   bool good = true;  ///< false: something was reported
   std::optional<std::vector<intent::AccountIndex>> accounts;
-  std::vector<Named> named_accounts;  ///< accounts named one by one
-  Span accounts_span;                 ///< the last `in` of accounts
+  std::vector<intent::NodeIndex> units;  ///< of `accounts`, as intent::Holder::units
+  std::vector<Named> named_accounts;     ///< accounts named one by one
+  Span accounts_span;                    ///< the last `in` of accounts
   std::optional<intent::RegionScope> regions;
   std::vector<Named> named_regions;
   std::vector<syntax::Route> routes;  ///< empty: not said

@@ -9,6 +9,7 @@
 #include "sema/near.h"
 #include "sema/principals.h"
 #include "sema/sale.h"
+#include "sema/trust.h"
 #include "writ/diag/codes/meaning.h"
 #include "writ/diag/codes/names.h"
 #include "writ/diag/codes/types.h"
@@ -124,7 +125,7 @@ class Builder {
   void ReadDuty(const syntax::Duty& duty, intent::Duty& result, bool& good);
   void WarnUnguardable();
   void KeepProhibition(intent::Prohibition prohibition);
-  void CheckService(const std::vector<NamedHolder>& holders);
+  void CheckService(const std::vector<NamedHolder>& holders, const intent::Permission& permission);
 
   Context& context_;
   const syntax::Sentence& sentence_;
@@ -429,13 +430,27 @@ std::vector<AccountIndex> AccountsOf(const std::vector<intent::Holder>& holders)
 
 /// Who may be the caller in a trust policy is anyone whom the service serves, unless the source is
 /// tested. Source: IAM User Guide, "The confused deputy problem".
-void Builder::CheckService(const std::vector<NamedHolder>& holders) {
+void Builder::CheckService(const std::vector<NamedHolder>& holders,
+                           const intent::Permission& permission) {
   for (const NamedHolder& each : holders) {
     const auto& principals = each.holder.principals;
     const bool service = std::any_of(principals.begin(), principals.end(), [](const auto& one) {
       return one.kind == intent::Principal::Kind::kService;
     });
-    if (!service || Demands(clauses_, {"aws:SourceAccount", "aws:SourceArn"})) continue;
+    if (!service) continue;
+    intent::Permission own = permission;
+    own.accounts = Intersect(permission.accounts, each.holder.accounts);
+    const TrustPlaces places = PlacesOfTrust(context_.model.organization, own);
+    if (!places.problem.empty()) {
+      context_.Report(diag::kServiceNeedsTrust, each.span, places.problem)
+          .At("a service")
+          .Also(sentence_.action.span, "permitted here")
+          .Suggest(
+              "name a role that the service may assume: `service \"…\" may do sts:AssumeRole "
+              "on \"arn:aws:iam::ACCOUNT:role/NAME\"`, and permit the rest to that role");
+      continue;
+    }
+    if (TellsSource(permission.when)) continue;
     context_.Report(diag::kServiceWithoutSource, each.span)
         .At("acts for whoever asks it")
         .Suggest("add `when aws:SourceAccount in [\"…\"]` or `when aws:SourceArn like \"…\"`");
@@ -444,21 +459,22 @@ void Builder::CheckService(const std::vector<NamedHolder>& holders) {
 
 void Builder::BuildPermission() {
   bool good = true;
-  const std::vector<NamedHolder> named = ResolveHolders(context_, sentence_.subject.principals,
-                                                        narrowing_.accounts, place_.environment);
+  const std::vector<NamedHolder> named =
+      ResolveHolders(context_, sentence_.subject.principals, narrowing_, place_.environment);
   intent::Permission permission;
   permission.holders = PlaceHolders(named, good);
   if (permission.holders.empty()) good = false;
   permission.accounts = AccountsOf(permission.holders);
   if (narrowing_.accounts)
     permission.accounts = Intersect(permission.accounts, *narrowing_.accounts);
+  permission.units = narrowing_.accounts ? narrowing_.units : std::vector{intent::NodeIndex{0}};
   permission.origin = MakeOrigin();
   permission.operation = action_.operation;
 
   ConditionPlace place = PlaceOfConditions();
   permission.when = BuildClauses(place);
   CheckAbsentKeys(context_, clauses_, reading_);
-  if (place_.purpose == SentencePlace::Purpose::kStatement) CheckService(named);
+  if (place_.purpose == SentencePlace::Purpose::kStatement) CheckService(named, permission);
 
   if (Names(intent::kClaudePlatform)) {
     good = good && action_.operation.sort != Sort::kModels;
@@ -540,7 +556,7 @@ bool Builder::Bind(intent::Prohibition& prohibition) {
   bool good = true;
   const auto resolve = [&](const std::vector<syntax::Principal>& principals) {
     const std::vector<NamedHolder> named =
-        ResolveHolders(context_, principals, narrowing_.accounts, place_.environment);
+        ResolveHolders(context_, principals, narrowing_, place_.environment);
     std::vector<intent::Holder> holders = PlaceHolders(named, good);
     if (holders.empty()) good = false;
     return holders;
@@ -749,7 +765,7 @@ void Builder::KeepProhibition(intent::Prohibition prohibition) {
   if (subject.quantifier == Quantifier::kOnly && !subject.except.empty()) {
     bool good = true;
     const std::vector<NamedHolder> named =
-        ResolveHolders(context_, subject.except, narrowing_.accounts, place_.environment);
+        ResolveHolders(context_, subject.except, narrowing_, place_.environment);
     rest = prohibition;
     rest->bound = {};
     rest->bound.included = PlaceHolders(named, good);

@@ -7,6 +7,7 @@
 #include "sema/attributes.h"
 #include "sema/model_terms.h"
 #include "sema/near.h"
+#include "sema/units.h"
 #include "writ/diag/codes/names.h"
 #include "writ/diag/codes/types.h"
 
@@ -66,8 +67,9 @@ intent::RegionScope RegionMinus(const intent::RegionScope& one, const intent::Re
 }
 
 /// Adds `more` to `set`; both have one sort and reading.
-void Add(Set& set, Set more, Reading reading) {
+void Add(const intent::Organization& organization, Set& set, Set more, Reading reading) {
   set.accounts = Union(set.accounts, more.accounts);
+  set.units = JoinedUnits(organization, set.units, more.units);
   set.regions = RegionUnion(set.regions, more.regions);
   set.indices = Union(set.indices, more.indices);
   set.names = Union(set.names, more.names);
@@ -86,7 +88,9 @@ void Add(Set& set, Set more, Reading reading) {
 }
 
 /// Takes `less`, read the other way, from `set`.
-void Subtract(Set& set, const Set& less, Reading reading) {
+void Subtract(const intent::Organization& organization, Set& set, const Set& less,
+              Reading reading) {
+  set.units = UnitsWithout(organization, set.units, less.units, less.accounts);
   set.accounts = Minus(set.accounts, less.accounts);
   set.regions = RegionMinus(set.regions, less.regions);
   set.indices = Minus(set.indices, less.indices);
@@ -218,7 +222,7 @@ Set Evaluator::Expression(const syntax::SetExpr& expr) {
     } else if (!result.good) {
       result = std::move(more);
     } else {
-      Add(result, std::move(more), reading_);
+      Add(context_.model.organization, result, std::move(more), reading_);
     }
   }
   // A word of two sorts takes the sort of what it is taken from.
@@ -229,7 +233,7 @@ Set Evaluator::Expression(const syntax::SetExpr& expr) {
     if (!less.good || !same_sort(less)) {
       good = false;
     } else if (result.good) {
-      Subtract(result, less, reading_);
+      Subtract(context_.model.organization, result, less, reading_);
     }
   }
   result.good = result.good && good;
@@ -418,6 +422,7 @@ Set Evaluator::AllAccounts(Span span) {
   Set set = Of(Sort::kAccounts, span);
   for (std::uint32_t i = 0; i < context_.model.organization.accounts.size(); ++i)
     set.accounts.push_back(AccountIndex{i});
+  set.units.push_back(intent::NodeIndex{0});
   return set;
 }
 
@@ -428,6 +433,7 @@ Set Evaluator::OfSymbol(const Symbol& symbol, Span span) {
     case Symbol::Kind::kUnit: {
       Set set = Of(Sort::kAccounts, span);
       set.accounts = context_.model.organization.nodes[symbol.index].accounts;
+      set.units.push_back(intent::NodeIndex{symbol.index});
       return set;
     }
     case Symbol::Kind::kAccount: {
@@ -645,10 +651,13 @@ void Evaluator::Filter(Set& set, const syntax::SetTerm& term) {
     }
     return;
   }
-  if (set.sort == Sort::kAccounts)
+  if (set.sort == Sort::kAccounts) {
+    // Which attributes an account has that joins later is not known.
+    set.units.clear();
     std::erase_if(set.accounts, [&](AccountIndex account) {
       return !AttributesSatisfy(*term.where, context_.symbols.accounts[account.value]->attributes);
     });
+  }
   if (set.sort == Sort::kTeams)
     std::erase_if(set.indices, [&](std::uint32_t team) {
       return !AttributesSatisfy(*term.where, context_.symbols.teams[team]->attributes);

@@ -39,6 +39,7 @@ struct Set {
   Sort sort = Sort::kModels;
   Span span;
   std::vector<intent::AccountIndex> accounts;  ///< sorted; management included
+  std::vector<intent::NodeIndex> units;        ///< as intent::Holder::units
   std::vector<Named> singles;                  ///< accounts and regions named one by one
   intent::RegionScope regions;                 ///< a permission's is always a list
   std::vector<ModelChoice> choices;            ///< models of a permission, by id

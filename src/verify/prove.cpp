@@ -184,14 +184,15 @@ class Prover {
     bool is_loose = false;  ///< the SCPs may refuse what is granted and not forbidden
   };
 
-  [[nodiscard]] std::vector<Documents::Level> DeployedIn(const intent::Account& account) const {
+  [[nodiscard]] std::vector<Documents::Level> DeployedIn(intent::AccountIndex index) const {
     std::vector<Documents::Level> levels;
     const intent::Organization& organization = facts_.model.organization;
-    std::optional<intent::NodeIndex> node = account.node;
+    const Home home = HomeOf(organization, index);
+    std::optional<intent::NodeIndex> node = facts_.AccountAt(index).node;
     while (node) {
       Documents::Level level{FullAccess()};
       for (const Policy* policy : by_node_[node->value]) {
-        level.push_back(ForCallersOf(*policy, account.id));
+        level.push_back(ForCallersOf(*policy, home));
       }
       // A level without policies of ours allows everything.
       if (level.size() > 1) levels.insert(levels.begin(), std::move(level));
@@ -236,7 +237,7 @@ class Prover {
       place.is_loose = place.is_loose || !forbidden.loose.empty();
       if (!forbidden.boxes.empty()) place.forbidden.push_back(std::move(forbidden));
     }
-    place.deployed = DeployedIn(account);
+    place.deployed = DeployedIn(index);
     place.beyond = BeyondIn(account);
     if (!place.beyond.empty() && grants_uncatalogued_) place.is_loose = true;
     return place;
@@ -413,6 +414,7 @@ class Prover {
           if (!std::ranges::binary_search(permission.accounts, account)) continue;
           for (const intent::Principal& principal : holder.principals) {
             Grants& grants = grants_[{account, principal}];
+            grants.is_known = true;
             if (!holder.team.empty()) grants.team = holder.team;
             if (grants.permissions.empty() || grants.permissions.back() != i) {
               grants.permissions.push_back(i);
@@ -424,12 +426,21 @@ class Prover {
     for (const intent::Team& team : facts_.model.teams) {
       for (const intent::AccountIndex account : team.accounts) {
         for (const intent::Principal& principal : team.principals) {
-          grants_[{account, principal}].team = team.name;
+          Grants& grants = grants_[{account, principal}];
+          grants.team = team.name;
+          grants.is_known = true;
         }
       }
     }
-    for (const auto& [who, policies] : attached_) grants_[who];
+    for (const auto& [who, policies] : attached_) grants_[who].is_known = true;
     AddUnknownSets();
+    // Where a permission set is assigned is decided elsewhere: its document grants what it does in
+    // every account.
+    for (std::uint32_t i = 0; i < facts_.model.organization.accounts.size(); ++i) {
+      for (const auto& [set, policies] : by_set_) {
+        grants_[{{i}, {intent::Principal::Kind::kPermissionSet, set, ""}}];
+      }
+    }
     for (const auto& [who, grants] : grants_) {
       if (who.second.kind == intent::Principal::Kind::kService) continue;
       AddPrincipal(who.first, who.second, grants);
@@ -452,6 +463,7 @@ class Prover {
   struct Grants {
     std::string team;
     std::vector<std::size_t> permissions;
+    bool is_known = false;  ///< the program binds it, or a document is attached to it
   };
 
   [[nodiscard]] std::vector<const Policy*> PoliciesOf(intent::AccountIndex account,
@@ -464,18 +476,45 @@ class Prover {
     return found == attached_.end() ? std::vector<const Policy*>{} : found->second;
   }
 
+  [[nodiscard]] std::vector<Documents::Named> DeployedTo(intent::AccountIndex account,
+                                                         const intent::Principal& principal) const {
+    const Home home = HomeOf(facts_.model.organization, account);
+    std::vector<Documents::Named> deployed;
+    for (const Policy* policy : PoliciesOf(account, principal)) {
+      deployed.push_back(ForCallersOf(*policy, home));
+    }
+    return deployed;
+  }
+
+  /// What binds the caller by tag in one of the permissions: the team's grants end with the tag.
+  [[nodiscard]] static Condition Tagged(const intent::Permission& permission,
+                                        intent::AccountIndex account,
+                                        const intent::Principal& principal) {
+    if (principal.kind != intent::Principal::Kind::kTag) return Always();
+    std::vector<Condition> any;
+    for (const intent::Holder& holder : permission.holders) {
+      const bool is_held =
+          std::ranges::binary_search(holder.accounts, account) &&
+          std::ranges::find(holder.principals, principal) != holder.principals.end();
+      if (!is_held) continue;
+      for (const intent::Principal& tag : holder.principals) {
+        if (tag.kind != intent::Principal::Kind::kTag) continue;
+        any.push_back(Among("aws:PrincipalTag/" + tag.tag_key, {tag.value}));
+      }
+    }
+    return Or(std::move(any));
+  }
+
   void AddPrincipal(intent::AccountIndex index, const intent::Principal& principal,
                     const Grants& grants) {
-    ++proof_.counts.principals;
+    if (grants.is_known) ++proof_.counts.principals;
     const intent::Account& account = facts_.AccountAt(index);
-    std::vector<Documents::Named> deployed;
-    for (const Policy* policy : PoliciesOf(index, principal)) {
-      deployed.push_back(ForCallersOf(*policy, account.id));
-    }
+    const std::vector<Documents::Named> deployed = DeployedTo(index, principal);
     if (deployed.empty() && grants.permissions.empty()) return;
     std::string key = "principal\n";
     for (const std::size_t permission : grants.permissions) {
       key += contents_[permission];
+      AppendText(key, Tagged(facts_.model.permissions[permission], index, principal));
       AppendBindings(key, facts_, facts_.model.permissions[permission], account);
     }
     AppendText(key, deployed);
@@ -499,6 +538,8 @@ class Prover {
     for (const std::size_t permission : grants.permissions) {
       for (Authorization& box : Granted(facts_, facts_.model.permissions[permission], account)) {
         box.sentence = permission;
+        const Condition tagged = Tagged(facts_.model.permissions[permission], index, principal);
+        if (!tagged.always()) box.condition = And({std::move(box.condition), tagged});
         boxes.push_back(std::move(box));
       }
     }
@@ -507,10 +548,7 @@ class Prover {
       result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
       return result;
     }
-    std::vector<Documents::Named> deployed;
-    for (const Policy* policy : PoliciesOf(index, principal)) {
-      deployed.push_back(ForCallersOf(*policy, account.id));
-    }
+    const std::vector<Documents::Named> deployed = DeployedTo(index, principal);
     const decide::Scope scope{decide::Accounts::kSame, ExampleArn(principal, account.id)};
     const Documents::Named callers = TrueOfCallers(account.id, Always());
     Documents program;
@@ -546,6 +584,10 @@ class Prover {
 
   void AddResourcePolicies() {
     for (ResourcePolicy& policy : ResourcePolicies(facts_, tree_)) {
+      for (const std::string& id : UnknownPrincipals(policy)) {
+        Text(policy.deployed.front()->path,
+             fmt::format("it admits `{}`, which no sentence names", id));
+      }
       tasks_.push_back({0, [this, policy = std::move(policy)] { return ProveOne(policy); }});
     }
   }

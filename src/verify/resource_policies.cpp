@@ -10,7 +10,10 @@
 
 #include "verify/attachments.h"
 #include "verify/formula.h"
+#include "verify/spaces.h"
 #include "writ/policy/evaluate.h"
+#include "writ/policy/pattern.h"
+#include "writ/support/check.h"
 
 namespace writ::verify {
 namespace {
@@ -30,7 +33,10 @@ void AddTrusts(const Facts& facts, const intent::Permission& permission, Wanted&
       for (const intent::AccountIndex index : holder.accounts) {
         if (!std::ranges::binary_search(permission.accounts, index)) continue;
         for (const std::string& arn : permission.operation.resources) {
-          const std::string role = arn.substr(arn.find_last_of("/:") + 1);
+          const std::optional<policy::ArnSegments> parts = policy::SplitArn(arn);
+          const std::string& here = facts.AccountAt(index).id;
+          if (!parts || ((*parts)[4] != "*" && (*parts)[4] != here)) continue;
+          const std::string role(parts->back().substr(parts->back().rfind('/') + 1));
           for (const Clause& clause : *clauses) {
             policy::Statement statement;
             statement.effect = policy::Effect::kAllow;
@@ -116,12 +122,33 @@ bool IsAllowed(const policy::Request& request, std::vector<policy::PolicyDocumen
   return decision.ok() && decision->is_allowed();
 }
 
+/// Whoever a trust policy admits if its own policies let it: an account as principal hands the
+/// decision to that account, where anybody may be permitted to assume the role.
+Space WhoMayAssume(const std::vector<policy::PolicyDocument>& documents) {
+  policy::PolicySet set;
+  set.identity.push_back(FullAccess().document);
+  policy::PolicyDocument all;
+  for (const policy::PolicyDocument& document : documents) {
+    all.version = document.version;
+    all.statements.insert(all.statements.end(), document.statements.begin(),
+                          document.statements.end());
+  }
+  set.resource = std::move(all);
+  // Of another account both policies are needed, so that what the trust policy says is seen.
+  return {std::move(set), decide::Scope{decide::Accounts::kCross, ""}};
+}
+
 /// The procedure takes caller and context for independent. A request whose caller is of the account
 /// that its context says reads better, if it shows the same.
 void MakeOneCaller(const ResourcePolicy& policy,
                    const std::vector<policy::PolicyDocument>& deployed,
                    std::optional<decide::Witness>& witness) {
-  if (!witness || policy.kind != policy::Kind::kVpcEndpoint) return;
+  if (!witness) return;
+  if (policy.kind == policy::Kind::kTrust) {
+    // A trust policy names no resource: it is the role's that it belongs to.
+    witness->request.resource = policy.role;
+    return;
+  }
   policy::Request request = witness->request;
   const auto said =
       std::ranges::find(request.context, "aws:PrincipalAccount", &policy::ContextKey::name);
@@ -155,6 +182,12 @@ std::vector<ResourcePolicy> ResourcePolicies(const Facts& facts, const Tree& tre
     policy.refusal =
         is_trust ? "no sentence permits it" : "the endpoint is not for the caller's account";
     if (found != wanted.end()) policy.wanted = found->second;
+    if (is_trust) {
+      const auto account = AccountNamed(facts.model.organization, resource.first);
+      WRIT_CHECK(account.has_value(), resource.first);
+      policy.role =
+          fmt::format("arn:aws:iam::{}:role/{}", facts.AccountAt(*account).id, resource.second);
+    }
     policy.deployed = std::move(documents);
     policies.push_back(std::move(policy));
   }
@@ -172,12 +205,35 @@ bool IsResourceOf(const Facts& facts, const Attachment& attachment, const Policy
   return wanted.contains({"", attachment.id});
 }
 
+std::vector<std::string> UnknownPrincipals(const ResourcePolicy& policy) {
+  std::vector<std::string> unknown;
+  if (policy.kind != policy::Kind::kTrust) return unknown;
+  for (const Policy* deployed : policy.deployed) {
+    for (const policy::Statement& statement : deployed->document.statements) {
+      if (statement.effect != policy::Effect::kAllow || !statement.principal) continue;
+      for (const policy::Principal& principal : statement.principal->values) {
+        const std::string& value = principal.value;
+        const bool by_id = principal.type == policy::PrincipalType::kAws && value != "*" &&
+                           !value.starts_with("arn:") &&
+                           value.find_first_not_of("0123456789") != std::string::npos;
+        if (by_id || principal.type == policy::PrincipalType::kCanonicalUser) {
+          unknown.push_back(value);
+        }
+      }
+    }
+  }
+  return unknown;
+}
+
 decide::Comparison CompareResourcePolicy(const ResourcePolicy& policy,
                                          const decide::Options& options) {
   std::vector<policy::PolicyDocument> deployed;
   for (const Policy* document : policy.deployed) deployed.push_back(document->document);
-  decide::Comparison comparison = decide::Compare(Space::Of(policy.wanted, policy.kind),
-                                                  Space::Of(deployed, policy.kind), options);
+  const auto space = [&](const std::vector<policy::PolicyDocument>& documents) {
+    return policy.kind == policy::Kind::kTrust ? WhoMayAssume(documents)
+                                               : Space::Of(documents, policy.kind);
+  };
+  decide::Comparison comparison = decide::Compare(space({policy.wanted}), space(deployed), options);
   MakeOneCaller(policy, deployed, comparison.gained);
   MakeOneCaller(policy, deployed, comparison.lost);
   return comparison;

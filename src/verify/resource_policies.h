@@ -16,6 +16,7 @@ namespace writ::verify {
 /// One of them: what is wanted, and what is there. Either may be nothing.
 struct ResourcePolicy {
   policy::Kind kind = policy::Kind::kTrust;
+  std::string role;     ///< ARN of the role that a trust policy is for
   std::string who;      ///< "whoever may assume app in payments"
   std::string refusal;  ///< why the program refuses what it does not permit
   policy::PolicyDocument wanted;
@@ -29,6 +30,10 @@ struct ResourcePolicy {
 /// Whether what a trust or endpoint policy is attached to is of the program.
 [[nodiscard]] bool IsResourceOf(const Facts& facts, const Attachment& attachment,
                                 const Policy& policy);
+
+/// Whom deployed trust policies admit by an id of which it is not known who has it. No sentence
+/// admits anybody so.
+[[nodiscard]] std::vector<std::string> UnknownPrincipals(const ResourcePolicy& policy);
 
 /// Over all requests and callers. `gained` is what the tree permits and the program does not.
 [[nodiscard]] decide::Comparison CompareResourcePolicy(const ResourcePolicy& policy,

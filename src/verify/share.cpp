@@ -25,22 +25,6 @@ void AppendText(std::string& text, const policy::Patterns& patterns) {
   text += '\n';
 }
 
-void AppendText(std::string& text, const Condition& condition) {
-  text += static_cast<char>('a' + static_cast<int>(condition.kind));
-  if (condition.kind == Condition::Kind::kTest) {
-    const intent::Test& test = condition.test;
-    text += fmt::format("{} {} {} {}", test.key, static_cast<int>(test.type),
-                        static_cast<int>(test.op), test.multi_valued);
-    for (const std::string& value : test.values) {
-      text += '\n';
-      text += value;
-    }
-  }
-  text += '(';
-  for (const Condition& operand : condition.operands) AppendText(text, operand);
-  text += ')';
-}
-
 constexpr std::string_view kGuardrail = ":guardrail/";
 constexpr char kAccountPlace = '\x01';
 constexpr char kGuardrailPlace = '\x02';
@@ -132,6 +116,22 @@ bool TellsNamesApart(const std::string& id, std::string_view text) {
 
 }  // namespace
 
+void AppendText(std::string& text, const Condition& condition) {
+  text += static_cast<char>('a' + static_cast<int>(condition.kind));
+  if (condition.kind == Condition::Kind::kTest) {
+    const intent::Test& test = condition.test;
+    text += fmt::format("{} {} {} {}", test.key, static_cast<int>(test.type),
+                        static_cast<int>(test.op), test.multi_valued);
+    for (const std::string& value : test.values) {
+      text += '\n';
+      text += value;
+    }
+  }
+  text += '(';
+  for (const Condition& operand : condition.operands) AppendText(text, operand);
+  text += ')';
+}
+
 void AppendText(std::string& text, const Forbidden& forbidden) {
   for (const Authorization& box : forbidden.boxes) {
     AppendText(text, box.actions);
@@ -167,6 +167,7 @@ std::string ContentOf(const Facts& facts, const intent::Permission& permission) 
   content.origin = {};
   content.holders.clear();
   content.accounts.clear();
+  content.units.clear();
   return intent::Dump(facts.model, content) + '\n';
 }
 

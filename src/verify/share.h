@@ -17,6 +17,7 @@
 
 namespace writ::verify {
 
+void AppendText(std::string& text, const Condition& condition);
 void AppendText(std::string& text, const Forbidden& forbidden);
 void AppendText(std::string& text, const std::vector<Documents::Named>& documents);
 

@@ -66,10 +66,110 @@ bool IsForeign(const std::string& pattern, const std::string& account) {
   return segments && IsAccountNumber((*segments)[4]) && (*segments)[4] != account;
 }
 
+constexpr std::string_view kCallersAccount = "${aws:PrincipalAccount}";
+constexpr std::string_view kReserved = "role/aws-reserved/sso.amazonaws.com*/";
+
+/// The text from its sixth ARN part on, where a policy variable may stand.
+std::size_t AfterFifthColon(std::string_view text) {
+  std::size_t at = 0;
+  for (int colons = 0; colons < 5; ++colons) {
+    at = text.find(':', at);
+    if (at == std::string_view::npos) return text.size();
+    ++at;
+  }
+  return at;
+}
+
+void FillAccount(std::string& text, std::size_t from, const std::string& account) {
+  for (std::size_t at = text.find(kCallersAccount, from); at != std::string::npos;
+       at = text.find(kCallersAccount, at)) {
+    text.replace(at, kCallersAccount.size(), account);
+  }
+}
+
+/// Variables that name the caller's account. One in the part of a resource that AWS does not
+/// document is left alone: what it means is not known.
+void FillAccount(policy::Statement& statement, const std::string& account) {
+  if (statement.resource) {
+    for (std::string& value : statement.resource->values) {
+      FillAccount(value, AfterFifthColon(value), account);
+    }
+  }
+  for (policy::Condition& condition : statement.conditions) {
+    for (std::string& value : condition.values) FillAccount(value, 0, account);
+  }
+}
+
+/// `text` with `with` for its account part.
+std::string InAccount(const std::string& text, const policy::ArnSegments& segments,
+                      std::string_view with) {
+  std::string changed = text;
+  const auto at = static_cast<std::size_t>(segments[4].data() - text.data());
+  return changed.replace(at, segments[4].size(), with);
+}
+
+/// A pattern of the caller's ARN as it stands to callers of the account. IAM keeps the path
+/// /aws-reserved/ to itself, and IAM Identity Center makes roles right below sso.amazonaws.com/ or
+/// below the name of a region there, so that `sso.amazonaws.com*/` is these two. Source: IAM
+/// Identity Center User Guide, "Referencing permission sets in resource policies, Amazon EKS
+/// cluster config maps, and AWS KMS key policies", read 2026-11-22.
+std::vector<std::string> PrincipalPatterns(const std::string& pattern, const std::string& account) {
+  const std::optional<policy::ArnSegments> segments = policy::SplitArn(pattern);
+  if (!segments) return {pattern};
+  const std::string own = (*segments)[4] == "*" ? InAccount(pattern, *segments, account) : pattern;
+  const std::size_t reserved = own.find(kReserved);
+  if (reserved == std::string::npos || reserved != AfterFifthColon(own)) return {own};
+  const std::size_t star = reserved + kReserved.size() - 2;
+  std::string below = own;
+  std::string in_region = own;
+  return {below.replace(star, 1, ""), in_region.replace(star, 1, "/*")};
+}
+
+/// `aws:ResourceAccount` is the account in the resource's ARN, so that asking for the caller's is
+/// asking for resources of that account where the ARNs leave the account open. Source: IAM User
+/// Guide, "AWS global condition context keys", aws:ResourceAccount, read 2026-11-29.
+bool SettleResourceAccount(policy::Statement& statement, const policy::Condition& condition,
+                           const std::string& account) {
+  if (!policy::EqualIgnoringCase(condition.key, "aws:ResourceAccount")) return false;
+  if (condition.op.set != policy::SetQualifier::kNone || condition.op.if_exists ||
+      condition.op.base != BaseOperator::kStringEquals ||
+      condition.values != std::vector<std::string>{account}) {
+    return false;
+  }
+  if (!statement.resource || statement.resource->sense != Sense::kListed) return false;
+  std::vector<std::string> owned;
+  for (const std::string& resource : statement.resource->values) {
+    const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
+    if (!segments || (*segments)[4] != "*") return false;
+    owned.push_back(InAccount(resource, *segments, account));
+  }
+  statement.resource->values = std::move(owned);
+  return true;
+}
+
 enum class Settled { kOpen, kHolds, kFails };
 
-Settled Settle(policy::Condition& condition, const std::string& account) {
+/// Whether the one path matches one of the patterns.
+Settled SettlePath(const policy::Condition& condition, const Home& home) {
+  const BaseOperator positive = policy::PositiveOf(condition.op.base);
+  const bool any = condition.op.set == policy::SetQualifier::kForAnyValue;
+  const bool all = condition.op.set == policy::SetQualifier::kForAllValues;
+  if (!home.path || (!any && !all) || positive != BaseOperator::kStringLike) return Settled::kOpen;
+  const bool among = std::ranges::any_of(condition.values, [&](const std::string& pattern) {
+    return policy::MatchesGlob(
+        policy::ParsePattern(pattern, policy::Version::k2012, policy::Wildcards::kActive)
+            .literals[0],
+        *home.path);
+  });
+  return among != policy::IsNegated(condition.op.base) ? Settled::kHolds : Settled::kFails;
+}
+
+Settled Settle(policy::Condition& condition, const Home& home) {
+  const std::string& account = home.account;
   const policy::Operator& op = condition.op;
+  if (policy::EqualIgnoringCase(condition.key, "aws:PrincipalOrgPaths")) {
+    return SettlePath(condition, home);
+  }
   if (op.set != policy::SetQualifier::kNone) return Settled::kOpen;
   const bool negated = policy::IsNegated(op.base);
   if (policy::EqualIgnoringCase(condition.key, "aws:PrincipalAccount") &&
@@ -81,11 +181,28 @@ Settled Settle(policy::Condition& condition, const std::string& account) {
   const BaseOperator positive = policy::PositiveOf(op.base);
   if (policy::EqualIgnoringCase(condition.key, "aws:PrincipalArn") &&
       (positive == BaseOperator::kArnLike || positive == BaseOperator::kArnEquals)) {
-    std::erase_if(condition.values,
-                  [&](const std::string& value) { return IsForeign(value, account); });
+    std::vector<std::string> here;
+    for (const std::string& value : condition.values) {
+      if (IsForeign(value, account)) continue;
+      for (std::string& pattern : PrincipalPatterns(value, account)) {
+        here.push_back(std::move(pattern));
+      }
+    }
+    condition.values = std::move(here);
     if (condition.values.empty()) return negated ? Settled::kHolds : Settled::kFails;
   }
   return Settled::kOpen;
+}
+
+/// The id of the root is in that of every OU: `ou-ab12-…` lies below `r-ab12`. Source:
+/// Organizations API Reference, Root and OrganizationalUnit, read 2026-11-22.
+std::optional<std::string> RootId(const intent::Organization& organization) {
+  for (const intent::Node& node : organization.nodes) {
+    if (node.kind != intent::Node::Kind::kUnit || !node.id.starts_with("ou-")) continue;
+    const std::size_t dash = node.id.find('-', 3);
+    if (dash != std::string::npos) return "r-" + node.id.substr(3, dash - 3);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -229,14 +346,33 @@ Documents::Named TrueOfCallers(const std::string& account, const Condition& who)
   return named;
 }
 
-Documents::Named ForCallersOf(const Policy& policy, const std::string& account) {
+Home HomeOf(const intent::Organization& organization, intent::AccountIndex account) {
+  const intent::Account& own = organization.accounts[account.value];
+  Home home{own.id, std::nullopt};
+  const std::optional<std::string> root = RootId(organization);
+  if (organization.id.empty() || !root) return home;
+  std::string path;
+  for (std::optional<intent::NodeIndex> at = organization.nodes[own.node.value].parent; at;
+       at = organization.nodes[at->value].parent) {
+    const intent::Node& node = organization.nodes[at->value];
+    const std::string& id = node.kind == intent::Node::Kind::kRoot ? *root : node.id;
+    if (id.empty()) return home;
+    path = id + "/" + path;
+  }
+  home.path = organization.id + "/" + path;
+  return home;
+}
+
+Documents::Named ForCallersOf(const Policy& policy, const Home& home) {
   Documents::Named named;
   named.document.version = policy.document.version;
   for (std::size_t i = 0; i < policy.document.statements.size(); ++i) {
     policy::Statement statement = policy.document.statements[i];
+    if (policy.document.version == policy::Version::k2012) FillAccount(statement, home.account);
     bool fails = false;
     std::erase_if(statement.conditions, [&](policy::Condition& condition) {
-      const Settled settled = Settle(condition, account);
+      if (SettleResourceAccount(statement, condition, home.account)) return true;
+      const Settled settled = Settle(condition, home);
       fails = fails || settled == Settled::kFails;
       return settled == Settled::kHolds;
     });

@@ -65,10 +65,19 @@ struct Complement {
 /// What is true of every request of a caller of the account, and, if given, of one who is `who`.
 [[nodiscard]] Documents::Named TrueOfCallers(const std::string& account, const Condition& who);
 
+/// What is known of every caller of one account.
+struct Home {
+  std::string account;
+  /// aws:PrincipalOrgPaths: "o-…/r-…/ou-…/". Nothing where the program does not tell it.
+  std::optional<std::string> path;
+};
+[[nodiscard]] Home HomeOf(const intent::Organization& organization, intent::AccountIndex account);
+
 /// The document as callers of one account meet it: comparisons of the caller's ARN with principals
-/// of other accounts, and of the caller's account, are decided. Equal to the whole document on
-/// every request of such a caller.
-[[nodiscard]] Documents::Named ForCallersOf(const Policy& policy, const std::string& account);
+/// of other accounts, of the caller's account and of its place in the organization are decided, and
+/// policy variables for the caller's account are filled in. Equal to the whole document on every
+/// request of such a caller.
+[[nodiscard]] Documents::Named ForCallersOf(const Policy& policy, const Home& home);
 
 /// A name that the principal's pattern has, for requests that people read.
 [[nodiscard]] std::string ExampleArn(const intent::Principal& principal,

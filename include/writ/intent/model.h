@@ -106,6 +106,9 @@ struct Holder {
   std::string team;  ///< empty when named directly
   std::vector<Principal> principals;
   std::vector<AccountIndex> accounts;
+  /// The root and OUs that are in it whole, with the accounts that join them later; none of them
+  /// lies below another. Their accounts are among `accounts`.
+  std::vector<NodeIndex> units = {};
 };
 
 /// Whom a prohibition binds.
@@ -258,6 +261,7 @@ struct Permission {
   Origin origin;
   std::vector<Holder> holders;
   std::vector<AccountIndex> accounts;  ///< union over holders, after every `in`
+  std::vector<NodeIndex> units = {};   ///< of every `in`, as a holder's; the root without one
   Operation operation;
   std::vector<Call> calls;                          ///< sort kModels
   std::vector<Plane> planes{Plane::kBedrock};       ///< other sorts: where it is granted
@@ -342,6 +346,7 @@ struct Team {
   Origin origin;
   std::vector<Principal> principals;
   std::vector<AccountIndex> accounts;
+  std::vector<NodeIndex> units = {};  ///< as a holder's
 };
 
 /// A checked program.

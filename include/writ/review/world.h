@@ -45,7 +45,19 @@ struct Place {
   std::string id;
   std::vector<std::size_t> scps;  ///< documents in force, the root's first
   bool management = false;        ///< SCPs do not apply to it
+  /// "o-…/r-…/ou-…/": aws:PrincipalOrgPaths of its principals; empty where it is not known.
+  std::string org_path = {};
 };
+
+/// The path of an account whose OUs have these ids, the outermost first: the id of the root is in
+/// that of every OU. Empty where an id is not known.
+[[nodiscard]] std::string OrgPath(const std::string& organization,
+                                  const std::vector<std::string>& units,
+                                  const std::string& any_unit);
+
+/// The statement as callers of the account meet it: policy variables for the caller's account are
+/// filled in, and what only asks for resources of that account names it.
+[[nodiscard]] policy::Statement AsMetIn(const std::string& account, policy::Statement statement);
 
 /// That principals of an account hold a document.
 struct Holding {
