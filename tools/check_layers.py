@@ -36,10 +36,12 @@ BELOW = {
     # Shares no code with lower and minimise, nor the verbs' data: a checker that reuses what it
     # checks proves nothing.
     "verify": "support source diag intent catalog policy decide",
-    "review": "support source diag catalog library policy decide intent lower",
+    # What is asked about a program: its sentences as proofs read them.
+    "access": "support source diag intent catalog library policy decide verify",
+    "review": "support source diag catalog library policy decide intent lower verify access",
     "import": "support source diag policy",
     "driver": "support source diag syntax parse format catalog library policy decide intent sema lower"
-              " minimise emit reference verify review import",
+              " minimise emit reference verify access review import",
     "cli": "support diag driver",
     "lsp": "support source diag syntax parse catalog library intent sema driver",
 }

@@ -1,7 +1,6 @@
 #include "writ/driver/ask_command.h"
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -12,22 +11,23 @@
 #include <fmt/format.h>
 
 #include "driver/lowered.h"
+#include "writ/access/access.h"
 #include "writ/decide/pairs.h"
+#include "writ/diag/codes/meaning.h"
 #include "writ/diag/codes/proof.h"
 #include "writ/library/library.h"
-#include "writ/review/examine.h"
 #include "writ/review/why.h"
 #include "writ/support/json.h"
 
 namespace writ::driver {
 namespace {
 
-using review::Decided;
+using access::Part;
+using access::Shown;
 using support::json::Writer;
 
-/// Combinations of model and region that are asked one by one; beyond it they are asked together.
-constexpr std::size_t kMaxCells = 200;
-constexpr std::string_view kAnyone = "anyone else";
+/// Permissions that nearly cover what is refused.
+constexpr std::size_t kNearMisses = 2;
 
 /// A program with the question as one more test, read in one of the two ways.
 struct Asked {
@@ -35,18 +35,34 @@ struct Asked {
   Lowered lowered;
   ExitStatus status = ExitStatus::kGood;
   std::vector<intent::Question> questions;  ///< those of the command line
-  std::unique_ptr<review::Program> program;
-  std::unique_ptr<review::Examiner> examiner;
+  const syntax::Sentence* sentence = nullptr;
+  std::unique_ptr<access::Access> access;
+
+  [[nodiscard]] const intent::Model& model() const { return lowered.meaning.model; }
 };
 
-bool IsOneSentence(const Asked& asked, source::FileId file) {
+/// The sentence of the question's file, if it is one.
+const syntax::Sentence* SentenceOf(const Asked& asked, source::FileId file) {
   for (const syntax::File& each : asked.lowered.meaning.program.files) {
     if (each.id != file) continue;
     const auto* test =
         each.items.size() == 1 ? std::get_if<syntax::TestDecl>(&each.items[0].form) : nullptr;
-    return test != nullptr && test->lines.size() == 1;
+    return test != nullptr && test->lines.size() == 1 ? &test->lines.front() : nullptr;
   }
-  return false;
+  return nullptr;
+}
+
+/// `nobody invoke …` asks about nobody; `only S` asks about all others.
+void ReportNobody(const syntax::Subject& subject, Compilation& compilation) {
+  const std::string_view word = compilation.sources.text(subject.quantifier_span);
+  diag::Diagnostic& found =
+      compilation.findings.Report(diag::kQuestionOfNobody, subject.quantifier_span, word)
+          .At("who is asked about?");
+  if (word == "nobody") {
+    found.Patch("ask about everyone: the answer no means that nobody can", subject.quantifier_span, "everyone");
+  } else {
+    found.Suggest("ask about the principals themselves, and with `writ who` about all who can");
+  }
 }
 
 /// Reads the program with `sentence` after `allow` or `deny`, on a line of its own so that findings
@@ -56,29 +72,35 @@ std::unique_ptr<Asked> Read(const AskOptions& options, std::string_view sentence
   auto asked = std::make_unique<Asked>();
   const std::string text =
       fmt::format("test \"question\" {{ {}\n{}\n}}\n", allow ? "allow" : "deny", sentence);
-  asked->status = UnderstandAndLower(options.paths, options.bindings, environment,
-                                     asked->compilation, asked->lowered, text);
+  asked->status = UnderstandAndBind(options.paths, options.bindings, environment,
+                                    asked->compilation, asked->lowered, text);
   const source::SourceMap& sources = asked->compilation.sources;
-  const auto is_question = [&](source::Span span) {
-    return span.valid() && sources.text(span.file) == text;
-  };
+  diag::Sink& findings = asked->compilation.findings;
   for (const source::FileId file : asked->compilation.files) {
-    if (sources.text(file) != text || IsOneSentence(*asked, file)) continue;
-    if (!asked->compilation.findings.has_errors()) {
-      asked->compilation.findings.Report(diag::kNotOneQuestion,
-                                         {file, 0, static_cast<std::uint32_t>(text.size())});
+    if (sources.text(file) != text) continue;
+    asked->sentence = SentenceOf(*asked, file);
+    if (asked->sentence == nullptr) {
+      if (!findings.has_errors()) {
+        findings.Report(diag::kNotOneQuestion, {file, 0, static_cast<std::uint32_t>(text.size())});
+      }
+      asked->status = ExitStatus::kInvalid;
+      continue;
     }
-    asked->status = ExitStatus::kInvalid;
+    using Quantifier = syntax::Subject::Quantifier;
+    const Quantifier quantifier = asked->sentence->subject.quantifier;
+    if (quantifier == Quantifier::kNobody || quantifier == Quantifier::kOnly) {
+      ReportNobody(asked->sentence->subject, asked->compilation);
+      asked->status = ExitStatus::kInvalid;
+    }
   }
   if (asked->status != ExitStatus::kGood) return asked;
-  const intent::Model& model = asked->lowered.meaning.model;
-  for (const intent::Question& question : model.tests) {
-    if (is_question(question.origin.span)) asked->questions.push_back(question);
+  for (const intent::Question& question : asked->model().tests) {
+    if (sources.text(question.origin.span.file) == text) asked->questions.push_back(question);
   }
-  asked->program = std::make_unique<review::Program>(
-      review::Program{model, asked->compilation.catalog(), library::Library::BuiltIn(),
-                      asked->lowered.bindings, support::DateText(environment.today)});
-  asked->examiner = std::make_unique<review::Examiner>(*asked->program, asked->lowered.bundle);
+  asked->access = std::make_unique<access::Access>(
+      access::Facts{{asked->model(), asked->compilation.catalog(), asked->lowered.bindings},
+                    library::Library::BuiltIn(),
+                    support::DateText(environment.today)});
   return asked;
 }
 
@@ -86,160 +108,6 @@ std::unique_ptr<Asked> Read(const AskOptions& options, std::string_view sentence
 ExitStatus Wrong(Asked& asked, Environment& environment) {
   return Finish(asked.compilation, environment, asked.status);
 }
-
-/// What an answer says.
-struct Reply {
-  enum class Kind { kYes, kPartly, kNo };
-  Kind kind = Kind::kNo;
-  std::vector<Decided> granted;         ///< one for each caller
-  std::optional<Decided> refused;       ///< a request that the question means and is refused
-  std::vector<std::string> unanswered;  ///< "nova-pro in eu-west-1": the parts that are not granted
-  std::string unavailable;              ///< why the question denotes no exact request
-};
-
-std::string_view Word(Reply::Kind kind) {
-  switch (kind) {
-    case Reply::Kind::kYes:
-      return "yes";
-    case Reply::Kind::kPartly:
-      return "yes, but only as the sentences say";
-    case Reply::Kind::kNo:
-      return "no";
-  }
-  return "";
-}
-
-class Asker {
- public:
-  Asker(Asked& deny, Asked& allow) : deny_(deny), allow_(allow) {}
-
-  Reply Ask() {
-    Reply reply;
-    AskExactly(reply);
-    for (const intent::Question& question : deny_.questions) {
-      if (question.cannot) AskInParts(*question.cannot, reply);
-    }
-    if (reply.kind == Reply::Kind::kYes) {
-      reply.unanswered.clear();
-      return reply;
-    }
-    const bool all = reply.unanswered.empty() && !reply.granted.empty();
-    reply.kind = all ? Reply::Kind::kPartly : Reply::Kind::kNo;
-    return reply;
-  }
-
- private:
-  /// One part of the question that must be so for itself.
-  struct Cell {
-    std::string label;
-    intent::Prohibition part;
-  };
-
-  /// The permission's reading: every request that the sentence means.
-  void AskExactly(Reply& reply) {
-    if (allow_.status != ExitStatus::kGood) {
-      for (const diag::Diagnostic& finding : allow_.compilation.findings.all()) {
-        if (finding.severity == diag::Severity::kError) {
-          reply.unavailable = finding.message;
-          break;
-        }
-      }
-      return;
-    }
-    bool all = !allow_.questions.empty();
-    for (const intent::Question& question : allow_.questions) {
-      if (!question.can) return;
-      diag::Sink sink;
-      review::Answer answer = allow_.examiner->Ask(question, sink);
-      all = all && answer.kind == review::Answer::Kind::kHolds;
-      if (answer.counterexample && !reply.refused) reply.refused = std::move(answer.counterexample);
-    }
-    if (all) reply.kind = Reply::Kind::kYes;
-  }
-
-  [[nodiscard]] std::vector<Cell> CellsOf(const intent::Prohibition& whole) const {
-    std::vector<Cell> cells{{"", whole}};
-    if (whole.regions && !whole.regions->all_except) {
-      std::vector<Cell> split;
-      for (const std::string& region : whole.regions->regions) {
-        Cell cell{"in " + region, whole};
-        cell.part.regions->regions = {region};
-        split.push_back(std::move(cell));
-      }
-      cells = std::move(split);
-    }
-    const std::map<std::string, std::vector<std::string>> models = ModelsAsked();
-    if (models.empty() || models.size() * cells.size() > kMaxCells) return cells;
-    std::vector<Cell> split;
-    for (const auto& [name, ids] : models) {
-      for (const Cell& cell : cells) {
-        Cell one{cell.label.empty() ? name : name + " " + cell.label, cell.part};
-        one.part.models = {false, ids, {}};
-        split.push_back(std::move(one));
-      }
-    }
-    return split;
-  }
-
-  /// The models that the permission's reading names, by name.
-  [[nodiscard]] std::map<std::string, std::vector<std::string>> ModelsAsked() const {
-    std::map<std::string, std::set<std::string>> names;
-    if (allow_.status == ExitStatus::kGood) {
-      for (const intent::Question& question : allow_.questions) {
-        if (!question.can) continue;
-        for (const intent::Call& call : question.can->calls) {
-          const catalog::FoundId found = allow_.program->catalog.FindId(call.model);
-          names[found ? found.model->name : call.model].insert(call.model);
-        }
-      }
-    }
-    std::map<std::string, std::vector<std::string>> models;
-    for (const auto& [name, ids] : names) models[name] = {ids.begin(), ids.end()};
-    return models;
-  }
-
-  /// The prohibition's reading, part by part: is there a request that is granted?
-  void AskInParts(const intent::Prohibition& whole, Reply& reply) {
-    const std::vector<std::string> actions = UsualActions(whole.operation);
-    std::set<std::pair<std::string, std::size_t>> callers;
-    for (const Cell& cell : CellsOf(whole)) {
-      diag::Sink sink;
-      std::vector<Decided> granted = deny_.examiner->FindGranted(cell.part, actions, sink);
-      if (granted.empty()) reply.unanswered.push_back(cell.label);
-      for (Decided& one : granted) {
-        if (callers.emplace(one.caller.label, one.caller.place).second) {
-          reply.granted.push_back(std::move(one));
-        }
-      }
-    }
-    if (whole.operation.sort == intent::Sort::kModels || reply.kind == Reply::Kind::kYes) return;
-    // Kinds and actions have no cells: each action that the sentence means must be granted in some
-    // way, and the exact reading has found one that is refused.
-    if (!reply.refused) return;
-    diag::Sink sink;
-    if (deny_.examiner->FindGranted(whole, {reply.refused->request.action}, sink).empty()) {
-      reply.unanswered.push_back(reply.refused->request.action);
-    }
-  }
-
-  /// What the verb itself does, not what leads to it.
-  [[nodiscard]] std::vector<std::string> UsualActions(const intent::Operation& operation) const {
-    std::set<std::string> actions;
-    if (operation.kind == intent::Operation::Kind::kVerb) {
-      const library::Verb* verb =
-          deny_.program->library.Find(operation.verb, intent::Name(operation.sort));
-      if (verb == nullptr) return {};
-      for (const library::Leg& leg : verb->permit) {
-        if (!leg.select.empty()) return {};
-        actions.insert(leg.actions.begin(), leg.actions.end());
-      }
-    }
-    return {actions.begin(), actions.end()};
-  }
-
-  Asked& deny_;
-  Asked& allow_;
-};
 
 /// "nobody may …" with `who` excepted, as far as the sentence's form is plain.
 std::string Excepting(const std::string& sentence, const std::string& who) {
@@ -264,97 +132,138 @@ std::string Excepting(const std::string& sentence, const std::string& who) {
   return {};
 }
 
+/// Of `candidates`, the sentences that the program takes as one more.
+std::vector<std::string> Compiling(
+    const std::vector<std::pair<std::string, std::string>>& candidates, const AskOptions& options,
+    Environment& environment) {
+  std::vector<std::string> good;
+  for (const auto& [sentence, remedy] : candidates) {
+    Compilation compilation;
+    Lowered lowered;
+    const ExitStatus status = sentence.empty()
+                                  ? ExitStatus::kGood
+                                  : UnderstandAndBind(options.paths, options.bindings, environment,
+                                                      compilation, lowered, sentence + "\n");
+    if (status == ExitStatus::kGood) good.push_back(remedy);
+  }
+  return good;
+}
+
 /// What would have to be said to permit what was refused.
 std::vector<std::string> Remedies(const Asked& asked, const AskOptions& options,
-                                  const Reply& reply) {
-  std::vector<std::string> remedies;
-  const review::World& world = asked.examiner->world();
-  std::string who;
-  std::string rest = options.question;
-  for (const syntax::File& file : asked.lowered.meaning.program.files) {
-    for (const syntax::Item& item : file.items) {
-      const auto* test = std::get_if<syntax::TestDecl>(&item.form);
-      if (test == nullptr || test->title.value != "question" || test->lines.empty()) continue;
-      const syntax::Sentence& line = test->lines.front();
-      who = std::string(asked.compilation.sources.text(line.subject.span));
-      const std::string_view text = asked.compilation.sources.text(line.subject.span.file);
-      rest =
-          std::string(text.substr(line.action.span.begin, line.span.end - line.action.span.begin));
+                                  const access::Judgement& judgement, bool is_permitted,
+                                  Environment& environment) {
+  const source::SourceMap& sources = asked.compilation.sources;
+  const syntax::Sentence& line = *asked.sentence;
+  const std::string who(sources.text(line.subject.span));
+  const std::string_view text = sources.text(line.subject.span.file);
+  const std::string rest(
+      text.substr(line.action.span.begin, line.span.end - line.action.span.begin));
+  const bool plain = line.subject.quantifier == syntax::Subject::Quantifier::kPlain;
+  // A sentence that would grant, and what to say about it.
+  std::vector<std::pair<std::string, std::string>> candidates;
+  if (plain && !is_permitted && judgement.owner.empty()) {
+    const std::string sentence = fmt::format("{} may {}", who, rest);
+    candidates.emplace_back(sentence, fmt::format("say `{}`", sentence));
+  }
+  for (const intent::Prohibition& prohibition : asked.model().prohibitions) {
+    const intent::Origin& origin = prohibition.origin;
+    if (std::ranges::find(judgement.forbidding, &origin) == judgement.forbidding.end()) continue;
+    if (prohibition.unless) {
+      candidates.emplace_back(
+          "", fmt::format("meet the duty of `{}` ({})", origin.sentence, origin.place));
+      continue;
     }
+    const std::string excepting = plain ? Excepting(origin.sentence, who) : std::string();
+    const std::string narrow = fmt::format("narrow `{}` ({})", origin.sentence, origin.place);
+    candidates.emplace_back(excepting, excepting.empty()
+                                           ? narrow
+                                           : fmt::format("say `{}` instead of `{}` ({})", excepting,
+                                                         origin.sentence, origin.place));
   }
-  if (!reply.refused) {
-    if (reply.unavailable.empty()) remedies.push_back(fmt::format("say `{} may {}`", who, rest));
-    return remedies;
-  }
-  const review::Judgement& judgement = reply.refused->judgement;
-  const auto identity =
-      judgement.decision.layers[static_cast<std::size_t>(policy::Layer::kIdentity)];
-  if (identity != policy::LayerVerdict::kAllowed && !reply.refused->caller.is_anyone) {
-    remedies.push_back(fmt::format("say `{} may {}`", who, rest));
-  }
-  std::set<std::string> seen;
-  for (const review::Because& because : review::BecauseOf(world, judgement)) {
-    if (because.effect != policy::Effect::kDeny) continue;
-    for (const intent::Prohibition& prohibition : asked.program->model.prohibitions) {
-      const intent::Origin& origin = prohibition.origin;
-      if (std::ranges::find(because.from, origin.place) == because.from.end()) continue;
-      if (!seen.insert(origin.place).second) continue;
-      if (prohibition.unless) {
-        remedies.push_back(
-            fmt::format("meet the duty of `{}` ({})", origin.sentence, origin.place));
-        continue;
-      }
-      const std::string excepting = Excepting(origin.sentence, who);
-      remedies.push_back(excepting.empty()
-                             ? fmt::format("narrow `{}` ({})", origin.sentence, origin.place)
-                             : fmt::format("say `{}` instead of `{}` ({})", excepting,
-                                           origin.sentence, origin.place));
-    }
-  }
+  std::vector<std::string> remedies = Compiling(candidates, options, environment);
+  remedies.erase(std::unique(remedies.begin(), remedies.end()), remedies.end());
   return remedies;
 }
 
-/// Who is granted something by which sentence, and where: callers of one group and one reason
-/// together.
-std::map<std::string, std::map<std::string, std::vector<std::string>>> ByWho(
-    const review::World& world, const std::vector<Decided>& granted) {
-  std::map<std::string, std::map<std::string, std::vector<std::string>>> groups;
-  for (const Decided& one : granted) {
-    groups[one.caller.label][review::VerdictText(world, one.judgement)].push_back(
-        world.places[one.caller.place].name);
+// ---- answers ------------------------------------------------------------------------------------
+
+std::string Quoted(const std::vector<const intent::Origin*>& origins) {
+  std::vector<std::string> texts;
+  for (const intent::Origin* origin : origins) {
+    texts.push_back(fmt::format("`{}` ({})", origin->sentence, origin->place));
   }
-  return groups;
+  return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-void WriteDecided(Writer& writer, const review::World& world, const Decided& one) {
-  writer.BeginObject();
-  writer.Key("who");
-  writer.String(one.caller.label);
-  writer.Key("account");
-  writer.String(world.places[one.caller.place].name);
-  writer.Key("decision");
-  writer.String(policy::VerdictName(one.judgement.decision.verdict));
-  writer.Key("request");
-  decide::WriteRequest(writer, one.request);
-  writer.Key("sentences");
-  writer.BeginArray();
-  std::set<std::string> seen;
-  for (const review::Because& because : review::BecauseOf(world, one.judgement)) {
-    for (std::size_t i = 0; i < because.from.size(); ++i) {
-      if (!seen.insert(because.from[i]).second) continue;
-      writer.BeginObject();
-      writer.Key("at");
-      writer.String(because.from[i]);
-      writer.Key("sentence");
-      writer.String(because.sentences[std::min(i, because.sentences.size() - 1)]);
-      writer.Key("effect");
-      writer.String(policy::EffectName(because.effect));
-      writer.EndObject();
+constexpr std::string_view kOpen = "no sentence forbids it, so other policies may grant it";
+
+std::string_view Word(access::Reply::Kind kind) {
+  switch (kind) {
+    case access::Reply::Kind::kYes:
+      return "yes";
+    case access::Reply::Kind::kPartly:
+      return "partly";
+    case access::Reply::Kind::kNo:
+      return "no";
+    case access::Reply::Kind::kGivenUp:
+      return "undecided";
+    case access::Reply::Kind::kAsksNothing:
+      return "nothing is asked";
+  }
+  return "";
+}
+
+/// What is so of one part, without who.
+std::string TextOf(const Part& part) {
+  const std::string what = part.what.empty() ? "" : part.what + ": ";
+  switch (part.kind) {
+    case Part::Kind::kAll:
+      return what + "granted by " + Quoted(part.by);
+    case Part::Kind::kSome:
+      return what + "partly granted by " + Quoted(part.by);
+    case Part::Kind::kOpen:
+      return what + std::string(kOpen);
+    case Part::Kind::kNone:
+      return what + access::VerdictText(part.refused->judgement);
+    case Part::Kind::kGivenUp:
+      return what + "undecided: gave up, because " + part.because;
+  }
+  return "";
+}
+
+/// Callers of one label and one text, with the names of their accounts in order.
+class Lines {
+ public:
+  explicit Lines(const intent::Model& model) : model_(model) {}
+
+  void Add(const access::Caller& caller, const std::string& text) {
+    const std::string& account = model_.organization.accounts[caller.account.value].name;
+    const auto same = std::ranges::find_if(
+        lines_, [&](const Line& line) { return line.label == caller.label && line.text == text; });
+    if (same == lines_.end()) {
+      lines_.push_back({caller.label, text, {account}});
+    } else if (std::ranges::find(same->accounts, account) == same->accounts.end()) {
+      same->accounts.push_back(account);
     }
   }
-  writer.EndArray();
-  writer.EndObject();
-}
+
+  void Print(std::string_view indent, std::ostream& out) const {
+    for (const Line& line : lines_) {
+      out << fmt::format("{}{} in {}: {}\n", indent, line.label, fmt::join(line.accounts, ", "),
+                         line.text);
+    }
+  }
+
+ private:
+  struct Line {
+    std::string label;
+    std::string text;
+    std::vector<std::string> accounts;
+  };
+  const intent::Model& model_;
+  std::vector<Line> lines_;
+};
 
 std::string Indented(const std::string& text, std::string_view indent) {
   std::string out(indent);
@@ -365,124 +274,285 @@ std::string Indented(const std::string& text, std::string_view indent) {
   return out + "\n";
 }
 
-void PrintJson(const Asked& asked, const AskOptions& options, const Reply& reply,
-               Environment& environment) {
-  const review::World& world = asked.examiner->world();
+/// The first request that is refused, of a part of which nothing is granted if there is one.
+const Part* FirstRefused(const access::Reply& reply) {
+  const Part* first = nullptr;
+  for (const Part& part : reply.parts) {
+    if (!part.refused) continue;
+    const bool better = first == nullptr ||
+                        (first->refused->judgement.forbidding.empty() &&
+                         !part.refused->judgement.forbidding.empty() && first->kind == part.kind);
+    if (better) first = &part;
+  }
+  return first;
+}
+
+std::vector<std::string> RemediesOf(const Asked& asked, const AskOptions& options,
+                                    const access::Reply& reply, Environment& environment) {
+  const Part* refused = FirstRefused(reply);
+  if (refused == nullptr) return {};
+  const access::Judgement& judgement = refused->refused->judgement;
+  return Remedies(asked, options, judgement, !judgement.granting.empty(), environment);
+}
+
+void PrintText(const Asked& asked, const AskOptions& options, const access::Reply& reply,
+               const std::string& unavailable, Environment& environment) {
+  std::ostream& out = environment.out;
+  out << fmt::format("{}: {}\n", Word(reply.kind), options.question);
+  if (!unavailable.empty()) out << fmt::format("  not as asked: {}\n", unavailable);
+  Lines lines(asked.model());
+  for (const Part& part : reply.parts) {
+    lines.Add(part.caller, TextOf(part));
+    if (part.kind == Part::Kind::kSome && part.refused) {
+      const std::string verdict = access::VerdictText(part.refused->judgement);
+      lines.Add(part.caller, (part.what.empty() ? "" : part.what + ": ") +
+                                 (verdict.starts_with("refused") ? "partly " : "partly refused: ") +
+                                 verdict);
+    }
+  }
+  lines.Print("  ", out);
+  Lines ways(asked.model());
+  for (const Shown& way : reply.otherwise) {
+    ways.Add(way.caller, fmt::format("in another way, by {}: {}", way.request.action,
+                                     access::VerdictText(way.judgement)));
+  }
+  ways.Print("  ", out);
+  if (const Part* refused = FirstRefused(reply)) {
+    const Shown& shown = *refused->refused;
+    out << fmt::format("  refused, for example to {}:\n",
+                       access::WhoText(asked.model(), shown.caller));
+    out << Indented(review::RequestText(shown.request), "    ");
+    for (const access::Miss& miss :
+         asked.access->Misses(shown.caller.account, shown.request, kNearMisses)) {
+      out << fmt::format("  `{}` ({}) would need {}\n", miss.permission->sentence,
+                         miss.permission->place, fmt::join(miss.lacking, " and "));
+    }
+  }
+  for (const std::string& remedy : RemediesOf(asked, options, reply, environment)) {
+    out << fmt::format("  to permit it: {}\n", remedy);
+  }
+}
+
+void WriteSentences(Writer& writer, const std::vector<const intent::Origin*>& origins,
+                    policy::Effect effect) {
+  for (const intent::Origin* origin : origins) {
+    writer.BeginObject();
+    writer.Key("at");
+    writer.String(origin->place);
+    writer.Key("sentence");
+    writer.String(origin->sentence);
+    writer.Key("effect");
+    writer.String(policy::EffectName(effect));
+    writer.EndObject();
+  }
+}
+
+std::string_view DecisionOf(const access::Judgement& judgement) {
+  return policy::VerdictName(judgement.is_granted            ? policy::Verdict::kAllowed
+                             : !judgement.forbidding.empty() ? policy::Verdict::kExplicitDeny
+                                                             : policy::Verdict::kImplicitDeny);
+}
+
+/// The members of an object about a shown request.
+void WriteShown(Writer& writer, const intent::Model& model, const Shown& shown,
+                const std::string& what, const std::vector<const intent::Origin*>& by) {
+  writer.Key("who");
+  writer.String(shown.caller.label);
+  writer.Key("account");
+  writer.String(model.organization.accounts[shown.caller.account.value].name);
+  if (!what.empty()) {
+    writer.Key("what");
+    writer.String(what);
+  }
+  writer.Key("decision");
+  writer.String(DecisionOf(shown.judgement));
+  writer.Key("reason");
+  writer.String(access::VerdictText(shown.judgement));
+  writer.Key("request");
+  decide::WriteRequest(writer, shown.request);
+  writer.Key("sentences");
+  writer.BeginArray();
+  WriteSentences(writer, shown.judgement.forbidding, policy::Effect::kDeny);
+  WriteSentences(writer, by.empty() ? shown.judgement.granting : by, policy::Effect::kAllow);
+  writer.EndArray();
+}
+
+void PrintJson(const Asked& asked, const AskOptions& options, const access::Reply& reply,
+               const std::string& unavailable, Environment& environment) {
+  const intent::Model& model = asked.model();
   Writer writer(support::json::Style::kPretty);
   writer.BeginObject();
   writer.Key("question");
   writer.String(options.question);
   writer.Key("answer");
-  writer.String(reply.kind == Reply::Kind::kNo ? "no" : "yes");
+  writer.String(Word(reply.kind));
   writer.Key("unconditional");
-  writer.Bool(reply.kind == Reply::Kind::kYes);
+  writer.Bool(reply.kind == access::Reply::Kind::kYes);
   writer.Key("granted");
   writer.BeginArray();
-  for (const Decided& one : reply.granted) WriteDecided(writer, world, one);
+  for (const Part& part : reply.parts) {
+    if (!part.granted) continue;
+    writer.BeginObject();
+    WriteShown(writer, model, *part.granted, part.what, part.by);
+    writer.EndObject();
+  }
+  for (const Shown& way : reply.otherwise) {
+    writer.BeginObject();
+    WriteShown(writer, model, way, "another way", {});
+    writer.EndObject();
+  }
   writer.EndArray();
   writer.Key("refused");
-  if (reply.refused) {
-    WriteDecided(writer, world, *reply.refused);
+  if (const Part* refused = FirstRefused(reply)) {
+    writer.BeginObject();
+    WriteShown(writer, model, *refused->refused, refused->what, {});
+    writer.EndObject();
   } else {
     writer.Null();
   }
   writer.Key("notGranted");
   writer.BeginArray();
-  for (const std::string& part : reply.unanswered) {
-    writer.String(part.empty() ? options.question : part);
+  if (!unavailable.empty()) writer.String(unavailable);
+  for (const Part& part : reply.parts) {
+    if (part.kind == Part::Kind::kAll) continue;
+    writer.String(fmt::format("{}: {}", access::WhoText(model, part.caller),
+                              part.what.empty() ? options.question : part.what));
   }
   writer.EndArray();
   writer.Key("toPermit");
   writer.BeginArray();
-  if (reply.kind == Reply::Kind::kNo) {
-    for (const std::string& remedy : Remedies(asked, options, reply)) writer.String(remedy);
+  for (const std::string& remedy : RemediesOf(asked, options, reply, environment)) {
+    writer.String(remedy);
   }
   writer.EndArray();
   writer.EndObject();
   environment.out << writer.Take() << "\n";
 }
 
-void PrintText(Asked& asked, const AskOptions& options, const Reply& reply,
-               Environment& environment) {
-  const review::World& world = asked.examiner->world();
-  std::ostream& out = environment.out;
-  out << fmt::format("{}: {}\n", Word(reply.kind), options.question);
-  for (const auto& [who, reasons] : ByWho(world, reply.granted)) {
-    for (const auto& [reason, places] : reasons) {
-      out << fmt::format("  {} in {}: {}\n", who, fmt::join(places, ", "), reason);
+void Print(const Asked& asked, const AskOptions& options, const access::Reply& reply,
+           const std::string& unavailable, Environment& environment) {
+  if (options.json) {
+    PrintJson(asked, options, reply, unavailable, environment);
+  } else {
+    PrintText(asked, options, reply, unavailable, environment);
+  }
+}
+
+/// The call exactly as asked is one that AWS does not offer, and nothing else is wrong with the
+/// question: what may be done in its stead can still be told.
+std::string NotOffered(const diag::Sink& findings) {
+  std::string why;
+  for (const diag::Diagnostic& found : findings.all()) {
+    if (found.severity != diag::Severity::kError) continue;
+    const bool is_offer = found.number == diag::kModelNotOffered.number ||
+                          found.number == diag::kRegionNotOffered.number ||
+                          found.number == diag::kRouteNotOffered.number;
+    if (!is_offer) return {};
+    if (why.empty()) why = found.message;
+  }
+  return why;
+}
+
+std::string TextOf(const access::Able& able, const std::string& day) {
+  std::string text;
+  if (!able.through.empty()) {
+    text = fmt::format("through {}, ", able.through);
+  } else if (!able.is_usual) {
+    text = fmt::format("by {}, ", able.shown.request.action);
+  }
+  if (!able.is_today) text += fmt::format("not on {}, ", day);
+  return text + (able.by.empty() ? access::VerdictText(able.shown.judgement)
+                                 : "granted by " + Quoted(able.by));
+}
+
+void PrintWho(const Asked& asked, const access::Listing& listing, const std::string& day,
+              Environment& environment) {
+  // Those whom the program does not name come after those whom it does; last, who reaches it.
+  Lines named(asked.model());
+  Lines others(asked.model());
+  Lines through(asked.model());
+  for (const access::Able& able : listing.able) {
+    Lines& lines = !able.through.empty()                            ? through
+                   : able.shown.caller.label == access::kAnyoneElse ? others
+                                                                    : named;
+    lines.Add(able.shown.caller, TextOf(able, day));
+  }
+  for (const Part& part : listing.given_up) others.Add(part.caller, TextOf(part));
+  for (const Lines* lines : {&named, &others, &through}) lines->Print("", environment.out);
+  if (listing.able.empty() && listing.given_up.empty()) environment.out << "nobody\n";
+}
+
+void PrintWhoJson(const Asked& asked, const AskOptions& options, const access::Listing& listing,
+                  Environment& environment) {
+  Writer writer(support::json::Style::kPretty);
+  writer.BeginObject();
+  writer.Key("question");
+  writer.String(options.question);
+  writer.Key("who");
+  writer.BeginArray();
+  for (const access::Able& able : listing.able) {
+    writer.BeginObject();
+    WriteShown(writer, asked.model(), able.shown, "", able.by);
+    if (!able.through.empty()) {
+      writer.Key("through");
+      writer.String(able.through);
     }
+    writer.Key("today");
+    writer.Bool(able.is_today);
+    writer.EndObject();
   }
-  for (const std::string& part : reply.unanswered) {
-    if (!part.empty() && reply.kind == Reply::Kind::kNo) out << fmt::format("  not {}\n", part);
+  writer.EndArray();
+  writer.Key("undecided");
+  writer.BeginArray();
+  for (const Part& part : listing.given_up) {
+    writer.String(fmt::format("{}: {}", access::WhoText(asked.model(), part.caller), part.because));
   }
-  if (reply.kind == Reply::Kind::kYes) return;
-  if (!reply.unavailable.empty()) out << fmt::format("  as asked: {}\n", reply.unavailable);
-  if (reply.refused) {
-    out << fmt::format("  {}\n", review::VerdictText(world, reply.refused->judgement));
-    if (reply.kind == Reply::Kind::kNo) {
-      for (const review::NearMiss& miss : review::NearMisses(
-               world, asked.examiner->judge(), reply.refused->caller, reply.refused->request, 2)) {
-        out << fmt::format("  {} would need {}\n", review::SentencesText(miss.permission),
-                           fmt::join(miss.lacking, " and "));
-      }
-    }
-    out << Indented(review::RequestText(reply.refused->request), "    ");
-  } else if (reply.granted.empty() && reply.unavailable.empty()) {
-    out << "  no sentence permits it\n";
-  }
-  if (reply.kind != Reply::Kind::kNo) return;
-  for (const std::string& remedy : Remedies(asked, options, reply)) {
-    out << fmt::format("  to permit it: {}\n", remedy);
-  }
+  writer.EndArray();
+  writer.EndObject();
+  environment.out << writer.Take() << "\n";
 }
 
 }  // namespace
 
 ExitStatus RunCan(const AskOptions& options, Environment& environment) {
-  const std::unique_ptr<Asked> deny = Read(options, options.question, false, environment);
-  if (deny->status != ExitStatus::kGood) return Wrong(*deny, environment);
   const std::unique_ptr<Asked> allow = Read(options, options.question, true, environment);
-  const Reply reply = Asker(*deny, *allow).Ask();
-  // The reading that has no findings of its own speaks; both have the same sentences.
-  Asked& voice = allow->status == ExitStatus::kGood ? *allow : *deny;
-  if (options.json) {
-    PrintJson(voice, options, reply, environment);
-  } else {
-    PrintText(voice, options, reply, environment);
+  // Some sentences are permissions only: `latest claude-sonnet`.
+  const std::unique_ptr<Asked> deny = Read(options, options.question, false, environment);
+  const bool is_wide = deny->status == ExitStatus::kGood && !deny->questions.empty() &&
+                       deny->questions.front().cannot;
+  if (allow->status != ExitStatus::kGood) {
+    const std::string why = NotOffered(allow->compilation.findings);
+    access::Reply reply;
+    if (is_wide && !why.empty()) reply.otherwise = deny->access->Ways(deny->questions.front());
+    if (reply.otherwise.empty()) return Wrong(*allow, environment);
+    reply.kind = access::Reply::Kind::kPartly;
+    Print(*deny, options, reply, why, environment);
+    return ExitStatus::kNo;
   }
-  return reply.kind == Reply::Kind::kNo ? ExitStatus::kNo : ExitStatus::kGood;
+  access::Reply reply;
+  reply.kind = access::Reply::Kind::kAsksNothing;
+  if (!allow->questions.empty() && allow->questions.front().can) {
+    reply =
+        allow->access->Can(allow->questions.front(), is_wide ? &deny->questions.front() : nullptr);
+  }
+  Print(*allow, options, reply, "", environment);
+  return reply.kind == access::Reply::Kind::kYes ? ExitStatus::kGood : ExitStatus::kNo;
 }
 
 ExitStatus RunWho(const AskOptions& options, Environment& environment) {
   const std::unique_ptr<Asked> asked =
       Read(options, "everyone " + options.question, false, environment);
   if (asked->status != ExitStatus::kGood) return Wrong(*asked, environment);
-  const Reply reply = Asker(*asked, *asked).Ask();
-  const review::World& world = asked->examiner->world();
-  if (options.json) {
-    Writer writer(support::json::Style::kPretty);
-    writer.BeginObject();
-    writer.Key("question");
-    writer.String(options.question);
-    writer.Key("who");
-    writer.BeginArray();
-    for (const Decided& one : reply.granted) WriteDecided(writer, world, one);
-    writer.EndArray();
-    writer.EndObject();
-    environment.out << writer.Take() << "\n";
-  } else {
-    const auto by_who = ByWho(world, reply.granted);
-    for (const bool anyone : {false, true}) {
-      for (const auto& [who, reasons] : by_who) {
-        if ((who == kAnyone) != anyone) continue;
-        for (const auto& [reason, places] : reasons) {
-          environment.out << fmt::format("{} in {}: {}\n", who, fmt::join(places, ", "), reason);
-        }
-      }
-    }
-    if (reply.granted.empty()) environment.out << "nobody\n";
+  access::Listing listing;
+  if (!asked->questions.empty() && asked->questions.front().cannot) {
+    listing = asked->access->Who(asked->questions.front());
   }
-  return reply.granted.empty() ? ExitStatus::kNo : ExitStatus::kGood;
+  if (options.json) {
+    PrintWhoJson(*asked, options, listing, environment);
+  } else {
+    PrintWho(*asked, listing, support::DateText(environment.today), environment);
+  }
+  return listing.able.empty() ? ExitStatus::kNo : ExitStatus::kGood;
 }
 
 }  // namespace writ::driver

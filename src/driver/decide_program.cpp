@@ -5,15 +5,17 @@
 
 #include <fmt/format.h>
 
+#include "driver/narrow_question.h"
 #include "driver/proof.h"
+#include "writ/access/access.h"
+#include "writ/diag/codes/meaning.h"
 #include "writ/diag/codes/proof.h"
-#include "writ/verify/questions.h"
+#include "writ/library/library.h"
+#include "writ/verify/cut_offs.h"
 #include "writ/verify/rules.h"
 
 namespace writ::driver {
 namespace {
-
-using verify::AssertAnswer;
 
 /// With made-up ARNs for guardrails that are not bound anywhere.
 intent::Bindings Assumed(const intent::Model& model, const catalog::Catalog& catalog,
@@ -36,24 +38,46 @@ void AddSentences(const std::vector<const intent::Origin*>& sentences, std::stri
   for (const intent::Origin* origin : sentences) found.Also(origin->span, std::string(label));
 }
 
-void Report(const AssertAnswer& answer, diag::Sink& sink) {
-  const intent::Origin& origin = answer.question->origin;
-  if (answer.verdict == AssertAnswer::Verdict::kGivenUp) {
+void Report(const intent::Question& question, const access::Answer& answer, const Meaning& meaning,
+            access::Access& access, diag::Sink& sink) {
+  using Kind = access::Answer::Kind;
+  const intent::Origin& origin = question.origin;
+  if (answer.kind == Kind::kAsksNothing) {
+    sink.Report(diag::kAssertAsksNothing, origin.span)
+        .At("no principal and account has such a request");
+    return;
+  }
+  if (answer.kind == Kind::kGivenUp) {
     sink.Report(diag::kAssertGivenUp, origin.span, answer.who, answer.because)
         .At("neither yes nor no");
     return;
   }
-  const bool can = answer.question->can.has_value();
+  const bool can = question.can.has_value();
+  const access::Judgement& judgement = answer.shown->judgement;
   diag::Diagnostic& found = sink.Report(diag::kAssertFails, origin.span, answer.who);
   found.At(can ? "this request is refused" : "this request is permitted");
-  AddSentences(answer.sentences, can ? "this sentence refuses it" : "this sentence permits it",
-               found);
-  if (answer.request) found.Shows(RequestText(*answer.request));
-  if (answer.sentences.empty()) {
-    found.Note(
-        can ? "no sentence permits it"
-            : "no sentence forbids it, and others than the program's teams may hold anything");
+  if (can) {
+    AddSentences(judgement.forbidding, "this sentence refuses it", found);
+    if (judgement.forbidding.empty())
+      found.Note(judgement.is_granted ? "no sentence permits it" : access::VerdictText(judgement));
+  } else {
+    AddSentences(judgement.granting, "this sentence permits it", found);
+    if (judgement.granting.empty()) {
+      found.Note("no sentence forbids it, and others than the program's teams may hold anything");
+    }
+    NarrowToMembers(question, answer, meaning, access, found);
   }
+  found.Shows(RequestText(answer.shown->request));
+}
+
+void Report(const access::Foreign& foreign, diag::Sink& sink) {
+  sink.Report(diag::kNeedsOwnersPolicy, foreign.permission->span, foreign.owner, foreign.resource)
+      .At("is not enough by itself")
+      .Suggest(fmt::format("let the policy of the resource in account {} allow these principals",
+                           foreign.owner))
+      .Note(
+          "a call into another account needs the permission of both accounts; no sentence writes "
+          "that policy, so every question about it is answered no");
 }
 
 void Report(const verify::CutOff& cut, diag::Sink& sink) {
@@ -116,13 +140,18 @@ ExitStatus DecideProgram(const intent::Bindings& bindings, const Environment& en
   const intent::Bindings assumed = Assumed(meaning.model, catalog, bindings);
   const verify::Program program{meaning.model, catalog, assumed};
   ExitStatus status = ExitStatus::kGood;
-  for (const AssertAnswer& answer :
-       verify::DecideAsserts(program, support::DateText(environment.today))) {
+  access::Access access(
+      {program, library::Library::BuiltIn(), support::DateText(environment.today)});
+  for (const intent::Question& question : meaning.model.assertions) {
+    const access::Answer answer = access.Decide(question);
     ++meaning.asserts_decided;
-    if (answer.verdict == AssertAnswer::Verdict::kHolds) continue;
+    if (answer.kind == access::Answer::Kind::kHolds) continue;
     ++meaning.asserts_failed;
     status = ExitStatus::kNo;
-    Report(answer, compilation.findings);
+    Report(question, answer, meaning, access, compilation.findings);
+  }
+  for (const access::Foreign& foreign : access::FindForeign(program)) {
+    Report(foreign, compilation.findings);
   }
   for (const verify::CutOff& cut : verify::FindCutOffs(program)) {
     if (cut.wholly) status = ExitStatus::kInvalid;

@@ -13,11 +13,14 @@
 #include <fmt/format.h>
 
 #include "driver/lowered.h"
+#include "writ/access/access.h"
 #include "writ/decide/pairs.h"
 #include "writ/diag/codes/driver.h"
 #include "writ/diag/codes/proof.h"
+#include "writ/library/library.h"
+#include "writ/policy/pattern.h"
 #include "writ/review/instances.h"
-#include "writ/review/why.h"
+#include "writ/review/world.h"
 #include "writ/support/json.h"
 
 namespace writ::driver {
@@ -61,58 +64,80 @@ support::Result<policy::Request> ReadRequest(std::string_view text) {
   return request;
 }
 
-/// The caller that a request names: a session of a role counts as the role.
-std::optional<review::Caller> CallerOf(const policy::Request& request, const review::World& world) {
-  const std::optional<policy::Caller> parsed = policy::ParseCaller(request.principal);
-  review::Caller caller;
-  caller.arn = request.principal;
-  for (const policy::ContextKey& key : request.context) {
-    if (key.name.starts_with("aws:PrincipalTag/")) caller.keys.push_back(key);
-  }
-  if (!parsed) return std::nullopt;
-  if (parsed->kind == policy::CallerKind::kService) {
-    caller.is_service = true;
-    caller.label = fmt::format("service \"{}\"", request.principal);
-    const std::optional<policy::Caller> role = policy::ParseCaller(request.resource);
-    const std::optional<std::size_t> place = role ? world.FindPlace(role->account) : std::nullopt;
-    if (!place) return std::nullopt;
-    caller.place = *place;
-    return caller;
-  }
-  const std::optional<std::size_t> place = world.FindPlace(parsed->account);
-  if (!place || parsed->account.empty()) return std::nullopt;
-  caller.place = *place;
-  if (parsed->kind == policy::CallerKind::kRoleSession) {
-    caller.arn =
-        fmt::format("arn:{}:iam::{}:role/{}", parsed->partition, parsed->account, parsed->role);
-    for (const policy::ContextKey& key : request.context) {
-      if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn")) caller.arn = key.values.front();
+/// A principal that a request may be made by.
+struct Candidate {
+  std::string arn;  ///< of a role, user or root; the name of a service
+  std::string label;
+  intent::AccountIndex account;
+};
+
+class Identifier {
+ public:
+  Identifier(const intent::Model& model, const access::Access& access)
+      : model_(model), names_(access.names()) {}
+
+  /// Whom the request names: one, unless a session's ARN leaves open which role it is of. None if
+  /// that is nobody of the program's accounts.
+  [[nodiscard]] std::vector<Candidate> Identify(const policy::Request& request) const {
+    const std::optional<policy::Caller> parsed = policy::ParseCaller(request.principal);
+    if (!parsed) return {};
+    if (parsed->kind == policy::CallerKind::kService) {
+      const std::optional<policy::ArnSegments> segments = policy::SplitArn(request.resource);
+      const auto account = segments ? AccountAt((*segments)[4]) : std::nullopt;
+      if (!account) return {};
+      return {{request.principal, fmt::format("service \"{}\"", request.principal), *account}};
     }
+    const auto account = AccountAt(parsed->account);
+    if (!account) return {};
+    for (const policy::ContextKey& key : request.context) {
+      if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn") && !key.values.empty()) {
+        return {Of(key.values.front(), *account, request)};
+      }
+    }
+    if (parsed->kind != policy::CallerKind::kRoleSession) {
+      return {Of(request.principal, *account, request)};
+    }
+    std::vector<Candidate> candidates;
+    for (const access::Role& role : access::RolesOfSession(names_, *account, parsed->role)) {
+      candidates.push_back(
+          Of(fmt::format("arn:{}:iam::{}:{}", parsed->partition, parsed->account, role.tail),
+             *account, request));
+    }
+    return candidates;
   }
-  std::vector<std::string> groups;
-  for (const review::Group& group : world.groups) {
-    const bool here = std::ranges::find(group.places, *place) != group.places.end();
-    const bool one = std::ranges::any_of(group.principals, [&](const intent::Principal& p) {
-      return review::IsOne(p, world.places[*place].id, caller);
-    });
-    if (here && one) groups.push_back(group.label);
+
+ private:
+  [[nodiscard]] std::optional<intent::AccountIndex> AccountAt(std::string_view id) const {
+    const auto& accounts = model_.organization.accounts;
+    for (std::uint32_t i = 0; i < accounts.size(); ++i) {
+      if (accounts[i].id == id) return intent::AccountIndex{i};
+    }
+    return std::nullopt;
   }
-  caller.is_anyone = groups.empty();
-  caller.label = groups.empty() ? "anyone else" : fmt::format("{}", fmt::join(groups, ", "));
-  return caller;
-}
+
+  [[nodiscard]] Candidate Of(const std::string& arn, intent::AccountIndex account,
+                             const policy::Request& request) const {
+    const std::vector<std::string> labels = access::LabelsOf(names_, account, arn, request.context);
+    return {arn,
+            labels.empty() ? std::string(access::kAnyoneElse)
+                           : fmt::format("{}", fmt::join(labels, ", ")),
+            account};
+  }
+
+  const intent::Model& model_;
+  const access::Names& names_;
+};
 
 class Explainer {
  public:
-  Explainer(const Lowered& lowered, Environment& environment, bool as_json)
-      : world_(review::MakeWorld(lowered.meaning.model, lowered.bundle)),
-        judge_(world_),
+  Explainer(const Lowered& lowered, access::Access& access, Environment& environment, bool as_json)
+      : model_(lowered.meaning.model),
+        world_(review::MakeWorld(lowered.meaning.model, lowered.bundle)),
+        access_(access),
         environment_(environment),
         as_json_(as_json) {}
 
-  [[nodiscard]] const review::World& world() const { return world_; }
-
-  void Explain(const review::Caller& caller, policy::Request request) {
+  void Explain(const std::vector<Candidate>& candidates, policy::Request request) {
     const bool timed = std::ranges::any_of(request.context, [](const policy::ContextKey& key) {
       return policy::EqualIgnoringCase(key.name, "aws:CurrentTime");
     });
@@ -120,129 +145,231 @@ class Explainer {
       request.context.push_back(
           {"aws:CurrentTime", false, {review::NoonOf(support::DateText(environment_.today))}});
     }
-    request = judge_.As(caller, std::move(request));
-    const review::Judgement judgement = judge_.Decide(caller, request);
+    std::vector<Explained> all;
+    for (const Candidate& candidate : candidates) {
+      Explained one{candidate, access_.As(candidate.account, candidate.arn, request), {}};
+      one.judgement = access_.Decide(candidate.account, one.request);
+      all.push_back(std::move(one));
+    }
+    const bool agree = std::ranges::all_of(all, [&](const Explained& one) {
+      return one.judgement.is_granted == all.front().judgement.is_granted &&
+             one.judgement.granting == all.front().judgement.granting &&
+             one.judgement.forbidding == all.front().judgement.forbidding;
+    });
+    if (agree && all.size() > 1) {
+      std::set<std::string> labels;
+      for (const Explained& one : all) labels.insert(one.who.label);
+      all.resize(1);
+      all.front().who.label = fmt::format("{}", fmt::join(labels, " or "));
+    }
     if (as_json_) {
-      PrintJson(caller, request, judgement);
+      PrintJson(all);
     } else {
-      PrintText(caller, request, judgement);
+      PrintText(all);
     }
   }
 
  private:
-  void PrintText(const review::Caller& caller, const policy::Request& request,
-                 const review::Judgement& judgement) {
+  struct Explained {
+    Candidate who;
+    policy::Request request;
+    access::Judgement judgement;
+  };
+
+  void PrintText(const std::vector<Explained>& all) {
+    if (all.size() == 1) return PrintOne(all.front());
+    environment_.out << fmt::format(
+        "ambiguous: the session does not say the path of its role, and the program names {} that "
+        "it may be of; add aws:PrincipalArn to the context\n",
+        all.size());
+    for (const Explained& one : all) {
+      environment_.out << fmt::format("as {}:\n", one.who.arn);
+      PrintOne(one);
+    }
+  }
+
+  void PrintOne(const Explained& one) {
     std::ostream& out = environment_.out;
-    const review::Place& place = world_.places[caller.place];
-    const std::string said = review::VerdictText(world_, judgement);
-    const std::string_view word = judgement.is_allowed() ? "granted" : "refused";
+    const access::Judgement& judgement = one.judgement;
+    const std::string said = access::VerdictText(judgement);
+    const std::string_view word = judgement.is_granted ? "granted" : "refused";
     out << (said.starts_with(word) ? said : fmt::format("{}: {}", word, said)) << "\n";
-    out << fmt::format("  caller: {} in {}\n", caller.label, place.name);
-    if (caller.is_anyone) {
-      out << "  the program does not name this principal: what other policies grant it is not "
+    out << fmt::format("  caller: {} in {}\n", one.who.label, NameOf(one.who.account));
+    if (judgement.may_hold_anything) {
+      out << "  the program grants this principal nothing: what other policies grant it is not "
              "known, so it counts as holding all rights\n";
     }
-    if (place.management) out << "  SCPs do not apply in the management account\n";
-    for (std::size_t i = 0; i < policy::kLayerCount; ++i) {
-      const auto layer = static_cast<policy::Layer>(i);
-      const policy::LayerVerdict verdict = judgement.decision.layers[i];
-      if (verdict == policy::LayerVerdict::kNotApplicable) continue;
-      out << fmt::format("  {}: {}\n", policy::LayerName(layer), policy::LayerVerdictName(verdict));
-      std::set<std::string> seen;
-      for (const review::Because& because : review::BecauseOf(world_, judgement)) {
-        const std::string text = review::SentencesText(because);
-        if (because.layer != layer || !seen.insert(text).second) continue;
-        out << fmt::format("    {} in {}: {}\n", policy::EffectName(because.effect),
-                           because.document, text);
+    if (IsManagement(one.who.account)) out << "  SCPs do not apply in the management account\n";
+    const std::vector<Layer> layers = LayersOf(judgement);
+    for (const Layer& layer : layers) {
+      out << fmt::format("  {}: {}\n", layer.name, layer.verdict);
+      for (const intent::Origin* origin : layer.sentences) {
+        const std::string document = DocumentOf(*origin, one.who.account);
+        out << fmt::format("    {}{}: `{}` ({})\n", layer.denies ? "Deny" : "Allow",
+                           document.empty() ? "" : " in " + document, origin->sentence,
+                           origin->place);
       }
     }
-    if (judgement.is_allowed()) return;
-    for (const review::NearMiss& miss :
-         review::NearMisses(world_, judge_, caller, request, kNearMisses)) {
-      out << fmt::format("  {} would need {}\n", review::SentencesText(miss.permission),
-                         fmt::join(miss.lacking, " and "));
+    if (judgement.is_granted) return;
+    for (const access::Miss& miss : access_.Misses(one.who.account, one.request, kNearMisses)) {
+      out << fmt::format("  `{}` ({}) would need {}\n", miss.permission->sentence,
+                         miss.permission->place, fmt::join(miss.lacking, " and "));
     }
-    for (const std::string& remedy : Remedies(caller, request, judgement)) {
+    for (const std::string& remedy : Remedies(one)) {
       out << fmt::format("  to permit it: {}\n", remedy);
     }
   }
 
-  /// Sentences of the escape hatch, which name the request exactly.
-  [[nodiscard]] std::vector<std::string> Remedies(const review::Caller& caller,
-                                                  const policy::Request& request,
-                                                  const review::Judgement& judgement) const {
-    std::vector<std::string> remedies;
-    const auto identity =
-        judgement.decision.layers[static_cast<std::size_t>(policy::Layer::kIdentity)];
-    if (identity != policy::LayerVerdict::kAllowed && !caller.is_anyone) {
-      remedies.push_back(
-          fmt::format("say `{} may …` with a verb that needs {}{}", caller.label, request.action,
-                      request.resource == "*" ? "" : fmt::format(" on {}", request.resource)));
+  struct Layer {
+    std::string_view name;
+    std::string_view verdict;
+    bool denies = false;
+    std::vector<const intent::Origin*> sentences;
+  };
+
+  [[nodiscard]] static std::vector<Layer> LayersOf(const access::Judgement& judgement) {
+    std::vector<Layer> layers;
+    const bool held = judgement.may_hold_anything || !judgement.granting.empty();
+    layers.push_back({policy::LayerName(policy::Layer::kIdentity),
+                      policy::LayerVerdictName(held ? policy::LayerVerdict::kAllowed
+                                                    : policy::LayerVerdict::kImplicitDeny),
+                      false, judgement.granting});
+    if (!judgement.owner.empty() && !judgement.may_hold_anything) {
+      layers.push_back({policy::LayerName(policy::Layer::kResource),
+                        policy::LayerVerdictName(policy::LayerVerdict::kImplicitDeny),
+                        false,
+                        {}});
     }
-    std::set<std::string> seen;
-    for (const review::Because& because : review::BecauseOf(world_, judgement)) {
-      if (because.effect != policy::Effect::kDeny) continue;
-      const std::string text = review::SentencesText(because);
-      if (seen.insert(text).second) {
-        remedies.push_back(fmt::format("except it from {}, or do what that asks for", text));
-      }
+    if (judgement.is_bound) {
+      const bool denied = !judgement.forbidding.empty();
+      layers.push_back({policy::LayerName(policy::Layer::kScp),
+                        policy::LayerVerdictName(denied ? policy::LayerVerdict::kExplicitDeny
+                                                        : policy::LayerVerdict::kAllowed),
+                        true, judgement.forbidding});
+    }
+    return layers;
+  }
+
+  /// The first document that carries the sentence for the account: its own, its node's, or one for
+  /// every account.
+  [[nodiscard]] std::string DocumentOf(const intent::Origin& origin,
+                                       intent::AccountIndex account) const {
+    const review::Place& place = world_.places[account.value];
+    for (std::size_t i = 0; i < world_.documents.size(); ++i) {
+      const review::HeldDocument& held = world_.documents[i];
+      const bool scp = std::ranges::find(place.scps, i) != place.scps.end();
+      const bool here = scp || held.name.starts_with("iam/" + place.name + "/") ||
+                        held.name.starts_with("trust/" + place.name + "/") ||
+                        held.name.starts_with("permission-sets/");
+      const bool from = std::ranges::any_of(held.sources, [&](const review::Source& source) {
+        return std::ranges::find(source.from, origin.place) != source.from.end();
+      });
+      if (here && from) return held.name;
+    }
+    return {};
+  }
+
+  [[nodiscard]] const std::string& NameOf(intent::AccountIndex account) const {
+    return model_.organization.accounts[account.value].name;
+  }
+  [[nodiscard]] bool IsManagement(intent::AccountIndex account) const {
+    return model_.organization.accounts[account.value].management;
+  }
+
+  /// Sentences of the escape hatch, which name the request exactly.
+  [[nodiscard]] static std::vector<std::string> Remedies(const Explained& one) {
+    std::vector<std::string> remedies;
+    const access::Judgement& judgement = one.judgement;
+    if (judgement.granting.empty() && !judgement.may_hold_anything) {
+      remedies.push_back(fmt::format(
+          "say `{} may …` with a verb that needs {}{}", one.who.label, one.request.action,
+          one.request.resource == "*" ? "" : fmt::format(" on {}", one.request.resource)));
+    }
+    for (const intent::Origin* origin : judgement.forbidding) {
+      remedies.push_back(fmt::format("except it from `{}` ({}), or do what that asks for",
+                                     origin->sentence, origin->place));
     }
     return remedies;
   }
 
-  void PrintJson(const review::Caller& caller, const policy::Request& request,
-                 const review::Judgement& judgement) {
+  void PrintJson(const std::vector<Explained>& all) {
     json::Writer writer(json::Style::kPretty);
     writer.BeginObject();
-    writer.Key("decision");
-    writer.String(policy::VerdictName(judgement.decision.verdict));
-    writer.Key("caller");
-    writer.String(caller.label);
-    writer.Key("account");
-    writer.String(world_.places[caller.place].name);
-    writer.Key("request");
-    decide::WriteRequest(writer, request);
-    writer.Key("layers");
-    writer.BeginObject();
-    for (std::size_t i = 0; i < policy::kLayerCount; ++i) {
-      if (judgement.decision.layers[i] == policy::LayerVerdict::kNotApplicable) continue;
-      writer.Key(policy::LayerName(static_cast<policy::Layer>(i)));
-      writer.String(policy::LayerVerdictName(judgement.decision.layers[i]));
-    }
-    writer.EndObject();
-    writer.Key("statements");
-    writer.BeginArray();
-    for (const review::Because& because : review::BecauseOf(world_, judgement)) {
-      writer.BeginObject();
-      writer.Key("layer");
-      writer.String(policy::LayerName(because.layer));
-      writer.Key("document");
-      writer.String(because.document);
-      writer.Key("effect");
-      writer.String(policy::EffectName(because.effect));
-      writer.Key("from");
+    if (all.size() == 1) {
+      WriteOne(writer, all.front());
+    } else {
+      writer.Key("decision");
+      writer.String("ambiguous");
+      writer.Key("candidates");
       writer.BeginArray();
-      for (const std::string& place : because.from) writer.String(place);
+      for (const Explained& one : all) {
+        writer.BeginObject();
+        WriteOne(writer, one);
+        writer.EndObject();
+      }
       writer.EndArray();
-      writer.Key("sentences");
-      writer.BeginArray();
-      for (const std::string& sentence : because.sentences) writer.String(sentence);
-      writer.EndArray();
-      writer.EndObject();
     }
-    writer.EndArray();
-    writer.Key("toPermit");
-    writer.BeginArray();
-    if (!judgement.is_allowed()) {
-      for (const std::string& remedy : Remedies(caller, request, judgement)) writer.String(remedy);
-    }
-    writer.EndArray();
     writer.EndObject();
     environment_.out << writer.Take() << "\n";
   }
 
+  void WriteOne(json::Writer& writer, const Explained& one) {
+    const access::Judgement& judgement = one.judgement;
+    writer.Key("decision");
+    writer.String(policy::VerdictName(judgement.is_granted ? policy::Verdict::kAllowed
+                                      : !judgement.forbidding.empty()
+                                          ? policy::Verdict::kExplicitDeny
+                                          : policy::Verdict::kImplicitDeny));
+    writer.Key("caller");
+    writer.String(one.who.label);
+    writer.Key("account");
+    writer.String(NameOf(one.who.account));
+    writer.Key("request");
+    decide::WriteRequest(writer, one.request);
+    writer.Key("reason");
+    writer.String(access::VerdictText(judgement));
+    const std::vector<Layer> layers = LayersOf(judgement);
+    writer.Key("layers");
+    writer.BeginObject();
+    for (const Layer& layer : layers) {
+      writer.Key(layer.name);
+      writer.String(layer.verdict);
+    }
+    writer.EndObject();
+    writer.Key("statements");
+    writer.BeginArray();
+    for (const Layer& layer : layers) {
+      for (const intent::Origin* origin : layer.sentences) {
+        writer.BeginObject();
+        writer.Key("layer");
+        writer.String(layer.name);
+        writer.Key("document");
+        writer.String(DocumentOf(*origin, one.who.account));
+        writer.Key("effect");
+        writer.String(layer.denies ? "Deny" : "Allow");
+        writer.Key("from");
+        writer.BeginArray();
+        writer.String(origin->place);
+        writer.EndArray();
+        writer.Key("sentences");
+        writer.BeginArray();
+        writer.String(origin->sentence);
+        writer.EndArray();
+        writer.EndObject();
+      }
+    }
+    writer.EndArray();
+    writer.Key("toPermit");
+    writer.BeginArray();
+    if (!judgement.is_granted) {
+      for (const std::string& remedy : Remedies(one)) writer.String(remedy);
+    }
+    writer.EndArray();
+  }
+
+  const intent::Model& model_;
   review::World world_;
-  review::Judge judge_;
+  access::Access& access_;
   Environment& environment_;
   bool as_json_;
 };
@@ -275,13 +402,16 @@ ExitStatus ExplainRequest(const ExplainOptions& options, Environment& environmen
   const ExitStatus status =
       UnderstandAndLower(options.subjects, options.bindings, environment, compilation, lowered);
   if (status != ExitStatus::kGood) return Finish(compilation, environment, status);
-  Explainer explainer(lowered, environment, options.json);
-  const std::optional<review::Caller> caller = CallerOf(*request, explainer.world());
-  if (!caller) {
+  access::Access access({{lowered.meaning.model, compilation.catalog(), lowered.bindings},
+                         library::Library::BuiltIn(),
+                         support::DateText(environment.today)});
+  const std::vector<Candidate> candidates =
+      Identifier(lowered.meaning.model, access).Identify(*request);
+  if (candidates.empty()) {
     compilation.findings.Report(diag::kCallerOutside, {}, request->principal);
     return Finish(compilation, environment, ExitStatus::kInvalid);
   }
-  explainer.Explain(*caller, *std::move(request));
+  Explainer(lowered, access, environment, options.json).Explain(candidates, *std::move(request));
   return ExitStatus::kGood;
 }
 

@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "writ/access/access.h"
 #include "writ/library/library.h"
 #include "writ/parse/parse.h"
-#include "writ/review/examine.h"
 
 namespace writ::driver {
 namespace {
@@ -205,15 +205,12 @@ std::set<std::string> Holding(std::vector<std::string> lines, const TestOptions&
   const ExitStatus status = UnderstandAndLower(options.paths, options.bindings, environment,
                                                compilation, lowered, Numbered(lines));
   if (status != ExitStatus::kGood) return {};
-  const review::Program program{lowered.meaning.model, compilation.catalog(),
-                                library::Library::BuiltIn(), lowered.bindings,
-                                support::DateText(environment.today)};
-  review::Examiner examiner(program, lowered.bundle);
+  access::Access access({{lowered.meaning.model, compilation.catalog(), lowered.bindings},
+                         library::Library::BuiltIn(),
+                         support::DateText(environment.today)});
   std::set<std::string> failing;
   for (const intent::Question& question : lowered.meaning.model.tests) {
-    diag::Sink sink;
-    const review::Answer answer = examiner.Ask(question, sink);
-    if (answer.kind != review::Answer::Kind::kHolds || sink.has_errors()) {
+    if (access.Decide(question).kind != access::Answer::Kind::kHolds) {
       failing.insert(question.test);
     }
   }

@@ -1,6 +1,5 @@
 #include "writ/driver/test_command.h"
 
-#include <map>
 #include <ostream>
 #include <set>
 #include <string_view>
@@ -9,7 +8,9 @@
 #include <fmt/format.h>
 
 #include "driver/lowered.h"
+#include "driver/narrow_question.h"
 #include "driver/suggest_tests.h"
+#include "writ/access/access.h"
 #include "writ/diag/codes/proof.h"
 #include "writ/library/library.h"
 #include "writ/review/examine.h"
@@ -47,15 +48,11 @@ class Tester {
         lowered_(lowered),
         program_{lowered.meaning.model, compilation.catalog(), library::Library::BuiltIn(),
                  lowered.bindings, support::DateText(environment.today)},
+        access_({{program_.model, program_.catalog, program_.bindings},
+                 program_.library,
+                 program_.day}),
         examiner_(program_, lowered.bundle),
-        coverage_(examiner_.world()) {
-    for (const intent::Permission& permission : program_.model.permissions) {
-      origins_.emplace(permission.origin.place, permission.origin.span);
-    }
-    for (const intent::Prohibition& prohibition : program_.model.prohibitions) {
-      origins_.emplace(prohibition.origin.place, prohibition.origin.span);
-    }
-  }
+        coverage_(examiner_.world()) {}
 
   ExitStatus Run() {
     for (const syntax::File& file : lowered_.meaning.program.files) {
@@ -74,22 +71,21 @@ class Tester {
   }
 
   void Ask(const intent::Question& question) {
-    const review::Answer answer =
-        examiner_.Ask(question, compilation_.findings, WantsCoverage() ? &coverage_ : nullptr);
-    asked_ += answer.asked;
+    asked_ +=
+        examiner_.Sample(question, compilation_.findings, WantsCoverage() ? &coverage_ : nullptr);
+    const access::Answer answer = access_.Decide(question);
     switch (answer.kind) {
-      case review::Answer::Kind::kHolds:
+      case access::Answer::Kind::kHolds:
         return;
-      case review::Answer::Kind::kFails:
-        Fail(question, *answer.counterexample);
+      case access::Answer::Kind::kFails:
+        Fail(question, answer);
         break;
-      case review::Answer::Kind::kUndecided:
+      case access::Answer::Kind::kGivenUp:
         compilation_.findings
-            .Report(diag::kTestUndecided, question.origin.span, question.test,
-                    answer.obstacles.front().Describe())
+            .Report(diag::kTestUndecided, question.origin.span, question.test, answer.because)
             .At("no counterexample was found, and no proof that there is none");
         break;
-      case review::Answer::Kind::kAsksNothing:
+      case access::Answer::Kind::kAsksNothing:
         compilation_.findings.Report(diag::kTestAsksNothing, question.origin.span, question.test)
             .At("no principal and account has such a request");
         break;
@@ -97,35 +93,34 @@ class Tester {
     failed_.insert(question.test);
   }
 
-  void Fail(const intent::Question& question, const review::Decided& shown) {
-    const bool allowed = shown.judgement.is_allowed();
+  void Fail(const intent::Question& question, const access::Answer& answer) {
+    const access::Judgement& judgement = answer.shown->judgement;
+    const bool wanted = question.can.has_value();
     diag::Diagnostic& finding =
         compilation_.findings
             .Report(diag::kTestFailed, question.origin.span, question.test,
-                    allowed ? "granted" : "refused")
-            .At(fmt::format("{} to {} in {}", allowed ? "granted" : "refused", shown.caller.label,
-                            examiner_.world().places[shown.caller.place].name));
-    std::set<std::string> labelled;
-    for (const review::Because& because : review::BecauseOf(examiner_.world(), shown.judgement)) {
-      const bool decides =
-          allowed ? because.layer != policy::Layer::kScp : because.effect == policy::Effect::kDeny;
-      if (!decides) continue;
-      for (const std::string& place : because.from) {
-        const auto origin = origins_.find(place);
-        if (origin == origins_.end() || !labelled.insert(place).second) continue;
-        finding.Also(origin->second, allowed ? "grants it" : "forbids it");
-      }
+                    wanted ? "refused" : "granted")
+            .At(fmt::format("{} to {}", wanted ? "refused" : "granted", answer.who));
+    for (const intent::Origin* origin : wanted ? judgement.forbidding : judgement.granting) {
+      finding.Also(origin->span, wanted ? "forbids it" : "grants it");
     }
-    if (!allowed) NoteNearMisses(shown, finding);
-    if (labelled.empty() && !allowed) finding.Note("no sentence permits it");
-    finding.Shows(review::RequestText(shown.request));
+    if (wanted) {
+      NoteNearMisses(*answer.shown, finding);
+      if (judgement.forbidding.empty()) {
+        finding.Note(judgement.is_granted ? "no sentence permits it"
+                                          : access::VerdictText(judgement));
+      }
+    } else {
+      NarrowToMembers(question, answer, lowered_.meaning, access_, finding);
+    }
+    finding.Shows(review::RequestText(answer.shown->request));
   }
 
-  void NoteNearMisses(const review::Decided& shown, diag::Diagnostic& finding) {
-    for (const review::NearMiss& miss : review::NearMisses(
-             examiner_.world(), examiner_.judge(), shown.caller, shown.request, kNearMisses)) {
-      finding.Note(fmt::format("{} would grant it with {}", review::SentencesText(miss.permission),
-                               fmt::join(miss.lacking, " and ")));
+  void NoteNearMisses(const access::Shown& shown, diag::Diagnostic& finding) {
+    for (const access::Miss& miss :
+         access_.Misses(shown.caller.account, shown.request, kNearMisses)) {
+      finding.Note(fmt::format("`{}` ({}) would grant it with {}", miss.permission->sentence,
+                               miss.permission->place, fmt::join(miss.lacking, " and ")));
     }
   }
 
@@ -202,9 +197,9 @@ class Tester {
   Compilation& compilation_;
   const Lowered& lowered_;
   review::Program program_;
+  access::Access access_;
   review::Examiner examiner_;
   review::Coverage coverage_;
-  std::map<std::string, source::Span> origins_;
   std::set<std::string> failed_;  ///< titles
   std::size_t asked_ = 0;
 };

@@ -254,6 +254,7 @@ std::string Dump(const Model& model) {
     out += heading;
     if (!question.test.empty()) out += " \"" + question.test + "\"";
     out += question.can ? ", can: " : ", cannot: ";
+    if (question.everyone) out += "everyone, ";
     out += question.can ? Dump(model, *question.can) : Dump(model, *question.cannot);
   };
   for (const Question& question : model.assertions) put("assertion", question);

@@ -354,8 +354,11 @@ class FileParser {
       case Kind::kKwLog:
         return Leaf(items, Rule::kLogging, [&] { return BuildLogging(Tree()); });
       case Kind::kKwAssert:
-        return Leaf(items, Rule::kAssertion,
-                    [&] { return syntax::Assertion{BuildSentence(Tree())}; });
+        return Leaf(items, Rule::kAssertion, [&] {
+          syntax::Assertion assertion{BuildSentence(Tree())};
+          CheckQuantifier(assertion.sentence, items, reporter_);
+          return assertion;
+        });
       case Kind::kKwTest:
         return ReadTest(items);
       case Kind::kKwEveryone:
@@ -477,7 +480,10 @@ class FileParser {
     const Index first = position_;
     syntax::TestDecl decl;
     if (!Head(Rule::kTestHead, [&] { decl = BuildTestHead(Tree()); })) return;
-    Entries(Rule::kTestPart, [&] { decl.lines.push_back(BuildSentence(Tree())); });
+    Entries(Rule::kTestPart, [&] {
+      decl.lines.push_back(BuildSentence(Tree()));
+      CheckQuantifier(decl.lines.back(), items, reporter_);
+    });
     Add(items, first, std::move(decl));
   }
 

@@ -90,6 +90,22 @@ void CheckQuantifier(const syntax::Sentence& sentence, const std::vector<syntax:
         .At("`only` says who may")
         .Also(modality, "this obliges")
         .Patch("to oblige them, leave out `only`", WithSpaceAfter(word, reporter.text()), "");
+  } else if (subject.quantifier == Quantifier::kNobody && kind == ModalityKind::kCannot) {
+    reporter.Report(diag::kNobodyCannot, modality, "cannot")
+        .At("the second negation")
+        .Also(word, "the first")
+        .Patch("to assert that nobody can, write `can`", modality, "can");
+  } else if (subject.quantifier == Quantifier::kNobody && kind == ModalityKind::kDeny) {
+    reporter.Report(diag::kNobodyCannot, word, "deny")
+        .At("the second negation")
+        .Also(modality, "the first")
+        .Patch("to deny it to all, write `everyone`", word, "everyone");
+  } else if (subject.quantifier == Quantifier::kOnly &&
+             (kind == ModalityKind::kCannot || kind == ModalityKind::kDeny)) {
+    reporter.Report(diag::kOnlyCannot, word)
+        .At("`only` says who can")
+        .Also(modality, "this says who cannot")
+        .Patch("to ask about them, leave out `only`", WithSpaceAfter(word, reporter.text()), "");
   } else if (subject.quantifier == Quantifier::kEveryone && kind == ModalityKind::kMay) {
     EveryoneMay(sentence, before, reporter);
   }

@@ -1,5 +1,6 @@
 // Sentences that parse but say nothing, or something else than they seem to (docs/language.md,
-// "Who"): `nobody may not`, `nobody must`, `only … may not`, `only … must`, `everyone may`.
+// "Who"): `nobody may not`, `nobody must`, `only … may not`, `only … must`, `everyone may`; in
+// asserts and tests `nobody cannot`, `deny nobody`, `only … cannot`, `deny only`.
 #pragma once
 
 #include <vector>

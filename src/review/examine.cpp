@@ -5,7 +5,6 @@
 
 #include "writ/lower/lower.h"
 #include "writ/review/instances.h"
-#include "writ/review/space.h"
 
 namespace writ::review {
 namespace {
@@ -80,25 +79,20 @@ struct Examiner::Impl {
     return setting;
   }
 
-  Judgement Decide(const Caller& caller, const policy::Request& request, Coverage* coverage) {
-    Judgement judgement = judge.Decide(caller, request);
+  void Decide(const Caller& caller, const policy::Request& request, Coverage* coverage) {
+    const Judgement judgement = judge.Decide(caller, request);
     if (coverage != nullptr) {
       coverage->Observe(caller, judge.IdentityOf(caller), request, judgement);
     }
-    return judgement;
   }
 
   std::vector<Caller> Holders(const intent::Permission& permission) const;
   std::vector<Caller> BoundBy(const intent::Prohibition& prohibition) const;
-  Answer AskCan(const intent::Permission& permission, diag::Sink& sink, Coverage* coverage);
-  Answer AskCannot(const intent::Prohibition& prohibition, diag::Sink& sink, Coverage* coverage);
-  void AskTrust(const World& asked, const Caller& caller, const intent::Permission& permission,
-                Coverage* coverage, Answer& answer);
-  [[nodiscard]] bool IsBetter(const intent::Operation& operation, const std::string& action,
-                              const std::optional<Decided>& than) const;
-  decide::Answer Within(const Caller& caller, const intent::Prohibition& prohibition,
-                        const std::vector<Statement>& denied,
-                        const std::vector<std::string>& actions);
+  std::size_t SampleCan(const intent::Permission& permission, diag::Sink& sink, Coverage* coverage);
+  std::size_t SampleCannot(const intent::Prohibition& prohibition, diag::Sink& sink,
+                           Coverage* coverage);
+  std::size_t SampleTrust(const World& asked, const Caller& caller,
+                          const intent::Permission& permission, Coverage* coverage);
 
   Program program;
   intent::Model asked_model;  ///< the program's, with the question as its only sentence
@@ -163,9 +157,9 @@ std::vector<Caller> Examiner::Impl::BoundBy(const intent::Prohibition& prohibiti
   return callers;
 }
 
-void Examiner::Impl::AskTrust(const World& asked, const Caller& caller,
-                              const intent::Permission& permission, Coverage* coverage,
-                              Answer& answer) {
+std::size_t Examiner::Impl::SampleTrust(const World& asked, const Caller& caller,
+                                        const intent::Permission& permission, Coverage* coverage) {
+  std::size_t count = 0;
   for (const HeldDocument& trust : asked.documents) {
     if (trust.kind != policy::Kind::kTrust) continue;
     const std::string& account = world.places[caller.place].name;
@@ -175,157 +169,67 @@ void Examiner::Impl::AskTrust(const World& asked, const Caller& caller,
       const Setting setting = SettingFor(permission.regions, false);
       for (const auto& [request, pattern] :
            InstancesOf(statement, caller, judge, setting).requests) {
-        Judgement judgement = Decide(caller, request, coverage);
-        ++answer.asked;
-        if (!judgement.is_allowed() && !answer.counterexample) {
-          answer.counterexample = Decided{caller, request, std::move(judgement)};
-        }
+        Decide(caller, request, coverage);
+        ++count;
       }
     }
   }
+  return count;
 }
 
-Answer Examiner::Impl::AskCan(const intent::Permission& permission, diag::Sink& sink,
-                              Coverage* coverage) {
+std::size_t Examiner::Impl::SampleCan(const intent::Permission& permission, diag::Sink& sink,
+                                      Coverage* coverage) {
   const lower::Bundle bundle = Alone(permission, sink);
   const World asked = MakeWorld(asked_model, bundle);
   Judge asked_judge(asked);
-  Answer answer;
+  std::size_t count = 0;
   for (const Caller& caller : Holders(permission)) {
     if (caller.is_service) {
-      AskTrust(asked, caller, permission, coverage, answer);
+      count += SampleTrust(asked, caller, permission, coverage);
       continue;
     }
     const Setting setting = SettingFor(permission.regions, false);
     for (const Statement& statement : StatementsOf(asked, asked_judge.IdentityOf(caller))) {
       for (const auto& [request, pattern] :
            InstancesOf(statement, caller, judge, setting).requests) {
-        Judgement judgement = Decide(caller, request, coverage);
-        ++answer.asked;
-        if (!judgement.is_allowed() && !answer.counterexample) {
-          answer.counterexample = Decided{caller, request, std::move(judgement)};
-        }
+        Decide(caller, request, coverage);
+        ++count;
       }
     }
   }
-  if (answer.asked == 0) answer.kind = Answer::Kind::kAsksNothing;
-  if (answer.counterexample) answer.kind = Answer::Kind::kFails;
-  return answer;
+  return count;
 }
 
-/// Whether a counterexample with `action` says more than the one there is: one that does what the
-/// verb is for rather than one that only leads to it.
-bool Examiner::Impl::IsBetter(const intent::Operation& operation, const std::string& action,
-                              const std::optional<Decided>& than) const {
-  if (!than) return true;
-  if (operation.kind != intent::Operation::Kind::kVerb) return false;
-  const library::Verb* verb = program.library.Find(operation.verb, intent::Name(operation.sort));
-  const auto is_usual = [&](const std::string& name) {
-    return verb != nullptr && std::ranges::any_of(verb->permit, [&](const library::Leg& leg) {
-             return std::ranges::find(leg.actions, name) != leg.actions.end();
-           });
-  };
-  return is_usual(action) && !is_usual(than->request.action);
-}
-
-/// Whether the caller is allowed nothing that `denied` names; actions narrow what is asked.
-decide::Answer Examiner::Impl::Within(const Caller& caller, const intent::Prohibition& prohibition,
-                                      const std::vector<Statement>& denied,
-                                      const std::vector<std::string>& actions) {
-  // A sentence with days of its own is asked about all of them.
-  const bool dated = prohibition.period.from || prohibition.period.until;
-  Frame frame{dated ? "" : program.day, {}, IsAboutCalls(prohibition)};
-  for (const std::size_t document : judge.IdentityOf(caller)) {
-    RegionsIn(world.documents[document].document, frame.regions);
-  }
-  for (const std::size_t document : world.places[caller.place].scps) {
-    RegionsIn(world.documents[document].document, frame.regions);
-  }
-  policy::PolicyDocument asked;
-  asked.statements = denied;
-  RegionsIn(asked, frame.regions);
-  std::vector<Statement> statements = denied;
-  if (!actions.empty()) {
-    for (Statement& statement : statements) {
-      std::erase_if(statement.action.values, [&](const std::string& action) {
-        return std::ranges::find(actions, action) == actions.end();
-      });
-    }
-    std::erase_if(statements, [](const Statement& s) { return s.action.values.empty(); });
-    if (statements.empty()) return decide::Proved{};
-  }
-  decide::Options options;
-  options.catalog = &program.catalog;
-  return decide::IsWithin(SpaceOf(judge, caller, frame), EverythingBut(statements, caller),
-                          options);
-}
-
-Answer Examiner::Impl::AskCannot(const intent::Prohibition& prohibition, diag::Sink& sink,
-                                 Coverage* coverage) {
+std::size_t Examiner::Impl::SampleCannot(const intent::Prohibition& prohibition, diag::Sink& sink,
+                                         Coverage* coverage) {
   const lower::Bundle bundle = Alone(prohibition, sink);
   const World asked = MakeWorld(asked_model, bundle);
-  Answer answer;
-  std::size_t named = 0;
+  std::size_t count = 0;
   for (const Caller& caller : BoundBy(prohibition)) {
-    const std::vector<Statement> denied = StatementsOf(asked, asked.places[caller.place].scps);
-    named += denied.size();
     std::optional<std::vector<std::string>> regions;
     if (prohibition.regions && !prohibition.regions->all_except) {
       regions = prohibition.regions->regions;
     }
-    for (const Statement& statement : denied) {
+    for (const Statement& statement : StatementsOf(asked, asked.places[caller.place].scps)) {
       for (const auto& [request, pattern] :
            InstancesOf(statement, caller, judge, SettingFor(regions, true)).requests) {
         if (IsAboutCalls(prohibition) && IsForProfile(request.resource)) continue;
-        Judgement judgement = Decide(caller, request, coverage);
-        ++answer.asked;
-        if (judgement.is_allowed() &&
-            IsBetter(prohibition.operation, request.action, answer.counterexample)) {
-          answer.counterexample = Decided{caller, request, std::move(judgement)};
-        }
+        Decide(caller, request, coverage);
+        ++count;
       }
     }
-    if (answer.counterexample || denied.empty()) continue;
-    const decide::Answer proof = Within(caller, prohibition, denied, {});
-    if (const auto* refuted = std::get_if<decide::Refuted>(&proof)) {
-      const policy::Request& request = refuted->witness.request;
-      answer.counterexample = Decided{caller, request, Decide(caller, request, coverage)};
-    } else if (const auto* open = std::get_if<decide::Undecided>(&proof)) {
-      answer.obstacles.insert(answer.obstacles.end(), open->obstacles.begin(),
-                              open->obstacles.end());
-    }
   }
-  if (!answer.obstacles.empty()) answer.kind = Answer::Kind::kUndecided;
-  if (named == 0) answer.kind = Answer::Kind::kAsksNothing;
-  if (answer.counterexample) answer.kind = Answer::Kind::kFails;
-  return answer;
+  return count;
 }
 
 Examiner::Examiner(const Program& program, const lower::Bundle& bundle)
     : impl_(std::make_unique<Impl>(program, bundle)) {}
 Examiner::~Examiner() = default;
 
-Answer Examiner::Ask(const intent::Question& question, diag::Sink& sink, Coverage* coverage) {
-  return question.can ? impl_->AskCan(*question.can, sink, coverage)
-                      : impl_->AskCannot(*question.cannot, sink, coverage);
-}
-
-std::vector<Decided> Examiner::FindGranted(const intent::Prohibition& sentence,
-                                           const std::vector<std::string>& actions,
-                                           diag::Sink& sink) {
-  const lower::Bundle bundle = impl_->Alone(sentence, sink);
-  const World asked = MakeWorld(impl_->asked_model, bundle);
-  std::vector<Decided> granted;
-  for (const Caller& caller : impl_->BoundBy(sentence)) {
-    const std::vector<Statement> denied = StatementsOf(asked, asked.places[caller.place].scps);
-    if (denied.empty()) continue;
-    const decide::Answer answer = impl_->Within(caller, sentence, denied, actions);
-    if (const auto* refuted = std::get_if<decide::Refuted>(&answer)) {
-      const policy::Request& request = refuted->witness.request;
-      granted.push_back({caller, request, impl_->judge.Decide(caller, request)});
-    }
-  }
-  return granted;
+std::size_t Examiner::Sample(const intent::Question& question, diag::Sink& sink,
+                             Coverage* coverage) {
+  return question.can ? impl_->SampleCan(*question.can, sink, coverage)
+                      : impl_->SampleCannot(*question.cannot, sink, coverage);
 }
 
 const World& Examiner::world() const { return impl_->world; }

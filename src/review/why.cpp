@@ -8,77 +8,16 @@
 #include <fmt/format.h>
 
 #include "writ/policy/pattern.h"
+#include "writ/access/lacking.h"
 
 namespace writ::review {
 namespace {
-
-using policy::Condition;
-using policy::Statement;
 
 Because Of(const World& world, policy::Layer layer, std::size_t document, std::size_t statement) {
   const HeldDocument& held = world.documents[document];
   const Source& source = held.sources[statement];
   return {layer,       held.document.statements[statement].effect,     held.name,       source.sid,
           source.from, SentencesAt(world, source.from, source.reason), source.is_edited};
-}
-
-/// A document of one statement with Effect Allow, to ask whether parts of it apply.
-policy::CompiledPolicy Alone(Statement statement) {
-  statement.effect = policy::Effect::kAllow;
-  statement.principal.reset();
-  policy::PolicyDocument document;
-  document.statements.push_back(std::move(statement));
-  return {document, policy::Kind::kIdentity};
-}
-
-bool Applies(const Statement& statement, const policy::PreparedRequest& request) {
-  return policy::StatementApplies(Alone(statement), 0, request);
-}
-
-std::string TextOf(const Condition& condition) {
-  const std::string op = policy::OperatorName(condition.op);
-  const std::string values = fmt::format("{}", fmt::join(condition.values, " or "));
-  using Base = policy::BaseOperator;
-  switch (condition.op.base) {
-    case Base::kNull:
-      return fmt::format("{} {}", condition.key, values == "true" ? "absent" : "present");
-    case Base::kStringEquals:
-    case Base::kArnEquals:
-    case Base::kBool:
-    case Base::kNumericEquals:
-      return fmt::format("{} = {}", condition.key, values);
-    case Base::kStringLike:
-    case Base::kArnLike:
-      return fmt::format("{} like {}", condition.key, values);
-    default:
-      return fmt::format("{} {} {}", condition.key, op, values);
-  }
-}
-
-/// Stands first among what is lacking if the statement is for other things.
-constexpr std::string_view kResource = "another resource";
-
-/// What the request lacks for the statement to apply; nothing if the action is another.
-std::optional<std::vector<std::string>> Lacking(const Statement& statement,
-                                                const policy::PreparedRequest& request) {
-  const policy::Patterns anything{policy::Sense::kListed, {"*"}};
-  Statement part = statement;
-  part.resource = anything;
-  part.conditions.clear();
-  if (!Applies(part, request)) return std::nullopt;
-  std::vector<std::string> lacking;
-  if (statement.resource) {
-    part.resource = statement.resource;
-    if (!Applies(part, request)) {
-      lacking.emplace_back(kResource);
-    }
-  }
-  part.resource = anything;
-  for (const Condition& condition : statement.conditions) {
-    part.conditions = {condition};
-    if (!Applies(part, request)) lacking.push_back(TextOf(condition));
-  }
-  return lacking;
 }
 
 }  // namespace
@@ -131,8 +70,8 @@ std::vector<NearMiss> NearMisses(const World& world, Judge& judge, const Caller&
     const auto& statements = world.documents[document].document.statements;
     for (std::size_t i = 0; i < statements.size(); ++i) {
       if (statements[i].effect != policy::Effect::kAllow) continue;
-      std::optional<std::vector<std::string>> lacking = Lacking(statements[i], *prepared);
-      if (!lacking || lacking->empty() || lacking->front() == kResource) continue;
+      std::optional<std::vector<std::string>> lacking = access::Lacking(statements[i], *prepared);
+      if (!lacking || lacking->empty()) continue;
       NearMiss miss{Of(world, policy::Layer::kIdentity, document, i), *std::move(lacking)};
       const auto [at, fresh] = by_source.try_emplace(miss.permission.from, miss);
       if (!fresh && miss.lacking.size() < at->second.lacking.size()) at->second = std::move(miss);

@@ -116,6 +116,8 @@ class Builder {
   std::vector<intent::Holder> PlaceHolders(const std::vector<NamedHolder>& named, bool& good);
 
   void BuildPermission();
+  intent::Permission AskEveryone(bool& good);
+  void ReadExcepted(bool& good);
   void KeepPermission(intent::Permission permission);
   void BuildProhibition();
   bool Bind(intent::Prohibition& prohibition);
@@ -136,6 +138,8 @@ class Builder {
   ActionMeaning action_;
   std::vector<catalog::Action> actions_;
   std::vector<Clause> clauses_;
+  bool everyone_ = false;  ///< see intent::Question
+  std::vector<intent::Holder> excepted_;
 };
 
 void Builder::Build() {
@@ -417,6 +421,12 @@ std::vector<intent::Holder> Builder::PlaceHolders(const std::vector<NamedHolder>
   return holders;
 }
 
+std::vector<AccountIndex> AllAccounts(const intent::Organization& organization) {
+  std::vector<AccountIndex> all;
+  for (std::uint32_t i = 0; i < organization.accounts.size(); ++i) all.push_back(AccountIndex{i});
+  return all;
+}
+
 std::vector<AccountIndex> AccountsOf(const std::vector<intent::Holder>& holders) {
   std::vector<AccountIndex> accounts;
   for (const intent::Holder& holder : holders)
@@ -457,16 +467,38 @@ void Builder::CheckService(const std::vector<NamedHolder>& holders,
   }
 }
 
+/// `everyone` in a question that is read as a permission is; the parser refuses it in a sentence.
+intent::Permission Builder::AskEveryone(bool& good) {
+  intent::Permission permission;
+  everyone_ = true;
+  permission.accounts =
+      narrowing_.accounts ? *narrowing_.accounts : AllAccounts(context_.model.organization);
+  ReadExcepted(good);
+  return permission;
+}
+
+void Builder::ReadExcepted(bool& good) {
+  if (sentence_.subject.except.empty()) return;
+  excepted_ = PlaceHolders(
+      ResolveHolders(context_, sentence_.subject.except, narrowing_, place_.environment), good);
+}
+
 void Builder::BuildPermission() {
   bool good = true;
-  const std::vector<NamedHolder> named =
-      ResolveHolders(context_, sentence_.subject.principals, narrowing_, place_.environment);
+  std::vector<NamedHolder> named;
   intent::Permission permission;
-  permission.holders = PlaceHolders(named, good);
-  if (permission.holders.empty()) good = false;
-  permission.accounts = AccountsOf(permission.holders);
-  if (narrowing_.accounts)
-    permission.accounts = Intersect(permission.accounts, *narrowing_.accounts);
+  if (sentence_.subject.quantifier == Quantifier::kEveryone) {
+    permission = AskEveryone(good);
+  } else {
+    named =
+        ResolveHolders(context_, sentence_.subject.principals, narrowing_, place_.environment);
+    permission.holders = PlaceHolders(named, good);
+    if (place_.purpose != SentencePlace::Purpose::kStatement) ReadExcepted(good);
+    if (permission.holders.empty()) good = false;
+    permission.accounts = AccountsOf(permission.holders);
+    if (narrowing_.accounts)
+      permission.accounts = Intersect(permission.accounts, *narrowing_.accounts);
+  }
   permission.units = narrowing_.accounts ? narrowing_.units : std::vector{intent::NodeIndex{0}};
   permission.origin = MakeOrigin();
   permission.operation = action_.operation;
@@ -524,6 +556,8 @@ void Builder::KeepPermission(intent::Permission permission) {
     question.origin = permission.origin;
     question.test = std::string(place_.test);
     question.can = std::move(permission);
+    question.everyone = everyone_;
+    question.excepted = std::move(excepted_);
     (place_.purpose == SentencePlace::Purpose::kTest ? context_.model.tests
                                                      : context_.model.assertions)
         .push_back(std::move(question));
@@ -603,23 +637,23 @@ void Builder::PlaceProhibition(intent::Prohibition& prohibition) {
       scope = *narrowing_.accounts;
       WarnManagement(scope);
     } else {
-      scope = [&] {
-        std::vector<AccountIndex> all;
-        for (std::uint32_t i = 0; i < organization.accounts.size(); ++i)
-          all.push_back(AccountIndex{i});
-        return all;
-      }();
+      scope = AllAccounts(organization);
     }
   } else {
     scope = AccountsOf(prohibition.bound.included);
     if (narrowing_.accounts) scope = Intersect(scope, *narrowing_.accounts);
     WarnManagement(scope);
   }
-  for (const AccountIndex account : scope)
-    if (!organization.accounts[account.value].management) prohibition.accounts.push_back(account);
-  prohibition.nodes = everywhere ? std::vector<intent::NodeIndex>{intent::NodeIndex{0}}
-                      : prohibition.accounts.empty() ? std::vector<intent::NodeIndex>{}
-                                                     : Cover(organization, prohibition.accounts);
+  std::vector<AccountIndex> members = scope;
+  std::erase_if(members, [&](AccountIndex account) {
+    return organization.accounts[account.value].management;
+  });
+  prohibition.nodes = everywhere        ? std::vector<intent::NodeIndex>{intent::NodeIndex{0}}
+                      : members.empty() ? std::vector<intent::NodeIndex>{}
+                                        : Cover(organization, members);
+  // A prohibition binds member accounts; a question is also about the management account.
+  const bool statement = place_.purpose == SentencePlace::Purpose::kStatement;
+  prohibition.accounts = statement ? std::move(members) : std::move(scope);
 }
 
 /// Models that only embed or rerank cannot carry a guardrail: a duty makes them uncallable. Source:
@@ -824,11 +858,7 @@ intent::Origin OriginOf(const Context& context, const Narrowing& narrowing, Span
 }
 
 std::vector<AccountIndex> AccountsIn(const Context& context, const Narrowing& narrowing) {
-  if (narrowing.accounts) return *narrowing.accounts;
-  std::vector<AccountIndex> all;
-  for (std::uint32_t i = 0; i < context.model.organization.accounts.size(); ++i)
-    all.push_back(AccountIndex{i});
-  return all;
+  return narrowing.accounts ? *narrowing.accounts : AllAccounts(context.model.organization);
 }
 
 /// These are settings of one region each: the program says which.

@@ -13,7 +13,7 @@
 #include "verify/inquiry.h"
 #include "verify/share.h"
 #include "writ/policy/pattern.h"
-#include "writ/verify/questions.h"
+#include "writ/verify/cut_offs.h"
 
 namespace writ::verify {
 namespace {

@@ -40,8 +40,22 @@ Documents::Named TrueOfAll(const std::set<std::string>& regions) {
   return named;
 }
 
+/// Regions of ARNs that a sentence names.
+void AddRegions(const intent::Operation& operation, std::set<std::string>& regions) {
+  for (const auto* arns : {&operation.resources, &operation.things.arns}) {
+    for (const std::string& arn : *arns) {
+      const std::optional<policy::ArnSegments> segments = policy::SplitArn(arn);
+      if (!segments || (*segments)[3].empty()) continue;
+      if ((*segments)[3].find_first_of("*?{$") == std::string_view::npos) {
+        regions.emplace((*segments)[3]);
+      }
+    }
+  }
+}
+
 void AddRegions(const catalog::Catalog& catalog, const intent::Permission& permission,
                 std::set<std::string>& regions) {
+  AddRegions(permission.operation, regions);
   if (permission.regions) regions.insert(permission.regions->begin(), permission.regions->end());
   for (const intent::Call& call : permission.calls) {
     regions.insert(call.region);
@@ -57,6 +71,7 @@ void AddRegions(const catalog::Catalog& catalog, const intent::Permission& permi
 std::set<std::string> RegionsOf(const Program& program) {
   std::set<std::string> regions;
   const auto add = [&](const intent::Prohibition& prohibition) {
+    AddRegions(prohibition.operation, regions);
     if (!prohibition.regions) return;
     regions.insert(prohibition.regions->regions.begin(), prohibition.regions->regions.end());
   };
@@ -64,9 +79,11 @@ std::set<std::string> RegionsOf(const Program& program) {
     AddRegions(program.catalog, permission, regions);
   }
   for (const auto& prohibition : program.model.prohibitions) add(prohibition);
-  for (const auto& question : program.model.assertions) {
-    if (question.can) AddRegions(program.catalog, *question.can, regions);
-    if (question.cannot) add(*question.cannot);
+  for (const auto* questions : {&program.model.assertions, &program.model.tests}) {
+    for (const intent::Question& question : *questions) {
+      if (question.can) AddRegions(program.catalog, *question.can, regions);
+      if (question.cannot) add(*question.cannot);
+    }
   }
   return regions;
 }

@@ -416,7 +416,19 @@ policy::Request Readable(const policy::Request& found, const std::string& caller
   for (policy::ContextKey& key : request.context) {
     if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn")) key.values = {caller};
   }
-  if (tells(request)) best = request;
+  if (tells(request)) {
+    best = request;
+  } else {
+    // Or it is one whom the context names already.
+    request = found;
+    for (const policy::ContextKey& key : request.context) {
+      if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn") && key.values.size() == 1 &&
+          policy::ParseCaller(key.values.front())) {
+        request.principal = key.values.front();
+      }
+    }
+    if (tells(request)) best = request;
+  }
   const std::optional<policy::ArnSegments> segments = policy::SplitArn(best.resource);
   if (!segments || (*segments)[3].empty() || catalog.FindRegion((*segments)[3]) != nullptr) {
     return best;

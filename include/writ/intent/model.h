@@ -293,7 +293,7 @@ struct Duty {
 struct Prohibition {
   Origin origin;
   Bound bound;
-  std::vector<AccountIndex> accounts;  ///< member accounts it holds in
+  std::vector<AccountIndex> accounts;  ///< member accounts it holds in; of a question, all meant
   std::vector<NodeIndex> nodes;        ///< the fewest, highest nodes that cover exactly `accounts`
   Operation operation;
   ModelPatterns models;                    ///< sort kModels
@@ -339,6 +339,9 @@ struct Question {
   std::string test;  ///< the test's title; empty for an assertion
   std::optional<Permission> can;
   std::optional<Prohibition> cannot;
+  /// With `can`: asked of all principals of its accounts instead of its holders.
+  bool everyone = false;
+  std::vector<Holder> excepted;  ///< with `can`: not asked of these
 };
 
 struct Team {
