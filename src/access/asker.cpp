@@ -26,9 +26,6 @@ using verify::Documents;
 using verify::Not;
 
 constexpr std::string_view kTooMany = "a condition has too many alternatives to be written out";
-/// The partition in which names are asked about: an organization lies in one, and names are the
-/// same in each.
-const std::string kPartition = "aws";
 
 bool IsAccountNumber(std::string_view text) {
   return text.size() == 12 &&
@@ -138,7 +135,7 @@ Documents::Level Asker::TrueOf(const Caller& caller, const std::vector<Holder>& 
     return {document ? *document : verify::FullAccess()};
   }
   const auto among = [&](const std::vector<Principal>& principals) {
-    return verify::IsOneOf(facts(), As(principals, account), account, kPartition);
+    return verify::IsOneOf(facts(), As(principals, account), account, facts().partition());
   };
   const std::string& id = facts().AccountAt(account).id;
   std::vector<Condition> all{when};
@@ -146,7 +143,7 @@ Documents::Level Asker::TrueOf(const Caller& caller, const std::vector<Holder>& 
   if (!caller.within.empty()) all.push_back(among(caller.within));
   if (!caller.apart.empty()) all.push_back(Not(among(caller.apart)));
   if (!excepted.empty()) {
-    all.push_back(Not(verify::IsOneOf(facts(), excepted, account, kPartition)));
+    all.push_back(Not(verify::IsOneOf(facts(), excepted, account, facts().partition())));
   }
   // No organization policy binds these, and nobody can call as one (IAM User Guide,
   // "Service-linked roles", read 2026-11-22).
@@ -160,9 +157,9 @@ Documents::Level Asker::TrueOf(const Caller& caller, const std::vector<Holder>& 
 decide::Scope Asker::ScopeOf(const Caller& caller) const {
   const std::string& id = facts().AccountAt(caller.account).id;
   if (IsService(caller)) return {decide::Accounts::kSame, caller.principal->value};
-  return {decide::Accounts::kSame, caller.principal
-                                       ? verify::ExampleArn(*caller.principal, id)
-                                       : fmt::format("arn:aws:iam::{}:role/anyone-else", id)};
+  return {decide::Accounts::kSame,
+          caller.principal ? verify::ExampleArn(*caller.principal, id, facts().partition())
+                           : fmt::format("arn:aws:iam::{}:role/anyone-else", id)};
 }
 
 bool Asker::HoldsHere(const intent::Permission& permission, const Holder& holder,
@@ -205,8 +202,9 @@ std::optional<Documents::Named> Asker::HeldBy(const Caller& caller, std::optiona
       if (!partly) continue;
       for (Authorization box : GrantedIn(i, caller.account)) {
         if (!exactly) {
-          box.condition = And({std::move(box.condition),
-                               verify::IsOneOf(facts(), {holder}, caller.account, kPartition)});
+          box.condition =
+              And({std::move(box.condition),
+                   verify::IsOneOf(facts(), {holder}, caller.account, facts().partition())});
         }
         boxes.push_back(std::move(box));
       }
@@ -335,7 +333,7 @@ bool Asker::IsOneOf(const std::vector<Holder>& holders, AccountIndex account,
                     const policy::PreparedRequest& prepared) const {
   const Boxes box{{{Sense::kListed, {"*"}},
                    {Sense::kListed, {"*"}},
-                   verify::IsOneOf(facts(), holders, account, kPartition),
+                   verify::IsOneOf(facts(), holders, account, facts().partition()),
                    {},
                    0}};
   const auto document = verify::AsDocument(box, Effect::kAllow, nobody_);

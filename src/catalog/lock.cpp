@@ -126,6 +126,9 @@ class LockReader {
       reader_.OnlyFields(record, "patterns");
       lock_.names.push_back(
           {std::string(record.head), Reader::Words(record, "patterns").value_or(Words{}), {}});
+    } else if (record.kind == "own") {
+      reader_.OnlyFields(record, "");
+      lock_.own.emplace_back(record.head);
     } else if (record.kind == "id" && !lock_.names.empty()) {
       reader_.OnlyFields(record, "in-region,mantle-regions");
       lock_.names.back().ids.push_back({std::string(record.head),
@@ -261,11 +264,11 @@ class Comparison {
 
 }  // namespace
 
-Lock MakeLock(const Catalog& catalog, std::span<const std::string> names) {
+Lock MakeLock(const Catalog& catalog, std::span<const std::string> names, Words own) {
   Words sorted(names.begin(), names.end());
   std::sort(sorted.begin(), sorted.end());
   sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-  Lock lock{catalog.date(), {}};
+  Lock lock{catalog.date(), {}, std::move(own)};
   for (const std::string& name : sorted) {
     if (std::optional<LockedName> locked = LockName(catalog, name)) {
       lock.names.push_back(std::move(*locked));
@@ -278,6 +281,7 @@ std::string WriteLock(const Lock& lock) {
   std::string out = fmt::format("writ-lock {} | catalog={}\n", kForm, lock.catalog_date);
   out += "# What each model name meant when it was accepted. `writ catalog accept` renews it.\n";
   for (const LockedName& name : lock.names) WriteName(out, name);
+  for (const std::string& name : lock.own) out += fmt::format("own {}\n", name);
   return out;
 }
 

@@ -59,7 +59,8 @@ void ReportNobody(const syntax::Subject& subject, Compilation& compilation) {
       compilation.findings.Report(diag::kQuestionOfNobody, subject.quantifier_span, word)
           .At("who is asked about?");
   if (word == "nobody") {
-    found.Patch("ask about everyone: the answer no means that nobody can", subject.quantifier_span, "everyone");
+    found.Patch("ask about everyone: the answer no means that nobody can", subject.quantifier_span,
+                "everyone");
   } else {
     found.Suggest("ask about the principals themselves, and with `writ who` about all who can");
   }

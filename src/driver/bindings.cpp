@@ -73,8 +73,12 @@ std::optional<std::string_view> RegionOfGuardrail(std::string_view arn) {
 class Reader {
  public:
   Reader(const source::SourceMap& sources, source::FileId file,
-         const std::vector<std::string>& guardrails, diag::Sink& sink)
-      : sources_(sources), file_(file), guardrails_(guardrails), sink_(sink) {}
+         const std::vector<std::string>& guardrails, diag::Sink& sink, std::string_view partition)
+      : sources_(sources),
+        file_(file),
+        guardrails_(guardrails),
+        sink_(sink),
+        partition_(partition) {}
 
   intent::Bindings Run() {
     const auto document = json::Parse(sources_.text(file_));
@@ -201,6 +205,14 @@ class Reader {
           .Note("a call can only name a guardrail of the region that it is made in");
       return std::nullopt;
     }
+    // arn:PARTITION:bedrock:…, as its form was checked.
+    const std::string_view rest = arn->text().substr(4);
+    const std::string_view its_partition = rest.substr(0, rest.find(':'));
+    if (!partition_.empty() && its_partition != partition_) {
+      sink_.Report(diag::kBindingsPartition, At(*arn), its_partition, partition_)
+          .At("of another partition");
+      return std::nullopt;
+    }
     return std::string(arn->text());
   }
 
@@ -243,14 +255,16 @@ class Reader {
   source::FileId file_;
   const std::vector<std::string>& guardrails_;
   diag::Sink& sink_;
+  std::string_view partition_;  ///< empty: whichever
   intent::Bindings bindings_;
 };
 
 }  // namespace
 
 intent::Bindings ReadBindings(const source::SourceMap& sources, source::FileId file,
-                              const std::vector<std::string>& guardrails, diag::Sink& sink) {
-  return Reader(sources, file, guardrails, sink).Run();
+                              const std::vector<std::string>& guardrails, diag::Sink& sink,
+                              std::string_view partition) {
+  return Reader(sources, file, guardrails, sink, partition).Run();
 }
 
 }  // namespace writ::driver

@@ -40,7 +40,8 @@ emit::BuildFacts FactsOf(const Meaning& meaning, const catalog::Catalog& catalog
           meaning.model.organization.accounts.size(),
           meaning.model.models,
           OrganizationOf(meaning.model),
-          bindings};
+          bindings,
+          SentencesOf(meaning.model)};
 }
 
 void Append(emit::Tree& tree, emit::Tree more) {
@@ -70,15 +71,57 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
   return tree;
 }
 
+/// The parts of a path without `.`, and `..` taken back where it can be.
+std::vector<std::string> PartsOf(std::string_view path) {
+  std::vector<std::string> parts;
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find('/'), path.size());
+    const std::string_view part = path.substr(0, end);
+    path.remove_prefix(std::min(end + 1, path.size()));
+    if (part == ".." && !parts.empty() && parts.back() != "..") {
+      parts.pop_back();
+    } else if (!part.empty() && part != ".") {
+      parts.emplace_back(part);
+    }
+  }
+  return parts;
+}
+
+/// The bindings file that a build of the same program reads, seen from the tree. Nothing where one
+/// of the paths is absolute and the other is not.
+std::string BindingsFromTree(const BuildOptions& options, const FileSystem& files) {
+  const std::string first = options.paths.empty() ? "." : options.paths.front();
+  std::string file = options.bindings;
+  if (file.empty()) {
+    const bool is_folder = files.KindOf(first) == EntryKind::kFolder;
+    file =
+        (is_folder ? first : first.substr(0, first.find_last_of('/') + 1)) + "/writ.bindings.json";
+    if (!is_folder && first.find('/') == std::string::npos) file = "writ.bindings.json";
+  }
+  if (file.starts_with('/') != options.output.starts_with('/')) return {};
+  std::vector<std::string> to = PartsOf(file);
+  const std::vector<std::string> from = PartsOf(options.output);
+  std::size_t shared = 0;
+  while (shared < from.size() && shared + 1 < to.size() && from[shared] == to[shared]) ++shared;
+  std::string path;
+  for (std::size_t i = shared; i < from.size(); ++i) {
+    if (from[i] == "..") return {};
+    path += "../";
+  }
+  return path + fmt::format("{}", fmt::join(to.begin() + static_cast<std::ptrdiff_t>(shared),
+                                            to.end(), "/"));
+}
+
 /// The same in the forms of deployment that were asked for; after the documents, which they are
 /// made from.
 void AddDeployment(const BuildOptions& options, const intent::Model& model,
                    const catalog::Catalog& catalog, const intent::Bindings& bindings,
-                   diag::Sink& sink, emit::Tree& tree) {
+                   diag::Sink& sink, emit::Tree& tree, std::string bindings_from_tree) {
   const auto wants = [&](std::string_view format) {
     return std::ranges::find(options.formats, format) != options.formats.end();
   };
-  const emit::DeployInput input{model, bindings, tree, options.only_guardrails, catalog};
+  const emit::DeployInput input{
+      model, bindings, tree, options.only_guardrails, catalog, std::move(bindings_from_tree)};
   emit::CheckDeploymentLimits(input, sink);
   std::vector<emit::Artifact> forms;
   const auto add = [&forms](std::vector<emit::Artifact> more) {
@@ -128,8 +171,10 @@ std::optional<FileSet> MakeTree(const BuildOptions& options, Environment& enviro
   const std::size_t documents = tree.artifacts.size();
   std::size_t bytes = 0;
   for (const emit::Artifact& artifact : tree.artifacts) bytes += artifact.bytes.size();
-  AddDeployment(options, model, catalog, bindings, compilation.findings, tree);
+  AddDeployment(options, model, catalog, bindings, compilation.findings, tree,
+                BindingsFromTree(options, environment.files));
   if (compilation.findings.has_errors()) return std::nullopt;
+  compilation.judged.insert({5, 8});
   const emit::BuildFacts facts =
       FactsOf(meaning, catalog, bindings, environment, options.only_guardrails ? "none" : "proved");
   FileSet files = FilesOf(std::move(tree), facts);

@@ -40,7 +40,8 @@ ExitStatus RunAccept(const CatalogOptions& options, Environment& environment) {
   ExitStatus status =
       Understand(options.words, environment, compilation, meaning, LockUse::kIgnore);
   if (status == ExitStatus::kGood) {
-    status = AcceptLock(options.words, ModelNames(meaning.model), environment, compilation);
+    status = AcceptLock(options.words, ModelNames(meaning.model), sema::OwnNames(meaning.program),
+                        environment, compilation);
   }
   return Finish(compilation, environment, status);
 }

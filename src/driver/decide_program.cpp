@@ -10,6 +10,7 @@
 #include "writ/access/access.h"
 #include "writ/diag/codes/meaning.h"
 #include "writ/diag/codes/proof.h"
+#include "writ/emit/guardrails.h"
 #include "writ/library/library.h"
 #include "writ/verify/cut_offs.h"
 #include "writ/verify/rules.h"
@@ -80,13 +81,118 @@ void Report(const access::Foreign& foreign, diag::Sink& sink) {
           "that policy, so every question about it is answered no");
 }
 
-void Report(const verify::CutOff& cut, diag::Sink& sink) {
+/// The duty to use a guardrail by which the permission is cut off because it names none.
+const intent::Prohibition* DutyLeftOut(const verify::CutOff& cut, const intent::Model& model,
+                                       const intent::Permission& permission) {
+  for (const intent::Prohibition& prohibition : model.prohibitions) {
+    const bool cuts =
+        std::ranges::find(cut.prohibitions, &prohibition.origin) != cut.prohibitions.end();
+    if (!cuts || !prohibition.unless || prohibition.unless->kind != intent::Duty::Kind::kGuardrail)
+      continue;
+    const bool named =
+        std::ranges::any_of(permission.guardrails, [&](intent::GuardrailIndex index) {
+          return std::ranges::find(prohibition.unless->guardrails, index) !=
+                 prohibition.unless->guardrails.end();
+        });
+    if (!named) return &prohibition;
+  }
+  return nullptr;
+}
+
+bool IsCovered(const intent::ModelPatterns& models, const std::string& id) {
+  if (std::ranges::binary_search(models.except, id)) return false;
+  return models.all || std::ranges::any_of(models.patterns, [&](const std::string& pattern) {
+           return catalog::MatchesPattern(pattern, id);
+         });
+}
+
+/// Every call of the permission falls under the duty, whoever of its holders makes it.
+bool CoversAll(const intent::Prohibition& duty, const intent::Permission& permission) {
+  const bool plain = duty.bound.everyone && duty.bound.excepted.empty() && duty.routes.empty() &&
+                     duty.endpoints.empty() && !duty.profiles && duty.guardrails.empty() &&
+                     duty.when.always() && !duty.period.from && !duty.period.until;
+  if (!plain || permission.calls.empty()) return false;
+  const bool everywhere = std::ranges::all_of(permission.accounts, [&](intent::AccountIndex index) {
+    return std::ranges::binary_search(duty.accounts, index);
+  });
+  return everywhere && std::ranges::all_of(permission.calls, [&](const intent::Call& call) {
+           const bool there =
+               !duty.regions ||
+               duty.regions->all_except != (std::ranges::find(duty.regions->regions, call.region) !=
+                                            duty.regions->regions.end());
+           return there && duty.Covers(call.plane) && IsCovered(duty.models, call.model);
+         });
+}
+
+/// Some sentence lets a holder of the permission apply one of the duty's guardrails.
+bool MayApply(const intent::Model& model, const intent::Permission& permission,
+              const intent::Duty& duty) {
+  const auto among = [&](const std::vector<intent::GuardrailIndex>& guardrails) {
+    return std::ranges::any_of(guardrails, [&](intent::GuardrailIndex index) {
+      return std::ranges::find(duty.guardrails, index) != duty.guardrails.end();
+    });
+  };
+  const auto shares_holder = [&](const intent::Permission& other) {
+    return std::ranges::any_of(other.holders, [&](const intent::Holder& one) {
+      return std::ranges::any_of(permission.holders, [&](const intent::Holder& holder) {
+        const bool same_team = !one.team.empty() && one.team == holder.team;
+        return same_team || std::ranges::any_of(one.principals, [&](const intent::Principal& who) {
+                 return std::ranges::find(holder.principals, who) != holder.principals.end();
+               });
+      });
+    });
+  };
+  return std::ranges::any_of(model.permissions, [&](const intent::Permission& other) {
+    const bool lets = among(other.guardrails) || among(other.operation.guardrails) ||
+                      std::ranges::any_of(other.operation.actions, [](const std::string& action) {
+                        return catalog::MatchesPattern(action, "bedrock:ApplyGuardrail");
+                      });
+    return lets && shares_holder(other);
+  });
+}
+
+/// The commonest mistake: a duty demands a guardrail, and the permission does not name it.
+bool ReportGuardrail(const verify::CutOff& cut, const intent::Model& model, diag::Sink& sink) {
+  const auto permission =
+      std::ranges::find(model.permissions, cut.permission,
+                        [](const intent::Permission& each) { return &each.origin; });
+  if (permission == model.permissions.end()) return false;
+  const intent::Prohibition* duty = DutyLeftOut(cut, model, *permission);
+  if (duty == nullptr || duty->unless->guardrails.empty()) return false;
+  const std::string& name = model.guardrails[duty->unless->guardrails.front().value].name;
+  const bool hopeless =
+      CoversAll(*duty, *permission) && !MayApply(model, *permission, *duty->unless);
+  diag::Diagnostic& found =
+      hopeless ? sink.Report(diag::kGuardrailOutOfReach, cut.permission->span, name)
+               : sink.Report(diag::kGuardrailMissing, cut.permission->span, name);
+  found
+      .At(hopeless ? "may not apply the guardrail that each of its calls must name"
+                   : "its calls without the guardrail are refused")
+      .Also(duty->origin.span, "demands it")
+      .Shows(RequestText(cut.request));
+  const source::Span span = cut.permission->span;
+  if (permission->guardrails.empty()) {
+    found.Patch("name the guardrail", {span.file, span.end, span.end}, " with guardrail " + name);
+  }
+  return hopeless;
+}
+
+/// True if it is an error.
+bool Report(const verify::CutOff& cut, const intent::Model& model, diag::Sink& sink) {
+  const auto permission =
+      std::ranges::find(model.permissions, cut.permission,
+                        [](const intent::Permission& each) { return &each.origin; });
+  if (!cut.wholly && permission != model.permissions.end() &&
+      DutyLeftOut(cut, model, *permission) != nullptr) {
+    return ReportGuardrail(cut, model, sink);
+  }
   diag::Diagnostic& found = cut.wholly
                                 ? sink.Report(diag::kPermissionCutOff, cut.permission->span)
                                 : sink.Report(diag::kPermissionPartlyCutOff, cut.permission->span);
   found.At(cut.wholly ? "all of this is forbidden" : "part of this is forbidden")
       .Shows(RequestText(cut.request));
   AddSentences(cut.prohibitions, "by this sentence", found);
+  return cut.wholly;
 }
 
 /// Others shown beside a sentence that says nothing new.
@@ -132,6 +238,13 @@ void Report(const verify::WayRound& way, diag::Sink& sink) {
   }
 }
 
+/// What is wrong with screenings and logging whatever documents they become.
+void CheckSettings(const intent::Model& model, const intent::Bindings& bindings,
+                   const catalog::Catalog& catalog, diag::Sink& sink) {
+  static_cast<void>(emit::EnforcementRequests(model, bindings, catalog, sink));
+  static_cast<void>(emit::LoggingRequests(model, catalog, sink));
+}
+
 }  // namespace
 
 ExitStatus DecideProgram(const intent::Bindings& bindings, const Environment& environment,
@@ -144,25 +257,31 @@ ExitStatus DecideProgram(const intent::Bindings& bindings, const Environment& en
       {program, library::Library::BuiltIn(), support::DateText(environment.today)});
   for (const intent::Question& question : meaning.model.assertions) {
     const access::Answer answer = access.Decide(question);
-    ++meaning.asserts_decided;
-    if (answer.kind == access::Answer::Kind::kHolds) continue;
-    ++meaning.asserts_failed;
-    status = ExitStatus::kNo;
-    Report(question, answer, meaning, access, compilation.findings);
+    CheckSettings(meaning.model, assumed, catalog, compilation.findings);
+    if (compilation.findings.has_errors()) status = ExitStatus::kInvalid;
+    compilation.judged.insert({6, 8});
+    for (const AssertAnswer& answer :
+         verify::DecideAsserts(program, support::DateText(environment.today))) {
+      ++meaning.asserts_decided;
+      if (answer.kind == access::Answer::Kind::kHolds) continue;
+      ++meaning.asserts_failed;
+      status = ExitStatus::kNo;
+      Report(question, answer, meaning, access, compilation.findings);
+    }
+    for (const access::Foreign& foreign : access::FindForeign(program)) {
+      Report(foreign, compilation.findings);
+      if (status == ExitStatus::kGood) status = ExitStatus::kNo;
+      Report(answer, compilation.findings);
+    }
+    for (const verify::CutOff& cut : verify::FindCutOffs(program)) {
+      if (Report(cut, meaning.model, compilation.findings)) status = ExitStatus::kInvalid;
+    }
+    for (const verify::WayRound& way : verify::FindWaysRound(program)) {
+      status = ExitStatus::kInvalid;
+      Report(way, compilation.findings);
+    }
+    for (const verify::Idle& idle : verify::FindIdle(program)) Report(idle, compilation.findings);
+    return status;
   }
-  for (const access::Foreign& foreign : access::FindForeign(program)) {
-    Report(foreign, compilation.findings);
-  }
-  for (const verify::CutOff& cut : verify::FindCutOffs(program)) {
-    if (cut.wholly) status = ExitStatus::kInvalid;
-    Report(cut, compilation.findings);
-  }
-  for (const verify::WayRound& way : verify::FindWaysRound(program)) {
-    status = ExitStatus::kInvalid;
-    Report(way, compilation.findings);
-  }
-  for (const verify::Idle& idle : verify::FindIdle(program)) Report(idle, compilation.findings);
-  return status;
-}
 
 }  // namespace writ::driver

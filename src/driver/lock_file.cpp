@@ -136,8 +136,21 @@ ExitStatus ReadLockChanges(const std::vector<std::string>& paths,
   return ExitStatus::kGood;
 }
 
+std::set<std::string> AcceptedOwnNames(const std::vector<std::string>& paths,
+                                       const Environment& environment) {
+  const std::string path = LockPath(paths, environment.files);
+  if (environment.files.KindOf(path) == EntryKind::kMissing) return {};
+  const support::Result<std::string, ReadFailure> text =
+      environment.files.Read(path, kMaxLockBytes);
+  if (!text.ok()) return {};
+  const auto lock = catalog::ReadLock(*text);
+  if (!lock.ok()) return {};
+  return {lock->own.begin(), lock->own.end()};
+}
+
 ExitStatus AcceptLock(const std::vector<std::string>& paths, std::span<const std::string> names,
-                      Environment& environment, Compilation& compilation) {
+                      std::vector<std::string> own, Environment& environment,
+                      Compilation& compilation) {
   const std::string path = LockPath(paths, environment.files);
   const LockText text = ReadLockText(path, environment, compilation);
   if (text.status != ExitStatus::kGood) return text.status;
@@ -150,7 +163,7 @@ ExitStatus AcceptLock(const std::vector<std::string>& paths, std::span<const std
       }
     }
   }
-  const catalog::Lock lock = catalog::MakeLock(compilation.catalog(), names);
+  const catalog::Lock lock = catalog::MakeLock(compilation.catalog(), names, std::move(own));
   const auto written = environment.files.WriteFile(path, catalog::WriteLock(lock));
   if (!written.ok()) {
     compilation.findings.Report(diag::kFileNotReadable, {}, path, written.error().message);

@@ -2,6 +2,7 @@
 // `writ catalog accept` only.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,9 +27,15 @@ inline constexpr std::string_view kLockFile = "writ.lock";
                                          Environment& environment, Compilation& compilation,
                                          std::vector<std::string>& changes);
 
-/// Writes what `names` mean now, and to `environment.out` what that changes. Reports W9001.
+/// Writes what `names` mean now and which names are the program's `own`, and to `environment.out`
+/// what that changes. Reports W9001.
 [[nodiscard]] ExitStatus AcceptLock(const std::vector<std::string>& paths,
-                                    std::span<const std::string> names, Environment& environment,
+                                    std::span<const std::string> names,
+                                    std::vector<std::string> own, Environment& environment,
                                     Compilation& compilation);
+
+/// The names that the lock file says are the program's own; none without a readable one.
+[[nodiscard]] std::set<std::string> AcceptedOwnNames(const std::vector<std::string>& paths,
+                                                     const Environment& environment);
 
 }  // namespace writ::driver

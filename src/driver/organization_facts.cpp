@@ -48,6 +48,7 @@ emit::OrganizationFacts OrganizationOf(const intent::Model& model) {
       facts.units.emplace(node.name, node.id);
     }
   }
+  facts.partition = model.organization.partition;
   for (const intent::Account& account : model.organization.accounts) {
     facts.accounts.push_back(
         {account.name, account.id, account.management, PathOf(model.organization, account)});
@@ -63,6 +64,18 @@ emit::OrganizationFacts OrganizationOf(const intent::Model& model) {
     facts.principals.push_back(std::move(fact));
   }
   return facts;
+}
+
+std::map<std::string, std::vector<intent::Origin>> SentencesOf(const intent::Model& model) {
+  std::map<std::string, std::vector<intent::Origin>> sentences;
+  const auto add = [&](const auto& list) {
+    for (const auto& each : list) sentences[each.origin.place].push_back(each.origin);
+  };
+  add(model.permissions);
+  add(model.prohibitions);
+  add(model.screenings);
+  add(model.loggings);
+  return sentences;
 }
 
 }  // namespace writ::driver

@@ -8,4 +8,9 @@ namespace writ::driver {
 
 [[nodiscard]] emit::OrganizationFacts OrganizationOf(const intent::Model& model);
 
+/// The sentences that documents are made from, by their place. One place may hold several: a
+/// sentence of a policy that is applied twice.
+[[nodiscard]] std::map<std::string, std::vector<intent::Origin>> SentencesOf(
+    const intent::Model& model);
+
 }  // namespace writ::driver

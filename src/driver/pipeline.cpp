@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <ostream>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "driver/find_sources.h"
 #include "driver/read_source.h"
 #include "writ/diag/codes/driver.h"
+#include "writ/diag/codes/meaning.h"
 #include "writ/diag/render.h"
 #include "writ/parse/parse.h"
 
@@ -75,8 +77,51 @@ ExitStatus Load(const std::vector<std::string>& paths, Environment& environment,
   return status;
 }
 
+namespace {
+
+/// All findings in order, without the warnings that the program waives by their code, and with the
+/// waivers that nothing needed. A finding about no sentence (a declaration) is waived wherever its
+/// code is.
+std::vector<diag::Diagnostic> Settled(const Compilation& compilation) {
+  if (compilation.waivers.empty()) return compilation.findings.Sorted(compilation.sources);
+  const auto within = [](source::Span inner, source::Span outer) {
+    return inner.valid() && inner.file == outer.file && inner.begin >= outer.begin &&
+           inner.end <= outer.end;
+  };
+  const auto waives = [&](const sema::CodeWaiver& waiver, const diag::Diagnostic& finding) {
+    if (waiver.code != finding.number || finding.severity != diag::Severity::kWarning) return false;
+    if (within(finding.span, waiver.sentence)) return true;
+    return std::ranges::none_of(compilation.sentences, [&](source::Span sentence) {
+      return within(finding.span, sentence);
+    });
+  };
+  diag::Sink all = compilation.findings;
+  std::set<source::Span> done;
+  constexpr int kBlock = 1000;
+  for (const bool reporting : {false, true}) {
+    for (const sema::CodeWaiver& waiver : compilation.waivers) {
+      const bool used = std::ranges::any_of(
+          compilation.findings.all(),
+          [&](const diag::Diagnostic& finding) { return waives(waiver, finding); });
+      if (!reporting && used) done.insert(waiver.span);
+      if (!reporting || !compilation.judged.contains(waiver.code / kBlock)) continue;
+      if (!done.insert(waiver.span).second) continue;
+      all.Report(diag::kUnusedWaiver, waiver.span, waiver.rule).At("nothing to waive here");
+    }
+  }
+  std::vector<diag::Diagnostic> findings = all.Sorted(compilation.sources);
+  std::erase_if(findings, [&](const diag::Diagnostic& finding) {
+    return std::ranges::any_of(compilation.waivers, [&](const sema::CodeWaiver& waiver) {
+      return waives(waiver, finding);
+    });
+  });
+  return findings;
+}
+
+}  // namespace
+
 ExitStatus Finish(const Compilation& compilation, Environment& environment, ExitStatus status) {
-  std::vector<diag::Diagnostic> findings = compilation.findings.Sorted(compilation.sources);
+  std::vector<diag::Diagnostic> findings = Settled(compilation);
   Cap(findings);
   environment.err << diag::Render(findings, compilation.sources,
                                   {.format = environment.settings.diagnostics,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,11 @@ struct Compilation {
   std::vector<source::FileId> files;  ///< the program's own files, in the order of their paths
   /// What --catalog names, once ChooseCatalog has read it.
   std::optional<catalog::Catalog> own_catalog = std::nullopt;
+  std::vector<sema::CodeWaiver> waivers = {};  ///< by code, of the program
+  std::vector<source::Span> sentences = {};    ///< of the program, if it has such waivers
+  /// Blocks of codes (the first digit) that this run has looked for in full: a waiver of such a
+  /// code that nothing needed is a finding.
+  std::set<int> judged = {};
   std::vector<diag::Case> cases = {};  ///< what was checked by name, for JUnit
 
   /// The facts of this run: those of --catalog, else those of the executable.

@@ -41,7 +41,8 @@ ExitStatus ReadProgramBindings(const std::vector<std::string>& paths, const std:
   const source::FileId file = compilation.sources.Add(path, std::move(text).value());
   std::vector<std::string> names;
   for (const intent::Guardrail& guardrail : model.guardrails) names.push_back(guardrail.name);
-  bindings = ReadBindings(compilation.sources, file, names, compilation.findings);
+  bindings = ReadBindings(compilation.sources, file, names, compilation.findings,
+                          model.organization.partition);
   return compilation.findings.has_errors() ? ExitStatus::kInvalid : ExitStatus::kGood;
 }
 

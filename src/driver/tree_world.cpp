@@ -139,6 +139,9 @@ class TreeReader {
         units_.emplace(unit.key.text(), unit.value.text());
       }
     }
+    side_.world.organization = TextOf(organization, "id");
+    const std::string partition(TextOf(organization, "partition"));
+    if (!partition.empty()) side_.world.partition = partition;
     for (const json::Value& account : ListOf(organization, "accounts")) {
       review::Place place{TextOf(account, "name"), TextOf(account, "id"), {}, false};
       const std::optional<json::Value> management = account.Find("management");
@@ -281,7 +284,12 @@ class TreeReader {
                                  const std::string& path, bool is_edited) {
     for (const json::Value& entry : entries) {
       if (TextOf(entry, "sid") != sid) continue;
-      review::Source source{{}, TextOf(entry, "reason"), sid, is_edited};
+      std::string said;
+      for (const json::Value& sentence : ListOf(entry, "sentences")) {
+        said += (said.empty() ? "" : "; ") + std::string(sentence.text());
+      }
+      if (said.empty()) said = TextOf(entry, "reason");
+      review::Source source{{}, std::move(said), sid, is_edited};
       for (const json::Value& place : ListOf(entry, "from")) source.from.emplace_back(place.text());
       return source;
     }

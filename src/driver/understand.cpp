@@ -1,5 +1,6 @@
 #include "driver/understand.h"
 
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,20 @@ namespace {
 
 std::string Counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+/// Where sentences are: what a waiver by code is held against.
+void NoteSentences(const intent::Model& model, Compilation& compilation) {
+  if (compilation.waivers.empty()) return;
+  const auto note = [&](const auto& list) {
+    for (const auto& each : list) compilation.sentences.push_back(each.origin.span);
+  };
+  note(model.permissions);
+  note(model.prohibitions);
+  note(model.screenings);
+  note(model.loggings);
+  note(model.assertions);
+  note(model.tests);
 }
 
 }  // namespace
@@ -48,15 +63,23 @@ ExitStatus Understand(const std::vector<std::string>& paths, Environment& enviro
   status = Load(paths, environment, compilation);
   if (status != ExitStatus::kGood) return status;
   meaning.read = true;
+  std::optional<source::FileId> question_file;
   if (!question.empty()) {
-    compilation.files.push_back(compilation.sources.Add("(question)", std::move(question)));
+    question_file = compilation.sources.Add("(question)", std::move(question));
+    compilation.files.push_back(*question_file);
   }
   status = ParseProgram(environment, compilation, meaning.program);
   if (status != ExitStatus::kGood) return status;
   if (compilation.findings.has_errors()) return ExitStatus::kInvalid;
-  const sema::Options options{environment.today, environment.settings.allow_unknown};
-  meaning.model = sema::Check(meaning.program, compilation.sources, compilation.catalog(),
-                              library::Library::BuiltIn(), options, compilation.findings);
+  const sema::Options options{.as_of = environment.today,
+                              .allow_unknown = environment.settings.allow_unknown,
+                              .own_names = AcceptedOwnNames(paths, environment),
+                              .question = question_file};
+  meaning.model =
+      sema::Check(meaning.program, compilation.sources, compilation.catalog(),
+                  library::Library::BuiltIn(), options, compilation.findings, &compilation.waivers);
+  NoteSentences(meaning.model, compilation);
+  compilation.judged = {1, 2, 3, 4};
   meaning.complete = true;
   if (compilation.findings.has_errors()) return ExitStatus::kInvalid;
   const ProgramSize size = SizeOf(meaning.program);

@@ -23,9 +23,9 @@ const std::string_view kApplyPrelude = R"sh(#!/usr/bin/env bash
 # Texts stand as they are:
 # shellcheck disable=SC2016
 set -euo pipefail
-bindings=@BINDINGS@
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+bindings=@BINDINGS@
 dry_run=
 replace=
 left=
@@ -61,7 +61,7 @@ first() { awk '{ for (i = 1; i <= NF; ++i) if ($i != "None" && !n++) print $i }'
 
 # policy NAME FILE: a managed policy with this document as its default version.
 policy() {
-  local arn="arn:aws:iam::$account:policy/$1" version document old
+  local arn="arn:@PARTITION@:iam::$account:policy/$1" version document old
   if ! version=$(aws iam get-policy --policy-arn "$arn" --query Policy.DefaultVersionId 2>/dev/null); then
     change iam create-policy --policy-name "$1" --policy-document "file://$here/$2" >/dev/null
     return
@@ -81,7 +81,7 @@ policy() {
 
 # attach role|user NAME POLICY
 attach() {
-  local arn="arn:aws:iam::$account:policy/$3" held
+  local arn="arn:@PARTITION@:iam::$account:policy/$3" held
   held=$(aws iam "list-attached-$1-policies" "--$1-name" "$2" \
     --query "AttachedPolicies[?PolicyArn=='$arn'].PolicyArn")
   [[ $held ]] || change iam "attach-$1-policy" "--$1-name" "$2" --policy-arn "$arn" >/dev/null

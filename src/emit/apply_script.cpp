@@ -83,13 +83,23 @@ class Script {
     // The first deployment makes the bindings; later ones are made from them.
     constexpr std::string_view kDefault = "@BINDINGS@";
     text_.replace(text_.find(kDefault), kDefault.size(),
-                  input_.only_guardrails ? "writ.bindings.json" : "");
+                  input_.only_guardrails ? DefaultBindings() : "");
+    constexpr std::string_view kPartition = "@PARTITION@";
+    for (std::size_t at = text_.find(kPartition); at != std::string::npos;
+         at = text_.find(kPartition, at)) {
+      text_.replace(at, kPartition.size(), input_.model.organization.partition);
+    }
     for (const AccountPlan& plan : PlanDeployment(input_)) AddAccount(plan);
     text_ += kApplyEnd;
     return std::move(text_);
   }
 
  private:
+  /// Where the build reads them, whatever folder the script is run from.
+  [[nodiscard]] std::string DefaultBindings() const {
+    if (input_.bindings_from_tree.empty()) return "writ.bindings.json";
+    return "$here/" + Quoted(input_.bindings_from_tree);
+  }
   void Line(std::string_view call) {
     text_ += "  ";
     text_ += call;

@@ -1,4 +1,10 @@
 #include "writ/emit/tree.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
 #include "writ/support/json.h"
 #include "writ/support/sha256.h"
 
@@ -54,7 +60,57 @@ void WriteMinimality(Writer& writer, const Minimality& minimality) {
   writer.EndObject();
 }
 
-void WriteArtifact(Writer& writer, const Artifact& artifact) {
+using Sentences = std::map<std::string, std::vector<intent::Origin>>;
+
+/// What the sentences at these places say of themselves, each thing once.
+void WriteSentences(Writer& writer, const std::vector<std::string>& places,
+                    const Sentences& sentences) {
+  std::vector<std::string> texts;
+  std::vector<std::string> reasons;
+  std::set<std::string> under;
+  std::set<std::string> controls;
+  std::string until;  // the first day on which a part of the statement ends
+  std::set<intent::Waived> waived;
+  const auto add = [](std::vector<std::string>& list, const std::string& text) {
+    if (!text.empty() && std::ranges::find(list, text) == list.end()) list.push_back(text);
+  };
+  for (const std::string& place : places) {
+    const auto found = sentences.find(place);
+    if (found == sentences.end()) continue;
+    for (const intent::Origin& origin : found->second) {
+      add(texts, origin.sentence);
+      add(reasons, origin.because);
+      if (!origin.use_case.empty()) under.insert(origin.use_case);
+      controls.insert(origin.controls.begin(), origin.controls.end());
+      if (!origin.until.empty() && (until.empty() || origin.until < until)) until = origin.until;
+      waived.insert(origin.waived.begin(), origin.waived.end());
+    }
+  }
+  WriteList(writer, "sentences", texts);
+  WriteText(writer, "reason", fmt::format("{}", fmt::join(reasons, "; ")));
+  WriteList(writer, "under", {under.begin(), under.end()});
+  WriteList(writer, "controls", {controls.begin(), controls.end()});
+  WriteList(writer, "after", {});
+  writer.Key("until");
+  if (until.empty()) {
+    writer.Null();
+  } else {
+    writer.String(until);
+  }
+  writer.Key("waived");
+  writer.BeginArray();
+  for (const intent::Waived& one : waived) {
+    writer.BeginObject();
+    WriteText(writer, "rule", one.rule);
+    WriteText(writer, "until", one.until);
+    WriteText(writer, "by", one.by);
+    WriteText(writer, "because", one.because);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void WriteArtifact(Writer& writer, const Artifact& artifact, const Sentences& sentences) {
   writer.BeginObject();
   WriteText(writer, "path", artifact.path);
   WriteText(writer, "kind", artifact.kind);
@@ -73,7 +129,7 @@ void WriteArtifact(Writer& writer, const Artifact& artifact) {
     writer.BeginObject();
     WriteText(writer, "sid", statement.sid);
     WriteList(writer, "from", statement.from);
-    WriteText(writer, "reason", statement.reason);
+    WriteSentences(writer, statement.from, sentences);
     writer.EndObject();
   }
   writer.EndArray();
@@ -92,6 +148,7 @@ void WriteOrganization(Writer& writer, const OrganizationFacts& organization) {
     for (const auto& [name, id] : organization.units) WriteText(writer, name, id);
     writer.EndObject();
   }
+  WriteText(writer, "partition", organization.partition);
   writer.Key("accounts");
   writer.BeginArray();
   for (const AccountFact& account : organization.accounts) {
@@ -158,7 +215,7 @@ std::string Manifest(const Tree& tree, const BuildFacts& facts) {
   writer.EndObject();
   writer.Key("documents");
   writer.BeginArray();
-  for (const Artifact& artifact : tree.artifacts) WriteArtifact(writer, artifact);
+  for (const Artifact& artifact : tree.artifacts) WriteArtifact(writer, artifact, facts.sentences);
   writer.EndArray();
   writer.Key("attachments");
   writer.BeginArray();

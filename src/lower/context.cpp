@@ -44,14 +44,7 @@ std::string TemplateOf(std::string_view format) {
   return text;
 }
 
-std::string Context::PartitionOf(std::string_view region) const {
-  const catalog::Region* known = input.catalog.FindRegion(region);
-  return known == nullptr ? "aws" : known->partition;
-}
-
-std::string Context::PartitionOf(const std::vector<std::string>& regions) const {
-  return regions.empty() ? "aws" : PartitionOf(regions.front());
-}
+}  // namespace
 
 std::vector<std::string> Context::Pinned(const std::vector<intent::GuardrailIndex>& guardrails,
                                          const std::string& account_id,

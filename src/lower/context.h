@@ -47,10 +47,8 @@ struct Context {
   [[nodiscard]] const intent::Guardrail& GuardrailAt(intent::GuardrailIndex index) const {
     return input.model.guardrails[index.value];
   }
-  /// The ARN partition of a region; "aws" for one the catalogue does not know.
-  [[nodiscard]] std::string PartitionOf(std::string_view region) const;
-  /// The partition that most of the program's regions lie in, for patterns over all regions.
-  [[nodiscard]] std::string PartitionOf(const std::vector<std::string>& regions) const;
+  /// That of every ARN: an organization lies in one.
+  [[nodiscard]] const std::string& partition() const { return input.model.organization.partition; }
 
   /// "ARN:N" of each of `guardrails` that is bound there, sorted.
   [[nodiscard]] std::vector<std::string> Pinned(

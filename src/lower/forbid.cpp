@@ -83,7 +83,7 @@ class Forbidder {
   const Prohibition& prohibition_;
   std::vector<intent::AccountIndex> accounts_;
   const library::Library& library_;
-  std::string partition_ = "aws";
+  std::string partition_ = context_.partition();
   Alternatives common_{{}};  ///< who, period, endpoints; when, but for models
   std::vector<Statement> statements_;
 };
@@ -204,7 +204,6 @@ bool Forbidder::Who() {
 }
 
 bool Forbidder::PrepareCommon() {
-  if (prohibition_.regions) partition_ = context_.PartitionOf(prohibition_.regions->regions);
   common_ = {PeriodBlock(prohibition_.period)};
   if (!Who()) return false;
   if (!prohibition_.endpoints.empty() &&
@@ -288,8 +287,8 @@ void Forbidder::Models() {
     if (denial.anywhere) {
       Add(Listed(std::move(denial.actions)), std::move(denial.resources), denial.narrowing);
     } else {
-      AddInRegions(Listed(std::move(denial.actions)), std::move(denial.resources),
-                   denial.narrowing, denial.carries_profile ? Profile::kCarried : Profile::kAbsent);
+      AddInRegions(Listed(std::move(denial.actions)), std::move(denial.resources), denial.narrowing,
+                   denial.carries_profile ? Profile::kCarried : Profile::kAbsent);
     }
   }
 }
@@ -430,8 +429,7 @@ void Forbidder::Actions() {
   AddInRegions(Listed(std::move(plain_actions)), resources, narrowing, Profile::kForeign);
   AddInRegions(Listed(routed_actions), resources, narrowing, Profile::kCarried);
   if (routed_actions.empty() || !operation.resources.empty()) return;
-  AddGlobalLegs(
-      [&](const std::string& action) { return MatchesAny(operation.actions, action); });
+  AddGlobalLegs([&](const std::string& action) { return MatchesAny(operation.actions, action); });
 }
 
 void Forbidder::Anything() {

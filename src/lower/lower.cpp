@@ -336,8 +336,8 @@ void Assembler::ReportUnbound(const intent::Origin& origin,
       .Suggest("add to writ.bindings.json what AWS assigned:\n" +
                intent::MissingBindingHelp(name, account_id, missing))
       .Note(
-          "`writ build --only guardrails` writes the requests that create guardrails and needs no "
-          "bindings");
+          "`writ build --only guardrails -o DIR` writes the requests that create guardrails and "
+          "needs no bindings");
 }
 
 const std::string& Assembler::NameOfAccount(const std::string& id) const {
@@ -430,11 +430,13 @@ bool Assembler::DropIdleTests(Document& document) const {
         std::ranges::any_of(statement.action.values, may_carry)) {
       continue;
     }
-    dropped = std::erase_if(statement.conditions, [&](const policy::Condition& condition) {
-                return condition.op.base == policy::BaseOperator::kNull &&
-                       policy::EqualIgnoringCase(condition.key, key) &&
-                       condition.values == std::vector<std::string>{"true"};
-              }) > 0 || dropped;
+    dropped = std::erase_if(statement.conditions,
+                            [&](const policy::Condition& condition) {
+                              return condition.op.base == policy::BaseOperator::kNull &&
+                                     policy::EqualIgnoringCase(condition.key, key) &&
+                                     condition.values == std::vector<std::string>{"true"};
+                            }) > 0 ||
+              dropped;
   }
   return dropped;
 }

@@ -146,7 +146,7 @@ std::vector<std::string> Permitter::Destinations(const intent::Call& call) const
 Places Permitter::PlacesOf(const intent::Call& call) const {
   using Kind = intent::Route::Kind;
   Places places;
-  const std::string partition = context_.PartitionOf(call.region);
+  const std::string partition = context_.partition();
   places.Set("partition", partition);
   places.Set("region", call.region);
   places.Set("account", account_text_);
@@ -253,7 +253,7 @@ void Permitter::Guardrails(const std::vector<const library::Leg*>& legs, const s
     const auto bound = context_.input.bindings.Find(guardrail.name, account_.id, region);
     if (!bound) continue;
     Places places;
-    places.Set("partition", context_.PartitionOf(region));
+    places.Set("partition", context_.partition());
     places.Set("region", region);
     places.Set("account", account_text_);
     places.Set("guardrail-arn", bound->arn);
@@ -290,7 +290,7 @@ Places Permitter::PlacesHere() const {
   Places places;
   const std::vector<std::string> anywhere{"*"};
   const std::vector<std::string>& regions = permission_.regions ? *permission_.regions : anywhere;
-  places.Set("partition", permission_.regions ? context_.PartitionOf(regions) : "aws");
+  places.Set("partition", context_.partition());
   places.Set("region", regions);
   places.Set("account", account_text_);
   return places;

@@ -362,7 +362,10 @@ class Explainer {
 
   std::optional<Repair> Report() {
     if (TrailingComma()) return std::nullopt;
+    if (const auto repair = MustNot()) return repair;
     if (const auto repair = ForeignModal()) return *repair;
+    if (const auto repair = WordForComma()) return repair;
+    if (SortBeforeName()) return std::nullopt;
     if (QualifierBeforeAction()) return std::nullopt;
     if (const auto repair = Misspelt()) return repair;
     if (is_reported_ || ModalInProof()) return std::nullopt;
@@ -391,6 +394,50 @@ class Explainer {
     return true;
   }
 
+  /// `must not invoke`, as people write `may not invoke`.
+  std::optional<Repair> MustNot() {
+    const bool is_must_not = Found().kind == Kind::kKwNot && at_ > first_ &&
+                             tokens_[at_ - 1].kind == Kind::kKwMust &&
+                             AllowsIn(Rule::kDuty, Kind::kKwUse);
+    if (!is_must_not) return std::nullopt;
+    const source::Span both = reporter_.At(tokens_[at_ - 1].begin, Found().end);
+    reporter_.Report(diag::kForeignModal, both, "must not")
+        .At("`must` says what has to be done first: `must use guardrail G to …`")
+        .Patch("to forbid it, write `may not`", both, "may not");
+    return Repair{at_ - 1, Kind::kKwMay};
+  }
+
+  /// `nova-lite and nova-micro`: lists are written with commas.
+  std::optional<Repair> WordForComma() {
+    const bool is_word = Found().kind == Kind::kKwAnd || Found().kind == Kind::kKwOr;
+    if (!is_word || at_ == first_ || !Carries({Kind::kSymComma}, at_ + 1)) return std::nullopt;
+    const source::Span word = reporter_.At(tokens_[at_ - 1].end, Found().end);
+    reporter_.Report(diag::kForeignOperator, FoundSpan(), Text(), ",")
+        .At("lists are written with commas")
+        .Patch("write `,`", word, ",");
+    return Repair{at_, Kind::kSymComma};
+  }
+
+  /// `in region us-east-1`: a name says what it is of itself.
+  bool SortBeforeName() {
+    if (at_ == first_ || !IsName(Found().kind) || tokens_[at_ - 1].kind != Kind::kName) {
+      return false;
+    }
+    constexpr std::string_view kSorts[] = {"region", "regions", "account", "accounts",
+                                           "model",  "models",  "agent",   "kind"};
+    const std::string_view word = reporter_.Text(tokens_[at_ - 1]);
+    if (std::ranges::find(kSorts, word) == std::end(kSorts)) return false;
+    return LeaveOut(at_ - 1);
+  }
+
+  bool LeaveOut(Index word) {
+    reporter_.Report(diag::kUnexpectedToken, FoundSpan(), ExpectedPhrase(), FoundPhrase())
+        .At("the name alone says what it is")
+        .Patch(fmt::format("leave out `{}`", reporter_.Text(tokens_[word])),
+               reporter_.At(tokens_[word].begin, tokens_[word + 1].begin), "");
+    return true;
+  }
+
   /// nullopt: not this mistake. The inner optional is the repair, if there is a sure one.
   std::optional<std::optional<Repair>> ForeignModal() {
     if (!AllowsIn(Rule::kModality, Kind::kKwMay)) return std::nullopt;
@@ -399,6 +446,11 @@ class Explainer {
     diag::Diagnostic& found = reporter_.Report(diag::kForeignModal, FoundSpan(), Text());
     found.At("the modal verbs are `may`, `may not` and `must … to`");
     const bool negated = KindAt(at_ + 1) == Kind::kKwNot;
+    if (IsAllowed(found)) return std::optional<Repair>{};
+    if (negated && modal->meant == Kind::kKwMust) {
+      found.Patch("write `may not`", reporter_.At(Found().begin, tokens_[at_ + 1].end), "may not");
+      return Repair{at_, Kind::kKwMay};
+    }
     switch (modal->meant) {
       case Kind::kKwMay:
         found.Patch(negated ? "write `may not`" : "write `may`", FoundSpan(), "may");
@@ -414,6 +466,22 @@ class Explainer {
         break;
     }
     return std::optional<Repair>{};
+  }
+
+  /// `is allowed to`, `are not permitted to`: the whole phrase is the modal verb.
+  bool IsAllowed(diag::Diagnostic& found) const {
+    if (Text() != "is" && Text() != "are") return false;
+    const Index verb = at_ + (KindAt(at_ + 1) == Kind::kKwNot ? 2 : 1);
+    if (KindAt(verb) == Kind::kEnd || KindAt(verb + 1) != Kind::kKwTo) return false;
+    const std::string_view word = reporter_.Text(tokens_[verb]);
+    const bool forbids = word == "forbidden" || word == "denied";
+    if (!forbids && word != "allowed" && word != "permitted") return false;
+    const bool negated = verb == at_ + 2;
+    if (forbids && negated) return false;
+    const char* meant = forbids || negated ? "may not" : "may";
+    found.Patch(fmt::format("write `{}`", meant),
+                reporter_.At(Found().begin, tokens_[verb + 1].end), meant);
+    return true;
   }
 
   /// Assertions say `can`, lines of a test have no modal verb.
@@ -615,6 +683,9 @@ class Explainer {
         break;
     }
     if (LooksLikePlace(Text()) && fits(Kind::kKwIn)) return Kind::kKwIn;
+    if (IsName(Found().kind) && AllowsIn(Rule::kPrincipal, Kind::kKwTeam) && fits(Kind::kKwTeam)) {
+      return Kind::kKwTeam;
+    }
     // Where exactly one word fits, it is the one.
     Kind only = Kind::kNone;
     for (const Expected& expected : next_) {
@@ -680,6 +751,17 @@ class Explainer {
   void Unexpected() {
     diag::Diagnostic& found =
         reporter_.Report(diag::kUnexpectedToken, FoundSpan(), ExpectedPhrase(), FoundPhrase());
+    if (Found().kind == Kind::kString && AllowsName() && !Allows(Kind::kString)) {
+      const std::string_view inside = Text().substr(1, Text().size() > 1 ? Text().size() - 2 : 0);
+      const bool is_name = !inside.empty() && std::ranges::all_of(inside, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '-' || c == '.';
+      });
+      if (is_name && (inside.front() < '0' || inside.front() > '9')) {
+        found.Patch("a name has no quotes", FoundSpan(), std::string(inside));
+      }
+      return;
+    }
     if (!IsName(Found().kind)) return;
     if (Allows(Kind::kString) && !AllowsName()) {
       found.Patch("put it in quotes", FoundSpan(), fmt::format("\"{}\"", Text()));
@@ -728,6 +810,25 @@ void VerbFirst(Index at, const Modal& modal, const std::vector<Token>& tokens, R
   }
 }
 
+/// What people write for `everyone` and `nobody`.
+Kind SubjectMeant(std::string_view word) {
+  for (const std::string_view each : {"everybody", "anyone", "anybody", "all"}) {
+    if (word == each) return Kind::kKwEveryone;
+  }
+  for (const std::string_view each : {"none", "noone", "no-one"}) {
+    if (word == each) return Kind::kKwNobody;
+  }
+  return Kind::kNone;
+}
+
+/// `fraud may …`, `fraud, claims may …`: `team` is missing.
+bool IsBareTeam(Index at, const std::vector<Token>& tokens) {
+  while (IsName(tokens[at].kind) && tokens[at + 1].kind == Kind::kSymComma) at += 2;
+  if (!IsName(tokens[at].kind)) return false;
+  const Kind next = tokens[at + 1].kind;
+  return next == Kind::kKwMay || next == Kind::kKwMust;
+}
+
 }  // namespace
 
 Explanation Explain(Rule rule, Index first, const std::vector<Token>& tokens, Reporter& reporter) {
@@ -743,6 +844,18 @@ Explanation ExplainNoItem(Index at, const std::vector<Token>& tokens, Reporter& 
   if (is_word) {
     if (const Modal* modal = FindModal(word); modal != nullptr && modal->meant != Kind::kNone) {
       VerbFirst(at, *modal, tokens, reporter);
+      return result;
+    }
+    if (const Kind meant = SubjectMeant(word); meant != Kind::kNone) {
+      result.repair = ReportMisspelt(at, meant, tokens, reporter);
+      return result;
+    }
+    if (IsBareTeam(at, tokens)) {
+      const source::Span span = reporter.At(token);
+      reporter.Report(diag::kNoItem, span, Quoted(word.substr(0, 40)))
+          .At("a team is named by its word and its name")
+          .Patch(fmt::format("write `team {}`", word), {span.file, span.begin, span.begin},
+                 "team ");
       return result;
     }
     Nearest nearest(word);

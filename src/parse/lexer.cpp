@@ -1,9 +1,12 @@
 #include "parse/lexer.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -259,6 +262,38 @@ class LexerPass {
     return fmt::format("{}-{}-{}", parts[0], parts[1], parts[2]);
   }
 
+  /// The dates that `31-12-2026` can be: day and month may stand either way.
+  static std::vector<std::string> YearLast(std::string_view text) {
+    std::array<int, 3> parts{};
+    std::size_t part = 0;
+    std::size_t digits = 0;
+    for (const char c : text) {
+      if (IsDigit(c) && digits < 4) {
+        parts[part] = parts[part] * 10 + (c - '0');
+        ++digits;
+      } else if ((c == '-' || c == '.') && digits > 0 && digits <= 2 && part < 2) {
+        ++part;
+        digits = 0;
+      } else {
+        return {};
+      }
+    }
+    if (part != 2 || digits != 4) return {};
+    std::vector<std::string> dates;
+    const auto add = [&](int month, int day) {
+      const std::chrono::year_month_day date{std::chrono::year{parts[2]},
+                                             std::chrono::month{static_cast<unsigned>(month)},
+                                             std::chrono::day{static_cast<unsigned>(day)}};
+      std::string written = fmt::format("{:04}-{:02}-{:02}", parts[2], month, day);
+      if (date.ok() && (dates.empty() || dates.front() != written)) {
+        dates.push_back(std::move(written));
+      }
+    };
+    add(parts[1], parts[0]);
+    add(parts[0], parts[1]);
+    return dates;
+  }
+
   void MalformedNumber(RawToken raw) {
     const std::string_view number = Text(raw);
     const bool has_time = number.size() > 10 && number[10] == 'T' &&
@@ -288,6 +323,14 @@ class LexerPass {
     } else if (const auto date = AsDate(number)) {
       meant = TokenKind::kDate;
       found.At("dates are written YYYY-MM-DD").Patch("write the date in full", Span(raw), *date);
+    } else if (const std::vector<std::string> dates = YearLast(number); !dates.empty()) {
+      meant = TokenKind::kDate;
+      found.At("dates are written YYYY-MM-DD");
+      if (dates.size() == 1) {
+        found.Patch("write the year first", Span(raw), dates.front());
+      } else {
+        found.Suggest(fmt::format("`{}` or `{}`", dates.front(), dates.back()));
+      }
     } else {
       found.At("a name begins with a letter, a number has no letters");
     }

@@ -400,7 +400,8 @@ class Comparer {
       ++models;
       Request request;
       request.action = "bedrock:InvokeModel";
-      request.resource = fmt::format("arn:aws:bedrock:{}::foundation-model/{}", region, id);
+      request.resource = fmt::format("arn:{}:bedrock:{}::foundation-model/{}",
+                                     after_.side.world.partition, region, id);
       request.context = {{"aws:CurrentTime", false, {after_.side.naming.day + "T12:00:00Z"}},
                          {"aws:RequestedRegion", false, {region}}};
       request = after_.judge.As(*pair.after, std::move(request));

@@ -38,7 +38,7 @@ std::string RoleArn(const World& world, const HeldDocument& trust) {
   const std::size_t last = trust.name.rfind('/');
   const std::string account = trust.name.substr(6, last - 6);
   const std::optional<std::size_t> place = world.FindPlace(account);
-  return "arn:aws:iam::" + (place ? world.places[*place].id : "") + ":role/" +
+  return "arn:" + world.partition + ":iam::" + (place ? world.places[*place].id : "") + ":role/" +
          trust.name.substr(last + 1);
 }
 
@@ -74,6 +74,7 @@ struct Examiner::Impl {
 
   Setting SettingFor(const std::optional<std::vector<std::string>>& regions, bool sparse) const {
     Setting setting{program.catalog, program.day, {}};
+    setting.partition = world.partition;
     if (regions) setting.regions = *regions;
     setting.sparse = sparse;
     return setting;

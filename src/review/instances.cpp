@@ -131,14 +131,15 @@ Candidates CandidatesFor(const std::string& key, const std::vector<const Conditi
 }
 
 /// Regions for a pattern's region segment.
-std::vector<std::string> RegionsFor(std::string_view pattern, const Setting& setting) {
+std::vector<std::string> RegionsFor(std::string_view pattern, std::string_view partition,
+                                    const Setting& setting) {
   if (pattern.find_first_of("*?") == std::string_view::npos) return {std::string(pattern)};
   std::vector<std::string> regions;
   if (!setting.regions.empty()) {
     regions = setting.regions;
   } else {
     for (const catalog::Region& region : setting.catalog.regions()) {
-      if (region.bedrock.value_or(false) && region.partition == "aws") {
+      if (region.bedrock.value_or(false) && region.partition == partition) {
         regions.push_back(region.name);
       }
     }
@@ -181,7 +182,7 @@ std::vector<std::string> ResourcesFor(const std::string& pattern, const std::str
     segments[4] = catalog::MatchesPattern(segments[4], account) ? account : Example(segments[4]);
   }
   std::vector<std::string> resources;
-  for (const std::string& region : RegionsFor(segments[3], setting)) {
+  for (const std::string& region : RegionsFor(segments[3], segments[1], setting)) {
     resources.push_back(fmt::format("arn:{}:{}:{}:{}:{}", segments[1], segments[2], region,
                                     segments[4], ExampleOf(rest, setting)));
   }
@@ -274,7 +275,7 @@ class Maker {
         }
         const bool regional = IsRegional(action, setting_);
         for (const std::string& called : regional
-                                             ? RegionsFor("*", setting_)
+                                             ? RegionsFor("*", setting_.partition, setting_)
                                              : std::vector<std::string>{std::string(kAnyRegion)}) {
           Combine(action, resource, called);
         }

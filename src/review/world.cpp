@@ -195,6 +195,7 @@ std::string LabelOf(const intent::Holder& holder) {
 
 World MakeWorld(const intent::Model& model, const lower::Bundle& bundle) {
   World world;
+  world.partition = model.organization.partition;
   world.organization = model.organization.id;
   world.groups = GroupsOf(model);
   for (const intent::Permission& permission : model.permissions) {
@@ -249,7 +250,7 @@ Caller CallerOf(const World& world, const Group& group, const intent::Principal&
   Caller caller;
   caller.label = group.label;
   caller.place = place;
-  const std::string iam = fmt::format("arn:aws:iam::{}:", world.places[place].id);
+  const std::string iam = fmt::format("arn:{}:iam::{}:", world.partition, world.places[place].id);
   switch (principal.kind) {
     case PrincipalKind::kRole:
       caller.arn = iam + "role/" + Example(principal.value);
@@ -286,7 +287,8 @@ Caller AnyoneElse(const World& world, std::size_t place) {
   Caller caller;
   caller.label = "anyone else";
   caller.place = place;
-  caller.arn = fmt::format("arn:aws:iam::{}:role/anyone-else", world.places[place].id);
+  caller.arn =
+      fmt::format("arn:{}:iam::{}:role/anyone-else", world.partition, world.places[place].id);
   caller.is_anyone = true;
   return caller;
 }

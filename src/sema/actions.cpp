@@ -4,6 +4,7 @@
 
 #include "sema/conditions.h"
 #include "sema/near.h"
+#include "sema/partition.h"
 #include "writ/diag/codes/names.h"
 #include "writ/diag/codes/types.h"
 
@@ -93,7 +94,10 @@ bool AddPattern(Context& context, const syntax::ActionName& name, DoneActions& d
   }
   done.names.push_back((service ? service->prefix : std::string(name.service.text)) + ":" +
                        name.name);
-  for (catalog::Action& action : matches) done.actions.push_back(std::move(action));
+  for (catalog::Action& action : matches) {
+    done.actions.push_back(std::move(action));
+    done.of.push_back(done.names.size() - 1);
+  }
   return true;
 }
 
@@ -108,6 +112,7 @@ bool AddAction(Context& context, const syntax::ActionName& name, DoneActions& do
   }
   done.names.push_back(action->FullName());
   done.actions.push_back(std::move(*action));
+  done.of.push_back(done.names.size() - 1);
   return true;
 }
 
@@ -137,10 +142,38 @@ std::string WithVariablesAsWildcards(std::string_view text) {
   return result;
 }
 
+/// Every ARN format of the service's resource types.
+const std::vector<std::string>& FormatsOfService(Context& context, const std::string& service) {
+  const auto [at, is_new] = context.formats_of_service.try_emplace(service);
+  if (is_new) {
+    std::set<std::string> formats;
+    for (const catalog::Action& action : context.catalog.ActionsOf(service, "*"))
+      for (std::string& format : FormatsOf(context, action)) formats.insert(std::move(format));
+    at->second.assign(formats.begin(), formats.end());
+  }
+  return at->second;
+}
+
+/// Where the service also has things below a thing of this format (`bucket/object`), the name of
+/// the thing itself has no slash.
+bool IsBelow(Context& context, const catalog::Action& action, std::string_view resource,
+             const std::string& format) {
+  const auto slashes = [](std::string_view text) {
+    return std::count(text.begin(), text.end(), '/');
+  };
+  if (slashes(resource) <= slashes(format)) return false;
+  const std::vector<std::string>& all = FormatsOfService(context, action.service);
+  return std::any_of(all.begin(), all.end(), [&](const std::string& other) {
+    return other.size() > format.size() && other.rfind(format + "/", 0) == 0;
+  });
+}
+
 /// Some services leave out region and account in formats that callers write in full, and foundation
 /// models have a form without region: parts compare one by one and an empty one fits anything.
-bool FitsFormat(std::string_view resource, std::string_view format) {
-  return PatternsMeet(WithVariablesAsWildcards(resource), FormatPattern(format));
+bool FitsFormat(Context& context, const catalog::Action& action, const std::string& resource,
+                const std::string& format) {
+  return PatternsMeet(WithVariablesAsWildcards(resource), FormatPattern(format)) &&
+         !IsBelow(context, action, WithVariablesAsWildcards(resource), format);
 }
 
 std::vector<std::string> TypeNames(const catalog::Action& action) {
@@ -162,23 +195,37 @@ void ReportMissingOn(Context& context, const syntax::Action& action,
 bool CheckResource(Context& context, const syntax::String& resource, const DoneActions& done) {
   static_cast<void>(CheckVariables(context, resource.value, resource.span));
   if (resource.value == "*") return true;
+  if (!CheckArnPartition(context, resource.value, resource.span)) return false;
   if (resource.value.rfind("arn:", 0) != 0) {
     context.Report(diag::kNotAnArn, resource.span, resource.value).At("not an ARN");
     return false;
   }
-  for (const catalog::Action& action : done.actions)
-    for (const std::string& format : FormatsOf(context, action))
-      if (FitsFormat(resource.value, format)) return true;
-  auto& found = context.Report(diag::kResourceDoesNotFit, resource.span,
-                               done.names.size() == 1 ? done.names[0] : "these actions");
-  found.At("no resource type of this form");
-  if (!done.actions.empty()) {
-    const std::vector<std::string> formats = FormatsOf(context, done.actions[0]);
+  // Each action of the list must fit; of a name with wildcards, some of what it stands for.
+  std::vector<bool> fits(done.names.size(), false);
+  std::vector<bool> known(done.names.size(), false);
+  for (std::size_t i = 0; i < done.actions.size(); ++i) {
+    known[done.of[i]] = true;
+    for (const std::string& format : FormatsOf(context, done.actions[i])) {
+      if (fits[done.of[i]]) break;
+      fits[done.of[i]] = FitsFormat(context, done.actions[i], resource.value, format);
+    }
+  }
+  bool good = true;
+  for (std::size_t name = 0; name < done.names.size(); ++name) {
+    if (fits[name] || !known[name]) continue;
+    good = false;
+    auto& found = context.Report(diag::kResourceDoesNotFit, resource.span, done.names[name]);
+    found.At("no resource type of this form");
+    const auto first = std::find(done.of.begin(), done.of.end(), name);
+    const std::vector<std::string> formats =
+        FormatsOf(context, done.actions[static_cast<std::size_t>(first - done.of.begin())]);
     constexpr std::size_t kShown = 3;
     for (std::size_t i = 0; i < std::min(formats.size(), kShown); ++i)
       found.Suggest("`" + formats[i] + "`");
+    const bool some = std::find(fits.begin(), fits.end(), true) != fits.end();
+    if (some) found.Suggest("say it in a sentence of its own");
   }
-  return false;
+  return good;
 }
 
 // ---- verbs -------------------------------------------------------------------------------------
@@ -204,6 +251,19 @@ void AddSelected(const Context& context, const std::string& select,
 bool IsMantle(const catalog::Action& action) { return action.service == "bedrock-mantle"; }
 
 }  // namespace
+
+bool IsOwnedByAws(std::string_view arn) {
+  // Foundation models name no account, managed policies and public content `aws`.
+  // Source: service authorization reference, resource types (2026-09-26).
+  if (arn.find("::foundation-model/") != std::string_view::npos) return true;
+  constexpr int kAccount = 4;
+  for (int i = 0; i < kAccount; ++i) {
+    const std::size_t colon = arn.find(':');
+    if (colon == std::string_view::npos) return false;
+    arn.remove_prefix(colon + 1);
+  }
+  return arn.rfind("aws:", 0) == 0;
+}
 
 DoneActions CheckActionNames(Context& context, const std::vector<syntax::ActionName>& names) {
   DoneActions done;
@@ -254,8 +314,7 @@ std::vector<catalog::Action> ActionsOfVerb(const Context& context, const library
   for (const library::Leg& leg : permission ? verb.permit : verb.forbid) {
     // Getting the means of a call carries none of the call's keys.
     if (leg.part == "obtain" || leg.part == "profile" || leg.part == "asked" ||
-        leg.select == "inference" ||
-        !leg.models.empty()) {
+        leg.select == "inference" || !leg.models.empty()) {
       continue;
     }
     if (!leg.select.empty()) AddSelected(context, leg.select, kinds, actions);

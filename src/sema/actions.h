@@ -13,6 +13,7 @@ struct DoneActions {
   bool good = true;
   std::vector<std::string> names;        ///< catalogue spelling, wildcards as written
   std::vector<catalog::Action> actions;  ///< what they stand for
+  std::vector<std::size_t> of;           ///< for each action the index of its name
 };
 
 /// Checks the names after `do` or after its `except`.
@@ -22,6 +23,9 @@ struct DoneActions {
 /// `on`; in a prohibition nothing said means every resource.
 bool CheckResources(Context& context, const syntax::Action& action, const DoneActions& done,
                     Reading reading);
+
+/// Whether the ARN is of a resource that belongs to AWS and not to an account.
+[[nodiscard]] bool IsOwnedByAws(std::string_view arn);
 
 /// The actions of a verb in a reading, sorted by name, each once. `mantle`: those of that plane
 /// too.

@@ -249,25 +249,73 @@ bool CheckModelComparison(Context& context, const syntax::Comparison& comparison
   return true;
 }
 
+bool HasAttributes(Sort sort) { return sort == Sort::kAccounts || sort == Sort::kTeams; }
+
+/// Each attribute that an account or a team of the program has.
+template <class Visit>
+void ForEachAttribute(const Context& context, Sort sort, const Visit& visit) {
+  if (sort == Sort::kAccounts)
+    for (const syntax::AccountDecl* account : context.symbols.accounts)
+      for (const syntax::Attribute& attribute : account->attributes) visit(attribute);
+  if (sort == Sort::kTeams)
+    for (const syntax::TeamDecl* team : context.symbols.teams)
+      for (const syntax::Attribute& attribute : team->attributes) visit(attribute);
+}
+
 std::vector<std::string> AttributeNames(const Context& context, Sort sort) {
   std::vector<std::string> names;
   if (sort == Sort::kModels)
     for (const std::string_view name : kModelAttributes) names.emplace_back(name);
-  if (sort == Sort::kAccounts)
-    for (const syntax::AccountDecl* account : context.symbols.accounts)
-      for (const syntax::Attribute& attribute : account->attributes)
-        names.emplace_back(attribute.name.text);
-  if (sort == Sort::kTeams)
-    for (const syntax::TeamDecl* team : context.symbols.teams)
-      for (const syntax::Attribute& attribute : team->attributes)
-        names.emplace_back(attribute.name.text);
+  if (HasAttributes(sort))
+    for (const auto& [name, declared] : context.attributes) names.push_back(name);
+  if (context.attributes.empty())
+    ForEachAttribute(context, sort, [&](const syntax::Attribute& attribute) {
+      names.emplace_back(attribute.name.text);
+    });
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 
+/// Reports a value that the declaration of its attribute does not list.
+bool CheckDeclaredValue(Context& context, const DeclaredAttribute& declared, std::string_view value,
+                        Span span) {
+  if (!declared.decl->is_closed) return true;
+  std::vector<std::string> known;
+  for (const syntax::Literal& literal : declared.decl->values) known.push_back(literal.text);
+  if (std::find(known.begin(), known.end(), value) != known.end()) return true;
+  auto& found = context.Report(diag::kAttributeValue, span, value, declared.decl->name.text);
+  found.At("not in its list").Also(declared.decl->name.span, "declared here");
+  const std::string nearest = NearestName(value, known);
+  if (!nearest.empty()) {
+    found.Suggest("did you mean `" + nearest + "`?");
+  } else {
+    found.Note("values: " + OrList(known, "and"));
+  }
+  return false;
+}
+
+/// Notes what a sentence reads, and checks it where attributes are declared.
+bool ReadAttribute(Context& context, const syntax::Comparison& comparison, Sort sort,
+                   Reading reading) {
+  const std::string name = comparison.key.Text();
+  AttributeReads& reads = context.attribute_reads[{sort, name}];
+  reads.by_permission = reads.by_permission || reading == Reading::kPermission;
+  for (const std::string& value : TextsOf(comparison)) reads.values.insert(value);
+  const auto declared = context.attributes.find(name);
+  if (declared == context.attributes.end()) return true;
+  declared->second.used = true;
+  const bool whole = comparison.op == Operator::kEqual || comparison.op == Operator::kNotEqual ||
+                     comparison.op == Operator::kIn || comparison.op == Operator::kIncludes;
+  if (!whole) return true;
+  bool good = true;
+  for (const syntax::Value& value : comparison.values)
+    good = CheckDeclaredValue(context, declared->second, TextOf(value), value.span) && good;
+  return good;
+}
+
 bool CheckComparison(Context& context, const syntax::Comparison& comparison, Sort sort,
-                     const std::vector<std::string>& names) {
+                     Reading reading, const std::vector<std::string>& names) {
   const std::string attribute = comparison.key.Text();
   if (std::find(names.begin(), names.end(), attribute) == names.end()) {
     auto& found =
@@ -276,16 +324,17 @@ bool CheckComparison(Context& context, const syntax::Comparison& comparison, Sor
     SuggestName(found, comparison.key.span, attribute, names, "attributes are");
     return false;
   }
-  return sort != Sort::kModels || CheckModelComparison(context, comparison);
+  return sort == Sort::kModels ? CheckModelComparison(context, comparison)
+                               : ReadAttribute(context, comparison, sort, reading);
 }
 
-bool CheckEach(Context& context, const syntax::Cond& cond, Sort sort,
+bool CheckEach(Context& context, const syntax::Cond& cond, Sort sort, Reading reading,
                const std::vector<std::string>& names) {
   if (cond.kind == syntax::Cond::Kind::kComparison)
-    return CheckComparison(context, *cond.comparison, sort, names);
+    return CheckComparison(context, *cond.comparison, sort, reading, names);
   bool good = true;
   for (const syntax::Cond& operand : cond.operands)
-    good = CheckEach(context, operand, sort, names) && good;
+    good = CheckEach(context, operand, sort, reading, names) && good;
   return good;
 }
 
@@ -320,14 +369,94 @@ std::size_t LongestPattern(const std::vector<std::string>& patterns) {
 
 }  // namespace
 
-bool CheckWhere(Context& context, const syntax::Cond& cond, Sort sort, Span term) {
+bool CheckWhere(Context& context, const syntax::Cond& cond, Sort sort, Span term, Reading reading) {
   if (sort != Sort::kModels && sort != Sort::kAccounts && sort != Sort::kTeams) {
     context.Report(diag::kNoAttributes, cond.span, SortWords(sort))
         .At("cannot be filtered")
         .Also(term, "these");
     return false;
   }
-  return CheckEach(context, cond, sort, AttributeNames(context, sort));
+  return CheckEach(context, cond, sort, reading, AttributeNames(context, sort));
+}
+
+void CheckAttribute(Context& context, const syntax::Name& name,
+                    const std::vector<syntax::Literal>& values, std::string_view of,
+                    const std::vector<std::string>& documented) {
+  const auto declared = context.attributes.find(std::string(name.text));
+  if (declared != context.attributes.end()) {
+    declared->second.used = true;
+    for (const syntax::Literal& value : values)
+      static_cast<void>(CheckDeclaredValue(context, declared->second, value.text, value.span));
+    return;
+  }
+  if (std::find(documented.begin(), documented.end(), name.text) != documented.end()) return;
+  std::vector<std::string> known = documented;
+  for (const auto& [each, attribute] : context.attributes) known.push_back(each);
+  auto& found = context.Report(diag::kAttributeNotDeclared, name.span, name.text, of);
+  found.At("neither documented nor declared");
+  const std::string nearest = NearestName(name.text, known);
+  if (!nearest.empty()) {
+    const std::string question = "did you mean `" + nearest + "`?";
+    // Of accounts and teams permissions may depend: that is for people to decide.
+    if (documented.empty()) {
+      found.Suggest(question);
+    } else {
+      found.Patch(question, name.span, nearest);
+    }
+  } else if (!known.empty()) {
+    found.Note("known: " + OrList(known, "and"));
+  }
+  found.Suggest("`attribute " + std::string(name.text) + "` in the organization declares it");
+}
+
+void CheckAttributes(Context& context) {
+  for (const Sort sort : {Sort::kAccounts, Sort::kTeams}) {
+    if (!context.attributes.empty()) {
+      ForEachAttribute(context, sort, [&](const syntax::Attribute& attribute) {
+        CheckAttribute(context, attribute.name, {attribute.value}, SortWords(sort), {});
+      });
+      continue;
+    }
+    std::vector<std::string> read;
+    for (const auto& [key, reads] : context.attribute_reads)
+      if (key.first == sort) read.push_back(key.second);
+    const auto warn = [&](std::string_view what, std::string_view text, Span span,
+                          const std::string& nearest, bool widens) {
+      auto& found = context.Report(diag::kAttributeUnread, span, what, text);
+      found.At("of no effect");
+      if (nearest.empty()) return;
+      // Where a permission reads it, the right name would grant more: that is for people to decide.
+      const std::string question = "did you mean `" + nearest + "`?";
+      if (widens) {
+        found.Suggest(question);
+      } else {
+        found.Patch(question, span, nearest);
+      }
+    };
+    ForEachAttribute(context, sort, [&](const syntax::Attribute& attribute) {
+      const std::string name(attribute.name.text);
+      const auto reads = context.attribute_reads.find({sort, name});
+      if (reads == context.attribute_reads.end()) {
+        const std::string nearest = NearestName(name, read);
+        const bool widens =
+            !nearest.empty() && context.attribute_reads[{sort, nearest}].by_permission;
+        warn("attribute", name, attribute.name.span, nearest, widens);
+        return;
+      }
+      const std::set<std::string>& values = reads->second.values;
+      if (values.count(attribute.value.text) > 0 ||
+          attribute.value.kind != syntax::Literal::Kind::kName)
+        return;
+      const std::string nearest = NearestName(attribute.value.text, {values.begin(), values.end()});
+      if (!nearest.empty() && IsNearMiss(attribute.value.text, nearest))
+        warn("value", attribute.value.text, attribute.value.span, nearest,
+             reads->second.by_permission);
+    });
+  }
+  for (const auto& [name, declared] : context.attributes)
+    if (!declared.used && !context.reporter.has_errors())
+      context.Report(diag::kUnusedDeclaration, declared.decl->name.span, "attribute", name)
+          .At("nothing uses it");
 }
 
 Tri ModelSatisfies(const Context& context, const syntax::Cond& cond, const catalog::Model& model) {

@@ -14,7 +14,17 @@ enum class Tri { kNo, kUnknown, kYes };
 
 /// Reports attributes that the sort does not have and comparisons that do not fit them. Only
 /// models, accounts and teams have attributes. False if something was reported.
-bool CheckWhere(Context& context, const syntax::Cond& cond, Sort sort, Span term);
+bool CheckWhere(Context& context, const syntax::Cond& cond, Sort sort, Span term, Reading reading);
+
+/// Checks a fact of an account, a team, a use-case or an attestation against the attributes that
+/// are documented for it and those that the program declares. `of`: "accounts".
+void CheckAttribute(Context& context, const syntax::Name& name,
+                    const std::vector<syntax::Literal>& values, std::string_view of,
+                    const std::vector<std::string>& documented);
+
+/// Attributes of accounts and teams: closed where the program declares some; else those that no
+/// sentence reads are warned of. To be called after all sentences.
+void CheckAttributes(Context& context);
 
 /// Whether a model satisfies the condition.
 [[nodiscard]] Tri ModelSatisfies(const Context& context, const syntax::Cond& cond,

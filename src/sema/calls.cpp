@@ -109,7 +109,7 @@ void CallFinder::ChooseRegions() {
     return;
   }
   for (const catalog::Region& region : context_.catalog.regions())
-    if (region.partition == "aws") regions_.push_back(region.name);
+    if (region.partition == context_.model.organization.partition) regions_.push_back(region.name);
 }
 
 std::vector<Call> CallFinder::Find() {
@@ -204,7 +204,7 @@ void CallFinder::Try(const ModelChoice& choice, const std::string& region) {
     }
     if (offered == Tri::kUnknown) unknown_.push_back({std::move(call), &choice, route});
   };
-  if (!request_.routed_verb) {
+  if (!request_.calls) {
     consider(OffersAnyhow(choice.id, region),
              Call{Call::Plane::kBedrock, choice.text, region, Route{}}, 0);
     return;
@@ -284,7 +284,7 @@ bool CallFinder::ReportModels() {
       where = OrList(shown) + (more > 0 ? " and " + std::to_string(more) + " more" : "");
     }
     auto& found = context_.Report(diag::kModelNotOffered, span, name,
-                                  request_.routed_verb ? OrList(ways) : "in any way", where);
+                                  request_.calls ? OrList(ways) : "in any way", where);
     found.At("not offered so");
     DescribeRoutes(found, choices);
     found.Note("catalogue of " + context_.catalog.date());

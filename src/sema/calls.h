@@ -15,7 +15,8 @@ struct CallRequest {
   const std::vector<Named>* named_regions = nullptr;            ///< those named one by one
   std::vector<syntax::Route> routes;                            ///< as written; empty: directly
   bool mantle = false;                                          ///< `through mantle`
-  bool routed_verb = true;  ///< else each model in each region where it can be had at all
+  bool routed_verb = true;                                      ///< takes `routed`
+  bool calls = true;        ///< else the model need only be there, whatever the way
   bool regionless = false;  ///< the verb's actions lie in no region
   Span object;              ///< what follows the verb
   Span action;              ///< verb and object

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "sema/attributes.h"
 #include "sema/context.h"
 #include "sema/duties.h"
 #include "sema/endpoints.h"
@@ -10,6 +11,7 @@
 #include "sema/governance.h"
 #include "sema/guardrail_check.h"
 #include "sema/imports.h"
+#include "sema/partition.h"
 #include "sema/principals.h"
 #include "sema/sets.h"
 #include "sema/ways_left.h"
@@ -20,7 +22,8 @@ namespace {
 void BuildGuardrails(Context& context, diag::Sink& sink) {
   for (const syntax::GuardrailDecl* decl : context.symbols.guardrails) {
     if (!decl->extends) continue;
-    if (Symbol* parent = context.symbols.Find(decl->extends->text)) parent->used = true;
+    if (Symbol* parent = context.symbols.Find(Space::kGuardrails, decl->extends->text))
+      parent->used = true;
   }
   context.model.guardrails =
       CheckGuardrails(context.symbols.guardrails, context.catalog.guardrail_profiles(), sink);
@@ -51,7 +54,7 @@ void SortByOrigin(intent::Model& model) {
 
 intent::Model Check(const Program& program, const source::SourceMap& sources,
                     const catalog::Catalog& catalog, const library::Library& library,
-                    const Options& options, diag::Sink& sink) {
+                    const Options& options, diag::Sink& sink, std::vector<CodeWaiver>* waivers) {
   Reporter reporter(sink);
   Context context{program,
                   sources,
@@ -66,6 +69,7 @@ intent::Model Check(const Program& program, const source::SourceMap& sources,
                   {}};
   ReportImportCycles(context);
   Declare(context);
+  ChoosePartition(context);
   CheckFacts(context);
   BuildGuardrails(context, sink);
   BuildTeams(context);
@@ -74,13 +78,17 @@ intent::Model Check(const Program& program, const source::SourceMap& sources,
   ElaborateAll(context, sentences);
   CheckSeparationOfDuties(context, sentences);
   WarnMissingRights(context, sentences);
+  WarnServicesStopped(context);
   WarnDuplicates(context);
   WarnWaysLeft(context);
   WarnUnusedWaivers(context, sentences);
   CheckUnusedSets(context);
+  CheckCatalogNames(context);
+  CheckAttributes(context);
   ReportUnused(context);
   ReportUnusedImports(context, sentences.used_libraries);
   SortByOrigin(context.model);
+  if (waivers != nullptr) *waivers = std::move(context.code_waivers);
   return std::move(context.model);
 }
 

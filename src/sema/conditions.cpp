@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "sema/absence.h"
 #include "sema/near.h"
+#include "sema/partition.h"
 #include "writ/diag/codes/names.h"
 #include "writ/diag/codes/types.h"
 #include "writ/support/date.h"
@@ -131,6 +133,13 @@ bool RefuseOnModelVerb(Context& context, const syntax::Key& key, const std::stri
   return true;
 }
 
+/// Keys of the owner's account and its tags: resources of AWS have neither.
+bool IsAboutOwner(std::string_view key) {
+  const std::string name = LowerCase(key);
+  return StartsWith(name, "aws:resourcetag") ||
+         std::find(kOwnerKeys.begin(), kOwnerKeys.end(), name) != kOwnerKeys.end();
+}
+
 std::optional<catalog::Key> ReportUnknownKey(Context& context, const syntax::Key& key,
                                              const std::string& text) {
   if (const catalog::Correction* correction = context.catalog.CorrectKey(text)) {
@@ -143,6 +152,17 @@ std::optional<catalog::Key> ReportUnknownKey(Context& context, const syntax::Key
   std::vector<std::string> near = context.catalog.SuggestKeys(text);
   if (!key.second)
     for (std::string& each : context.catalog.SuggestKeys("aws:" + text)) near.push_back(each);
+  // The catalogue's word for a tag is no key: `s3:ExistingObjectTag/<key>`, `…/${TagKey}`.
+  for (std::string& each : near) {
+    const std::size_t place = each.find_first_of("<$");
+    if (place == std::string::npos) continue;
+    each.resize(place);
+    if (key.tag) {
+      each += key.tag->text;
+    } else if (!each.empty() && each.back() == '/') {
+      each.pop_back();
+    }
+  }
   const bool slip = !near.empty() && (!key.second || IsNearMiss(text, near[0]));
   if (slip || !key.second) {
     auto& found = context.Report(diag::kUnknownKey, key.span, text);
@@ -250,6 +270,10 @@ std::optional<catalog::Key> ResolveKey(Context& context, const syntax::Key& key,
                                        ConditionPlace& place) {
   const std::string text = key.Text();
   if (place.model_verb && RefuseOnModelVerb(context, key, text)) return std::nullopt;
+  if (place.aws_owned && IsAboutOwner(text)) {
+    context.Report(diag::kOwnerKey, key.span, text).At("foundation models belong to AWS");
+    return std::nullopt;
+  }
   std::optional<catalog::Key> found = context.catalog.FindKey(text);
   if (!found) return ReportUnknownKey(context, key, text);
   if (!CheckCarried(context, key, Spelled(*found, key), place)) return std::nullopt;
@@ -382,6 +406,29 @@ void ReportOperator(Context& context, const syntax::Comparison& comparison, cons
     found.Patch("the key has one value: write `=`", comparison.op_span, "=");
 }
 
+/// An ARN operator compares six parts: a pattern with fewer matches nothing. (CASES-DOUBTS: a bad
+/// value in a policy makes the comparison false.)
+bool CheckArnForm(Context& context, const syntax::Comparison& comparison,
+                  const syntax::Literal& literal, const std::string& value) {
+  constexpr std::ptrdiff_t kColons = 5;
+  const bool is_variable = StartsWith(value, "${") && value.find('}') + 1 == value.size();
+  const std::ptrdiff_t colons = std::count(value.begin(), value.end(), ':');
+  if (is_variable || (StartsWith(value, "${") && colons == 0)) return true;
+  if (colons >= kColons) return CheckArnPartition(context, value, literal.span);
+  auto& found = context.Report(diag::kShortArn, literal.span, colons + 1);
+  found.At("matches no ARN");
+  const std::string key = comparison.key.Text();
+  if (value == "*") {
+    found.Patch("the key alone says that it is there",
+                source::Join(comparison.key.span, literal.span), key);
+  } else {
+    std::string whole = value;
+    for (std::ptrdiff_t i = colons; i < kColons; ++i) whole += ":*";
+    found.Suggest("with all parts: `\"" + whole + "\"`");
+  }
+  return false;
+}
+
 /// A literal of the comparison into the test. False if reported.
 bool AddLiteral(Context& context, const syntax::Comparison& comparison,
                 const syntax::Literal& literal, Test& test) {
@@ -405,6 +452,12 @@ bool AddLiteral(Context& context, const syntax::Comparison& comparison,
       return false;
     }
     test.variable = CheckVariables(context, *value, literal.span) || test.variable;
+  }
+  if (test.type == Test::Type::kArn && !CheckArnForm(context, comparison, literal, *value))
+    return false;
+  if (LowerCase(test.key) == "aws:requestedregion") {
+    const catalog::Region* region = context.catalog.FindRegion(*value);
+    if (region != nullptr && !CheckRegion(context, *region, literal.span)) return false;
   }
   test.values.push_back(*value);
   return true;
@@ -543,14 +596,29 @@ void ReportPermission(Context& context, const Formula& literal) {
   PatchPermission(context, found, literal, key, known && known->type == catalog::KeyType::kBool);
 }
 
-void ReportProhibition(Context& context, const Formula& literal) {
+/// All places of the key whose comparisons an absent key turns: each of them has to be patched.
+void CollectNegative(const Formula& formula, const std::string& key,
+                     std::vector<const Formula*>& found) {
+  if (formula.kind == Formula::Kind::kLiteral && formula.negative && formula.key == key &&
+      !IsPresence(formula))
+    found.push_back(&formula);
+  for (const Formula& operand : formula.operands) CollectNegative(operand, key, found);
+}
+
+void ReportProhibition(Context& context, const Formula& literal, const Formula& formula) {
   const std::string key = literal.leaf->comparison->key.Text();
-  const std::string text = TextOf(context, literal.leaf->span);
   auto& found = context.Report(diag::kAbsentKeyEscapes, literal.leaf->span, key);
   found.At("false when the key is absent");
-  found.Patch("also catch requests without the key", literal.leaf->span,
-              literal.inside_negation ? "(" + key + " and " + text + ")"
-                                      : "(not " + key + " or " + text + ")");
+  std::vector<const Formula*> places;
+  CollectNegative(formula, literal.key, places);
+  diag::Help help{"also catch requests without the key", {}};
+  for (const Formula* place : places) {
+    const std::string comparison = TextOf(context, place->leaf->span);
+    help.edits.push_back({place->leaf->span, place->inside_negation
+                                                 ? "(" + key + " and " + comparison + ")"
+                                                 : "(not " + key + " or " + comparison + ")"});
+  }
+  if (!help.edits.empty()) found.helps.push_back(std::move(help));
 }
 
 }  // namespace
@@ -569,6 +637,44 @@ bool IsIpRange(std::string_view text) {
     bits = bits * 10 + (c - '0');
   }
   return bits <= (is_4 ? 32 : 128);
+}
+
+std::vector<std::string> VariablesWithoutDefault(std::string_view text) {
+  std::vector<std::string> keys;
+  for (std::size_t at = text.find("${"); at != std::string_view::npos;
+       at = text.find("${", at + 1)) {
+    const std::size_t end = text.find('}', at);
+    if (end == std::string_view::npos) break;
+    const std::string_view key = text.substr(at + 2, end - at - 2);
+    const bool is_escape = key == "*" || key == "?" || key == "$";
+    if (!is_escape && key.find(',') == std::string_view::npos) keys.emplace_back(key);
+  }
+  return keys;
+}
+
+bool SpeaksOfPresence(const std::vector<Clause>& clauses, std::string_view key) {
+  const std::function<bool(const syntax::Cond&)> speaks = [&](const syntax::Cond& cond) {
+    if (cond.comparison)
+      return cond.comparison->op == Operator::kPresent &&
+             LowerCase(cond.comparison->key.Text()) == LowerCase(key);
+    return std::any_of(cond.operands.begin(), cond.operands.end(), speaks);
+  };
+  return std::any_of(clauses.begin(), clauses.end(),
+                     [&](const Clause& clause) { return speaks(*clause.cond); });
+}
+
+bool CheckLiteral(Context& context, std::string_view text, Span span, bool may_have_wildcards) {
+  if (text.find("${") != std::string_view::npos) {
+    context.Report(diag::kVariableOutside, span)
+        .At("AWS would put a value of the request here")
+        .Note("a policy variable stands in `on` and in comparisons only");
+    return false;
+  }
+  if (may_have_wildcards || text.find_first_of("*?") == std::string_view::npos) return true;
+  context.Report(diag::kWildcardOutside, span, text)
+      .At("AWS would read a pattern")
+      .Note("wildcards stand in `role`, `like` and `on` only");
+  return false;
 }
 
 bool CheckVariables(Context& context, const std::string& text, Span span) {
@@ -646,7 +752,7 @@ void CheckAbsentKeys(Context& context, const std::vector<Clause>& clauses, Readi
       ReportPermission(context, *literal);
     } else if (!IsPresence(*literal)) {
       // A bare key speaks of its absence in so many words.
-      ReportProhibition(context, *literal);
+      ReportProhibition(context, *literal, formula);
     }
   }
 }

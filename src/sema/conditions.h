@@ -14,13 +14,14 @@ struct ConditionPlace {
   Reading reading = Reading::kPermission;
   /// The actions of the sentence; nothing for `do anything` and for actions that are unknown.
   const std::vector<catalog::Action>* actions = nullptr;
-  bool model_verb = false;   ///< a verb on models: the legs of one call disagree about some keys
-  bool one_by_one = false;   ///< a verb on kinds: a key may fit some of its many actions only
+  bool model_verb = false;  ///< a verb on models: the legs of one call disagree about some keys
+  bool one_by_one = false;  ///< a verb on kinds: a key may fit some of its many actions only
   /// A `when` of a sentence that covers Claude Platform: a key without twin there says nothing.
   bool on_claude_platform = false;
   bool may_lack_twins = false;  ///< a duty: where its key has no twin it is not done
   bool may_waive = false;       ///< `waive key-not-carried`
-  bool waiver_used = false;  ///< set when it was needed
+  bool aws_owned = false;       ///< a resource after `on` belongs to AWS, not to an account
+  bool waiver_used = false;     ///< set when it was needed
 };
 
 /// One clause of a sentence: `when C`, `unless C`, `must satisfy C`.
@@ -41,6 +42,15 @@ void CheckAbsentKeys(Context& context, const std::vector<Clause>& clauses, Readi
 
 /// Reports the `${key}` parts of a text that are no keys. True if it has any variable.
 bool CheckVariables(Context& context, const std::string& text, Span span);
+
+/// The keys of the `${key}` parts of a text that have no default value.
+[[nodiscard]] std::vector<std::string> VariablesWithoutDefault(std::string_view text);
+
+/// Whether the clauses say in so many words whether the key is there.
+[[nodiscard]] bool SpeaksOfPresence(const std::vector<Clause>& clauses, std::string_view key);
+
+/// Refuses what AWS would read as more than text: `${…}`, and `*` and `?` unless they are meant.
+bool CheckLiteral(Context& context, std::string_view text, Span span, bool may_have_wildcards);
 
 /// An address or a CIDR range, version 4 or 6.
 [[nodiscard]] bool IsIpRange(std::string_view text);

@@ -72,6 +72,18 @@ class Reporter {
   diag::Diagnostic dropped_;
 };
 
+/// `attribute NAME in […]`.
+struct DeclaredAttribute {
+  const syntax::AttributeDecl* decl = nullptr;
+  bool used = false;
+};
+
+/// What sentences read of an attribute of accounts or teams.
+struct AttributeReads {
+  std::set<std::string> values;
+  bool by_permission = false;  ///< some sentence grants more where the attribute fits
+};
+
 struct Context {
   const Program& program;
   const source::SourceMap& sources;
@@ -86,6 +98,11 @@ struct Context {
   std::deque<Environment> environments;  ///< of instances; stable addresses
   /// Whether an action knows a condition key: asked for every condition of every sentence.
   std::map<std::pair<std::string, std::string>, bool> known_keys = {};
+  /// Every ARN format of a service's resource types.
+  std::map<std::string, std::vector<std::string>> formats_of_service = {};
+  std::vector<CodeWaiver> code_waivers = {};
+  std::map<std::string, DeclaredAttribute> attributes = {};  ///< empty: they are open
+  std::map<std::pair<Sort, std::string>, AttributeReads> attribute_reads = {};
 
   template <class... Args>
   diag::Diagnostic& Report(const diag::Code<Args...>& code, Span span,

@@ -1,6 +1,7 @@
 #include "sema/duties.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "sema/actions.h"
@@ -232,8 +233,83 @@ void WarnUnusedWaivers(Context& context, const Sentences& sentences) {
   for (const Waiver& waiver : sentences.waivers)
     if (waiver.used) used.insert(waiver.span);
   for (const Waiver& waiver : sentences.waivers)
-    if (used.count(waiver.span) == 0)
-      context.Report(diag::kUnusedWaiver, waiver.span, waiver.rule).At("nothing to waive here");
+    if (waiver.code == 0 && used.count(waiver.span) == 0)
+      context.Report(diag::kUnusedWaiver, waiver.span, waiver.said.rule)
+          .At("nothing to waive here");
+}
+
+namespace {
+
+/// Keys that say from where a call comes in the organization's networks.
+constexpr std::array<std::string_view, 4> kPlaceKeys{"aws:SourceVpce", "aws:SourceVpc",
+                                                     "aws:SourceIp", "aws:VpcSourceIp"};
+
+bool AsksForPlace(const intent::Condition& condition) {
+  if (condition.kind == intent::Condition::Kind::kTest)
+    return std::find(kPlaceKeys.begin(), kPlaceKeys.end(), condition.test.key) != kPlaceKeys.end();
+  return std::any_of(condition.operands.begin(), condition.operands.end(), AsksForPlace);
+}
+
+/// What a permission has AWS do with a role of the service; empty if nothing.
+std::string_view ServiceUsed(const intent::Operation& operation) {
+  const auto acts = [&](std::string_view part) {
+    return std::any_of(operation.actions.begin(), operation.actions.end(),
+                       [&](const std::string& action) { return action.find(part) == 0; });
+  };
+  if (operation.sort == Sort::kKnowledgeBases || acts("bedrock:Retrieve"))
+    return "a knowledge base";
+  if (operation.kind == intent::Operation::Kind::kVerb) {
+    if (operation.sort == Sort::kAgents) return "an agent";
+    if (operation.sort == Sort::kFlows) return "a flow";
+    if (operation.verb == "batch") return "batch inference";
+    for (const std::string& kind : operation.kinds) {
+      if (kind == "knowledge-bases") return "a knowledge base";
+      if (kind == "agents") return "an agent";
+      if (kind == "flows") return "a flow";
+      if (kind.find("agentcore") == 0) return "AgentCore";
+    }
+    return {};
+  }
+  if (acts("bedrock:InvokeAgent") || acts("bedrock:InvokeInlineAgent")) return "an agent";
+  if (acts("bedrock:InvokeFlow")) return "a flow";
+  if (acts("bedrock:CreateModelInvocationJob")) return "batch inference";
+  if (acts("bedrock-agentcore:")) return "AgentCore";
+  return {};
+}
+
+}  // namespace
+
+void WarnServicesStopped(Context& context) {
+  for (const intent::Prohibition& prohibition : context.model.prohibitions) {
+    if (!prohibition.unless || !prohibition.bound.everyone || !prohibition.bound.excepted.empty())
+      continue;
+    const intent::Duty& duty = *prohibition.unless;
+    const bool of_place = duty.kind == intent::Duty::Kind::kEndpoint ||
+                          (duty.kind == intent::Duty::Kind::kSatisfy && AsksForPlace(duty.satisfy));
+    const bool of_calls = prohibition.operation.kind == intent::Operation::Kind::kVerb &&
+                          prohibition.operation.sort == Sort::kModels;
+    if (!of_place || !of_calls) continue;
+    auto& found = context.Report(diag::kEndpointStopsServices, prohibition.origin.span);
+    found.At("binds the roles of services, whose calls come through no endpoint of yours");
+    std::size_t shown = 0;
+    constexpr std::size_t kMost = 3;
+    for (const intent::Permission& permission : context.model.permissions) {
+      const std::string_view used = ServiceUsed(permission.operation);
+      if (used.empty() || shown == kMost) continue;
+      const bool here = std::any_of(
+          permission.accounts.begin(), permission.accounts.end(), [&](AccountIndex account) {
+            return std::binary_search(prohibition.accounts.begin(), prohibition.accounts.end(),
+                                      account);
+          });
+      if (!here) continue;
+      found.Also(permission.origin.span, "uses " + std::string(used));
+      ++shown;
+    }
+    found.Suggest("leave out the roles that services assume: `everyone except role \"…\" must …`");
+    found.Note(
+        "knowledge bases, agents, flows, batch inference and AgentCore call models from "
+        "AWS's own network");
+  }
 }
 
 void WarnMissingRights(Context& context, const Sentences& sentences) {

@@ -12,6 +12,10 @@ void CheckSeparationOfDuties(Context& context, Sentences& sentences);
 
 void WarnDuplicates(Context& context);
 void WarnUnusedWaivers(Context& context, const Sentences& sentences);
+/// Warns of duties that the roles of AWS services cannot meet: their calls come through no endpoint
+/// of the organization.
+void WarnServicesStopped(Context& context);
+
 void WarnMissingRights(Context& context, const Sentences& sentences);
 
 }  // namespace writ::sema

@@ -123,11 +123,11 @@ class Walker {
 };
 
 const syntax::PolicyDecl* Walker::FindPolicy(const syntax::Name& name) {
-  Symbol* symbol = context_.symbols.Find(name.text);
-  if (symbol != nullptr && symbol->kind == Symbol::Kind::kPolicy) {
-    symbol->used = true;
-    return context_.symbols.policies[symbol->index];
+  if (Symbol* policy = context_.symbols.Find(Space::kPolicies, name.text)) {
+    policy->used = true;
+    return context_.symbols.policies[policy->index];
   }
+  const Symbol* symbol = context_.symbols.FindAnywhere(name.text);
   auto& found = context_.Report(diag::kUnknownName, name.span, "policy", name.text);
   if (symbol != nullptr) {
     found.At("this is " + std::string(KindWords(symbol->kind)))
@@ -201,7 +201,7 @@ void Walker::BindLets(const syntax::PolicyDecl& policy, Environment& instance) {
   for (const syntax::Item& item : policy.items) {
     const auto* let = std::get_if<syntax::LetDecl>(&item.form);
     if (let == nullptr) continue;
-    const Symbol* global = context_.symbols.Find(let->name.text);
+    const Symbol* global = context_.symbols.Find(Space::kSets, let->name.text);
     const Environment::Binding binding{let->name.span, std::nullopt, &let->value, &instance};
     const auto [at, fresh] = instance.bindings.emplace(let->name.text, binding);
     if (fresh && global == nullptr) continue;

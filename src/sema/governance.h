@@ -2,7 +2,9 @@
 // clock is --as-of. A lapsed fact is an error at its own line, one that lapses soon a warning.
 #pragma once
 
+#include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +14,9 @@ namespace writ::sema {
 
 /// `waive RULE until DATE by "who" because "why"`.
 struct Waiver {
-  std::string rule;
+  intent::Waived said;
   Span span;
-  bool reasoned = false;
+  std::uint16_t code = 0;  ///< of a warning that is waived by its code; else 0
   bool used = false;
 };
 
@@ -27,8 +29,11 @@ void CheckFacts(Context& context);
 /// Reports a day that has passed or is near. `what` names the fact: "the review of `UC-1`".
 void CheckDeadline(Context& context, const syntax::Date& day, const std::string& what);
 
-/// Checks rule, date and reason. False if it waives nothing.
-bool CheckWaiver(Context& context, const syntax::WaiveQualifier& waiver, bool reasoned);
+/// Checks rule, date and reason. `because` is empty where none is given. Nothing if it waives
+/// nothing.
+[[nodiscard]] std::optional<Waiver> CheckWaiver(Context& context,
+                                                const syntax::WaiveQualifier& waiver, Span span,
+                                                const std::string& because);
 
 [[nodiscard]] support::Date DayOf(const syntax::Date& date);
 

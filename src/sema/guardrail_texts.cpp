@@ -1,6 +1,11 @@
 #include "sema/guardrail_texts.h"
 
 #include <algorithm>
+#include <set>
+
+#include "sema/near.h"
+
+#include <algorithm>
 #include <optional>
 
 #include "writ/diag/codes/guardrails.h"
@@ -148,12 +153,54 @@ bool IsReasoningPolicyArn(std::string_view text) {
          version[0] != '0' && AllDigits(version);
 }
 
+namespace {
+
+/// "email-address" → {"address", "email"}.
+std::set<std::string_view> PartsOf(std::string_view word) {
+  std::set<std::string_view> parts;
+  while (!word.empty()) {
+    const std::size_t end = std::min(word.find('-'), word.size());
+    parts.insert(word.substr(0, end));
+    word.remove_prefix(std::min(end + 1, word.size()));
+  }
+  return parts;
+}
+
+/// The one candidate whose parts are all in the word, or that has all of the word's parts: people
+/// say `email-address` and `credit-card`. Empty if none or several fit as well.
+std::string SameParts(std::string_view word, const std::vector<std::string>& candidates) {
+  const std::set<std::string_view> parts = PartsOf(word);
+  std::string best;
+  for (const bool shorter : {true, false}) {
+    std::size_t fitting = 0;
+    std::size_t most = 0;
+    for (const std::string& candidate : candidates) {
+      const std::set<std::string_view> other = PartsOf(candidate);
+      const bool fits = shorter
+                            ? std::includes(parts.begin(), parts.end(), other.begin(), other.end())
+                            : std::includes(other.begin(), other.end(), parts.begin(), parts.end());
+      if (!fits || (shorter && other.size() < most)) continue;
+      fitting = shorter && other.size() > most ? 1 : fitting + 1;
+      most = other.size();
+      best = candidate;
+    }
+    if (fitting == 1) return best;
+  }
+  return {};
+}
+
+}  // namespace
+
 void SuggestWord(diag::Diagnostic& found, Span span, std::string_view word,
                  const std::vector<std::string>& candidates) {
-  const std::vector<std::string_view> views(candidates.begin(), candidates.end());
-  const std::vector<std::string> nearest = support::Nearest(word, views, 1);
+  std::string nearest = SameParts(word, candidates);
+  if (nearest.empty()) {
+    nearest = NearestName(word, candidates);
+    // Words with a part in common look alike and mean different things.
+    if (word.find('-') != std::string_view::npos && !IsNearMiss(word, nearest)) nearest.clear();
+  }
   if (!nearest.empty()) {
-    found.Patch("did you mean `" + nearest.front() + "`?", span, nearest.front());
+    found.Patch("did you mean `" + nearest + "`?", span, nearest);
     return;
   }
   if (candidates.size() > kLongestList) return;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sema/attributes.h"
+#include "sema/conditions.h"
 #include "sema/near.h"
 #include "writ/diag/codes/names.h"
 
@@ -106,6 +107,7 @@ bool AddNamedModels(Context& context, std::vector<ModelChoice>& choices, std::st
 
 bool AddModelId(Context& context, std::vector<ModelChoice>& choices, const std::string& id,
                 Span span) {
+  if (!CheckLiteral(context, id, span, false)) return false;
   const catalog::FoundId found = context.catalog.FindId(id);
   if (!found && !AcceptUnknownId(context, id, span)) return false;
   choices.push_back({found.model, found.id, id, span, true});
@@ -153,6 +155,7 @@ bool AddNamedPatterns(Context& context, ModelPatterns& patterns, std::string_vie
 
 bool AddModelIdPatterns(Context& context, ModelPatterns& patterns, const std::string& id,
                         Span span) {
+  if (!CheckLiteral(context, id, span, false)) return false;
   const catalog::FoundId found = context.catalog.FindId(id);
   if (!found && !AcceptUnknownId(context, id, span)) return false;
   patterns.patterns.push_back(id);

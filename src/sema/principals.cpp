@@ -1,6 +1,7 @@
 #include "sema/principals.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sema/near.h"
 #include "sema/units.h"
@@ -51,6 +52,10 @@ std::string_view KindWord(Principal::Kind kind) {
 /// Reports names that cannot be: empty, whole ARNs, `role/` in front.
 bool CheckValue(Context& context, const syntax::Principal& principal) {
   const std::string& value = principal.value;
+  const bool is_role = principal.kind == syntax::Principal::Kind::kRole;
+  const bool good_key =
+      !principal.tag || CheckLiteral(context, principal.tag->text, principal.tag->span, false);
+  if (!CheckLiteral(context, value, principal.value_span, is_role) || !good_key) return false;
   if (principal.kind == syntax::Principal::Kind::kTag) return true;
   if (value.empty()) {
     context.Report(diag::kPrincipalForm, principal.value_span, "the name is empty")
@@ -104,9 +109,10 @@ std::vector<Principal> PrincipalsOfTeam(Context& context, const syntax::TeamDecl
 /// The teams that one name stands for: a team, a set of teams, a parameter.
 std::vector<std::uint32_t> TeamsNamed(Context& context, const syntax::Name& name,
                                       const Environment* environment) {
-  const Symbol* symbol = context.symbols.Find(name.text);
+  const bool declared = context.symbols.Find(Space::kTeams, name.text) != nullptr ||
+                        context.symbols.Find(Space::kSets, name.text) != nullptr;
   const bool bound = environment != nullptr && environment->Find(name.text) != nullptr;
-  if (symbol == nullptr && !bound) {
+  if (!declared && !bound) {
     auto& found = context.Report(diag::kUnknownName, name.span, "team", name.text);
     found.At("not declared");
     SuggestName(found, name.span, name.text, context.symbols.Names({Symbol::Kind::kTeam}), "teams");
@@ -150,11 +156,12 @@ void BuildTeams(Context& context) {
 
 std::vector<NamedHolder> ResolveHolders(Context& context,
                                         const std::vector<syntax::Principal>& principals,
-                                        const Narrowing& narrowing,
-                                        const Environment* environment) {
+                                        const Narrowing& narrowing, const Environment* environment,
+                                        const ScopePlace& place) {
   const std::optional<std::vector<AccountIndex>>& scope = narrowing.accounts;
   std::vector<NamedHolder> holders;
   NamedHolder direct;
+  bool said = false;
   for (const syntax::Principal& principal : principals) {
     if (principal.kind == syntax::Principal::Kind::kTeam) {
       for (const syntax::Name& name : principal.teams)
@@ -166,12 +173,16 @@ std::vector<NamedHolder> ResolveHolders(Context& context,
     }
     if (!CheckValue(context, principal)) continue;
     if (!scope && NeedsAccounts(principal.kind)) {
+      if (std::exchange(said, true)) continue;  // one `in` is for all of them
       auto& found = context.Report(diag::kPrincipalNeedsAccounts, principal.span,
                                    KindWord(KindOf(principal.kind)));
       found.At("in which accounts?");
       const std::string& name = context.model.organization.name;
-      const Span after{principal.span.file, principal.span.end, principal.span.end};
-      if (!name.empty()) found.Patch("in every account: `in " + name + "`", after, " in " + name);
+      if (place.may_be_all && !name.empty()) {
+        found.Patch("in every account: `in " + name + "`", place.after, " in " + name);
+      } else {
+        found.Suggest("`in ACCOUNT` after who says where");
+      }
       continue;
     }
     direct.span = direct.holder.principals.empty() ? principal.span
@@ -202,7 +213,8 @@ std::vector<NamedHolder> ResolveHolders(Context& context,
   return holders;
 }
 
-void WarnOpenExemption(Context& context, const std::vector<syntax::Principal>& principals) {
+void WarnOpenExemption(Context& context, const std::vector<syntax::Principal>& principals,
+                       const Environment* environment) {
   const auto warn = [&](const syntax::Principal& principal, Span span) {
     const bool tag = principal.kind == syntax::Principal::Kind::kTag;
     const bool pattern =
@@ -217,12 +229,10 @@ void WarnOpenExemption(Context& context, const std::vector<syntax::Principal>& p
       warn(principal, principal.span);
       continue;
     }
-    for (const syntax::Name& name : principal.teams) {
-      const Symbol* symbol = context.symbols.Find(name.text);
-      if (symbol == nullptr || symbol->kind != Symbol::Kind::kTeam) continue;
-      for (const syntax::Principal& bound : context.symbols.teams[symbol->index]->principals)
-        warn(bound, name.span);
-    }
+    for (const syntax::Name& name : principal.teams)
+      for (const std::uint32_t team : TeamsNamed(context, name, environment))
+        for (const syntax::Principal& bound : context.symbols.teams[team]->principals)
+          warn(bound, name.span);
   }
 }
 

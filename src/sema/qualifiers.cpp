@@ -33,8 +33,10 @@ class Reader {
       span_ = qualifiers[i].span;
       follows_waiver_ =
           i > 0 && std::holds_alternative<syntax::WaiveQualifier>(qualifiers[i - 1].form);
-      next_is_reason_ = i + 1 < qualifiers.size() &&
-                        std::holds_alternative<syntax::BecauseQualifier>(qualifiers[i + 1].form);
+      const auto* reason = i + 1 < qualifiers.size()
+                               ? std::get_if<syntax::BecauseQualifier>(&qualifiers[i + 1].form)
+                               : nullptr;
+      reason_ = reason == nullptr ? "" : reason->reason.value;
       std::visit([this](const auto& form) { Read(form); }, qualifiers[i].form);
     }
   }
@@ -64,8 +66,9 @@ class Reader {
     for (const syntax::String& control : form.controls) result_.controls.push_back(control.value);
   }
   void Read(const syntax::WaiveQualifier& form) {
-    if (!CheckWaiver(context_, form, next_is_reason_)) return;
-    waivers_.push_back({std::string(form.rule.text), span_, next_is_reason_, false});
+    std::optional<Waiver> waiver = CheckWaiver(context_, form, span_, reason_);
+    if (!waiver) return;
+    waivers_.push_back(*std::move(waiver));
     result_.waivers.push_back(&waivers_.back());
   }
   void Read(const syntax::BecauseQualifier& form) {
@@ -87,7 +90,7 @@ class Reader {
   Span span_;
   Span until_span_;
   bool follows_waiver_ = false;
-  bool next_is_reason_ = false;
+  std::string reason_;  ///< of a waiver: the `because` right after it
   Narrowing result_;
 };
 
@@ -153,9 +156,8 @@ void Reader::Read(const syntax::ThroughQualifier& form) {
   std::vector<Plane> planes;
   for (const syntax::Name& name : form.planes) {
     constexpr std::array kPlanes{Plane::kBedrock, Plane::kMantle, intent::kClaudePlatform};
-    const auto plane = std::find_if(kPlanes.begin(), kPlanes.end(), [&](Plane each) {
-      return intent::Name(each) == name.text;
-    });
+    const auto plane = std::find_if(kPlanes.begin(), kPlanes.end(),
+                                    [&](Plane each) { return intent::Name(each) == name.text; });
     if (plane == kPlanes.end()) {
       auto& found = context_.Report(diag::kUnknownName, name.span, "plane", name.text);
       found.At("not a plane");
@@ -235,10 +237,12 @@ void Reader::CheckPeriod() {
 }
 
 void Reader::Read(const syntax::UnderQualifier& form) {
-  Symbol* symbol = context_.symbols.Find(form.use_case.text);
-  const bool fits = symbol != nullptr && (symbol->kind == Symbol::Kind::kUseCase ||
-                                          symbol->kind == Symbol::Kind::kAttestation);
-  if (!fits) {
+  Symbol* symbol = context_.symbols.Find(Space::kUseCases, form.use_case.text);
+  if (symbol == nullptr) {
+    symbol = context_.symbols.Find(Space::kAttestations, form.use_case.text);
+  }
+  if (symbol == nullptr) {
+    symbol = context_.symbols.FindAnywhere(form.use_case.text);
     auto& found =
         context_.Report(diag::kUnknownName, form.use_case.span, "use-case", form.use_case.text);
     if (symbol != nullptr) {

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "sema/absence.h"
 #include "sema/actions.h"
 #include "sema/calls.h"
 #include "sema/cover.h"
 #include "sema/endpoints.h"
 #include "sema/near.h"
+#include "sema/partition.h"
 #include "sema/principals.h"
 #include "sema/sale.h"
 #include "sema/trust.h"
@@ -61,7 +63,8 @@ std::vector<std::uint32_t> WithHeirs(Context& context, std::vector<std::uint32_t
     for (std::uint32_t i = 0; i < decls.size(); ++i) {
       if (!decls[i]->extends || names.count(decls[i]->extends->text) == 0) continue;
       if (!names.insert(decls[i]->name.text).second) continue;
-      if (Symbol* heir = context.symbols.Find(decls[i]->name.text)) heir->used = true;
+      if (Symbol* heir = context.symbols.Find(Space::kGuardrails, decls[i]->name.text))
+        heir->used = true;
       chosen.push_back(i);
       grown = true;
     }
@@ -69,6 +72,27 @@ std::vector<std::uint32_t> WithHeirs(Context& context, std::vector<std::uint32_t
   std::sort(chosen.begin(), chosen.end());
   chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
   return chosen;
+}
+
+/// Warnings about the sentence that are waived by their code.
+void NoteWaivers(Context& context, const Narrowing& narrowing, Span sentence) {
+  for (const Waiver* waiver : narrowing.waivers)
+    if (waiver->code != 0)
+      context.code_waivers.push_back({waiver->code, waiver->said.rule, sentence, waiver->span});
+}
+
+/// What was said and by whom it is answered for.
+intent::Origin OriginOf(Context& context, const Narrowing& narrowing, Span span) {
+  intent::Origin origin;
+  origin.span = span;
+  origin.place = context.sources.DescribeRelative(span);
+  origin.sentence = SentenceText(context.sources.text(span));
+  origin.because = narrowing.because;
+  origin.use_case = narrowing.use_case;
+  origin.controls = narrowing.controls;
+  origin.until = narrowing.period.until.value_or("");
+  for (const Waiver* waiver : narrowing.waivers) origin.waived.push_back(waiver->said);
+  return origin;
 }
 
 /// What the action of a sentence turned out to be.
@@ -115,6 +139,13 @@ class Builder {
   intent::Origin MakeOrigin() const;
   std::vector<intent::Holder> PlaceHolders(const std::vector<NamedHolder>& named, bool& good);
 
+  /// After `nobody`, `everyone` or who the sentence is about, before `except`.
+  [[nodiscard]] ScopePlace PlaceOfScope() const {
+    const syntax::Subject& subject = sentence_.subject;
+    const Span last =
+        subject.principals.empty() ? subject.quantifier_span : subject.principals.back().span;
+    return {{last.file, last.end, last.end}, reading_ == Reading::kProhibition};
+  }
   void BuildPermission();
   intent::Permission AskEveryone(bool& good);
   void ReadExcepted(bool& good);
@@ -128,6 +159,7 @@ class Builder {
   void WarnUnguardable();
   void KeepProhibition(intent::Prohibition prohibition);
   void CheckService(const std::vector<NamedHolder>& holders, const intent::Permission& permission);
+  void WarnAbsentVariables();
 
   Context& context_;
   const syntax::Sentence& sentence_;
@@ -146,6 +178,7 @@ void Builder::Build() {
   narrowing_ =
       ReadQualifiers(context_, *place_.givens, sentence_.qualifiers, sentence_.subject.in.get(),
                      place_.environment, reading_, sentences_.waivers);
+  NoteWaivers(context_, narrowing_, sentence_.span);
   const bool read = ReadAction();
   if (!read || !CheckTaken() || !narrowing_.good) return;
   clauses_ = narrowing_.clauses;
@@ -244,6 +277,7 @@ bool Builder::ReadDo() {
     std::sort(operation.except_actions.begin(), operation.except_actions.end());
     for (const syntax::String& resource : action.resources) {
       static_cast<void>(CheckVariables(context_, resource.value, resource.span));
+      if (!CheckArnPartition(context_, resource.value, resource.span)) return false;
       operation.resources.push_back(resource.value);
     }
     action_.done.actions.clear();
@@ -294,7 +328,7 @@ bool Builder::CheckTaken() {
 
 Waiver* Builder::FindWaiver(std::string_view rule) const {
   for (Waiver* waiver : narrowing_.waivers)
-    if (waiver->rule == rule) return waiver;
+    if (waiver->said.rule == rule) return waiver;
   return nullptr;
 }
 
@@ -327,6 +361,11 @@ ConditionPlace Builder::PlaceOfConditions() {
   place.model_verb = action_.verb != nullptr && action_.operation.sort == Sort::kModels;
   place.one_by_one = action_.verb != nullptr && action_.operation.sort == Sort::kKinds;
   place.may_waive = FindWaiver(kKeyNotCarried) != nullptr;
+  if (action_.verb == nullptr) {
+    const auto& resources = sentence_.action.resources;
+    place.aws_owned = std::any_of(resources.begin(), resources.end(),
+                                  [](const syntax::String& on) { return IsOwnedByAws(on.value); });
+  }
   return place;
 }
 
@@ -363,14 +402,7 @@ intent::Condition Builder::BuildClauses(ConditionPlace& place) {
 // ---- who ---------------------------------------------------------------------------------------
 
 intent::Origin Builder::MakeOrigin() const {
-  intent::Origin origin;
-  origin.span = sentence_.span;
-  origin.place = context_.sources.DescribeRelative(sentence_.span);
-  origin.sentence = SentenceText(context_.sources.text(sentence_.span));
-  origin.because = narrowing_.because;
-  origin.use_case = narrowing_.use_case;
-  origin.controls = narrowing_.controls;
-  return origin;
+  return OriginOf(context_, narrowing_, sentence_.span);
 }
 
 /// Checks that each holder has principals where the sentence is about, and in every account that it
@@ -384,13 +416,13 @@ std::vector<intent::Holder> Builder::PlaceHolders(const std::vector<NamedHolder>
       auto& found = context_.Report(diag::kNoPrincipal, each.span, HolderText(holder), where);
       found.At(holder.principals.empty() ? "binds no one" : "has no principal there");
       if (narrowing_.accounts_span.valid()) found.Also(narrowing_.accounts_span, "used here");
-      if (const Symbol* team = context_.symbols.Find(holder.team))
+      if (const Symbol* team = context_.symbols.Find(Space::kTeams, holder.team))
         found.Also(team->name.span, "declared here");
       good = false;
     };
     if (holder.principals.empty() || holder.accounts.empty()) {
       // What was wrong with the team's own words has been said there.
-      const Symbol* team = context_.symbols.Find(holder.team);
+      const Symbol* team = context_.symbols.Find(Space::kTeams, holder.team);
       const syntax::TeamDecl* decl =
           team != nullptr ? context_.symbols.teams[team->index] : nullptr;
       const bool said = decl != nullptr &&
@@ -401,7 +433,7 @@ std::vector<intent::Holder> Builder::PlaceHolders(const std::vector<NamedHolder>
     }
     std::string missing;
     for (const Named& account : narrowing_.named_accounts) {
-      const Symbol* symbol = context_.symbols.Find(account.name);
+      const Symbol* symbol = context_.symbols.Find(Space::kSets, account.name);
       const AccountIndex index{symbol->index};
       const bool asked =
           std::binary_search(narrowing_.accounts->begin(), narrowing_.accounts->end(), index);
@@ -479,8 +511,9 @@ intent::Permission Builder::AskEveryone(bool& good) {
 
 void Builder::ReadExcepted(bool& good) {
   if (sentence_.subject.except.empty()) return;
-  excepted_ = PlaceHolders(
-      ResolveHolders(context_, sentence_.subject.except, narrowing_, place_.environment), good);
+  excepted_ = PlaceHolders(ResolveHolders(context_, sentence_.subject.except, narrowing_,
+                                          place_.environment, PlaceOfScope()),
+                           good);
 }
 
 void Builder::BuildPermission() {
@@ -490,8 +523,8 @@ void Builder::BuildPermission() {
   if (sentence_.subject.quantifier == Quantifier::kEveryone) {
     permission = AskEveryone(good);
   } else {
-    named =
-        ResolveHolders(context_, sentence_.subject.principals, narrowing_, place_.environment);
+    named = ResolveHolders(context_, sentence_.subject.principals, narrowing_, place_.environment,
+                           PlaceOfScope());
     permission.holders = PlaceHolders(named, good);
     if (place_.purpose != SentencePlace::Purpose::kStatement) ReadExcepted(good);
     if (permission.holders.empty()) good = false;
@@ -526,6 +559,9 @@ void Builder::BuildPermission() {
     request.mantle = Names(intent::Plane::kMantle);
     request.routed_verb = action_.verb->Takes("routed");
     request.regionless = action_.verb->Takes("regionless");
+    request.calls =
+        request.routed_verb ||
+        (action_.verb->verb_class == library::VerbClass::kRuntime && !request.regionless);
     request.object = sentence_.action.object->span;
     request.action = sentence_.action.span;
     if (GoesByProduct(*action_.verb)) good = CheckSale(context_, action_.object.choices) && good;
@@ -590,7 +626,7 @@ bool Builder::Bind(intent::Prohibition& prohibition) {
   bool good = true;
   const auto resolve = [&](const std::vector<syntax::Principal>& principals) {
     const std::vector<NamedHolder> named =
-        ResolveHolders(context_, principals, narrowing_, place_.environment);
+        ResolveHolders(context_, principals, narrowing_, place_.environment, PlaceOfScope());
     std::vector<intent::Holder> holders = PlaceHolders(named, good);
     if (holders.empty()) good = false;
     return holders;
@@ -601,10 +637,10 @@ bool Builder::Bind(intent::Prohibition& prohibition) {
   if (plain) prohibition.bound.included = resolve(subject.principals);
   if (subject.quantifier == Quantifier::kOnly) {
     prohibition.bound.excepted = resolve(subject.principals);
-    if (warns) WarnOpenExemption(context_, subject.principals);
+    if (warns) WarnOpenExemption(context_, subject.principals, place_.environment);
   } else if (!subject.except.empty()) {
     prohibition.bound.excepted = resolve(subject.except);
-    if (warns) WarnOpenExemption(context_, subject.except);
+    if (warns) WarnOpenExemption(context_, subject.except, place_.environment);
   }
   return good;
 }
@@ -735,6 +771,35 @@ std::vector<intent::Duty> Builder::ReadDuties(bool& good) {
   return duties;
 }
 
+/// A variable without a value makes an ARN of `on` match nothing, so that the prohibition leaves
+/// the request alone. Source: IAM User Guide, "Policy variables", default values.
+void Builder::WarnAbsentVariables() {
+  if (place_.purpose != SentencePlace::Purpose::kStatement) return;
+  std::set<std::string> said;
+  for (const syntax::String& on : sentence_.action.resources) {
+    for (const std::string& key : VariablesWithoutDefault(on.value)) {
+      if (IsAlwaysPresent(key) || SpeaksOfPresence(clauses_, key) || !said.insert(key).second)
+        continue;
+      auto& found = context_.Report(diag::kAbsentKeyEscapes, on.span, key);
+      found.At("without it `${" + key + "}` has no value, and this matches nothing");
+      std::string other = SentenceText(context_.sources.text(sentence_.span));
+      for (std::size_t at = other.find("${"); at != std::string::npos; at = other.find("${", at)) {
+        const std::size_t end = other.find('}', at);
+        if (end == std::string::npos) break;
+        const bool is_this = other.compare(at + 2, key.size(), key) == 0;
+        if (!is_this) {
+          at = end;
+          continue;
+        }
+        other.replace(at, end + 1 - at, "*");
+      }
+      const Span after{sentence_.span.file, sentence_.span.end, sentence_.span.end};
+      found.Patch("to refuse callers without it as well, say both", after,
+                  " when " + key + "\n" + other + " when not " + key);
+    }
+  }
+}
+
 void Builder::BuildProhibition() {
   intent::Prohibition prohibition;
   prohibition.origin = MakeOrigin();
@@ -767,6 +832,7 @@ void Builder::BuildProhibition() {
   prohibition.when = BuildClauses(place);
   if (place.waiver_used) UseWaiver(kKeyNotCarried);
   if (sentence_.modality.duties.empty()) CheckAbsentKeys(context_, clauses_, reading_);
+  WarnAbsentVariables();
   const std::vector<intent::Duty> duties = ReadDuties(good);
   if (!good) return;
 
@@ -799,7 +865,7 @@ void Builder::KeepProhibition(intent::Prohibition prohibition) {
   if (subject.quantifier == Quantifier::kOnly && !subject.except.empty()) {
     bool good = true;
     const std::vector<NamedHolder> named =
-        ResolveHolders(context_, subject.except, narrowing_, place_.environment);
+        ResolveHolders(context_, subject.except, narrowing_, place_.environment, PlaceOfScope());
     rest = prohibition;
     rest->bound = {};
     rest->bound.included = PlaceHolders(named, good);
@@ -846,17 +912,6 @@ bool CheckPlaceOnly(Context& context, const Narrowing& narrowing, std::string_vi
   return good && narrowing.good;
 }
 
-intent::Origin OriginOf(const Context& context, const Narrowing& narrowing, Span span) {
-  intent::Origin origin;
-  origin.span = span;
-  origin.place = context.sources.DescribeRelative(span);
-  origin.sentence = SentenceText(context.sources.text(span));
-  origin.because = narrowing.because;
-  origin.use_case = narrowing.use_case;
-  origin.controls = narrowing.controls;
-  return origin;
-}
-
 std::vector<AccountIndex> AccountsIn(const Context& context, const Narrowing& narrowing) {
   return narrowing.accounts ? *narrowing.accounts : AllAccounts(context.model.organization);
 }
@@ -883,9 +938,10 @@ void AddScreening(Context& context, const syntax::Screening& screening, Span spa
   const Narrowing narrowing =
       ReadQualifiers(context, *place.givens, screening.qualifiers, nullptr, place.environment,
                      Reading::kPermission, sentences.waivers);
+  NoteWaivers(context, narrowing, span);
   intent::Screening result;
-  Symbol* guardrail = context.symbols.Find(screening.guardrail.text);
-  bool good = guardrail != nullptr && guardrail->kind == Symbol::Kind::kGuardrail;
+  Symbol* guardrail = context.symbols.Find(Space::kGuardrails, screening.guardrail.text);
+  bool good = guardrail != nullptr;
   if (!good) {
     auto& found = context.Report(diag::kUnknownName, screening.guardrail.span, "guardrail",
                                  screening.guardrail.text);
@@ -920,6 +976,7 @@ void AddLogging(Context& context, const syntax::Logging& logging, Span span,
   const Narrowing narrowing =
       ReadQualifiers(context, *place.givens, logging.qualifiers, nullptr, place.environment,
                      Reading::kPermission, sentences.waivers);
+  NoteWaivers(context, narrowing, span);
   intent::Logging result;
   bool good = CheckPlaceOnly(context, narrowing, "log", span);
   for (const syntax::Sink& sink : logging.sinks) {
@@ -933,7 +990,10 @@ void AddLogging(Context& context, const syntax::Logging& logging, Span span,
       result.bucket = sink.target.value;
     } else {
       result.log_group = sink.target.value;
-      if (sink.role) result.log_role = sink.role->value;
+      if (sink.role) {
+        result.log_role = sink.role->value;
+        good = CheckArnPartition(context, sink.role->value, sink.role->span) && good;
+      }
     }
   }
   good = CheckRegionsSaid(context, narrowing, "logging", span) && good;

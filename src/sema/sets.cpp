@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "sema/attributes.h"
+#include "sema/conditions.h"
 #include "sema/model_terms.h"
 #include "sema/near.h"
+#include "sema/partition.h"
 #include "sema/units.h"
 #include "writ/diag/codes/names.h"
 #include "writ/diag/codes/types.h"
@@ -166,13 +168,15 @@ class Evaluator {
   Set Expression(const syntax::SetExpr& expr);
   Set Term(const syntax::SetTerm& term);
   Set NameTerm(const syntax::SetTerm& term);
+  Set NamedSet(const syntax::Name& name);
   Set ResourceTerm(const syntax::SetTerm& term);
   Set Whole(Sort sort, Span span);
   Set StringTerm(const syntax::String& string);
+  bool ReportQuotedName(const syntax::String& string);
   Set OfSymbol(const Symbol& symbol, Span span);
   Set OfLet(const syntax::LetDecl& let, Span span);
   Set OfBinding(const Environment::Binding& binding, Span span);
-  Set OfCatalog(std::string_view name, Span span);
+  Set OfCatalog(std::string_view name, Span span, bool reports);
   Set AllAccounts(Span span);
   Set Things(Sort sort, std::string arn, Span span);
   Set Latest(const syntax::SetTerm& term);
@@ -180,6 +184,9 @@ class Evaluator {
   void Filter(Set& set, const syntax::SetTerm& term);
   bool FromProvider(Set& set, const syntax::SetTerm& term);
   void ReportUnknown(const syntax::Name& name);
+  void Use(Space space, std::string_view name) {
+    if (Symbol* symbol = context_.symbols.Find(space, name)) symbol->used = true;
+  }
   bool IsWanted(const Set& set);
   Set Of(Sort sort, Span span) const {
     Set set;
@@ -273,39 +280,55 @@ Set Evaluator::NameTerm(const syntax::SetTerm& term) {
       set = Latest(term);
       break;
     case syntax::SetTerm::Quantifier::kNone: {
-      const std::string_view name = term.name.text;
-      const Environment::Binding* binding =
-          environment_ == nullptr ? nullptr : environment_->Find(name);
-      Symbol* symbol = context_.symbols.Find(name);
-      if (binding != nullptr) {
-        set = OfBinding(*binding, term.name.span);
-      } else {
-        Set of_catalog = OfCatalog(name, term.name.span);
-        const bool prefer_catalog = of_catalog.good && Wants(of_catalog.sort);
-        if (symbol != nullptr) {
-          symbol->used = true;
-          set = OfSymbol(*symbol, term.name.span);
-          if (prefer_catalog && set.good && !Wants(set.sort)) set = std::move(of_catalog);
-        } else if (of_catalog.good) {
-          set = std::move(of_catalog);
-        } else if (of_catalog.span.valid()) {
-          return {};  // reported
-        } else {
-          ReportUnknown(term.name);
-          return {};
-        }
-      }
+      set = NamedSet(term.name);
+      if (!set.good) return set;
       break;
     }
   }
   if (!set.good) return set;
   if (term.from && !FromProvider(set, term)) return {};
   if (term.where) {
-    if (!CheckWhere(context_, *term.where, set.sort, term.name.span)) return {};
+    if (!CheckWhere(context_, *term.where, set.sort, term.name.span, reading_)) return {};
     Filter(set, term);
   }
   set.span = term.span;
   return set;
+}
+
+/// What a name stands for: of all that have it, the first whose sort the place takes; parameters
+/// and the program's own names come before the catalogue's.
+Set Evaluator::NamedSet(const syntax::Name& name) {
+  std::optional<Set> other;  // fits no place of this sort, to be reported as such
+  const auto settles = [&](Set set) {
+    if (set.good && !Wants(set.sort)) {
+      if (!other) other = std::move(set);
+      return false;
+    }
+    other = std::move(set);
+    return true;
+  };
+  if (environment_ != nullptr) {
+    const Environment::Binding* binding = environment_->Find(name.text);
+    if (binding != nullptr && settles(OfBinding(*binding, name.span))) return *std::move(other);
+  }
+  // A team comes first, so that `let fraud = fraud, claims` is no circle.
+  for (const Space space : {Space::kTeams, Space::kSets, Space::kGuardrails, Space::kEndpoints}) {
+    const Symbol* symbol = context_.symbols.Find(space, name.text);
+    if (symbol == nullptr) continue;
+    if (!settles(OfSymbol(*symbol, name.span))) continue;
+    Use(space, name.text);
+    return *std::move(other);
+  }
+  Set of_catalog = OfCatalog(name.text, name.span, !other);
+  if (of_catalog.good && (!other || Wants(of_catalog.sort))) return of_catalog;
+  if (other) {
+    for (const Space space : {Space::kTeams, Space::kSets, Space::kGuardrails, Space::kEndpoints})
+      Use(space, name.text);
+    return *std::move(other);
+  }
+  // With a valid span it was reported.
+  if (!of_catalog.span.valid()) ReportUnknown(name);
+  return {};
 }
 
 Set Evaluator::Any(const syntax::SetTerm& term) {
@@ -321,7 +344,8 @@ Set Evaluator::Any(const syntax::SetTerm& term) {
   if (!word) {
     auto& found = context_.Report(diag::kAnyTakesSort, term.name.span, term.name.text);
     found.At("not the name of a sort");
-    if (context_.symbols.Find(term.name.text) != nullptr || OfCatalog(term.name.text, {}).good)
+    if (context_.symbols.FindAnywhere(term.name.text) != nullptr ||
+        OfCatalog(term.name.text, {}, false).good)
       found.Patch("leave out `any`", source::Join(term.quantifier_span, term.name.span),
                   std::string(term.name.text));
     return {};
@@ -371,7 +395,8 @@ Set Evaluator::Whole(Sort sort, Span span) {
         set.regions.all_except = true;
       } else {
         for (const catalog::Region& region : context_.catalog.regions())
-          if (region.partition == "aws") set.regions.regions.push_back(region.name);
+          if (region.partition == context_.model.organization.partition)
+            set.regions.regions.push_back(region.name);
         SortUnique(set.regions.regions);
       }
       return set;
@@ -457,10 +482,7 @@ Set Evaluator::OfSymbol(const Symbol& symbol, Span span) {
     case Symbol::Kind::kUseCase:
     case Symbol::Kind::kAttestation:
     case Symbol::Kind::kPolicy:
-      context_.Report(diag::kNotASet, span, symbol.name.text, KindWords(symbol.kind))
-          .At("a set is expected here")
-          .Also(symbol.name.span, "declared here");
-      return {};
+      break;  // in no space of sets
   }
   return {};
 }
@@ -494,8 +516,8 @@ Set Evaluator::OfBinding(const Environment::Binding& binding, Span span) {
   return set;
 }
 
-/// Names of AWS. A result that is not good with a valid span was reported.
-Set Evaluator::OfCatalog(std::string_view name, Span span) {
+/// Names of AWS. A result that is not good with a valid span was reported, if it `reports`.
+Set Evaluator::OfCatalog(std::string_view name, Span span, bool reports) {
   const auto word = FindSortWord(name);
   const bool is_kind = name == "bedrock" || context_.catalog.FindKind(name) != nullptr;
   if (is_kind && (Wants(Sort::kKinds) || !word)) {
@@ -511,7 +533,7 @@ Set Evaluator::OfCatalog(std::string_view name, Span span) {
         true;
     return set;
   }
-  if (word && span.valid()) {
+  if (word && reports) {
     context_.Report(diag::kSingularAlone, span, name)
         .At("one of them, or all?")
         .Patch("write `any " + std::string(name) + "`", span, "any " + std::string(name));
@@ -519,8 +541,12 @@ Set Evaluator::OfCatalog(std::string_view name, Span span) {
     reported.span = span;
     return reported;
   }
-  if (context_.catalog.FindRegion(name) != nullptr) {
+  if (const catalog::Region* region = context_.catalog.FindRegion(name)) {
     Set set = Of(Sort::kRegions, span);
+    if (reports && Wants(Sort::kRegions) && !CheckRegion(context_, *region, span)) {
+      set.good = false;
+      return set;
+    }
     set.regions.regions.emplace_back(name);
     set.singles.push_back({std::string(name), span});
     return set;
@@ -581,9 +607,42 @@ Set Evaluator::ResourceTerm(const syntax::SetTerm& term) {
   return set;
 }
 
+/// A name in quotes where a string is no name: `in "us-east-1"`, `invoke "claude-sonnet-4.5"`.
+bool Evaluator::ReportQuotedName(const syntax::String& string) {
+  const std::string& text = string.value;
+  bool is_name = false;
+  if (Wants(Sort::kRegions)) is_name = context_.catalog.FindRegion(text) != nullptr;
+  if (Wants(Sort::kAccounts) || Wants(Sort::kRegions))
+    is_name = is_name || context_.symbols.Find(Space::kSets, text) != nullptr;
+  if (Wants(Sort::kTeams))
+    is_name = is_name || context_.symbols.Find(Space::kTeams, text) != nullptr;
+  if (Wants(Sort::kGuardrails))
+    is_name = is_name || context_.symbols.Find(Space::kGuardrails, text) != nullptr;
+  if (Wants(Sort::kEndpoints))
+    is_name = is_name || context_.symbols.Find(Space::kEndpoints, text) != nullptr;
+  if (Wants(Sort::kKinds))
+    is_name = is_name || context_.catalog.FindKind(text) != nullptr || text == "bedrock";
+  if (Wants(Sort::kModels) && !context_.catalog.FindId(text))
+    is_name = is_name || !std::holds_alternative<std::monostate>(context_.catalog.FindName(text));
+  if (is_name) {
+    context_.Report(diag::kQuotedName, string.span, text)
+        .At("a string is an id or an ARN")
+        .Patch("write the name without quotes", string.span, text);
+    return true;
+  }
+  if (Wants(Sort::kModels) || Wants(Sort::kServices)) return false;
+  context_.Report(diag::kWrongSort, string.span, MaskWords(mask_), "a model id")
+      .At("names are written without quotes");
+  return true;
+}
+
 Set Evaluator::StringTerm(const syntax::String& string) {
   const std::string& text = string.value;
   if (text.rfind("arn:", 0) != 0) {
+    if (ReportQuotedName(string)) return {};
+    if (text.find(".amazonaws.com") != std::string::npos &&
+        !CheckLiteral(context_, text, string.span, false))
+      return {};
     if (text.find(".amazonaws.com") != std::string::npos)
       return Things(Sort::kServices, text, string.span);
     Set set = Of(Sort::kModels, string.span);
@@ -593,6 +652,8 @@ Set Evaluator::StringTerm(const syntax::String& string) {
     set.good = good;
     return set;
   }
+  if (!CheckArnPartition(context_, text, string.span)) return {};
+  if (!CheckLiteral(context_, text, string.span, true)) return {};
   const auto has = [&](std::string_view part) { return text.find(part) != std::string::npos; };
   if (has(":foundation-model/")) {
     const std::string id = text.substr(text.find('/') + 1);
@@ -665,7 +726,16 @@ void Evaluator::Filter(Set& set, const syntax::SetTerm& term) {
 }
 
 void Evaluator::ReportUnknown(const syntax::Name& name) {
-  std::vector<std::string> known = context_.symbols.Names({});
+  if (Symbol* symbol = context_.symbols.FindAnywhere(name.text)) {
+    symbol->used = true;
+    context_.Report(diag::kNotASet, name.span, name.text, KindWords(symbol->kind))
+        .At("a set is expected here")
+        .Also(symbol->name.span, "declared here");
+    return;
+  }
+  std::vector<std::string> known = context_.symbols.Names(
+      {Symbol::Kind::kOrganization, Symbol::Kind::kUnit, Symbol::Kind::kAccount,
+       Symbol::Kind::kTeam, Symbol::Kind::kLet, Symbol::Kind::kEndpoint, Symbol::Kind::kGuardrail});
   for (const Environment* at = environment_; at != nullptr; at = at->outer)
     for (const auto& [bound, binding] : at->bindings) known.emplace_back(bound);
   if (Wants(Sort::kModels))
@@ -743,6 +813,12 @@ Set Evaluate(Context& context, const syntax::SetExpr& expr, Reading reading, Sor
 bool CheckSort(Context& context, const syntax::SetExpr& expr, SortMask mask,
                const Environment* environment) {
   return Evaluator(context, Reading::kPermission, mask, environment, 0).Place(expr).good;
+}
+
+std::optional<Sort> SortOf(Context& context, const syntax::SetExpr& expr) {
+  const Set set = Evaluator(context, Reading::kPermission, AnySort(), nullptr, 0).Place(expr);
+  if (!set.good) return std::nullopt;
+  return set.sort;
 }
 
 std::vector<AccountIndex> Intersect(const std::vector<AccountIndex>& one,

@@ -59,6 +59,9 @@ struct Set {
 bool CheckSort(Context& context, const syntax::SetExpr& expr, SortMask mask,
                const Environment* environment);
 
+/// The sort of a set without parameters; nothing if it is wrong, which is reported.
+[[nodiscard]] std::optional<Sort> SortOf(Context& context, const syntax::SetExpr& expr);
+
 /// Both sorted: the members of both.
 [[nodiscard]] std::vector<intent::AccountIndex> Intersect(
     const std::vector<intent::AccountIndex>& one, const std::vector<intent::AccountIndex>& other);

@@ -4,6 +4,7 @@
 
 #include "sema/context.h"
 #include "sema/near.h"
+#include "sema/sets.h"
 #include "writ/diag/codes/names.h"
 
 namespace writ::sema {
@@ -13,27 +14,6 @@ using intent::AccountIndex;
 using intent::NodeIndex;
 
 constexpr std::size_t kAccountDigits = 12;
-
-/// What the catalogue or the library calls so, or empty.
-std::string_view TakenBy(const Context& context, std::string_view name) {
-  const catalog::ModelName model = context.catalog.FindName(name);
-  if (std::holds_alternative<const catalog::Model*>(model)) return "a model of the catalogue";
-  if (std::holds_alternative<const catalog::Family*>(model)) return "a family of the catalogue";
-  if (std::holds_alternative<const catalog::Provider*>(model)) return "a provider of the catalogue";
-  if (context.catalog.FindRegion(name) != nullptr) return "a region of the catalogue";
-  if (context.catalog.FindKind(name) != nullptr || name == "bedrock")
-    return "an administrable kind of the catalogue";
-  if (FindSortWord(name) || name == "application-profiles" || name == "system-profiles")
-    return "the name of a sort";
-  if (context.library.ModuleOf(name) != nullptr) return "a verb of the library";
-  return {};
-}
-
-void RefuseReserved(Context& context, const syntax::Name& name) {
-  const std::string_view taken_by = TakenBy(context, name.text);
-  if (!taken_by.empty())
-    context.Report(diag::kNameReserved, name.span, name.text, taken_by).At("choose another name");
-}
 
 void DeclareName(Context& context, Symbol::Kind kind, const syntax::Name& name, std::size_t index) {
   Symbol symbol{kind, name, static_cast<std::uint32_t>(index), false};
@@ -128,6 +108,14 @@ void DeclareOrganization(Context& context, const syntax::OrganizationDecl& decl)
     AddAccount(context, account, root, false);
   for (const syntax::OrgUnit& unit : decl.units) AddUnit(context, unit, root);
   RefuseSharedNumbers(context);
+  for (const syntax::AttributeDecl& attribute : decl.attributes) {
+    const auto [at, fresh] = context.attributes.try_emplace(std::string(attribute.name.text),
+                                                            DeclaredAttribute{&attribute, false});
+    if (fresh) continue;
+    context.Report(diag::kNameTaken, attribute.name.span, attribute.name.text)
+        .At("declared again")
+        .Also(at->second.decl->name.span, "first declared here");
+  }
 }
 
 // ---- the rest ----------------------------------------------------------------------------------
@@ -138,11 +126,9 @@ struct Declarer {
   void operator()(const syntax::OrganizationDecl& decl) { DeclareOrganization(context, decl); }
   void operator()(const syntax::TeamDecl& decl) {
     Keep(Symbol::Kind::kTeam, decl.name, context.symbols.teams, decl);
-    RefuseReserved(context, decl.name);
   }
   void operator()(const syntax::LetDecl& decl) {
     Keep(Symbol::Kind::kLet, decl.name, context.symbols.lets, decl);
-    RefuseReserved(context, decl.name);
   }
   void operator()(const syntax::EndpointDecl& decl) {
     Keep(Symbol::Kind::kEndpoint, decl.name, context.symbols.endpoints, decl);
@@ -186,16 +172,23 @@ void SortByName(Symbols& symbols, Symbol::Kind kind, std::vector<const Decl*>& l
   }
 }
 
-/// Parameters may not hide a name: one namespace per program.
+/// The declaration that a set of this name and sort would collide with.
+const Symbol* Collides(Context& context, std::string_view name, std::optional<Sort> sort) {
+  if (const Symbol* set = context.symbols.Find(Space::kSets, name)) return set;
+  if (sort == Sort::kGuardrails) return context.symbols.Find(Space::kGuardrails, name);
+  if (sort == Sort::kEndpoints) return context.symbols.Find(Space::kEndpoints, name);
+  return nullptr;
+}
+
+/// Parameters may not hide a name of a set.
 void DeclareParameters(Context& context) {
   for (const syntax::PolicyDecl* policy : context.symbols.policies) {
     std::map<std::string_view, Span> seen;
     for (const syntax::Param& param : policy->params) {
-      RefuseReserved(context, param.name);
       const auto [at, fresh] = seen.emplace(param.name.text, param.name.span);
       Span earlier = at->second;
       if (fresh) {
-        const Symbol* symbol = context.symbols.Find(param.name.text);
+        const Symbol* symbol = Collides(context, param.name.text, SortNamed(param.sort.text));
         if (symbol == nullptr) continue;
         earlier = symbol->name.span;
       }
@@ -204,6 +197,83 @@ void DeclareParameters(Context& context) {
           .Also(earlier, "first declared here");
     }
   }
+}
+
+// ---- names that the catalogue has too ----------------------------------------------------------
+
+/// What the catalogue calls so. A word for a sort is of the language: it has no sort of its own.
+struct CatalogName {
+  std::string_view what;
+  std::optional<Sort> sort;
+};
+
+std::optional<CatalogName> FindInCatalog(const Context& context, std::string_view name) {
+  if (FindSortWord(name) || name == "application-profiles" || name == "system-profiles")
+    return CatalogName{"the name of a sort", std::nullopt};
+  const catalog::ModelName model = context.catalog.FindName(name);
+  if (std::holds_alternative<const catalog::Model*>(model))
+    return CatalogName{"a model of the catalogue", Sort::kModels};
+  if (std::holds_alternative<const catalog::Family*>(model))
+    return CatalogName{"a family of the catalogue", Sort::kModels};
+  if (std::holds_alternative<const catalog::Provider*>(model))
+    return CatalogName{"a provider of the catalogue", Sort::kModels};
+  if (context.catalog.FindRegion(name) != nullptr)
+    return CatalogName{"a region of the catalogue", Sort::kRegions};
+  if (context.catalog.FindKind(name) != nullptr || name == "bedrock")
+    return CatalogName{"an administrable kind of the catalogue", Sort::kKinds};
+  return std::nullopt;
+}
+
+/// Sets of both sorts can stand in one place: after `in`, or after one verb.
+bool CanMeet(const Context& context, Sort one, Sort other) {
+  const auto is_place = [](Sort sort) { return sort == Sort::kAccounts || sort == Sort::kRegions; };
+  if (one == other || (is_place(one) && is_place(other))) return true;
+  for (const std::string& verb : context.library.VerbNames()) {
+    bool takes_one = false;
+    bool takes_other = false;
+    for (const library::Verb* each : context.library.Named(verb)) {
+      takes_one = takes_one || each->sort == SortName(one);
+      takes_other = takes_other || each->sort == SortName(other);
+    }
+    if (takes_one && takes_other) return true;
+  }
+  return false;
+}
+
+/// `sort` is nothing where it is not known.
+void CheckCatalogName(Context& context, const syntax::Name& name, std::optional<Sort> sort,
+                      bool may_be_sort_word) {
+  const std::optional<CatalogName> taken = FindInCatalog(context, name.text);
+  if (!taken) return;
+  if (!taken->sort) {
+    if (!may_be_sort_word)
+      context.Report(diag::kNameReserved, name.span, name.text, taken->what)
+          .At("choose another name");
+    return;
+  }
+  if (sort && !CanMeet(context, *sort, *taken->sort)) return;
+  if (context.options.own_names.count(std::string(name.text)) > 0) {
+    context.Report(diag::kNameNowOfCatalog, name.span, name.text, taken->what)
+        .At("the name of this program counts")
+        .Note("`writ.lock` says that it was this program's; catalogue of " +
+              context.catalog.date());
+    return;
+  }
+  context.Report(diag::kNameReserved, name.span, name.text, taken->what)
+      .At("choose another name")
+      .Note("catalogue of " + context.catalog.date());
+}
+
+/// A `let` and a guardrail or endpoint of one name, where the `let` is of their sort.
+void CheckShared(Context& context, const syntax::Name& name, std::optional<Sort> sort) {
+  if (sort != Sort::kGuardrails && sort != Sort::kEndpoints) return;
+  const Symbol* other = context.symbols.Find(
+      sort == Sort::kGuardrails ? Space::kGuardrails : Space::kEndpoints, name.text);
+  if (other == nullptr) return;
+  const bool later = other->name.span < name.span;
+  context.Report(diag::kNameTaken, later ? name.span : other->name.span, name.text)
+      .At("declared again")
+      .Also(later ? other->name.span : name.span, "first declared here");
 }
 
 bool IsReportedUnused(Symbol::Kind kind) {
@@ -279,14 +349,43 @@ std::string_view KindWords(Symbol::Kind kind) {
   return "a name";
 }
 
-Symbol* Symbols::Find(std::string_view name) {
-  const auto found = by_name_.find(name);
+Space SpaceOf(Symbol::Kind kind) {
+  switch (kind) {
+    case Symbol::Kind::kOrganization:
+    case Symbol::Kind::kUnit:
+    case Symbol::Kind::kAccount:
+    case Symbol::Kind::kLet:
+      return Space::kSets;
+    case Symbol::Kind::kTeam:
+      return Space::kTeams;
+    case Symbol::Kind::kEndpoint:
+      return Space::kEndpoints;
+    case Symbol::Kind::kGuardrail:
+      return Space::kGuardrails;
+    case Symbol::Kind::kUseCase:
+      return Space::kUseCases;
+    case Symbol::Kind::kAttestation:
+      return Space::kAttestations;
+    case Symbol::Kind::kPolicy:
+      return Space::kPolicies;
+  }
+  return Space::kSets;
+}
+
+Symbol* Symbols::Find(Space space, std::string_view name) {
+  const auto found = by_name_.find({space, name});
   return found == by_name_.end() ? nullptr : &all[found->second];
 }
 
+Symbol* Symbols::FindAnywhere(std::string_view name) {
+  for (Symbol& symbol : all)
+    if (symbol.name.text == name) return &symbol;
+  return nullptr;
+}
+
 Symbol* Symbols::Add(Symbol symbol) {
-  const auto [at, fresh] =
-      by_name_.emplace(symbol.name.text, static_cast<std::uint32_t>(all.size()));
+  const auto [at, fresh] = by_name_.emplace(std::pair(SpaceOf(symbol.kind), symbol.name.text),
+                                            static_cast<std::uint32_t>(all.size()));
   if (!fresh) return &all[at->second];
   all.push_back(symbol);
   return nullptr;
@@ -314,6 +413,68 @@ void Declare(Context& context) {
   SortByName(context.symbols, Symbol::Kind::kGuardrail, context.symbols.guardrails);
   SortByName(context.symbols, Symbol::Kind::kEndpoint, context.symbols.endpoints);
   DeclareParameters(context);
+}
+
+std::vector<std::string> OwnNames(const Program& program) {
+  std::set<std::string> names;
+  const auto account = [&](const syntax::AccountDecl& decl) {
+    if (!decl.name.text.empty()) names.emplace(decl.name.text);
+  };
+  const auto units = [&](const auto& self, const std::vector<syntax::OrgUnit>& list) -> void {
+    for (const syntax::OrgUnit& unit : list) {
+      names.emplace(unit.name.text);
+      for (const syntax::AccountDecl& decl : unit.accounts) account(decl);
+      self(self, unit.units);
+    }
+  };
+  for (const syntax::File& file : program.files) {
+    for (const syntax::Item& item : file.items) {
+      if (const auto* let = std::get_if<syntax::LetDecl>(&item.form)) {
+        names.emplace(let->name.text);
+      } else if (const auto* policy = std::get_if<syntax::PolicyDecl>(&item.form)) {
+        for (const syntax::Param& param : policy->params) names.emplace(param.name.text);
+        for (const syntax::Item& inner : policy->items)
+          if (const auto* local = std::get_if<syntax::LetDecl>(&inner.form))
+            names.emplace(local->name.text);
+      } else if (const auto* organization = std::get_if<syntax::OrganizationDecl>(&item.form)) {
+        names.emplace(organization->name.text);
+        for (const syntax::AccountDecl& decl : organization->management) account(decl);
+        for (const syntax::AccountDecl& decl : organization->accounts) account(decl);
+        units(units, organization->units);
+      }
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+void CheckCatalogNames(Context& context) {
+  const auto check_let = [&](const syntax::LetDecl& let) {
+    const bool taken = FindInCatalog(context, let.name.text).has_value();
+    const bool shared = context.symbols.Find(Space::kGuardrails, let.name.text) != nullptr ||
+                        context.symbols.Find(Space::kEndpoints, let.name.text) != nullptr;
+    if (!taken && !shared) return;
+    const std::optional<Sort> sort = SortOf(context, let.value);
+    CheckCatalogName(context, let.name, sort, false);
+    CheckShared(context, let.name, sort);
+  };
+  for (std::size_t i = 0; i < context.symbols.all.size(); ++i) {
+    const Symbol symbol = context.symbols.all[i];
+    if (SpaceOf(symbol.kind) != Space::kSets) continue;
+    if (symbol.kind == Symbol::Kind::kLet) {
+      check_let(*context.symbols.lets[symbol.index]);
+    } else {
+      CheckCatalogName(context, symbol.name, Sort::kAccounts, true);
+    }
+  }
+  for (const syntax::PolicyDecl* policy : context.symbols.policies) {
+    for (const syntax::Param& param : policy->params)
+      CheckCatalogName(context, param.name, SortNamed(param.sort.text), false);
+    for (const syntax::Item& item : policy->items)
+      if (const auto* let = std::get_if<syntax::LetDecl>(&item.form)) {
+        // Its value may name parameters: without an instance its sort is not known.
+        CheckCatalogName(context, let->name, std::nullopt, false);
+      }
+  }
 }
 
 void ReportUnused(Context& context) {

@@ -1,4 +1,5 @@
-// The one namespace of a program: what each declared name stands for, and whether anything uses it.
+// What each declared name stands for, and whether anything uses it. A kind of declaration whose
+// keyword stands before every use has names of its own; names of sets share one space.
 // Declarations are kept by pointer into the syntax, which outlives the check.
 #pragma once
 
@@ -7,7 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "writ/intent/model.h"
@@ -36,6 +37,18 @@ struct Symbol {
   bool used = false;        ///< named by something other than itself
 };
 
+/// Where names are unique.
+enum class Space : std::uint8_t {
+  kSets,  ///< the organization, OUs, accounts, `let`s
+  kTeams,
+  kGuardrails,
+  kEndpoints,
+  kUseCases,
+  kAttestations,
+  kPolicies
+};
+[[nodiscard]] Space SpaceOf(Symbol::Kind kind);
+
 /// "an account", "a use-case".
 [[nodiscard]] std::string_view KindWords(Symbol::Kind kind);
 /// "account", "use-case".
@@ -53,19 +66,25 @@ class Symbols {
   std::vector<const syntax::PolicyDecl*> policies;
   std::vector<const syntax::AccountDecl*> accounts;  ///< parallel to Organization::accounts
 
-  [[nodiscard]] Symbol* Find(std::string_view name);
+  [[nodiscard]] Symbol* Find(Space space, std::string_view name);
+  /// In whichever space; the first there is, for messages.
+  [[nodiscard]] Symbol* FindAnywhere(std::string_view name);
   /// Names of all symbols of these kinds; of all kinds when empty.
   [[nodiscard]] std::vector<std::string> Names(std::initializer_list<Symbol::Kind> kinds) const;
   /// Adds it, or returns the one that has the name already.
   Symbol* Add(Symbol symbol);
 
  private:
-  std::unordered_map<std::string_view, std::uint32_t> by_name_;
+  std::map<std::pair<Space, std::string_view>, std::uint32_t> by_name_;
 };
 
 /// Declares every name of the program, builds the organization, and reports names that are taken.
 /// Teams, guardrails and endpoints get their index in order of name, as the model holds them.
 void Declare(Context& context);
+
+/// Reports names of sets that the catalogue has too, where both could stand in one place. To be
+/// called after all sentences: the sort of a `let` is known by its value.
+void CheckCatalogNames(Context& context);
 
 /// Warns of declarations and imports that nothing uses. To be called last.
 void ReportUnused(Context& context);

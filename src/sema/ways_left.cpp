@@ -92,9 +92,8 @@ class Warner {
         if (leg.plane == "claude-platform") Platform(said, leg);
       }
       if (said.Covers(Plane::kMantle) && CannotBeMet(said, "mantle")) Unmet(said, "mantle");
-      if (std::ranges::any_of(verb->forbid, [](const library::Leg& leg) {
-            return leg.select == "inference";
-          })) {
+      if (std::ranges::any_of(verb->forbid,
+                              [](const library::Leg& leg) { return leg.select == "inference"; })) {
         Left(said, *verb);
       }
     }
@@ -115,9 +114,8 @@ class Warner {
     if (!said.Covers(intent::kClaudePlatform)) return;
     const bool has_one =
         said.models.all || std::ranges::any_of(said.models.patterns, [&](const auto& pattern) {
-          return std::ranges::any_of(leg.models, [&](const std::string& listed) {
-            return PatternsMeet(pattern, listed);
-          });
+          return std::ranges::any_of(
+              leg.models, [&](const std::string& listed) { return PatternsMeet(pattern, listed); });
         });
     const bool is_named = !said.planes.empty();
     if (!has_one) {
@@ -195,7 +193,8 @@ class Warner {
     const bool is_all = said.models.all && said.models.except.empty();
     if (said.Covers(Plane::kBedrock) && !is_all) AddActions(said, verb, ways);
     if (said.Covers(Plane::kBedrock) && !said.models.all) {
-      ways.open.emplace_back("provisioned, imported and deployed custom models that are there already");
+      ways.open.emplace_back(
+          "provisioned, imported and deployed custom models that are there already");
     }
     if (said.Covers(Plane::kMantle) && !said.models.all) {
       ways.open.emplace_back("mantle calls that go on with an earlier response");
@@ -224,8 +223,8 @@ class Warner {
       actions.push_back(name);
     }
     if (actions.empty()) return;
-    ways.open.push_back(fmt::format("{}, which do not say what model they run",
-                                    fmt::join(actions, ", ")));
+    ways.open.push_back(
+        fmt::format("{}, which do not say what model they run", fmt::join(actions, ", ")));
     ways.closing.push_back(fmt::format("nobody may do {}", fmt::join(actions, ", ")));
   }
 
@@ -246,9 +245,8 @@ class Warner {
       });
     }
     return std::ranges::all_of(place.actions, [&](const std::string& action) {
-      return std::ranges::any_of(context_.model.prohibitions, [&](const Prohibition& other) {
-        return IsNamed(other, action);
-      });
+      return std::ranges::any_of(context_.model.prohibitions,
+                                 [&](const Prohibition& other) { return IsNamed(other, action); });
     });
   }
 

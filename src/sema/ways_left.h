@@ -1,5 +1,5 @@
-// What a prohibition on models leaves open, and what it takes along: said where AWS gives no means to
-// tell the sentence's models from others.
+// What a prohibition on models leaves open, and what it takes along: said where AWS gives no means
+// to tell the sentence's models from others.
 #pragma once
 
 #include "sema/context.h"

@@ -20,13 +20,6 @@ bool IsNever(const Condition& formula) {
   return formula.kind == Kind::kAny && formula.operands.empty();
 }
 
-/// The pattern with `aws` for its partition.
-std::string InOnePartition(const std::string& pattern) {
-  const std::optional<policy::ArnSegments> segments = policy::SplitArn(pattern);
-  if (!segments || !(*segments)[1].starts_with("aws")) return pattern;
-  return "arn:aws" + pattern.substr(4 + (*segments)[1].size());
-}
-
 std::string AsGlob(std::string_view pattern) {
   return policy::ParsePattern(pattern, policy::Version::k2012, policy::Wildcards::kActive)
       .literals[0];
@@ -46,21 +39,20 @@ bool Includes(const std::string& wide, const std::string& narrow) {
 
 Caller::Caller(const Facts& facts, const intent::Principal& principal, intent::AccountIndex account)
     : principal_(principal), account_(account), account_id_(facts.AccountAt(account).id) {
-  const Condition named = IsOneOf(facts, {{"", {principal}, {account}}}, account, "aws");
+  const Condition named =
+      IsOneOf(facts, {{"", {principal}, {account}}}, account, facts.partition());
   for (const Condition& operand : named.operands) {
     if (operand.test.key == "aws:PrincipalArn") arns_ = operand.test.values;
   }
-  if (arns_.empty()) arns_ = {fmt::format("arn:aws:iam::{}:*", account_id_)};
+  if (arns_.empty()) arns_ = {fmt::format("arn:{}:iam::{}:*", facts.partition(), account_id_)};
 }
 
 Caller::Answer Caller::DecideArn(const std::vector<std::string>& patterns) const {
-  std::vector<std::string> wide;
-  for (const std::string& pattern : patterns) wide.push_back(InOnePartition(pattern));
   bool any = false;
   bool all = true;
   for (const std::string& name : arns_) {
     bool included = false;
-    for (const std::string& pattern : wide) {
+    for (const std::string& pattern : patterns) {
       included = included || Includes(pattern, name);
       any = any || included || policy::MayOverlap(pattern, name);
     }

@@ -379,7 +379,7 @@ class Template {
     if (parameters_.contains(name)) return ValueOf(name);
     if (name == "AWS::Region") return Quoted(deployment_.region);
     if (name == "AWS::AccountId") return Quoted(owner_.account_id);
-    if (name == "AWS::Partition") return Quoted(owner_.facts.PartitionOf(deployment_.region));
+    if (name == "AWS::Partition") return Quoted(owner_.facts.partition());
     const auto resource = resources_.find(name);
     // A reference to a role is its name; one to a guardrail its ARN.
     if (resource != resources_.end() && TextOf(resource->second, "Type") == "AWS::IAM::Role") {

@@ -505,7 +505,7 @@ class Comparer {
   /// A system's profile is named by its identifier or, in that place, by its ARN.
   [[nodiscard]] Said InPlace(const Said& said, const std::string& region) const {
     const std::string begin = fmt::format("arn:{}:bedrock:{}:{}:guardrail-profile/",
-                                          facts_.PartitionOf(region), region, account_id_);
+                                          facts_.partition(), region, account_id_);
     Said same;
     for (const std::string& wrong : said.wrong()) same.Wrong(wrong);
     for (const auto& [part, value] : said.parts()) {

@@ -92,8 +92,7 @@ class Reader {
   void AddByType(const std::string& action, const Condition& condition = Always()) {
     const std::vector<std::string> anywhere{"*"};
     const auto& regions = permission_.regions ? *permission_.regions : anywhere;
-    const std::string partition =
-        permission_.regions ? facts_.PartitionOf(regions.front()) : std::string("aws");
+    const std::string partition = facts_.partition();
     std::vector<std::string> forms =
         ResourceForms(facts_.catalog, action, partition, regions, account_.id);
     if (forms.empty()) {
@@ -142,8 +141,8 @@ class Reader {
 
   /// The profiles that the caller names; empty for direct calls.
   [[nodiscard]] std::vector<std::string> CalledProfiles(const intent::Call& call) const {
-    const std::string home = fmt::format("arn:{}:bedrock:{}:{}:", facts_.PartitionOf(call.region),
-                                         call.region, account_.id);
+    const std::string home =
+        fmt::format("arn:{}:bedrock:{}:{}:", facts_.partition(), call.region, account_.id);
     std::vector<std::string> arns;
     if (permission_.profiles) {
       arns = permission_.profiles->arns;
@@ -177,7 +176,7 @@ class Reader {
     const bool nowhere = leg.region == "unspecified";
     if (nowhere && call.route.kind != intent::Route::Kind::kGlobally) return {};
     const auto filled = [&](const std::string& destination) {
-      return fmt::format(fmt::runtime(leg.resource), fmt::arg("p", facts_.PartitionOf(call.region)),
+      return fmt::format(fmt::runtime(leg.resource), fmt::arg("p", facts_.partition()),
                          fmt::arg("s", call.region), fmt::arg("d", destination),
                          fmt::arg("a", account_.id), fmt::arg("m", call.model));
     };
@@ -204,9 +203,8 @@ class Reader {
       }
       if (!leg.model_key.empty()) all.push_back(Among(std::string(leg.model_key), {call.model}));
       if (!leg.called_key.empty()) {
-        const std::string model =
-            fmt::format("arn:{}:bedrock:{}::foundation-model/{}", facts_.PartitionOf(call.region),
-                        call.region, call.model);
+        const std::string model = fmt::format("arn:{}:bedrock:{}::foundation-model/{}",
+                                              facts_.partition(), call.region, call.model);
         all.push_back(NamesOneOf(leg.called_key, called.empty() ? std::vector{model} : called));
       }
       Add(leg.actions, ResourcesOf(leg, call, called), And(std::move(all)));
@@ -245,8 +243,8 @@ class Reader {
     for (const std::string& destination :
          route != nullptr ? route->destinations : std::vector{region}) {
       Add(apply,
-          {fmt::format("arn:{}:bedrock:{}:{}:guardrail-profile/{}", facts_.PartitionOf(region),
-                       destination, parts.at(4), *guardrail.profile)},
+          {fmt::format("arn:{}:bedrock:{}:{}:guardrail-profile/{}", facts_.partition(), destination,
+                       parts.at(4), *guardrail.profile)},
           Always());
     }
   }
@@ -291,8 +289,7 @@ class Reader {
   void AddThing(const std::string& action, const std::string& arn) {
     const std::vector<std::string> anywhere{"*"};
     const auto& regions = permission_.regions ? *permission_.regions : anywhere;
-    const std::string partition =
-        permission_.regions ? facts_.PartitionOf(regions.front()) : std::string("aws");
+    const std::string partition = facts_.partition();
     std::vector<std::string> located = Located(arn, partition, regions, account_.id);
     if (located == std::vector<std::string>{arn}) return AddWhere(action, std::move(located));
     Add({action}, std::move(located), Always());

@@ -614,7 +614,7 @@ class Prohibitions {
   [[nodiscard]] decide::Scope ScopeOf(const Question& question) const {
     if (question.caller) return inquiry_.ScopeOf(*question.caller);
     const std::string& id = facts_.AccountAt(question.account).id;
-    return {decide::Accounts::kSame, "arn:aws:iam::" + id + ":role/x"};
+    return {decide::Accounts::kSame, fmt::format("arn:{}:iam::{}:role/x", facts_.partition(), id)};
   }
 
   /// What is true of whom the question is about.

@@ -109,8 +109,9 @@ Inquiry::Inquiry(const Program& program)
 
 Documents::Level Inquiry::TrueOf(const Caller& caller, const Condition& when) const {
   const std::vector<intent::Holder> holder{{"", {caller.principal()}, {caller.account()}}};
-  return {TrueOfCallers(facts_.AccountAt(caller.account()).id,
-                        And({IsOneOf(facts_, holder, caller.account(), "aws"), when}))};
+  return {
+      TrueOfCallers(facts_.AccountAt(caller.account()).id,
+                    And({IsOneOf(facts_, holder, caller.account(), facts_.partition()), when}))};
 }
 
 const Forbidden& Inquiry::ForbiddenBy(std::size_t prohibition, intent::AccountIndex account) {
@@ -159,8 +160,9 @@ std::string Inquiry::Who(const Caller& caller) const {
 }
 
 decide::Scope Inquiry::ScopeOf(const Caller& caller) const {
-  return {decide::Accounts::kSame,
-          ExampleArn(caller.principal(), facts_.AccountAt(caller.account()).id)};
+  return {
+      decide::Accounts::kSame,
+      ExampleArn(caller.principal(), facts_.AccountAt(caller.account()).id, facts_.partition())};
 }
 
 Found Inquiry::Ask(const Documents& left, const Documents& right,

@@ -296,8 +296,8 @@ class Prover {
       result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
       return result;
     }
-    const decide::Scope scope{decide::Accounts::kSame,
-                              fmt::format("arn:aws:iam::{}:role/anyone", account.id)};
+    const decide::Scope scope{decide::Accounts::kSame, fmt::format("arn:{}:iam::{}:role/anyone",
+                                                                   facts_.partition(), account.id)};
     const Documents::Named callers = TrueOfCallers(account.id, Always());
     ProveRefused(place, callers, scope, who, result);
     if (!result.differences.empty()) return result;
@@ -549,7 +549,8 @@ class Prover {
       return result;
     }
     const std::vector<Documents::Named> deployed = DeployedTo(index, principal);
-    const decide::Scope scope{decide::Accounts::kSame, ExampleArn(principal, account.id)};
+    const decide::Scope scope{decide::Accounts::kSame,
+                              ExampleArn(principal, account.id, facts_.partition())};
     const Documents::Named callers = TrueOfCallers(account.id, Always());
     Documents program;
     program.identity = {*granted};
@@ -567,7 +568,8 @@ class Prover {
     // other SCPs, or for another principal, it need not be.
     result.is_its_own = true;
     std::vector<intent::Holder> holder{{grants.team, {principal}, {index}}};
-    Documents::Named one = TrueOfCallers(account.id, IsOneOf(facts_, holder, index, "aws"));
+    Documents::Named one =
+        TrueOfCallers(account.id, IsOneOf(facts_, holder, index, facts_.partition()));
     const std::optional<Complement> permitted = PermittedIn(place);
     if (!permitted) {
       result.given_up.push_back({who, "a condition has too many alternatives to be written out"});

@@ -25,8 +25,8 @@ struct Facts {
   [[nodiscard]] std::vector<std::string> Pinned(
       const std::vector<intent::GuardrailIndex>& guardrails, const std::string& account,
       const std::string& region = "") const;
-  /// The partition of a region; "aws" for one that is not known.
-  [[nodiscard]] std::string PartitionOf(const std::string& region) const;
+  /// That of every ARN: an organization lies in one.
+  [[nodiscard]] const std::string& partition() const { return model.organization.partition; }
 };
 
 /// What is common to permissions and prohibitions.

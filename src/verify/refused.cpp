@@ -32,9 +32,6 @@ class Reader {
 
   Forbidden Run() {
     if (!std::ranges::binary_search(said_.accounts, account_)) return {};
-    if (said_.regions && !said_.regions->regions.empty()) {
-      partition_ = facts_.PartitionOf(said_.regions->regions.front());
-    }
     common_ = And({During(said_.period), ThroughOneOf(facts_, said_.endpoints), Who()});
     const bool is_of_models = said_.operation.kind == intent::Operation::Kind::kVerb &&
                               said_.operation.sort == intent::Sort::kModels;
@@ -231,7 +228,7 @@ class Reader {
   const Facts& facts_;
   const intent::Prohibition& said_;
   intent::AccountIndex account_;
-  std::string partition_ = "aws";
+  const std::string& partition_ = facts_.partition();
   Condition common_;
   Forbidden forbidden_;
 };
@@ -301,11 +298,6 @@ std::vector<Authorization> OnBothPlanes(const Facts& facts, std::vector<Authoriz
     }
   }
   return divided;
-}
-
-std::string Facts::PartitionOf(const std::string& region) const {
-  const catalog::Region* known = catalog.FindRegion(region);
-  return known == nullptr ? "aws" : known->partition;
 }
 
 Condition During(const intent::Period& period) {

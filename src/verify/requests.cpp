@@ -376,7 +376,7 @@ class Comparer {
       said.Say("log group", WithPlace(*logging.log_group, id, region));
       std::string role = WithPlace(logging.log_role.value_or(""), id, region);
       if (!role.starts_with("arn:")) {
-        role = fmt::format("arn:{}:iam::{}:role/{}", facts_.PartitionOf(region), id, role);
+        role = fmt::format("arn:{}:iam::{}:role/{}", facts_.partition(), id, role);
       }
       said.Say("role of the log group", std::move(role));
     }

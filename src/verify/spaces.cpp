@@ -384,7 +384,8 @@ Documents::Named ForCallersOf(const Policy& policy, const Home& home) {
   return named;
 }
 
-std::string ExampleArn(const intent::Principal& principal, const std::string& account) {
+std::string ExampleArn(const intent::Principal& principal, const std::string& account,
+                       const std::string& partition) {
   std::string name = principal.value;
   std::string kind = "role/";
   if (principal.kind == intent::Principal::Kind::kUser) kind = "user/";
@@ -396,7 +397,7 @@ std::string ExampleArn(const intent::Principal& principal, const std::string& ac
     name.replace(at, 1, "example");
   }
   std::ranges::replace(name, '?', 'x');
-  return fmt::format("arn:aws:iam::{}:{}{}", account, kind, name);
+  return fmt::format("arn:{}:iam::{}:{}{}", partition, account, kind, name);
 }
 
 policy::Request Readable(const policy::Request& found, const std::string& caller,

@@ -80,8 +80,8 @@ struct Home {
 [[nodiscard]] Documents::Named ForCallersOf(const Policy& policy, const Home& home);
 
 /// A name that the principal's pattern has, for requests that people read.
-[[nodiscard]] std::string ExampleArn(const intent::Principal& principal,
-                                     const std::string& account);
+[[nodiscard]] std::string ExampleArn(const intent::Principal& principal, const std::string& account,
+                                     const std::string& partition);
 
 /// A request like the one found that `left` allows and `right` does not either, with one caller all
 /// through and in a region that there is, as far as that can be had.

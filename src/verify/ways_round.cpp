@@ -166,13 +166,15 @@ class Finder {
     const auto granted = AsDocument(boxes, policy::Effect::kAllow, origin);
     const std::optional<Complement> permitted = inquiry_.PermittedTo(caller);
     if (!granted || granted->sources.empty() || !permitted) return std::nullopt;
-    const Condition bound = And(
-        {IsOneOf(facts_, {{"", {caller.principal()}, {caller.account()}}}, caller.account(), "aws"),
-         duty.bound.everyone ? Always()
-                             : IsOneOf(facts_, duty.bound.included, caller.account(), "aws"),
-         Not(IsOneOf(facts_, duty.bound.excepted, caller.account(), "aws")), duty.when,
-         During(duty.period), ThroughOneOf(facts_, duty.endpoints),
-         undone ? LeftUndone(*duty.unless, caller.account()) : Always()});
+    const Condition bound =
+        And({IsOneOf(facts_, {{"", {caller.principal()}, {caller.account()}}}, caller.account(),
+                     facts_.partition()),
+             duty.bound.everyone
+                 ? Always()
+                 : IsOneOf(facts_, duty.bound.included, caller.account(), facts_.partition()),
+             Not(IsOneOf(facts_, duty.bound.excepted, caller.account(), facts_.partition())),
+             duty.when, During(duty.period), ThroughOneOf(facts_, duty.endpoints),
+             undone ? LeftUndone(*duty.unless, caller.account()) : Always()});
     const std::vector<Authorization> all{{{policy::Sense::kListed, {"*"}},
                                           {policy::Sense::kListed, {"*"}},
                                           caller.Met(bound),

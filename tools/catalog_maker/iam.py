@@ -111,13 +111,16 @@ def resources(package):
 
 
 def keys(package):
-    """key|type|global. The type of a key is the same for every service that has it."""
+    """key|type|global. The type of a key is the same for every service that has it. IAM keys have no
+    case: spellings that differ in it only are one key, in the spelling of the service that has it."""
     found = {}
     for service in package.services:
         for key in package.table("conditionKeys", service).values():
-            found.setdefault(key["key"], (key["type"], ""))
+            found.setdefault(key["key"].lower(), [key["key"], key["type"], ""])
     for name, kind in package.global_keys():
         if name.lower() in NOT_GLOBAL:
             continue
-        found[name.replace("/tag-key", "/${TagKey}")] = (kind, "global")
-    return table("keys", package, [[name, kind, scope] for name, (kind, scope) in found.items()])
+        name = name.replace("/tag-key", "/${TagKey}")
+        row = found.setdefault(name.lower(), [name, kind, ""])
+        row[1:] = [kind, "global"]
+    return table("keys", package, list(found.values()))

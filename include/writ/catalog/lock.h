@@ -34,6 +34,9 @@ struct LockedName {
 struct Lock {
   std::string catalog_date;
   std::vector<LockedName> names;  ///< by name
+  /// Sorted: names of the program's own sets. They stay its own when a newer catalogue brings
+  /// something of that name.
+  std::vector<std::string> own;
 };
 
 /// One difference between what a name meant and what it would mean now.
@@ -44,7 +47,8 @@ struct LockChange {
 
 /// What `names` mean in `catalog` (a family or provider: its members that are active on the
 /// catalogue's date). Names that it does not have are left out.
-[[nodiscard]] Lock MakeLock(const Catalog& catalog, std::span<const std::string> names);
+[[nodiscard]] Lock MakeLock(const Catalog& catalog, std::span<const std::string> names,
+                            std::vector<std::string> own = {});
 
 /// The file's bytes; the same lock gives the same bytes.
 [[nodiscard]] std::string WriteLock(const Lock& lock);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "writ/diag/diag.h"
@@ -18,6 +19,6 @@ inline constexpr std::string_view kBindingsFile = "writ.bindings.json";
 /// `guardrails` are the names that the program declares, sorted: a binding of another is a warning.
 [[nodiscard]] intent::Bindings ReadBindings(const source::SourceMap& sources, source::FileId file,
                                             const std::vector<std::string>& guardrails,
-                                            diag::Sink& sink);
+                                            diag::Sink& sink, std::string_view partition = {});
 
 }  // namespace writ::driver

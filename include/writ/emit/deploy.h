@@ -27,6 +27,8 @@ struct DeployInput {
   /// `--only guardrails`: nothing but what creates them.
   bool only_guardrails = false;
   const catalog::Catalog& catalog = catalog::Catalog::BuiltIn();
+  /// The bindings file that the build reads, relative to the tree; empty: not known.
+  std::string bindings_from_tree = {};
 };
 
 /// Reports names that AWS would refuse (W5005, W5006) and more of a kind than an account or the

@@ -107,6 +107,7 @@ struct PrincipalFact {
 struct OrganizationFacts {
   std::string id;
   std::map<std::string, std::string> units;  ///< name of an OU → its id, where the program says it
+  std::string partition = "aws";
   std::vector<AccountFact> accounts;
   std::vector<PrincipalFact> principals;
 };
@@ -122,6 +123,7 @@ struct BuildFacts {
   std::map<std::string, std::vector<std::string>> models;  ///< name → ids
   OrganizationFacts organization = {};
   intent::Bindings bindings = {};  ///< what guardrails stand for in the documents
+  std::map<std::string, std::vector<intent::Origin>> sentences = {};  ///< by their place
 };
 
 /// manifest.json, in the form of docs/artifacts.md. No times, no absolute paths.

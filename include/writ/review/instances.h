@@ -26,7 +26,8 @@ struct Setting {
   std::vector<std::string> regions;
   /// One example of every action and resource pattern instead of all combinations.
   bool sparse = false;
-  std::size_t most = 50'000;  ///< requests of one statement
+  std::size_t most = 50'000;      ///< requests of one statement
+  std::string partition = "aws";  ///< of what names no region
 };
 
 struct Instance {

@@ -80,6 +80,7 @@ struct World {
   std::vector<Holding> holdings;
   std::vector<Group> groups;                     ///< by label
   std::map<std::string, std::string> sentences;  ///< "path:line:column" → its words, where known
+  std::string partition = "aws";                 ///< of every ARN
 
   [[nodiscard]] std::optional<std::size_t> FindPlace(std::string_view id_or_name) const;
 };

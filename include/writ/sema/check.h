@@ -5,7 +5,9 @@
 // of them, each once; the caller asks the sink whether the model may be used.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,10 @@ struct Options {
   support::Date as_of;         ///< the only clock
   bool allow_unknown = false;  ///< "not in the catalogue of DATE" is a warning
   std::size_t max_sentences = kMaxSentences;
+  /// Names of sets that `writ.lock` says are the program's own, whatever a newer catalogue has.
+  std::set<std::string> own_names = {};
+  /// The file that is a question about the program: it does not choose the partition.
+  std::optional<source::FileId> question = std::nullopt;
 };
 
 /// The library that is in scope without an import; importing it states the dependence.
@@ -48,10 +54,24 @@ inline constexpr std::size_t kMaxApplyDepth = 50;
 /// A fact that ends within so many days is a warning.
 inline constexpr int kSoonDays = 30;
 
+/// `waive W4018 until … by …` on a sentence, or around it.
+struct CodeWaiver {
+  std::uint16_t code = 0;
+  std::string rule;       ///< "W4018"
+  source::Span sentence;  ///< where warnings of the code are waived
+  source::Span span;      ///< the waiver
+};
+
+/// The names that the program gives to sets, sorted: the organization, OUs, accounts, `let`s and
+/// parameters.
+[[nodiscard]] std::vector<std::string> OwnNames(const Program& program);
+
 /// The program's meaning. With errors in the sink the model is incomplete. About linear in the
-/// number of sentences times the size of the sets they name.
+/// number of sentences times the size of the sets they name. `waivers` gets the waivers by code,
+/// which hold for whatever is found of the program afterwards as well.
 [[nodiscard]] intent::Model Check(const Program& program, const source::SourceMap& sources,
                                   const catalog::Catalog& catalog, const library::Library& library,
-                                  const Options& options, diag::Sink& sink);
+                                  const Options& options, diag::Sink& sink,
+                                  std::vector<CodeWaiver>* waivers = nullptr);
 
 }  // namespace writ::sema

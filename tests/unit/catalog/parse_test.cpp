@@ -1,6 +1,9 @@
 // Catalogues from outside: what replaces what, and that every wrong one is refused with its place.
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "catalog/record.h"
 #include "catalog/table.h"
 #include "writ/catalog/catalog.h"
@@ -40,6 +43,25 @@ TEST_CASE("a part from outside replaces that part, all others stay built in") {
         std::vector<std::string>{"us-east-1", "us-west-2"});
   CHECK(catalog.FindAction("bedrock", "InvokeModel"));
   CHECK(catalog.FindPart("models")->sources == std::vector<std::string>{"by hand"});
+}
+
+TEST_CASE(
+    "all parts one after the other are a whole catalogue, by the rules for any from outside") {
+  std::string text;
+  for (const char* part : {"actions", "bedrock", "corrections", "keys", "models", "quotas",
+                           "regions", "resources", "services"}) {
+    std::ifstream file(std::string(WRIT_CATALOG_PARTS) + "/" + part + ".txt");
+    REQUIRE_MESSAGE(file.good(), part);
+    text.append(std::istreambuf_iterator<char>(file), {});
+  }
+  CHECK(ErrorOf(text) == "");
+  const Catalog catalog = Catalog::Parse(text).value();
+  const Catalog& built_in = Catalog::BuiltIn();
+  CHECK(catalog.date() == built_in.date());
+  CHECK(catalog.models().size() == built_in.models().size());
+  REQUIRE(catalog.FindKey("ec2:sourceinstancearn"));
+  CHECK(catalog.FindKey("ec2:sourceinstancearn")->global);
+  CHECK(built_in.FindKey("ssm:SourceInstanceArn")->global);
 }
 
 TEST_CASE("a catalogue that is moved keeps its tables") {

@@ -28,8 +28,9 @@ Outcome Run(MemoryFileSystem& files, Pass pass, const std::vector<std::string>& 
   Environment environment{files, in, out, err, support::Date{2026, 11, 22}};
   Compilation compilation;
   Outcome outcome;
-  outcome.status = pass == Pass::kCompare ? CompareLock(paths, names, environment, compilation)
-                                          : AcceptLock(paths, names, environment, compilation);
+  outcome.status = pass == Pass::kCompare
+                       ? CompareLock(paths, names, environment, compilation)
+                       : AcceptLock(paths, names, {"home"}, environment, compilation);
   for (const diag::Diagnostic& found : compilation.findings.all()) {
     const std::string text(found.span.valid() ? compilation.sources.text(found.span) : "");
     outcome.findings.push_back(diag::CodeText(found.number) + " " + text + ": " + found.message);
