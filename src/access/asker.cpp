@@ -159,7 +159,8 @@ decide::Scope Asker::ScopeOf(const Caller& caller) const {
   if (IsService(caller)) return {decide::Accounts::kSame, caller.principal->value};
   return {decide::Accounts::kSame,
           caller.principal ? verify::ExampleArn(*caller.principal, id, facts().partition())
-                           : fmt::format("arn:aws:iam::{}:role/anyone-else", id)};
+                           : fmt::format("arn:{}:iam::{}:role/anyone-else",
+                                                     facts().partition(), id)};
 }
 
 bool Asker::HoldsHere(const intent::Permission& permission, const Holder& holder,

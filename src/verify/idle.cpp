@@ -11,6 +11,8 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "verify/inquiry.h"
 #include "verify/share.h"
 #include "writ/intent/dump.h"
