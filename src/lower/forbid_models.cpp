@@ -115,11 +115,16 @@ class ModelForbidder {
     }
     by_route_ = asked_;
     if (!prohibition_.routes.empty()) by_route_.operands.push_back(RouteIs());
-    asks_of_the_call_ = AsksOfTheCall(asked_);
+    // A guardrail that is bound nowhere here leaves no test, and the sentence asks for it still.
+    const bool by_key = prohibition_.unless &&
+                        (prohibition_.unless->kind == Duty::Kind::kGuardrail ||
+                         prohibition_.unless->kind == Duty::Kind::kProfile);
+    asks_of_the_call_ = by_key || !prohibition_.guardrails.empty() || AsksOfTheCall(asked_);
     // Where a request without those keys meets the formula, the profile's own would.
     const Condition rest = Settled(by_route_, {});
     const support::Result<Alternatives> left = ToAlternatives(rest, false);
-    spares_profiles_ = AsksOfTheCall(by_route_) && left && !left->empty();
+    spares_profiles_ =
+        (asks_of_the_call_ || !prohibition_.routes.empty()) && left && !left->empty();
     targets_ = TargetsOf(prohibition_.models, catalog_);
   }
 

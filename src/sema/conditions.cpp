@@ -199,10 +199,9 @@ bool IsKnownBy(Context& context, const catalog::Action& action, const std::strin
   return at->second;
 }
 
-/// A `bedrock:` key in a sentence that covers both planes stands for its twin, if there is one.
-bool CheckPlanes(Context& context, const syntax::Key& key, const std::string& text,
-                 const ConditionPlace& place) {
-  const std::vector<catalog::Action>& actions = *place.actions;
+/// A `when` on a key without twin there would say nothing of Claude Platform.
+bool CheckClaudePlatform(Context& context, const syntax::Key& key, const std::string& text,
+                         const ConditionPlace& place) {
   if (place.on_claude_platform && StartsWith(text, kBedrock) &&
       !context.catalog.FindKey(std::string(kClaudePlatform) + text.substr(kBedrock.size()))) {
     context.Report(diag::kNoTwinKey, key.span, text, "aws-external-anthropic")
@@ -210,17 +209,28 @@ bool CheckPlanes(Context& context, const syntax::Key& key, const std::string& te
         .Suggest("`through bedrock, mantle` narrows the sentence to the planes that have it");
     return false;
   }
+  return true;
+}
+
+/// A `bedrock:` key in a sentence that covers both planes stands for its twin, if there is one.
+bool CheckPlanes(Context& context, const syntax::Key& key, const std::string& text,
+                 const ConditionPlace& place) {
+  const std::vector<catalog::Action>& actions = *place.actions;
   const auto has = [&](std::string_view service) {
     return std::any_of(actions.begin(), actions.end(),
                        [&](const catalog::Action& action) { return action.service == service; });
   };
-  if (place.may_lack_twins || !has("bedrock") || !has("bedrock-mantle")) return true;
+  if (place.may_lack_twins || !has("bedrock") || !has("bedrock-mantle")) {
+    return CheckClaudePlatform(context, key, text, place);
+  }
   const bool bedrock = StartsWith(text, kBedrock);
   const bool mantle = StartsWith(text, kMantle);
   if (!bedrock && !mantle) return true;
   const std::string twin = bedrock ? std::string(kMantle) + text.substr(kBedrock.size())
                                    : std::string(kBedrock) + text.substr(kMantle.size());
-  if (bedrock && context.catalog.FindKey(twin)) return true;
+  if (bedrock && context.catalog.FindKey(twin)) {
+    return CheckClaudePlatform(context, key, text, place);
+  }
   const std::string plane = bedrock ? "bedrock" : "mantle";
   context.Report(diag::kNoTwinKey, key.span, text, bedrock ? "bedrock-mantle" : "bedrock")
       .At("says nothing about the other plane")

@@ -88,6 +88,11 @@ class Warner {
       const library::Verb* verb =
           context_.library.Find(said.operation.verb, intent::Name(said.operation.sort));
       if (verb == nullptr) continue;
+      // Only the bedrock plane has profiles, and calls that name a guardrail.
+      if (!said.Covers(Plane::kBedrock) && !IsOfAnyCall(said)) {
+        NothingOn(said);
+        continue;
+      }
       for (const library::Leg& leg : verb->forbid) {
         if (leg.plane == "claude-platform") Platform(said, leg);
       }
@@ -97,15 +102,26 @@ class Warner {
         Left(said, *verb);
       }
     }
-    for (const auto& [ways, sentences] : left_) Report(ways, sentences);
+    if (!leaving_.empty()) Report();
+    for (const auto& [span, planes] : unmet_) {
+      context_
+          .Report(diag::kDutyNotOnPlane, span,
+                  fmt::format("{}", fmt::join(planes.begin(), planes.end(), ", ")))
+          .At("what it asks for does not exist there")
+          .Suggest("`through bedrock` leaves the other planes out of the duty");
+    }
   }
 
  private:
-  /// Ways that stay open, and the sentences that close them.
+  /// Ways that stay open, and the sentences that close them, in the order in which they are found.
   struct Ways {
     std::vector<std::string> open;
     std::vector<std::string> closing;
-    auto operator<=>(const Ways&) const = default;
+    void Add(std::string way, std::string sentence = "") {
+      if (std::ranges::find(open, way) != open.end()) return;
+      open.push_back(std::move(way));
+      if (!sentence.empty()) closing.push_back(std::move(sentence));
+    }
   };
 
   // ---- planes that cannot tell models
@@ -119,11 +135,7 @@ class Warner {
         });
     const bool is_named = !said.planes.empty();
     if (!has_one) {
-      if (is_named && said.planes.size() == 1 && reported_.insert(said.origin.span).second) {
-        context_.Report(diag::kNothingOnPlane, said.origin.span, "claude-platform")
-            .At("nothing had to be forbidden")
-            .Note("Claude Platform serves Claude models only");
-      }
+      if (is_named && said.planes.size() == 1) NothingOn(said);
       return;
     }
     if (CannotBeMet(said, "claude-platform")) Unmet(said, "claude-platform");
@@ -140,6 +152,17 @@ class Warner {
         .At("no request there names its model")
         .Note("other Claude models cannot be used there either")
         .Patch("leave that plane alone", end, " through bedrock, mantle");
+  }
+
+  /// Nothing had to be forbidden: no call of the sentence goes through the planes that it names.
+  void NothingOn(const Prohibition& said) {
+    if (!nothing_.insert(said.origin.span).second) return;
+    std::vector<std::string_view> planes;
+    for (const Plane plane : said.planes) planes.push_back(intent::Name(plane));
+    context_
+        .Report(diag::kNothingOnPlane, said.origin.span,
+                fmt::format("{}", fmt::join(planes, ", ")))
+        .At("nothing had to be forbidden");
   }
 
   // ---- duties that a plane has no key for
@@ -179,32 +202,31 @@ class Warner {
   }
 
   void Unmet(const Prohibition& said, std::string_view plane) {
-    if (!unmet_.insert({said.origin.span, std::string(plane)}).second) return;
-    context_.Report(diag::kDutyNotOnPlane, said.origin.span, plane)
-        .At("what it asks for does not exist there")
-        .Suggest("`through bedrock` leaves the other planes out of the duty");
+    unmet_[said.origin.span].insert(std::string(plane));
   }
 
   // ---- ways that stay open
 
   void Left(const Prohibition& said, const library::Verb& verb) {
     if (!IsOfAnyCall(said)) return;
-    Ways ways;
+    const std::size_t before = ways_.open.size();
     const bool is_all = said.models.all && said.models.except.empty();
-    if (said.Covers(Plane::kBedrock) && !is_all) AddActions(said, verb, ways);
+    bool leaves = false;
+    if (said.Covers(Plane::kBedrock) && !is_all) leaves = AddActions(said, verb);
     if (said.Covers(Plane::kBedrock) && !said.models.all) {
-      ways.open.emplace_back(
-          "provisioned, imported and deployed custom models that are there already");
+      ways_.Add("provisioned, imported and deployed custom models that are there already");
+      leaves = true;
     }
     if (said.Covers(Plane::kMantle) && !said.models.all) {
-      ways.open.emplace_back("mantle calls that go on with an earlier response");
+      ways_.Add("mantle calls that go on with an earlier response");
+      leaves = true;
     }
-    if (said.planes.empty()) AddServices(ways);
-    if (!ways.open.empty()) left_[std::move(ways)].push_back(&said);
+    if (said.planes.empty()) leaves = AddServices() || leaves;
+    if (leaves || ways_.open.size() > before) leaving_.insert(said.origin.span);
   }
 
   /// Actions that have models run, do not say which, and are not refused.
-  void AddActions(const Prohibition& said, const library::Verb& verb, Ways& ways) const {
+  bool AddActions(const Prohibition& said, const library::Verb& verb) {
     std::vector<std::string> actions;
     for (const catalog::BedrockAction& action : context_.catalog.bedrock_actions()) {
       const bool is_other_plane = action.service == context_.library.PrefixOf("mantle") ||
@@ -222,19 +244,21 @@ class Warner {
       if (is_told || by_type || IsForbidden(said, name)) continue;
       actions.push_back(name);
     }
-    if (actions.empty()) return;
-    ways.open.push_back(
-        fmt::format("{}, which do not say what model they run", fmt::join(actions, ", ")));
-    ways.closing.push_back(fmt::format("nobody may do {}", fmt::join(actions, ", ")));
+    if (actions.empty()) return false;
+    ways_.Add(fmt::format("{}, which do not say what model they run", fmt::join(actions, ", ")),
+              fmt::format("nobody may do {}", fmt::join(actions, ", ")));
+    return true;
   }
 
   /// Other services in which models are deployed, sold or built in.
-  void AddServices(Ways& ways) const {
+  bool AddServices() {
+    bool any = false;
     for (const Elsewhere& place : Places()) {
       if (IsClosed(place)) continue;
-      ways.open.push_back(place.title);
-      ways.closing.push_back(place.closing);
+      ways_.Add(place.title, place.closing);
+      any = true;
     }
+    return any;
   }
 
   [[nodiscard]] bool IsClosed(const Elsewhere& place) const {
@@ -261,24 +285,25 @@ class Warner {
            HasPattern(other.operation.actions, action);
   }
 
-  void Report(const Ways& ways, const std::vector<const Prohibition*>& sentences) {
-    std::set<Span> spans;
-    for (const Prohibition* said : sentences) spans.insert(said->origin.span);
-    auto& found = context_.Report(diag::kWaysLeft, *spans.begin(), ways.open.size());
+  /// Once for the program: what one sentence leaves open, most others leave as well.
+  void Report() {
+    auto& found = context_.Report(diag::kWaysLeft, *leaving_.begin(), ways_.open.size());
     found.At("closes none of them");
-    for (const std::string& way : ways.open) found.Note("open: " + way);
-    for (const std::string& sentence : ways.closing) found.Suggest("`" + sentence + "`");
-    if (spans.size() > 1) {
-      found.Note(fmt::format("{} more sentence{} leave{} the same open", spans.size() - 1,
-                             spans.size() > 2 ? "s" : "", spans.size() > 2 ? "" : "s"));
+    for (const std::string& sentence : ways_.closing) found.Suggest("`" + sentence + "`");
+    found.Note(fmt::format("open: {}", fmt::join(ways_.open, "; ")));
+    const std::size_t more = leaving_.size() - 1;
+    if (more > 0) {
+      found.Note(fmt::format("{} more sentence{} some of them open", more,
+                             more > 1 ? "s leave" : " leaves"));
     }
   }
 
   Context& context_;
-  std::set<Span> reported_;
+  std::set<Span> nothing_;
   std::set<Span> widened_;
-  std::set<std::pair<Span, std::string>> unmet_;
-  std::map<Ways, std::vector<const Prohibition*>> left_;
+  std::map<Span, std::set<std::string>> unmet_;  ///< planes, by sentence
+  Ways ways_;
+  std::set<Span> leaving_;
 };
 
 }  // namespace

@@ -223,11 +223,12 @@ class Reader {
   }
   /// The catalogued profiles. Of the meant models alone beside exceptions: the id of a profile ends
   /// in that of a model, so a pattern of profiles of one could be read as one of another's.
-  [[nodiscard]] Texts KnownProfiles(bool only_meant) const {
+  enum class Whose { kAll, kMeant, kOthers };
+  [[nodiscard]] Texts KnownProfiles(Whose whose) const {
     Texts arns;
     for (const catalog::Model& model : facts_.catalog.models()) {
       for (const catalog::ModelId& id : model.ids) {
-        if (only_meant && !IsMeant(id.id)) continue;
+        if (whose != Whose::kAll && IsMeant(id.id) != (whose == Whose::kMeant)) continue;
         for (const catalog::InferenceProfile& profile : id.profiles) {
           arns.push_back(
               fmt::format("arn:{}:bedrock:*:*:inference-profile/{}", partition_, profile.id));
@@ -391,7 +392,7 @@ class Reader {
     Texts arns;
     if (!only_profile) arns = Foundation(Named());
     if (Has(way, Target::kProfile)) {
-      Append(arns, HasExceptions() ? KnownProfiles(true) : Profiles({"*"}, Named()));
+      Append(arns, HasExceptions() ? KnownProfiles(Whose::kMeant) : Profiles({"*"}, Named()));
     }
     Texts spared;
     if (HasExceptions()) {
@@ -406,7 +407,11 @@ class Reader {
   /// neither catalogued nor named may be refused together with them.
   void AddLoose(const Way& way) {
     Forbidden::Loose loose{way.actions, Foundation(KnownIds())};
-    if (way.invocation || Has(way, Target::kProfile)) Append(loose.known, KnownProfiles(false));
+    // A profile of the models goes with them where its authorization can be refused for nothing.
+    const bool goes_along = way.invocation && speaks_of_the_call_ && !leaves_profiles_alone_;
+    if (way.invocation || Has(way, Target::kProfile)) {
+      Append(loose.known, KnownProfiles(goes_along ? Whose::kOthers : Whose::kAll));
+    }
     Append(loose.known, Filled(way.beside));
     for (const Way& other : Ways()) {
       if (Has(other, Target::kOpaque) && other.actions == way.actions) {
@@ -414,7 +419,8 @@ class Reader {
       }
     }
     // What lies in no region is refused apart, on all but what is known of it.
-    if (IsFence() && IsGlobal(way)) {
+    const bool by_route = std::ranges::find(scopes_, "global") != scopes_.end();
+    if ((IsFence() || by_route) && IsGlobal(way)) {
       const std::string anywhere = fmt::format("arn:{}:bedrock:*:", partition_);
       for (std::string& arn : loose.known) {
         if (arn.starts_with(anywhere)) arn.insert(anywhere.size() - 2, "?");
@@ -456,7 +462,7 @@ class Reader {
         Append(known, Profiles({geography.scope}, {"*"}));
       }
     }
-    if (!IsAny()) Append(known, KnownProfiles(false));
+    if (!IsAny()) Append(known, KnownProfiles(Whose::kAll));
     forbidden_.loose.push_back({way.actions, std::move(known)});
   }
 
