@@ -49,6 +49,28 @@ void Append(emit::Tree& tree, emit::Tree more) {
   std::ranges::move(more.attachments, std::back_inserter(tree.attachments));
 }
 
+/// Characters of a document in the program without one of its sentences.
+std::optional<std::size_t> CharactersWithout(const std::string& place, const std::string& folder,
+                                             const std::string& name, const intent::Model& model,
+                                             const catalog::Catalog& catalog,
+                                             const intent::Bindings& bindings) {
+  intent::Model rest = model;
+  const auto is_cut = [&](const auto& sentence) { return sentence.origin.place == place; };
+  std::erase_if(rest.permissions, is_cut);
+  std::erase_if(rest.prohibitions, is_cut);
+  diag::Sink apart;
+  lower::Bundle bundle =
+      lower::Lower({rest, catalog, library::Library::BuiltIn(), bindings}, apart);
+  ShrinkDocuments(bundle);
+  lower::WidenDenials(bundle.documents, catalog);
+  for (const lower::Document& document : bundle.documents) {
+    if (document.folder == folder && document.name == name) {
+      return emit::CharactersOf(document, catalog);
+    }
+  }
+  return 0;
+}
+
 /// All documents of the program, by path.
 emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catalog,
                        const intent::Bindings& bindings, const BuildOptions& options,
@@ -57,8 +79,15 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
   emit::Tree tree = RequestDocuments(model, bindings, options.only_guardrails, compilation);
   if (!options.only_guardrails) {
     const bool is_old = options.quotas == "before-2026-05-15";
-    const emit::Packing packing{is_old ? emit::ScpQuotas::kBefore2026May : emit::ScpQuotas::kDated,
-                                options.reserved_slots};
+    emit::Packing packing{is_old ? emit::ScpQuotas::kBefore2026May : emit::ScpQuotas::kDated,
+                          options.reserved_slots};
+    for (const auto& one : model.permissions) packing.sentences[one.origin.place] = one.origin.span;
+    for (const auto& one : model.prohibitions)
+      packing.sentences[one.origin.place] = one.origin.span;
+    packing.without = [&](const std::string& place, const std::string& folder,
+                          const std::string& name) {
+      return CharactersWithout(place, folder, name, model, catalog, bindings);
+    };
     lower::Bundle bundle =
         lower::Lower({model, catalog, library::Library::BuiltIn(), bindings}, sink);
     if (sink.has_errors()) return tree;

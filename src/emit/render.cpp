@@ -41,6 +41,8 @@ struct Form {
   policy::Kind policy_kind;
   std::size_t characters;
   std::size_t parts;
+  std::size_t slots;     ///< of which `parts` are free
+  std::size_t reserved;  ///< left to others
 };
 
 std::size_t QuotaOf(const catalog::Catalog& catalog, std::string_view id) {
@@ -53,25 +55,38 @@ Form ScpForm(const catalog::Catalog& catalog, const Packing& packing) {
   const bool is_old = packing.scp_quotas == ScpQuotas::kBefore2026May;
   const std::size_t slots = is_old ? kOldScpSlots : QuotaOf(catalog, "scps-per-target");
   const std::size_t taken = std::min(slots, packing.reserved_slots + kFullAccessSlots);
-  return {"scp", policy::Kind::kScp, is_old ? kOldScpCharacters : QuotaOf(catalog, "scp-size"),
-          slots - taken};
+  return {"scp",
+          policy::Kind::kScp,
+          is_old ? kOldScpCharacters : QuotaOf(catalog, "scp-size"),
+          slots - taken,
+          slots,
+          std::min(packing.reserved_slots, slots - kFullAccessSlots)};
 }
 
 Form FormOf(Document::Kind kind, const catalog::Catalog& catalog, const Packing& packing) {
   switch (kind) {
     case Document::Kind::kIdentity:
-      return {"identity", policy::Kind::kIdentity, QuotaOf(catalog, "managed-policy-size"),
-              QuotaOf(catalog, "managed-policies-per-role")};
+      return {"identity",
+              policy::Kind::kIdentity,
+              QuotaOf(catalog, "managed-policy-size"),
+              QuotaOf(catalog, "managed-policies-per-role"),
+              QuotaOf(catalog, "managed-policies-per-role"),
+              0};
     case Document::Kind::kPermissionSet:
-      return {"permission-set", policy::Kind::kIdentity,
+      return {"permission-set",
+              policy::Kind::kIdentity,
               QuotaOf(catalog, "permission-set-inline-characters"),
-              QuotaOf(catalog, "permission-set-inline-policies")};
+              QuotaOf(catalog, "permission-set-inline-policies"),
+              QuotaOf(catalog, "permission-set-inline-policies"),
+              0};
     case Document::Kind::kScp:
       return ScpForm(catalog, packing);
     case Document::Kind::kTrust:
-      return {"trust", policy::Kind::kTrust, QuotaOf(catalog, "trust-policy-size"), 1};
+      return {"trust", policy::Kind::kTrust, QuotaOf(catalog, "trust-policy-size"), 1, 1, 0};
     case Document::Kind::kEndpoint:
-      return {"vpce", policy::Kind::kVpcEndpoint, QuotaOf(catalog, "vpc-endpoint-policy-size"), 1};
+      return {
+          "vpce", policy::Kind::kVpcEndpoint, QuotaOf(catalog, "vpc-endpoint-policy-size"), 1, 1,
+          0};
   }
   WRIT_CHECK(false, "unknown kind of document");
 }
@@ -79,6 +94,20 @@ Form FormOf(Document::Kind kind, const catalog::Catalog& catalog, const Packing&
 std::size_t SizeOf(const policy::PolicyDocument& document, const Form& form) {
   return policy::CountCharacters(policy::Write(document, policy::Style::kMinified),
                                  form.policy_kind);
+}
+
+/// 18451 → "18,451".
+std::string Grouped(std::size_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+/// Whether any one of the condition's values suffices.
+bool IsAlternatives(const policy::Condition& condition) {
+  return condition.op.base != policy::BaseOperator::kNull &&
+         condition.op.set != policy::SetQualifier::kForAllValues &&
+         !policy::IsNegated(condition.op.base);
 }
 
 /// Halves a list of alternatives that the statement can be split by, or says that it has none.
@@ -99,6 +128,13 @@ bool Halve(const policy::Statement& statement, policy::Statement& first,
     halve(first.action.values, second.action.values);
     return true;
   }
+  for (std::size_t i = 0; i < statement.conditions.size(); ++i) {
+    if (!IsAlternatives(statement.conditions[i]) || statement.conditions[i].values.size() < 2) {
+      continue;
+    }
+    halve(first.conditions[i].values, second.conditions[i].values);
+    return true;
+  }
   return false;
 }
 
@@ -112,8 +148,12 @@ struct Part {
 class Packer {
  public:
   /// Takes the document's statements.
-  Packer(Document& document, const Form& form, diag::Sink& sink)
-      : document_(document), form_(form), sink_(sink), empty_(SizeOf({}, form)) {}
+  Packer(Document& document, const Form& form, const Packing& packing, diag::Sink& sink)
+      : document_(document),
+        form_(form),
+        packing_(packing),
+        sink_(sink),
+        empty_(SizeOf({}, form)) {}
 
   std::vector<Part> Run();
 
@@ -131,13 +171,21 @@ class Packer {
     return characters - empty_ + 1;
   }
 
-  void ReportOverflow(std::size_t parts);
+  void ReportOverflow(const std::vector<Part>& parts);
+  void ReportStatements();
+  [[nodiscard]] source::Span SpanOf(const std::string& place) const {
+    const auto known = packing_.sentences.find(place);
+    return known == packing_.sentences.end() ? source::Span{} : known->second;
+  }
 
   Document& document_;
   const Form& form_;
+  const Packing& packing_;
   diag::Sink& sink_;
   std::size_t empty_;
-  std::map<std::string, std::size_t> weights_;  ///< characters by the first sentence they are of
+  std::map<std::string, std::size_t> weights_;  ///< characters by sentence, those shared by share
+  std::vector<std::pair<std::string, std::size_t>>
+      too_large_;  ///< statements: sentence, characters
 };
 
 std::vector<Part> Packer::Run() {
@@ -156,7 +204,7 @@ std::vector<Part> Packer::Run() {
       policy::Statement first;
       policy::Statement second;
       if (!Halve(next.statement, first, second)) {
-        sink_.Report(diag::kStatementTooLarge, {}, Where(), weight, form_.characters);
+        too_large_.emplace_back(next.from.empty() ? "" : next.from.front(), weight);
         continue;
       }
       next.statement = std::move(first);
@@ -166,7 +214,7 @@ std::vector<Part> Packer::Run() {
       continue;
     }
     ++number;
-    weights_[next.from.empty() ? "" : next.from.front()] += weight;
+    for (const std::string& place : next.from) weights_[place] += weight / next.from.size();
     auto home = std::ranges::find_if(parts, [&](const Part& part) {
       const std::size_t comma = part.statements.empty() ? 1 : 0;
       return part.characters + weight - comma <= form_.characters;
@@ -180,22 +228,71 @@ std::vector<Part> Packer::Run() {
     part.entries.push_back({next.statement.sid, std::move(next.from), std::move(next.reason)});
     part.statements.push_back(std::move(next.statement));
   }
-  if (parts.size() > form_.parts) {
-    ReportOverflow(parts.size());
-  }
+  ReportStatements();
+  if (parts.size() > form_.parts) ReportOverflow(parts);
   return parts;
 }
 
-/// With the sentences that take most: without one of them the rest is that much smaller.
-void Packer::ReportOverflow(std::size_t parts) {
-  diag::Diagnostic& found =
-      sink_.Report(diag::kDocumentTooLarge, {}, Where(), parts, form_.characters, form_.parts);
+/// One finding for all statements that no document holds.
+void Packer::ReportStatements() {
+  if (too_large_.empty()) return;
+  const auto largest =
+      std::ranges::max_element(too_large_, {}, &std::pair<std::string, std::size_t>::second);
+  diag::Diagnostic& found = sink_.Report(diag::kStatementTooLarge, SpanOf(largest->first), Where(),
+                                         Grouped(largest->second), Grouped(form_.characters));
+  found.At("becomes a statement that no document holds");
+  if (too_large_.size() > 1) {
+    found.Note(fmt::format("{} statements of this document are too long", too_large_.size()));
+  }
+  found.Suggest(
+      "name fewer principals or accounts one by one: group the accounts in an OU, or bind the team "
+      "in the whole OU or organization, which is one pattern");
+}
+
+/// With the sentences that take most, and what would be saved without each of them.
+void Packer::ReportOverflow(const std::vector<Part>& parts) {
+  std::size_t characters = empty_ + parts.size() - 1;
+  for (const Part& part : parts) characters += part.characters - empty_;
   std::vector<std::pair<std::string, std::size_t>> cuts(weights_.begin(), weights_.end());
   std::ranges::stable_sort(cuts, std::greater<>{}, &std::pair<std::string, std::size_t>::second);
   if (cuts.size() > kShownCuts) cuts.resize(kShownCuts);
-  for (const auto& [place, characters] : cuts) {
-    found.Suggest(
-        fmt::format("without the sentence at {} it has {} characters fewer", place, characters));
+  diag::Diagnostic& found = sink_.Report(
+      diag::kDocumentTooLarge, cuts.empty() ? source::Span{} : SpanOf(cuts.front().first), Where(),
+      Grouped(characters), Grouped(form_.parts * form_.characters));
+  found.At("none takes more of it");
+  std::string slots = fmt::format("it needs {} documents of {} characters; {} of {} slots {} free",
+                                  parts.size(), Grouped(form_.characters), form_.parts, form_.slots,
+                                  form_.parts == 1 ? "is" : "are");
+  if (document_.kind == Document::Kind::kScp) {
+    slots += fmt::format(", {} reserved for others (`--reserve`), {} holds FullAWSAccess",
+                         form_.reserved, kFullAccessSlots);
+  }
+  found.Note(std::move(slots));
+  for (const auto& [place, weight] : cuts) {
+    if (!packing_.without) break;
+    const auto rest = packing_.without(place, document_.folder, document_.name);
+    if (!rest || *rest >= characters) continue;
+    found.Suggest(fmt::format("without the sentence at {} it has {} characters fewer", place,
+                              Grouped(characters - *rest)));
+  }
+  switch (document_.kind) {
+    case Document::Kind::kScp:
+      found.Suggest(
+          "say what is about some accounts only with `in` an OU or account, whose own "
+          "documents then hold it");
+      break;
+    case Document::Kind::kPermissionSet:
+      found.Suggest(
+          "divide the sentences among two permission sets, or bind the team by role, "
+          "which holds several policies; accounts that are listed one by one are shorter "
+          "as an OU");
+      break;
+    case Document::Kind::kIdentity:
+      found.Suggest("divide the sentences among two roles");
+      break;
+    case Document::Kind::kTrust:
+    case Document::Kind::kEndpoint:
+      break;
   }
 }
 
@@ -219,6 +316,15 @@ std::optional<Minimality> MinimalityOf(const Document& document, const Form& for
 
 }  // namespace
 
+std::size_t CharactersOf(const Document& document, const catalog::Catalog& catalog) {
+  policy::PolicyDocument whole;
+  for (const Sourced& sourced : document.statements) {
+    whole.statements.push_back(sourced.statement);
+    whole.statements.back().sid = fmt::format("S{}", whole.statements.size());
+  }
+  return SizeOf(whole, FormOf(document.kind, catalog, {}));
+}
+
 Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog, diag::Sink& sink,
                   const Packing& packing) {
   Tree tree;
@@ -226,7 +332,7 @@ Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog, diag::S
   for (Document& document : bundle.documents) {
     const Form form = FormOf(document.kind, catalog, packing);
     const std::optional<Minimality> minimality = MinimalityOf(document, form);
-    std::vector<Part> parts = Packer(document, form, sink).Run();
+    std::vector<Part> parts = Packer(document, form, packing, sink).Run();
     std::vector<std::string> paths;
     for (std::size_t n = 0; n < parts.size(); ++n) {
       policy::PolicyDocument rendered;

@@ -108,10 +108,7 @@ std::vector<std::string> Context::ArnsOf(const intent::Principal& principal,
       places.Set("partition", partition);
       places.Set("account", account_id);
       places.Set("permission-set", principal.value);
-      std::vector<std::string> arns =
-          Fill(input.library.Form("permission-set-role-in-region"), places);
-      arns.push_back(Fill(input.library.Form("permission-set-role"), places).front());
-      return arns;
+      return Fill(input.library.Form("permission-set-role"), places);
     }
     case Kind::kTag:
     case Kind::kService:

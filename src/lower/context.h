@@ -40,6 +40,8 @@ struct Context {
   ResourceForms& forms;
   /// Guardrails and regions of which it was said that where they are applied is not known.
   std::set<std::pair<std::string, std::string>> unknown_destinations = {};
+  /// Conditions of the sentence at hand exclude each other, so that a statement was left out.
+  bool contradiction = false;
 
   [[nodiscard]] const intent::Account& AccountAt(intent::AccountIndex index) const {
     return input.model.organization.accounts[index.value];

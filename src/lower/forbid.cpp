@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "callers.h"
 #include "forbid_models.h"
 #include "planes.h"
 #include "writ/support/check.h"
@@ -32,28 +33,25 @@ std::vector<intent::GuardrailIndex> NamedGuardrails(const intent::Model& model,
 /// Builds the statements of one prohibition for some accounts.
 class Forbidder {
  public:
-  Forbidder(Context& context, const Prohibition& prohibition,
+  Forbidder(Context& context, const Prohibition& prohibition, intent::NodeIndex node,
             std::vector<intent::AccountIndex> accounts)
       : context_(context),
         prohibition_(prohibition),
+        node_(node),
         accounts_(std::move(accounts)),
-        library_(context.input.library) {}
+        library_(context.input.library) {
+  }
 
-  std::vector<Statement> Run();
+  /// How many forms there are to say whom it binds.
+  [[nodiscard]] std::size_t Forms() const {
+    return WhoIsBound(context_, prohibition_.bound, {node_, accounts_, partition_}).size();
+  }
+  /// In one of the forms.
+  std::vector<Statement> Run(std::size_t who = 0);
 
  private:
   bool Join(Alternatives& all, const support::Result<Alternatives>& part);
-  bool PrepareCommon();
-  bool Who();
-  std::vector<std::string> Arns(const std::vector<intent::Holder>& holders) const;
-  struct Tag {
-    std::string key;
-    std::string value;
-    std::vector<std::string> only_in;  ///< ids of accounts; empty: all that are spoken of
-    auto operator<=>(const Tag&) const = default;
-  };
-  std::vector<Tag> Tags(const std::vector<intent::Holder>& holders) const;
-
+  bool PrepareCommon(std::size_t who);
   void Models();
   policy::Patterns GuardrailArns() const;
   bool IsThrough(const std::string& action) const;
@@ -81,6 +79,7 @@ class Forbidder {
 
   Context& context_;
   const Prohibition& prohibition_;
+  intent::NodeIndex node_;
   std::vector<intent::AccountIndex> accounts_;
   const library::Library& library_;
   std::string partition_ = context_.partition();
@@ -136,76 +135,12 @@ bool Forbidder::Join(Alternatives& all, const support::Result<Alternatives>& par
 // ---- who
 // -----------------------------------------------------------------------------------------
 
-std::vector<std::string> Forbidder::Arns(const std::vector<intent::Holder>& holders) const {
-  std::set<std::string> arns;
-  for (const intent::Holder& holder : holders) {
-    for (const intent::AccountIndex index : accounts_) {
-      if (!std::ranges::binary_search(holder.accounts, index)) continue;
-      for (const intent::Principal& principal : holder.principals) {
-        for (std::string& arn :
-             context_.ArnsOf(principal, partition_, context_.AccountAt(index).id)) {
-          arns.insert(std::move(arn));
-        }
-      }
-    }
-  }
-  return {arns.begin(), arns.end()};
-}
-
-std::vector<Forbidder::Tag> Forbidder::Tags(const std::vector<intent::Holder>& holders) const {
-  std::set<Tag> tags;
-  for (const intent::Holder& holder : holders) {
-    std::vector<std::string> here;
-    for (const intent::AccountIndex index : accounts_) {
-      if (std::ranges::binary_search(holder.accounts, index)) {
-        here.push_back(context_.AccountAt(index).id);
-      }
-    }
-    if (!holder.accounts.empty() && here.empty()) continue;
-    if (here.size() == accounts_.size()) here.clear();
-    for (const intent::Principal& principal : holder.principals) {
-      if (principal.kind == intent::Principal::Kind::kTag) {
-        tags.insert({"aws:PrincipalTag/" + principal.tag_key, principal.value, here});
-      }
-    }
-  }
-  return {tags.begin(), tags.end()};
-}
-
-bool Forbidder::Who() {
-  const intent::Bound& bound = prohibition_.bound;
-  if (!bound.everyone) {
-    Alternatives any;
-    if (std::vector<std::string> arns = Arns(bound.included); !arns.empty()) {
-      any.push_back({Make("ArnLike", "aws:PrincipalArn", std::move(arns))});
-    }
-    for (const Tag& tag : Tags(bound.included)) {
-      Alternatives tagged = One(Make("StringEquals", tag.key, {tag.value}));
-      if (!tag.only_in.empty() &&
-          !Join(tagged, One(Make("StringEquals", "aws:PrincipalAccount", tag.only_in)))) {
-        return false;
-      }
-      any.push_back(std::move(tagged.front()));
-    }
-    if (any.empty()) return false;
-    if (!Join(common_, any)) return false;
-  }
-  if (std::vector<std::string> arns = Arns(bound.excepted); !arns.empty()) {
-    if (!Join(common_, One(Make("ArnNotLike", "aws:PrincipalArn", std::move(arns))))) return false;
-  }
-  for (const Tag& tag : Tags(bound.excepted)) {
-    Alternatives other = One(Make("StringNotEquals", tag.key, {tag.value}));
-    if (!tag.only_in.empty()) {
-      other.push_back({Make("StringNotEquals", "aws:PrincipalAccount", tag.only_in)});
-    }
-    if (!Join(common_, other)) return false;
-  }
-  return true;
-}
-
-bool Forbidder::PrepareCommon() {
+bool Forbidder::PrepareCommon(std::size_t who) {
   common_ = {PeriodBlock(prohibition_.period)};
-  if (!Who()) return false;
+  const std::vector<Alternatives> forms =
+      WhoIsBound(context_, prohibition_.bound, {node_, accounts_, partition_});
+  if (forms.empty()) return false;
+  if (!Join(common_, forms.at(who))) return false;
   if (!prohibition_.endpoints.empty() &&
       !Join(common_, ToAlternatives(ThroughEndpoints(context_.input.model, prohibition_.endpoints),
                                     false))) {
@@ -232,6 +167,7 @@ void Forbidder::Add(policy::Patterns actions, policy::Patterns resources,
   if (actions.values.empty() || resources.values.empty()) return;
   Alternatives all = common_;
   if (!Join(all, narrowing)) return;
+  context_.contradiction = context_.contradiction || all.empty();
   for (Block& block : all) {
     Statement statement;
     statement.effect = policy::Effect::kDeny;
@@ -454,8 +390,8 @@ void Forbidder::Anything() {
   if (operation.resources.empty()) AddGlobalLegs(is_meant);
 }
 
-std::vector<Statement> Forbidder::Run() {
-  if (!PrepareCommon()) return {};
+std::vector<Statement> Forbidder::Run(std::size_t who) {
+  if (!PrepareCommon(who)) return {};
   const intent::Operation& operation = prohibition_.operation;
   switch (operation.kind) {
     case intent::Operation::Kind::kActions:
@@ -494,6 +430,31 @@ std::vector<intent::GuardrailIndex> NamedGuardrails(const intent::Model& model,
   return named;
 }
 
+std::size_t LengthOf(const std::vector<Statement>& statements) {
+  policy::PolicyDocument document;
+  document.statements = statements;
+  return policy::Write(document, policy::Style::kMinified).size();
+}
+
+/// The statements at one node in the shortest of the forms that say whom they bind.
+std::vector<Statement> Shortest(Context& context, const Prohibition& prohibition,
+                                intent::NodeIndex node,
+                                const std::vector<intent::AccountIndex>& accounts) {
+  const std::size_t forms = Forbidder(context, prohibition, node, accounts).Forms();
+  std::optional<std::vector<Statement>> shortest;
+  for (std::size_t form = 0; forms > 1 && form < forms; ++form) {
+    diag::Sink sink;
+    Context apart{context.input, sink, context.forms};
+    std::vector<Statement> statements = Forbidder(apart, prohibition, node, accounts).Run(form);
+    // Beside other conditions on the same keys one of the forms may have no place.
+    if (sink.has_errors()) continue;
+    context.contradiction = context.contradiction || apart.contradiction;
+    if (!shortest || LengthOf(statements) < LengthOf(*shortest)) shortest = std::move(statements);
+  }
+  if (shortest) return *std::move(shortest);
+  return Forbidder(context, prohibition, node, accounts).Run();
+}
+
 /// The account's own node.
 intent::NodeIndex NodeOf(const Context& context, intent::AccountIndex index) {
   return context.AccountAt(index).node;
@@ -505,8 +466,8 @@ std::vector<Denial> Forbid(Context& context, const Prohibition& prohibition, Unb
   const std::vector<intent::GuardrailIndex> named =
       NamedGuardrails(context.input.model, prohibition);
   std::vector<Denial> denials;
-  const auto deny = [&](intent::NodeIndex node, std::vector<intent::AccountIndex> accounts) {
-    Denial denial{node, Forbidder(context, prohibition, std::move(accounts)).Run()};
+  const auto deny = [&](intent::NodeIndex node, const std::vector<intent::AccountIndex>& accounts) {
+    Denial denial{node, Shortest(context, prohibition, node, accounts)};
     if (!denial.statements.empty()) denials.push_back(std::move(denial));
   };
   const auto pinned = [&](intent::AccountIndex index) {

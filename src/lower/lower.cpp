@@ -15,6 +15,7 @@
 #include "permit.h"
 #include "places_of_callers.h"
 #include "writ/diag/codes/lowering.h"
+#include "writ/diag/codes/proof.h"
 #include "writ/policy/pattern.h"
 #include "writ/support/check.h"
 
@@ -32,16 +33,6 @@ struct Key {
 
 std::string OneLine(const intent::Origin& origin) {
   return origin.because.empty() ? origin.sentence : origin.because;
-}
-
-std::vector<Sourced> WithSource(std::vector<policy::Statement> statements,
-                                const intent::Origin& origin) {
-  std::vector<Sourced> sourced;
-  sourced.reserve(statements.size());
-  for (policy::Statement& statement : statements) {
-    sourced.push_back({std::move(statement), {origin.place}, OneLine(origin)});
-  }
-  return sourced;
 }
 
 /// A file name for principals that are named in a sentence and not by a team.
@@ -76,9 +67,11 @@ class Assembler {
       : input_(input), forms_(input.catalog), context_{input, sink, forms_} {}
 
   Bundle Run() {
-    for (const intent::Permission& permission : input_.model.permissions) AddPermission(permission);
+    for (const intent::Permission& permission : input_.model.permissions) {
+      Add(permission.origin, [&] { AddPermission(permission); });
+    }
     for (const intent::Prohibition& prohibition : input_.model.prohibitions) {
-      AddProhibition(prohibition);
+      Add(prohibition.origin, [&] { AddProhibition(prohibition); });
     }
     for (EndpointPolicy& endpoint : EndpointPolicies(input_)) {
       const Key key{endpoint.document.folder, endpoint.document.name};
@@ -89,6 +82,10 @@ class Assembler {
   }
 
  private:
+  [[nodiscard]] std::vector<Sourced> Made(std::vector<policy::Statement> statements,
+                                          const intent::Origin& origin);
+  template <class Step>
+  void Add(const intent::Origin& origin, const Step& step);
   void AddPermission(const intent::Permission& permission);
   void AddHolder(const intent::Permission& permission, const intent::Holder& holder,
                  const intent::Account& account, const std::vector<policy::Statement>& statements);
@@ -116,6 +113,7 @@ class Assembler {
   Context context_;
   std::map<Key, Document> documents_;
   std::set<Attachment> attachments_;
+  std::size_t statements_ = 0;  ///< made so far
 };
 
 /// The document that holds what is said of `key`'s principals, made when first asked for.
@@ -124,6 +122,43 @@ Document& Assembler::DocumentAt(const Key& key, Document::Kind kind,
   const auto [at, is_new] = documents_.try_emplace(key);
   if (is_new) at->second = {kind, key.folder, key.name, std::move(targets), {}};
   return at->second;
+}
+
+std::vector<Sourced> Assembler::Made(std::vector<policy::Statement> statements,
+                                     const intent::Origin& origin) {
+  statements_ += statements.size();
+  std::vector<Sourced> sourced;
+  sourced.reserve(statements.size());
+  for (policy::Statement& statement : statements) {
+    sourced.push_back({std::move(statement), {origin.place}, OneLine(origin)});
+  }
+  return sourced;
+}
+
+/// No sentence becomes nothing in silence: one that adds no statement is refused, unless a finding
+/// about it says why.
+template <class Step>
+void Assembler::Add(const intent::Origin& origin, const Step& step) {
+  const std::size_t before = statements_;
+  const std::size_t found = context_.sink.all().size();
+  context_.contradiction = false;
+  step();
+  if (statements_ > before || context_.sink.all().size() > found) return;
+  // The rules that need proofs may have said so.
+  const bool is_said = std::ranges::any_of(context_.sink.all(), [&](const diag::Diagnostic& known) {
+    return known.number == diag::kNeverMatches.number && known.span == origin.span;
+  });
+  if (is_said) return;
+  diag::Diagnostic& nothing = context_.sink.Report(diag::kLoweredToNothing, origin.span);
+  nothing.At("becomes no statement of any policy");
+  if (context_.contradiction) {
+    nothing.As(diag::Severity::kWarning)
+        .Note(
+            "its conditions exclude each other, so there is no request about which a policy "
+            "would have to say anything");
+  } else {
+    nothing.Note("a sentence that no policy carries must not look as if it held");
+  }
 }
 
 /// A statement for each tag that may bind the caller: the grant ends with the tag.
@@ -188,7 +223,7 @@ void Assembler::AddHolder(const intent::Permission& permission, const intent::Ho
       });
     }
     std::ranges::move(
-        WithSource(tag ? ForTagged(permission, one, statements) : statements, permission.origin),
+        Made(tag ? ForTagged(permission, one, statements) : statements, permission.origin),
         std::back_inserter(DocumentAt(key, Document::Kind::kIdentity, {account.name}).statements));
   }
 }
@@ -263,7 +298,7 @@ void Assembler::AddSets(const intent::Permission& permission, const intent::Hold
   for (const std::string& set : sets) {
     const Key key{"permission-sets", set};
     std::ranges::move(
-        WithSource(*statements, permission.origin),
+        Made(*statements, permission.origin),
         std::back_inserter(DocumentAt(key, Document::Kind::kPermissionSet, {set}).statements));
     attachments_.insert({key.folder, key.name, "permission-set", set, false});
   }
@@ -298,8 +333,9 @@ void Assembler::AddTrust(const intent::Permission& permission, const intent::Acc
                                                {{policy::PrincipalType::kService, service.value}}};
       statement.action = Listed(permission.operation.actions);
       statement.conditions = block;
-      document.statements.push_back(
-          {std::move(statement), {permission.origin.place}, OneLine(permission.origin)});
+      for (Sourced& sourced : Made({std::move(statement)}, permission.origin)) {
+        document.statements.push_back(std::move(sourced));
+      }
     }
     attachments_.insert({key.folder, key.name, "role", role, false});
   }
@@ -383,7 +419,7 @@ void Assembler::AddProhibition(const intent::Prohibition& prohibition) {
     const intent::Node& node = input_.model.organization.nodes[denial.node.value];
     const Key key{"organization", node.name};
     Document& document = DocumentAt(key, Document::Kind::kScp, {node.name});
-    for (Sourced& sourced : WithSource(std::move(denial.statements), prohibition.origin)) {
+    for (Sourced& sourced : Made(std::move(denial.statements), prohibition.origin)) {
       document.statements.push_back(std::move(sourced));
     }
     const std::string to = node.kind == intent::Node::Kind::kRoot   ? "root"

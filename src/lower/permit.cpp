@@ -103,6 +103,7 @@ void Permitter::Add(std::vector<std::string> actions, std::vector<std::string> r
     ReportInexpressible(context_, permission_.origin, all.error().message);
     return;
   }
+  context_.contradiction = context_.contradiction || all->empty();
   for (const Block& block : *all) {
     Statement statement;
     statement.effect = policy::Effect::kAllow;

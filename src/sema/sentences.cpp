@@ -153,6 +153,7 @@ class Builder {
   void BuildProhibition();
   bool Bind(intent::Prohibition& prohibition);
   void PlaceProhibition(intent::Prohibition& prohibition);
+  bool CheckServicesNotBound(const std::vector<syntax::Principal>& principals);
   void WarnManagement(const std::vector<AccountIndex>& scope);
   std::vector<intent::Duty> ReadDuties(bool& good);
   void ReadDuty(const syntax::Duty& duty, intent::Duty& result, bool& good);
@@ -635,12 +636,44 @@ bool Builder::Bind(intent::Prohibition& prohibition) {
   const bool plain = subject.quantifier == Quantifier::kPlain;
   prohibition.bound.everyone = !plain;
   if (plain) prohibition.bound.included = resolve(subject.principals);
+  if (plain && warns) good = CheckServicesNotBound(subject.principals) && good;
   if (subject.quantifier == Quantifier::kOnly) {
     prohibition.bound.excepted = resolve(subject.principals);
     if (warns) WarnOpenExemption(context_, subject.principals, place_.environment);
   } else if (!subject.except.empty()) {
     prohibition.bound.excepted = resolve(subject.except);
     if (warns) WarnOpenExemption(context_, subject.except, place_.environment);
+  }
+  return good;
+}
+
+/// Prohibitions do not bind AWS services. Source: AWS Organizations User Guide, "Service control
+/// policies": SCPs do not affect service principals.
+bool Builder::CheckServicesNotBound(const std::vector<syntax::Principal>& principals) {
+  bool good = true;
+  const auto refuse = [&](const std::string& service, Span span) {
+    context_.Report(diag::kServiceNotBound, span, service)
+        .At("an AWS service")
+        .Note(
+            "organization policies bind principals of member accounts; a service acts by a role "
+            "that it assumes, or by a resource policy")
+        .Suggest(
+            "forbid it to the role that the service assumes, or take the permission to assume "
+            "the role away");
+    good = false;
+  };
+  for (const syntax::Principal& principal : principals) {
+    if (principal.kind == syntax::Principal::Kind::kService) {
+      refuse(principal.value, principal.span);
+      continue;
+    }
+    for (const syntax::Name& name : principal.teams) {
+      const auto team = std::ranges::find(context_.model.teams, name.text, &intent::Team::name);
+      if (team == context_.model.teams.end()) continue;
+      for (const intent::Principal& bound : team->principals) {
+        if (bound.kind == intent::Principal::Kind::kService) refuse(bound.value, name.span);
+      }
+    }
   }
   return good;
 }

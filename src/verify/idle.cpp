@@ -468,6 +468,54 @@ class Permissions {
 
 // ---- prohibitions ------------------------------------------------------------------------------
 
+/// Prohibitions of one account by the fixed beginnings of the resources that they name: two
+/// patterns can meet only if the beginning of one is a beginning of the other. What names no
+/// resources may meet anything.
+class ByResource {
+ public:
+  void Add(std::size_t at, const intent::Prohibition& prohibition) {
+    all_.push_back(at);
+    if (!NamesResources(prohibition)) {
+      others_.push_back(at);
+      return;
+    }
+    for (const std::string& resource : prohibition.operation.resources) {
+      by_beginning_[Beginning(resource)].push_back(at);
+    }
+  }
+
+  /// All that may meet the prohibition, itself included, in order.
+  [[nodiscard]] std::vector<std::size_t> Near(const intent::Prohibition& prohibition) const {
+    if (!NamesResources(prohibition)) return all_;
+    std::set<std::size_t> near(others_.begin(), others_.end());
+    for (const std::string& resource : prohibition.operation.resources) {
+      const std::string beginning = Beginning(resource);
+      for (auto at = by_beginning_.lower_bound(beginning);
+           at != by_beginning_.end() && at->first.starts_with(beginning); ++at) {
+        near.insert(at->second.begin(), at->second.end());
+      }
+      for (std::size_t size = 0; size < beginning.size(); ++size) {
+        const auto at = by_beginning_.find(std::string_view(beginning).substr(0, size));
+        if (at != by_beginning_.end()) near.insert(at->second.begin(), at->second.end());
+      }
+    }
+    return {near.begin(), near.end()};
+  }
+
+ private:
+  static bool NamesResources(const intent::Prohibition& prohibition) {
+    return prohibition.operation.kind == Kind::kActions && !prohibition.operation.resources.empty();
+  }
+  /// Up to where a pattern may match several texts.
+  static std::string Beginning(const std::string& resource) {
+    return resource.substr(0, resource.find_first_of("*?$"));
+  }
+
+  std::vector<std::size_t> all_;
+  std::vector<std::size_t> others_;
+  std::map<std::string, std::vector<std::size_t>, std::less<>> by_beginning_;
+};
+
 class Prohibitions {
  public:
   explicit Prohibitions(Inquiry& inquiry)
@@ -476,7 +524,7 @@ class Prohibitions {
         all_(facts_.model.prohibitions),
         findings_(all_.size()) {
     for (std::size_t i = 0; i < all_.size(); ++i) {
-      for (const Index account : all_[i].accounts) in_[account].push_back(i);
+      for (const Index account : all_[i].accounts) in_[account].Add(i, all_[i]);
     }
   }
 
@@ -536,7 +584,7 @@ class Prohibitions {
 
   /// Whether something else in the account could forbid the same. "no" is certain.
   [[nodiscard]] bool HasOthers(std::size_t at, Index account) const {
-    return std::ranges::any_of(in_.at(account), [&](std::size_t other) {
+    return std::ranges::any_of(in_.at(account).Near(all_[at]), [&](std::size_t other) {
       return other != at && !findings_.is_idle(other) && MayShare(all_[at], all_[other]);
     });
   }
@@ -545,10 +593,26 @@ class Prohibitions {
     // Whom `a` binds must all be bound by others; for everyone, others for everyone are looked at.
     if (a.bound.everyone && !b.bound.everyone) return false;
     if (!b.bound.everyone && !MayBindSame(a.bound, b.bound)) return false;
+    if (a.operation.kind == Kind::kActions && b.operation.kind == Kind::kActions) {
+      return MayMeet(a.operation.actions, b.operation.actions) &&
+             (a.operation.resources.empty() || b.operation.resources.empty() ||
+              MayMeet(a.operation.resources, b.operation.resources));
+    }
     const bool verbs = a.operation.kind == Kind::kVerb && b.operation.kind == Kind::kVerb;
     if (!verbs) return true;
     if (a.operation.sort != b.operation.sort) return false;
     return a.operation.sort == intent::Sort::kModels || a.operation.verb == b.operation.verb;
+  }
+
+  /// Whether some text may match patterns of both lists. A variable may stand for anything.
+  [[nodiscard]] static bool MayMeet(const std::vector<std::string>& a,
+                                    const std::vector<std::string>& b) {
+    return std::ranges::any_of(a, [&](const std::string& one) {
+      return std::ranges::any_of(b, [&](const std::string& other) {
+        return one.find('$') != std::string::npos || other.find('$') != std::string::npos ||
+               policy::MayOverlap(policy::FoldCase(one), policy::FoldCase(other));
+      });
+    });
   }
 
   [[nodiscard]] static bool MayBindSame(const intent::Bound& a, const intent::Bound& b) {
@@ -567,7 +631,7 @@ class Prohibitions {
   [[nodiscard]] bool QuestionsOf(std::size_t at, Index account, std::vector<Question>& questions) {
     if (all_[at].bound.everyone) {
       Question question{account, std::nullopt, {}, {}};
-      for (const std::size_t one : in_.at(account)) {
+      for (const std::size_t one : in_.at(account).Near(all_[at])) {
         if (one != at && (findings_.is_idle(one) || !MayShare(all_[at], all_[one]))) continue;
         for (Authorization& box : Refused(facts_, all_[one], account).boxes) {
           box.sentence = one;
@@ -583,11 +647,13 @@ class Prohibitions {
       for (const intent::Principal& principal : holder.principals) {
         if (principal.kind == PrincipalKind::kService) continue;
         Question question{account, Caller(facts_, principal, account), {}, {}};
-        for (Authorization& box : inquiry_.ForbiddenTo(*question.caller).boxes) {
-          if (box.sentence != at &&
-              (findings_.is_idle(box.sentence) || !MayShare(all_[at], all_[box.sentence]))) {
-            continue;
+        std::vector<std::size_t> near;
+        for (const std::size_t one : in_.at(account).Near(all_[at])) {
+          if (one == at || (!findings_.is_idle(one) && MayShare(all_[at], all_[one]))) {
+            near.push_back(one);
           }
+        }
+        for (Authorization& box : inquiry_.ForbiddenTo(*question.caller, near).boxes) {
           (box.sentence == at ? question.said : question.others).push_back(std::move(box));
         }
         questions.push_back(std::move(question));
@@ -664,7 +730,7 @@ class Prohibitions {
   const Facts& facts_;
   const std::vector<intent::Prohibition>& all_;
   Findings findings_;
-  std::map<Index, std::vector<std::size_t>> in_;
+  std::map<Index, ByResource> in_;
   std::map<std::string, bool> answers_;
 };
 

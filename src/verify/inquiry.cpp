@@ -124,8 +124,12 @@ const Forbidden& Inquiry::ForbiddenBy(std::size_t prohibition, intent::AccountIn
 }
 
 Forbidden Inquiry::ForbiddenTo(const Caller& caller) {
+  return ForbiddenTo(caller, prohibitions_[caller.account().value]);
+}
+
+Forbidden Inquiry::ForbiddenTo(const Caller& caller, const std::vector<std::size_t>& among) {
   Forbidden all;
-  for (const std::size_t prohibition : prohibitions_[caller.account().value]) {
+  for (const std::size_t prohibition : among) {
     if (!caller.MayBeBound(facts_.model.prohibitions[prohibition].bound)) continue;
     for (const Authorization& box : ForbiddenBy(prohibition, caller.account()).boxes) {
       Condition met = caller.Met(box.condition);

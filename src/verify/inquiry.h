@@ -47,6 +47,8 @@ class Inquiry {
   /// What is forbidden to the caller: boxes that its requests cannot meet are left out, and tests
   /// that its name decides are decided.
   [[nodiscard]] Forbidden ForbiddenTo(const Caller& caller);
+  /// The same by some prohibitions of the caller's account.
+  [[nodiscard]] Forbidden ForbiddenTo(const Caller& caller, const std::vector<std::size_t>& among);
   /// Everything that is not forbidden to the caller; nothing if it cannot be written out.
   [[nodiscard]] std::optional<Complement> PermittedTo(const Caller& caller);
   /// The same for anyone in the account.

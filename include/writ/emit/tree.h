@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -79,7 +80,18 @@ struct Packing {
   /// Slots of a node that are left to others, besides the one of FullAWSAccess: Control Tower and
   /// landing zones attach policies of their own.
   std::size_t reserved_slots = 2;
+  /// Where sentences stand, by "path:line:column": findings point there.
+  std::map<std::string, source::Span> sentences = {};
+  /// Characters of the document of this folder and name in the program without the sentence at the
+  /// place; nothing if that is not known.
+  std::function<std::optional<std::size_t>(const std::string& place, const std::string& folder,
+                                           const std::string& name)>
+      without = {};
 };
+
+/// Characters of a document with all its statements in it, as AWS counts them.
+[[nodiscard]] std::size_t CharactersOf(const lower::Document& document,
+                                       const catalog::Catalog& catalog);
 
 /// Renders and packs the documents of a bundle: statements are numbered S1, S2, … and split over
 /// parts that fit the quotas, each in the first part that has room. Reports W5002 when a target has
