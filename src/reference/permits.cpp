@@ -273,9 +273,11 @@ Answer PermitsOfKind(const Context& context, const catalog::BedrockAction& actio
   const auto known = context.program.catalog.FindAction(action.service, action.name);
   if (!known) return Answer::kNo;
   const bool is_global = action.service == "iam";
-  // What AgentCore has of a kind of Bedrock's own is its own plane, or not: the language is silent.
+  // Whether `bedrock`, or a kind of Bedrock's own, takes AgentCore in is not said.
   const bool is_elsewhere =
-      action.service == "bedrock-agentcore" && !action.kind.starts_with("agentcore");
+      action.service == "bedrock-agentcore" &&
+      !std::ranges::all_of(context.permission.operation.kinds,
+                           [](const std::string& kind) { return kind.starts_with("agentcore"); });
   const Answer most = is_elsewhere ? Answer::kOpen : Answer::kYes;
   if (known->WildcardOnly()) {
     return Both(

@@ -39,7 +39,10 @@ inline constexpr Known kKnown[] = {
     {"allow holders: sts:AssumeRole*", "the account in a role's ARN is ignored"},
     {"refuse *(gov)*", "permissions are written for the partition aws where no region is named"},
     {"allow anyone: * may not do", "an ARN of another account is left alone"},
-    {"refuse anyone: * must use profile *", "a duty about named models refuses what does not tell"},
+    {"refuse anyone: bedrock:InvokeModel* must *",
+     "a duty about named models refuses what does not tell its model"},
+    {"allow holders: bedrock:InvokeModel* on application-inference-profile*",
+     "a profile of another region than the sentence's is granted"},
     {"not proved*", "lowering and verifier contradict each other"},
 };
 

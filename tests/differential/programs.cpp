@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "differential/random.h"
+#include "reference/random.h"
 
 namespace writ::differential {
 namespace {
@@ -408,7 +408,7 @@ class Generator {
     return parts;
   }
 
-  Random random_;
+  reference::Random random_;
   ProgramText text_;
   bool gov_ = false;
   bool has_management_ = false;

@@ -52,7 +52,6 @@ void Trial::Build(bool shrinks, const Misreading* misreading) {
   if (HasErrors()) return;
   std::ranges::move(requests.artifacts, std::back_inserter(tree_.artifacts));
   std::ranges::move(requests.attachments, std::back_inserter(tree_.attachments));
-  artifacts_.emplace(tree_, meaning_.model.organization);
   verify::Files files;
   for (const emit::Artifact& artifact : tree_.artifacts) files[artifact.path] = artifact.bytes;
   files["manifest.json"] = emit::Manifest(tree_, {});
@@ -62,6 +61,14 @@ void Trial::Build(bool shrinks, const Misreading* misreading) {
     why_ = "the tree cannot be read back: " + read.error().front().message;
     return;
   }
+  reference::Deployed deployed;
+  for (const verify::Policy& one : read->policies) {
+    deployed.documents.push_back({one.path, one.kind, one.document, one.folder});
+  }
+  for (const verify::Attachment& one : read->attachments) {
+    deployed.attachments.push_back({one.path, one.to, one.id});
+  }
+  artifacts_.emplace(deployed, meaning_.model.organization);
   const verify::Proof proof = verify::Prove({misread_, catalog, bindings_}, *read);
   if (proof.proved()) {
     outcome_ = Outcome::kBuilt;

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "differential/artifacts.h"
 #include "differential/programs.h"
 #include "driver/understand.h"
+#include "reference/artifacts.h"
 #include "writ/driver/memory_file_system.h"
 #include "writ/emit/tree.h"
 #include "writ/reference/reference.h"
@@ -37,7 +37,7 @@ class Trial {
   [[nodiscard]] Outcome outcome() const { return outcome_; }
   /// Codes of the errors of a refused program; the difference of one that is refuted.
   [[nodiscard]] const std::string& why() const { return why_; }
-  [[nodiscard]] const Artifacts& artifacts() const { return *artifacts_; }
+  [[nodiscard]] const reference::Artifacts& artifacts() const { return *artifacts_; }
   [[nodiscard]] const emit::Tree& tree() const { return tree_; }
   [[nodiscard]] reference::Program program() const {
     return {meaning_.model, compilation_.catalog(), bindings_};
@@ -58,7 +58,7 @@ class Trial {
   intent::Bindings bindings_;
   intent::Model misread_;
   emit::Tree tree_;
-  std::optional<Artifacts> artifacts_;
+  std::optional<reference::Artifacts> artifacts_;
   Outcome outcome_ = Outcome::kRefused;
   std::string why_;
 };

@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "differential/random.h"
+#include "reference/random.h"
 #include "writ/intent/model.h"
 
-namespace writ::differential {
+namespace writ::reference {
 
 struct Caller {
   std::string principal;  ///< as the request names it: role, session, user, root, service
@@ -22,8 +22,13 @@ struct Caller {
   bool is_bound = true;  ///< by SCPs
 };
 
+/// A service holds nothing that policies of principals give; root holds everything in its account.
+[[nodiscard]] inline bool IsAskable(const Caller& caller, bool holds_anything) {
+  return holds_anything ? !caller.arn.empty() : !caller.arn.ends_with(":root");
+}
+
 /// Callers that the program names, their neighbors and strangers, in every account.
 [[nodiscard]] std::vector<Caller> CallersOf(const intent::Model& model,
                                             const std::string& partition, Random& random);
 
-}  // namespace writ::differential
+}  // namespace writ::reference

@@ -1,10 +1,10 @@
-#include "differential/artifacts.h"
+#include "reference/artifacts.h"
 
 #include <algorithm>
 
 #include "writ/policy/document.h"
 
-namespace writ::differential {
+namespace writ::reference {
 namespace {
 
 constexpr policy::Switches kSwitches = [] {
@@ -31,44 +31,22 @@ bool Glob(std::string_view pattern, std::string_view text) {
          Glob(pattern.substr(1), text.substr(1));
 }
 
-std::string FolderOf(const std::string& path) {
-  const std::size_t end = path.rfind('/');
-  const std::size_t begin = path.rfind('/', end - 1);
-  return begin == std::string::npos ? "" : path.substr(begin + 1, end - begin - 1);
-}
-
-std::optional<policy::Kind> KindOf(const emit::Artifact& artifact) {
-  if (artifact.kind == "identity" || artifact.kind == "permission-set") {
-    return policy::Kind::kIdentity;
-  }
-  if (artifact.kind == "scp") return policy::Kind::kScp;
-  if (artifact.kind == "trust") return policy::Kind::kTrust;
-  return std::nullopt;
-}
-
 }  // namespace
 
-Artifacts::Artifacts(const emit::Tree& tree, const intent::Organization& organization)
+Artifacts::Artifacts(const Deployed& deployed, const intent::Organization& organization)
     : organization_(organization), everything_(Everything()) {
-  for (const emit::Artifact& artifact : tree.artifacts) {
-    const auto kind = KindOf(artifact);
-    if (!kind) continue;
-    const auto read = policy::Read(artifact.bytes, *kind, policy::Demand::kAsCreated);
-    if (!read.ok()) {
-      broken_.push_back(artifact.path + ": " + read.error().front().message);
-      continue;
-    }
-    documents_.push_back(std::make_unique<Document>(
-        Document{artifact.path, FolderOf(artifact.path), {*read, *kind, kSwitches}}));
-    const Document* document = documents_.back().get();
-    for (const emit::Attachment& attachment : tree.attachments) {
-      if (attachment.document != artifact.path) continue;
-      if (*kind == policy::Kind::kScp) {
-        levels_[attachment.to == "root" ? "root" : attachment.id].push_back(document);
-      } else if (*kind == policy::Kind::kTrust) {
-        trust_[document->folder + "/" + attachment.id] = document;
-      } else {
-        held_.push_back({document, attachment.to, attachment.id});
+  for (const Document& document : deployed.documents) {
+    documents_.push_back(std::make_unique<Compiled>(
+        Compiled{document.path, document.folder, {document.document, document.kind, kSwitches}}));
+    const Compiled* compiled = documents_.back().get();
+    for (const Attachment& attachment : deployed.attachments) {
+      if (attachment.path != document.path) continue;
+      if (document.kind == policy::Kind::kScp) {
+        levels_[attachment.to == "root" ? "root" : attachment.id].push_back(compiled);
+      } else if (document.kind == policy::Kind::kTrust) {
+        trust_[document.folder + "/" + attachment.id] = compiled;
+      } else if (document.kind == policy::Kind::kIdentity) {
+        held_.push_back({compiled, attachment.to, attachment.id});
       }
     }
   }
@@ -103,7 +81,7 @@ policy::CompiledSet Artifacts::Scps(const Caller& caller) const {
   for (auto at = path.rbegin(); at != path.rend(); ++at) {
     std::vector<const policy::CompiledPolicy*> level = {&everything_};
     if (const auto found = levels_.find(*at); found != levels_.end()) {
-      for (const Document* document : found->second) level.push_back(&document->policy);
+      for (const Compiled* compiled : found->second) level.push_back(&compiled->policy);
     }
     set.scps.push_back(std::move(level));
   }
@@ -157,4 +135,4 @@ std::vector<std::string> Artifacts::PathsFor(const Caller& caller) const {
   return paths;
 }
 
-}  // namespace writ::differential
+}  // namespace writ::reference

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "differential/callers.h"
-#include "differential/random.h"
+#include "reference/callers.h"
+#include "reference/random.h"
 #include "writ/reference/reference.h"
 
-namespace writ::differential {
+namespace writ::reference {
 
 /// The authorizations of one call.
 struct Asking {
@@ -21,7 +21,7 @@ struct Asking {
 
 class RequestMaker {
  public:
-  RequestMaker(const reference::Program& program, const std::string& partition, Random& random);
+  RequestMaker(const Program& program, const std::string& partition, Random& random);
 
   [[nodiscard]] Asking Make();
   [[nodiscard]] const std::vector<Caller>& callers() const { return callers_; }
@@ -74,13 +74,14 @@ class RequestMaker {
   void OfActions(const Caller& caller, const Call& call, Asking& asking);
   void Elsewhere(const Caller& caller, const Call& call, Asking& asking);
 
-  const reference::Program& program_;
+  const Program& program_;
   std::string partition_;
   Random& random_;
   std::vector<Caller> callers_;
   std::vector<std::string> models_;
   std::vector<std::string> regions_;
   std::vector<Call> calls_;
+  std::vector<intent::Route> routes_;    // that prohibitions name
   std::vector<std::string> guardrails_;  // values of the key
   std::vector<std::string> times_;
   std::vector<std::string> profiles_;
@@ -96,4 +97,4 @@ class RequestMaker {
   bool is_streaming_ = false;
 };
 
-}  // namespace writ::differential
+}  // namespace writ::reference

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace writ::differential {
+namespace writ::reference {
 
 /// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
 class Random {
@@ -30,4 +30,4 @@ class Random {
   std::uint64_t state_;
 };
 
-}  // namespace writ::differential
+}  // namespace writ::reference

@@ -1,5 +1,5 @@
 // What the documents of a tree decide about one request, by the plain evaluator: identity policies
-// of the caller, SCPs level by level, trust policies. Written for this test alone.
+// of the caller, SCPs level by level, trust policies.
 #pragma once
 
 #include <map>
@@ -7,35 +7,33 @@
 #include <string>
 #include <vector>
 
-#include "differential/callers.h"
-#include "writ/emit/tree.h"
+#include "reference/callers.h"
 #include "writ/intent/model.h"
 #include "writ/policy/evaluate.h"
+#include "writ/reference/sample.h"
 
-namespace writ::differential {
+namespace writ::reference {
 
 class Artifacts {
  public:
-  Artifacts(const emit::Tree& tree, const intent::Organization& organization);
+  Artifacts(const Deployed& deployed, const intent::Organization& organization);
 
   /// With the documents that the caller holds.
   [[nodiscard]] bool Allows(const Caller& caller, const policy::Request& request) const;
   /// With any right that others may give the caller.
   [[nodiscard]] bool AllowsHolderOfAnything(const Caller& caller,
                                             const policy::Request& request) const;
-  /// Documents that could not be read.
-  [[nodiscard]] const std::vector<std::string>& broken() const { return broken_; }
   /// The documents in force for the caller, for people.
   [[nodiscard]] std::vector<std::string> PathsFor(const Caller& caller) const;
 
  private:
-  struct Document {
+  struct Compiled {
     std::string path;
     std::string folder;
     policy::CompiledPolicy policy;
   };
   struct Held {
-    const Document* document;
+    const Compiled* document;
     std::string to;
     std::string id;
   };
@@ -45,12 +43,11 @@ class Artifacts {
                             const policy::CompiledSet& policies) const;
 
   const intent::Organization& organization_;
-  std::vector<std::unique_ptr<Document>> documents_;
+  std::vector<std::unique_ptr<Compiled>> documents_;
   std::vector<Held> held_;                                      // identity and permission sets
-  std::map<std::string, std::vector<const Document*>> levels_;  // "root", OU id, account id
-  std::map<std::string, const Document*> trust_;                // "account/role"
+  std::map<std::string, std::vector<const Compiled*>> levels_;  // "root", OU id, account id
+  std::map<std::string, const Compiled*> trust_;                // "account/role"
   policy::CompiledPolicy everything_;
-  std::vector<std::string> broken_;
 };
 
-}  // namespace writ::differential
+}  // namespace writ::reference

@@ -1,4 +1,4 @@
-#include "differential/requests.h"
+#include "reference/requests.h"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 #include "reference/request.h"
 #include "reference/who.h"
 
-namespace writ::differential {
+namespace writ::reference {
 namespace {
 
 std::string WithoutWildcards(std::string text, std::string_view put_in) {
@@ -51,8 +51,7 @@ constexpr const char* kClaude[] = {"CreateInference", "CreateBatchInference", "C
 
 }  // namespace
 
-RequestMaker::RequestMaker(const reference::Program& program, const std::string& partition,
-                           Random& random)
+RequestMaker::RequestMaker(const Program& program, const std::string& partition, Random& random)
     : program_(program),
       partition_(partition),
       random_(random),
@@ -177,6 +176,9 @@ void RequestMaker::CollectPools() {
       regions_.push_back(call.region);
     }
   }
+  for (std::uint32_t i = 0; i < model.guardrails.size(); ++i) {
+    if (random_.Once(2)) add_guardrails({{i}});
+  }
   std::vector<std::string> ids;
   for (const catalog::Model& one : program_.catalog.models()) {
     for (const catalog::ModelId& id : one.ids) ids.push_back(id.id);
@@ -189,6 +191,7 @@ void RequestMaker::CollectPools() {
     add_guardrails(one.operation.guardrails);
     add_period(one.period);
     if (one.profiles) add_profiles(*one.profiles);
+    routes_.insert(routes_.end(), one.routes.begin(), one.routes.end());
     if (one.regions) {
       regions_.insert(regions_.end(), one.regions->regions.begin(), one.regions->regions.end());
     }
@@ -298,6 +301,10 @@ policy::Request RequestMaker::Base(const Caller& caller, const std::string& acti
 
 RequestMaker::Call RequestMaker::AnyCall() {
   Call call{random_.Of(regions_), random_.Of(models_), {}, ""};
+  if (!routes_.empty() && random_.Once(3)) {
+    call.route = random_.Of(routes_);
+    return call;
+  }
   const auto found = program_.catalog.FindId(call.model);
   if (found && !found.id->profiles.empty() && random_.Once(2)) {
     const catalog::InferenceProfile& profile = random_.Of(found.id->profiles);
@@ -358,10 +365,9 @@ void RequestMaker::CollectFocuses() {
       for (const auto& [key, value] : caller.tags) {
         request.context.push_back({"aws:PrincipalTag/" + key, false, {value}});
       }
-      const reference::Asked asked = reference::TakeApart(request);
-      const bool is_one = std::ranges::any_of(holders, [&](const intent::Holder& holder) {
-        return reference::IsOneOf(holder, model, asked);
-      });
+      const Asked asked = TakeApart(request);
+      const bool is_one = std::ranges::any_of(
+          holders, [&](const intent::Holder& holder) { return IsOneOf(holder, model, asked); });
       if (is_one || !caller.was_tagged.empty()) focus.callers.push_back(&caller);
     }
   };
@@ -386,9 +392,9 @@ Asking RequestMaker::Make() {
   for (std::size_t i = 0; i < tries; ++i) {
     asking = MakeOnce(focus);
     const bool is_inside = std::ranges::any_of(asking.legs, [&](const policy::Request& leg) {
-      return (focus.permission != nullptr ? reference::Permits(program_, *focus.permission, leg)
-                                          : reference::Forbids(program_, *focus.prohibition,
-                                                               leg)) != reference::Answer::kNo;
+      return (focus.permission != nullptr
+                  ? Permits(program_, *focus.permission, leg)
+                  : Forbids(program_, *focus.prohibition, leg)) != Answer::kNo;
     });
     if (is_inside) break;
   }
@@ -418,7 +424,7 @@ Asking RequestMaker::MakeOnce(const Focus& focus) {
   Call call = random_.Once(2) ? CallOfSentence() : AnyCall();
   if (!profiles_.empty() && random_.Once(2)) {
     call.profile = random_.Of(profiles_);
-    if (const auto arn = reference::ParseArn(call.profile)) call.region = arn->region;
+    if (const auto arn = ParseArn(call.profile)) call.region = arn->region;
     if (call.profile.empty()) {
       call.profile =
           Arn("bedrock", call.region, caller.account, "application-inference-profile/app1");
@@ -468,7 +474,7 @@ Asking RequestMaker::MakeOnce(const Focus& focus) {
       OnThing(caller, call, asking);
       break;
     case About::kActions:
-      OfActions(caller, call, asking);
+      random_.Once(5) ? Elsewhere(caller, call, asking) : OfActions(caller, call, asking);
       break;
   }
   return asking;
@@ -681,8 +687,15 @@ void RequestMaker::OnThing(const Caller& caller, const Call& call, Asking& askin
 void RequestMaker::OfActions(const Caller& caller, const Call& call, Asking& asking) {
   const std::string pattern = random_.Of(actions_);
   const std::string service = pattern.substr(0, pattern.find(':'));
-  const auto actions = program_.catalog.ActionsOf(
-      service, random_.Once(4) ? "*" : pattern.substr(pattern.find(':') + 1));
+  // The action itself, one that does something else to the same kind of thing, or any.
+  std::string name = pattern.substr(pattern.find(':') + 1);
+  if (random_.Once(3)) {
+    const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    std::size_t noun = name.size();
+    while (noun > 0 && !is_capital(name[noun - 1])) --noun;
+    name = noun > 0 && random_.Once(2) ? "*" + name.substr(noun - 1) : "*";
+  }
+  const auto actions = program_.catalog.ActionsOf(service, name);
   if (actions.empty()) return Elsewhere(caller, call, asking);
   const catalog::Action& action = random_.Of(actions);
   std::string resource = "*";
@@ -744,4 +757,4 @@ void RequestMaker::Elsewhere(const Caller& caller, const Call& call, Asking& ask
   asking.legs.push_back(Base(caller, asking.about, "*", call.region));
 }
 
-}  // namespace writ::differential
+}  // namespace writ::reference

@@ -1,8 +1,8 @@
-#include "differential/callers.h"
+#include "reference/callers.h"
 
 #include <fmt/format.h>
 
-namespace writ::differential {
+namespace writ::reference {
 namespace {
 
 using intent::Principal;
@@ -127,4 +127,4 @@ std::vector<Caller> CallersOf(const intent::Model& model, const std::string& par
   return Maker(model, partition, random).Make();
 }
 
-}  // namespace writ::differential
+}  // namespace writ::reference

@@ -1,0 +1,220 @@
+// What lowering and verifier misread alike: the meaning that both are given is changed on purpose,
+// the one that the reference is given is not. The proof goes through every time; the requests of
+// the differential must find every one.
+#include <iostream>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "differential/trial.h"
+#include "driver/proof.h"
+#include "reference/requests.h"
+#include "writ/reference/sample.h"
+
+namespace writ::differential {
+namespace {
+
+using intent::Condition;
+using intent::Model;
+using intent::Permission;
+using intent::Prohibition;
+
+constexpr const char* kDeclarations[] = {
+    "organization acme \"o-exampleorgid\" {\n  management 111111111111\n"
+    "  ou prod \"ou-ab12-prod0001\" {\n    account payments 222222222222\n"
+    "    account claims 333333333333\n  }\n"
+    "  ou dev \"ou-ab12-dev00001\" { account sandbox 444444444444 }\n}",
+    "team a { in payments, claims as role \"app\" }",
+    "team b { in acme as role \"svc-*\", user \"bob\" }",
+    "guardrail safe { filter hate high  say \"no\" on input  say \"no\" on output }",
+    "guardrail other { filter insults high  say \"no\" on input  say \"no\" on output }",
+    "endpoint corp { vpce \"vpce-0123456789abcdef0\" }",
+    "endpoint branch { vpce \"vpce-0123456789abcdef1\" }",
+};
+
+std::string Bindings() {
+  std::string text = "{\"guardrails\": {";
+  const char* next = "";
+  for (const char* name : {"safe", "other"}) {
+    text += fmt::format("{}\"{}\": {{", next, name);
+    next = "}, ";
+    const char* comma = "";
+    for (const char* account : {"222222222222", "333333333333", "444444444444"}) {
+      text += fmt::format(
+          "{}\"{}\": {{\"us-east-1\": {{\"arn\": \"arn:aws:bedrock:us-east-1:{}:guardrail/{}\", "
+          "\"version\": 3}}}}",
+          comma, account, account, std::string(name) + account[0]);
+      comma = ", ";
+    }
+  }
+  return text + "}}}";
+}
+
+Permission& Granted(Model& model) { return model.permissions.front(); }
+Prohibition& Forbidden(Model& model) { return model.prohibitions.front(); }
+
+struct Planted {
+  const char* what;
+  const char* sentence;
+  void (*change)(Model&);
+};
+
+constexpr Planted kPlanted[] = {
+    {"one more region is left open",
+     "everyone may not invoke any model in any region except us-east-1",
+     [](Model& model) { Forbidden(model).regions->regions.emplace_back("us-west-2"); }},
+    {"a region of a list is forgotten",
+     "nobody may invoke models from amazon in us-east-1, us-west-2",
+     [](Model& model) { Forbidden(model).regions->regions.pop_back(); }},
+    {"all regions but some are read as these regions",
+     "nobody may invoke models from amazon in any region except us-east-1",
+     [](Model& model) { Forbidden(model).regions->all_except = false; }},
+    {"a model is excepted that is not", "nobody may invoke models from amazon",
+     [](Model& model) { Forbidden(model).models.except = {"amazon.nova-lite-v1:0"}; }},
+    {"an exception is dropped", "nobody may invoke any model except nova-lite",
+     [](Model& model) { Forbidden(model).models.except.clear(); }},
+    {"some ids of a provider are forgotten", "nobody may invoke models from anthropic",
+     [](Model& model) { Forbidden(model).models.patterns = {"anthropic.claude-3*"}; }},
+    {"the mantle plane is dropped", "nobody may invoke models from openai",
+     [](Model& model) { Forbidden(model).planes = {intent::Plane::kBedrock}; }},
+    {"the bedrock plane is dropped", "nobody may invoke models from openai",
+     [](Model& model) { Forbidden(model).planes = {intent::Plane::kMantle}; }},
+    {"a route is dropped", "nobody may invoke any model routed within us, globally",
+     [](Model& model) { Forbidden(model).routes.resize(1); }},
+    {"an exempt role is read as a pattern",
+     "nobody in prod except role \"app\" may invoke any model",
+     [](Model& model) {
+       Forbidden(model).bound.excepted.front().principals.front().value = "app*";
+     }},
+    {"an exemption holds in other accounts", "nobody except team a may invoke any model",
+     [](Model& model) { Forbidden(model).bound.excepted.front().accounts.push_back({3}); }},
+    {"an exemption is forgotten", "nobody except team a, team b may invoke any model",
+     [](Model& model) { Forbidden(model).bound.excepted.pop_back(); }},
+    {"everyone is read as a team", "everyone may not invoke any model",
+     [](Model& model) {
+       Prohibition& one = Forbidden(model);
+       one.bound.everyone = false;
+       one.bound.included = {{"b", model.teams.back().principals, model.teams.back().accounts}};
+     }},
+    {"a condition of a prohibition is forgotten",
+     "nobody may invoke any model when aws:PrincipalTag/team = \"red\"",
+     [](Model& model) { Forbidden(model).when = {}; }},
+    {"an exception by condition is turned round",
+     "nobody may invoke any model unless aws:PrincipalTag/team = \"red\"",
+     [](Model& model) {
+       const Condition within = Forbidden(model).when.operands.front();
+       Forbidden(model).when = within;
+     }},
+    {"a prohibition begins a day late", "nobody may invoke any model from 2027-01-01",
+     [](Model& model) { Forbidden(model).period.from = "2027-01-02"; }},
+    {"a duty takes any of two guardrails",
+     "everyone in prod must use guardrail safe to invoke models from amazon",
+     [](Model& model) {
+       Forbidden(model).unless->guardrails = {{0}, {1}};
+     }},
+    {"a duty is about another endpoint",
+     "everyone must use endpoint corp to invoke models from amazon",
+     [](Model& model) {
+       auto& index = Forbidden(model).unless->endpoints.front();
+       index.value = 1 - index.value;
+     }},
+    {"a kind is forgotten", "nobody may administer guardrails, logging",
+     [](Model& model) { Forbidden(model).operation.kinds.pop_back(); }},
+    {"an action is excepted that is not", "nobody may do anything except s3:ListAllMyBuckets",
+     [](Model& model) {
+       Forbidden(model).operation.except_actions.emplace_back("ec2:DescribeInstances");
+     }},
+    {"a permission is for more roles", "team a may invoke nova-lite in us-east-1",
+     [](Model& model) { Granted(model).holders.front().principals.front().value = "app*"; }},
+    {"a permission is for one more account", "team a may invoke nova-lite in us-east-1",
+     [](Model& model) {
+       Granted(model).holders.front().accounts.push_back({3});
+       Granted(model).accounts.push_back({3});
+     }},
+    {"a permission ends a day late", "team a may invoke nova-lite in us-east-1 until 2027-03-31",
+     [](Model& model) { Granted(model).period.until = "2027-04-01"; }},
+    {"a permission is for another region", "team a may invoke nova-lite in us-east-1",
+     [](Model& model) { Granted(model).calls.front().region = "ap-northeast-1"; }},
+    {"a permission is for another model", "team a may invoke nova-lite in us-east-1",
+     [](Model& model) { Granted(model).calls.front().model = "amazon.nova-micro-v1:0"; }},
+    {"a permission is for another route",
+     "team a may invoke nova-lite in us-east-1 routed within us",
+     [](Model& model) { Granted(model).calls.front().route = {}; }},
+    {"a permission's guardrail is forgotten, and what goes with it",
+     "team a may invoke nova-lite in us-east-1 with guardrail safe",
+     [](Model& model) { Granted(model).guardrails.clear(); }},
+    {"a permission's condition is forgotten",
+     "team a may invoke nova-lite in us-east-1 when aws:PrincipalTag/team = \"red\"",
+     [](Model& model) { Granted(model).when = {}; }},
+    {"`or` is read as `and`",
+     "team a may invoke nova-lite in us-east-1 when (aws:MultiFactorAuthPresent or "
+     "aws:PrincipalTag/team = \"red\")",
+     [](Model& model) { Granted(model).when.kind = Condition::Kind::kAll; }},
+    {"a wildcard is read as text",
+     "team a may invoke nova-lite in us-east-1 when aws:PrincipalTag/team like \"re*\"",
+     [](Model& model) {
+       Condition* test = &Granted(model).when;
+       while (!test->operands.empty()) test = &test->operands.front();
+       test->test.op = intent::Test::Operator::kEqual;
+     }},
+    {"a permission's endpoint is forgotten",
+     "team a may invoke nova-lite in us-east-1 via endpoint corp",
+     [](Model& model) { Granted(model).endpoints.clear(); }},
+    {"browsing is read as administering", "team a may browse guardrails in us-east-1",
+     [](Model& model) { Granted(model).operation.verb = "administer"; }},
+    {"one more action is granted", "team a may do s3:GetObject on \"arn:aws:s3:::data/*\"",
+     [](Model& model) { Granted(model).operation.actions.emplace_back("s3:PutObject"); }},
+    {"what an action is granted on is wider",
+     "team a may do s3:GetObject on \"arn:aws:s3:::data/${aws:PrincipalTag/team}/*\"",
+     [](Model& model) { Granted(model).operation.resources = {"arn:aws:s3:::data/*"}; }},
+};
+
+/// A request of which only the changed artifacts and the reference disagree.
+std::string FirstDisagreement(const Trial& right, const Trial& misread) {
+  reference::Random random(7);
+  reference::RequestMaker maker(right.program(), "aws", random);
+  constexpr int kMost = 1500;
+  for (int i = 0; i < kMost; ++i) {
+    const reference::Asking asking = maker.Make();
+    for (const policy::Request& leg : asking.legs) {
+      for (const bool with_anything : {false, true}) {
+        const auto expected =
+            reference::Expected(reference::Decide(right.program(), leg), with_anything);
+        if (!expected || !reference::IsAskable(*asking.caller, with_anything)) continue;
+        const auto decided = [&](const Trial& trial) {
+          return with_anything ? trial.artifacts().AllowsHolderOfAnything(*asking.caller, leg)
+                               : trial.artifacts().Allows(*asking.caller, leg);
+        };
+        if (decided(misread) != *expected && decided(right) == *expected) {
+          return driver::RequestText(leg);
+        }
+      }
+    }
+  }
+  return "";
+}
+
+TEST_CASE("misreadings that lowering and verifier share are found") {
+  std::size_t found = 0;
+  for (const Planted& planted : kPlanted) {
+    CAPTURE(std::string(planted.what));
+    ProgramText text;
+    text.declarations.assign(std::begin(kDeclarations), std::end(kDeclarations));
+    text.sentences = {{planted.sentence}};
+    text.bindings = Bindings();
+    const Trial right(text);
+    REQUIRE_MESSAGE(right.outcome() == Trial::Outcome::kBuilt, right.why());
+    const Misreading change = planted.change;
+    const Trial misread(text, /*shrinks=*/false, &change);
+    // Nobody else notices.
+    CHECK_MESSAGE(misread.outcome() == Trial::Outcome::kBuilt, misread.why());
+    if (misread.outcome() == Trial::Outcome::kRefused) continue;
+    const std::string request = FirstDisagreement(right, misread);
+    CHECK_FALSE(request.empty());
+    if (!request.empty()) ++found;
+  }
+  std::cout << fmt::format("{} shared misreadings planted, {} found\n", std::size(kPlanted), found);
+}
+
+}  // namespace
+}  // namespace writ::differential
