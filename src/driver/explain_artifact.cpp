@@ -59,11 +59,10 @@ std::vector<std::string_view> TextsOf(const json::Value& object, std::string_vie
 void PrintStatement(const json::Value& statement, std::ostream& out) {
   const std::string_view sid = TextOf(statement, "sid");
   const std::vector<std::string_view> sentences = TextsOf(statement, "sentences");
-  const std::string_view reason = TextOf(statement, "reason");
-  out << fmt::format(
-      "  {}  {}{}\n", sid.empty() ? "(whole)" : sid,
-      sentences.empty() ? std::string(reason) : fmt::format("{}", fmt::join(sentences, "; ")),
-      sentences.empty() || reason.empty() ? "" : fmt::format(" because \"{}\"", reason));
+  // The words of a sentence hold its reason; trees of an older form have the reason alone.
+  const std::string said = sentences.empty() ? std::string(TextOf(statement, "reason"))
+                                             : fmt::format("{}", fmt::join(sentences, "; "));
+  out << fmt::format("  {}  {}\n", sid.empty() ? "(whole)" : sid, said);
   for (const std::string_view place : TextsOf(statement, "from")) {
     out << fmt::format("      from {}\n", place);
   }

@@ -391,6 +391,7 @@ class Enforcer {
   /// is said by the organization's id, which a program may leave out.
   void AddSharing() {
     if (model_.organization.id.empty()) return;
+    RefuseProfiles();
     std::map<std::string, Artifact> by_path;
     for (const auto& [index, regions] : policies_) {
       for (const auto& [region, enforced] : regions) {
@@ -413,6 +414,24 @@ class Enforcer {
     for (auto& [path, artifact] : by_path) {
       std::ranges::sort(artifact.statements, {}, &StatementEntry::from);
       tree_.artifacts.push_back(std::move(artifact));
+    }
+  }
+
+  /// A guardrail that is routed is applied through its profile in every destination region, and the
+  /// members need the profile shared as well, which is not written. Without it every call that is
+  /// screened fails. Source: Bedrock User Guide, guardrail-profiles-permissions.
+  void RefuseProfiles() {
+    for (const auto& [index, regions] : policies_) {
+      for (const auto& [region, enforced] : regions) {
+        const intent::Guardrail& guardrail = GuardrailOf(*enforced.screening);
+        if (!guardrail.profile) continue;
+        sink_.Report(diag::kProfileNotShared, enforced.screening->origin.span, guardrail.name)
+            .At("screens the calls of other accounts")
+            .Note(fmt::format("members would need `{}` shared in each of its destinations, which "
+                              "Writ does not write",
+                              *guardrail.profile))
+            .Suggest("leave out `routed within`, or bind a guardrail of each account");
+      }
     }
   }
 

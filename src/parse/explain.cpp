@@ -365,7 +365,7 @@ class Explainer {
     if (const auto repair = MustNot()) return repair;
     if (const auto repair = ForeignModal()) return *repair;
     if (const auto repair = WordForComma()) return repair;
-    if (SortBeforeName()) return std::nullopt;
+    if (SortBeforeName() || WordAfterComma() || SlashedDate()) return std::nullopt;
     if (QualifierBeforeAction()) return std::nullopt;
     if (const auto repair = Misspelt()) return repair;
     if (is_reported_ || ModalInProof()) return std::nullopt;
@@ -428,6 +428,53 @@ class Explainer {
     const std::string_view word = reporter_.Text(tokens_[at_ - 1]);
     if (std::ranges::find(kSorts, word) == std::end(kSorts)) return false;
     return LeaveOut(at_ - 1);
+  }
+
+  /// `us-east-1, and us-west-2`.
+  bool WordAfterComma() {
+    const bool is_word = Found().kind == Kind::kKwAnd || Found().kind == Kind::kKwOr;
+    if (!is_word || at_ == first_ || tokens_[at_ - 1].kind != Kind::kSymComma) return false;
+    reporter_.Report(diag::kForeignOperator, FoundSpan(), Text(), ",")
+        .At("the comma says it")
+        .Patch(fmt::format("leave out `{}`", Text()),
+               reporter_.At(Found().begin, tokens_[at_ + 1].begin), "");
+    return true;
+  }
+
+  /// `31/12/2026`, `2026/12/31`.
+  bool SlashedDate() {
+    const bool is_slashed = Allows(Kind::kDate) && Found().kind == Kind::kNumber &&
+                            KindAt(at_ + 1) == Kind::kSymSlash &&
+                            KindAt(at_ + 2) == Kind::kNumber &&
+                            KindAt(at_ + 3) == Kind::kSymSlash && KindAt(at_ + 4) == Kind::kNumber;
+    if (!is_slashed) return false;
+    const source::Span span = reporter_.At(Found().begin, tokens_[at_ + 4].end);
+    diag::Diagnostic& found =
+        reporter_.Report(diag::kUnexpectedToken, span, ExpectedPhrase(),
+                         Quoted(reporter_.text().substr(span.begin, span.end - span.begin)));
+    found.At("dates are written YYYY-MM-DD");
+    const auto part = [&](Index index) {
+      return std::string(reporter_.Text(tokens_[at_ + index]));
+    };
+    const auto two = [](const std::string& text) { return text.size() == 1 ? "0" + text : text; };
+    const std::string first = two(part(0));
+    const std::string middle = two(part(2));
+    const std::string last = two(part(4));
+    const auto date = [](const std::string& year, const std::string& month,
+                         const std::string& day) {
+      return fmt::format("{}-{}-{}", year, month, day);
+    };
+    if (first.size() == 4 && middle <= "12") {
+      found.Patch("write the date with `-`", span, date(first, middle, last));
+    } else if (last.size() == 4 && first > "12" && middle <= "12") {
+      found.Patch("write the year first", span, date(last, middle, first));
+    } else if (last.size() == 4 && middle > "12" && first <= "12") {
+      found.Patch("write the year first", span, date(last, first, middle));
+    } else if (last.size() == 4) {
+      found.Suggest(
+          fmt::format("`{}` or `{}`", date(last, middle, first), date(last, first, middle)));
+    }
+    return true;
   }
 
   bool LeaveOut(Index word) {
@@ -848,6 +895,15 @@ Explanation ExplainNoItem(Index at, const std::vector<Token>& tokens, Reporter& 
     }
     if (const Kind meant = SubjectMeant(word); meant != Kind::kNone) {
       result.repair = ReportMisspelt(at, meant, tokens, reporter);
+      return result;
+    }
+    const bool is_no_one =
+        word == "no" && at + 1 < tokens.size() && reporter.Text(tokens[at + 1]) == "one";
+    if (is_no_one) {
+      const source::Span both = reporter.At(token.begin, tokens[at + 1].end);
+      reporter.Report(diag::kNoItem, both, Quoted("no one"))
+          .At("nothing begins with this")
+          .Patch("write `nobody`", both, "nobody");
       return result;
     }
     if (IsBareTeam(at, tokens)) {

@@ -168,12 +168,27 @@ bool IsBelow(Context& context, const catalog::Action& action, std::string_view r
   });
 }
 
-/// Some services leave out region and account in formats that callers write in full, and foundation
-/// models have a form without region: parts compare one by one and an empty one fits anything.
+/// Two ARNs with wildcards have one in common: their first five parts compare one by one. A text
+/// with fewer parts is compared as a whole.
+bool PartsMeet(std::string_view one, std::string_view other) {
+  constexpr int kParts = 5;
+  if (std::count(one.begin(), one.end(), ':') < kParts ||
+      std::count(other.begin(), other.end(), ':') < kParts)
+    return PatternsMeet(one, other);
+  for (int i = 0; i < kParts; ++i) {
+    const std::size_t end = one.find(':');
+    const std::size_t other_end = other.find(':');
+    if (!PatternsMeet(one.substr(0, end), other.substr(0, other_end))) return false;
+    one.remove_prefix(end + 1);
+    other.remove_prefix(other_end + 1);
+  }
+  return PatternsMeet(one, other);
+}
+
 bool FitsFormat(Context& context, const catalog::Action& action, const std::string& resource,
                 const std::string& format) {
-  return PatternsMeet(WithVariablesAsWildcards(resource), FormatPattern(format)) &&
-         !IsBelow(context, action, WithVariablesAsWildcards(resource), format);
+  const std::string wanted = WithVariablesAsWildcards(resource);
+  return PartsMeet(wanted, FormatPattern(format)) && !IsBelow(context, action, wanted, format);
 }
 
 std::vector<std::string> TypeNames(const catalog::Action& action) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sema/conditions.h"
 #include "sema/near.h"
 #include "sema/units.h"
 #include "writ/diag/codes/meaning.h"

@@ -224,23 +224,13 @@ std::optional<CatalogName> FindInCatalog(const Context& context, std::string_vie
   return std::nullopt;
 }
 
-/// Sets of both sorts can stand in one place: after `in`, or after one verb.
-bool CanMeet(const Context& context, Sort one, Sort other) {
+/// Sets of both sorts can stand after `in`.
+bool CanMeet(Sort one, Sort other) {
   const auto is_place = [](Sort sort) { return sort == Sort::kAccounts || sort == Sort::kRegions; };
-  if (one == other || (is_place(one) && is_place(other))) return true;
-  for (const std::string& verb : context.library.VerbNames()) {
-    bool takes_one = false;
-    bool takes_other = false;
-    for (const library::Verb* each : context.library.Named(verb)) {
-      takes_one = takes_one || each->sort == SortName(one);
-      takes_other = takes_other || each->sort == SortName(other);
-    }
-    if (takes_one && takes_other) return true;
-  }
-  return false;
+  return one == other || (is_place(one) && is_place(other));
 }
 
-/// `sort` is nothing where it is not known.
+/// `sort` is nothing for names that can stand where any sort can.
 void CheckCatalogName(Context& context, const syntax::Name& name, std::optional<Sort> sort,
                       bool may_be_sort_word) {
   const std::optional<CatalogName> taken = FindInCatalog(context, name.text);
@@ -251,7 +241,7 @@ void CheckCatalogName(Context& context, const syntax::Name& name, std::optional<
           .At("choose another name");
     return;
   }
-  if (sort && !CanMeet(context, *sort, *taken->sort)) return;
+  if (sort && !CanMeet(*sort, *taken->sort)) return;
   if (context.options.own_names.count(std::string(name.text)) > 0) {
     context.Report(diag::kNameNowOfCatalog, name.span, name.text, taken->what)
         .At("the name of this program counts")
@@ -453,9 +443,9 @@ void CheckCatalogNames(Context& context) {
     const bool shared = context.symbols.Find(Space::kGuardrails, let.name.text) != nullptr ||
                         context.symbols.Find(Space::kEndpoints, let.name.text) != nullptr;
     if (!taken && !shared) return;
-    const std::optional<Sort> sort = SortOf(context, let.value);
-    CheckCatalogName(context, let.name, sort, false);
-    CheckShared(context, let.name, sort);
+    // What stands right of `=` may be of any sort: there a `let` meets every name of the catalogue.
+    CheckCatalogName(context, let.name, std::nullopt, false);
+    if (shared) CheckShared(context, let.name, SortOf(context, let.value));
   };
   for (std::size_t i = 0; i < context.symbols.all.size(); ++i) {
     const Symbol symbol = context.symbols.all[i];
@@ -468,10 +458,9 @@ void CheckCatalogNames(Context& context) {
   }
   for (const syntax::PolicyDecl* policy : context.symbols.policies) {
     for (const syntax::Param& param : policy->params)
-      CheckCatalogName(context, param.name, SortNamed(param.sort.text), false);
+      CheckCatalogName(context, param.name, std::nullopt, false);
     for (const syntax::Item& item : policy->items)
       if (const auto* let = std::get_if<syntax::LetDecl>(&item.form)) {
-        // Its value may name parameters: without an instance its sort is not known.
         CheckCatalogName(context, let->name, std::nullopt, false);
       }
   }

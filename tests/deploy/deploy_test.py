@@ -385,21 +385,21 @@ class Deploy(unittest.TestCase):
             out = folder / "guardrails"
             program = folder / "program"
             shutil.copytree(PROGRAM, program)
-            (program / "writ.bindings.json").unlink()
             build(program, out, "--only", "guardrails")
             state = self.state(folder, "222222222222")
-            (folder / "writ.bindings.json").write_text(
+            (program / "writ.bindings.json").write_text(
                 '{"guardrails": {"old": {"999999999999": {"eu-west-1": '
                 '{"arn": "arn:aws:bedrock:eu-west-1:999999999999:guardrail/old1", "version": 7}}}}}')
             made = self.apply(out, state)[0]
             self.assertEqual(made, ["bedrock create-guardrail", "bedrock create-guardrail-version"] * 2)
-            bound = load(folder / "writ.bindings.json")["guardrails"]
+            bound = load(program / "writ.bindings.json")["guardrails"]
             self.assertEqual(bound["old"]["999999999999"]["eu-west-1"]["version"], 7)
             self.assertEqual(sorted(bound["safe"]["222222222222"]), ["us-east-1", "us-west-2"])
-            before = (folder / "writ.bindings.json").read_bytes()
+            before = (program / "writ.bindings.json").read_bytes()
             self.assertEqual(self.apply(out, state)[0], [])
-            self.assertEqual((folder / "writ.bindings.json").read_bytes(), before)
-            # What it wrote is what a build takes.
+            self.assertEqual((program / "writ.bindings.json").read_bytes(), before)
+            # It stands where a build takes it, whatever folder the script is run from.
+            self.assertFalse((folder / "writ.bindings.json").exists())
             del bound["old"]
             (program / "writ.bindings.json").write_text(json.dumps({"guardrails": bound}))
             build(program, folder / "full")
@@ -408,7 +408,7 @@ class Deploy(unittest.TestCase):
             build(program, out, "--only", "guardrails")
             self.assertEqual(self.apply(out, state)[0],
                              ["bedrock update-guardrail", "bedrock create-guardrail-version"] * 2)
-            bound = load(folder / "writ.bindings.json")["guardrails"]["safe"]["222222222222"]
+            bound = load(program / "writ.bindings.json")["guardrails"]["safe"]["222222222222"]
             self.assertEqual([b["version"] for b in bound.values()], [2, 2])
 
     def test_another_account_is_told_so(self):

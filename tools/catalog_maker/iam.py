@@ -63,6 +63,8 @@ def parts(facts, folder):
 
 def table(name, package, rows, extra_sources=()):
     lines = form.header(name, package.date, [package.source, *extra_sources])
+    # The service reference has `<key>` here and there for a tag of the caller.
+    rows = [[cell.replace("/<key>", "/${TagKey}") for cell in row] for row in rows]
     rows.sort(key=lambda row: row[0].lower())
     return form.finish(lines + ["|".join(row) for row in rows])
 

@@ -381,7 +381,7 @@ def _(c):
 
 @right("short-arn-in-arn-comparison")
 def _(c):
-    c[0].exits(2).says(r"error\[W\d{4}\]", "main.writ:11:7")
+    c[0].exits(2).says(r"error\[W\d{4}\]", "main.writ:12:7")
     c[1].exits(2)
 
 
