@@ -253,35 +253,31 @@ ExitStatus DecideProgram(const intent::Bindings& bindings, const Environment& en
   const intent::Bindings assumed = Assumed(meaning.model, catalog, bindings);
   const verify::Program program{meaning.model, catalog, assumed};
   ExitStatus status = ExitStatus::kGood;
+  CheckSettings(meaning.model, assumed, catalog, compilation.findings);
+  if (compilation.findings.has_errors()) status = ExitStatus::kInvalid;
+  compilation.judged.insert({6, 8});
   access::Access access(
       {program, library::Library::BuiltIn(), support::DateText(environment.today)});
   for (const intent::Question& question : meaning.model.assertions) {
     const access::Answer answer = access.Decide(question);
-    CheckSettings(meaning.model, assumed, catalog, compilation.findings);
-    if (compilation.findings.has_errors()) status = ExitStatus::kInvalid;
-    compilation.judged.insert({6, 8});
-    for (const AssertAnswer& answer :
-         verify::DecideAsserts(program, support::DateText(environment.today))) {
-      ++meaning.asserts_decided;
-      if (answer.kind == access::Answer::Kind::kHolds) continue;
-      ++meaning.asserts_failed;
-      status = ExitStatus::kNo;
-      Report(question, answer, meaning, access, compilation.findings);
-    }
-    for (const access::Foreign& foreign : access::FindForeign(program)) {
-      Report(foreign, compilation.findings);
-      if (status == ExitStatus::kGood) status = ExitStatus::kNo;
-      Report(answer, compilation.findings);
-    }
-    for (const verify::CutOff& cut : verify::FindCutOffs(program)) {
-      if (Report(cut, meaning.model, compilation.findings)) status = ExitStatus::kInvalid;
-    }
-    for (const verify::WayRound& way : verify::FindWaysRound(program)) {
-      status = ExitStatus::kInvalid;
-      Report(way, compilation.findings);
-    }
-    for (const verify::Idle& idle : verify::FindIdle(program)) Report(idle, compilation.findings);
-    return status;
+    ++meaning.asserts_decided;
+    if (answer.kind == access::Answer::Kind::kHolds) continue;
+    ++meaning.asserts_failed;
+    if (status == ExitStatus::kGood) status = ExitStatus::kNo;
+    Report(question, answer, meaning, access, compilation.findings);
   }
+  for (const access::Foreign& foreign : access::FindForeign(program)) {
+    Report(foreign, compilation.findings);
+  }
+  for (const verify::CutOff& cut : verify::FindCutOffs(program)) {
+    if (Report(cut, meaning.model, compilation.findings)) status = ExitStatus::kInvalid;
+  }
+  for (const verify::WayRound& way : verify::FindWaysRound(program)) {
+    status = ExitStatus::kInvalid;
+    Report(way, compilation.findings);
+  }
+  for (const verify::Idle& idle : verify::FindIdle(program)) Report(idle, compilation.findings);
+  return status;
+}
 
 }  // namespace writ::driver
