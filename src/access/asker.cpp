@@ -158,9 +158,9 @@ decide::Scope Asker::ScopeOf(const Caller& caller) const {
   const std::string& id = facts().AccountAt(caller.account).id;
   if (IsService(caller)) return {decide::Accounts::kSame, caller.principal->value};
   return {decide::Accounts::kSame,
-          caller.principal ? verify::ExampleArn(*caller.principal, id, facts().partition())
-                           : fmt::format("arn:{}:iam::{}:role/anyone-else",
-                                                     facts().partition(), id)};
+          caller.principal
+              ? verify::ExampleArn(*caller.principal, id, facts().partition())
+              : fmt::format("arn:{}:iam::{}:role/anyone-else", facts().partition(), id)};
 }
 
 bool Asker::HoldsHere(const intent::Permission& permission, const Holder& holder,

@@ -247,9 +247,8 @@ std::vector<Role> RolesOfSession(const Names& names, intent::AccountIndex accoun
   for (const std::string& tail : tails) {
     Role role{tail, {}};
     std::ranges::copy_if(known, std::back_inserter(role.principals), [&](const Principal& one) {
-      return std::ranges::any_of(ArnTails(one), [&](const std::string& pattern) {
-        return Matches(pattern, tail);
-      });
+      return std::ranges::any_of(
+          ArnTails(one), [&](const std::string& pattern) { return Matches(pattern, tail); });
     });
     roles.push_back(std::move(role));
   }

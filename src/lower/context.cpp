@@ -44,7 +44,6 @@ std::string TemplateOf(std::string_view format) {
   return text;
 }
 
-
 std::vector<std::string> Context::Pinned(const std::vector<intent::GuardrailIndex>& guardrails,
                                          const std::string& account_id,
                                          const std::string& region) const {

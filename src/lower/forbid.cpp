@@ -39,8 +39,7 @@ class Forbidder {
         prohibition_(prohibition),
         node_(node),
         accounts_(std::move(accounts)),
-        library_(context.input.library) {
-  }
+        library_(context.input.library) {}
 
   /// How many forms there are to say whom it binds.
   [[nodiscard]] std::size_t Forms() const {

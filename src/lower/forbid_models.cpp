@@ -55,9 +55,8 @@ bool IsOf(const std::string& prefix, std::string_view name) {
 }
 
 bool MatchesAny(const std::vector<std::string>& patterns, std::string_view text) {
-  return std::ranges::any_of(patterns, [&](const std::string& pattern) {
-    return catalog::MatchesPattern(pattern, text);
-  });
+  return std::ranges::any_of(
+      patterns, [&](const std::string& pattern) { return catalog::MatchesPattern(pattern, text); });
 }
 
 // ---- the sentence -------------------------------------------------------------------------------
@@ -104,21 +103,26 @@ class ModelForbidder {
   void Prepare() {
     asked_.operands.push_back(prohibition_.when);
     if (!prohibition_.guardrails.empty()) {
-      asked_.operands.push_back(Done(context_, {.guardrails = prohibition_.guardrails, .endpoints = {}, .profiles = {}, .satisfy = {}}, accounts_, partition_));
+      asked_.operands.push_back(Done(
+          context_,
+          {.guardrails = prohibition_.guardrails, .endpoints = {}, .profiles = {}, .satisfy = {}},
+          accounts_, partition_));
     }
     if (prohibition_.profiles) {
-      asked_.operands.push_back(Asks(library_.profile_key(), Test::Type::kArn, Test::Operator::kLike,
+      asked_.operands.push_back(Asks(library_.profile_key(), Test::Type::kArn,
+                                     Test::Operator::kLike,
                                      ProfileArns(context_, *prohibition_.profiles, partition_)));
     }
     if (prohibition_.unless) {
-      asked_.operands.push_back(Negated(Done(context_, *prohibition_.unless, accounts_, partition_)));
+      asked_.operands.push_back(
+          Negated(Done(context_, *prohibition_.unless, accounts_, partition_)));
     }
     by_route_ = asked_;
     if (!prohibition_.routes.empty()) by_route_.operands.push_back(RouteIs());
     // A guardrail that is bound nowhere here leaves no test, and the sentence asks for it still.
-    const bool by_key = prohibition_.unless &&
-                        (prohibition_.unless->kind == Duty::Kind::kGuardrail ||
-                         prohibition_.unless->kind == Duty::Kind::kProfile);
+    const bool by_key =
+        prohibition_.unless && (prohibition_.unless->kind == Duty::Kind::kGuardrail ||
+                                prohibition_.unless->kind == Duty::Kind::kProfile);
     asks_of_the_call_ = by_key || !prohibition_.guardrails.empty() || AsksOfTheCall(asked_);
     // Where a request without those keys meets the formula, the profile's own would.
     const Condition rest = Settled(by_route_, {});
@@ -169,7 +173,8 @@ class ModelForbidder {
     const std::vector<std::string>* actions = nullptr;  ///< null: not looked at
   };
 
-  [[nodiscard]] bool Carries(const std::vector<std::string>& actions, const std::string& key) const {
+  [[nodiscard]] bool Carries(const std::vector<std::string>& actions,
+                             const std::string& key) const {
     return std::ranges::any_of(actions, [&](const std::string& name) {
       const std::size_t colon = name.find(':');
       const auto action = catalog_.FindAction(name.substr(0, colon), name.substr(colon + 1));
@@ -180,9 +185,8 @@ class ModelForbidder {
   /// Whether some authorization of the verb has the key: then its lack in another is a fact, and no
   /// gap of the catalogue.
   [[nodiscard]] bool IsWired(const std::string& key) const {
-    return std::ranges::any_of(verb_->forbid, [&](const library::Leg& leg) {
-      return Carries(leg.actions, key);
-    });
+    return std::ranges::any_of(verb_->forbid,
+                               [&](const library::Leg& leg) { return Carries(leg.actions, key); });
   }
 
   /// The key as requests of the carrier name it; nothing if they never have it.
@@ -241,8 +245,8 @@ class ModelForbidder {
   }
 
   static Carrier CarrierOf(const library::Leg& leg) {
-    return {leg.carries_guardrail, leg.carries_profile,
-            leg.plane.empty() ? "bedrock" : leg.plane, nullptr};
+    return {leg.carries_guardrail, leg.carries_profile, leg.plane.empty() ? "bedrock" : leg.plane,
+            nullptr};
   }
 
   [[nodiscard]] bool IsOnAPlane(const library::Leg& leg) const {
@@ -487,8 +491,7 @@ class ModelForbidder {
     const intent::ModelPatterns& models = prohibition_.models;
     const bool has_one = std::ranges::any_of(leg.models, [&](const std::string& listed) {
       if (listed.find_first_of("*?") == std::string::npos) return IsMeant(listed);
-      return models.all ||
-             std::ranges::any_of(models.patterns, [&](const std::string& pattern) {
+      return models.all || std::ranges::any_of(models.patterns, [&](const std::string& pattern) {
                return policy::MayOverlap(pattern, listed);
              });
     });

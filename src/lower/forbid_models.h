@@ -1,8 +1,8 @@
 // Prohibitions and duties on models: every way to have one run.
 //
 // `everyone must D to A` is `nobody may A unless D`: one formula is read for both, and each way is
-// denied under that formula as its authorization meets it, where a key that it never carries makes a
-// comparison false.
+// denied under that formula as its authorization meets it, where a key that it never carries makes
+// a comparison false.
 #pragma once
 
 #include <string>

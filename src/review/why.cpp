@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "writ/policy/pattern.h"
 #include "writ/access/lacking.h"
+#include "writ/policy/pattern.h"
 
 namespace writ::review {
 namespace {

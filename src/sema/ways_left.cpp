@@ -160,8 +160,7 @@ class Warner {
     std::vector<std::string_view> planes;
     for (const Plane plane : said.planes) planes.push_back(intent::Name(plane));
     context_
-        .Report(diag::kNothingOnPlane, said.origin.span,
-                fmt::format("{}", fmt::join(planes, ", ")))
+        .Report(diag::kNothingOnPlane, said.origin.span, fmt::format("{}", fmt::join(planes, ", ")))
         .At("nothing had to be forbidden");
   }
 

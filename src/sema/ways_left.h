@@ -6,7 +6,8 @@
 
 namespace writ::sema {
 
-/// Warns of ways to the models of prohibitions that stay open, once for the program; of planes that are refused as a whole, and of duties that cannot be done on a plane.
+/// Warns of ways to the models of prohibitions that stay open, once for the program; of planes that
+/// are refused as a whole, and of duties that cannot be done on a plane.
 void WarnWaysLeft(Context& context);
 
 }  // namespace writ::sema

@@ -98,8 +98,8 @@ class Reader {
       if (route.kind == RouteKind::kGlobally) scopes_.emplace_back("global");
     }
     // Whatever the resource: what names no model, and no call, would meet the formula.
-    leaves_profiles_alone_ = (speaks_of_the_call_ || !said.routes.empty()) &&
-                             !IsNever(And({Met(asked_, {}), Direct()}));
+    leaves_profiles_alone_ =
+        (speaks_of_the_call_ || !said.routes.empty()) && !IsNever(And({Met(asked_, {}), Direct()}));
   }
 
   Forbidden Run() {
@@ -126,8 +126,8 @@ class Reader {
     if (SpeaksOfTheCall(condition)) return way.invocation ? met : Or({});
     if (key.starts_with("aws:")) return met;
     if (key.starts_with(kOwnKeys) && way.plane != Plane::kBedrock) {
-      key = fmt::format("{}:{}", way.plane == Plane::kMantle ? "bedrock-mantle"
-                                                             : "aws-external-anthropic",
+      key = fmt::format("{}:{}",
+                        way.plane == Plane::kMantle ? "bedrock-mantle" : "aws-external-anthropic",
                         key.substr(kOwnKeys.size()));
       if (!facts_.catalog.FindKey(key)) return Or({});
     }
@@ -208,8 +208,8 @@ class Reader {
     Texts arns;
     for (const std::string& scope : scopes) {
       for (const std::string& model : models) {
-        arns.push_back(fmt::format("arn:{}:bedrock:*:*:inference-profile/{}.{}", partition_, scope,
-                                   model));
+        arns.push_back(
+            fmt::format("arn:{}:bedrock:*:*:inference-profile/{}.{}", partition_, scope, model));
       }
     }
     return arns;
@@ -492,8 +492,7 @@ class Reader {
       const std::string name = action.FullName();
       if (!action.causes_inference || IsAskedForTheModel(name)) continue;
       const bool is_way = std::ranges::any_of(Ways(), [&](const Way& way) {
-        return way.verb == "invoke" &&
-               std::ranges::find(way.actions, name) != way.actions.end();
+        return way.verb == "invoke" && std::ranges::find(way.actions, name) != way.actions.end();
       });
       if (is_way) continue;
       if (action.service == "aws-external-anthropic") {
@@ -524,10 +523,8 @@ class Reader {
     if (known) ReadTypes(*known, way);
     if (!way.targets.empty()) return ByArn(way);
     // Nothing tells the model: all of them are forbidden, or one of the few that it runs.
-    const bool runs_one =
-        std::ranges::any_of(ModelsOf(action.FullName()), [&](std::string_view id) {
-          return IsMeant(std::string(id));
-        });
+    const bool runs_one = std::ranges::any_of(
+        ModelsOf(action.FullName()), [&](std::string_view id) { return IsMeant(std::string(id)); });
     if ((IsAny() && !HasExceptions()) || runs_one) Add(way.actions, These({"*"}), Asked(way));
   }
 

@@ -185,9 +185,8 @@ std::vector<ResourcePolicy> ResourcePolicies(const Facts& facts, const Tree& tre
     if (is_trust) {
       const auto account = AccountNamed(facts.model.organization, resource.first);
       WRIT_CHECK(account.has_value(), resource.first);
-      policy.role =
-          fmt::format("arn:{}:iam::{}:role/{}", facts.partition(), facts.AccountAt(*account).id,
-                      resource.second);
+      policy.role = fmt::format("arn:{}:iam::{}:role/{}", facts.partition(),
+                                facts.AccountAt(*account).id, resource.second);
     }
     policy.deployed = std::move(documents);
     policies.push_back(std::move(policy));

@@ -57,15 +57,15 @@ const std::array<Choices, 8>& Places() {
       {"may not invoke", "must use guardrail g to invoke", "must use endpoint e to invoke",
        "must use profile application-profiles to invoke",
        "must satisfy aws:MultiFactorAuthPresent to invoke",
-       "must use guardrail g and use endpoint e to invoke", "may not batch",
-       "may not count-tokens", "may not customize", "may not provision"},
+       "must use guardrail g and use endpoint e to invoke", "may not batch", "may not count-tokens",
+       "may not customize", "may not provision"},
       {"any model", "any model except nova-lite", "any model except nova-lite, claude-haiku-4.5",
        "models from anthropic", "models from anthropic except claude-haiku-4.5", "nova-lite",
        "claude-sonnet", "models from mistral except devstral-2-123b", "gpt-oss-120b",
        "\"openai.gpt-oss-120b\"", "any model except models where output includes embedding",
        "models where provider = deepseek, nova-pro", "any model except models from anthropic"},
-      {"", "in us-east-1", "in any region except us-east-1", "in any region except us-east-1, eu-west-1",
-       "in us-east-1, us-west-2"},
+      {"", "in us-east-1", "in any region except us-east-1",
+       "in any region except us-east-1, eu-west-1", "in us-east-1, us-west-2"},
       {"", "routed directly", "routed within us", "routed globally", "routed within eu, globally",
        "routed directly, within us", "routed directly, globally"},
       {"", "through bedrock", "through mantle", "through bedrock, mantle",
@@ -259,8 +259,7 @@ TEST_CASE("an action that a newer catalogue flags is refused as well") {
   REQUIRE(at != std::string::npos);
   const std::size_t end = part.find('\n', at);
   part.insert(end, " | flags=inference");
-  const Outcome outcome =
-      Build(std::string(kDeclarations) + "nobody may invoke any model\n", part);
+  const Outcome outcome = Build(std::string(kDeclarations) + "nobody may invoke any model\n", part);
   REQUIRE_MESSAGE(outcome.status == driver::ExitStatus::kGood, outcome.findings);
   CHECK(IsDenied(DeniedActions(outcome), "bedrock:CreateSession"));
   const Outcome named =
