@@ -61,7 +61,7 @@ std::optional<std::size_t> CharactersWithout(const std::string& place, const std
   diag::Sink apart;
   lower::Bundle bundle =
       lower::Lower({rest, catalog, library::Library::BuiltIn(), bindings}, apart);
-  ShrinkDocuments(bundle);
+  ShrinkDocuments(bundle, catalog);
   lower::WidenDenials(bundle.documents, catalog);
   for (const lower::Document& document : bundle.documents) {
     if (document.folder == folder && document.name == name) {
