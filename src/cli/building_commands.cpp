@@ -67,6 +67,9 @@ void AddVerify(CommandLine& line) {
       ->required();
   AddBindings(app, options->bindings);
   app.add_flag("--json", options->json, "Print JSON");
+  app.add_option("--smt", options->smt,
+                 "Write each question about requests to a folder as SMT-LIB 2, for other solvers")
+      ->type_name("DIR");
 }
 
 void AddAskOptions(CLI::App& app, driver::AskOptions& options, const char* what) {

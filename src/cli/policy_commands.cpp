@@ -57,6 +57,9 @@ void AddCompare(CommandLine& line) {
   app.add_flag("--as-read", options->is_as_read,
                "Compare documents that AWS would refuse as well, by what their statements mean");
   app.add_flag("--json", options->is_json, "Print the answer as JSON");
+  app.add_option("--smt", options->smt,
+                 "Write each question to a folder as SMT-LIB 2, for other solvers")
+      ->type_name("DIR");
   app.add_option("--pairs", options->pairs,
                  "Compare many pairs, JSON Lines {id, kind, left, right} (`-`: standard input)")
       ->type_name("FILE");

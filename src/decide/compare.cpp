@@ -252,11 +252,16 @@ Edge EdgeOf(const Problem& problem, const Choice& choice) {
 }  // namespace
 
 Answer IsWithin(const Space& left, const Space& right, const Options& options) {
+  if (options.on_question != nullptr) (*options.on_question)(left, right);
   const Problem problem(left, right, options, nullptr);
   return Question(left, right, Side::kLeft, options).Run(problem);
 }
 
 Comparison Compare(const Space& before, const Space& after, const Options& options) {
+  if (options.on_question != nullptr) {
+    (*options.on_question)(before, after);
+    (*options.on_question)(after, before);
+  }
   const Problem problem(before, after, options, nullptr);
   Comparison comparison;
   const auto ask = [&](Side allowing, std::optional<Witness>& out) {

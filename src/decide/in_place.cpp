@@ -75,12 +75,23 @@ struct Step {
   std::vector<Statement> outside;  ///< Denies on both sides: requests that are out of question
 };
 
-bool HasDenies(const Documents& documents) {
-  return std::ranges::any_of(documents, [](const PolicyDocument& document) {
-    return std::ranges::any_of(document.statements, [](const Statement& statement) {
-      return statement.effect == policy::Effect::kDeny;
-    });
-  });
+// The Denies, each with the version that it is read by; without Sids, which decide nothing.
+std::vector<std::pair<policy::Version, Statement>> SortedDenies(const Documents& documents) {
+  std::vector<std::pair<policy::Version, Statement>> denies;
+  for (const PolicyDocument& document : documents) {
+    for (const Statement& statement : document.statements) {
+      if (statement.effect != policy::Effect::kDeny) continue;
+      denies.emplace_back(document.version, statement);
+      denies.back().second.sid.clear();
+    }
+  }
+  std::ranges::sort(denies);
+  return denies;
+}
+
+// Whether what is denied may differ. Most changes leave the Denies as they are.
+bool MayDenyOtherwise(const Documents& before, const Documents& after) {
+  return SortedDenies(before) != SortedDenies(after);
 }
 
 Documents DeniesOf(const Documents& documents) {
@@ -95,7 +106,7 @@ Documents DeniesOf(const Documents& documents) {
 
 // What is asked of an identity policy, an SCP, a boundary or a session policy: whether something is
 // allowed, and whether it is denied.
-std::vector<Step> CallerSteps(Kind kind, bool is_alone, bool has_denies) {
+std::vector<Step> CallerSteps(Kind kind, bool is_alone, bool may_deny_otherwise) {
   Step allows;
   Step denies;
   denies.needs_denies_only = true;
@@ -118,7 +129,7 @@ std::vector<Step> CallerSteps(Kind kind, bool is_alone, bool has_denies) {
   }
   std::vector<Step> steps;
   steps.push_back(std::move(allows));
-  if (!is_alone && has_denies) steps.push_back(std::move(denies));
+  if (!is_alone && may_deny_otherwise) steps.push_back(std::move(denies));
   return steps;
 }
 
@@ -173,7 +184,7 @@ std::vector<Step> ResourceSteps(const Documents& before, const Documents& after,
   directly.scope.accounts = Accounts::kSame;
   if (is_alone) return {directly};
   const bool is_trust = kind == Kind::kTrust;
-  if (!is_trust && (HasDenies(before) || HasDenies(after))) {
+  if (!is_trust && MayDenyOtherwise(before, after)) {
     Step denies;
     denies.needs_denies_only = true;
     denies.beside.identity.push_back(FullAccess());
@@ -203,7 +214,7 @@ std::vector<Step> StepsOf(const Documents& before, const Documents& after, Kind 
     case Kind::kScp:
     case Kind::kBoundary:
     case Kind::kSession:
-      return CallerSteps(kind, is_alone, HasDenies(before) || HasDenies(after));
+      return CallerSteps(kind, is_alone, MayDenyOtherwise(before, after));
     case Kind::kResource:
     case Kind::kTrust:
       return ResourceSteps(before, after, kind, is_alone);
@@ -245,7 +256,7 @@ std::set<std::string> ResourceAccounts(const Documents& documents) {
   return accounts;
 }
 
-Statement DenyResourcesOf(std::set<std::string> accounts) {
+Statement DenyResourcesOf(const std::set<std::string>& accounts) {
   Statement statement = AllowAll();
   statement.effect = policy::Effect::kDeny;
   statement.resource->values.clear();
@@ -265,10 +276,17 @@ std::vector<Step> ByAccount(const Step& step, const std::set<std::string>& accou
   for (const std::string& account : accounts) {
     Step of_account = step;
     of_account.scope.callers = {{account}, false};
-    std::set<std::string> others = accounts;
-    others.erase(account);
-    if (is_cross) others = {account};
-    if (!others.empty()) of_account.outside.push_back(DenyResourcesOf(std::move(others)));
+    if (is_cross) {
+      // But keys and roles, whose policies have to allow in their own account too.
+      Statement own = DenyResourcesOf({account});
+      own.action = DenyKeysAndTrust().action;
+      own.action.sense = policy::Sense::kAllBut;
+      of_account.outside.push_back(std::move(own));
+    } else {
+      std::set<std::string> others = accounts;
+      others.erase(account);
+      if (!others.empty()) of_account.outside.push_back(DenyResourcesOf(others));
+    }
     steps.push_back(std::move(of_account));
   }
   Step other = step;

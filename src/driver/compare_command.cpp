@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <istream>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 
 #include "driver/pipeline.h"
 #include "driver/policy_input.h"
+#include "driver/smt_folder.h"
 #include "writ/decide/in_place.h"
 #include "writ/decide/pairs.h"
 #include "writ/decide/space.h"
@@ -49,13 +51,25 @@ class Comparing {
     const ExitStatus chosen = ChooseCatalog(environment_, compilation_);
     if (chosen != ExitStatus::kGood) return Finish(compilation_, environment_, chosen);
     if (!options_.pairs.empty()) return RunPairs();
-    return options_.is_stack ? RunStacks() : RunTwo();
+    if (options_.smt.empty()) return RunOne();
+    SmtFolder smt(options_.smt, fmt::format("writ compare {} {}", options_.before, options_.after));
+    on_question_ = [&smt](const decide::Space& left, const decide::Space& right) {
+      smt.Take(left, right);
+    };
+    const ExitStatus answered = RunOne();
+    if (answered != ExitStatus::kGood && answered != ExitStatus::kNo) return answered;
+    Compilation writing;
+    const ExitStatus written = smt.Write(environment_, writing);
+    return written == ExitStatus::kGood ? answered : Finish(writing, environment_, written);
   }
+
+  ExitStatus RunOne() { return options_.is_stack ? RunStacks() : RunTwo(); }
 
  private:
   [[nodiscard]] decide::InPlaceOptions Questions() const {
     decide::InPlaceOptions questions;
     questions.questions.catalog = &compilation_.catalog();
+    if (on_question_) questions.questions.on_question = &on_question_;
     questions.is_alone = options_.is_alone;
     questions.is_world = options_.is_world;
     return questions;
@@ -308,6 +322,7 @@ class Comparing {
   std::optional<policy::Kind> kind_;
   Compilation compilation_;
   PolicyInput input_;
+  std::function<void(const decide::Space&, const decide::Space&)> on_question_;
   Documents before_;
   Documents after_;
   std::array<policy::PolicySet, 2> stacks_;
@@ -334,6 +349,9 @@ ExitStatus RunCompare(const CompareOptions& options, Environment& environment) {
   const bool has_two = !options.before.empty() && !options.after.empty();
   if (options.pairs.empty() ? !has_two : !options.before.empty()) {
     return BadUsage(environment, "compare takes two policies, or --pairs");
+  }
+  if (!options.smt.empty() && !options.pairs.empty()) {
+    return BadUsage(environment, "--smt writes the questions of two policies, not of --pairs");
   }
   if (options.before == kStandardInput && options.after == kStandardInput) {
     return BadUsage(environment, "one of the two policies can be standard input, not both");

@@ -144,6 +144,10 @@ ExitStatus ProveTree(const verify::Program& program, const FileSet& files,
   if (ReportTooLarge(*tree, files, compilation)) return ExitStatus::kInvalid;
   verify::ProofOptions options;
   options.threads = std::max(1U, std::thread::hardware_concurrency());
+  if (run.on_question) {
+    options.on_question = &run.on_question;
+    options.threads = 1;
+  }
   run.proof = verify::Prove(program, *tree, options);
   CheckManifest(program, files, run.proof);
   if (std::optional<std::string> wrong = WrongScript(program, *tree, files)) {

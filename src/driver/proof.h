@@ -2,6 +2,7 @@
 // run ends with.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "driver/pipeline.h"
@@ -13,6 +14,8 @@ namespace writ::driver {
 struct ProofRun {
   verify::Proof proof;
   double milliseconds = 0;  ///< for people only: never in a file
+  /// Set before the proof to see its questions, in their order (decide::Options).
+  std::function<void(const decide::Space&, const decide::Space&)> on_question = nullptr;
 };
 
 /// Reads the tree back and proves it. A file that is not what its name says is reported (W6004)

@@ -7,6 +7,7 @@
 #include "driver/output_tree.h"
 #include "driver/program_bindings.h"
 #include "driver/proof.h"
+#include "driver/smt_folder.h"
 #include "driver/understand.h"
 #include "driver/what_follows.h"
 #include "writ/decide/pairs.h"
@@ -110,6 +111,12 @@ ExitStatus RunVerify(const VerifyOptions& options, Environment& environment) {
     return Finish(compilation, environment, ExitStatus::kUnreadable);
   }
   ProofRun run;
+  SmtFolder smt(options.smt, "writ verify");
+  if (!options.smt.empty()) {
+    run.on_question = [&smt](const decide::Space& left, const decide::Space& right) {
+      smt.Take(left, right);
+    };
+  }
   status = ProveTree({meaning.model, compilation.catalog(), bindings}, *files, environment,
                      compilation, run);
   if (status != ExitStatus::kGood) return Finish(compilation, environment, status);
@@ -122,6 +129,8 @@ ExitStatus RunVerify(const VerifyOptions& options, Environment& environment) {
   if (!says_something || (run.proof.proved() && !HasDocuments(model, paths))) {
     return Finish(compilation, environment, ReportNothing(options.paths, compilation));
   }
+  if (!options.smt.empty()) status = smt.Write(environment, compilation);
+  if (status != ExitStatus::kGood) return Finish(compilation, environment, status);
   status = ReportVerification(run, compilation);
   if (options.json) {
     environment.out << Json(run.proof);

@@ -69,6 +69,7 @@ class Prover {
   Prover(const Program& program, const Tree& tree, const ProofOptions& options)
       : facts_{program.model, program.catalog, program.bindings}, tree_(tree), options_(options) {
     decide_.catalog = &program.catalog;
+    decide_.on_question = options.on_question;
     for (const intent::Permission& permission : program.model.permissions) {
       permission_origins_.push_back(&permission.origin);
     }

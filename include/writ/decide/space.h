@@ -26,6 +26,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -132,6 +133,9 @@ struct Options {
   /// Upper bound of the work for one answer, in elementary steps: one or two seconds. What real
   /// policies need is a thousandth of it.
   std::uint64_t budget = 40'000'000;
+  /// Called with each question before it is answered: does the second space allow all that the
+  /// first does?
+  const std::function<void(const Space&, const Space&)>* on_question = nullptr;
 };
 
 /// Whether `right` allows every request that `left` allows. The witness is allowed by `left`.

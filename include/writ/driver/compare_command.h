@@ -18,6 +18,7 @@ struct CompareOptions {
   bool is_alone = false;    ///< what each permits as the only policy of its kind
   bool is_world = false;    ///< only requests that AWS can send, by the catalogue
   bool is_stack = false;    ///< the two hold the policies of all layers
+  std::string smt;          ///< folder for the questions as SMT-LIB texts; empty: none
   bool is_as_read = false;  ///< also documents that AWS would refuse
   bool is_json = false;
   unsigned threads = 1;

@@ -13,6 +13,7 @@ struct VerifyOptions {
   std::vector<std::string> paths;  ///< empty: the current folder
   std::string artifacts;           ///< folder of the tree
   std::string bindings;            ///< empty: writ.bindings.json in the program's folder, if any
+  std::string smt;                 ///< folder for the questions as SMT-LIB texts; empty: none
   bool json = false;
 };
 

@@ -19,12 +19,14 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "writ/catalog/catalog.h"
+#include "writ/decide/space.h"
 #include "writ/intent/bindings.h"
 #include "writ/intent/model.h"
 #include "writ/policy/evaluate.h"
@@ -81,6 +83,8 @@ struct ProofOptions {
   unsigned threads = 1;
   /// Off: every instance is proved by itself. The verdict is the same.
   bool share = true;
+  /// decide::Options::on_question, for what is asked about requests. Called from all threads.
+  const std::function<void(const decide::Space&, const decide::Space&)>* on_question = nullptr;
 };
 
 /// Proves or refutes. Nothing but the counts of shared proofs depends on `options`.

@@ -320,7 +320,7 @@ TEST_CASE("every kind agrees with the values of requests") {
   unsigned seed = 20261129;
   for (const Kind kind : kKinds) {
     CAPTURE(policy::KindName(kind));
-    CheckAgainstValues(++seed, Rounds(400, 12), kind);
+    CheckAgainstValues(++seed, Rounds(100, 12), kind);
   }
 }
 

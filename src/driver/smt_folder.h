@@ -1,0 +1,36 @@
+// Questions of a command as SMT-LIB texts in a folder, one file each.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "driver/pipeline.h"
+#include "writ/decide/space.h"
+#include "writ/driver/file_system.h"
+
+namespace writ::driver {
+
+class SmtFolder {
+ public:
+  /// `title` says in each file what the questions are about.
+  SmtFolder(std::string path, std::string title)
+      : path_(std::move(path)), title_(std::move(title)) {}
+
+  /// Takes a question: does `right` allow all that `left` does?
+  void Take(const decide::Space& left, const decide::Space& right);
+
+  /// Writes what was taken; the folder must be absent or empty, else the status is kUsage. Says how
+  /// many questions were written, and why others could not be stated.
+  [[nodiscard]] ExitStatus Write(Environment& environment, Compilation& compilation) const;
+
+ private:
+  std::string path_;
+  std::string title_;
+  FileSet files_;
+  std::size_t count_ = 0;
+  std::map<std::string, std::size_t> unstated_;  // by reason
+};
+
+}  // namespace writ::driver
