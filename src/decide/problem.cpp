@@ -180,6 +180,10 @@ class ProblemBuilder {
   void Survey(const policy::PolicySet& documents) {
     const auto look = [this](const policy::PolicyDocument& document) {
       for (const policy::Statement& statement : document.statements) {
+        for (const policy::Condition& condition : statement.conditions) {
+          if (condition.op.set == policy::SetQualifier::kNone) continue;
+          read_as_sets_.insert(policy::FoldCase(condition.key));
+        }
         if (!statement.principal) continue;
         tells_callers_apart_ = true;
         for (const policy::Principal& one : statement.principal->values) {
@@ -870,7 +874,6 @@ class ProblemBuilder {
   void AddCondition(const policy::Condition& condition, policy::Version version, Draft& draft) {
     const Attribute attribute = KeyAttribute(condition.key);
     KeyInfo& key = problem_.keys_[attribute - kFirstKey];
-    key.takes_lists |= condition.op.set != policy::SetQualifier::kNone;
     const OperatorFamily family = policy::FamilyOf(condition.op.base);
     if (family != OperatorFamily::kNull &&
         std::ranges::find(key.families, family) == key.families.end()) {
@@ -895,9 +898,10 @@ class ProblemBuilder {
       info.name = name;
       info.folded = std::move(folded);
       info.origin = origin_;
+      info.takes_lists = read_as_sets_.contains(info.folded);
       const auto known = catalog_ != nullptr ? catalog_->FindKey(name) : std::nullopt;
       if (known) {
-        info.takes_lists = known->multi_valued;
+        info.takes_lists |= known->multi_valued;
         info.type = FamilyOf(known->type);
       }
       problem_.keys_.push_back(std::move(info));
@@ -1210,7 +1214,8 @@ class ProblemBuilder {
   bool mentions_providers_ = false;
   std::set<std::string> accounts_;
   std::set<std::string> mentioned_;
-  std::set<std::string> fixed_texts_;  // literals and globs of resources and values
+  std::set<std::string> read_as_sets_;  // keys, folded; also of statements that apply to nothing
+  std::set<std::string> fixed_texts_;   // literals and globs of resources and values
   std::vector<policy::Pattern> variable_patterns_;
   std::vector<Draft> drafts_;
   std::vector<std::vector<std::string>> folded_actions_;  // by test of actions

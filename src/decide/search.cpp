@@ -571,6 +571,7 @@ Belongs Among(const Layout& layout, const Marks& marks, std::uint32_t set,
               std::span<const Belongs> belongs) {
   const ElementSet& elements = *layout.used[set];
   if (elements.family != OperatorFamily::kBool) return belongs[set];
+  if (marks.yes_at == SIZE_MAX) return Belongs::kNo;  // among ARNs only
   Belongs among = Belongs::kNo;
   for (const auto& [is_wanted, at] : {std::pair(elements.wants_true, marks.yes_at),
                                       std::pair(elements.wants_false, marks.yes_at + 1)}) {

@@ -78,6 +78,13 @@ bool IsAccountId(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// The text with another account in the place of the first that is `account`.
+std::string WithAccount(std::string text, std::string_view account, std::string_view other) {
+  const std::size_t at = text.find(account);
+  if (account.empty() || at == text.npos) return text;
+  return text.replace(at, account.size(), other);
+}
+
 // "eu-*" with a word in place of its wildcards.
 std::string WithWord(std::string_view pattern) {
   std::string text;
@@ -462,22 +469,40 @@ void Shaper::AgreeOnCaller(policy::Request& request, const Judge& judge) const {
       if (named && !named->account.empty()) ideas.push_back(key.values.front());
     }
   }
-  const auto segments = policy::SplitArn(request.resource);
-  const bool is_same = space_.scope().accounts == Accounts::kSame;
-  if (account.empty() && is_same && segments) account = (*segments)[4];
-  if (IsAccountId(account) && caller->account != account) {
-    const std::size_t colon = request.principal.find(caller->account);
-    std::string moved = request.principal;
-    ideas.push_back(moved.replace(colon, caller->account.size(), account));
+  if (IsAccountId(account)) {
+    ideas.push_back(WithAccount(request.principal, caller->account, account));
   }
   const policy::Request kept = request;
   for (const std::string& idea : ideas) {
-    if (idea == kept.principal) return;
     request.principal = idea;
     SetResource(kept.resource, request);
-    if (judge.Confirms(request)) return;
+    if (judge.Confirms(request)) break;
+    request = kept;
   }
-  request = kept;
+  MoveToOwner(request, judge);
+  for (std::size_t i = 0; i < request.context.size(); ++i) {
+    const std::string folded = policy::FoldCase(request.context[i].name);
+    if (folded == "aws:resourceaccount") ShapeKey(i, request, judge);
+  }
+}
+
+// Whoever calls within an account is of the account that the resource names.
+void Shaper::MoveToOwner(policy::Request& request, const Judge& judge) const {
+  const auto segments = policy::SplitArn(request.resource);
+  const auto caller = policy::ParseCaller(request.principal);
+  if (space_.scope().accounts != Accounts::kSame || !segments || !caller) return;
+  const std::string owner((*segments)[4]);
+  const std::string account(caller->account);
+  if (!IsAccountId(owner) || owner == account) return;
+  policy::Request moved = request;
+  moved.principal = WithAccount(request.principal, account, owner);
+  for (policy::ContextKey& key : moved.context) {
+    const std::string folded = policy::FoldCase(key.name);
+    if (folded != "aws:principalarn" && folded != "aws:principalaccount") continue;
+    for (std::string& value : key.values) value = WithAccount(value, account, owner);
+  }
+  SetResource(request.resource, moved);
+  if (judge.Confirms(moved)) request = std::move(moved);
 }
 
 std::vector<std::string> Shaper::ValueIdeas(const policy::ContextKey& key,
@@ -514,16 +539,19 @@ std::vector<std::string> Shaper::ValueIdeas(const policy::ContextKey& key,
     ideas.push_back(name == "aws:epochtime" ? std::to_string(instant->seconds)
                                             : InstantText(instant->seconds));
   }
-  static const std::map<std::string, std::string, std::less<>> kUsual = {
-      {"aws:sourcevpce", "vpce-0a1b2c3d4e5f60718"},
-      {"aws:sourcevpc", "vpc-0a1b2c3d4e5f60718"},
-      {"aws:principalorgid", "o-exampleorgid"},
-      {"aws:resourceorgid", "o-exampleorgid"},
-      {"aws:sourceorgid", "o-exampleorgid"},
-      {"aws:principaltype", "User"},
-      {"aws:sourceip", "203.0.113.10"},
-      {"aws:tagkeys", "costcenter"}};
-  if (const auto usual = kUsual.find(name); usual != kUsual.end()) ideas.push_back(usual->second);
+  // As AWS writes them: one that policies may name, and one that they hardly do.
+  static const std::map<std::string, std::array<std::string, 2>, std::less<>> kUsual = {
+      {"aws:sourcevpce", {"vpce-0a1b2c3d4e5f60718", "vpce-0fedcba9876543210"}},
+      {"aws:sourcevpc", {"vpc-0a1b2c3d4e5f60718", "vpc-0fedcba9876543210"}},
+      {"aws:principalorgid", {"o-exampleorgid", "o-otherorg000"}},
+      {"aws:resourceorgid", {"o-exampleorgid", "o-otherorg000"}},
+      {"aws:sourceorgid", {"o-exampleorgid", "o-otherorg000"}},
+      {"aws:principaltype", {"User", "AssumedRole"}},
+      {"aws:sourceip", {"203.0.113.10", "198.51.100.7"}},
+      {"aws:tagkeys", {"costcenter", "team"}}};
+  if (const auto usual = kUsual.find(name); usual != kUsual.end()) {
+    ideas.insert(ideas.end(), usual->second.begin(), usual->second.end());
+  }
   // What the documents say of the key, with words for wildcards.
   std::vector<std::string> written;
   for (Attribute a = kFirstKey; a < problem_.attribute_count(); ++a) {

@@ -61,6 +61,7 @@ class Shaper {
   void ShapeContext(policy::Request& request, const Judge& judge) const;
   void ShapeKey(std::size_t at, policy::Request& request, const Judge& judge) const;
   void AgreeOnCaller(policy::Request& request, const Judge& judge) const;
+  void MoveToOwner(policy::Request& request, const Judge& judge) const;
   void AgreeOnService(policy::Request& request, const Judge& judge) const;
   [[nodiscard]] bool TryRegion(std::size_t at, policy::Request& request, const Judge& judge) const;
   [[nodiscard]] std::vector<std::string> ValueIdeas(const policy::ContextKey& key,

