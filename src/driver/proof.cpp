@@ -87,6 +87,7 @@ bool ReportTooLarge(const verify::Tree& tree, const FileSet& files, Compilation&
   return is_any;
 }
 
+<<<<<<< ours
 void Differs(std::string path, std::string what, verify::Proof& proof) {
   verify::Difference& difference = proof.differences.emplace_back();
   difference.kind = verify::Difference::Kind::kText;
@@ -117,6 +118,33 @@ void CheckManifest(const verify::Program& program, const FileSet& files, verify:
       Differs(path, fmt::format("its `{}` is not that of the program", member), proof);
     }
   }
+=======
+reference::Deployed DeployedOf(const verify::Tree& tree) {
+  reference::Deployed deployed;
+  for (const verify::Policy& one : tree.policies) {
+    deployed.documents.push_back({one.path, one.kind, one.document, one.folder});
+  }
+  for (const verify::Attachment& one : tree.attachments) {
+    deployed.attachments.push_back({one.path, one.to, one.id});
+  }
+  return deployed;
+}
+
+/// A request that is proved to mean the program and does not: both readings share an error.
+ExitStatus ReportSample(const reference::Sample& sample, diag::Sink& sink) {
+  if (!sample.disagreement) return ExitStatus::kGood;
+  const reference::Disagreement& one = *sample.disagreement;
+  const intent::Origin* sentence = one.Sentence();
+  diag::Diagnostic& found =
+      sink.Report(diag::kCompilerRefuted, sentence == nullptr ? source::Span{} : sentence->span,
+                  std::string(one.is_allowed ? "a request may be made that"
+                                             : "a request may not be made that") +
+                      " a third reading of the program decides otherwise");
+  if (sentence != nullptr) found.At("this sentence is responsible");
+  found.Shows(RequestText(one.request));
+  found.Note("this is an error of writ, not of the program; nothing was written");
+  return ExitStatus::kInternal;
+>>>>>>> theirs
 }
 
 }  // namespace
@@ -154,6 +182,18 @@ ExitStatus ProveTree(const verify::Program& program, const FileSet& files,
     Differs(std::string(kScript), *std::move(wrong), run.proof);
   }
   run.milliseconds = now() - start;
+  if (run.proof.proved()) {
+    // Without a clock a few requests are asked, the same everywhere.
+    constexpr std::size_t kFew = 8;
+    constexpr std::size_t kMost = 2000;
+    const double proved = now();
+    run.sample =
+        reference::SampleRequests({program.model, program.catalog, program.bindings},
+                                  DeployedOf(*tree), [&](std::size_t asked) {
+                                    if (environment.stopwatch == nullptr) return asked < kFew;
+                                    return asked < kMost && now() - proved < run.milliseconds / 10;
+                                  });
+  }
   return ExitStatus::kGood;
 }
 
@@ -170,7 +210,8 @@ ExitStatus ReportBuildProof(const ProofRun& run, Compilation& compilation) {
   }
   if (!proof.differences.empty()) return ExitStatus::kInternal;
   ReportGivenUp(proof, sink);
-  return proof.given_up.empty() ? ExitStatus::kGood : ExitStatus::kNo;
+  if (!proof.given_up.empty()) return ExitStatus::kNo;
+  return ReportSample(run.sample, sink);
 }
 
 ExitStatus ReportVerification(const ProofRun& run, Compilation& compilation) {
@@ -183,7 +224,8 @@ ExitStatus ReportVerification(const ProofRun& run, Compilation& compilation) {
                                         OneLine(difference)));
   }
   ReportGivenUp(proof, compilation.findings);
-  return proof.proved() ? ExitStatus::kGood : ExitStatus::kNo;
+  if (!proof.proved()) return ExitStatus::kNo;
+  return ReportSample(run.sample, compilation.findings);
 }
 
 std::string VerifiedText(const ProofRun& run, bool verbose) {
@@ -206,7 +248,10 @@ std::string ProvedText(const ProofRun& run, bool verbose) {
       fmt::format("proved: {} principal{} in {} account{} in {:.1f} ms", counts.principals,
                   counts.principals == 1 ? "" : "s", counts.accounts,
                   counts.accounts == 1 ? "" : "s", run.milliseconds);
-  if (verbose) text += fmt::format(" ({} fresh proofs, {} shared)", counts.fresh, counts.shared);
+  if (verbose) {
+    text += fmt::format(" ({} fresh proofs, {} shared; {} requests asked again)", counts.fresh,
+                        counts.shared, run.sample.requests);
+  }
   return text;
 }
 

@@ -7,28 +7,37 @@
 
 #include "driver/pipeline.h"
 #include "writ/driver/file_system.h"
+#include "writ/reference/sample.h"
 #include "writ/verify/prove.h"
 
 namespace writ::driver {
 
 struct ProofRun {
   verify::Proof proof;
+<<<<<<< ours
   double milliseconds = 0;  ///< for people only: never in a file
   /// Set before the proof to see its questions, in their order (decide::Options).
   std::function<void(const decide::Space&, const decide::Space&)> on_question = nullptr;
+=======
+  reference::Sample sample;  ///< asked after what is proved, of a third reading
+  double milliseconds = 0;   ///< for people only: never in a file
+>>>>>>> theirs
 };
 
-/// Reads the tree back and proves it. A file that is not what its name says is reported (W6004)
+/// Reads the tree back and proves it; what is proved is asked again, request by request, within a
+/// tenth of the proof's time. A file that is not what its name says is reported (W6004)
 /// and the status is kInvalid.
 [[nodiscard]] ExitStatus ProveTree(const verify::Program& program, const FileSet& files,
                                    const Environment& environment, Compilation& compilation,
                                    ProofRun& run);
 
-/// After `writ build`: a difference is our bug (W6001, kInternal); what is not decided stops the
+/// After `writ build`: a difference, or a request that the third reading decides otherwise, is our
+/// bug (W6001, kInternal); what is not decided stops the
 /// build as well (W6003, kNo).
 [[nodiscard]] ExitStatus ReportBuildProof(const ProofRun& run, Compilation& compilation);
 
 /// After `writ verify`: differences (W6002) and what is not decided (W6003); kNo if there is any.
+/// What is proved and yet decided otherwise by the third reading is our bug (W6001, kInternal).
 [[nodiscard]] ExitStatus ReportVerification(const ProofRun& run, Compilation& compilation);
 
 /// "refuted: 3 differences", "not proved: gave up on 2 questions", or as ProvedText.

@@ -27,6 +27,12 @@ struct Caller {
   return holds_anything ? !caller.arn.empty() : !caller.arn.ends_with(":root");
 }
 
+/// "tag", "permission-set", or nothing: by what a caller came to hold documents.
+[[nodiscard]] inline std::string HoldsBy(const Caller& caller) {
+  if (!caller.was_tagged.empty()) return "tag";
+  return caller.role.starts_with("aws-reserved/") ? "permission-set" : "";
+}
+
 /// Callers that the program names, their neighbors and strangers, in every account.
 [[nodiscard]] std::vector<Caller> CallersOf(const intent::Model& model,
                                             const std::string& partition, Random& random);

@@ -3,6 +3,7 @@
 #include "reference/artifacts.h"
 #include "reference/random.h"
 #include "reference/requests.h"
+#include "reference/unsettled.h"
 
 namespace writ::reference {
 
@@ -12,6 +13,11 @@ std::optional<bool> Expected(const Verdict& verdict, bool holds_anything) {
   if (verdict.forbidden == Answer::kOpen) return std::nullopt;
   if (!holds_anything && verdict.permitted == Answer::kOpen) return std::nullopt;
   return true;
+}
+
+const intent::Origin* Disagreement::Sentence() const {
+  if (!verdict.prohibits.empty()) return &verdict.prohibits.front()->origin;
+  return verdict.permits.empty() ? nullptr : &verdict.permits.front()->origin;
 }
 
 Sample SampleRequests(const Program& program, const Deployed& deployed,
@@ -36,7 +42,11 @@ Sample SampleRequests(const Program& program, const Deployed& deployed,
                                     ? artifacts.AllowsHolderOfAnything(*asking.caller, leg)
                                     : artifacts.Allows(*asking.caller, leg);
         if (is_allowed == *expected) continue;
-        sample.disagreement = Disagreement{leg, is_allowed, holds_anything, verdict};
+        Disagreement found{leg, is_allowed, holds_anything, HoldsBy(*asking.caller), verdict};
+        const intent::Origin* sentence = found.Sentence();
+        const std::string group = GroupOf(found, sentence == nullptr ? "" : sentence->sentence);
+        if (!WhyUnsettled(group).empty()) continue;
+        sample.disagreement = std::move(found);
         return sample;
       }
     }

@@ -14,10 +14,10 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "differential/known.h"
 #include "differential/trial.h"
 #include "driver/proof.h"
 #include "reference/requests.h"
+#include "reference/unsettled.h"
 #include "writ/reference/sample.h"
 
 namespace writ::differential {
@@ -78,38 +78,6 @@ struct Finding {
   std::string what;
   std::string group;  ///< findings that are probably one
 };
-
-std::string TypeOf(const std::string& resource) {
-  std::size_t at = 0;
-  for (int i = 0; i < 5 && at != std::string::npos; ++i) at = resource.find(':', at) + 1;
-  const bool is_regionless = resource.find(":::") != std::string::npos;
-  return resource.substr(at, resource.find('/', at) - at) + (is_regionless ? " (no region)" : "");
-}
-
-/// "may not invoke": the sentence's form.
-std::string FormOf(const std::string& sentence) {
-  for (const char* modal : {" must use guardrail", " must use endpoint", " must use profile",
-                            " must satisfy", " may not ", " may "}) {
-    const std::size_t at = sentence.find(modal);
-    if (at == std::string::npos) continue;
-    std::size_t verb = modal[2] == 'u' ? sentence.find(" to ") + 4 : at + std::string(modal).size();
-    const bool forbids = sentence.starts_with("nobody") || sentence.starts_with("only") ||
-                         std::string_view(modal) == " may not ";
-    return fmt::format("{} {}",
-                       modal[2] == 'u' ? std::string(modal + 1)
-                       : forbids       ? "may not"
-                                       : "may",
-                       sentence.substr(verb, sentence.find(' ', verb) - verb));
-  }
-  return "";
-}
-
-const Known* KnownOf(const std::string& group) {
-  for (const Known& one : kKnown) {
-    if (catalog::MatchesPattern(one.group, group)) return &one;
-  }
-  return nullptr;
-}
 
 /// The program with as few sentences and qualifiers as still show the disagreement.
 ProgramText Smaller(ProgramText text, const Disagreement& found) {
@@ -191,13 +159,9 @@ void Run(std::uint64_t seed, std::size_t requests, Counts& counts, std::vector<F
                          with_anything ? "a holder of anything" : "the caller",
                          driver::RequestText(one.request), one.reference,
                          fmt::join(shown.artifacts().PathsFor(one.caller), ", ")),
-             fmt::format("{} {}: {} on {}{}{}, {}", one.is_allowed ? "allow" : "refuse",
-                         with_anything ? "anyone" : "holders", one.request.action,
-                         TypeOf(one.request.resource), text.partition == "aws" ? "" : " (gov)",
-                         one.caller.role == "tagged-before"            ? " tag "
-                         : one.caller.role.starts_with("aws-reserved") ? " permission-set "
-                                                                       : "",
-                         FormOf(fmt::format("{}", fmt::join(small.sentences.front(), " "))))});
+             reference::GroupOf(
+                 {one.request, one.is_allowed, with_anything, reference::HoldsBy(one.caller), {}},
+                 fmt::format("{}", fmt::join(small.sentences.front(), " ")))});
         return;  // one of a program is enough
       }
     }
@@ -243,12 +207,12 @@ TEST_CASE("reference and artifacts agree") {
   }
   bool is_clean = true;
   for (const auto& [group, findings] : groups) {
-    const Known* known = KnownOf(group);
-    if (known != nullptr) {
-      std::cout << fmt::format("  known: {} of {} ({})\n", findings.size(), group, known->because);
+    const std::string_view why = reference::WhyUnsettled(group);
+    if (!why.empty()) {
+      std::cout << fmt::format("  known: {} of {} ({})\n", findings.size(), group, why);
       if (!Number("WRIT_DIFFERENTIAL_ALL", 0)) continue;
     }
-    is_clean = is_clean && known != nullptr;
+    is_clean = is_clean && !why.empty();
     const Finding& one = *findings.front();
     std::cout << fmt::format("{} of {}\n  seed {}:\n{}    {}\n", findings.size(), group, one.seed,
                              one.text, one.what);

@@ -194,14 +194,35 @@ std::string FirstDisagreement(const Trial& right, const Trial& misread) {
   return "";
 }
 
+ProgramText TextOf(const Planted& planted) {
+  ProgramText text;
+  text.declarations.assign(std::begin(kDeclarations), std::end(kDeclarations));
+  text.sentences = {{planted.sentence}};
+  text.bindings = Bindings();
+  return text;
+}
+
+TEST_CASE("what a build asks after its proof shows a shared misreading") {
+  const Planted& planted = kPlanted[3];
+  const ProgramText text = TextOf(planted);
+  const Trial right(text);
+  const Misreading change = planted.change;
+  const Trial misread(text, /*shrinks=*/false, &change);
+  const auto ask = [&](const Trial& trial) {
+    constexpr std::size_t kMost = 500;
+    return reference::SampleRequests(right.program(), trial.deployed(),
+                                     [](std::size_t asked) { return asked < kMost; });
+  };
+  CHECK_FALSE(ask(right).disagreement.has_value());
+  const reference::Sample sample = ask(misread);
+  CHECK(sample.disagreement.has_value());
+}
+
 TEST_CASE("misreadings that lowering and verifier share are found") {
   std::size_t found = 0;
   for (const Planted& planted : kPlanted) {
     CAPTURE(std::string(planted.what));
-    ProgramText text;
-    text.declarations.assign(std::begin(kDeclarations), std::end(kDeclarations));
-    text.sentences = {{planted.sentence}};
-    text.bindings = Bindings();
+    const ProgramText text = TextOf(planted);
     const Trial right(text);
     REQUIRE_MESSAGE(right.outcome() == Trial::Outcome::kBuilt, right.why());
     const Misreading change = planted.change;

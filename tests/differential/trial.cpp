@@ -46,29 +46,28 @@ void Trial::Build(bool shrinks, const Misreading* misreading) {
   if (HasErrors()) return;
   if (shrinks) driver::ShrinkDocuments(bundle);
   lower::WidenDenials(bundle.documents, catalog);
-  tree_ = emit::RenderBundle(std::move(bundle), catalog, compilation_.findings);
+  emit::Tree tree = emit::RenderBundle(std::move(bundle), catalog, compilation_.findings);
   emit::Tree requests =
       driver::RequestDocuments(misread_, bindings_, /*only_guardrails=*/false, compilation_);
   if (HasErrors()) return;
-  std::ranges::move(requests.artifacts, std::back_inserter(tree_.artifacts));
-  std::ranges::move(requests.attachments, std::back_inserter(tree_.attachments));
+  std::ranges::move(requests.artifacts, std::back_inserter(tree.artifacts));
+  std::ranges::move(requests.attachments, std::back_inserter(tree.attachments));
   verify::Files files;
-  for (const emit::Artifact& artifact : tree_.artifacts) files[artifact.path] = artifact.bytes;
-  files["manifest.json"] = emit::Manifest(tree_, {});
+  for (const emit::Artifact& artifact : tree.artifacts) files[artifact.path] = artifact.bytes;
+  files["manifest.json"] = emit::Manifest(tree, {});
   const auto read = verify::ReadTree(files);
   outcome_ = Outcome::kRefuted;
   if (!read.ok()) {
     why_ = "the tree cannot be read back: " + read.error().front().message;
     return;
   }
-  reference::Deployed deployed;
   for (const verify::Policy& one : read->policies) {
-    deployed.documents.push_back({one.path, one.kind, one.document, one.folder});
+    deployed_.documents.push_back({one.path, one.kind, one.document, one.folder});
   }
   for (const verify::Attachment& one : read->attachments) {
-    deployed.attachments.push_back({one.path, one.to, one.id});
+    deployed_.attachments.push_back({one.path, one.to, one.id});
   }
-  artifacts_.emplace(deployed, meaning_.model.organization);
+  artifacts_.emplace(deployed_, meaning_.model.organization);
   const verify::Proof proof = verify::Prove({misread_, catalog, bindings_}, *read);
   if (proof.proved()) {
     outcome_ = Outcome::kBuilt;

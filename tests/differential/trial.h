@@ -38,7 +38,7 @@ class Trial {
   /// Codes of the errors of a refused program; the difference of one that is refuted.
   [[nodiscard]] const std::string& why() const { return why_; }
   [[nodiscard]] const reference::Artifacts& artifacts() const { return *artifacts_; }
-  [[nodiscard]] const emit::Tree& tree() const { return tree_; }
+  [[nodiscard]] const reference::Deployed& deployed() const { return deployed_; }
   [[nodiscard]] reference::Program program() const {
     return {meaning_.model, compilation_.catalog(), bindings_};
   }
@@ -57,7 +57,7 @@ class Trial {
   driver::Meaning meaning_;
   intent::Bindings bindings_;
   intent::Model misread_;
-  emit::Tree tree_;
+  reference::Deployed deployed_;
   std::optional<reference::Artifacts> artifacts_;
   Outcome outcome_ = Outcome::kRefused;
   std::string why_;

@@ -35,8 +35,11 @@ struct Disagreement {
   policy::Request request;
   bool is_allowed = false;  ///< by the documents
   bool holds_anything =
-      false;  ///< asked of a caller who may hold any right, so that SCPs alone decide
+      false;           ///< asked of a caller who may hold any right, so that SCPs alone decide
+  std::string caller;  ///< "tag", "permission-set" for callers who hold documents by these
   Verdict verdict;
+  /// The first sentence that has a part in it, or nullptr.
+  [[nodiscard]] const intent::Origin* Sentence() const;
 };
 
 struct Sample {
