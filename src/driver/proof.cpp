@@ -87,7 +87,6 @@ bool ReportTooLarge(const verify::Tree& tree, const FileSet& files, Compilation&
   return is_any;
 }
 
-<<<<<<< ours
 void Differs(std::string path, std::string what, verify::Proof& proof) {
   verify::Difference& difference = proof.differences.emplace_back();
   difference.kind = verify::Difference::Kind::kText;
@@ -118,7 +117,8 @@ void CheckManifest(const verify::Program& program, const FileSet& files, verify:
       Differs(path, fmt::format("its `{}` is not that of the program", member), proof);
     }
   }
-=======
+}
+
 reference::Deployed DeployedOf(const verify::Tree& tree) {
   reference::Deployed deployed;
   for (const verify::Policy& one : tree.policies) {
@@ -144,7 +144,6 @@ ExitStatus ReportSample(const reference::Sample& sample, diag::Sink& sink) {
   found.Shows(RequestText(one.request));
   found.Note("this is an error of writ, not of the program; nothing was written");
   return ExitStatus::kInternal;
->>>>>>> theirs
 }
 
 }  // namespace

@@ -14,14 +14,10 @@ namespace writ::driver {
 
 struct ProofRun {
   verify::Proof proof;
-<<<<<<< ours
-  double milliseconds = 0;  ///< for people only: never in a file
-  /// Set before the proof to see its questions, in their order (decide::Options).
-  std::function<void(const decide::Space&, const decide::Space&)> on_question = nullptr;
-=======
   reference::Sample sample;  ///< asked after what is proved, of a third reading
   double milliseconds = 0;   ///< for people only: never in a file
->>>>>>> theirs
+  /// Set before the proof to see its questions, in their order (decide::Options).
+  std::function<void(const decide::Space&, const decide::Space&)> on_question = nullptr;
 };
 
 /// Reads the tree back and proves it; what is proved is asked again, request by request, within a

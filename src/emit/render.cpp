@@ -253,6 +253,10 @@ void Packer::ReportStatements() {
 void Packer::ReportOverflow(const std::vector<Part>& parts) {
   std::size_t characters = empty_ + parts.size() - 1;
   for (const Part& part : parts) characters += part.characters - empty_;
+  // Before statements were split to fit, if that can be told.
+  if (packing_.without) {
+    characters = packing_.without("", document_.folder, document_.name).value_or(characters);
+  }
   std::vector<std::pair<std::string, std::size_t>> cuts(weights_.begin(), weights_.end());
   std::ranges::stable_sort(cuts, std::greater<>{}, &std::pair<std::string, std::size_t>::second);
   if (cuts.size() > kShownCuts) cuts.resize(kShownCuts);

@@ -454,6 +454,66 @@ std::vector<Statement> Shortest(Context& context, const Prohibition& prohibition
   return Forbidder(context, prohibition, node, accounts).Run();
 }
 
+bool IsWithin(const intent::Organization& organization, intent::NodeIndex node,
+              intent::NodeIndex above) {
+  for (std::optional<intent::NodeIndex> at = node; at; at = organization.nodes[at->value].parent) {
+    if (*at == above) return true;
+  }
+  return false;
+}
+
+/// Whether some statement is longer than any document.
+bool IsTooLong(const Context& context, const std::vector<Statement>& statements) {
+  const catalog::Quota* const quota = context.input.catalog.FindQuota("scp-size");
+  WRIT_CHECK(quota != nullptr, "the size of an SCP has a quota");
+  return std::ranges::any_of(statements, [&](const Statement& statement) {
+    return LengthOf({statement}) > static_cast<std::size_t>(quota->value);
+  });
+}
+
+/// Exemptions of principals that are in many accounts of a node and not in all: at the node they
+/// are exempt in every account, and where they are not, the account's or OU's own document forbids
+/// it to them too.
+std::vector<Denial> Spread(Context& context, const Prohibition& prohibition,
+                           intent::NodeIndex node) {
+  const intent::Organization& organization = context.input.model.organization;
+  const std::vector<intent::AccountIndex>& accounts = organization.nodes[node.value].accounts;
+  Prohibition wide = prohibition;
+  std::vector<intent::AccountIndex> somewhere;  ///< accounts where one of them is
+  std::vector<intent::AccountIndex> missing;    ///< accounts where one of them is not
+  for (intent::Holder& holder : wide.bound.excepted) {
+    for (const intent::AccountIndex account : accounts) {
+      const bool here = std::ranges::binary_search(holder.accounts, account);
+      (here ? somewhere : missing).push_back(account);
+    }
+    holder.accounts = accounts;
+    holder.units = {node};
+  }
+  std::ranges::sort(somewhere);
+  std::ranges::sort(missing);
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+  std::vector<Denial> denials{{node, Shortest(context, wide, node, accounts)}};
+  // A parent comes before its children.
+  std::vector<intent::NodeIndex> whole;
+  for (std::uint32_t i = 0; i < organization.nodes.size(); ++i) {
+    const intent::NodeIndex at{i};
+    const std::vector<intent::AccountIndex>& below = organization.nodes[i].accounts;
+    if (at == node || below.empty() || !IsWithin(organization, at, node)) continue;
+    const bool is_told = std::ranges::any_of(
+        whole, [&](intent::NodeIndex above) { return IsWithin(organization, at, above); });
+    if (is_told) continue;
+    const bool is_nowhere = std::ranges::none_of(below, [&](intent::AccountIndex account) {
+      return std::ranges::binary_search(somewhere, account);
+    });
+    const bool is_account = organization.nodes[i].kind == intent::Node::Kind::kAccount;
+    const bool is_missing = is_account && std::ranges::binary_search(missing, below.front());
+    if (!is_nowhere && !is_missing) continue;
+    whole.push_back(at);
+    denials.push_back({at, Shortest(context, prohibition, at, below)});
+  }
+  return denials;
+}
+
 /// The account's own node.
 intent::NodeIndex NodeOf(const Context& context, intent::AccountIndex index) {
   return context.AccountAt(index).node;
@@ -467,6 +527,18 @@ std::vector<Denial> Forbid(Context& context, const Prohibition& prohibition, Unb
   std::vector<Denial> denials;
   const auto deny = [&](intent::NodeIndex node, const std::vector<intent::AccountIndex>& accounts) {
     Denial denial{node, Shortest(context, prohibition, node, accounts)};
+    const bool is_account =
+        context.input.model.organization.nodes[node.value].kind == intent::Node::Kind::kAccount;
+    if (!is_account && !prohibition.bound.excepted.empty() &&
+        IsTooLong(context, denial.statements)) {
+      std::vector<Denial> spread = Spread(context, prohibition, node);
+      if (!IsTooLong(context, spread.front().statements)) {
+        for (Denial& part : spread) {
+          if (!part.statements.empty()) denials.push_back(std::move(part));
+        }
+        return;
+      }
+    }
     if (!denial.statements.empty()) denials.push_back(std::move(denial));
   };
   const auto pinned = [&](intent::AccountIndex index) {

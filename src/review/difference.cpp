@@ -113,7 +113,8 @@ class Half {
     for (const std::size_t document : documents) {
       for (Statement statement : side.world.documents[document].document.statements) {
         statement.sid.clear();
-        statements.push_back(AsMetIn(side.world.places[caller.place].id, std::move(statement)));
+        auto here = AsMetIn(side.world.places[caller.place], std::move(statement));
+        if (here) statements.push_back(*std::move(here));
       }
     }
     std::ranges::sort(statements);

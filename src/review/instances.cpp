@@ -218,7 +218,7 @@ class Maker {
       : caller_(caller),
         judge_(judge),
         setting_(setting),
-        statement_(AsMetIn(AccountOf(), original)),
+        statement_(AsMetIn({"", AccountOf(), {}, false}, original).value_or(original)),
         compiled_(Alone(statement_), policy::Kind::kIdentity) {
     std::map<std::string, std::vector<const Condition*>> by_key;
     for (const Condition& condition : statement_.conditions) {
@@ -347,11 +347,11 @@ class Maker {
     pinned.action = {policy::Sense::kListed, {"*"}};
     pinned.resource = policy::Patterns{policy::Sense::kListed, {"*"}};
     for (const ContextKey& key : judge_.As(caller_, {}).context) {
+      if (key.is_list) continue;  // the place in the organization, which is decided
       const BaseOperator base =
           key.name == "aws:PrincipalArn" ? BaseOperator::kArnEquals : BaseOperator::kStringEquals;
-      const auto set_of =
-          key.is_list ? policy::SetQualifier::kForAnyValue : policy::SetQualifier::kNone;
-      pinned.conditions.push_back({{set_of, base, false}, key.name, key.values});
+      pinned.conditions.push_back(
+          {{policy::SetQualifier::kNone, base, false}, key.name, key.values});
     }
     policy::PolicyDocument who;
     who.statements.push_back(std::move(pinned));

@@ -44,12 +44,10 @@ Statement Allow(const std::vector<policy::ContextKey>& keys, const std::string& 
   statement.action = {Sense::kListed, {"*"}};
   statement.resource = Patterns{Sense::kListed, {"*"}};
   for (const policy::ContextKey& key : keys) {
+    if (key.is_list) continue;  // the place in the organization, which is decided
     const BaseOperator base =
         key.name == "aws:PrincipalArn" ? BaseOperator::kArnEquals : BaseOperator::kStringEquals;
     statement.conditions.push_back(Test(base, key.name, key.values));
-    if (key.is_list) {
-      statement.conditions.back().op.set = policy::SetQualifier::kForAnyValue;
-    }
   }
   if (!day.empty()) {
     statement.conditions.push_back(

@@ -115,7 +115,23 @@ std::string OrgPath(const std::string& organization, const std::vector<std::stri
   return path;
 }
 
-policy::Statement AsMetIn(const std::string& account, policy::Statement statement) {
+std::optional<policy::Statement> AsMetIn(const Place& place, policy::Statement statement) {
+  const std::string& account = place.id;
+  bool is_met = true;
+  std::erase_if(statement.conditions, [&](const policy::Condition& condition) {
+    const bool is_like =
+        policy::PositiveOf(condition.op.base) == policy::BaseOperator::kStringLike &&
+        condition.op.set != policy::SetQualifier::kNone;
+    if (place.org_path.empty() || !is_like || condition.key != "aws:PrincipalOrgPaths") {
+      return false;
+    }
+    const bool among = std::ranges::any_of(condition.values, [&](const std::string& pattern) {
+      return catalog::MatchesPattern(pattern, place.org_path);
+    });
+    is_met = is_met && among != policy::IsNegated(condition.op.base);
+    return true;
+  });
+  if (!is_met) return std::nullopt;
   constexpr std::string_view kVariable = "${aws:PrincipalAccount}";
   const auto fill = [&](std::vector<std::string>& texts) {
     for (std::string& text : texts) {
@@ -410,7 +426,10 @@ Judgement Judge::Decide(const Caller& caller, const policy::Request& request) {
   if (caller.is_service) {
     const std::string role = request.resource.substr(request.resource.find_last_of(":/") + 1);
     const std::string name = fmt::format("trust/{}/{}", world.places[caller.place].name, role);
-    for (std::size_t i = 0; i < world.documents.size(); ++i) {
+    // The role is one of the account in its ARN.
+    const std::optional<policy::ArnSegments> arn = policy::SplitArn(request.resource);
+    const bool is_here = arn && (*arn)[4] == world.places[caller.place].id;
+    for (std::size_t i = 0; is_here && i < world.documents.size(); ++i) {
       const std::string& known = world.documents[i].name;
       if (known == name || known == name + ".trust.json") resource = i;
     }
@@ -450,9 +469,12 @@ policy::PolicySet Judge::PoliciesOf(const Caller& caller) {
   const World& world = impl_->world;
   const auto met = [&](std::size_t document) {
     policy::PolicyDocument all = world.documents[document].document;
+    std::vector<policy::Statement> here;
     for (policy::Statement& statement : all.statements) {
-      statement = AsMetIn(world.places[caller.place].id, std::move(statement));
+      auto one = AsMetIn(world.places[caller.place], std::move(statement));
+      if (one) here.push_back(*std::move(one));
     }
+    all.statements = std::move(here);
     return all;
   };
   policy::PolicySet set;

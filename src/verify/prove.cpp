@@ -569,8 +569,11 @@ class Prover {
     // other SCPs, or for another principal, it need not be.
     result.is_its_own = true;
     std::vector<intent::Holder> holder{{grants.team, {principal}, {index}}};
+    // Whoever was bound by tag holds the document when the tag is gone, too.
     Documents::Named one =
-        TrueOfCallers(account.id, IsOneOf(facts_, holder, index, facts_.partition()));
+        TrueOfCallers(account.id, principal.kind == intent::Principal::Kind::kTag
+                                      ? Always()
+                                      : IsOneOf(facts_, holder, index, facts_.partition()));
     const std::optional<Complement> permitted = PermittedIn(place);
     if (!permitted) {
       result.given_up.push_back({who, "a condition has too many alternatives to be written out"});

@@ -56,8 +56,10 @@ struct Place {
                                   const std::string& any_unit);
 
 /// The statement as callers of the account meet it: policy variables for the caller's account are
-/// filled in, and what only asks for resources of that account names it.
-[[nodiscard]] policy::Statement AsMetIn(const std::string& account, policy::Statement statement);
+/// filled in, what only asks for resources of that account names it, and conditions on the caller's
+/// place in the organization are decided. Nothing if it is for callers of other places.
+[[nodiscard]] std::optional<policy::Statement> AsMetIn(const Place& place,
+                                                       policy::Statement statement);
 
 /// That principals of an account hold a document.
 struct Holding {
