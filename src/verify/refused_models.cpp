@@ -419,14 +419,20 @@ class Reader {
       }
     }
     // What lies in no region is refused apart, on all but what is known of it.
-    const bool by_route = std::ranges::find(scopes_, "global") != scopes_.end();
-    if ((IsFence() || by_route) && IsGlobal(way)) {
-      const std::string anywhere = fmt::format("arn:{}:bedrock:*:", partition_);
-      for (std::string& arn : loose.known) {
-        if (arn.starts_with(anywhere)) arn.insert(anywhere.size() - 2, "?");
-      }
-    }
+    if ((IsFence() || IsByGlobalRoute()) && IsGlobal(way)) KeepToRegions(loose.known);
     forbidden_.loose.push_back(std::move(loose));
+  }
+
+  /// Patterns over any region as those over any that there is.
+  void KeepToRegions(Texts& arns) const {
+    const std::string anywhere = fmt::format("arn:{}:bedrock:*:", partition_);
+    for (std::string& arn : arns) {
+      if (arn.starts_with(anywhere)) arn.insert(anywhere.size() - 2, "?");
+    }
+  }
+
+  [[nodiscard]] bool IsByGlobalRoute() const {
+    return std::ranges::find(scopes_, "global") != scopes_.end();
   }
 
   /// Whether the actions of the way can be about a model in no region.
@@ -454,7 +460,8 @@ class Reader {
     if (!HasExceptions()) return;
     // Everything but those profiles is what artifacts can say: a geography that the catalogue does
     // not know is refused with them.
-    Texts known = Foundation({"*"});
+    Texts known = Nowhere(IsByGlobalRoute() && !IsAny() ? KnownIds() : Texts{"*"});
+    known.push_back(fmt::format("arn:{}:bedrock:*::foundation-model/*", partition_));
     Append(known, Filled(way.beside));
     for (const catalog::Geography& geography : facts_.catalog.geographies()) {
       const bool is_named = std::ranges::find(scopes_, geography.scope) != scopes_.end();
@@ -463,20 +470,23 @@ class Reader {
       }
     }
     if (!IsAny()) Append(known, KnownProfiles(Whose::kAll));
+    if (IsByGlobalRoute()) KeepToRegions(known);
     forbidden_.loose.push_back({way.actions, std::move(known)});
   }
 
   /// The model's authorization that names no region.
   void InNoRegion(const Way& way) {
-    const bool by_route = std::ranges::find(scopes_, "global") != scopes_.end();
+    const bool by_route = IsByGlobalRoute();
     if (!IsGlobal(way) || (!IsFence() && !by_route) || said_.operation.verb != "invoke") return;
     const Condition asked = And({Met(asked_, way), IsFence() ? Always() : where_});
     if (IsNever(asked)) return;
     Texts spared;
     if (HasExceptions()) spared = Nowhere(said_.models.except);
     Add(way.actions, These(Nowhere(Named())), asked, std::move(spared));
-    if (!IsAny() || !HasExceptions()) return;
-    Texts known = Nowhere({"*"});
+    // Beside exceptions to some models it is said with what the route leaves of the way, if
+    // anything.
+    if (!HasExceptions() || (!IsAny() && !IsNever(Asked(way)))) return;
+    Texts known = Nowhere(IsAny() ? Texts{"*"} : KnownIds());
     known.push_back(fmt::format("arn:{}:bedrock:?*:*:*", partition_));
     if (way.invocation) known.push_back(fmt::format("arn:{}:bedrock::*:system-tool/*", partition_));
     if (way.makes_profile && by_route) return;  // said of the profiles
