@@ -79,7 +79,8 @@ ExitStatus Understand(const std::vector<std::string>& paths, Environment& enviro
       sema::Check(meaning.program, compilation.sources, compilation.catalog(),
                   library::Library::BuiltIn(), options, compilation.findings, &compilation.waivers);
   NoteSentences(meaning.model, compilation);
-  compilation.judged = {1, 2, 3, 4};
+  // After an error not everything is looked for.
+  if (!compilation.findings.has_errors()) compilation.judged = {1, 2, 3, 4};
   meaning.complete = true;
   if (compilation.findings.has_errors()) return ExitStatus::kInvalid;
   const ProgramSize size = SizeOf(meaning.program);

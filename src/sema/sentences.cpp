@@ -1019,13 +1019,15 @@ void AddLogging(Context& context, const syntax::Logging& logging, Span span,
           .At("AWS takes one of each");
       good = false;
     }
+    good = CheckLiteral(context, sink.target.value, sink.target.span, false) && good;
     if (sink.is_bucket) {
       result.bucket = sink.target.value;
     } else {
       result.log_group = sink.target.value;
       if (sink.role) {
         result.log_role = sink.role->value;
-        good = CheckArnPartition(context, sink.role->value, sink.role->span) && good;
+        good = CheckLiteral(context, sink.role->value, sink.role->span, false) &&
+               CheckArnPartition(context, sink.role->value, sink.role->span) && good;
       }
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sema/conditions.h"
 #include "sema/context.h"
 #include "sema/near.h"
 #include "sema/sets.h"
@@ -69,7 +70,8 @@ void AddUnit(Context& context, const syntax::OrgUnit& unit, NodeIndex parent) {
   intent::Node node;
   node.kind = intent::Node::Kind::kUnit;
   node.name = std::string(unit.name.text);
-  if (unit.id) node.id = unit.id->value;
+  if (unit.id && CheckLiteral(context, unit.id->value, unit.id->span, false))
+    node.id = unit.id->value;
   node.parent = parent;
   const NodeIndex index = AddNode(context.model.organization, std::move(node));
   DeclareName(context, Symbol::Kind::kUnit, unit.name, index.value);
@@ -99,7 +101,8 @@ void DeclareOrganization(Context& context, const syntax::OrganizationDecl& decl)
     return;
   }
   organization.name = std::string(decl.name.text);
-  if (decl.id) organization.id = decl.id->value;
+  if (decl.id && CheckLiteral(context, decl.id->value, decl.id->span, false))
+    organization.id = decl.id->value;
   DeclareName(context, Symbol::Kind::kOrganization, decl.name, 0);
   const NodeIndex root{0};
   for (const syntax::AccountDecl& account : decl.management)
