@@ -408,6 +408,9 @@ void PrintText(const Report& report, std::ostream& out) {
   } else if (report.has_same_access()) {
     out << "no change in who may do what: proved\n";
   }
+  for (const std::string& who : report.access.without_rights) {
+    out << fmt::format("no change for {}: no sentence grants it anything\n", who);
+  }
   out << ProofText(report) << "\n";
 }
 
@@ -470,6 +473,9 @@ void PrintMarkdown(const Report& report, std::ostream& out) {
   PrintMarkdownNotes("Governance and organization", report.governance, out);
   for (const std::string& open : report.access.undecided) {
     out << fmt::format("- **cannot be told** · {}\n", Escaped(open));
+  }
+  for (const std::string& who : report.access.without_rights) {
+    out << fmt::format("- no change for {}: no sentence grants it anything\n", Escaped(who));
   }
   out << fmt::format("<sub>{}</sub>\n", ProofText(report));
 }
@@ -557,6 +563,8 @@ void PrintJson(const Report& report, std::ostream& out) {
   WriteNotes(writer, "deployment", report.deployment);
   WriteNotes(writer, "facts", report.governance);
   WriteTexts(writer, "undecided", report.access.undecided);
+  WriteTexts(writer, "withoutRights",
+             {report.access.without_rights.begin(), report.access.without_rights.end()});
   writer.Key("compared");
   writer.BeginObject();
   writer.Key("callers");

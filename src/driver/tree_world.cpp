@@ -291,6 +291,9 @@ class TreeReader {
       if (said.empty()) said = TextOf(entry, "reason");
       review::Source source{{}, std::move(said), sid, is_edited};
       for (const json::Value& place : ListOf(entry, "from")) source.from.emplace_back(place.text());
+      for (const json::Value& sentence : ListOf(entry, "sentences")) {
+        source.sentences.emplace_back(sentence.text());
+      }
       return source;
     }
     const std::string name = sid.empty() ? "a statement" : "statement " + sid;

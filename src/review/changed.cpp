@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "writ/intent/same.h"
+#include "writ/policy/pattern.h"
 #include "writ/review/world.h"
 
 namespace writ::review {
@@ -188,6 +189,27 @@ class Comparison {
           }
         }
       }
+      FindNamed(said->model);
+    }
+  }
+
+  /// Whom only prohibitions name.
+  void FindNamed(const intent::Model& model) {
+    std::set<std::pair<std::uint32_t, intent::Principal>> named;
+    for (const Prohibition& prohibition : model.prohibitions) {
+      for (const auto* holders : {&prohibition.bound.included, &prohibition.bound.excepted}) {
+        for (const Holder& holder : *holders) {
+          for (const AccountIndex account : holder.accounts) {
+            for (const intent::Principal& principal : holder.principals) {
+              if (principal.kind == intent::Principal::Kind::kService) continue;
+              if (!named.insert({account.value, principal}).second) continue;
+              const Group group{LabelOf({"", {principal}, {}}), {principal}, {}};
+              callers_[account.value].push_back(
+                  CallerOf(before_.world, group, principal, account.value));
+            }
+          }
+        }
+      }
     }
   }
 
@@ -202,8 +224,19 @@ class Comparison {
                             const Caller& caller) const {
     const std::string& account = before_.world.places[caller.place].id;
     return std::ranges::any_of(principals, [&](const intent::Principal& principal) {
-      return IsOne(principal, account, caller);
+      return IsOne(principal, account, caller) || MayBeOne(principal, caller);
     });
+  }
+
+  /// Whether some whom the caller is an example of may go by the principal's name.
+  [[nodiscard]] bool MayBeOne(const intent::Principal& principal, const Caller& caller) const {
+    if (caller.pattern.find_first_of("*?") == std::string::npos &&
+        principal.value.find_first_of("*?") == std::string::npos) {
+      return false;
+    }
+    const std::string pattern = PatternOf(before_.world, principal, caller.place);
+    return !pattern.empty() && !caller.pattern.empty() &&
+           policy::MayOverlap(policy::FoldCase(pattern), policy::FoldCase(caller.pattern));
   }
 
   // ---- what is said of them ---------------------------------------------------------------------
@@ -225,14 +258,15 @@ class Comparison {
       cut.permissions.push_back(permission);
       cut.permissions.back().holders = std::move(holders);
     }
-    std::ranges::copy_if(
-        said.model.prohibitions, std::back_inserter(cut.prohibitions),
-        [&](const Prohibition& prohibition) {
-          return std::ranges::any_of(prohibition.accounts, [&](const AccountIndex account) {
-            return IsConcerned(account,
-                               [&](const Caller& caller) { return Binds(prohibition, caller); });
-          });
-        });
+    std::ranges::copy_if(said.model.prohibitions, std::back_inserter(cut.prohibitions),
+                         [&](const Prohibition& prohibition) {
+                           // Whom it binds is not asked: what is said of one class of callers may
+                           // bear on another.
+                           return std::ranges::any_of(prohibition.accounts,
+                                                      [&](const AccountIndex account) {
+                                                        return !concerned_[account.value].empty();
+                                                      });
+                         });
     return cut;
   }
 

@@ -58,12 +58,28 @@ std::string ProviderOf(const std::string& id, const catalog::Catalog& catalog) {
   return id.substr(0, id.find('.'));
 }
 
-/// "us.anthropic.…" of a system profile: how the call is routed.
+/// What stands in requests for a text that may be any.
+constexpr std::string_view kExample = "example";
+bool IsExample(std::string_view text) { return text == kExample; }
+
+/// "us.anthropic.…" of a system profile: how the call is routed. An example is no profile.
 std::string RouteText(const std::string& profile_arn) {
   const std::string system = After(profile_arn, ":inference-profile/");
-  if (system.empty()) return "via profile " + profile_arn;
+  if (system.empty()) {
+    const bool is_any = IsExample(After(profile_arn, ":application-inference-profile/"));
+    if (is_any) return "through an application inference profile";
+    const bool has_form = profile_arn.find(":application-inference-profile/") != std::string::npos;
+    return has_form ? "via profile " + profile_arn : "through an inference profile";
+  }
   const std::string scope = system.substr(0, system.find('.'));
+  if (scope.size() == system.size() || IsExample(scope)) return "through an inference profile";
   return scope == "global" ? "routed globally" : "routed within " + scope;
+}
+
+/// Whether a part of an ARN is a stand-in.
+bool HasExample(std::string_view arn) {
+  const std::size_t at = arn.find_last_of("/:");
+  return IsExample(at == std::string_view::npos ? arn : arn.substr(at + 1));
 }
 
 bool SaysNothing(const std::string& key) {
@@ -90,11 +106,13 @@ void Circumstances(const Request& request, const Naming& naming, Deed& deed) {
   std::vector<std::string> others;
   for (const policy::ContextKey& key : request.context) {
     if (SaysNothing(key.name) || IsOfResource(key, request)) continue;
-    others.push_back(fmt::format("{} = {}", key.name, fmt::join(key.values, ", ")));
+    const bool is_any = std::ranges::any_of(key.values, IsExample);
+    others.push_back(is_any ? key.name
+                            : fmt::format("{} = {}", key.name, fmt::join(key.values, ", ")));
   }
   deed.when = fmt::format("{}", fmt::join(others, " and "));
   const std::string day = ValueOf(request, "aws:CurrentTime").substr(0, 10);
-  if (!day.empty() && day != naming.day) deed.day = day;
+  if (!day.empty() && day != naming.day) deed.day = "on " + day;
 }
 
 bool IsInvocation(const std::string& action) {
@@ -176,7 +194,9 @@ Done DoneBy(const Request& request, std::string_view pattern, const Naming& nami
   deed.target = pattern.empty() ? request.resource : std::string(pattern);
   // A right over all things of a kind is told by its action.
   const bool all = known != nullptr && deed.target.find('*') != std::string::npos;
-  if (all || deed.target == "*") deed.target.clear();
+  if (all || deed.target == "*" || (pattern.empty() && HasExample(deed.target))) {
+    deed.target.clear();
+  }
   return done;
 }
 
@@ -196,12 +216,13 @@ std::string DeedText(const Deed& deed, const std::vector<std::string>& objects,
   if (told.size() > kAllRegions) {
     text += " in any region";
   } else if (!told.empty()) {
-    text += fmt::format(" {} {}", deed.verb == "invoke" ? "from" : "in", list(told));
+    text += " in " + list(told);
   }
+  if (!deed.except.empty()) text += " except " + deed.except;
   if (!deed.route.empty()) text += " " + deed.route;
   if (!deed.guardrail.empty()) text += " with guardrail " + deed.guardrail;
   if (!deed.when.empty()) text += " when " + deed.when;
-  if (!deed.day.empty()) text += " on " + deed.day;
+  if (!deed.day.empty()) text += " " + deed.day;
   return text;
 }
 

@@ -1,6 +1,8 @@
 #include "writ/review/difference.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -9,10 +11,12 @@
 
 #include <fmt/format.h>
 
+#include "review/callers.h"
 #include "writ/decide/space.h"
 #include "writ/policy/pattern.h"
 #include "writ/review/instances.h"
 #include "writ/review/space.h"
+#include "writ/support/date.h"
 
 namespace writ::review {
 namespace {
@@ -26,13 +30,24 @@ constexpr std::size_t kMostRequests = 20'000;
 constexpr std::size_t kUnnamedRegions = 1;
 /// More kinds than this are "bedrock".
 constexpr std::size_t kManyKinds = 10;
+/// Requests of one caller and direction that the procedure finds after those that statements give.
+constexpr int kMostFound = 12;
 constexpr std::string_view kAnyone = "anyone else";
+constexpr std::string_view kAnything = "anything";
+/// Calls that almost every account makes, to show what "anything" is.
+constexpr std::pair<std::string_view, std::string_view> kUsual[] = {
+    {"ec2:RunInstances", "arn:aws:ec2:{}:{}:instance/*"},
+    {"lambda:InvokeFunction", "arn:aws:lambda:{}:{}:function:main"},
+    {"sqs:SendMessage", "arn:aws:sqs:{}:{}:queue"},
+    {"dynamodb:GetItem", "arn:aws:dynamodb:{}:{}:table/main"},
+};
 /// Of the last leg of global routing.
 constexpr std::string_view kNoRegion = "unspecified";
 
 /// One principal in one account, as each side knows it.
 struct Pair {
   std::string who;
+  std::string whole;    ///< of whom this is a class: changes that are theirs too are told of them
   std::string account;  ///< name on the later side that has it
   std::optional<Caller> before;
   std::optional<Caller> after;
@@ -42,6 +57,7 @@ struct Pair {
 struct Differing {
   bool is_gain = true;
   std::string who;
+  std::string whole;
   std::string account;
   Done done;
   Risk risk = Risk::kOther;
@@ -189,11 +205,70 @@ class Comparer {
     for (const Place& place : after_.side.world.places) {
       const auto old = before_.side.world.FindPlace(place.id);
       if (!old) continue;
-      const auto now = after_.side.world.FindPlace(place.id);
-      pairs.push_back({std::string(kAnyone), place.name, AnyoneElse(before_.side.world, *old),
-                       AnyoneElse(after_.side.world, *now)});
+      AddAnyone(place.name, *old, *after_.side.world.FindPlace(place.id), pairs);
     }
     return pairs;
+  }
+
+  /// All tests of the caller's ARN that documents of an account make, on either side.
+  const std::set<std::string>& TestsIn(const std::string& account) {
+    const auto [at, is_new] = tests_.try_emplace(account);
+    if (!is_new) return at->second;
+    for (const Half* half : {&before_, &after_}) {
+      const World& world = half->side.world;
+      if (const auto place = world.FindPlace(account)) AddArnTests(world, *place, at->second);
+    }
+    return at->second;
+  }
+
+  /// Whoever is of no group may hold anything: one pair for each class that prohibitions tell
+  /// apart, such as those whom a sentence only excepts.
+  void AddAnyone(const std::string& name, std::size_t old, std::size_t now,
+                 std::vector<Pair>& pairs) {
+    const World& world = after_.side.world;
+    const std::string& account = world.places[now].id;
+    const Caller anyone = AnyoneElse(world, now);
+    std::vector<std::string> excluded;
+    for (const Half* half : {&before_, &after_}) {
+      const auto place = half->side.world.FindPlace(account);
+      for (const Group& group : half->side.world.groups) {
+        if (!place || std::ranges::find(group.places, *place) == group.places.end()) continue;
+        for (const intent::Principal& principal : group.principals) {
+          const bool is_known_by_arn = principal.kind != intent::Principal::Kind::kService &&
+                                       principal.kind != intent::Principal::Kind::kTag;
+          if (!is_known_by_arn) continue;
+          std::string pattern = PatternOf(half->side.world, principal, *place);
+          // Whatever AWS appends to the name of a permission set: tests of it may say less.
+          if (principal.kind == intent::Principal::Kind::kPermissionSet) {
+            pattern.resize(pattern.find('?'));
+            pattern += '*';
+          }
+          excluded.push_back(std::move(pattern));
+        }
+      }
+    }
+    const std::string iam = anyone.arn.substr(0, anyone.arn.find("role/"));
+    const CallerClasses classes = ClassesOf({iam + "role/*", iam + "user/*", iam + "root"},
+                                            anyone.arn, TestsIn(account), excluded);
+    if (!classes.is_complete) Undecided(kAnyone, name, kTooManyClasses);
+    for (const CallerClass& one : classes.classes) {
+      const std::string who = one.names.empty() ? std::string(kAnyone)
+                                                : fmt::format("{}", fmt::join(one.names, " and "));
+      Pair pair{who, std::string(kAnyone), name, AnyoneElse(before_.side.world, old),
+                AnyoneElse(world, now)};
+      pair.before->arn = pair.after->arn = one.arn;
+      pairs.push_back(std::move(pair));
+    }
+  }
+
+  static constexpr std::string_view kTooManyClasses =
+      "policies tell too many callers apart by their ARNs";
+
+  void Undecided(std::string_view who, std::string_view account, std::string_view why) {
+    std::string text = fmt::format("{} in {}: {}", who, account, why);
+    if (std::ranges::find(difference_.undecided, text) == difference_.undecided.end()) {
+      difference_.undecided.push_back(std::move(text));
+    }
   }
 
   void PairsOf(const std::string& label, std::vector<Pair>& pairs) {
@@ -220,16 +295,38 @@ class Comparer {
       const std::string who =
           both ? label : fmt::format("{} ({})", label, PrincipalText(principal));
       for (const auto& [id, name] : accounts) {
-        Pair pair{who, name, std::nullopt, std::nullopt};
+        Pair pair{who, who, name, std::nullopt, std::nullopt};
         const Group group{label, {principal}, {}};
-        if (const auto place = before_.side.world.FindPlace(id)) {
-          pair.before = CallerOf(before_.side.world, group, principal, *place);
+        std::string base;
+        std::string example;
+        for (auto [half, caller] :
+             {std::pair{&before_, &pair.before}, std::pair{&after_, &pair.after}}) {
+          const World& world = half->side.world;
+          const auto place = world.FindPlace(id);
+          if (!place) continue;
+          *caller = CallerOf(world, group, principal, *place);
+          base = PatternOf(world, principal, *place);
+          example = (*caller)->arn;
         }
-        if (const auto place = after_.side.world.FindPlace(id)) {
-          pair.after = CallerOf(after_.side.world, group, principal, *place);
-        }
-        pairs.push_back(std::move(pair));
+        AddClasses(std::move(pair), base, example, id, pairs);
       }
+    }
+  }
+
+  /// One pair for each class of a principal that is known by pattern or tag.
+  void AddClasses(Pair pair, const std::string& base, const std::string& example,
+                  const std::string& account, std::vector<Pair>& pairs) {
+    const CallerClasses classes = ClassesOf({base}, example, TestsIn(account), {});
+    if (!classes.is_complete) Undecided(pair.who, pair.account, kTooManyClasses);
+    const std::string whole = pair.who;
+    for (const CallerClass& one : classes.classes) {
+      if (!one.names.empty()) {
+        pair.who = fmt::format("{} ({})", whole, fmt::join(one.names, " and "));
+      }
+      for (auto* caller : {&pair.before, &pair.after}) {
+        if (*caller) (*caller)->arn = one.arn;
+      }
+      pairs.push_back(pair);
     }
   }
 
@@ -246,21 +343,28 @@ class Comparer {
     static const std::vector<Statement> kNone;
     const std::vector<Statement>& old_scps = pair.before ? before_.Scps(*pair.before) : kNone;
     const std::vector<Statement>& new_scps = pair.after ? after_.Scps(*pair.after) : kNone;
+    const bool anyone = (pair.after ? *pair.after : *pair.before).is_anyone;
     if (both && old_identity == new_identity && HasSameScps(pair, old_identity)) {
       ++difference_.same;
+      const bool holds_nothing = !anyone && old_identity.empty() && !IsSpokenOfAlike(pair);
+      if (holds_nothing) difference_.without_rights.insert(pair.whole);
       return;
     }
-    const bool anyone = (pair.after ? *pair.after : *pair.before).is_anyone;
     const Reach reach = anyone ? Reach{} : ReachOf(pair, old_identity);
     std::vector<Statement> prohibitions = old_scps;
     prohibitions.insert(prohibitions.end(), new_scps.begin(), new_scps.end());
     FindRegions(prohibitions);
     const std::size_t first = found_.size();
+    shown_[0].clear();
+    shown_[1].clear();
+    FindBounds(pair, old_identity, new_identity, prohibitions);
     // Whoever holds all rights gains what is forbidden no more, and loses what is forbidden now.
+    if (anyone && both) LookForAnything(pair, old_scps, new_scps, reach);
     Look(pair, anyone ? old_scps : new_identity, anyone, true, reach);
     Look(pair, anyone ? new_scps : old_identity, anyone, false, reach);
-    if (anyone && pair.before && pair.after) LookForCalls(pair, first, reach);
-    Prove(pair, first, reach);
+    if (anyone && both) LookForCalls(pair, first, reach);
+    Prove(pair, reach);
+    for (std::size_t i = first; i < found_.size(); ++i) Complete(found_[i], pair);
   }
 
   /// The same SCPs, or such as differ in what is said of others or of what `identity` does not
@@ -281,6 +385,16 @@ class Comparer {
     });
   }
 
+  /// Whether the SCPs that differ are all about others.
+  [[nodiscard]] bool IsSpokenOfAlike(const Pair& pair) const {
+    const auto apart = scps_apart_.find({pair.before->place, pair.after->place});
+    return apart == scps_apart_.end() ||
+           std::ranges::all_of(apart->second, [&](const Statement& statement) {
+             return before_.IsOfOthers(statement, *pair.before) &&
+                    after_.IsOfOthers(statement, *pair.after);
+           });
+  }
+
   /// Statements about the same things are held against each other once.
   bool MayMeetKnown(const Statement& a, const Statement& b) {
     const auto [at, is_new] =
@@ -292,7 +406,7 @@ class Comparer {
   Reach ReachOf(const Pair& pair, const std::vector<Statement>& statements) {
     Reach reach;
     if (!pair.before) return reach;
-    for (const Instance& instance : All(statements, *pair.before, before_, false)) {
+    for (const auto& [instance, statement] : All(statements, *pair.before, before_, false)) {
       if (!before_.Decide(pair.before, instance.request).is_allowed()) continue;
       const Done done = DoneBy(instance.request, "", before_.side.naming);
       if (!done.provider.empty()) reach.providers.insert(done.provider);
@@ -305,15 +419,18 @@ class Comparer {
     return reach;
   }
 
-  std::vector<Instance> All(const std::vector<Statement>& statements, const Caller& caller,
-                            Half& half, bool anyone) {
+  /// Requests, each with the statement that it is made from.
+  using FromStatements = std::vector<std::pair<Instance, const Statement*>>;
+
+  FromStatements All(const std::vector<Statement>& statements, const Caller& caller, Half& half,
+                     bool anyone) {
     Setting setting{half.side.naming.catalog, half.side.naming.day, {}};
     if (anyone) setting.regions = regions_;
     setting.most = kMostRequests;
-    std::vector<Instance> all;
+    FromStatements all;
     for (const Statement& statement : statements) {
       for (Instance& instance : InstancesOf(statement, caller, half.judge, setting).requests) {
-        all.push_back(std::move(instance));
+        all.emplace_back(std::move(instance), &statement);
       }
     }
     return all;
@@ -352,7 +469,7 @@ class Comparer {
     Half& half = of_after ? after_ : before_;
     const std::optional<Caller>& caller = of_after ? pair.after : pair.before;
     if (!caller) return;
-    for (const Instance& instance : All(statements, *caller, half, anyone)) {
+    for (const auto& [instance, statement] : All(statements, *caller, half, anyone)) {
       Judgement before = before_.Decide(pair.before, instance.request);
       Judgement after = after_.Decide(pair.after, instance.request);
       const bool changes = gain ? !before.is_allowed() && after.is_allowed()
@@ -361,6 +478,182 @@ class Comparer {
       Add(pair, gain, instance.request, instance.pattern, std::move(before), std::move(after),
           reach);
       if (anyone) TellRegion(found_.back().done.deed);
+      Show(gain, *statement, instance.request.action, instance.pattern);
+    }
+  }
+
+  /// What the lines say so far: the statement, for this action and on what the request is an
+  /// example of. The procedure looks for what they do not say.
+  void Show(bool gain, const Statement& statement, const std::string& action,
+            const std::string& pattern) {
+    std::vector<Statement>& shown = shown_[gain ? 1 : 0];
+    Statement part = statement;
+    part.sid.clear();
+    part.effect = policy::Effect::kDeny;
+    part.principal.reset();
+    if (!pattern.empty()) part.resource = policy::Patterns{policy::Sense::kListed, {pattern}};
+    part.action = {policy::Sense::kListed, {action}};
+    const auto alike = std::ranges::find_if(shown, [&](const Statement& other) {
+      return other.resource == part.resource && other.conditions == part.conditions &&
+             other.action.sense == policy::Sense::kListed;
+    });
+    if (alike == shown.end()) {
+      shown.push_back(std::move(part));
+    } else if (std::ranges::find(alike->action.values, action) == alike->action.values.end()) {
+      alike->action.values.push_back(action);
+    }
+  }
+  void ShowAll(bool gain, Statement statement) {
+    statement.sid.clear();
+    statement.effect = policy::Effect::kDeny;
+    statement.principal.reset();
+    shown_[gain ? 1 : 0].push_back(std::move(statement));
+  }
+
+  /// Prohibitions of everything but a list: an unremarkable call of every region that they tell
+  /// apart shows what they leave now, or do not leave any more.
+  void LookForAnything(const Pair& pair, const std::vector<Statement>& old_scps,
+                       const std::vector<Statement>& new_scps, const Reach& reach) {
+    for (const bool gain : {true, false}) {
+      for (const Statement& statement : gain ? old_scps : new_scps) {
+        if (!IsOfEverything(statement)) continue;
+        bool is_shown = false;
+        for (const std::string& region : regions_) {
+          is_shown = ShowAnything(pair, gain, statement, region, reach) || is_shown;
+        }
+        if (!is_shown) continue;
+        // A sentence may need more than one statement: those that name the same.
+        for (const Statement& other : gain ? old_scps : new_scps) {
+          if (other.action == statement.action && IsOfEverything(other)) ShowAll(gain, other);
+        }
+      }
+    }
+  }
+
+  static bool IsOfEverything(const Statement& statement) {
+    const bool is_all = statement.action.sense == policy::Sense::kAllBut ||
+                        statement.action.values == std::vector<std::string>{"*"};
+    return is_all && statement.resource == policy::Patterns{policy::Sense::kListed, {"*"}};
+  }
+
+  bool ShowAnything(const Pair& pair, bool gain, const Statement& statement,
+                    const std::string& region, const Reach& reach) {
+    const std::string& account = after_.side.world.places[pair.after->place].id;
+    Statement alone = statement;
+    alone.effect = policy::Effect::kAllow;
+    policy::PolicyDocument document;
+    document.statements.push_back(alone);
+    const policy::CompiledPolicy compiled(document, policy::Kind::kIdentity);
+    for (const auto& [action, resource] : kUsual) {
+      Request request{"",
+                      std::string(action),
+                      fmt::format(fmt::runtime(resource), region, account),
+                      std::nullopt,
+                      {}};
+      request.context = {{"aws:CurrentTime", false, {after_.side.naming.day + "T12:00:00Z"}},
+                         {"aws:RequestedRegion", false, {region}}};
+      request = after_.judge.As(*pair.after, std::move(request));
+      const auto prepared = policy::Prepare(request);
+      if (!prepared.ok() || !policy::StatementApplies(compiled, 0, *prepared)) continue;
+      Judgement before = before_.Decide(pair.before, request);
+      Judgement after = after_.Decide(pair.after, request);
+      if (before.is_allowed() != !gain || after.is_allowed() != gain) return false;
+      Add(pair, gain, request, "", std::move(before), std::move(after), reach);
+      Differing& one = found_.back();
+      one.risk = Risk::kAdministration;
+      one.done = {};
+      one.done.is_admin = true;
+      one.done.deed.verb = "do";
+      one.done.deed.object = kAnything;
+      one.done.deed.region = region;
+      one.done.deed.except = ExceptionsOf(statement);
+      TellRegion(one.done.deed);
+      return true;
+    }
+    return false;
+  }
+
+  /// What the sentence leaves out. With regions, actions of services that have one endpoint for
+  /// all are left out by the language.
+  [[nodiscard]] std::string ExceptionsOf(const Statement& statement) const {
+    if (statement.action.sense == policy::Sense::kListed) return "";
+    const bool tells_regions =
+        std::ranges::any_of(statement.conditions, [](const policy::Condition& condition) {
+          return policy::EqualIgnoringCase(condition.key, "aws:RequestedRegion");
+        });
+    std::vector<std::string> left;
+    for (const std::string& action : statement.action.values) {
+      const auto service =
+          after_.side.naming.catalog.FindService(action.substr(0, action.find(':')));
+      const bool is_everywhere = service && service->global_endpoint;
+      if (!tells_regions || !is_everywhere) left.push_back(action);
+    }
+    return fmt::format("{}", fmt::join(left, ", "));
+  }
+
+  // ---- days -------------------------------------------------------------------------------------
+
+  /// Days on which something that is compared begins or ends.
+  void FindBounds(const Pair& pair, const std::vector<Statement>& old_identity,
+                  const std::vector<Statement>& new_identity,
+                  const std::vector<Statement>& prohibitions) {
+    static_cast<void>(pair);
+    bounds_.clear();
+    for (const auto* statements : {&old_identity, &new_identity, &prohibitions}) {
+      for (const Statement& statement : *statements) {
+        for (const policy::Condition& condition : statement.conditions) {
+          if (!policy::EqualIgnoringCase(condition.key, "aws:CurrentTime")) continue;
+          for (const std::string& value : condition.values) {
+            const std::optional<support::Date> day = support::ParseDate(value.substr(0, 10));
+            if (day) bounds_.insert(support::DayNumber(*day));
+          }
+        }
+      }
+    }
+  }
+
+  static std::string DayText(std::int64_t number) {
+    return support::DateText(support::DateOfDayNumber(number));
+  }
+
+  /// On which days the verdict of such a request changes so: "until 2027-03-31", or empty if on
+  /// all.
+  std::string SpanOf(const Differing& one, const Pair& pair) {
+    Request request = one.request;
+    const auto time =
+        std::ranges::find(request.context, "aws:CurrentTime", &policy::ContextKey::name);
+    if (bounds_.empty() || time == request.context.end()) return one.done.deed.day;
+    std::vector<std::int64_t> starts(bounds_.begin(), bounds_.end());
+    starts.insert(starts.begin(), starts.front() - 1);
+    std::vector<std::string> spans;
+    std::optional<std::size_t> begin;
+    for (std::size_t i = 0; i <= starts.size(); ++i) {
+      bool changes = false;
+      if (i < starts.size()) {
+        time->values = {NoonOf(DayText(starts[i]))};
+        const bool was = before_.Decide(pair.before, request).is_allowed();
+        const bool is = after_.Decide(pair.after, request).is_allowed();
+        changes = one.is_gain ? !was && is : was && !is;
+      }
+      if (changes && !begin) begin = i;
+      if (changes || !begin) continue;
+      std::string span = *begin == 0 ? "" : "from " + DayText(starts[*begin]);
+      if (i < starts.size()) span += (span.empty() ? "until " : " until ") + DayText(starts[i] - 1);
+      if (!span.empty()) spans.push_back(std::move(span));
+      begin.reset();
+    }
+    return fmt::format("{}", fmt::join(spans, " and "));
+  }
+
+  /// Completes what is told of a request: days as spans, and whom of all it is about.
+  void Complete(Differing& one, const Pair& pair) {
+    one.done.deed.day = SpanOf(one, pair);
+    const bool anyone = pair.after && pair.after->is_anyone;
+    if (!anyone || pair.who != kAnyone) return;
+    for (const policy::ContextKey& key : one.request.context) {
+      constexpr std::string_view kTag = "aws:PrincipalTag/";
+      if (!key.name.starts_with(kTag) || key.values.empty()) continue;
+      one.who = fmt::format("tag {} = \"{}\"", key.name.substr(kTag.size()), key.values.front());
     }
   }
 
@@ -370,8 +663,9 @@ class Comparer {
     bool is_shown[] = {false, false};
     for (std::size_t i = first; i < found_.size(); ++i) {
       const Done& done = found_[i].done;
-      const bool is_call = done.deed.verb == "invoke" && !done.is_route &&
-                           (!TellsRegions() || done.deed.region != kNoRegion);
+      const bool is_call = (done.deed.verb == "invoke" && !done.is_route &&
+                            (!TellsRegions() || done.deed.region != kNoRegion)) ||
+                           done.deed.object == kAnything;
       if (is_call) is_shown[found_[i].is_gain ? 1 : 0] = true;
     }
     for (const std::string& region : regions_) {
@@ -442,6 +736,7 @@ class Comparer {
     Differing differing;
     differing.is_gain = gain;
     differing.who = pair.who;
+    differing.whole = pair.whole;
     differing.account = pair.account;
     differing.request = request;
     differing.before = std::move(before);
@@ -473,8 +768,9 @@ class Comparer {
     return reach.models.contains(deed.object) ? Risk::kPlace : Risk::kModel;
   }
 
-  /// Decides both directions over all requests; what was not shown yet is shown by the witness.
-  void Prove(const Pair& pair, std::size_t first, const Reach& reach) {
+  /// Decides both directions over all requests that no line speaks of yet: what is found is one
+  /// more line, until there is nothing more.
+  void Prove(const Pair& pair, const Reach& reach) {
     if (!pair.before || !pair.after) return;
     Frame frame;
     for (const auto& [half, caller] :
@@ -488,24 +784,118 @@ class Comparer {
     }
     decide::Options options;
     options.catalog = &after_.side.naming.catalog;
-    const decide::Space old = SpaceOf(before_.judge, *pair.before, frame);
-    const decide::Space now = SpaceOf(after_.judge, *pair.after, frame);
     for (const bool gain : {true, false}) {
-      const bool shown =
-          std::any_of(found_.begin() + static_cast<std::ptrdiff_t>(first), found_.end(),
-                      [&](const Differing& one) { return one.is_gain == gain; });
-      if (shown) continue;
-      const decide::Answer answer =
-          gain ? decide::IsWithin(now, old, options) : decide::IsWithin(old, now, options);
-      if (const auto* refuted = std::get_if<decide::Refuted>(&answer)) {
-        const Request& request = refuted->witness.request;
-        Add(pair, gain, request, "", before_.Decide(pair.before, request),
-            after_.Decide(pair.after, request), reach);
-      } else if (const auto* open = std::get_if<decide::Undecided>(&answer)) {
-        difference_.undecided.push_back(fmt::format("{} in {}: {}", pair.who, pair.account,
-                                                    open->obstacles.front().Describe()));
+      for (int round = 0;; ++round) {
+        frame.without = shown_[gain ? 1 : 0];
+        const decide::Space old = SpaceOf(before_.judge, *pair.before, frame);
+        const decide::Space now = SpaceOf(after_.judge, *pair.after, frame);
+        const decide::Answer answer =
+            gain ? decide::IsWithin(now, old, options) : decide::IsWithin(old, now, options);
+        if (std::holds_alternative<decide::Proved>(answer)) break;
+        const auto* refuted = std::get_if<decide::Refuted>(&answer);
+        if (refuted != nullptr && round < kMostFound &&
+            ShowFound(pair, gain, refuted->witness.request, reach)) {
+          continue;
+        }
+        const auto* open = std::get_if<decide::Undecided>(&answer);
+        Undecided(pair.who, pair.account,
+                  open != nullptr
+                      ? open->obstacles.front().Describe()
+                      : fmt::format("more is {} than is listed", gain ? "gained" : "lost"));
+        break;
       }
     }
+  }
+
+  /// A line for a request that the procedure found, in the words of the statement that decides it.
+  /// False if nothing is known of that.
+  bool ShowFound(const Pair& pair, bool gain, const Request& request, const Reach& reach) {
+    Judgement before = before_.Decide(pair.before, request);
+    Judgement after = after_.Decide(pair.after, request);
+    const Judgement& refused = gain ? before : after;
+    const Judgement& allowed = gain ? after : before;
+    const World& refusing = (gain ? before_ : after_).side.world;
+    const World& allowing = (gain ? after_ : before_).side.world;
+    const Statement* statement = nullptr;
+    for (const auto& [world, judgement, effect] :
+         {std::tuple{&refusing, &refused, policy::Effect::kDeny},
+          std::tuple{&allowing, &allowed, policy::Effect::kAllow}}) {
+      for (const Reason& reason : judgement->reasons) {
+        if (statement != nullptr || !reason.document || reason.effect != effect) continue;
+        statement = &world->documents[*reason.document].document.statements[reason.statement];
+      }
+    }
+    const bool anyone = pair.after->is_anyone;
+    if (statement == nullptr) {
+      // Refused because nothing permits it, and allowed as everything is: told as it is.
+      Add(pair, gain, request, "", std::move(before), std::move(after), reach);
+      return false;
+    }
+    // The procedure shows actions that the catalogue knows where there are such: what is left of a
+    // wildcard is told with those.
+    const std::size_t colon = std::min(request.action.find(':'), request.action.size() - 1);
+    const bool is_known = static_cast<bool>(after_.side.naming.catalog.FindAction(
+        request.action.substr(0, colon), request.action.substr(colon + 1)));
+    if (!is_known && !shown_[gain ? 1 : 0].empty()) {
+      ShowAll(gain, *statement);
+      return true;
+    }
+    std::string pattern;
+    if (statement->resource && statement->resource->sense == policy::Sense::kListed) {
+      for (const std::string& one : statement->resource->values) {
+        if (pattern.empty() && catalog::MatchesPattern(one, request.resource)) pattern = one;
+      }
+    }
+    if (!ShowVariants(pair, gain, request, pattern, reach)) {
+      Add(pair, gain, request, pattern, std::move(before), std::move(after), reach);
+      if (anyone) TellRegion(found_.back().done.deed);
+    }
+    if (anyone && IsOfEverything(*statement)) {
+      Deed& deed = found_.back().done.deed;
+      deed.verb = "do";
+      deed.object = kAnything;
+      deed.target.clear();
+      deed.except = ExceptionsOf(*statement);
+    }
+    ShowAll(gain, *statement);
+    return true;
+  }
+
+  /// The call of a model that the procedure found, as somebody would make it: of a model that there
+  /// is, in each region that is told apart. Whether there is such a call.
+  bool ShowVariants(const Pair& pair, bool gain, const Request& found, const std::string& pattern,
+                    const Reach& reach) {
+    constexpr std::string_view kModel = ":foundation-model/";
+    const std::size_t at = pattern.find(kModel);
+    if (at == std::string::npos || !pair.after->is_anyone) return false;
+    const std::string glob = pattern.substr(at + kModel.size());
+    std::string id;
+    for (const std::string& one : ModelsIn("")) {
+      if (id.empty() && catalog::MatchesPattern(glob, one)) id = one;
+    }
+    if (id.empty()) return false;
+    const std::string& account = after_.side.world.places[pair.after->place].id;
+    bool is_shown = false;
+    for (const std::string& region : regions_) {
+      Request request = found;
+      request.resource = fmt::format("arn:aws:bedrock:{}::foundation-model/{}", region, id);
+      bool has_profile = false;
+      for (policy::ContextKey& key : request.context) {
+        if (key.name == "aws:RequestedRegion") key.values = {region};
+        if (key.name != "bedrock:InferenceProfileArn") continue;
+        has_profile = true;
+        key.values = {fmt::format("arn:aws:bedrock:{}:{}:inference-profile/{}.{}", region, account,
+                                  region.substr(0, region.find('-')), id)};
+      }
+      Judgement before = before_.Decide(pair.before, request);
+      Judgement after = after_.Decide(pair.after, request);
+      if (before.is_allowed() != !gain || after.is_allowed() != gain) continue;
+      Add(pair, gain, request, pattern, std::move(before), std::move(after), reach);
+      if (has_profile) found_.back().done.deed.route = "through an inference profile";
+      TellRegion(found_.back().done.deed);
+      is_shown = true;
+    }
+    return is_shown;
   }
 
   // ---- services ---------------------------------------------------------------------------------
@@ -516,6 +906,7 @@ class Comparer {
     std::vector<Statement> after;
     /// Nothing but permissions of services: what else stands in a tree is not told apart.
     bool is_plain = true;
+    bool is_of_services = true;  ///< and not of principals of accounts
   };
   struct TrustKey {
     std::string account;  ///< id
@@ -538,10 +929,34 @@ class Comparer {
       } else if (trust.is_plain) {
         CompareTrust(key, trust);
       } else {
-        difference_.undecided.push_back(fmt::format(
-            "the trust policy of role {} in {} names others than services", key.role, key.account));
+        difference_.undecided.push_back(
+            fmt::format("the trust policy of role {} in {} names others than services and accounts",
+                        key.role, key.account));
       }
     }
+  }
+
+  /// Somebody whom a principal of a trust policy names; empty: nobody that is known, as for unique
+  /// identifiers.
+  static std::string OutsiderOf(const std::string& value) {
+    constexpr std::size_t kDigits = 12;
+    if (value == "*") return "arn:aws:iam::999999999999:role/example";
+    const bool is_account = value.size() == kDigits &&
+                            std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
+    if (is_account) return fmt::format("arn:aws:iam::{}:role/example", value);
+    constexpr std::string_view kRoot = ":root";
+    if (!value.starts_with("arn:")) return "";
+    if (!value.ends_with(kRoot)) return value;
+    return value.substr(0, value.size() - kRoot.size()) + ":role/example";
+  }
+
+  /// "account 999999999999", "everyone", the ARN.
+  static std::string OutsiderText(const std::string& value) {
+    if (value == "*") return "everyone in any account";
+    const auto segments = policy::SplitArn(value);
+    if (!segments) return "account " + value;
+    const std::string account((*segments)[4]);
+    return value.ends_with(":root") ? "account " + account : "`" + value + "`";
   }
 
   static void AddTrusts(const World& world, std::vector<Statement> Trust::*side,
@@ -572,8 +987,13 @@ class Comparer {
         }
         for (const auto& [type, value] : who->values) {
           Trust& trust = trusts[{account.id, role, value}];
-          const bool is_plain = type == policy::PrincipalType::kService && is_allow;
+          const bool is_known =
+              type == policy::PrincipalType::kService ||
+              (type == policy::PrincipalType::kAws && !OutsiderOf(value).empty()) ||
+              type == policy::PrincipalType::kEveryone;
+          const bool is_plain = is_known && is_allow;
           trust.is_plain = trust.is_plain && is_plain;
+          trust.is_of_services = trust.is_of_services && type == policy::PrincipalType::kService;
           (trust.*side).push_back(statement);
         }
       }
@@ -581,15 +1001,19 @@ class Comparer {
   }
 
   void CompareTrust(const TrustKey& key, const Trust& trust) {
-    const intent::Principal service{intent::Principal::Kind::kService, key.service, {}};
-    const Group group{PrincipalText(service), {service}, {}};
-    Pair pair{group.label, "", std::nullopt, std::nullopt};
+    const std::string outsider = trust.is_of_services ? std::string() : OutsiderOf(key.service);
+    const intent::Principal service{
+        intent::Principal::Kind::kService, outsider.empty() ? key.service : outsider, {}};
+    const Group group{
+        outsider.empty() ? PrincipalText(service) : OutsiderText(key.service), {service}, {}};
+    Pair pair{group.label, group.label, "", std::nullopt, std::nullopt};
     for (const auto& [half, caller] :
          {std::pair{&before_, &pair.before}, std::pair{&after_, &pair.after}}) {
       const World& world = half->side.world;
       const auto place = world.FindPlace(key.account);
       if (!place) continue;
       *caller = CallerOf(world, group, service, *place);
+      (*caller)->is_outside = !outsider.empty();
       pair.account = world.places[*place].name;
     }
     const decide::Scope scope{decide::Accounts::kSame,
@@ -616,8 +1040,10 @@ class Comparer {
 
   /// False if the evaluator does not decide the request differently.
   bool AddTrust(const Pair& pair, bool gain, Request request) {
-    std::erase_if(request.context, [](const policy::ContextKey& key) {
-      return key.name.starts_with("aws:Principal");  // a service is none of the organization's
+    const bool is_outside = (pair.after ? *pair.after : *pair.before).is_outside;
+    std::erase_if(request.context, [&](const policy::ContextKey& key) {
+      // A service is none of the organization's.
+      return !is_outside && key.name.starts_with("aws:Principal");
     });
     request.principal = (pair.after ? *pair.after : *pair.before).arn;
     Judgement before = before_.Decide(pair.before, request);
@@ -636,7 +1062,21 @@ class Comparer {
     std::set<std::string> regions;
     std::set<std::string> accounts;
     std::set<std::string> who;
+    std::set<std::string> days;
+    std::set<std::string> versions = {};  ///< of the guardrail: each place may have its own
   };
+
+  static constexpr std::string_view kVersion = " version ";
+
+  /// "pii-safe" of "pii-safe version 3".
+  static std::string NameOf(const std::string& guardrail) {
+    return guardrail.substr(0, guardrail.find(kVersion));
+  }
+  static std::set<std::string> VersionsOf(const std::string& guardrail) {
+    const std::size_t at = guardrail.find(kVersion);
+    if (at == std::string::npos) return {};
+    return {guardrail.substr(at + kVersion.size())};
+  }
 
   /// The sentences that refuse on the side that does.
   [[nodiscard]] std::vector<std::string> Refusing(const Differing& one) const {
@@ -658,13 +1098,41 @@ class Comparer {
       return one.done.deed.verb == "invoke" && !one.done.is_mantle && !one.done.is_route;
     };
     for (const Differing& one : found_) {
-      if (one.who == kAnyone && is_call(one)) {
-        called.insert({one.is_gain, one.account, Refusing(one)});
+      if (one.whole == kAnyone && is_call(one)) {
+        called.insert({one.is_gain, one.account + one.who, Refusing(one)});
       }
     }
     std::erase_if(found_, [&](const Differing& one) {
-      return one.who == kAnyone && !is_call(one) &&
-             called.contains({one.is_gain, one.account, Refusing(one)});
+      return one.whole == kAnyone && one.done.deed.object != kAnything && !is_call(one) &&
+             called.contains({one.is_gain, one.account + one.who, Refusing(one)});
+    });
+  }
+
+  /// Whoever can do anything somewhere can do each thing there.
+  void DropPartsOfAnything() {
+    std::set<std::tuple<bool, std::string, std::string, std::string>> all;
+    const auto key = [](const Differing& one, const std::string& region) {
+      return std::tuple(one.is_gain, one.account, one.who, region);
+    };
+    for (const Differing& one : found_) {
+      if (one.done.deed.object == kAnything) all.insert(key(one, one.done.deed.region));
+    }
+    if (all.empty()) return;
+    std::erase_if(found_, [&](const Differing& one) {
+      return one.done.deed.object != kAnything &&
+             (all.contains(key(one, one.done.deed.region)) || all.contains(key(one, "")));
+    });
+  }
+
+  /// A class of callers is told of where more is true of it than of the whole that it is of.
+  void DropClasses() {
+    std::set<std::tuple<bool, std::string, std::string, Deed>> whole;
+    for (const Differing& one : found_) {
+      if (one.who == one.whole) whole.insert({one.is_gain, one.account, one.who, one.done.deed});
+    }
+    std::erase_if(found_, [&](const Differing& one) {
+      return one.who != one.whole &&
+             whole.contains({one.is_gain, one.account, one.whole, one.done.deed});
     });
   }
 
@@ -694,7 +1162,7 @@ class Comparer {
   }
 
   using Key = std::tuple<bool, Risk, Deed, std::set<std::string>, std::set<std::string>,
-                         std::set<std::string>, std::set<std::string>>;
+                         std::set<std::string>, std::set<std::string>, std::set<std::string>>;
 
   /// Puts lines together that differ in `part` alone.
   static void Merge(std::vector<Line>& lines, std::set<std::string> Line::*part) {
@@ -705,26 +1173,45 @@ class Comparer {
       Deed deed = line.example->done.deed;
       deed.object.clear();
       deed.region.clear();
-      const Key key{line.example->is_gain, line.example->risk, deed,     other.objects,
-                    other.regions,         other.accounts,     other.who};
+      deed.day.clear();
+      deed.guardrail = NameOf(deed.guardrail);
+      const Key key{line.example->is_gain, line.example->risk, deed,      other.objects,
+                    other.regions,         other.accounts,     other.who, other.days};
       const auto [at, fresh] = merged.try_emplace(key, line);
-      if (!fresh) (at->second.*part).insert((line.*part).begin(), (line.*part).end());
+      if (fresh) continue;
+      (at->second.*part).insert((line.*part).begin(), (line.*part).end());
+      at->second.versions.insert(line.versions.begin(), line.versions.end());
     }
     lines.clear();
     for (auto& [key, line] : merged) lines.push_back(std::move(line));
   }
 
   void Gather() {
+    // What is told by one of many is told by a call that names its region.
+    std::ranges::stable_partition(found_, [](const Differing& one) {
+      return std::ranges::none_of(one.request.context, [](const policy::ContextKey& key) {
+        return key.name == "aws:RequestedRegion" &&
+               key.values == std::vector<std::string>{std::string(kNoRegion)};
+      });
+    });
+    DropClasses();
+    DropPartsOfAnything();
     DropParts();
     std::vector<Line> lines;
     for (const Differing& one : found_) {
-      lines.push_back(
-          {&one, {one.done.deed.object}, {one.done.deed.region}, {one.account}, {one.who}});
+      lines.push_back({&one,
+                       {one.done.deed.object},
+                       {one.done.deed.region},
+                       {one.account},
+                       {one.who},
+                       {one.done.deed.day},
+                       VersionsOf(one.done.deed.guardrail)});
     }
     Merge(lines, &Line::regions);
     Merge(lines, &Line::objects);
     Merge(lines, &Line::accounts);
     Merge(lines, &Line::who);
+    Merge(lines, &Line::days);
     for (const Line& line : lines) difference_.changes.push_back(ChangeOf(line));
     std::ranges::stable_sort(difference_.changes, [](const Change& a, const Change& b) {
       const auto order = [](const Change& change) {
@@ -791,6 +1278,11 @@ class Comparer {
     Deed deed = one.done.deed;
     std::vector<std::string> objects(line.objects.begin(), line.objects.end());
     Generalize(deed, objects, after_.side.naming.catalog);
+    if (!line.versions.empty()) {
+      deed.guardrail =
+          fmt::format("{}{}{}", NameOf(deed.guardrail), kVersion, fmt::join(line.versions, ", "));
+    }
+    deed.day = line.days.contains("") ? "" : fmt::format("{}", fmt::join(line.days, " and "));
     change.what = DeedText(deed, objects, {line.regions.begin(), line.regions.end()});
     change.request = one.request;
     change.verdict_before = one.before.decision.verdict;
@@ -809,7 +1301,11 @@ class Comparer {
   std::map<std::tuple<policy::Patterns, Things, policy::Patterns, Things>, bool> may_meet_;
   /// Statements of one side's SCPs only, by places.
   std::map<std::pair<std::size_t, std::size_t>, std::vector<Statement>> scps_apart_;
+  std::map<std::string, std::set<std::string>> tests_;  ///< of callers' ARNs, by account
   std::vector<Differing> found_;
+  /// What the lines of the pair at hand say: losses, gains.
+  std::array<std::vector<Statement>, 2> shown_;
+  std::set<std::int64_t> bounds_;     ///< days on which its policies change what they say
   std::vector<std::string> regions_;  ///< examples for the pair at hand
   std::string other_region_;          ///< the one of them that no prohibition names, if there is
   Difference difference_;

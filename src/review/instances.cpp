@@ -368,7 +368,13 @@ class Maker {
     std::string region = RegionOf(request.resource);
     if (region.empty()) region = kAnyRegion;
     Complete(request, region);
-    found_.emplace(std::move(request), "");
+    std::string pattern;
+    if (statement_.resource && statement_.resource->sense == policy::Sense::kListed) {
+      for (const std::string& one : statement_.resource->values) {
+        if (pattern.empty() && catalog::MatchesPattern(one, request.resource)) pattern = one;
+      }
+    }
+    found_.emplace(std::move(request), std::move(pattern));
   }
 
   const Caller& caller_;

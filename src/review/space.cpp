@@ -104,6 +104,20 @@ decide::Space SpaceOf(Judge& judge, const Caller& caller, const Frame& frame) {
                                "arn:*:bedrock:*:*:application-inference-profile/*"}};
   realistic.statements.push_back(
       Deny(all_profiles, Test(BaseOperator::kNull, "bedrock:InferenceProfileArn", {"false"})));
+  // Only calls of models say by which profile and with which guardrail they are made, and a profile
+  // has the form of one. Source: IAM service authorization data of 2026-09-26, Amazon Bedrock.
+  const Patterns all_but_calls{Sense::kAllBut,
+                               {"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"}};
+  for (const char* key : {"bedrock:InferenceProfileArn", "bedrock:GuardrailIdentifier"}) {
+    Statement others = Deny({Sense::kListed, {"*"}}, Test(BaseOperator::kNull, key, {"false"}));
+    others.action = all_but_calls;
+    realistic.statements.push_back(std::move(others));
+  }
+  Statement formless = Deny({Sense::kListed, {"*"}},
+                            Test(BaseOperator::kNull, "bedrock:InferenceProfileArn", {"false"}));
+  formless.conditions.push_back(
+      Test(BaseOperator::kStringNotLike, "bedrock:InferenceProfileArn", all_profiles.values));
+  realistic.statements.push_back(std::move(formless));
   if (frame.models_only) {
     Statement profiles;
     profiles.effect = Effect::kDeny;
@@ -111,6 +125,10 @@ decide::Space SpaceOf(Judge& judge, const Caller& caller, const Frame& frame) {
                        {"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"}};
     profiles.resource = all_profiles;
     realistic.statements.push_back(std::move(profiles));
+  }
+  for (policy::Statement statement : frame.without) {
+    statement.sid.clear();
+    realistic.statements.push_back(std::move(statement));
   }
   set.scps.push_back({std::move(realistic)});
   return {std::move(set), {decide::Accounts::kSame, caller.arn}};

@@ -16,8 +16,24 @@ namespace {
 Because Of(const World& world, policy::Layer layer, std::size_t document, std::size_t statement) {
   const HeldDocument& held = world.documents[document];
   const Source& source = held.sources[statement];
-  return {layer,       held.document.statements[statement].effect,     held.name,       source.sid,
-          source.from, SentencesAt(world, source.from, source.reason), source.is_edited};
+  return {
+      layer,
+      held.document.statements[statement].effect,
+      held.name,
+      source.sid,
+      source.from,
+      source.sentences.empty() ? SentencesAt(world, source.from, source.reason) : source.sentences,
+      source.is_edited};
+}
+
+/// "`team a may …` because "answers customers"": a reason that ends the sentence stands after it.
+std::string Quoted(const std::string& sentence) {
+  constexpr std::string_view kBecause = " because \"";
+  const std::size_t at = sentence.rfind(kBecause);
+  const bool ends_with_reason =
+      at != std::string::npos && sentence.find('"', at + kBecause.size()) + 1 == sentence.size();
+  if (!ends_with_reason) return fmt::format("`{}`", sentence);
+  return fmt::format("`{}`{}", sentence.substr(0, at), sentence.substr(at));
 }
 
 }  // namespace
@@ -42,12 +58,13 @@ std::string SentencesText(const Because& because) {
                        SentencesText(built));
   }
   if (because.sentences.size() != because.from.size()) {
-    return fmt::format("`{}` ({})", fmt::join(because.sentences, "`, `"),
-                       fmt::join(because.from, ", "));
+    std::vector<std::string> sentences;
+    for (const std::string& sentence : because.sentences) sentences.push_back(Quoted(sentence));
+    return fmt::format("{} ({})", fmt::join(sentences, ", "), fmt::join(because.from, ", "));
   }
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < because.from.size(); ++i) {
-    texts.push_back(fmt::format("`{}` ({})", because.sentences[i], because.from[i]));
+    texts.push_back(fmt::format("{} ({})", Quoted(because.sentences[i]), because.from[i]));
   }
   return fmt::format("{}", fmt::join(texts, ", "));
 }

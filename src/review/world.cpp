@@ -266,6 +266,7 @@ Caller CallerOf(const World& world, const Group& group, const intent::Principal&
   Caller caller;
   caller.label = group.label;
   caller.place = place;
+  caller.pattern = PatternOf(world, principal, place);
   const std::string iam = fmt::format("arn:{}:iam::{}:", world.partition, world.places[place].id);
   switch (principal.kind) {
     case PrincipalKind::kRole:
@@ -288,6 +289,24 @@ Caller CallerOf(const World& world, const Group& group, const intent::Principal&
       break;
   }
   return caller;
+}
+
+std::string PatternOf(const World& world, const intent::Principal& principal, std::size_t place) {
+  const std::string iam = fmt::format("arn:aws:iam::{}:", world.places[place].id);
+  switch (principal.kind) {
+    case PrincipalKind::kRole:
+      return iam + "role/" + principal.value;
+    case PrincipalKind::kUser:
+      return iam + "user/" + principal.value;
+    case PrincipalKind::kPermissionSet:
+      return fmt::format("{}{}*AWSReservedSSO_{}_????????????????", iam, kReservedRoles,
+                         principal.value);
+    case PrincipalKind::kTag:
+      return iam + "role/*";
+    case PrincipalKind::kService:
+      return "";
+  }
+  return "";
 }
 
 std::vector<Caller> CallersOf(const World& world, const Group& group, std::size_t place) {
@@ -434,6 +453,10 @@ Judgement Judge::Decide(const Caller& caller, const policy::Request& request) {
       if (known == name || known == name + ".trust.json") resource = i;
     }
     if (resource) set.resource = &impl.compiled[*resource];
+    if (caller.is_outside) {
+      identity.emplace_back();
+      set.identity.push_back(&impl.full);
+    }
   } else if (caller.is_anyone) {
     identity.emplace_back();
     set.identity.push_back(&impl.full);

@@ -43,13 +43,6 @@ bool MayMeet(const Authorization& a, const Authorization& b) {
   return MayMeet(a.actions, b.actions) && MayMeet(a.resources, b.resources);
 }
 
-/// Whether the texts speak of who calls.
-bool SpeaksOfCallers(const std::string& text) {
-  const std::string folded = policy::FoldCase(text);
-  return folded.find("aws:principalarn") != std::string::npos ||
-         folded.find("aws:user") != std::string::npos || folded.find("${") != std::string::npos;
-}
-
 /// `text` with `to` for every `from`.
 std::string Renamed(std::string text, const std::string& from, const std::string& to) {
   for (std::size_t at = text.find(from); at != std::string::npos;
@@ -59,15 +52,16 @@ std::string Renamed(std::string text, const std::string& from, const std::string
   return text;
 }
 
-/// Numbers for texts, in order of appearance.
+/// Numbers for keys, in order of appearance.
 class Numbers {
  public:
-  std::size_t Of(const std::string& text) {
-    return numbers_.try_emplace(text, numbers_.size()).first->second;
+  std::size_t Of(const support::Fingerprint& key) {
+    return numbers_.try_emplace(key, numbers_.size()).first->second;
   }
 
  private:
-  std::unordered_map<std::string, std::size_t> numbers_;  ///< never walked through
+  /// Never walked through.
+  std::unordered_map<support::Fingerprint, std::size_t, support::FingerprintHash> numbers_;
 };
 
 class Finder {
@@ -80,14 +74,14 @@ class Finder {
   /// What is forbidden to one caller.
   struct Against {
     Forbidden forbidden;
-    std::string text;
+    verify::Key key{"against"};
     std::size_t number = 0;  ///< equal for renamings
     bool speaks_of_callers = false;
     bool names_guardrails = false;
   };
   /// What one permission grants, whoever holds it.
   struct Content {
-    std::string text;
+    verify::Key key{"content"};
     std::size_t number = 0;
     bool speaks_of_callers = false;
   };
@@ -105,23 +99,22 @@ class Finder {
     std::vector<Authorization> against;
     Complement permitted;
   };
-  using Key = std::tuple<std::size_t, std::size_t>;
+  using Pair = std::tuple<std::size_t, std::size_t>;
 
   const Against& AgainstOf(const Caller& caller) {
     const auto [at, is_new] = against_.try_emplace({caller.account(), caller.principal()});
     Against& against = at->second;
     if (!is_new) return against;
     against.forbidden = inquiry_.ForbiddenTo(caller);
-    AppendText(against.text, against.forbidden);
-    against.number =
-        numbers_.Of(Anonymous(facts_.AccountAt(caller.account()), "against\n" + against.text));
-    against.speaks_of_callers = SpeaksOfCallers(against.text);
-    against.names_guardrails = against.text.find(":guardrail/") != std::string::npos;
+    verify::Add(against.key, against.forbidden);
+    against.number = numbers_.Of(against.key.Anonymous(facts_.AccountAt(caller.account())));
+    against.speaks_of_callers = against.key.SpeaksOfCallers();
+    against.names_guardrails = against.key.NamesGuardrails();
     return against;
   }
 
   const Content& ContentOf(std::size_t at);
-  [[nodiscard]] Key KeyOf(std::size_t at, const Caller& caller, const Against& against);
+  [[nodiscard]] Pair KeyOf(std::size_t at, const Caller& caller, const Against& against);
   [[nodiscard]] std::optional<Question> QuestionOf(std::size_t at, const Caller& caller,
                                                    const Against& against) const;
   [[nodiscard]] Verdict Ask(const std::optional<Question>& question, const Caller& caller) const;
@@ -137,29 +130,38 @@ class Finder {
   std::map<std::pair<Index, intent::Principal>, Against> against_;
   std::map<std::pair<std::size_t, Index>, std::size_t> content_numbers_;  ///< equal for renamings
   std::map<std::size_t, Content> contents_;                               ///< by permission
-  std::map<Key, Verdict> verdicts_;
+  std::map<Pair, Verdict> verdicts_;
 };
 
 const Finder::Content& Finder::ContentOf(std::size_t at) {
   const auto [known, is_new] = contents_.try_emplace(at);
   Content& content = known->second;
   if (!is_new) return content;
-  content.text = verify::ContentOf(facts_, facts_.model.permissions[at]);
-  content.number = numbers_.Of("content\n" + content.text);
-  content.speaks_of_callers = SpeaksOfCallers(content.text);
+  content.key.Append(verify::ContentOf(facts_.model.permissions[at]));
+  content.number = numbers_.Of(content.key.Exact());
+  content.speaks_of_callers = content.key.SpeaksOfCallers();
   return content;
 }
 
-Finder::Key Finder::KeyOf(std::size_t at, const Caller& caller, const Against& against) {
+Finder::Pair Finder::KeyOf(std::size_t at, const Caller& caller, const Against& against) {
   const Content& content = ContentOf(at);
   const bool by_name = caller.principal().kind == intent::Principal::Kind::kTag ||
                        content.speaks_of_callers || against.speaks_of_callers;
   const auto number = [&] {
-    std::string text = content.text;
-    AppendBindings(text, facts_, facts_.model.permissions[at], facts_.AccountAt(caller.account()));
-    if (by_name) text += inquiry_.ScopeOf(caller).principal + '\n';
-    if (against.names_guardrails) text += against.text;
-    return numbers_.Of(Anonymous(facts_.AccountAt(caller.account()), text));
+    verify::Key key("granted");
+    key.Append(content.key);
+    AddBindings(key, facts_, facts_.model.permissions[at], facts_.AccountAt(caller.account()));
+    if (by_name) {
+      key.Text(inquiry_.ScopeOf(caller).principal);
+    } else {
+      key.Absent();
+    }
+    if (against.names_guardrails) {
+      key.Append(against.key);
+    } else {
+      key.Absent();
+    }
+    return numbers_.Of(key.Anonymous(facts_.AccountAt(caller.account())));
   };
   // The ids of guardrails are numbered in one text only.
   if (by_name || against.names_guardrails) return {number(), against.number};

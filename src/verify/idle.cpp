@@ -16,6 +16,7 @@
 #include "verify/inquiry.h"
 #include "verify/share.h"
 #include "writ/intent/dump.h"
+#include "writ/intent/visit.h"
 #include "writ/policy/pattern.h"
 #include "writ/verify/rules.h"
 
@@ -188,12 +189,6 @@ KeySet KeysOf(const Facts& facts, const intent::Permission& permission,
   return keys;
 }
 
-bool SpeaksOfCallers(const std::string& text) {
-  const std::string folded = policy::FoldCase(text);
-  return folded.find("aws:principalarn") != std::string::npos ||
-         folded.find("aws:user") != std::string::npos || folded.find("${") != std::string::npos;
-}
-
 /// `others` without those that are not needed to satisfy `suffices`; first a single one is tried.
 std::vector<std::size_t> Fewest(
     std::vector<std::size_t> others,
@@ -316,10 +311,8 @@ class Permissions {
     findings_.Set(at, std::move(idle));
   }
 
-  [[nodiscard]] std::string Words(std::size_t at) const {
-    intent::Permission plain = all_[at];
-    plain.origin = {};
-    return intent::Dump(facts_.model, plain);
+  [[nodiscard]] support::Fingerprint Words(std::size_t at) const {
+    return intent::FingerprintOf("permission", all_[at]);
   }
 
   /// Other permissions of the seat that speak of something of this one. One that needs a key of
@@ -403,16 +396,19 @@ class Permissions {
   Answer IsCovered(std::size_t at, const Seat& seat, const std::vector<std::size_t>& others) {
     const intent::Account& account = facts_.AccountAt(seat.first);
     const Caller caller(facts_, seat.second, seat.first);
-    std::string text;
-    for (const std::size_t one : With(at, others)) {
-      text += Content(one);
-      AppendBindings(text, facts_, all_[one], account);
-      text += '\n';
+    Key key("is granted by");
+    const std::vector<std::size_t> all = With(at, others);
+    key.Length(all.size());
+    for (const std::size_t one : all) {
+      key.Append(Content(one));
+      AddBindings(key, facts_, all_[one], account);
     }
-    if (seat.second.kind == PrincipalKind::kTag || SpeaksOfCallers(text)) {
-      text += inquiry_.ScopeOf(caller).principal;
+    if (seat.second.kind == PrincipalKind::kTag || key.SpeaksOfCallers()) {
+      key.Text(inquiry_.ScopeOf(caller).principal);
+    } else {
+      key.Absent();
     }
-    const auto [known, is_new] = answers_.try_emplace(Anonymous(account, text), Answer::kNo);
+    const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account), Answer::kNo);
     if (is_new) known->second = Decide(at, caller, others);
     return known->second;
   }
@@ -424,10 +420,10 @@ class Permissions {
     return all;
   }
 
-  const std::string& Content(std::size_t at) {
-    const auto [known, is_new] = contents_.try_emplace(at);
-    if (is_new) known->second = ContentOf(facts_, all_[at]);
-    return known->second;
+  const Key& Content(std::size_t at) {
+    const auto known = contents_.find(at);
+    if (known != contents_.end()) return known->second;
+    return contents_.emplace(at, ContentOf(all_[at])).first->second;
   }
 
   Answer Decide(std::size_t at, const Caller& caller,
@@ -462,8 +458,8 @@ class Permissions {
   const std::vector<intent::Permission>& all_;
   Findings findings_;
   std::map<Index, std::map<intent::Principal, std::vector<std::size_t>>> held_;
-  std::map<std::size_t, std::string> contents_;
-  std::map<std::string, Answer> answers_;
+  std::map<std::size_t, Key> contents_;
+  std::map<support::Fingerprint, Answer> answers_;
 };
 
 // ---- prohibitions ------------------------------------------------------------------------------
@@ -576,10 +572,8 @@ class Prohibitions {
     findings_.Set(at, std::move(idle));
   }
 
-  [[nodiscard]] std::string Words(std::size_t at) const {
-    intent::Prohibition plain = all_[at];
-    plain.origin = {};
-    return intent::Dump(facts_.model, plain);
+  [[nodiscard]] support::Fingerprint Words(std::size_t at) const {
+    return intent::FingerprintOf("prohibition", all_[at]);
   }
 
   /// Whether something else in the account could forbid the same. "no" is certain.
@@ -665,16 +659,17 @@ class Prohibitions {
   /// Whether all that is said is refused by `others`; without others, whether no request meets it.
   bool IsRefused(const Question& question, const std::vector<Authorization>& others) {
     const intent::Account& account = facts_.AccountAt(question.account);
-    std::string text;
-    AppendText(text, Forbidden{question.said, {}});
-    text += "by others\n";
-    AppendText(text, Forbidden{others, {}});
+    Key key("is refused by");
+    Add(key, Forbidden{question.said, {}});
+    Add(key, Forbidden{others, {}});
+    key.Flag(question.caller.has_value());
     if (question.caller &&
-        (question.caller->principal().kind == PrincipalKind::kTag || SpeaksOfCallers(text))) {
-      text += inquiry_.ScopeOf(*question.caller).principal;
+        (question.caller->principal().kind == PrincipalKind::kTag || key.SpeaksOfCallers())) {
+      key.Text(inquiry_.ScopeOf(*question.caller).principal);
+    } else {
+      key.Absent();
     }
-    text += question.caller ? "a caller" : "everyone";
-    const auto [known, is_new] = answers_.try_emplace(Anonymous(account, text), false);
+    const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account), false);
     if (is_new) known->second = Decide(question, others);
     return known->second;
   }
@@ -731,7 +726,7 @@ class Prohibitions {
   const std::vector<intent::Prohibition>& all_;
   Findings findings_;
   std::map<Index, ByResource> in_;
-  std::map<std::string, bool> answers_;
+  std::map<support::Fingerprint, bool> answers_;
 };
 
 }  // namespace

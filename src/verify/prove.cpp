@@ -244,10 +244,10 @@ class Prover {
     return place;
   }
 
-  /// The text of a proof numbered among those that are no renamings of each other. Only these are
+  /// The key of a proof numbered among those that are no renamings of each other. Only these are
   /// kept.
-  std::size_t ShapeOf(const intent::Account& account, const std::string& text) {
-    return shapes_.try_emplace(Anonymous(account, text), shapes_.size() + 1).first->second;
+  std::size_t ShapeOf(const intent::Account& account, const Key& key) {
+    return shapes_.try_emplace(key.Anonymous(account), shapes_.size() + 1).first->second;
   }
 
   void AddAccounts() {
@@ -255,10 +255,12 @@ class Prover {
     for (std::uint32_t i = 0; i < accounts.size(); ++i) {
       places_.push_back(MakePlace({i}));
       if (accounts[i].management) continue;
-      std::string key = "account\n";
-      for (const Forbidden& forbidden : places_.back().forbidden) AppendText(key, forbidden);
-      for (const Documents::Level& level : places_.back().deployed) AppendText(key, level);
-      for (const std::string& pattern : places_.back().beyond) key += pattern + '\n';
+      Key key("account");
+      key.Length(places_.back().forbidden.size());
+      for (const Forbidden& forbidden : places_.back().forbidden) Add(key, forbidden);
+      key.Length(places_.back().deployed.size());
+      for (const Documents::Level& level : places_.back().deployed) Add(key, level);
+      key.List(places_.back().beyond);
       tasks_.push_back({ShapeOf(accounts[i], key), [this, i] { return ProveAccount({i}); }});
     }
   }
@@ -409,7 +411,7 @@ class Prover {
   void AddPrincipals() {
     for (std::size_t i = 0; i < facts_.model.permissions.size(); ++i) {
       const intent::Permission& permission = facts_.model.permissions[i];
-      contents_.push_back(ContentOf(facts_, permission));
+      contents_.push_back(ContentOf(permission));
       for (const intent::Holder& holder : permission.holders) {
         for (const intent::AccountIndex account : holder.accounts) {
           if (!std::ranges::binary_search(permission.accounts, account)) continue;
@@ -512,15 +514,17 @@ class Prover {
     const intent::Account& account = facts_.AccountAt(index);
     const std::vector<Documents::Named> deployed = DeployedTo(index, principal);
     if (deployed.empty() && grants.permissions.empty()) return;
-    std::string key = "principal\n";
+    Key key("principal");
+    Add(key, principal);
+    key.Length(grants.permissions.size());
     for (const std::size_t permission : grants.permissions) {
-      key += contents_[permission];
-      AppendText(key, Tagged(facts_.model.permissions[permission], index, principal));
-      AppendBindings(key, facts_, facts_.model.permissions[permission], account);
+      key.Append(contents_[permission]);
+      Add(key, Tagged(facts_.model.permissions[permission], index, principal));
+      AddBindings(key, facts_, facts_.model.permissions[permission], account);
     }
-    AppendText(key, deployed);
+    Add(key, deployed);
     // Where SCPs may refuse more than is forbidden, what is granted must be looked at with them.
-    if (places_[index.value].is_loose) key += "loose in " + account.id;
+    key.Number(places_[index.value].is_loose ? index.value + 1 : 0);
     tasks_.push_back({ShapeOf(account, key), [this, index, &principal, &grants] {
                         return ProvePrincipal(index, principal, grants);
                       }});
@@ -680,10 +684,11 @@ class Prover {
   Attached attached_;
 
   bool grants_uncatalogued_ = false;
-  std::vector<Place> places_;          ///< by account
-  std::vector<std::string> contents_;  ///< by permission
+  std::vector<Place> places_;  ///< by account
+  std::vector<Key> contents_;  ///< by permission
   std::map<std::pair<intent::AccountIndex, intent::Principal>, Grants> grants_;
-  std::unordered_map<std::string, std::size_t> shapes_;  ///< never walked through
+  /// Never walked through.
+  std::unordered_map<support::Fingerprint, std::size_t, support::FingerprintHash> shapes_;
   std::vector<Task> tasks_;
   Proof proof_;
 };

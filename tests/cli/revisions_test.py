@@ -76,7 +76,7 @@ class Revisions(unittest.TestCase):
         self.assert_same("main:./p/")
         self.write("p/sentences/by line/main.writ", SENTENCE.replace("nova-lite", "nova-pro"))
         done = self.diff("HEAD:p")
-        self.assertIn("+ team fraud, in payments: invoke nova-pro from us-east-1", done.stdout)
+        self.assertIn("+ team fraud, in payments: invoke nova-pro in us-east-1", done.stdout)
         self.assertIn("(sentences/by line/main.writ:1:1)", done.stdout)
 
     def test_imports_are_of_the_revision(self):

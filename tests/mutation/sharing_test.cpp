@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "mutation/program.h"
 
 namespace writ::mutation {
@@ -147,6 +149,36 @@ TEST_CASE("a proof that needed the account's SCPs is not shared with an account 
   const std::set<std::string> wanted{"team fraud (role fraud-app) in claims"};
   CHECK(Who(Proved(understood, files, /*share=*/false)) == wanted);
   CHECK(Who(Proved(understood, files, /*share=*/true)) == wanted);
+}
+
+// Values that say in one text what another sentence says in many: joined, they would be one key.
+TEST_CASE("sentences whose texts look alike when they are joined share no proof") {
+  constexpr std::pair<const char*, const char*> kAlike[] = {
+      {R"(when aws:PrincipalTag/x = "v" and aws:PrincipalTag/y and aws:PrincipalTag/z)",
+       R"(when aws:PrincipalTag/x = "v()daws:PrincipalTag/y 0 0 false" and aws:PrincipalTag/z)"},
+      {R"(when aws:PrincipalTag/x in ["a", "b"])", R"(when aws:PrincipalTag/x = "a\nb")"},
+      {R"(when aws:PrincipalTag/x in ["a", "b"])", R"(when aws:PrincipalTag/x = "a, b")"},
+      {R"(when aws:PrincipalTag/x = "a" and aws:PrincipalTag/y = "b")",
+       R"(when aws:PrincipalTag/x = "a\naws:PrincipalTag/y b")"},
+  };
+  for (const auto& [one, two] : kAlike) {
+    const std::string program = fmt::format(R"(import aws.bedrock
+organization acme "o-exampleorgid" {{
+  management 111111111111
+  account one 222222222222
+  account two 333333333333
+}}
+nobody in one may invoke any model {}
+nobody in two may invoke any model {}
+)",
+                                            one, two);
+    CAPTURE(program);
+    Understood understood(program.c_str(), R"({"guardrails": {}})");
+    verify::Files files = Lowered(understood, library::Library::BuiltIn());
+    files.at("organization/two.scp.json") = files.at("organization/one.scp.json");
+    const std::set<std::string> wanted{"anyone in two"};
+    CHECK(Who(Proved(understood, files, /*share=*/true)) == wanted);
+  }
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ struct Deed {
   std::string route;   ///< "routed within us", "through mantle", "via profile ARN"; empty: directly
   std::string guardrail;  ///< name, or ARN:version; empty: none
   std::string when;       ///< other keys of the request, "key = value and …"
-  std::string day;        ///< when it is not the day of the question
+  std::string except;     ///< what "anything" leaves out: "bedrock:*"
+  std::string day;        ///< "on 2027-03-31", "until 2027-03-31"; empty: the day of the question
   auto operator<=>(const Deed&) const = default;
 };
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,8 @@ struct Difference {
   /// others or of what the caller is not permitted.
   std::size_t same = 0;
   std::size_t accounts = 0;
+  /// Labels of groups that hold nothing, of whom prohibitions changed: no change for them.
+  std::set<std::string> without_rights;
 };
 
 [[nodiscard]] Difference CompareWorlds(const Side& before, const Side& after);

@@ -17,6 +17,8 @@ struct Frame {
   /// Without the authorizations for inference profiles, which are of no use but with the one for
   /// the model that follows in the same call.
   bool models_only = false;
+  /// Without the requests that these (of Effect Deny) apply to.
+  std::vector<policy::Statement> without = {};
 };
 
 /// Regions that a document names, in resources or as aws:RequestedRegion.

@@ -29,6 +29,7 @@ struct Source {
   std::string sid;                ///< empty where statements are not numbered yet
   /// The document is not as it was built: whether it still says what the sentences say is open.
   bool is_edited = false;
+  std::vector<std::string> sentences = {};  ///< their words, as a manifest says them
 };
 
 /// A document with the source of each of its statements.
@@ -98,9 +99,11 @@ struct Caller {
   std::string label;  ///< of the group, or "anyone else"
   std::size_t place = 0;
   std::string arn;                       ///< or the name of a service
+  std::string pattern;                   ///< whose example `arn` is; empty: of no principal
   std::vector<policy::ContextKey> keys;  ///< its tags
   bool is_anyone = false;                ///< holds all rights that identity policies can give
   bool is_service = false;
+  bool is_outside = false;  ///< with `is_service`: a principal of whatever account, with all rights
 };
 
 /// An example of a principal: wildcards of its name become `example`.
@@ -109,6 +112,10 @@ struct Caller {
 /// Examples of all principals of a group in one account, in order.
 [[nodiscard]] std::vector<Caller> CallersOf(const World& world, const Group& group,
                                             std::size_t place);
+/// The pattern of the ARNs of a principal in one account; of any role, if it is known by tag. Empty
+/// for services.
+[[nodiscard]] std::string PatternOf(const World& world, const intent::Principal& principal,
+                                    std::size_t place);
 /// Somebody whom the program does not name, with all rights.
 [[nodiscard]] Caller AnyoneElse(const World& world, std::size_t place);
 

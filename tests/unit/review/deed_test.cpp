@@ -29,7 +29,7 @@ std::string Text(const policy::Request& request, std::string_view pattern = "") 
 TEST_CASE("the authorizations of one call through a profile are one deed") {
   const std::string profile =
       "arn:aws:bedrock:us-east-1:222222222222:inference-profile/us." + kSonnet;
-  const std::string said = "invoke claude-sonnet-4.5 from us-east-1 routed within us";
+  const std::string said = "invoke claude-sonnet-4.5 in us-east-1 routed within us";
   CHECK(Text(Of("bedrock:InvokeModel", profile)) == said);
   CHECK(Text(Of("bedrock:InvokeModel", "arn:aws:bedrock:us-west-2::foundation-model/" + kSonnet,
                 {{"bedrock:InferenceProfileArn", false, {profile}}})) == said);
@@ -38,23 +38,23 @@ TEST_CASE("the authorizations of one call through a profile are one deed") {
 
 TEST_CASE("a call names its guardrail, its day and what else it must be") {
   const std::string model = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0";
-  CHECK(Text(Of("bedrock:InvokeModel", model)) == "invoke nova-lite from us-east-1");
+  CHECK(Text(Of("bedrock:InvokeModel", model)) == "invoke nova-lite in us-east-1");
   CHECK(Text(Of("bedrock:InvokeModel", model,
                 {{"bedrock:GuardrailIdentifier",
                   false,
                   {"arn:aws:bedrock:us-east-1:222222222222:guardrail/abc123:3"}},
                  {"aws:SourceVpc", false, {"vpc-1"}},
                  {"aws:CurrentTime", false, {"2027-03-31T12:00:00Z"}}})) ==
-        "invoke nova-lite from us-east-1 with guardrail pii-safe when aws:SourceVpc = vpc-1 on "
+        "invoke nova-lite in us-east-1 with guardrail pii-safe when aws:SourceVpc = vpc-1 on "
         "2027-03-31");
 }
 
 TEST_CASE("a pattern is named by what it covers") {
   const std::string model = "arn:aws:bedrock:us-east-1::foundation-model/deepseek.r1-v1:0";
   CHECK(Text(Of("bedrock:InvokeModel", model), "arn:aws:bedrock:*::foundation-model/deepseek.*") ==
-        "invoke models from deepseek from us-east-1");
+        "invoke models from deepseek in us-east-1");
   CHECK(Text(Of("bedrock:InvokeModel", model), "arn:aws:bedrock:*::foundation-model/*") ==
-        "invoke any model from us-east-1");
+        "invoke any model in us-east-1");
 }
 
 TEST_CASE("the other plane, other verbs, and what the language has no verb for") {
@@ -62,7 +62,7 @@ TEST_CASE("the other plane, other verbs, and what the language has no verb for")
                 "arn:aws:bedrock-mantle:us-east-1:222222222222:project/default",
                 {{"bedrock-mantle:Model", false, {"openai.gpt-oss-20b"}},
                  {"aws:RequestedRegion", false, {"us-east-1"}}})) ==
-        "invoke gpt-oss-20b from us-east-1 through mantle");
+        "invoke gpt-oss-20b in us-east-1 through mantle");
   const policy::Request create = Of("bedrock:CreateGuardrail", "*");
   CHECK(DoneBy(create, "", Names()).is_admin);
   CHECK(Text(create) == "do bedrock:CreateGuardrail");
