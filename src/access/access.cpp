@@ -108,6 +108,9 @@ struct Access::Impl {
         request.principal = key.values.front();
       }
     }
+    if (caller.principal && caller.principal->kind == intent::Principal::Kind::kService) {
+      request.principal = caller.principal->value;
+    }
     Judgement judgement = asker.Judge(caller.account, request);
     return {caller, std::move(request), std::move(judgement)};
   }

@@ -154,13 +154,14 @@ Documents::Level Asker::TrueOf(const Caller& caller, const std::vector<Holder>& 
   return {verify::TrueOfCallers(id, And(std::move(all)))};
 }
 
+/// A service holds no identity policies: a role of the account stands for it while a request is
+/// looked for, and the request is told as the service's own.
 decide::Scope Asker::ScopeOf(const Caller& caller) const {
   const std::string& id = facts().AccountAt(caller.account).id;
-  if (IsService(caller)) return {decide::Accounts::kSame, caller.principal->value};
+  const bool is_named = caller.principal && !IsService(caller);
   return {decide::Accounts::kSame,
-          caller.principal
-              ? verify::ExampleArn(*caller.principal, id, facts().partition())
-              : fmt::format("arn:{}:iam::{}:role/anyone-else", facts().partition(), id)};
+          is_named ? verify::ExampleArn(*caller.principal, id, facts().partition())
+                   : fmt::format("arn:{}:iam::{}:role/anyone-else", facts().partition(), id)};
 }
 
 bool Asker::HoldsHere(const intent::Permission& permission, const Holder& holder,

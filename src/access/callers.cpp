@@ -63,14 +63,6 @@ std::optional<std::string> TailByLastPart(const std::string& pattern, std::strin
   return fmt::format("{}{}", ExampleOfPath(pattern.substr(0, slash + 1)), name);
 }
 
-/// The same where a run of the pattern reaches over the last slash: `app*` admits `app/x/coder`.
-std::optional<std::string> TailByRun(const std::string& pattern, std::string_view name) {
-  const std::size_t run = pattern.rfind('*');
-  if (run == std::string::npos) return std::nullopt;
-  const std::string tail = fmt::format("{}/{}", ExampleOfPath(pattern.substr(0, run)), name);
-  return Matches(pattern, tail) ? std::optional(tail) : std::nullopt;
-}
-
 }  // namespace
 
 std::string LabelOf(const Principal& principal) {
@@ -231,16 +223,13 @@ std::vector<Role> RolesOfSession(const Names& names, intent::AccountIndex accoun
   known.merge(PrincipalsIn(names.named, account));
   std::erase_if(known, [](const Principal& one) { return one.kind == Kind::kUser; });
   std::set<std::string> tails;
-  for (const auto by : {TailByLastPart, TailByRun}) {
-    for (const Principal& principal : known) {
-      for (const std::string& pattern : ArnTails(principal)) {
-        const std::optional<std::string> tail = by(pattern, name);
-        if (!tail) continue;
-        tails.insert(*tail);
-        break;
-      }
+  for (const Principal& principal : known) {
+    for (const std::string& pattern : ArnTails(principal)) {
+      const std::optional<std::string> tail = TailByLastPart(pattern, name);
+      if (!tail) continue;
+      tails.insert(*tail);
+      break;
     }
-    if (!tails.empty()) break;
   }
   if (tails.empty()) tails.insert(fmt::format("role/{}", name));
   std::vector<Role> roles;

@@ -83,6 +83,9 @@ class Reach {
     Tried tried = asker_.Granted(caller, {}, boxes, verify::Always(), permission);
     if (!tried.request) return;
     Able able;
+    if (caller.principal->kind == Principal::Kind::kService) {
+      tried.request->principal = caller.principal->value;
+    }
     able.shown = {caller, *tried.request, asker_.Judge(caller.account, *tried.request)};
     able.by = {&asker_.facts().model.permissions[permission].origin};
     able.is_usual = false;

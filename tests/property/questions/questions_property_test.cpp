@@ -30,9 +30,9 @@ namespace writ {
 namespace {
 
 #ifdef NDEBUG
-constexpr std::uint32_t kPrograms = 600;
+constexpr std::uint32_t kPrograms = 200;
 #else
-constexpr std::uint32_t kPrograms = 60;
+constexpr std::uint32_t kPrograms = 10;
 #endif
 constexpr int kQuestions = 6;
 
@@ -105,7 +105,7 @@ class Generator {
   }
 
  private:
-  std::uint32_t Below(std::uint32_t n) { return random_() % n; }
+  std::uint32_t Below(std::uint32_t n) { return static_cast<std::uint32_t>(random_() % n); }
 
   std::string Team() {
     static const std::vector<std::string> kTeams{"team a", "team b", "team c", "team d", "team e"};

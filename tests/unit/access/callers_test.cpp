@@ -15,15 +15,15 @@ using Kind = Principal::Kind;
 const AccountIndex kHere{0};
 const AccountIndex kElsewhere{1};
 
-Principal Role(std::string name) { return {Kind::kRole, std::move(name), {}}; }
+Principal RoleOf(std::string name) { return {Kind::kRole, std::move(name), {}}; }
 Principal Tag(std::string value) { return {Kind::kTag, std::move(value), "team"}; }
 
 Names Example() {
   Names names;
-  names.granted = {{"coders", {Role("app/coders-*")}, {kHere}},
-                   {"runners", {Role("one/runner")}, {kHere}},
+  names.granted = {{"coders", {RoleOf("app/coders-*")}, {kHere}},
+                   {"runners", {RoleOf("one/runner")}, {kHere}},
                    {"admins", {{Kind::kPermissionSet, "Admin", {}}}, {kHere, kElsewhere}}};
-  names.named = {{"", {Role("two/runner"), Role("break/glass")}, {kHere}}};
+  names.named = {{"", {RoleOf("two/runner"), RoleOf("break/glass")}, {kHere}}};
   return names;
 }
 
@@ -55,22 +55,22 @@ TEST_CASE("everybody of an account is one of its callers") {
 }
 
 TEST_CASE("a principal that the program does not know is asked about in parts") {
-  const std::vector<Caller> parts = CallersOf(Example(), "x", Role("app/*"), kHere);
+  const std::vector<Caller> parts = CallersOf(Example(), "x", RoleOf("app/*"), kHere);
   REQUIRE(parts.size() == 2);
-  CHECK(parts[0].within == std::vector<Principal>{Role("app/coders-*")});
+  CHECK(parts[0].within == std::vector<Principal>{RoleOf("app/coders-*")});
   CHECK_FALSE(parts[0].may_hold_anything);
-  CHECK(parts[1].apart == std::vector<Principal>{Role("app/coders-*")});
+  CHECK(parts[1].apart == std::vector<Principal>{RoleOf("app/coders-*")});
   CHECK(parts[1].may_hold_anything);
-  CHECK(CallersOf(Example(), "x", Role("one/runner"), kHere).size() == 1);
+  CHECK(CallersOf(Example(), "x", RoleOf("one/runner"), kHere).size() == 1);
 }
 
 TEST_CASE("who can be the same principal") {
-  CHECK(MayBeSame(Role("a-*"), Role("a-b")));
-  CHECK_FALSE(MayBeSame(Role("a-*"), Role("b")));
-  CHECK(MayBeSame(Role("a"), Tag("x")));
+  CHECK(MayBeSame(RoleOf("a-*"), RoleOf("a-b")));
+  CHECK_FALSE(MayBeSame(RoleOf("a-*"), RoleOf("b")));
+  CHECK(MayBeSame(RoleOf("a"), Tag("x")));
   CHECK_FALSE(MayBeSame(Tag("x"), Tag("y")));
-  CHECK_FALSE(MayBeSame(Role("a"), {Kind::kUser, "a", {}}));
-  CHECK(MayBeSame(Role("aws-reserved/*"), {Kind::kPermissionSet, "Admin", {}}));
+  CHECK_FALSE(MayBeSame(RoleOf("a"), {Kind::kUser, "a", {}}));
+  CHECK(MayBeSame(RoleOf("aws-reserved/*"), {Kind::kPermissionSet, "Admin", {}}));
 }
 
 TEST_CASE("a session is of the roles whose name ends as it says") {
@@ -86,8 +86,8 @@ TEST_CASE("a session is of the roles whose name ends as it says") {
         std::vector<std::string>{
             "role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef"});
   Names wild;
-  wild.granted = {{"all", {Role("*")}, {kHere}}, {"deep", {Role("app*")}, {kHere}}};
-  CHECK(roles(wild, "coder") == std::vector<std::string>{"role/app/coder", "role/coder"});
+  wild.granted = {{"all", {RoleOf("*")}, {kHere}}, {"deep", {RoleOf("app*")}, {kHere}}};
+  CHECK(roles(wild, "coder") == std::vector<std::string>{"role/coder"});
 }
 
 TEST_CASE("labels of a principal") {
