@@ -498,6 +498,8 @@ class Comparer {
 
   // ---- Cases
 
+  [[nodiscard]] const policy::Switches& switches() const { return options_.questions.switches; }
+
   [[nodiscard]] policy::PolicySet BesideFor(const Step& step,
                                             const policy::Request& request) const {
     policy::PolicySet beside = step.beside;
@@ -527,9 +529,9 @@ class Comparer {
       }
       const Documents& allowing = side == Side::kRight ? after_ : before_;
       const Documents& refusing = side == Side::kRight ? before_ : after_;
-      auto allowed = policy::Evaluate(request, PutIn(beside, allowing, kind_));
+      auto allowed = policy::Evaluate(request, PutIn(beside, allowing, kind_), switches());
       if (!allowed || !allowed->is_allowed()) continue;
-      auto refused = policy::Evaluate(request, PutIn(beside, refusing, kind_));
+      auto refused = policy::Evaluate(request, PutIn(beside, refusing, kind_), switches());
       if (!refused || refused->is_allowed()) continue;
       return Case{std::move(request), std::move(beside), *std::move(allowed), *std::move(refused)};
     }
@@ -640,6 +642,29 @@ class Comparer {
 
 }  // namespace
 
+namespace {
+
+// The points of the documents that AWS leaves open, each kind once.
+std::vector<policy::Doubt> DoubtsOf(const Documents& before, const Documents& after, Kind kind,
+                                    const Options& options) {
+  const auto is_multi_valued = [&options](std::string_view key) {
+    const auto known = options.catalog != nullptr ? options.catalog->FindKey(key) : std::nullopt;
+    return known && known->multi_valued;
+  };
+  std::set<policy::Doubt> doubts;
+  for (const Documents* documents : {&before, &after}) {
+    for (const PolicyDocument& document : *documents) {
+      for (const policy::DoubtfulPoint& point :
+           policy::DoubtfulPoints(document, kind, is_multi_valued)) {
+        doubts.insert(point.doubt);
+      }
+    }
+  }
+  return {doubts.begin(), doubts.end()};
+}
+
+}  // namespace
+
 policy::PolicySet PutIn(policy::PolicySet beside, const Documents& documents, Kind kind) {
   const auto add = [&documents](Documents& out) {
     out.insert(out.end(), documents.begin(), documents.end());
@@ -680,7 +705,22 @@ policy::PolicySet PutIn(policy::PolicySet beside, const Documents& documents, Ki
 
 InPlace CompareInPlace(const Documents& before, const Documents& after, Kind kind,
                        const InPlaceOptions& options) {
-  return Comparer(before, after, kind, options).Run();
+  InPlace answer = Comparer(before, after, kind, options).Run();
+  const std::vector<policy::Doubt> doubts = DoubtsOf(before, after, kind, options.questions);
+  if (doubts.empty()) return answer;
+  for (policy::Reading& reading : policy::OtherReadings(doubts, options.questions.switches)) {
+    InPlaceOptions other = options;
+    other.questions.switches = reading.switches;
+    InPlace read = Comparer(before, after, kind, other).Run();
+    if (read.relation == answer.relation) continue;
+    const bool is_sure = read.relation != Relation::kUndecided;
+    if (is_sure || !answer.other) {
+      answer.other = InPlaceReading{std::move(reading.doubts), read.relation,
+                                    std::move(read.gained), std::move(read.lost)};
+    }
+    if (is_sure) break;
+  }
+  return answer;
 }
 
 // ---- Stacks
@@ -848,12 +888,21 @@ void WriteInPlace(json::Writer& writer, const InPlace& answer, bool with_unsuppo
   write("lost", answer.lost);
   writer.Key("exact");
   writer.Bool(answer.relation != Relation::kUndecided);
-  if (!with_unsupported && answer.obstacles.empty() && answer.unsupported.empty()) return;
-  writer.Key("unsupported");
-  writer.BeginArray();
-  for (const Obstacle& obstacle : answer.obstacles) writer.String(obstacle.Describe());
-  for (const std::string& one : answer.unsupported) writer.String(one);
-  writer.EndArray();
+  if (with_unsupported || !answer.obstacles.empty() || !answer.unsupported.empty()) {
+    writer.Key("unsupported");
+    writer.BeginArray();
+    for (const Obstacle& obstacle : answer.obstacles) writer.String(obstacle.Describe());
+    for (const std::string& one : answer.unsupported) writer.String(one);
+    writer.EndArray();
+  }
+  if (!answer.other) return;
+  writer.Key("otherReading");
+  writer.BeginObject();
+  writer.Key("relation");
+  writer.String(RelationName(answer.other->relation));
+  write("gained", answer.other->gained);
+  write("lost", answer.other->lost);
+  writer.EndObject();
 }
 
 }  // namespace writ::decide

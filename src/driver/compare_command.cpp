@@ -185,7 +185,8 @@ class Comparing {
       }
     }
     if (std::ranges::any_of(answer.obstacles, IsInternal)) return ExitStatus::kInternal;
-    return answer.relation == decide::Relation::kEquivalent ? ExitStatus::kGood : ExitStatus::kNo;
+    const bool is_equivalent = answer.relation == decide::Relation::kEquivalent && !answer.other;
+    return is_equivalent ? ExitStatus::kGood : ExitStatus::kNo;
   }
 
   // ---- Answers
@@ -202,6 +203,14 @@ class Comparing {
     environment_.out << SentenceOf(answer.relation) << '\n';
     PrintCase("gained, with the second only", answer.gained, after_, before_);
     PrintCase("lost, with the first only", answer.lost, before_, after_);
+    if (answer.other) {
+      environment_.out << "\nunder another reading " << SentenceOf(answer.other->relation) << '\n';
+      for (const policy::Doubt doubt : answer.other->doubts) {
+        environment_.out << fmt::format("  {}\n", policy::Describe(doubt));
+      }
+      PrintCase("gained under it", answer.other->gained, after_, before_);
+      PrintCase("lost under it", answer.other->lost, before_, after_);
+    }
     for (const std::string& one : answer.unsupported) {
       environment_.out << "\nnot shown: " << one << '\n';
     }

@@ -15,6 +15,7 @@
 
 #include "writ/decide/space.h"
 #include "writ/policy/document.h"
+#include "writ/policy/doubt.h"
 #include "writ/policy/evaluate.h"
 #include "writ/support/json.h"
 
@@ -45,6 +46,14 @@ struct InPlaceOptions {
   bool is_world = false;
 };
 
+/// What another reading of a point that AWS leaves open makes of a comparison.
+struct InPlaceReading {
+  std::vector<policy::Doubt> doubts;  ///< the points that are read otherwise
+  Relation relation = Relation::kEquivalent;
+  std::optional<Case> gained;
+  std::optional<Case> lost;
+};
+
 struct InPlace {
   Relation relation = Relation::kEquivalent;
   std::optional<Case> gained;  ///< the second gives more
@@ -52,6 +61,8 @@ struct InPlace {
   std::vector<Obstacle> obstacles;
   /// What is compared and cannot be shown, in words: principals that no request has.
   std::vector<std::string> unsupported;
+  /// Where the relation depends on the reading.
+  std::optional<InPlaceReading> other;
 };
 
 /// How `after` stands to `before` as policies of `kind`.
