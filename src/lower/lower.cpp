@@ -1,6 +1,7 @@
 #include "writ/lower/lower.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
 #include <set>
@@ -15,6 +16,7 @@
 #include "permit.h"
 #include "places_of_callers.h"
 #include "writ/diag/codes/lowering.h"
+#include "writ/diag/codes/meaning.h"
 #include "writ/diag/codes/proof.h"
 #include "writ/policy/pattern.h"
 #include "writ/support/check.h"
@@ -144,9 +146,13 @@ void Assembler::Add(const intent::Origin& origin, const Step& step) {
   context_.contradiction = false;
   step();
   if (statements_ > before || context_.sink.all().size() > found) return;
-  // The rules that need proofs may have said so.
+  // Earlier rules may have said that nothing had to be.
+  const std::array said{diag::kNeverMatches.number, diag::kNothingOnPlane.number,
+                        diag::kNothingToSubscribe.number};
   const bool is_said = std::ranges::any_of(context_.sink.all(), [&](const diag::Diagnostic& known) {
-    return known.number == diag::kNeverMatches.number && known.span == origin.span;
+    return std::ranges::find(said, known.number) != said.end() &&
+           known.span.file == origin.span.file && known.span.begin >= origin.span.begin &&
+           known.span.end <= origin.span.end;
   });
   if (is_said) return;
   diag::Diagnostic& nothing = context_.sink.Report(diag::kLoweredToNothing, origin.span);

@@ -28,9 +28,12 @@ constexpr std::string_view kCurrentTime = "aws:CurrentTime";
 constexpr std::string_view kAnyRegion = "us-east-1";
 
 std::string Example(std::string_view pattern) {
+  // Roles of a permission set lie right there or below a region's folder.
+  constexpr std::string_view kSetRole = "sso.amazonaws.com";
   std::string text;
   for (const char c : pattern) {
     if (c == '*') {
+      if (text.ends_with(kSetRole)) continue;
       if (!text.ends_with("example")) text += "example";
     } else {
       text += c == '?' ? 'x' : c;

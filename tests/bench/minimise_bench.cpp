@@ -90,7 +90,7 @@ int main(int argc, char** argv) {
   Show("lowered", SizeOf(bundle));
   const double start = Now();
   double small_cpu = Processors();
-  driver::ShrinkDocuments(bundle);
+  driver::ShrinkDocuments(bundle, catalog::Catalog::BuiltIn());
   small_cpu = Processors() - small_cpu;
   const double minimised = Now() - start;
   Show("minimised", SizeOf(bundle));

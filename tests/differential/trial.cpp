@@ -44,7 +44,7 @@ void Trial::Build(bool shrinks, const Misreading* misreading) {
   lower::Bundle bundle = lower::Lower({misread_, catalog, library::Library::BuiltIn(), bindings_},
                                       compilation_.findings);
   if (HasErrors()) return;
-  if (shrinks) driver::ShrinkDocuments(bundle);
+  if (shrinks) driver::ShrinkDocuments(bundle, catalog::Catalog::BuiltIn());
   lower::WidenDenials(bundle.documents, catalog);
   emit::Tree tree = emit::RenderBundle(std::move(bundle), catalog, compilation_.findings);
   emit::Tree requests =

@@ -44,7 +44,7 @@ lower::Document Square(const std::string& account, const std::string& wildcard =
 TEST_CASE("each document is made small, with its own account and all its sentences") {
   lower::Bundle bundle;
   bundle.documents = {Square("222222222222"), Square("333333333333")};
-  ShrinkDocuments(bundle);
+  ShrinkDocuments(bundle, catalog::Catalog::BuiltIn());
   for (const lower::Document& document : bundle.documents) {
     REQUIRE(document.statements.size() == 1);
     const lower::Sourced& whole = document.statements.front();
@@ -69,7 +69,7 @@ TEST_CASE("a wildcard beside digits tells account numbers apart: such documents 
     document.statements.push_back(
         Allow("s3:GetObject", "arn:aws:s3:::" + document.folder.substr(4), "a.writ:10:1"));
   }
-  ShrinkDocuments(bundle);
+  ShrinkDocuments(bundle, catalog::Catalog::BuiltIn());
   CHECK(bundle.documents[0].statements.back().statement.resource->values == Texts{pattern});
   CHECK(bundle.documents[1].statements.back().statement.resource->values.size() == 2);
 }
@@ -80,7 +80,7 @@ TEST_CASE("what cannot be smaller stays as it was") {
   document.statements = {Allow("s3:GetObject", "arn:aws:s3:::b/*", "a.writ:1:1"),
                          Allow("s3:PutObject", "arn:aws:s3:::c/*", "a.writ:2:1")};
   const std::vector<lower::Sourced> before = document.statements;
-  ShrinkDocuments(bundle);
+  ShrinkDocuments(bundle, catalog::Catalog::BuiltIn());
   REQUIRE(document.statements.size() == 2);
   for (std::size_t i = 0; i < before.size(); ++i) {
     CHECK(document.statements[i].statement == before[i].statement);
