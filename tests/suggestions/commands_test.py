@@ -75,7 +75,9 @@ def main():
         stands_for = dict(STANDS_FOR)
         if words[0] == "diff":
             stands_for.update({"OLD": "program", "NEW": "program"})
-        words = [stands_for.get(word, word) for word in words]
+        # What is written has a folder of its own.
+        words = ["fresh" if before in ("-o", "--output", "--smt") else stands_for.get(word, word)
+                 for before, word in zip(["", *words], words)]
         if any(form in word for word in words for form in FORMS):
             continue
         with tempfile.TemporaryDirectory() as folder:

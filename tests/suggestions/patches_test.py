@@ -16,8 +16,8 @@ import tempfile
 DAY = "2026-11-22"
 # A call that names a guardrail is refused unless its caller may apply it, so naming the guardrail
 # that a duty demands comes with that right. Models that cannot carry a guardrail are left out of a
-# duty, as the language reference says.
-COMES_WITH = {"W6080": "ApplyGuardrail", "W4016": ""}
+# duty, and a plane that cannot tell models out of a prohibition, as the language reference says.
+COMES_WITH = {"W6080": "ApplyGuardrail", "W4016": "", "W4041": ""}
 
 
 def inputs_of(text):
