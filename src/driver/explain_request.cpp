@@ -199,7 +199,11 @@ class Explainer {
       out << "  the program grants this principal nothing: what other policies grant it is not "
              "known, so it counts as holding all rights\n";
     }
-    if (IsManagement(one.who.account)) out << "  SCPs do not apply in the management account\n";
+    if (IsManagement(one.who.account)) {
+      out << "  SCPs do not apply in the management account\n";
+    } else if (!judgement.is_bound && one.who.arn.starts_with("arn:")) {
+      out << "  SCPs do not apply to service-linked roles\n";
+    }
     const std::vector<Layer> layers = LayersOf(judgement);
     for (const Layer& layer : layers) {
       out << fmt::format("  {}: {}\n", layer.name, layer.verdict);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -32,21 +31,52 @@ const syntax::Sentence* FindSentence(const std::vector<syntax::Item>& items, sou
   return nullptr;
 }
 
-/// "prod, sandbox": the fewest OUs and accounts that are exactly these member accounts.
-std::string TermsOf(const intent::Organization& organization,
-                    const std::vector<AccountIndex>& accounts) {
+/// The fewest OUs and accounts that are exactly these member accounts.
+std::vector<const intent::Node*> NodesOf(const intent::Organization& organization,
+                                         const std::vector<AccountIndex>& accounts) {
   const auto is_full = [&](intent::NodeIndex index) {
     const std::vector<AccountIndex>& below = organization.nodes[index.value].accounts;
     return index.value != 0 && !below.empty() && std::ranges::all_of(below, [&](AccountIndex one) {
              return std::ranges::find(accounts, one) != accounts.end();
            });
   };
-  std::vector<std::string> terms;
+  std::vector<const intent::Node*> nodes;
   for (std::uint32_t i = 0; i < organization.nodes.size(); ++i) {
     const intent::Node& node = organization.nodes[i];
-    if (is_full({i}) && !(node.parent && is_full(*node.parent))) terms.push_back(node.name);
+    if (is_full({i}) && !(node.parent && is_full(*node.parent))) nodes.push_back(&node);
   }
-  return fmt::format("{}", fmt::join(terms, ", "));
+  return nodes;
+}
+
+/// Whether everyone whom the question names is in each account that `nodes` name by itself, as the
+/// language demands.
+bool AreAllThere(const intent::Bound& bound, const std::vector<const intent::Node*>& nodes) {
+  return std::ranges::all_of(nodes, [&](const intent::Node* node) {
+    if (node->kind != intent::Node::Kind::kAccount) return true;
+    for (const auto* holders : {&bound.included, &bound.excepted}) {
+      for (const intent::Holder& holder : *holders) {
+        if (!std::ranges::binary_search(holder.accounts, node->accounts.front())) return false;
+      }
+    }
+    return true;
+  });
+}
+
+/// "prod, sandbox", or "acme except mgmt": these member accounts in words; empty if no words are
+/// sure to be taken.
+std::string TermsOf(const intent::Organization& organization, const intent::Prohibition& asked) {
+  const auto nodes = NodesOf(organization, asked.accounts);
+  if (AreAllThere(asked.bound, nodes)) {
+    std::vector<std::string> names;
+    for (const intent::Node* node : nodes) names.push_back(node->name);
+    return fmt::format("{}", fmt::join(names, ", "));
+  }
+  const auto management = std::ranges::find_if(
+      organization.accounts, [](const intent::Account& account) { return account.management; });
+  // A management account that the program gives no name cannot be named.
+  const bool is_all = asked.accounts.size() + 1 == organization.accounts.size();
+  if (!is_all || organization.name.empty() || management->name == "management") return {};
+  return fmt::format("{} except {}", organization.name, management->name);
 }
 
 /// Where `in` and accounts go, and what stands there now.
@@ -83,7 +113,7 @@ void NarrowToMembers(const intent::Question& question, const access::Answer& ans
     const syntax::Sentence* sentence = FindSentence(file.items, question.origin.span);
     if (sentence == nullptr) continue;
     const std::optional<Place> place = PlaceOf(sentence->subject);
-    const std::string terms = TermsOf(organization, narrow.cannot->accounts);
+    const std::string terms = TermsOf(organization, *narrow.cannot);
     if (!place || terms.empty()) return;
     found.Patch("ask about the accounts that SCPs bind", place->span,
                 place->has_in ? terms : " in " + terms);

@@ -1,12 +1,15 @@
 #include "driver/suggest_tests.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "driver/narrow_question.h"
 #include "writ/access/access.h"
 #include "writ/library/library.h"
 #include "writ/parse/parse.h"
@@ -196,27 +199,54 @@ void DropWrong(std::vector<std::string>& lines, const TestOptions& options,
   lines = std::move(right);
 }
 
-/// The lines that hold.
-std::set<std::string> Holding(std::vector<std::string> lines, const TestOptions& options,
-                              Environment& environment) {
+/// The line, in which `question` says what a refutation in the management account leaves of it;
+/// nothing if nothing holds. `text` is the file that the lines are in.
+std::optional<std::string> Narrowed(const std::string& line, const intent::Question& question,
+                                    const access::Answer& answer, const std::string& text,
+                                    const Lowered& lowered, access::Access& access) {
+  diag::Diagnostic found;
+  NarrowToMembers(question, answer, lowered.meaning, access, found);
+  for (const diag::Help& help : found.helps) {
+    for (const diag::Edit& edit : help.edits) {
+      const std::size_t start = text.rfind('\n', edit.span.begin) + 1;
+      std::string narrowed = line;
+      narrowed.replace(edit.span.begin - start, edit.span.end - edit.span.begin, edit.replacement);
+      return narrowed;
+    }
+  }
+  return std::nullopt;
+}
+
+/// The lines that hold, by what they were suggested as: those that the management account refutes
+/// are about the accounts that organization policies bind.
+std::map<std::string, std::string> Holding(std::vector<std::string> lines,
+                                           const TestOptions& options, Environment& environment) {
   DropWrong(lines, options, environment);
   Compilation compilation;
   Lowered lowered;
-  const ExitStatus status = UnderstandAndLower(options.paths, options.bindings, environment,
-                                               compilation, lowered, Numbered(lines));
+  const std::string text = Numbered(lines);
+  const ExitStatus status =
+      UnderstandAndLower(options.paths, options.bindings, environment, compilation, lowered, text);
   if (status != ExitStatus::kGood) return {};
   access::Access access({{lowered.meaning.model, compilation.catalog(), lowered.bindings},
                          library::Library::BuiltIn(),
                          support::DateText(environment.today)});
-  std::set<std::string> failing;
-  for (const intent::Question& question : lowered.meaning.model.tests) {
-    if (access.Decide(question).kind != access::Answer::Kind::kHolds) {
-      failing.insert(question.test);
-    }
-  }
-  std::set<std::string> holding;
+  std::map<std::string, std::string> by_title;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (!failing.contains(fmt::format("suggestion {}", i))) holding.insert(lines[i]);
+    by_title[fmt::format("suggestion {}", i)] = lines[i];
+  }
+  std::map<std::string, std::string> holding;
+  for (const std::string& line : lines) holding[line] = line;
+  for (const intent::Question& question : lowered.meaning.model.tests) {
+    const access::Answer answer = access.Decide(question);
+    const auto line = by_title.find(question.test);
+    if (answer.kind == access::Answer::Kind::kHolds || line == by_title.end()) continue;
+    const auto narrowed = Narrowed(line->second, question, answer, text, lowered, access);
+    if (narrowed) {
+      holding[line->second] = *narrowed;
+    } else {
+      holding.erase(line->second);
+    }
   }
   return holding;
 }
@@ -240,12 +270,13 @@ std::string SuggestTests(const std::vector<review::Covered>& items, const Lowere
     std::erase_if(suggestion.lines, [](const std::string& line) { return !Parses(line); });
     lines.insert(lines.end(), suggestion.lines.begin(), suggestion.lines.end());
   }
-  const std::set<std::string> holding = Holding(std::move(lines), options, environment);
+  const auto holding = Holding(std::move(lines), options, environment);
   std::string text;
   for (const Suggestion& suggestion : suggestions) {
     std::string body;
     for (const std::string& line : suggestion.lines) {
-      if (holding.contains(line)) body += fmt::format("  {}\n", line);
+      const auto held = holding.find(line);
+      if (held != holding.end()) body += fmt::format("  {}\n", held->second);
     }
     if (!body.empty()) text += fmt::format("test \"{}\" {{\n{}}}\n", suggestion.title, body);
   }

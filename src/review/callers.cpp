@@ -69,9 +69,11 @@ std::string_view Tail(std::string_view arn) {
 /// An ARN like `like`, of the account, that the pattern matches as far as its name goes.
 std::string Instance(const std::string& pattern, const std::string& like) {
   std::string arn(like.substr(0, like.size() - Tail(like).size()));
+  // Roles of a permission set lie right below the service's folder or in one of a region.
+  constexpr std::string_view kSetRole = "sso.amazonaws.com";
   for (const char c : Tail(pattern)) {
     if (c == '*') {
-      arn += "example";
+      if (!arn.ends_with(kSetRole)) arn += "example";
     } else {
       arn += c == '?' ? 'x' : c;
     }
