@@ -59,8 +59,8 @@ constexpr std::string_view kBeside[] = {"application-inference-profile/",
 // acts with rights of its own, and calls with the plane's API keys.
 constexpr std::string_view kClaude[] = {
     "aws-external-anthropic:CreateInference", "aws-external-anthropic:CreateBatchInference",
-    "aws-external-anthropic:CreateSession", "aws-external-anthropic:UpdateSession",
-    "aws-external-anthropic:AssumeConsole", "aws-external-anthropic:CallWithBearerToken"};
+    "aws-external-anthropic:CreateSession",   "aws-external-anthropic:UpdateSession",
+    "aws-external-anthropic:AssumeConsole",   "aws-external-anthropic:CallWithBearerToken"};
 
 constexpr std::string_view kApiKeys[] = {
     "bedrock:CallWithBearerToken", "bedrock-mantle:CallWithBearerToken",
