@@ -21,9 +21,11 @@ class Random {
   std::size_t Below(std::size_t bound) { return bound == 0 ? 0 : Next() % bound; }
   /// True once in `of` times.
   bool Once(std::size_t of) { return Below(of) == 0; }
+  /// One of the list; of an empty one an empty thing, so that no request is drawn from nowhere.
   template <typename List>
   const auto& Of(const List& list) {
-    return list[Below(list.size())];
+    static const typename List::value_type nothing{};
+    return list.empty() ? nothing : list[Below(list.size())];
   }
 
  private:

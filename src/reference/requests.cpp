@@ -685,6 +685,8 @@ void RequestMaker::OnThing(const Caller& caller, const Call& call, Asking& askin
 }
 
 void RequestMaker::OfActions(const Caller& caller, const Call& call, Asking& asking) {
+  // `do anything` names none.
+  if (actions_.empty()) return Elsewhere(caller, call, asking);
   const std::string pattern = random_.Of(actions_);
   const std::string service = pattern.substr(0, pattern.find(':'));
   // The action itself, one that does something else to the same kind of thing, or any.

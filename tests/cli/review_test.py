@@ -7,6 +7,7 @@ Usage: review_test.py PATH-OF-WRIT
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -64,7 +65,9 @@ class Review(unittest.TestCase):
         for command in (["check", "policies"], ["fmt", "--check", "policies"],
                         ["test", "policies", "--min-coverage", "50"]):
             done = self.writ(*command)
-            self.assertEqual((done.returncode, done.stderr), (0, ""), command)
+            # What a prohibition on models leaves open is said (W4040), and nothing else.
+            found = set(re.findall(r"^(?:warning|error)\[(W\d+)\]", done.stderr, re.M))
+            self.assertEqual((done.returncode, found - {"W4040"}), (0, set()), command)
         self.build()
         base = self.commit()
         done = self.run_in("ci/review", base)

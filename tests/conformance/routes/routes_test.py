@@ -30,7 +30,7 @@ ACCOUNT = "222222222222"
 BATCH = 250  # sentences in one program: with two findings each, the 500 that the compiler shows
 ACTIONS = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
 KEY = "bedrock:InferenceProfileArn"
-HEAD = f"""organization o "o-exampleorgid" {{ management 111111111111 account a {ACCOUNT} }}
+HEAD = f"""organization o "o-exampleorgid" {{ partition PARTITION management 111111111111 account a {ACCOUNT} }}
 """
 
 Case = collections.namedtuple("Case", "model region route")
@@ -199,7 +199,8 @@ class Compiler:
                 f"in {case.region}{route}\n"
             )
         self.sentences += len(lines)
-        return HEAD + "".join(lines)
+        where = partition(cases[0].region) if cases else "aws"
+        return HEAD.replace("PARTITION", where) + "".join(lines)
 
     def run(self, arguments, folder):
         done = subprocess.run(
@@ -250,8 +251,11 @@ class Table:
         )
 
     def check(self, cases, as_of):
-        for first in range(0, len(cases), BATCH):
-            self.check_batch(cases[first : first + BATCH], as_of)
+        # An organization lies in one partition.
+        for where in ("aws", "aws-us-gov"):
+            there = [case for case in cases if partition(case.region) == where]
+            for first in range(0, len(there), BATCH):
+                self.check_batch(there[first : first + BATCH], as_of)
 
     def check_batch(self, cases, as_of):
         accepted = []

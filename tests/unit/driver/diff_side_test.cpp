@@ -79,7 +79,6 @@ std::string Said(const DiffSide& before, const review::World& old, const DiffSid
     for (const std::string& account : change.accounts) said << account << "\n";
   }
   CHECK(difference.undecided.empty());
-  said << difference.principals << " callers\n";
   return said.str();
 }
 
