@@ -21,6 +21,7 @@ constexpr Way kWays[] = {
     {"bedrock:CreateAdvancedPromptOptimizationJob", Tells::kResource},
     // SAR: what is made from a model answers under an ARN that no longer tells it.
     {"bedrock:CreateProvisionedModelThroughput", Tells::kResource, true},
+    {"bedrock:UpdateProvisionedModelThroughput", Tells::kResource, true},
     {"bedrock:CreateModelCustomizationJob", Tells::kResource, true},
     {"bedrock:CreateInferenceProfile", Tells::kResource, true},
     // MANTLE: the model is a key and never a resource.

@@ -342,8 +342,10 @@ Answer ForbidsModels(const Context& context) {
                : on_mantle("bedrock-mantle:CreateFineTuningJob");
   }
   if (verb == "provision") {
-    return asked.Is("bedrock:CreateProvisionedModelThroughput") ? CoversResource(context)
-                                                                : Answer::kNo;
+    return asked.Is("bedrock:CreateProvisionedModelThroughput") ||
+                   asked.Is("bedrock:UpdateProvisionedModelThroughput")
+               ? CoversResource(context)
+               : Answer::kNo;
   }
   return Answer::kOpen;
 }

@@ -111,7 +111,7 @@ class Deploy(unittest.TestCase):
     def test_cloudformation_policies_are_those_of_the_tree(self):
         policies = {r["Properties"]["ManagedPolicyName"]: r["Properties"]
                     for r in self.resources("payments", "AWS::IAM::ManagedPolicy")}
-        self.assertEqual(sorted(policies), ["writ-apps", "writ-people"])
+        self.assertEqual(sorted(policies), ["writ-apps", "writ-apps+tag", "writ-people"])
         for name, properties in policies.items():
             read = self.resolve(properties["PolicyDocument"], "us-east-1", {})
             self.assertEqual(read, self.document(f"iam/payments/{name[5:]}.identity.json"))
@@ -278,7 +278,7 @@ class Deploy(unittest.TestCase):
                 "bedrock put-model-invocation-logging-configuration", "ec2 modify-vpc-endpoint",
                 "iam attach-role-policy",
                 "iam attach-user-policy", "iam create-policy", "iam create-role"])
-            self.assertEqual(made.count("iam create-policy"), 2)
+            self.assertEqual(made.count("iam create-policy"), 3)
             attached = sorted((o["role-name"], o["policy-arn"].split("/")[1])
                               for s, op, o in calls if op == "attach-role-policy")
             self.assertEqual(attached, [("app", "writ-apps"), ("batch-night", "writ-apps"),

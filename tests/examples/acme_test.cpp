@@ -11,6 +11,7 @@
 #include "writ/cli/cli.h"
 #include "writ/driver/memory_file_system.h"
 #include "writ/policy/evaluate.h"
+#include "writ/policy/pattern.h"
 
 namespace writ {
 namespace {
@@ -112,6 +113,10 @@ bool IsAllowed(const Caller& caller, const std::string& action, const std::strin
                                        policy::Demand::kAsCreated);
     REQUIRE(document.ok());
     set.identity = {*document};
+  }
+  // What AWS fills in by itself: the account of a resource whose ARN names one.
+  if (const auto arn = policy::SplitArn(resource); arn && !(*arn)[4].empty()) {
+    context.push_back({"aws:ResourceAccount", false, {std::string((*arn)[4])}});
   }
   context.push_back({"aws:PrincipalArn", false, {caller.arn}});
   context.push_back({"aws:PrincipalAccount", false, {caller.arn.substr(13, 12)}});

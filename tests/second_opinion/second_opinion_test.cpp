@@ -22,6 +22,7 @@
 #include <fmt/format.h>
 
 #include "../unit/decide/draw.h"
+#include "writ/catalog/catalog.h"
 #include "writ/decide/pairs.h"
 #include "writ/decide/smt.h"
 #include "writ/decide/space.h"
@@ -60,7 +61,10 @@ struct Collected {
       ++long_ones;
       return;
     }
-    const Answer answer = IsWithin(left, right);
+    // The keys' types of the catalog: a solver's numbers are numbers.
+    Options options;
+    options.catalog = &catalog::Catalog::BuiltIn();
+    const Answer answer = IsWithin(left, right, options);
     if (std::holds_alternative<Undecided>(answer)) {
       ++undecided;
       return;

@@ -225,6 +225,8 @@ class Compiler:
         return result
 
     def documents(self, cases, as_of):
+        if not cases:
+            return []
         with tempfile.TemporaryDirectory() as folder:
             pathlib.Path(folder, "table.writ").write_text(self.sources(cases))
             done = self.run(["build", "table.writ", "-o", "out", "--as-of", as_of], folder)
