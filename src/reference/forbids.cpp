@@ -64,6 +64,8 @@ Answer CoversResource(const Context& context) {
   if (const auto id = After(asked, "foundation-model")) return CoversModel(context, *id);
   if (!asked.resource) return DecidedElsewhere(context);
   const std::string& rest = asked.resource->rest;
+  // What is changed is authorized beside the model that it is changed to.
+  if (asked.Is("bedrock:UpdateProvisionedModelThroughput")) return DecidedElsewhere(context);
   if (IsOpaque(rest)) return CoversUntold(context);
   return DecidedElsewhere(context);
 }

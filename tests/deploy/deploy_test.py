@@ -282,7 +282,7 @@ class Deploy(unittest.TestCase):
             attached = sorted((o["role-name"], o["policy-arn"].split("/")[1])
                               for s, op, o in calls if op == "attach-role-policy")
             self.assertEqual(attached, [("app", "writ-apps"), ("batch-night", "writ-apps"),
-                                        ("blue-one", "writ-apps")])
+                                        ("blue-one", "writ-apps+tag")])
             self.assertIn("  batch-night", shown)
             request = next(o for _, op, o in calls if op == "create-guardrail")
             self.assertTrue(request["cli-input-json"].endswith("safe.bedrock.CreateGuardrail.json"))
