@@ -4,7 +4,6 @@
 Every folder holds an input and, in EXPECT.md, a block of commands. They run as they stand in a copy of
 the folder, with `writ` in PATH, OUT an empty folder and SOURCE the checkout. What must come out is
 written down here, by folder; a folder without an entry fails, and so does an entry without a folder.
-A folder may be listed in OPEN while it is known to be wrong.
 
 Usage: cases_test.py --writ PATH --cases DIR --source DIR [NAME...]
 Exit status: 0 good, 1 something is wrong, 77 there is no folder of cases.
@@ -21,79 +20,6 @@ import subprocess
 import sys
 import tempfile
 import time
-
-# Folders whose answer is known to be wrong still.
-OPEN = {
-    "absent-variable-unsaid",
-    "action-text-not-injective",
-    "allow-by-odd-pattern-proved",
-    "any-guardrail-is-the-bound-ones",
-    "apply-script-unread",
-    "apply-without-binding-dropped",
-    "batch-availability",
-    "beginners-slips",
-    "build-of-nothing-empties-tree",
-    "catalog-concatenation-refused",
-    "checks-only-in-build",
-    "command-in-note-fails",
-    "compare-delegation",
-    "compare-deny-only",
-    "dead-statement-in-scp",
-    "diff-date-one-day",
-    "diff-do-anything-one-line",
-    "diff-of-folders-that-are-nothing",
-    "diff-one-arn-per-caller",
-    "diff-placeholder-in-sentence",
-    "diff-ungranted-exemption",
-    "documents-aws-refuses-proved",
-    "duty-forbids-other-ways",
-    "duty-without-guardrail",
-    "edited-action-proved",
-    "endpoint-duty-breaks-services",
-    "exception-reopens-global-leg",
-    "exemption-grows-with-accounts",
-    "guardrail-profile-unshared",
-    "hollow-duty-proved",
-    "inference-actions-left-open",
-    "internal-error-exception-in-region",
-    "internal-error-exception-routed",
-    "internal-error-openai-via-profile",
-    "internal-error-region-and-plane",
-    "internal-error-variable-in-notresource",
-    "list-checked-by-some",
-    "lists-left-out",
-    "misspelt-account-attribute",
-    "names-of-the-catalogue-reserved",
-    "organization-ids-change-unseen",
-    "ownership-key-in-do",
-    "partition-of-first-region",
-    "patch-after-except",
-    "patch-with-placeholder",
-    "permission-set-grants-elsewhere",
-    "plane-dropped-in-permission",
-    "plane-narrowing-drops-ways",
-    "policy-variable-in-role-name",
-    "prohibitions-in-one-partition",
-    "proof-shared-by-ambiguous-key",
-    "provider-ban-other-service",
-    "quadratic-prohibitions",
-    "quota-cut-false",
-    "quoted-id-of-one-plane",
-    "reason-instead-of-sentence",
-    "scalar-beside-forallvalues",
-    "service-invoke-lowered-to-nothing",
-    "short-arn-in-arn-comparison",
-    "source-of-anything",
-    "starter-in-thirteen-accounts",
-    "subscribe-permission-crashes",
-    "subscribe-product-not-known",
-    "tag-team-without-condition",
-    "tree-attachment-change-unseen",
-    "trust-for-foreign-account-proved",
-    "trust-role-in-other-account",
-    "wildcard-model-id-allowed",
-    "witness-printed-otherwise",
-}
 
 CHECKS = {}
 
@@ -873,23 +799,17 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         writ, source = options.writ.resolve(), options.source.resolve()
         answers = list(pool.map(lambda folder: judge(folder, writ, source), folders))
-    failed, wrong = 0, 0
+    wrong, missing = 0, 0
     for folder, answer in zip(folders, answers):
         if answer is not None:
             wrong += 1
-        if answer is not None and folder.name not in OPEN:
-            failed += 1
             print(f"WRONG {folder.name}: {answer}")
-        elif answer is not None:
-            print(f"open  {folder.name}: {answer.splitlines()[0]}")
-        elif folder.name in OPEN:
-            print(f"right {folder.name}: no longer open")
     if not options.names:
         for name in sorted(set(CHECKS) - {folder.name for folder in folders}):
-            failed += 1
+            missing += 1
             print(f"MISSING {name}: there is no such folder")
     print(f"{len(folders)} cases, {len(folders) - wrong} right, {wrong} wrong")
-    return 1 if failed else 0
+    return 1 if wrong or missing else 0
 
 
 if __name__ == "__main__":
