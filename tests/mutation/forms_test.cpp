@@ -31,8 +31,6 @@ organization acme "o-exampleorgid" {
 }
 guardrail base {
   description "For all"
-  tier standard
-  routed within us
   filter hate, insults high
   filter violence medium on input, low on output
   deny topic advice "What to buy." { example "Should I buy?" example "And now?" }
@@ -47,9 +45,12 @@ guardrail base {
   key "arn:aws:kms:us-east-1:111111111111:key/11111111-2222-3333-4444-555555555555"
   tag owner = "security"
 }
-guardrail local { filter hate high  say "no" on input  say "no" on output }
+guardrail local {
+  tier standard
+  routed within us
+  filter hate high  deny topic tips "Advice on shares."  say "no" on input  say "no" on output }
 team apps { in sandbox as role "app-*" }
-team users { in sandbox as user "ops", user "op-*", role "app-x", role "app-y-*" }
+team users { in sandbox as user "ops", user "opal", role "app-x", role "app-y-*" }
 team apps may invoke nova-lite in us-east-1 with guardrail local
 team users may invoke nova-lite in us-east-1 with guardrail local
 guardrail base screens any model except titan-embed-text-v2 in prod in us-east-1, us-west-2

@@ -25,7 +25,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+#ifdef NDEBUG
 constexpr int kEdits = 2000;
+#else
+constexpr int kEdits = 150;  // each takes seconds without optimization
+#endif
 constexpr std::uint32_t kSeed = 20261129;
 
 constexpr const char* kEverything = R"(import aws.bedrock
@@ -498,7 +502,7 @@ bool Differ(const InForce& a, const InForce& b, const std::vector<policy::Reques
   return false;
 }
 
-TEST_CASE("2,000 random edits of a tree are refuted exactly if they change what is deployed") {
+TEST_CASE("random edits of a tree are refuted exactly if they change what is deployed") {
   Understood understood(kEverything, kBound);
   const verify::Files base = Tree();
   const auto is_refuted = [&](const verify::Files& files) {
