@@ -30,7 +30,7 @@ function(antlr4_grammar target)
   add_library(${target} STATIC
     "${out}/${lexer}.cpp" "${out}/${lexer}.h" "${out}/${parser}.cpp" "${out}/${parser}.h")
   target_include_directories(${target} SYSTEM PUBLIC "${out}")
-  target_include_directories(${target} BEFORE PUBLIC "${PROJECT_SOURCE_DIR}/src/parse/antlr_shim")
+  target_include_directories(${target} BEFORE PUBLIC "${PROJECT_SOURCE_DIR}/src/language/parse/antlr_shim")
   target_link_libraries(${target} PUBLIC Antlr4::runtime)
   target_compile_options(${target} PRIVATE -w -fno-char8_t $<$<CONFIG:Debug>:-O1>)
   set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "" CXX_INCLUDE_WHAT_YOU_USE "")

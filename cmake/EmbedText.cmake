@@ -3,7 +3,7 @@
 # Embeds text files into <target>: generates a source that defines
 #   std::span<const writ::support::EmbeddedText> <FUNCTION>();
 # sorted by name, where a name is the file's path relative to BASE. Declare the function in a header
-# of the layer (see writ/support/embedded.h). A changed file regenerates the source.
+# of the layer (see base/support/embedded.h). A changed file regenerates the source.
 #
 # The texts become raw string literals in pieces of at most 16 KB that the compiler joins: this
 # compiles in a tenth of a second for megabytes, where an array of numbers takes many seconds.

@@ -1,13 +1,12 @@
 # writ_layer(<name> SOURCES <file>... [LINKS <target>...])
 #
-# Declares the static library writ_<name> of one layer. Headers that other layers need are in
-# include/writ/<name>/, all others stay beside the sources. LINKS names the layers below (writ_*)
+# Declares the static library writ_<name> of one layer; its headers lie beside its sources and are
+# included by their path below src/. LINKS names the layers below (writ_*)
 # and third-party targets.
 function(writ_layer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_library(writ_${name} STATIC ${ARG_SOURCES})
-  target_include_directories(writ_${name} PUBLIC "${PROJECT_SOURCE_DIR}/include"
-    PRIVATE "${PROJECT_SOURCE_DIR}/src")
+  target_include_directories(writ_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(writ_${name} PRIVATE writ_warnings PUBLIC fmt::fmt ${ARG_LINKS})
 endfunction()
 

@@ -1,6 +1,6 @@
 // The tokens of Writ (docs/language.md, "Tokens").
 //
-// The order of the rules is the order of src/parse/tokens.def (checked when the bridge compiles).
+// The order of the rules is the order of src/language/parse/tokens.def (checked when the bridge compiles).
 // Rules named Wrong... match what people write by habit from elsewhere, or by slip: the lexer reports
 // each once and goes on with the token that was meant. Bytes outside ASCII reach this lexer as one
 // stand-in character, so text in comments and strings costs no table.

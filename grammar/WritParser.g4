@@ -1,7 +1,7 @@
 // The sentences of Writ (docs/language.md, "Grammar").
 //
 // `program` is the whole language. The front end never calls it: it calls `importDecl`, the ...Head
-// and ...Part rules and the sentences one after the other (src/parse/parse.cpp), so that only one
+// and ...Part rules and the sentences one after the other (src/language/parse/parse.cpp), so that only one
 // item's tree exists at a time and an error costs one item. No rule matches nothing, and conditions
 // have one rule per strength instead of left recursion: chains come out as flat lists.
 parser grammar WritParser;

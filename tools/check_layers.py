@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Checks that layers include only what lies below them, and third-party headers have one owner.
+"""Checks that layers include and link only what lies below them, and third-party headers have one
+owner.
 
-The table BELOW is the one place that states the order; docs/architecture.md explains it. Each
-layer is also a static library that links no more than this, so a call against the order fails to
-link in the layer's unit test; this check finds headers too. It also finds `try` outside the files
-that may stop exceptions.
+The table BELOW is the one place that states the order; docs/architecture.md explains it. Every
+include is resolved as the compiler does it (beside the file, then from src/), however it is
+spelled. Each layer is a static library whose LINKS may name only what the table allows. It also
+finds `try` outside the files that may stop exceptions.
 
 Usage: tools/check_layers.py [--help]
 """
@@ -48,19 +49,33 @@ BELOW = {
 
 # Third-party headers and who may include them; fmt may be anywhere.
 OWNERS = {
-    "antlr4": ["src/parse/antlr_bridge.cpp", "src/parse/antlr_shim/"],
+    "antlr4": ["src/language/parse/antlr_bridge.cpp", "src/language/parse/antlr_shim/"],
     "CLI/": ["src/cli/"],
 }
 
 # Files where an exception of a library may be stopped.
-MAY_CATCH = ["src/parse/antlr_bridge.cpp", "src/cli/cli.cpp"]
+MAY_CATCH = ["src/language/parse/antlr_bridge.cpp", "src/cli/cli.cpp"]
 
-INCLUDE = re.compile(r'^\s*#include\s+(?:"(?:writ/)?([a-z]+)/[^"]+"|[<"]([^">]+)[">])', re.M)
+INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.M)
+LINKS = re.compile(r"writ_layer\((\w+)(.*?)\)", re.S)
+ROOT = pathlib.Path("src")
 
 
 def layer_of(path):
-    parts = path.parts
-    return parts[2] if parts[0] == "include" else parts[1]
+    """The layer that holds the file: the deepest folder of its path that the table names."""
+    for folder in path.relative_to(ROOT).parents:
+        if folder.name in BELOW:
+            return folder.name
+    return path.relative_to(ROOT).parts[0]
+
+
+def included_file(path, name):
+    """The file of src/ that `#include "name"` in `path` opens, or None."""
+    for base in (path.parent, ROOT):
+        found = pathlib.Path(os.path.normpath(base / name))
+        if found.is_file() and ROOT in found.parents:
+            return found
+    return None
 
 
 def check_file(path, errors):
@@ -71,17 +86,26 @@ def check_file(path, errors):
         return
     allowed = {layer, *BELOW[layer].split()}
     for match in INCLUDE.finditer(text):
-        line = text.count("\n", 0, match.start(1) if match.group(1) else match.start(2)) + 1
-        included, other = match.groups()
-        if included in BELOW and included not in allowed:
-            errors.append(f"{path}:{line}: {layer} may not include {included}")
+        line = text.count("\n", 0, match.start()) + 1
+        quoted, named = match.group(1), match.group(1) or match.group(2)
+        found = included_file(path, quoted) if quoted else None
+        if found and layer_of(found) not in allowed:
+            errors.append(f"{path}:{line}: {layer} may not include {layer_of(found)} ({named})")
         for prefix, owners in OWNERS.items():
-            named = other or match.group(0)
             owned = any(str(path).startswith(owner) for owner in owners)
             if prefix in named and not owned:
                 errors.append(f"{path}:{line}: only {', '.join(owners)} may include {named}")
     if str(path) not in MAY_CATCH and re.search(r"^\s*(?:\} )?try \{", text, re.M):
         errors.append(f"{path}: only {', '.join(MAY_CATCH)} may stop exceptions")
+
+
+def check_links(path, errors):
+    """LINKS of a layer's CMakeLists.txt against the table."""
+    for layer, body in LINKS.findall(path.read_text(encoding="utf-8")):
+        allowed = set(BELOW.get(layer, "").split())
+        for linked in re.findall(r"\bwrit_(\w+)", body):
+            if linked in BELOW and linked not in allowed:
+                errors.append(f"{path}: {layer} may not link {linked}")
 
 
 def main():
@@ -91,10 +115,11 @@ def main():
     root = pathlib.Path(__file__).resolve().parent.parent
     os.chdir(root)
     errors = []
-    files = [p for top in ("include/writ", "src") for p in sorted(pathlib.Path(top).rglob("*"))
-             if p.suffix in (".h", ".cpp")]
+    files = [p for p in sorted(ROOT.rglob("*")) if p.suffix in (".h", ".cpp")]
     for path in files:
         check_file(path, errors)
+    for path in sorted(ROOT.rglob("CMakeLists.txt")):
+        check_links(path, errors)
     for layer, below in BELOW.items():
         for lower in below.split():
             if list(BELOW).index(lower) > list(BELOW).index(layer):

@@ -1,4 +1,4 @@
-"""Reads the rows of include/writ/diag/rows/*.def for the scripts beside it."""
+"""Reads the rows of src/base/diag/rows/*.def for the scripts beside it."""
 
 import dataclasses
 import pathlib
@@ -27,7 +27,7 @@ class Row:
 def rows():
     """All rows in ascending order of number."""
     found = []
-    for path in sorted((ROOT / "include" / "writ" / "diag" / "rows").glob("*.def")):
+    for path in sorted((ROOT / "src" / "base" / "diag" / "rows").glob("*.def")):
         text = path.read_text(encoding="utf-8")
         if text.count("WRIT_DIAGNOSTIC(") != len(ROW.findall(text)):
             raise SystemExit(f"{path}: a row of another form than (number, Name, severity, text")

@@ -2,12 +2,12 @@
 #include <memory>
 
 #include "cli/command_line.h"
-#include "writ/driver/catalog_command.h"
-#include "writ/driver/check_command.h"
-#include "writ/driver/explain_command.h"
-#include "writ/driver/fmt_command.h"
-#include "writ/driver/init_command.h"
-#include "writ/driver/test_command.h"
+#include "driver/catalog_command.h"
+#include "driver/check_command.h"
+#include "driver/explain_command.h"
+#include "driver/fmt_command.h"
+#include "driver/init_command.h"
+#include "driver/test_command.h"
 
 namespace writ::cli {
 namespace {

@@ -2,10 +2,10 @@
 #include <memory>
 
 #include "cli/command_line.h"
-#include "writ/driver/ask_command.h"
-#include "writ/driver/build_command.h"
-#include "writ/driver/diff_command.h"
-#include "writ/driver/verify_command.h"
+#include "driver/ask_command.h"
+#include "driver/build_command.h"
+#include "driver/diff_command.h"
+#include "driver/verify_command.h"
 
 namespace writ::cli {
 namespace {

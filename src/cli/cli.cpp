@@ -1,4 +1,4 @@
-#include "writ/cli/cli.h"
+#include "cli/cli.h"
 
 #include <algorithm>
 #include <exception>
@@ -10,9 +10,9 @@
 
 #include <fmt/format.h>
 
+#include "base/support/nearest.h"
+#include "base/support/version.h"
 #include "cli/command_line.h"
-#include "writ/support/nearest.h"
-#include "writ/support/version.h"
 
 namespace writ::cli {
 namespace {

@@ -8,8 +8,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "writ/driver/environment.h"
-#include "writ/driver/exit_status.h"
+#include "driver/environment.h"
+#include "driver/exit_status.h"
 
 namespace writ::cli {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "writ/cli/cli.h"
+#include "cli/cli.h"
 
 namespace {
 

@@ -4,9 +4,9 @@
 #include <thread>
 
 #include "cli/command_line.h"
-#include "writ/driver/compare_command.h"
-#include "writ/driver/minimise_command.h"
-#include "writ/driver/simulate_command.h"
+#include "driver/compare_command.h"
+#include "driver/minimise_command.h"
+#include "driver/simulate_command.h"
 
 namespace writ::cli {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "writ/emit/deploy.h"
-#include "writ/support/json.h"
+#include "base/support/json.h"
+#include "output/emit/deploy.h"
 
 namespace writ::driver {
 namespace {

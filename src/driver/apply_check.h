@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "writ/verify/prove.h"
-#include "writ/verify/tree.h"
+#include "proof/verify/prove.h"
+#include "proof/verify/tree.h"
 
 namespace writ::driver {
 

@@ -1,4 +1,4 @@
-#include "writ/driver/ask_command.h"
+#include "driver/ask_command.h"
 
 #include <algorithm>
 #include <memory>
@@ -10,14 +10,14 @@
 
 #include <fmt/format.h>
 
+#include "analysis/access/access.h"
+#include "analysis/review/why.h"
+#include "base/diag/codes/meaning.h"
+#include "base/diag/codes/proof.h"
+#include "base/support/json.h"
 #include "driver/lowered.h"
-#include "writ/access/access.h"
-#include "writ/decide/pairs.h"
-#include "writ/diag/codes/meaning.h"
-#include "writ/diag/codes/proof.h"
-#include "writ/library/library.h"
-#include "writ/review/why.h"
-#include "writ/support/json.h"
+#include "facts/library/library.h"
+#include "iam/decide/pairs.h"
 
 namespace writ::driver {
 namespace {

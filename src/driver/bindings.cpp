@@ -1,4 +1,4 @@
-#include "writ/driver/bindings.h"
+#include "driver/bindings.h"
 
 #include <algorithm>
 #include <optional>
@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "writ/diag/codes/lowering.h"
-#include "writ/support/json.h"
-#include "writ/support/nearest.h"
+#include "base/diag/codes/lowering.h"
+#include "base/support/json.h"
+#include "base/support/nearest.h"
 
 namespace writ::driver {
 namespace {

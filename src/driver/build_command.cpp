@@ -1,4 +1,4 @@
-#include "writ/driver/build_command.h"
+#include "driver/build_command.h"
 
 #include <algorithm>
 #include <iterator>
@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
+#include "base/support/version.h"
 #include "driver/decide_program.h"
 #include "driver/organization_facts.h"
 #include "driver/output_tree.h"
@@ -17,14 +19,12 @@
 #include "driver/shrink_documents.h"
 #include "driver/understand.h"
 #include "driver/what_follows.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/emit/deploy.h"
-#include "writ/emit/tree.h"
-#include "writ/intent/model.h"
-#include "writ/library/library.h"
-#include "writ/lower/lower.h"
-#include "writ/lower/widen.h"
-#include "writ/support/version.h"
+#include "facts/library/library.h"
+#include "output/emit/deploy.h"
+#include "output/emit/tree.h"
+#include "output/lower/lower.h"
+#include "output/lower/widen.h"
+#include "program/intent/model.h"
 
 namespace writ::driver {
 namespace {

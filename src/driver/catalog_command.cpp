@@ -1,15 +1,15 @@
-#include "writ/driver/catalog_command.h"
+#include "driver/catalog_command.h"
 
 #include <optional>
 #include <ostream>
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
 #include "driver/lock_file.h"
 #include "driver/pipeline.h"
 #include "driver/understand.h"
-#include "writ/catalog/search.h"
-#include "writ/diag/codes/driver.h"
+#include "facts/catalog/search.h"
 
 namespace writ::driver {
 namespace {

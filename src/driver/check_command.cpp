@@ -1,11 +1,11 @@
-#include "writ/driver/check_command.h"
+#include "driver/check_command.h"
 
 #include <ostream>
 
 #include "driver/decide_program.h"
 #include "driver/program_bindings.h"
 #include "driver/understand.h"
-#include "writ/intent/dump.h"
+#include "program/intent/dump.h"
 
 namespace writ::driver {
 

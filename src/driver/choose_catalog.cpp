@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
 #include "driver/pipeline.h"
-#include "writ/diag/codes/driver.h"
 
 namespace writ::driver {
 namespace {

@@ -1,4 +1,4 @@
-#include "writ/driver/compare_command.h"
+#include "driver/compare_command.h"
 
 #include <algorithm>
 #include <array>
@@ -13,16 +13,16 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
+#include "base/diag/codes/policy.h"
+#include "base/support/json.h"
 #include "driver/pipeline.h"
 #include "driver/policy_input.h"
 #include "driver/smt_folder.h"
-#include "writ/decide/in_place.h"
-#include "writ/decide/pairs.h"
-#include "writ/decide/space.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/diag/codes/policy.h"
-#include "writ/policy/document.h"
-#include "writ/support/json.h"
+#include "iam/decide/in_place.h"
+#include "iam/decide/pairs.h"
+#include "iam/decide/space.h"
+#include "iam/policy/document.h"
 
 namespace writ::driver {
 namespace {

@@ -5,15 +5,15 @@
 
 #include <fmt/format.h>
 
+#include "analysis/access/access.h"
+#include "base/diag/codes/meaning.h"
+#include "base/diag/codes/proof.h"
 #include "driver/narrow_question.h"
 #include "driver/proof.h"
-#include "writ/access/access.h"
-#include "writ/diag/codes/meaning.h"
-#include "writ/diag/codes/proof.h"
-#include "writ/emit/guardrails.h"
-#include "writ/library/library.h"
-#include "writ/verify/cut_offs.h"
-#include "writ/verify/rules.h"
+#include "facts/library/library.h"
+#include "output/emit/guardrails.h"
+#include "proof/verify/cut_offs.h"
+#include "proof/verify/rules.h"
 
 namespace writ::driver {
 namespace {

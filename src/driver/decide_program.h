@@ -3,7 +3,7 @@
 #pragma once
 
 #include "driver/understand.h"
-#include "writ/intent/bindings.h"
+#include "program/intent/bindings.h"
 
 namespace writ::driver {
 

@@ -1,4 +1,4 @@
-#include "writ/driver/diff_command.h"
+#include "driver/diff_command.h"
 
 #include <algorithm>
 #include <map>
@@ -12,9 +12,9 @@
 
 #include <fmt/format.h>
 
+#include "base/support/json.h"
 #include "driver/diff_side.h"
-#include "writ/decide/pairs.h"
-#include "writ/support/json.h"
+#include "iam/decide/pairs.h"
 
 namespace writ::driver {
 namespace {

@@ -9,14 +9,14 @@
 
 #include <fmt/format.h>
 
+#include "analysis/review/changed.h"
+#include "base/diag/codes/driver.h"
 #include "driver/git_revision.h"
 #include "driver/lock_file.h"
+#include "driver/memory_file_system.h"
 #include "driver/request_documents.h"
 #include "driver/tree_world.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/driver/memory_file_system.h"
-#include "writ/emit/tree.h"
-#include "writ/review/changed.h"
+#include "output/emit/tree.h"
 
 namespace writ::driver {
 namespace {

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "analysis/review/difference.h"
+#include "driver/diff_command.h"
 #include "driver/lowered.h"
-#include "writ/driver/diff_command.h"
-#include "writ/intent/guardrail.h"
-#include "writ/review/difference.h"
+#include "program/intent/guardrail.h"
 
 namespace writ::driver {
 

@@ -17,7 +17,7 @@
 
 #include <fmt/format.h>
 
-#include "writ/driver/file_system.h"
+#include "driver/file_system.h"
 
 namespace writ::driver {
 namespace {

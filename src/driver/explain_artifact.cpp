@@ -9,11 +9,11 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
+#include "base/support/json.h"
+#include "base/support/nearest.h"
+#include "base/support/sha256.h"
 #include "driver/pipeline.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/support/json.h"
-#include "writ/support/nearest.h"
-#include "writ/support/sha256.h"
 
 namespace writ::driver {
 namespace {

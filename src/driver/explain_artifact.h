@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "writ/driver/environment.h"
-#include "writ/driver/exit_status.h"
+#include "driver/environment.h"
+#include "driver/exit_status.h"
 
 namespace writ::driver {
 

@@ -1,4 +1,4 @@
-#include "writ/driver/explain_command.h"
+#include "driver/explain_command.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -9,13 +9,13 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
+#include "base/diag/diag.h"
+#include "base/support/nearest.h"
 #include "driver/explain_artifact.h"
 #include "driver/explain_request.h"
 #include "driver/pages.h"
 #include "driver/pipeline.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/diag/diag.h"
-#include "writ/support/nearest.h"
 
 namespace writ::driver {
 namespace {

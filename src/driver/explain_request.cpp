@@ -12,16 +12,16 @@
 
 #include <fmt/format.h>
 
+#include "analysis/access/access.h"
+#include "analysis/review/instances.h"
+#include "analysis/review/world.h"
+#include "base/diag/codes/driver.h"
+#include "base/diag/codes/proof.h"
+#include "base/support/json.h"
 #include "driver/lowered.h"
-#include "writ/access/access.h"
-#include "writ/decide/pairs.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/diag/codes/proof.h"
-#include "writ/library/library.h"
-#include "writ/policy/pattern.h"
-#include "writ/review/instances.h"
-#include "writ/review/world.h"
-#include "writ/support/json.h"
+#include "facts/library/library.h"
+#include "iam/decide/pairs.h"
+#include "iam/policy/pattern.h"
 
 namespace writ::driver {
 namespace {

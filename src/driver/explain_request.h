@@ -1,7 +1,7 @@
 // Why a program grants or refuses one request.
 #pragma once
 
-#include "writ/driver/explain_command.h"
+#include "driver/explain_command.h"
 
 namespace writ::driver {
 

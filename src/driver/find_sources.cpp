@@ -1,5 +1,5 @@
 #include "driver/find_sources.h"
-#include "writ/diag/codes/driver.h"
+#include "base/diag/codes/driver.h"
 
 #include <algorithm>
 #include <set>

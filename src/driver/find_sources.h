@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "writ/diag/diag.h"
-#include "writ/driver/exit_status.h"
-#include "writ/driver/file_system.h"
+#include "base/diag/diag.h"
+#include "driver/exit_status.h"
+#include "driver/file_system.h"
 
 namespace writ::driver {
 

@@ -1,4 +1,4 @@
-#include "writ/driver/fmt_command.h"
+#include "driver/fmt_command.h"
 
 #include <algorithm>
 #include <istream>
@@ -8,10 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
 #include "driver/pipeline.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/format/format.h"
-#include "writ/parse/parse.h"
+#include "language/format/format.h"
+#include "language/parse/parse.h"
 
 namespace writ::driver {
 namespace {

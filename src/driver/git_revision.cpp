@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "writ/driver/programs.h"
+#include "driver/programs.h"
 
 namespace writ::driver {
 namespace {

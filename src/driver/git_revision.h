@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "writ/driver/environment.h"
-#include "writ/driver/file_system.h"
+#include "driver/environment.h"
+#include "driver/file_system.h"
 
 namespace writ::driver {
 

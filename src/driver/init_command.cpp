@@ -1,4 +1,4 @@
-#include "writ/driver/init_command.h"
+#include "driver/init_command.h"
 
 #include <ostream>
 #include <string_view>
@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
 #include "driver/pipeline.h"
 #include "driver/starter.h"
-#include "writ/diag/codes/driver.h"
 
 namespace writ::driver {
 namespace {

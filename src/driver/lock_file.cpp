@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "writ/catalog/lock.h"
-#include "writ/diag/codes/driver.h"
+#include "base/diag/codes/driver.h"
+#include "facts/catalog/lock.h"
 
 namespace writ::driver {
 namespace {

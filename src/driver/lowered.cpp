@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "driver/program_bindings.h"
-#include "writ/library/library.h"
-#include "writ/lower/lower.h"
+#include "facts/library/library.h"
+#include "output/lower/lower.h"
 
 namespace writ::driver {
 

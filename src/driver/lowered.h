@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "driver/understand.h"
-#include "writ/intent/bindings.h"
-#include "writ/lower/bundle.h"
+#include "output/lower/bundle.h"
+#include "program/intent/bindings.h"
 
 namespace writ::driver {
 

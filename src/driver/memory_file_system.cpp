@@ -1,4 +1,4 @@
-#include "writ/driver/memory_file_system.h"
+#include "driver/memory_file_system.h"
 
 #include <algorithm>
 #include <filesystem>

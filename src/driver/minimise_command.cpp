@@ -1,4 +1,4 @@
-#include "writ/driver/minimise_command.h"
+#include "driver/minimise_command.h"
 
 #include <istream>
 #include <iterator>
@@ -8,13 +8,13 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
+#include "base/diag/codes/policy.h"
+#include "base/support/json.h"
 #include "driver/pipeline.h"
-#include "writ/decide/pairs.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/diag/codes/policy.h"
-#include "writ/minimise/minimise.h"
-#include "writ/policy/document.h"
-#include "writ/support/json.h"
+#include "iam/decide/pairs.h"
+#include "iam/minimise/minimise.h"
+#include "iam/policy/document.h"
 
 namespace writ::driver {
 namespace {

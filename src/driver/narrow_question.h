@@ -1,9 +1,9 @@
 // The narrower subject of a question that the management account refutes.
 #pragma once
 
+#include "analysis/access/access.h"
+#include "base/diag/diag.h"
 #include "driver/understand.h"
-#include "writ/access/access.h"
-#include "writ/diag/diag.h"
 
 namespace writ::driver {
 

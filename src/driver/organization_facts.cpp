@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "writ/review/world.h"
+#include "analysis/review/world.h"
 
 namespace writ::driver {
 namespace {

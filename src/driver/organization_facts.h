@@ -1,8 +1,8 @@
 // The organization of a program as the manifest lists it.
 #pragma once
 
-#include "writ/emit/tree.h"
-#include "writ/intent/model.h"
+#include "output/emit/tree.h"
+#include "program/intent/model.h"
 
 namespace writ::driver {
 

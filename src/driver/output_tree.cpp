@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "writ/support/json.h"
+#include "base/support/json.h"
 
 namespace writ::driver {
 namespace {

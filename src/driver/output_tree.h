@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "writ/driver/file_system.h"
-#include "writ/support/result.h"
+#include "base/support/result.h"
+#include "driver/file_system.h"
 
 namespace writ::driver {
 

@@ -9,11 +9,11 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/names.h"
+#include "base/support/nearest.h"
 #include "driver/pipeline.h"
 #include "driver/read_source.h"
-#include "writ/diag/codes/names.h"
-#include "writ/parse/parse.h"
-#include "writ/support/nearest.h"
+#include "language/parse/parse.h"
 
 namespace writ::driver {
 namespace {

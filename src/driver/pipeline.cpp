@@ -8,12 +8,12 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
+#include "base/diag/codes/meaning.h"
+#include "base/diag/render.h"
 #include "driver/find_sources.h"
 #include "driver/read_source.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/diag/codes/meaning.h"
-#include "writ/diag/render.h"
-#include "writ/parse/parse.h"
+#include "language/parse/parse.h"
 
 namespace writ::driver {
 namespace {

@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "writ/catalog/catalog.h"
-#include "writ/diag/diag.h"
-#include "writ/diag/render.h"
-#include "writ/driver/environment.h"
-#include "writ/driver/exit_status.h"
-#include "writ/sema/check.h"
-#include "writ/source/source.h"
+#include "base/diag/diag.h"
+#include "base/diag/render.h"
+#include "base/source/source.h"
+#include "driver/environment.h"
+#include "driver/exit_status.h"
+#include "facts/catalog/catalog.h"
+#include "program/sema/check.h"
 
 namespace writ::driver {
 

@@ -8,9 +8,9 @@
 
 #include <fmt/format.h>
 
-#include "writ/diag/codes/driver.h"
-#include "writ/diag/codes/policy.h"
-#include "writ/support/json.h"
+#include "base/diag/codes/driver.h"
+#include "base/diag/codes/policy.h"
+#include "base/support/json.h"
 
 namespace writ::driver {
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "driver/pipeline.h"
-#include "writ/policy/document.h"
-#include "writ/policy/evaluate.h"
+#include "iam/policy/document.h"
+#include "iam/policy/evaluate.h"
 
 namespace writ::driver {
 

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "writ/diag/codes/driver.h"
-#include "writ/driver/bindings.h"
+#include "base/diag/codes/driver.h"
+#include "driver/bindings.h"
 
 namespace writ::driver {
 namespace {

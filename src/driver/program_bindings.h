@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "driver/pipeline.h"
-#include "writ/intent/bindings.h"
-#include "writ/intent/model.h"
+#include "program/intent/bindings.h"
+#include "program/intent/model.h"
 
 namespace writ::driver {
 

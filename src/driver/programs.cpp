@@ -1,4 +1,4 @@
-#include "writ/driver/programs.h"
+#include "driver/programs.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -9,11 +9,11 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/proof.h"
+#include "base/support/json_copy.h"
 #include "driver/apply_check.h"
 #include "driver/organization_facts.h"
-#include "writ/diag/codes/proof.h"
-#include "writ/emit/tree.h"
-#include "writ/support/json_copy.h"
+#include "output/emit/tree.h"
 
 namespace writ::driver {
 namespace {

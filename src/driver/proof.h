@@ -5,10 +5,10 @@
 #include <functional>
 #include <string>
 
+#include "driver/file_system.h"
 #include "driver/pipeline.h"
-#include "writ/driver/file_system.h"
-#include "writ/reference/sample.h"
-#include "writ/verify/prove.h"
+#include "proof/reference/sample.h"
+#include "proof/verify/prove.h"
 
 namespace writ::driver {
 

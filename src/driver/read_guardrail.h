@@ -2,8 +2,8 @@
 // tree of artifacts are compared by what they protect against.
 #pragma once
 
-#include "writ/intent/guardrail.h"
-#include "writ/support/json.h"
+#include "base/support/json.h"
+#include "program/intent/guardrail.h"
 
 namespace writ::driver {
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "writ/emit/guardrails.h"
+#include "output/emit/guardrails.h"
 
 namespace writ::driver {
 

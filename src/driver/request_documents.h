@@ -3,9 +3,9 @@
 #pragma once
 
 #include "driver/pipeline.h"
-#include "writ/emit/tree.h"
-#include "writ/intent/bindings.h"
-#include "writ/intent/model.h"
+#include "output/emit/tree.h"
+#include "program/intent/bindings.h"
+#include "program/intent/model.h"
 
 namespace writ::driver {
 

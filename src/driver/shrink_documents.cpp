@@ -14,10 +14,10 @@
 
 #include <fmt/format.h>
 
-#include "writ/minimise/descent.h"
-#include "writ/minimise/minimise.h"
-#include "writ/policy/document.h"
-#include "writ/support/check.h"
+#include "base/support/check.h"
+#include "iam/minimise/descent.h"
+#include "iam/minimise/minimise.h"
+#include "iam/policy/document.h"
 
 namespace writ::driver {
 namespace {

@@ -2,8 +2,8 @@
 // document by document, each result proved to mean what the document meant.
 #pragma once
 
-#include "writ/catalog/catalog.h"
-#include "writ/lower/bundle.h"
+#include "facts/catalog/catalog.h"
+#include "output/lower/bundle.h"
 
 namespace writ::driver {
 

@@ -1,4 +1,4 @@
-#include "writ/driver/simulate_command.h"
+#include "driver/simulate_command.h"
 
 #include <istream>
 #include <memory>
@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
+#include "base/diag/codes/policy.h"
 #include "driver/pipeline.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/diag/codes/policy.h"
-#include "writ/policy/cases.h"
+#include "iam/policy/cases.h"
 
 namespace writ::driver {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "writ/decide/smt.h"
-#include "writ/diag/codes/driver.h"
+#include "base/diag/codes/driver.h"
+#include "iam/decide/smt.h"
 
 namespace writ::driver {
 

@@ -6,9 +6,9 @@
 #include <map>
 #include <string>
 
+#include "driver/file_system.h"
 #include "driver/pipeline.h"
-#include "writ/decide/space.h"
-#include "writ/driver/file_system.h"
+#include "iam/decide/space.h"
 
 namespace writ::driver {
 

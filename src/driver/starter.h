@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "writ/support/embedded.h"
+#include "base/support/embedded.h"
 
 namespace writ::driver {
 

@@ -9,10 +9,10 @@
 
 #include <fmt/format.h>
 
+#include "analysis/access/access.h"
 #include "driver/narrow_question.h"
-#include "writ/access/access.h"
-#include "writ/library/library.h"
-#include "writ/parse/parse.h"
+#include "facts/library/library.h"
+#include "language/parse/parse.h"
 
 namespace writ::driver {
 namespace {

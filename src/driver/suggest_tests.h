@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "analysis/review/coverage.h"
 #include "driver/lowered.h"
-#include "writ/driver/test_command.h"
-#include "writ/review/coverage.h"
+#include "driver/test_command.h"
 
 namespace writ::driver {
 

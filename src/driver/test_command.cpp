@@ -1,4 +1,4 @@
-#include "writ/driver/test_command.h"
+#include "driver/test_command.h"
 
 #include <ostream>
 #include <set>
@@ -7,14 +7,14 @@
 
 #include <fmt/format.h>
 
+#include "analysis/access/access.h"
+#include "analysis/review/examine.h"
+#include "analysis/review/why.h"
+#include "base/diag/codes/proof.h"
 #include "driver/lowered.h"
 #include "driver/narrow_question.h"
 #include "driver/suggest_tests.h"
-#include "writ/access/access.h"
-#include "writ/diag/codes/proof.h"
-#include "writ/library/library.h"
-#include "writ/review/examine.h"
-#include "writ/review/why.h"
+#include "facts/library/library.h"
 
 namespace writ::driver {
 namespace {

@@ -11,13 +11,13 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
+#include "base/support/json_copy.h"
+#include "base/support/sha256.h"
 #include "driver/apply_check.h"
 #include "driver/output_tree.h"
 #include "driver/read_guardrail.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/support/json_copy.h"
-#include "writ/support/sha256.h"
-#include "writ/verify/tree.h"
+#include "proof/verify/tree.h"
 
 namespace writ::driver {
 namespace {

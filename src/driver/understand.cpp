@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
 #include "driver/lock_file.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/library/library.h"
+#include "facts/library/library.h"
 
 namespace writ::driver {
 namespace {

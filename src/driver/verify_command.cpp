@@ -1,18 +1,18 @@
-#include "writ/driver/verify_command.h"
+#include "driver/verify_command.h"
 
 #include <ostream>
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
+#include "base/support/json.h"
 #include "driver/output_tree.h"
 #include "driver/program_bindings.h"
 #include "driver/proof.h"
 #include "driver/smt_folder.h"
 #include "driver/understand.h"
 #include "driver/what_follows.h"
-#include "writ/decide/pairs.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/support/json.h"
+#include "iam/decide/pairs.h"
 
 namespace writ::driver {
 namespace {

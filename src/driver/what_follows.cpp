@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "writ/diag/codes/driver.h"
+#include "base/diag/codes/driver.h"
 
 namespace writ::driver {
 namespace {

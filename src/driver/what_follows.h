@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "driver/pipeline.h"
-#include "writ/intent/model.h"
+#include "program/intent/model.h"
 
 namespace writ::driver {
 

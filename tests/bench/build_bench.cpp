@@ -9,10 +9,10 @@
 
 #include "bench/measure.h"
 #include "bench/organization_generator.h"
-#include "writ/driver/build_command.h"
-#include "writ/driver/check_command.h"
-#include "writ/driver/memory_file_system.h"
-#include "writ/parse/parse.h"
+#include "driver/build_command.h"
+#include "driver/check_command.h"
+#include "driver/memory_file_system.h"
+#include "language/parse/parse.h"
 
 namespace {
 

@@ -18,8 +18,8 @@
 
 #include <fmt/format.h>
 
-#include "writ/catalog/catalog.h"
-#include "writ/decide/pairs.h"
+#include "facts/catalog/catalog.h"
+#include "iam/decide/pairs.h"
 
 namespace writ::decide {
 namespace {

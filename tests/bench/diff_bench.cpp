@@ -11,8 +11,8 @@
 
 #include "bench/measure.h"
 #include "bench/organization_generator.h"
-#include "writ/driver/diff_command.h"
-#include "writ/driver/memory_file_system.h"
+#include "driver/diff_command.h"
+#include "driver/memory_file_system.h"
 
 namespace {
 

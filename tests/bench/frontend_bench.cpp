@@ -12,8 +12,8 @@
 #include "WritParser.h"
 #include "bench/measure.h"
 #include "bench/organization_generator.h"
-#include "writ/format/format.h"
-#include "writ/parse/parse.h"
+#include "language/format/format.h"
+#include "language/parse/parse.h"
 
 namespace {
 

@@ -13,13 +13,13 @@
 
 #include "bench/organization_generator.h"
 #include "driver/lowered.h"
+#include "driver/memory_file_system.h"
 #include "driver/proof.h"
 #include "driver/request_documents.h"
 #include "driver/shrink_documents.h"
-#include "writ/driver/memory_file_system.h"
-#include "writ/emit/tree.h"
-#include "writ/lower/widen.h"
-#include "writ/policy/document.h"
+#include "iam/policy/document.h"
+#include "output/emit/tree.h"
+#include "output/lower/widen.h"
 
 namespace {
 

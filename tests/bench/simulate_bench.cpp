@@ -15,9 +15,9 @@
 
 #include <fmt/format.h>
 
-#include "writ/policy/cases.h"
-#include "writ/policy/evaluate.h"
-#include "writ/support/json.h"
+#include "base/support/json.h"
+#include "iam/policy/cases.h"
+#include "iam/policy/evaluate.h"
 
 namespace writ::policy {
 namespace {

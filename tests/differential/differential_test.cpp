@@ -16,9 +16,9 @@
 
 #include "differential/trial.h"
 #include "driver/proof.h"
-#include "reference/requests.h"
-#include "reference/unsettled.h"
-#include "writ/reference/sample.h"
+#include "proof/reference/requests.h"
+#include "proof/reference/sample.h"
+#include "proof/reference/unsettled.h"
 
 namespace writ::differential {
 namespace {

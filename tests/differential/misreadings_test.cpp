@@ -8,8 +8,8 @@
 
 #include "differential/trial.h"
 #include "driver/proof.h"
-#include "reference/requests.h"
-#include "writ/reference/sample.h"
+#include "proof/reference/requests.h"
+#include "proof/reference/sample.h"
 
 namespace writ::differential {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "reference/random.h"
+#include "proof/reference/random.h"
 
 namespace writ::differential {
 namespace {

@@ -10,9 +10,9 @@
 #include "driver/proof.h"
 #include "driver/request_documents.h"
 #include "driver/shrink_documents.h"
-#include "writ/library/library.h"
-#include "writ/lower/lower.h"
-#include "writ/lower/widen.h"
+#include "facts/library/library.h"
+#include "output/lower/lower.h"
+#include "output/lower/widen.h"
 
 namespace writ::differential {
 

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "differential/programs.h"
+#include "driver/memory_file_system.h"
 #include "driver/understand.h"
-#include "reference/artifacts.h"
-#include "writ/driver/memory_file_system.h"
-#include "writ/emit/tree.h"
-#include "writ/reference/reference.h"
-#include "writ/verify/prove.h"
+#include "output/emit/tree.h"
+#include "proof/reference/artifacts.h"
+#include "proof/reference/reference.h"
+#include "proof/verify/prove.h"
 
 namespace writ::differential {
 

@@ -8,10 +8,10 @@
 
 #include <doctest/doctest.h>
 
-#include "writ/cli/cli.h"
-#include "writ/driver/memory_file_system.h"
-#include "writ/policy/evaluate.h"
-#include "writ/policy/pattern.h"
+#include "cli/cli.h"
+#include "driver/memory_file_system.h"
+#include "iam/policy/evaluate.h"
+#include "iam/policy/pattern.h"
 
 namespace writ {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <doctest/doctest.h>
 
-#include "writ/cli/cli.h"
-#include "writ/driver/memory_file_system.h"
+#include "cli/cli.h"
+#include "driver/memory_file_system.h"
 
 namespace writ {
 namespace {

@@ -8,9 +8,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "writ/cli/cli.h"
-#include "writ/driver/memory_file_system.h"
-#include "writ/policy/document.h"
+#include "cli/cli.h"
+#include "driver/memory_file_system.h"
+#include "iam/policy/document.h"
 
 namespace writ {
 namespace {

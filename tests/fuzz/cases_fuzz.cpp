@@ -7,8 +7,8 @@
 #include <sstream>
 #include <string>
 
-#include "writ/policy/cases.h"
-#include "writ/support/json.h"
+#include "base/support/json.h"
+#include "iam/policy/cases.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace writ::policy;

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "iam/decide/space.h"
+#include "iam/policy/evaluate.h"
 #include "unit/decide/draw.h"
-#include "writ/decide/space.h"
-#include "writ/policy/evaluate.h"
 
 namespace writ::decide {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "writ/support/json.h"
+#include "base/support/json.h"
 
 namespace {
 

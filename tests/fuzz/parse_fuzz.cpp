@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <string>
 
-#include "writ/format/format.h"
-#include "writ/parse/parse.h"
-#include "writ/support/check.h"
-#include "writ/syntax/meaning.h"
+#include "base/support/check.h"
+#include "language/format/format.h"
+#include "language/parse/parse.h"
+#include "language/syntax/meaning.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace writ;

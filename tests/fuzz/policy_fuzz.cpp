@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "writ/policy/document.h"
-#include "writ/policy/evaluate.h"
+#include "iam/policy/document.h"
+#include "iam/policy/evaluate.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace writ::policy;

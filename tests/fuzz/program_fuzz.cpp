@@ -8,9 +8,9 @@
 #include <sstream>
 #include <string>
 
-#include "writ/driver/build_command.h"
-#include "writ/driver/memory_file_system.h"
-#include "writ/support/check.h"
+#include "base/support/check.h"
+#include "driver/build_command.h"
+#include "driver/memory_file_system.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace writ::driver;

@@ -7,13 +7,13 @@
 #include <string>
 #include <string_view>
 
-#include "writ/catalog/catalog.h"
-#include "writ/catalog/lock.h"
-#include "writ/diag/diag.h"
-#include "writ/driver/bindings.h"
-#include "writ/source/source.h"
-#include "writ/support/check.h"
-#include "writ/verify/tree.h"
+#include "base/diag/diag.h"
+#include "base/source/source.h"
+#include "base/support/check.h"
+#include "driver/bindings.h"
+#include "facts/catalog/catalog.h"
+#include "facts/catalog/lock.h"
+#include "proof/verify/tree.h"
 
 namespace {
 

@@ -8,9 +8,9 @@
 #include <optional>
 #include <set>
 
+#include "iam/policy/evaluate.h"
 #include "mutation/mutations.h"
 #include "mutation/program.h"
-#include "writ/policy/evaluate.h"
 
 namespace writ::mutation {
 namespace {

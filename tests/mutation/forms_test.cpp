@@ -12,9 +12,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "driver/build_command.h"
 #include "mutation/program.h"
-#include "verify/forms.h"
-#include "writ/driver/build_command.h"
+#include "proof/verify/forms.h"
 
 namespace writ::mutation {
 namespace {

@@ -7,10 +7,10 @@
 #include <optional>
 #include <set>
 
+#include "iam/policy/evaluate.h"
+#include "iam/policy/pattern.h"
 #include "mutation/mutations.h"
 #include "mutation/program.h"
-#include "writ/policy/evaluate.h"
-#include "writ/policy/pattern.h"
 
 namespace writ::mutation {
 namespace {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "writ/policy/document.h"
+#include "iam/policy/document.h"
 
 namespace writ::mutation {
 

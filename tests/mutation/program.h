@@ -8,14 +8,14 @@
 
 #include <doctest/doctest.h>
 
+#include "driver/memory_file_system.h"
 #include "driver/program_bindings.h"
 #include "driver/request_documents.h"
 #include "driver/understand.h"
-#include "writ/driver/memory_file_system.h"
-#include "writ/emit/tree.h"
-#include "writ/library/library.h"
-#include "writ/lower/lower.h"
-#include "writ/verify/prove.h"
+#include "facts/library/library.h"
+#include "output/emit/tree.h"
+#include "output/lower/lower.h"
+#include "proof/verify/prove.h"
 
 namespace writ::mutation {
 

@@ -14,11 +14,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "driver/build_command.h"
 #include "driver/proof.h"
+#include "iam/policy/evaluate.h"
 #include "mutation/mutations.h"
 #include "mutation/program.h"
-#include "writ/driver/build_command.h"
-#include "writ/policy/evaluate.h"
 
 namespace writ::mutation {
 namespace {

@@ -11,9 +11,9 @@
 
 #include <doctest/doctest.h>
 
-#include "writ/cli/cli.h"
-#include "writ/diag/diag.h"
-#include "writ/driver/memory_file_system.h"
+#include "base/diag/diag.h"
+#include "cli/cli.h"
+#include "driver/memory_file_system.h"
 
 namespace writ {
 namespace {

@@ -22,11 +22,11 @@
 #include <fmt/format.h>
 
 #include "../unit/decide/draw.h"
-#include "writ/catalog/catalog.h"
-#include "writ/decide/pairs.h"
-#include "writ/decide/smt.h"
-#include "writ/decide/space.h"
-#include "writ/support/json.h"
+#include "base/support/json.h"
+#include "facts/catalog/catalog.h"
+#include "iam/decide/pairs.h"
+#include "iam/decide/smt.h"
+#include "iam/decide/space.h"
 
 namespace writ::decide {
 namespace {

@@ -13,9 +13,9 @@
 
 #include <fmt/format.h>
 
-#include "writ/catalog/catalog.h"
-#include "writ/minimise/minimise.h"
-#include "writ/policy/document.h"
+#include "facts/catalog/catalog.h"
+#include "iam/minimise/minimise.h"
+#include "iam/policy/document.h"
 
 namespace writ::minimise {
 namespace {

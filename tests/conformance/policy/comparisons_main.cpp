@@ -15,9 +15,9 @@
 
 #include <fmt/format.h>
 
-#include "writ/catalog/catalog.h"
-#include "writ/decide/pairs.h"
-#include "writ/decide/space.h"
+#include "facts/catalog/catalog.h"
+#include "iam/decide/pairs.h"
+#include "iam/decide/space.h"
 
 namespace writ::decide {
 namespace {

@@ -12,8 +12,8 @@
 
 #include <fmt/format.h>
 
-#include "writ/policy/cases.h"
-#include "writ/support/json.h"
+#include "base/support/json.h"
+#include "iam/policy/cases.h"
 
 namespace writ::policy {
 namespace {

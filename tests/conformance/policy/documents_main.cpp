@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "writ/policy/document.h"
+#include "iam/policy/document.h"
 
 namespace writ::policy {
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "writ/support/result.h"
+#include "base/support/result.h"
 
 namespace writ::golden {
 

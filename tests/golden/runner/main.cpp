@@ -15,10 +15,10 @@
 
 #include <fmt/format.h>
 
+#include "base/support/json.h"
+#include "cli/cli.h"
+#include "driver/memory_file_system.h"
 #include "golden/runner/golden_file.h"
-#include "writ/cli/cli.h"
-#include "writ/driver/memory_file_system.h"
-#include "writ/support/json.h"
 
 namespace writ::golden {
 namespace {

@@ -14,11 +14,11 @@
 
 #include "WritLexer.h"
 #include "WritParser.h"
+#include "base/diag/codes/syntax.h"
+#include "language/format/format.h"
+#include "language/parse/parse.h"
+#include "language/syntax/meaning.h"
 #include "property/frontend/program_generator.h"
-#include "writ/diag/codes/syntax.h"
-#include "writ/format/format.h"
-#include "writ/parse/parse.h"
-#include "writ/syntax/meaning.h"
 
 namespace writ::property {
 namespace {

@@ -1,7 +1,7 @@
 // Our JSON against another's: what Writ reads and writes is read by an independent library too
 // (docs/decisions/0003-our-own-json.md). Texts are generated from a seed, half of them broken by an
 // edit, so that both readers have to refuse the same ones.
-#include "writ/support/json.h"
+#include "base/support/json.h"
 
 #include <array>
 #include <cstdint>
@@ -11,8 +11,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "writ/diag/codes/driver.h"
-#include "writ/diag/render.h"
+#include "base/diag/codes/driver.h"
+#include "base/diag/render.h"
 
 namespace writ {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <doctest/doctest.h>
 
-#include "writ/policy/document.h"
-#include "writ/policy/evaluate.h"
+#include "iam/policy/document.h"
+#include "iam/policy/evaluate.h"
 
 namespace writ::policy {
 namespace {

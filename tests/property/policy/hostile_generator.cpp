@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "writ/policy/pattern.h"
+#include "iam/policy/pattern.h"
 
 namespace writ::hostile {
 namespace {

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "writ/policy/document.h"
-#include "writ/policy/evaluate.h"
+#include "iam/policy/document.h"
+#include "iam/policy/evaluate.h"
 
 namespace writ::hostile {
 

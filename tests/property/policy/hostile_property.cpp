@@ -13,11 +13,11 @@
 
 #include <doctest/doctest.h>
 
+#include "facts/catalog/catalog.h"
 #include "hostile_generator.h"
-#include "writ/catalog/catalog.h"
-#include "writ/decide/space.h"
-#include "writ/minimise/minimise.h"
-#include "writ/policy/evaluate.h"
+#include "iam/decide/space.h"
+#include "iam/minimise/minimise.h"
+#include "iam/policy/evaluate.h"
 
 namespace writ::hostile {
 namespace {

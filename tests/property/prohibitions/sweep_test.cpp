@@ -16,12 +16,12 @@
 
 #include <doctest/doctest.h>
 
-#include "writ/catalog/catalog.h"
-#include "writ/driver/build_command.h"
-#include "writ/driver/environment.h"
-#include "writ/driver/memory_file_system.h"
-#include "writ/policy/document.h"
-#include "writ/support/json.h"
+#include "base/support/json.h"
+#include "driver/build_command.h"
+#include "driver/environment.h"
+#include "driver/memory_file_system.h"
+#include "facts/catalog/catalog.h"
+#include "iam/policy/document.h"
 
 namespace writ {
 namespace {

@@ -20,12 +20,12 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "analysis/access/access.h"
+#include "analysis/review/world.h"
 #include "driver/lowered.h"
-#include "writ/access/access.h"
-#include "writ/driver/memory_file_system.h"
-#include "writ/library/library.h"
-#include "writ/lower/lower.h"
-#include "writ/review/world.h"
+#include "driver/memory_file_system.h"
+#include "facts/library/library.h"
+#include "output/lower/lower.h"
 
 namespace writ {
 namespace {

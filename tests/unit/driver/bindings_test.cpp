@@ -1,4 +1,4 @@
-#include "writ/driver/bindings.h"
+#include "driver/bindings.h"
 
 #include <doctest/doctest.h>
 

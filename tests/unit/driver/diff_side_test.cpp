@@ -7,8 +7,8 @@
 
 #include <doctest/doctest.h>
 
-#include "writ/driver/memory_file_system.h"
-#include "writ/review/difference.h"
+#include "analysis/review/difference.h"
+#include "driver/memory_file_system.h"
 
 namespace writ::driver {
 namespace {

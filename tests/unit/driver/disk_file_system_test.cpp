@@ -6,9 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include "base/diag/codes/driver.h"
+#include "driver/file_system.h"
 #include "driver/find_sources.h"
-#include "writ/diag/codes/driver.h"
-#include "writ/driver/file_system.h"
 
 namespace writ::driver {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "writ/driver/memory_file_system.h"
+#include "driver/memory_file_system.h"
 
 namespace writ::driver {
 namespace {

@@ -1,11 +1,11 @@
 // What golden tests cannot show of `writ fmt`: a write that fails.
-#include "writ/driver/fmt_command.h"
+#include "driver/fmt_command.h"
 
 #include <sstream>
 
 #include <doctest/doctest.h>
 
-#include "writ/driver/memory_file_system.h"
+#include "driver/memory_file_system.h"
 
 namespace writ::driver {
 namespace {

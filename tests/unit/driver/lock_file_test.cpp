@@ -6,7 +6,7 @@
 
 #include <sstream>
 
-#include "writ/driver/memory_file_system.h"
+#include "driver/memory_file_system.h"
 
 namespace writ::driver {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <doctest/doctest.h>
 
-#include "writ/diag/codes/driver.h"
-#include "writ/driver/memory_file_system.h"
+#include "base/diag/codes/driver.h"
+#include "driver/memory_file_system.h"
 
 namespace writ::driver {
 namespace {

@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "writ/policy/document.h"
+#include "iam/policy/document.h"
 
 namespace writ::driver {
 namespace {

@@ -1,0 +1,451 @@
+#include "analysis/access/access.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "analysis/access/asker.h"
+#include "analysis/access/reach.h"
+#include "iam/policy/pattern.h"
+#include "proof/verify/formula.h"
+
+namespace writ::access {
+namespace {
+
+using intent::AccountIndex;
+using verify::Authorization;
+using verify::Condition;
+using Boxes = std::vector<Authorization>;
+
+/// Parts of a question that are asked one by one; more are asked together.
+constexpr std::size_t kMostParts = 200;
+
+/// Authorizations for inference profiles alone let nobody call a model.
+bool IsOfProfiles(const Authorization& box) {
+  return box.resources.sense == policy::Sense::kListed &&
+         std::ranges::all_of(box.resources.values, [](const std::string& arn) {
+           return arn.find("inference-profile/") != std::string::npos;
+         });
+}
+
+bool IsDated(const intent::Period& period) { return period.from || period.until; }
+
+/// What a prohibition's reading means, read once for each account.
+class Widest {
+ public:
+  Widest(const Asker& asker, const intent::Prohibition& asked) : asker_(asker), asked_(asked) {}
+  const Boxes& In(AccountIndex account) {
+    const auto [at, is_new] = boxes_.try_emplace(account);
+    if (is_new) at->second = asker_.Widest(asked_, account);
+    return at->second;
+  }
+
+ private:
+  const Asker& asker_;
+  const intent::Prohibition& asked_;
+  std::map<AccountIndex, Boxes> boxes_;
+};
+
+/// A part of a permission's reading that is so for itself.
+struct Slice {
+  std::string what;
+  intent::Permission part;
+};
+
+std::string CallText(const catalog::Catalog& catalog, const intent::Call& call) {
+  const catalog::FoundId found = catalog.FindId(call.model);
+  std::string text = fmt::format("{} in {}", found ? found.model->name : call.model, call.region);
+  if (call.plane == intent::Call::Plane::kMantle) return text + " through mantle";
+  if (call.route.kind != intent::Route::Kind::kDirectly) {
+    text += " routed " + intent::Name(call.route);
+  }
+  return text;
+}
+
+std::vector<Slice> SlicesOf(const intent::Permission& whole, const verify::Facts& facts) {
+  std::map<std::string, Slice> slices;
+  const auto at = [&](const std::string& what) -> intent::Permission& {
+    const auto [found, is_new] = slices.try_emplace(what, Slice{what, whole});
+    if (is_new) {
+      found->second.part.calls.clear();
+      found->second.part.operation.kinds.clear();
+      found->second.part.operation.guardrails.clear();
+      found->second.part.operation.things.arns.clear();
+      found->second.part.operation.actions.clear();
+    }
+    return found->second.part;
+  };
+  const intent::Operation& operation = whole.operation;
+  for (const intent::Call& call : whole.calls) {
+    at(CallText(facts.catalog, call)).calls.push_back(call);
+  }
+  for (const std::string& kind : operation.kinds) at(kind).operation.kinds.push_back(kind);
+  for (const intent::GuardrailIndex index : operation.guardrails) {
+    at(facts.model.guardrails[index.value].name).operation.guardrails.push_back(index);
+  }
+  for (const std::string& arn : operation.things.arns) at(arn).operation.things.arns.push_back(arn);
+  for (const std::string& action : operation.actions) {
+    at(action).operation.actions.push_back(action);
+  }
+  std::vector<Slice> list;
+  for (auto& [what, slice] : slices) list.push_back(std::move(slice));
+  if (list.size() <= 1 || list.size() > kMostParts) return {{"", whole}};
+  return list;
+}
+
+}  // namespace
+
+struct Access::Impl {
+  explicit Impl(const Facts& the_facts) : facts(the_facts), asker(the_facts) {}
+
+  [[nodiscard]] Shown Show(const Caller& caller, policy::Request request) {
+    // The procedure takes the caller and the key that names it for independent.
+    for (const policy::ContextKey& key : request.context) {
+      if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn") && !key.values.empty() &&
+          policy::ParseCaller(key.values.front())) {
+        request.principal = key.values.front();
+      }
+    }
+    if (caller.principal && caller.principal->kind == intent::Principal::Kind::kService) {
+      request.principal = caller.principal->value;
+    }
+    Judgement judgement = asker.Judge(caller.account, request);
+    return {caller, std::move(request), std::move(judgement)};
+  }
+
+  /// Boxes in the order in which a request of them tells most: what the verb is for, then profiles
+  /// alone, then what only leads to it.
+  [[nodiscard]] std::vector<Boxes> Ranked(const intent::Operation& operation,
+                                          const Boxes& boxes) const {
+    const std::set<std::string> usual = UsualActions(facts.library, operation);
+    std::vector<Boxes> ranked(3);
+    for (const Authorization& box : boxes) {
+      const bool is_usual =
+          usual.empty() || std::ranges::any_of(box.actions.values, [&](const std::string& action) {
+            return usual.contains(action);
+          });
+      ranked[!is_usual ? 2 : IsOfProfiles(box) ? 1 : 0].push_back(box);
+    }
+    return ranked;
+  }
+
+  [[nodiscard]] Condition WhenOf(const intent::Permission& asked) const {
+    return IsDated(asked.period) ? verify::Always() : verify::During({facts.day, facts.day});
+  }
+
+  /// A granted request, the most telling one that there is.
+  [[nodiscard]] Tried GrantedRanked(const Caller& caller,
+                                    const std::vector<intent::Holder>& excepted,
+                                    const intent::Operation& operation, const Boxes& boxes,
+                                    const Condition& when) {
+    Tried open;
+    for (const Boxes& rank : Ranked(operation, boxes)) {
+      Tried tried = asker.Granted(caller, excepted, rank, when);
+      if (tried.request) return tried;
+      if (tried.given_up) open = std::move(tried);
+    }
+    return open;
+  }
+
+  Answer DecideCan(const intent::Question& question);
+  Answer DecideCannot(const intent::Question& question);
+  Part PartOf(const Caller& caller, const Subject& subject, const intent::Permission& asked,
+              const std::string& what);
+  std::vector<Shown> Ways(const intent::Question& widest);
+
+  Facts facts;
+  Asker asker;
+};
+
+Answer Access::Impl::DecideCan(const intent::Question& question) {
+  const Subject subject = SubjectOf(question);
+  const intent::Permission& asked = *question.can;
+  const Condition when = WhenOf(asked);
+  Answer answer;
+  bool means_something = false;
+  for (const Caller& caller : asker.CallersOf(subject)) {
+    const Boxes boxes = asker.Least(asked, caller);
+    // Those who may hold anything are granted nothing by the program.
+    const bool is_open = caller.may_hold_anything;
+    Tried tried = is_open ? asker.Meant(caller, subject.excepted, boxes, when)
+                          : asker.Refused(caller, subject.excepted, boxes, when);
+    means_something = means_something || !boxes.empty();
+    if (tried.request) {
+      answer.kind = Answer::Kind::kFails;
+      answer.who = WhoText(facts.program.model, caller);
+      answer.shown = Show(caller, *std::move(tried.request));
+      return answer;
+    }
+    if (tried.given_up && answer.kind == Answer::Kind::kHolds) {
+      answer.kind = Answer::Kind::kGivenUp;
+      answer.who = WhoText(facts.program.model, caller);
+      answer.because = std::move(tried.because);
+    }
+  }
+  if (!means_something) answer.kind = Answer::Kind::kAsksNothing;
+  return answer;
+}
+
+Answer Access::Impl::DecideCannot(const intent::Question& question) {
+  const Subject subject = SubjectOf(question);
+  const intent::Prohibition& asked = *question.cannot;
+  Widest widest(asker, asked);
+  Answer answer;
+  bool means_something = false;
+  for (const Caller& caller : asker.CallersOf(subject)) {
+    const Boxes& boxes = widest.In(caller.account);
+    means_something = means_something || !boxes.empty();
+    Tried tried = GrantedRanked(caller, subject.excepted, asked.operation, boxes, verify::Always());
+    if (tried.request) {
+      answer.kind = Answer::Kind::kFails;
+      answer.who = WhoText(facts.program.model, caller);
+      answer.shown = Show(caller, *std::move(tried.request));
+      return answer;
+    }
+    if (tried.given_up && answer.kind == Answer::Kind::kHolds) {
+      answer.kind = Answer::Kind::kGivenUp;
+      answer.who = WhoText(facts.program.model, caller);
+      answer.because = std::move(tried.because);
+    }
+  }
+  if (!means_something) answer.kind = Answer::Kind::kAsksNothing;
+  return answer;
+}
+
+Part Access::Impl::PartOf(const Caller& caller, const Subject& subject,
+                          const intent::Permission& asked, const std::string& what) {
+  Part part;
+  part.caller = caller;
+  part.what = what;
+  const Condition when = WhenOf(asked);
+  const Boxes boxes = asker.Least(asked, caller);
+  Tried granted = GrantedRanked(caller, subject.excepted, asked.operation, boxes, when);
+  Tried refused = asker.Refused(caller, subject.excepted, boxes, when);
+  if (granted.request) part.granted = Show(caller, *std::move(granted.request));
+  if (refused.request) part.refused = Show(caller, *std::move(refused.request));
+  if (granted.given_up || refused.given_up) {
+    part.kind = Part::Kind::kGivenUp;
+    part.because = granted.given_up ? granted.because : refused.because;
+    return part;
+  }
+  const bool some = part.granted.has_value();
+  part.kind = some && !part.refused ? Part::Kind::kAll
+              : some                ? Part::Kind::kSome
+                                    : Part::Kind::kNone;
+  if (some && caller.may_hold_anything) {
+    part.kind = Part::Kind::kOpen;
+    return part;
+  }
+  if (some) {
+    for (const std::size_t i : asker.Granting(caller, subject.excepted, boxes, when)) {
+      part.by.push_back(&facts.program.model.permissions[i].origin);
+    }
+  }
+  return part;
+}
+
+std::vector<Shown> Access::Impl::Ways(const intent::Question& widest) {
+  std::vector<Shown> ways;
+  const Subject subject = SubjectOf(widest);
+  const intent::Prohibition& asked = *widest.cannot;
+  const Condition when =
+      IsDated(asked.period) ? verify::Always() : verify::During({facts.day, facts.day});
+  Widest meant(asker, asked);
+  for (const Caller& caller : asker.CallersOf(subject)) {
+    Tried tried =
+        GrantedRanked(caller, subject.excepted, asked.operation, meant.In(caller.account), when);
+    if (tried.request) ways.push_back(Show(caller, *std::move(tried.request)));
+  }
+  return ways;
+}
+
+Access::Access(const Facts& facts) : impl_(std::make_unique<Impl>(facts)) {}
+Access::~Access() = default;
+
+const Names& Access::names() const { return impl_->asker.names(); }
+
+Answer Access::Decide(const intent::Question& question) {
+  return question.can ? impl_->DecideCan(question) : impl_->DecideCannot(question);
+}
+
+Reply Access::Can(const intent::Question& least, const intent::Question* widest) {
+  const Subject subject = SubjectOf(least);
+  const intent::Permission& asked = *least.can;
+  const std::vector<Slice> slices = SlicesOf(asked, impl_->asker.facts());
+  Reply reply;
+  for (const Caller& caller : impl_->asker.CallersOf(subject)) {
+    Part whole = impl_->PartOf(caller, subject, asked, "");
+    const bool mixed =
+        whole.kind == Part::Kind::kSome || (whole.kind == Part::Kind::kOpen && whole.refused);
+    if (!whole.granted && !whole.refused && whole.kind != Part::Kind::kGivenUp) continue;
+    if (!mixed || slices.size() == 1) {
+      reply.parts.push_back(std::move(whole));
+      continue;
+    }
+    for (const Slice& slice : slices) {
+      Part part = impl_->PartOf(caller, subject, slice.part, slice.what);
+      if (part.granted || part.refused) reply.parts.push_back(std::move(part));
+    }
+  }
+  const auto is = [&](Part::Kind kind) {
+    return [kind](const Part& part) { return part.kind == kind; };
+  };
+  if (reply.parts.empty()) {
+    reply.kind = Reply::Kind::kAsksNothing;
+  } else if (std::ranges::all_of(reply.parts, is(Part::Kind::kAll))) {
+    reply.kind = Reply::Kind::kYes;
+  } else if (std::ranges::any_of(reply.parts, is(Part::Kind::kAll)) ||
+             std::ranges::any_of(reply.parts, is(Part::Kind::kSome)) ||
+             std::ranges::any_of(reply.parts, is(Part::Kind::kOpen))) {
+    reply.kind = Reply::Kind::kPartly;
+  } else if (std::ranges::any_of(reply.parts, is(Part::Kind::kGivenUp))) {
+    reply.kind = Reply::Kind::kGivenUp;
+  } else {
+    if (widest != nullptr) reply.otherwise = impl_->Ways(*widest);
+    reply.kind = reply.otherwise.empty() ? Reply::Kind::kNo : Reply::Kind::kPartly;
+  }
+  return reply;
+}
+
+std::vector<Shown> Access::Ways(const intent::Question& widest) { return impl_->Ways(widest); }
+
+Listing Access::Who(const intent::Question& widest) {
+  const Subject subject = SubjectOf(widest);
+  const intent::Prohibition& asked = *widest.cannot;
+  const Condition today = IsDated(asked.period)
+                              ? verify::Always()
+                              : verify::During({impl_->facts.day, impl_->facts.day});
+  const std::set<std::string> usual = UsualActions(impl_->facts.library, asked.operation);
+  Widest meant(impl_->asker, asked);
+  Listing listing;
+  for (const Caller& caller : impl_->asker.CallersOf(subject)) {
+    const Boxes& boxes = meant.In(caller.account);
+    const auto ask = [&](const Condition& when) {
+      return impl_->GrantedRanked(caller, subject.excepted, asked.operation, boxes, when);
+    };
+    Tried tried = ask(today);
+    Able able;
+    if (!tried.request && !tried.given_up && !IsDated(asked.period)) {
+      tried = ask(verify::Always());
+      able.is_today = false;
+    }
+    if (!tried.request) {
+      if (!tried.given_up) continue;
+      Part part;
+      part.kind = Part::Kind::kGivenUp;
+      part.caller = caller;
+      part.because = std::move(tried.because);
+      listing.given_up.push_back(std::move(part));
+      continue;
+    }
+    able.shown = impl_->Show(caller, *std::move(tried.request));
+    able.is_usual = usual.empty() || usual.contains(able.shown.request.action);
+    const Condition when = able.is_today ? today : verify::Always();
+    for (const std::size_t i : impl_->asker.Granting(caller, subject.excepted, boxes, when)) {
+      able.by.push_back(&impl_->facts.program.model.permissions[i].origin);
+    }
+    listing.able.push_back(std::move(able));
+  }
+  AddThrough(impl_->asker, asked, listing);
+  return listing;
+}
+
+std::vector<Miss> Access::Misses(AccountIndex account, const policy::Request& request,
+                                 std::size_t most) {
+  std::vector<Miss> misses;
+  for (auto& [index, lacking] : impl_->asker.Misses(account, request)) {
+    misses.push_back({&impl_->facts.program.model.permissions[index].origin, std::move(lacking)});
+  }
+  std::ranges::stable_sort(misses, {}, [](const Miss& miss) { return miss.lacking.size(); });
+  if (misses.size() > most) misses.resize(most);
+  return misses;
+}
+
+Judgement Access::Decide(AccountIndex account, const policy::Request& request) {
+  return impl_->asker.Judge(account, request);
+}
+
+policy::Request Access::As(AccountIndex account, const std::string& arn,
+                           policy::Request request) const {
+  const verify::Facts& facts = impl_->asker.facts();
+  const auto add = [&](policy::ContextKey key) {
+    const bool known = std::ranges::any_of(request.context, [&](const policy::ContextKey& other) {
+      return policy::EqualIgnoringCase(other.name, key.name);
+    });
+    if (!known) request.context.push_back(std::move(key));
+  };
+  if (arn.starts_with("arn:")) {
+    add({"aws:PrincipalArn", false, {arn}});
+    add({"aws:PrincipalAccount", false, {facts.AccountAt(account).id}});
+    const std::string& organization = facts.model.organization.id;
+    if (!organization.empty()) add({"aws:PrincipalOrgID", false, {organization}});
+  }
+  request.principal = arn;
+  std::ranges::sort(request.context);
+  return request;
+}
+
+std::string WhoText(const intent::Model& model, const Caller& caller) {
+  return fmt::format("{} in {}", caller.label,
+                     model.organization.accounts[caller.account.value].name);
+}
+
+namespace {
+
+std::string Quoted(const std::vector<const intent::Origin*>& origins) {
+  std::vector<std::string> texts;
+  for (const intent::Origin* origin : origins) {
+    texts.push_back(fmt::format("`{}` ({})", origin->sentence, origin->place));
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+}  // namespace
+
+std::string VerdictText(const Judgement& judgement) {
+  if (!judgement.forbidding.empty()) return "refused by " + Quoted(judgement.forbidding);
+  if (judgement.is_granted) {
+    return judgement.may_hold_anything ? "no sentence forbids it, so other policies may grant it"
+                                       : "granted by " + Quoted(judgement.granting);
+  }
+  if (!judgement.owner.empty() && !judgement.granting.empty()) {
+    return fmt::format(
+        "{} is not enough: the resource is of account {}, whose own policy must allow it too, and "
+        "no sentence writes that",
+        Quoted(judgement.granting), judgement.owner);
+  }
+  return "no sentence permits it";
+}
+
+std::vector<Foreign> FindForeign(const verify::Program& program) {
+  std::vector<Foreign> all;
+  for (const intent::Permission& permission : program.model.permissions) {
+    const intent::Operation& operation = permission.operation;
+    for (const auto* arns : {&operation.resources, &operation.things.arns}) {
+      for (const std::string& arn : *arns) {
+        const std::optional<policy::ArnSegments> segments = policy::SplitArn(arn);
+        if (!segments) continue;
+        const std::string_view owner = (*segments)[4];
+        const bool is_number = owner.size() == 12 && std::ranges::all_of(owner, [](char c) {
+                                 return c >= '0' && c <= '9';
+                               });
+        if (!is_number) continue;
+        const bool is_foreign = std::ranges::any_of(permission.accounts, [&](AccountIndex account) {
+          return program.model.organization.accounts[account.value].id != owner;
+        });
+        const bool has_callers =
+            std::ranges::any_of(permission.holders, [](const intent::Holder& holder) {
+              return std::ranges::any_of(holder.principals, [](const intent::Principal& one) {
+                return one.kind != intent::Principal::Kind::kService;
+              });
+            });
+        if (is_foreign && has_callers) all.push_back({&permission.origin, arn, std::string(owner)});
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace writ::access

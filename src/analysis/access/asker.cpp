@@ -1,0 +1,431 @@
+#include "analysis/access/asker.h"
+
+#include <algorithm>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "analysis/access/lacking.h"
+#include "iam/policy/pattern.h"
+#include "proof/verify/caller.h"
+#include "proof/verify/formula.h"
+#include "proof/verify/legs.h"
+
+namespace writ::access {
+namespace {
+
+using intent::AccountIndex;
+using intent::Holder;
+using intent::Principal;
+using policy::Effect;
+using policy::Sense;
+using verify::And;
+using verify::Authorization;
+using verify::Condition;
+using verify::Documents;
+using verify::Not;
+
+constexpr std::string_view kTooMany = "a condition has too many alternatives to be written out";
+
+bool IsAccountNumber(std::string_view text) {
+  return text.size() == 12 &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::vector<Holder> As(std::vector<Principal> principals, AccountIndex account) {
+  return {{"", std::move(principals), {account}}};
+}
+
+/// Allows everything on these resources, and on what is no ARN.
+Documents::Named Allowing(std::vector<std::string> resources) {
+  Documents::Named named = verify::AllBut({"arn:*:*:*:*:*"});
+  policy::Statement statement = named.document.statements.front();
+  statement.resource = policy::Patterns{Sense::kListed, std::move(resources)};
+  named.document.statements.push_back(std::move(statement));
+  named.sources.emplace_back();
+  return named;
+}
+
+/// Whether the statement, read as an Allow, applies.
+bool Applies(const policy::PolicyDocument& document, const policy::PreparedRequest& request) {
+  const policy::CompiledPolicy compiled(document, policy::Kind::kIdentity);
+  for (std::size_t i = 0; i < document.statements.size(); ++i) {
+    if (policy::StatementApplies(compiled, i, request)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Subject SubjectOf(const intent::Question& question) {
+  if (question.can) {
+    return {question.everyone, question.can->holders, question.excepted, question.can->accounts};
+  }
+  const intent::Bound& bound = question.cannot->bound;
+  return {bound.everyone, bound.included, bound.excepted, question.cannot->accounts};
+}
+
+Asker::Asker(const Facts& facts)
+    : inquiry_(facts.program), names_(NamesOf(facts.program.model)), day_(facts.day) {}
+
+std::vector<Caller> Asker::CallersOf(const Subject& subject) const {
+  std::vector<Caller> callers;
+  const auto excepted = [&](const Caller& caller) {
+    return caller.principal && std::ranges::any_of(subject.excepted, [&](const Holder& holder) {
+             return std::ranges::binary_search(holder.accounts, caller.account) &&
+                    std::ranges::find(holder.principals, *caller.principal) !=
+                        holder.principals.end();
+           });
+  };
+  const auto add = [&](std::vector<Caller> more) {
+    for (Caller& caller : more) {
+      if (!excepted(caller)) callers.push_back(std::move(caller));
+    }
+  };
+  // The management account last: what is so of member accounts as well is told of them.
+  std::vector<AccountIndex> accounts = subject.accounts;
+  std::ranges::stable_partition(
+      accounts, [&](AccountIndex account) { return !facts().AccountAt(account).management; });
+  for (const AccountIndex account : accounts) {
+    if (subject.everyone) {
+      add(CallersIn(names_, account));
+      continue;
+    }
+    for (const Holder& holder : subject.included) {
+      if (!std::ranges::binary_search(holder.accounts, account)) continue;
+      for (const Principal& principal : holder.principals) {
+        add(access::CallersOf(names_, holder.team.empty() ? LabelOf(principal) : LabelOf(holder),
+                              principal, account));
+      }
+    }
+  }
+  return callers;
+}
+
+std::vector<Authorization> Asker::Least(const intent::Permission& asked,
+                                        const Caller& caller) const {
+  return verify::Granted(facts(), asked, facts().AccountAt(caller.account));
+}
+
+std::vector<Authorization> Asker::Widest(const intent::Prohibition& asked,
+                                         AccountIndex account) const {
+  intent::Prohibition of_all = asked;
+  of_all.bound = {};
+  of_all.bound.everyone = true;
+  std::vector<Authorization> boxes = verify::Refused(facts(), of_all, account).boxes;
+  for (Authorization& box : boxes) box.sentence = 0;
+  return boxes;
+}
+
+bool Asker::IsService(const Caller& caller) const {
+  return caller.principal && caller.principal->kind == Principal::Kind::kService;
+}
+
+Documents::Level Asker::TrueOf(const Caller& caller, const std::vector<Holder>& excepted,
+                               const Condition& when) const {
+  const AccountIndex account = caller.account;
+  if (IsService(caller)) {
+    const std::vector<Authorization> all{{{Sense::kListed, {"*"}},
+                                          {Sense::kListed, {"*"}},
+                                          And({Not(verify::Present("aws:PrincipalArn")),
+                                               Not(verify::Present("aws:PrincipalAccount")), when}),
+                                          {},
+                                          0}};
+    const auto document = verify::AsDocument(all, Effect::kAllow, nobody_);
+    return {document ? *document : verify::FullAccess()};
+  }
+  const auto among = [&](const std::vector<Principal>& principals) {
+    return verify::IsOneOf(facts(), As(principals, account), account, facts().partition());
+  };
+  const std::string& id = facts().AccountAt(account).id;
+  std::vector<Condition> all{when};
+  if (caller.principal) all.push_back(among({*caller.principal}));
+  if (!caller.within.empty()) all.push_back(among(caller.within));
+  if (!caller.apart.empty()) all.push_back(Not(among(caller.apart)));
+  if (!excepted.empty()) {
+    all.push_back(Not(verify::IsOneOf(facts(), excepted, account, facts().partition())));
+  }
+  // No organization policy binds these, and nobody can call as one (IAM User Guide,
+  // "Service-linked roles", read 2026-11-22).
+  if (!caller.principal) {
+    all.push_back(Not(verify::ArnAmong(
+        "aws:PrincipalArn", {fmt::format("arn:aws*:iam::{}:role/aws-service-role/*", id)})));
+  }
+  return {verify::TrueOfCallers(id, And(std::move(all)))};
+}
+
+/// A service holds no identity policies: a role of the account stands for it while a request is
+/// looked for, and the request is told as the service's own.
+decide::Scope Asker::ScopeOf(const Caller& caller) const {
+  const std::string& id = facts().AccountAt(caller.account).id;
+  const bool is_named = caller.principal && !IsService(caller);
+  return {decide::Accounts::kSame,
+          is_named ? verify::ExampleArn(*caller.principal, id, facts().partition())
+                   : fmt::format("arn:{}:iam::{}:role/anyone-else", facts().partition(), id)};
+}
+
+bool Asker::HoldsHere(const intent::Permission& permission, const Holder& holder,
+                      AccountIndex account) const {
+  return std::ranges::binary_search(permission.accounts, account) &&
+         std::ranges::binary_search(holder.accounts, account);
+}
+
+const Asker::Boxes& Asker::GrantedIn(std::size_t permission, AccountIndex account) {
+  const auto [at, is_new] = granted_.try_emplace({permission, account});
+  if (is_new) {
+    at->second =
+        verify::Granted(facts(), facts().model.permissions[permission], facts().AccountAt(account));
+    for (Authorization& box : at->second) box.sentence = permission;
+  }
+  return at->second;
+}
+
+const Asker::Boxes& Asker::ForbiddenIn(std::size_t prohibition, AccountIndex account) {
+  const auto [at, is_new] = forbidden_.try_emplace({prohibition, account});
+  if (is_new) {
+    at->second = verify::Refused(facts(), facts().model.prohibitions[prohibition], account).boxes;
+  }
+  return at->second;
+}
+
+std::optional<Documents::Named> Asker::HeldBy(const Caller& caller, std::optional<std::size_t> by) {
+  if (caller.may_hold_anything) return verify::FullAccess();
+  Boxes boxes;
+  for (std::size_t i = 0; i < facts().model.permissions.size(); ++i) {
+    if (by && *by != i) continue;
+    const intent::Permission& permission = facts().model.permissions[i];
+    for (const Holder& holder : permission.holders) {
+      if (!HoldsHere(permission, holder, caller.account)) continue;
+      const auto is_it = [&](const Principal& one) { return one == *caller.principal; };
+      const bool exactly = std::ranges::any_of(holder.principals, is_it);
+      const bool partly = std::ranges::any_of(holder.principals, [&](const Principal& one) {
+        return MayBeSame(one, *caller.principal);
+      });
+      if (!partly) continue;
+      for (Authorization box : GrantedIn(i, caller.account)) {
+        if (!exactly) {
+          box.condition =
+              And({std::move(box.condition),
+                   verify::IsOneOf(facts(), {holder}, caller.account, facts().partition())});
+        }
+        boxes.push_back(std::move(box));
+      }
+    }
+  }
+  return verify::AsDocument(boxes, Effect::kAllow, inquiry_.permission_origins());
+}
+
+std::optional<verify::Complement> Asker::PermittedTo(const Caller& caller) {
+  if (IsService(caller)) return verify::Complement{{{verify::FullAccess()}}};
+  if (!caller.principal) return inquiry_.PermittedIn(caller.account);
+  return inquiry_.PermittedTo(verify::Caller(facts(), *caller.principal, caller.account));
+}
+
+std::vector<std::string> Asker::OwnPatterns(AccountIndex account) const {
+  const std::string& id = facts().AccountAt(account).id;
+  std::vector<std::string> own{"arn:*:*:*::*", "arn:*:*:*:aws:*",
+                               fmt::format("arn:*:*:*:{}:*", id)};
+  // A guardrail of another account that AWS assigned to this one is shared with it.
+  for (const auto& [name, accounts] : facts().bindings.all()) {
+    for (const std::string& region : facts().bindings.Regions(name, id)) {
+      const auto bound = facts().bindings.Find(name, id, region);
+      if (!bound) continue;
+      const std::optional<policy::ArnSegments> segments = policy::SplitArn(bound->arn);
+      if (!segments || (*segments)[4] == id) continue;
+      own.push_back(bound->arn);
+      own.push_back(fmt::format("arn:*:bedrock:*:{}:guardrail-profile/*", (*segments)[4]));
+    }
+  }
+  std::ranges::sort(own);
+  own.erase(std::unique(own.begin(), own.end()), own.end());
+  return own;
+}
+
+/// Resources that the account's principals reach by their own policies; with `also`, and those of
+/// accounts that these boxes name by number.
+Documents::Level Asker::OwnResources(AccountIndex account, const Boxes* also) const {
+  std::vector<std::string> own = OwnPatterns(account);
+  if (also != nullptr) {
+    for (const Authorization& box : *also) {
+      if (box.resources.sense != Sense::kListed) continue;
+      for (const std::string& arn : box.resources.values) {
+        const std::optional<policy::ArnSegments> segments = policy::SplitArn(arn);
+        if (!segments || !IsAccountNumber((*segments)[4])) continue;
+        own.push_back(fmt::format("arn:*:*:*:{}:*", (*segments)[4]));
+      }
+    }
+  }
+  return {Allowing(std::move(own))};
+}
+
+Tried Asker::Granted(const Caller& caller, const std::vector<Holder>& excepted, const Boxes& boxes,
+                     const Condition& when, std::optional<std::size_t> by) {
+  if (boxes.empty()) return {};
+  const auto held = HeldBy(caller, by);
+  const auto permitted = PermittedTo(caller);
+  if (!held || !permitted) return {true, std::string(kTooMany), {}};
+  if (held->document.statements.empty()) return {};
+  Groups groups;
+  for (const Authorization& box : boxes) groups[box.spared].push_back(box);
+  Tried open;
+  for (const auto& [spared, group] : groups) {
+    const auto asked = verify::AsDocument(group, Effect::kAllow, nobody_);
+    if (!asked) {
+      open = {true, std::string(kTooMany), {}};
+      continue;
+    }
+    Documents left;
+    left.identity = {*held};
+    left.scps = permitted->levels;
+    left.scps.push_back(TrueOf(caller, excepted, when));
+    left.scps.push_back(inquiry_.TrueOfRegions());
+    left.scps.push_back({*asked});
+    if (!spared.empty()) left.scps.push_back({verify::AllBut(spared)});
+    if (!caller.may_hold_anything) left.scps.push_back(OwnResources(caller.account, nullptr));
+    verify::Found found = inquiry_.Ask(left, Documents{}, ScopeOf(caller));
+    if (found.request) return {false, "", std::move(found.request)};
+    if (found.given_up) open = {true, std::move(found.because), {}};
+  }
+  return open;
+}
+
+Tried Asker::Refused(const Caller& caller, const std::vector<Holder>& excepted, const Boxes& boxes,
+                     const Condition& when) {
+  if (boxes.empty()) return {};
+  const auto held = HeldBy(caller, std::nullopt);
+  const auto permitted = PermittedTo(caller);
+  const auto asked = verify::AsDocument(boxes, Effect::kAllow, nobody_);
+  if (!held || !permitted || !asked) return {true, std::string(kTooMany), {}};
+  Documents left;
+  left.identity = {*asked};
+  left.scps = {TrueOf(caller, excepted, when), inquiry_.TrueOfRegions(),
+               OwnResources(caller.account, &boxes)};
+  Documents right;
+  right.identity = {*held};
+  right.scps = permitted->levels;
+  if (!caller.may_hold_anything) right.scps.push_back(OwnResources(caller.account, nullptr));
+  verify::Found found = inquiry_.Ask(left, right, ScopeOf(caller));
+  return {found.given_up, std::move(found.because), std::move(found.request)};
+}
+
+Tried Asker::Meant(const Caller& caller, const std::vector<Holder>& excepted, const Boxes& boxes,
+                   const Condition& when) {
+  if (boxes.empty()) return {};
+  const auto asked = verify::AsDocument(boxes, Effect::kAllow, nobody_);
+  if (!asked) return {true, std::string(kTooMany), {}};
+  Documents left;
+  left.identity = {*asked};
+  left.scps = {TrueOf(caller, excepted, when), inquiry_.TrueOfRegions(),
+               OwnResources(caller.account, &boxes)};
+  verify::Found found = inquiry_.Ask(left, Documents{}, ScopeOf(caller));
+  return {found.given_up, std::move(found.because), std::move(found.request)};
+}
+
+std::vector<std::size_t> Asker::Granting(const Caller& caller, const std::vector<Holder>& excepted,
+                                         const Boxes& boxes, const Condition& when) {
+  std::vector<std::size_t> granting;
+  if (caller.may_hold_anything) return granting;
+  for (std::size_t i = 0; i < facts().model.permissions.size(); ++i) {
+    if (Granted(caller, excepted, boxes, when, i).request) granting.push_back(i);
+  }
+  return granting;
+}
+
+bool Asker::IsOneOf(const std::vector<Holder>& holders, AccountIndex account,
+                    const policy::PreparedRequest& prepared) const {
+  const Boxes box{{{Sense::kListed, {"*"}},
+                   {Sense::kListed, {"*"}},
+                   verify::IsOneOf(facts(), holders, account, facts().partition()),
+                   {},
+                   0}};
+  const auto document = verify::AsDocument(box, Effect::kAllow, nobody_);
+  return document && Applies(document->document, prepared);
+}
+
+std::vector<std::size_t> Asker::HeldPermissions(AccountIndex account,
+                                                const policy::Request& request,
+                                                const policy::PreparedRequest& prepared) {
+  const bool service = prepared.caller().kind == policy::CallerKind::kService;
+  const auto is_of = [&](const Holder& holder) {
+    if (!service) return IsOneOf({holder}, account, prepared);
+    return std::ranges::any_of(holder.principals, [&](const Principal& one) {
+      return one.kind == Principal::Kind::kService && one.value == request.principal;
+    });
+  };
+  std::vector<std::size_t> held;
+  for (std::size_t i = 0; i < facts().model.permissions.size(); ++i) {
+    const intent::Permission& permission = facts().model.permissions[i];
+    const bool holds = std::ranges::any_of(permission.holders, [&](const Holder& holder) {
+      return HoldsHere(permission, holder, account) && is_of(holder);
+    });
+    if (holds) held.push_back(i);
+  }
+  return held;
+}
+
+Judgement Asker::Judge(AccountIndex account, const policy::Request& request) {
+  Judgement judgement;
+  const auto prepared = policy::Prepare(request);
+  if (!prepared.ok()) return judgement;
+  const auto covers = [&](Authorization box, bool otherwise) {
+    box.sentence = 0;
+    const auto document = verify::AsDocument({box}, Effect::kAllow, nobody_);
+    if (!document) return otherwise;
+    if (!Applies(document->document, *prepared)) return false;
+    return box.spared.empty() || Applies(verify::AllBut(box.spared).document, *prepared);
+  };
+  for (const std::size_t i : HeldPermissions(account, request, *prepared)) {
+    const bool grants = std::ranges::any_of(
+        GrantedIn(i, account), [&](const Authorization& box) { return covers(box, false); });
+    if (grants) judgement.granting.push_back(&facts().model.permissions[i].origin);
+  }
+  const bool service = prepared->caller().kind == policy::CallerKind::kService;
+  judgement.is_bound =
+      !service && !facts().AccountAt(account).management &&
+      std::ranges::none_of(request.context, [](const policy::ContextKey& key) {
+        return policy::EqualIgnoringCase(key.name, "aws:PrincipalArn") && !key.values.empty() &&
+               key.values.front().find(":role/aws-service-role/") != std::string::npos;
+      });
+  for (std::size_t i = 0; judgement.is_bound && i < facts().model.prohibitions.size(); ++i) {
+    // What cannot be written out may forbid.
+    const bool forbids = std::ranges::any_of(
+        ForbiddenIn(i, account), [&](const Authorization& box) { return covers(box, true); });
+    if (forbids) judgement.forbidding.push_back(&facts().model.prohibitions[i].origin);
+  }
+  judgement.may_hold_anything = !service && !IsOneOf(names_.granted, account, *prepared);
+  if (!Applies(Allowing(OwnPatterns(account)).document, *prepared)) {
+    const std::optional<policy::ArnSegments> segments = policy::SplitArn(request.resource);
+    judgement.owner = segments ? std::string((*segments)[4]) : "";
+  }
+  const std::string& id = facts().AccountAt(account).id;
+  if (request.resource_account && *request.resource_account != id) {
+    judgement.owner = *request.resource_account;
+  }
+  const bool held =
+      judgement.may_hold_anything || (!judgement.granting.empty() && judgement.owner.empty());
+  judgement.is_granted = held && judgement.forbidding.empty();
+  return judgement;
+}
+
+std::vector<std::pair<std::size_t, std::vector<std::string>>> Asker::Misses(
+    AccountIndex account, const policy::Request& request) {
+  std::vector<std::pair<std::size_t, std::vector<std::string>>> misses;
+  const auto prepared = policy::Prepare(request);
+  if (!prepared.ok()) return misses;
+  for (const std::size_t i : HeldPermissions(account, request, *prepared)) {
+    std::optional<std::vector<std::string>> best;
+    for (Authorization box : GrantedIn(i, account)) {
+      box.sentence = 0;
+      const auto document = verify::AsDocument({box}, Effect::kAllow, nobody_);
+      if (!document) continue;
+      for (const policy::Statement& statement : document->document.statements) {
+        std::optional<std::vector<std::string>> lacking = Lacking(statement, *prepared);
+        if (lacking && (!best || lacking->size() < best->size())) best = std::move(lacking);
+      }
+    }
+    if (best && !best->empty()) misses.emplace_back(i, *std::move(best));
+  }
+  return misses;
+}
+
+}  // namespace writ::access

@@ -1,0 +1,240 @@
+#include "analysis/review/callers.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "facts/catalog/catalog.h"
+#include "iam/decide/space.h"
+#include "iam/policy/pattern.h"
+
+namespace writ::review {
+namespace {
+
+constexpr std::string_view kKey = "aws:PrincipalArn";
+/// Classes of one caller that are told apart; more is not decided.
+constexpr std::size_t kMostClasses = 64;
+
+bool IsWild(std::string_view text) { return text.find_first_of("*?") != std::string_view::npos; }
+
+bool Matches(const std::string& pattern, const std::string& arn) {
+  return catalog::MatchesPattern(pattern, arn);
+}
+
+bool MayMeet(const std::string& a, const std::string& b) {
+  return policy::MayOverlap(policy::FoldCase(a), policy::FoldCase(b));
+}
+
+/// Whether `outer` matches all that `inner` matches. "yes" is certain: a wildcard of `inner` is a
+/// character that only a wildcard at least as wide takes.
+bool Covers(std::string_view outer, std::string_view inner) {
+  std::size_t o = 0;
+  std::size_t i = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t taken = 0;
+  while (i < inner.size()) {
+    const bool fits = o < outer.size() && outer[o] != '*' &&
+                      (outer[o] == '?' ? inner[i] != '*' : outer[o] == inner[i] && inner[i] != '?');
+    if (fits) {
+      ++o;
+      ++i;
+    } else if (o < outer.size() && outer[o] == '*') {
+      star = o++;
+      taken = i;
+    } else if (star != std::string_view::npos) {
+      o = star + 1;
+      i = ++taken;
+    } else {
+      return false;
+    }
+  }
+  while (o < outer.size() && outer[o] == '*') ++o;
+  return o == outer.size();
+}
+
+/// What follows "arn:partition:iam::account:".
+std::string_view Tail(std::string_view arn) {
+  for (int colons = 0; colons < 5; ++colons) {
+    const std::size_t at = arn.find(':');
+    if (at == std::string_view::npos) return {};
+    arn.remove_prefix(at + 1);
+  }
+  return arn;
+}
+
+/// An ARN like `like`, of the account, that the pattern matches as far as its name goes.
+std::string Instance(const std::string& pattern, const std::string& like) {
+  std::string arn(like.substr(0, like.size() - Tail(like).size()));
+  // Roles of a permission set lie right below the service's folder or in one of a region.
+  constexpr std::string_view kSetRole = "sso.amazonaws.com";
+  for (const char c : Tail(pattern)) {
+    if (c == '*') {
+      if (!arn.ends_with(kSetRole)) arn += "example";
+    } else {
+      arn += c == '?' ? 'x' : c;
+    }
+  }
+  return arn;
+}
+
+/// `role "x*"`, `permission-set "Admin"`.
+std::string NameOf(const std::string& pattern) {
+  std::string_view tail = Tail(pattern);
+  constexpr std::string_view kSet = "AWSReservedSSO_";
+  if (const std::size_t at = tail.find(kSet); at != std::string_view::npos) {
+    const std::string_view name = tail.substr(at + kSet.size());
+    return fmt::format("permission-set \"{}\"", name.substr(0, name.rfind('_')));
+  }
+  if (tail.starts_with("role/")) return fmt::format("role \"{}\"", tail.substr(5));
+  if (tail.starts_with("user/")) return fmt::format("user \"{}\"", tail.substr(5));
+  return tail == "root" ? "the root user" : fmt::format("principal `{}`", pattern);
+}
+
+policy::Condition Like(bool is_negated, std::vector<std::string> patterns) {
+  using Base = policy::BaseOperator;
+  return {
+      {policy::SetQualifier::kNone, is_negated ? Base::kStringNotLike : Base::kStringLike, false},
+      std::string(kKey),
+      std::move(patterns)};
+}
+
+policy::Statement Of(policy::Effect effect, std::vector<policy::Condition> conditions) {
+  policy::Statement statement;
+  statement.effect = effect;
+  statement.action.values = {"sts:GetCallerIdentity"};
+  statement.resource = policy::Patterns{policy::Sense::kListed, {"*"}};
+  statement.conditions = std::move(conditions);
+  return statement;
+}
+
+class Finder {
+ public:
+  Finder(const std::vector<std::string>& base, const std::set<std::string>& tests,
+         const std::vector<std::string>& excluded)
+      : base_(base), excluded_(excluded) {
+    for (const std::string& test : tests) {
+      const bool meets =
+          std::ranges::any_of(base, [&](const std::string& one) { return MayMeet(test, one); });
+      const bool covers =
+          std::ranges::all_of(base, [&](const std::string& one) { return Covers(test, one); });
+      if (meets && !covers) tests_.push_back(test);
+    }
+  }
+
+  CallerClasses Run(const std::string& example) {
+    Add(example);
+    for (const std::string& test : tests_) Add(Instance(test, example));
+    if (!tests_.empty() || !excluded_.empty()) {
+      while (std::optional<std::string> other = FindOther()) Add(*std::move(other));
+    }
+    for (auto& [signature, arn] : found_) {
+      found_classes_.classes.push_back({arn, NamesOf(signature)});
+    }
+    return std::move(found_classes_);
+  }
+
+ private:
+  using Signature = std::vector<bool>;
+
+  void Add(const std::string& arn) {
+    const auto matches = [&](const std::string& pattern) { return Matches(pattern, arn); };
+    if (std::ranges::none_of(base_, matches) || std::ranges::any_of(excluded_, matches)) return;
+    Signature signature;
+    for (const std::string& test : tests_) signature.push_back(Matches(test, arn));
+    found_.try_emplace(std::move(signature), arn);
+  }
+
+  /// An ARN of no class that is known, if there is one.
+  std::optional<std::string> FindOther() {
+    if (std::ranges::none_of(base_, IsWild)) return std::nullopt;
+    policy::PolicyDocument document;
+    document.statements.push_back(Of(policy::Effect::kAllow, {Like(false, base_)}));
+    if (!excluded_.empty()) {
+      document.statements.push_back(Of(policy::Effect::kDeny, {Like(false, excluded_)}));
+    }
+    for (const auto& [signature, arn] : found_) {
+      std::vector<policy::Condition> conditions;
+      std::vector<std::string> others;
+      for (std::size_t i = 0; i < signature.size(); ++i) {
+        if (signature[i]) {
+          conditions.push_back(Like(false, {tests_[i]}));
+        } else {
+          others.push_back(tests_[i]);
+        }
+      }
+      if (!others.empty()) conditions.push_back(Like(true, std::move(others)));
+      document.statements.push_back(Of(policy::Effect::kDeny, std::move(conditions)));
+    }
+    policy::PolicySet set;
+    set.identity.push_back(std::move(document));
+    const decide::Answer answer = decide::FindAllowed(decide::Space(std::move(set)));
+    if (std::holds_alternative<decide::Proved>(answer)) return std::nullopt;
+    const auto* found = std::get_if<decide::Refuted>(&answer);
+    if (found == nullptr || found_.size() >= kMostClasses) {
+      found_classes_.is_complete = false;
+      return std::nullopt;
+    }
+    for (const policy::ContextKey& key : found->witness.request.context) {
+      const std::size_t before = found_.size();
+      if (!policy::EqualIgnoringCase(key.name, kKey) || key.values.size() != 1) continue;
+      Add(key.values.front());
+      if (found_.size() > before) return key.values.front();
+    }
+    found_classes_.is_complete = false;
+    return std::nullopt;
+  }
+
+  /// The narrowest of the tests that it passes.
+  [[nodiscard]] std::vector<std::string> NamesOf(const Signature& signature) const {
+    std::vector<std::string> passed;
+    for (std::size_t i = 0; i < signature.size(); ++i) {
+      if (signature[i]) passed.push_back(tests_[i]);
+    }
+    std::set<std::string> names;
+    for (const std::string& test : passed) {
+      const bool is_wider = std::ranges::any_of(passed, [&](const std::string& other) {
+        return other != test && Covers(test, other) && !Covers(other, test);
+      });
+      if (!is_wider) names.insert(NameOf(test));
+    }
+    return {names.begin(), names.end()};
+  }
+
+  const std::vector<std::string>& base_;
+  const std::vector<std::string>& excluded_;
+  std::vector<std::string> tests_;          ///< that tell ARNs of `base` apart
+  std::map<Signature, std::string> found_;  ///< none passed comes first
+  CallerClasses found_classes_;
+};
+
+}  // namespace
+
+void AddArnTests(const World& world, std::size_t place, std::set<std::string>& tests) {
+  const auto add = [&](std::size_t document) {
+    for (const policy::Statement& statement : world.documents[document].document.statements) {
+      for (const policy::Condition& condition : statement.conditions) {
+        if (!policy::EqualIgnoringCase(condition.key, kKey)) continue;
+        if (condition.op.base == policy::BaseOperator::kNull) continue;
+        for (const std::string& value : condition.values) {
+          if (value.find("${") == std::string::npos) tests.insert(value);
+        }
+      }
+    }
+  };
+  for (const std::size_t scp : world.places[place].scps) add(scp);
+  for (const Holding& holding : world.holdings) {
+    if (!holding.place || *holding.place == place) add(holding.document);
+  }
+}
+
+CallerClasses ClassesOf(const std::vector<std::string>& base, const std::string& example,
+                        const std::set<std::string>& tests,
+                        const std::vector<std::string>& excluded) {
+  return Finder(base, tests, excluded).Run(example);
+}
+
+}  // namespace writ::review

@@ -1,0 +1,1340 @@
+#include "analysis/review/difference.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "analysis/review/callers.h"
+#include "analysis/review/instances.h"
+#include "analysis/review/space.h"
+#include "base/support/date.h"
+#include "iam/decide/space.h"
+#include "iam/policy/pattern.h"
+
+namespace writ::review {
+namespace {
+
+using policy::Request;
+using policy::Statement;
+
+/// Changes with requests of their own for one caller and direction.
+constexpr std::size_t kMostRequests = 20'000;
+/// Regions beside those that statements name, as examples.
+constexpr std::size_t kUnnamedRegions = 1;
+/// More kinds than this are "bedrock".
+constexpr std::size_t kManyKinds = 10;
+/// Requests of one caller and direction that the procedure finds after those that statements give.
+constexpr int kMostFound = 12;
+constexpr std::string_view kAnyone = "anyone else";
+constexpr std::string_view kAnything = "anything";
+/// Calls that almost every account makes, to show what "anything" is.
+constexpr std::pair<std::string_view, std::string_view> kUsual[] = {
+    {"ec2:RunInstances", "arn:aws:ec2:{}:{}:instance/*"},
+    {"lambda:InvokeFunction", "arn:aws:lambda:{}:{}:function:main"},
+    {"sqs:SendMessage", "arn:aws:sqs:{}:{}:queue"},
+    {"dynamodb:GetItem", "arn:aws:dynamodb:{}:{}:table/main"},
+};
+/// Of the last leg of global routing.
+constexpr std::string_view kNoRegion = "unspecified";
+
+/// One principal in one account, as each side knows it.
+struct Pair {
+  std::string who;
+  std::string whole;    ///< of whom this is a class: changes that are theirs too are told of them
+  std::string account;  ///< name on the later side that has it
+  std::optional<Caller> before;
+  std::optional<Caller> after;
+};
+
+/// A request whose verdicts differ.
+struct Differing {
+  bool is_gain = true;
+  std::string who;
+  std::string whole;
+  std::string account;
+  Done done;
+  Risk risk = Risk::kOther;
+  Request request;
+  Judgement before;
+  Judgement after;
+  std::optional<Caller> caller_before;
+};
+
+/// What a caller could do before, for weighing what is new.
+struct Reach {
+  std::set<std::string> providers;
+  std::set<std::string> models;
+  bool mantle = false;
+  std::set<std::tuple<std::string, std::string, std::string>> guarded;  ///< model, region, route
+};
+
+/// One side with what deciding needs.
+class Half {
+ public:
+  explicit Half(const Side& the_side) : side(the_side), judge(the_side.world) {}
+
+  Judgement Decide(const std::optional<Caller>& caller, const Request& request) {
+    if (!caller) return {};
+    return judge.Decide(*caller, judge.As(*caller, request));
+  }
+  [[nodiscard]] std::vector<Statement> Identity(const Caller& caller) {
+    return StatementsOf(judge.IdentityOf(caller), caller);
+  }
+  /// Of a place, gathered once: most callers share it with others.
+  [[nodiscard]] const std::vector<Statement>& Scps(const Caller& caller) {
+    const auto [at, is_new] = scps_.try_emplace(caller.place);
+    const Place& place = side.world.places[caller.place];
+    if (is_new && !place.management) at->second = StatementsOf(place.scps, caller);
+    return at->second;
+  }
+
+  /// Whether the statement asks for another caller, whatever is requested.
+  [[nodiscard]] bool IsOfOthers(const Statement& statement, const Caller& caller) const {
+    Statement who;
+    who.action = {policy::Sense::kListed, {"*"}};
+    who.resource = policy::Patterns{policy::Sense::kListed, {"*"}};
+    for (const policy::Condition& condition : statement.conditions) {
+      const bool is_fixed = condition.key == "aws:PrincipalArn" ||
+                            condition.key == "aws:PrincipalAccount" ||
+                            condition.key == "aws:PrincipalOrgPaths";
+      const bool is_plain = std::ranges::none_of(condition.values, [](const std::string& value) {
+        return value.find("${") != std::string::npos;  // may be another key's value
+      });
+      if (is_fixed && is_plain) who.conditions.push_back(condition);
+    }
+    if (who.conditions.empty()) return false;
+    const policy::Request asked = judge.As(caller, {"", "bedrock:InvokeModel", "*", {}, {}});
+    const auto request = policy::Prepare(asked);
+    if (!request.ok()) return false;
+    policy::PolicyDocument document;
+    document.statements.push_back(std::move(who));
+    const policy::CompiledPolicy alone(document, policy::Kind::kIdentity);
+    return !policy::StatementApplies(alone, 0, *request);
+  }
+
+  const Side& side;
+  Judge judge;
+
+ private:
+  [[nodiscard]] std::vector<Statement> StatementsOf(const std::vector<std::size_t>& documents,
+                                                    const Caller& caller) const {
+    std::vector<Statement> statements;
+    for (const std::size_t document : documents) {
+      for (Statement statement : side.world.documents[document].document.statements) {
+        statement.sid.clear();
+        auto here = AsMetIn(side.world.places[caller.place], std::move(statement));
+        if (here) statements.push_back(*std::move(here));
+      }
+    }
+    std::ranges::sort(statements);
+    return statements;
+  }
+
+  std::map<std::size_t, std::vector<Statement>> scps_;  ///< by place
+};
+
+std::string PrincipalText(const intent::Principal& principal) {
+  return LabelOf({"", {principal}, {}});
+}
+
+/// Whether some text is one of both lists of patterns. "no" is certain.
+bool MayMeet(const policy::Patterns& a, const policy::Patterns& b) {
+  if (a.sense != policy::Sense::kListed || b.sense != policy::Sense::kListed) return true;
+  return std::ranges::any_of(a.values, [&](const std::string& one) {
+    return std::ranges::any_of(b.values, [&](const std::string& other) {
+      return policy::MayOverlap(policy::FoldCase(one), policy::FoldCase(other));
+    });
+  });
+}
+
+/// A short ARN may be read as a longer one: it says nothing certain of what it does not match.
+bool IsShort(const policy::Patterns& resources) {
+  return std::ranges::any_of(resources.values, [](const std::string& pattern) {
+    return pattern != "*" && !policy::SplitArn(pattern);
+  });
+}
+
+/// Whether some request could be one that both statements are about. "no" is certain.
+bool MayMeet(const Statement& a, const Statement& b) {
+  if (!MayMeet(a.action, b.action)) return false;
+  if (!a.resource || !b.resource || IsShort(*a.resource) || IsShort(*b.resource)) return true;
+  return MayMeet(*a.resource, *b.resource);
+}
+
+class Comparer {
+ public:
+  Comparer(const Side& before, const Side& after) : before_(before), after_(after) {}
+
+  Difference Run() {
+    for (const Pair& pair : Pairs()) ComparePair(pair);
+    CompareTrusts();
+    std::set<std::string> accounts;
+    for (const Side* side : {&before_.side, &after_.side}) {
+      for (const Place& place : side->world.places) accounts.insert(place.id);
+    }
+    difference_.accounts = accounts.size();
+    Gather();
+    return std::move(difference_);
+  }
+
+ private:
+  // ---- callers ----------------------------------------------------------------------------------
+
+  static const Group* FindGroup(const World& world, const std::string& label) {
+    for (const Group& group : world.groups) {
+      if (group.label == label) return &group;
+    }
+    return nullptr;
+  }
+
+  /// Every principal of every group of either side, in every account of either side.
+  std::vector<Pair> Pairs() {
+    std::set<std::string> labels;
+    for (const Side* side : {&before_.side, &after_.side}) {
+      for (const Group& group : side->world.groups) labels.insert(group.label);
+    }
+    std::vector<Pair> pairs;
+    for (const std::string& label : labels) PairsOf(label, pairs);
+    for (const Place& place : after_.side.world.places) {
+      const auto old = before_.side.world.FindPlace(place.id);
+      if (!old) continue;
+      AddAnyone(place.name, *old, *after_.side.world.FindPlace(place.id), pairs);
+    }
+    return pairs;
+  }
+
+  /// All tests of the caller's ARN that documents of an account make, on either side.
+  const std::set<std::string>& TestsIn(const std::string& account) {
+    const auto [at, is_new] = tests_.try_emplace(account);
+    if (!is_new) return at->second;
+    for (const Half* half : {&before_, &after_}) {
+      const World& world = half->side.world;
+      if (const auto place = world.FindPlace(account)) AddArnTests(world, *place, at->second);
+    }
+    return at->second;
+  }
+
+  /// Whoever is of no group may hold anything: one pair for each class that prohibitions tell
+  /// apart, such as those whom a sentence only excepts.
+  void AddAnyone(const std::string& name, std::size_t old, std::size_t now,
+                 std::vector<Pair>& pairs) {
+    const World& world = after_.side.world;
+    const std::string& account = world.places[now].id;
+    const Caller anyone = AnyoneElse(world, now);
+    std::vector<std::string> excluded;
+    for (const Half* half : {&before_, &after_}) {
+      const auto place = half->side.world.FindPlace(account);
+      for (const Group& group : half->side.world.groups) {
+        if (!place || std::ranges::find(group.places, *place) == group.places.end()) continue;
+        for (const intent::Principal& principal : group.principals) {
+          const bool is_known_by_arn = principal.kind != intent::Principal::Kind::kService &&
+                                       principal.kind != intent::Principal::Kind::kTag;
+          if (!is_known_by_arn) continue;
+          std::string pattern = PatternOf(half->side.world, principal, *place);
+          // Whatever AWS appends to the name of a permission set: tests of it may say less.
+          if (principal.kind == intent::Principal::Kind::kPermissionSet) {
+            pattern.resize(pattern.find('?'));
+            pattern += '*';
+          }
+          excluded.push_back(std::move(pattern));
+        }
+      }
+    }
+    const std::string iam = anyone.arn.substr(0, anyone.arn.find("role/"));
+    const CallerClasses classes = ClassesOf({iam + "role/*", iam + "user/*", iam + "root"},
+                                            anyone.arn, TestsIn(account), excluded);
+    if (!classes.is_complete) Undecided(kAnyone, name, kTooManyClasses);
+    for (const CallerClass& one : classes.classes) {
+      const std::string who = one.names.empty() ? std::string(kAnyone)
+                                                : fmt::format("{}", fmt::join(one.names, " and "));
+      Pair pair{who, std::string(kAnyone), name, AnyoneElse(before_.side.world, old),
+                AnyoneElse(world, now)};
+      pair.before->arn = pair.after->arn = one.arn;
+      pairs.push_back(std::move(pair));
+    }
+  }
+
+  static constexpr std::string_view kTooManyClasses =
+      "policies tell too many callers apart by their ARNs";
+
+  void Undecided(std::string_view who, std::string_view account, std::string_view why) {
+    std::string text = fmt::format("{} in {}: {}", who, account, why);
+    if (std::ranges::find(difference_.undecided, text) == difference_.undecided.end()) {
+      difference_.undecided.push_back(std::move(text));
+    }
+  }
+
+  void PairsOf(const std::string& label, std::vector<Pair>& pairs) {
+    const Group* old = FindGroup(before_.side.world, label);
+    const Group* now = FindGroup(after_.side.world, label);
+    std::set<intent::Principal> principals;
+    std::map<std::string, std::string> accounts;  // id → name
+    const auto add = [&](const Group* group, const World& world) {
+      if (group == nullptr) return;
+      principals.insert(group->principals.begin(), group->principals.end());
+      for (const std::size_t place : group->places) {
+        accounts[world.places[place].id] = world.places[place].name;
+      }
+    };
+    add(old, before_.side.world);
+    add(now, after_.side.world);
+    for (const intent::Principal& principal : principals) {
+      if (principal.kind == intent::Principal::Kind::kService) continue;
+      const auto has = [&](const Group* group) {
+        return group != nullptr &&
+               std::ranges::find(group->principals, principal) != group->principals.end();
+      };
+      const bool both = old == nullptr || now == nullptr || (has(old) && has(now));
+      const std::string who =
+          both ? label : fmt::format("{} ({})", label, PrincipalText(principal));
+      for (const auto& [id, name] : accounts) {
+        Pair pair{who, who, name, std::nullopt, std::nullopt};
+        const Group group{label, {principal}, {}};
+        std::string base;
+        std::string example;
+        for (auto [half, caller] :
+             {std::pair{&before_, &pair.before}, std::pair{&after_, &pair.after}}) {
+          const World& world = half->side.world;
+          const auto place = world.FindPlace(id);
+          if (!place) continue;
+          *caller = CallerOf(world, group, principal, *place);
+          base = PatternOf(world, principal, *place);
+          example = (*caller)->arn;
+        }
+        AddClasses(std::move(pair), base, example, id, pairs);
+      }
+    }
+  }
+
+  /// One pair for each class of a principal that is known by pattern or tag.
+  void AddClasses(Pair pair, const std::string& base, const std::string& example,
+                  const std::string& account, std::vector<Pair>& pairs) {
+    const CallerClasses classes = ClassesOf({base}, example, TestsIn(account), {});
+    if (!classes.is_complete) Undecided(pair.who, pair.account, kTooManyClasses);
+    const std::string whole = pair.who;
+    for (const CallerClass& one : classes.classes) {
+      if (!one.names.empty()) {
+        pair.who = fmt::format("{} ({})", whole, fmt::join(one.names, " and "));
+      }
+      for (auto* caller : {&pair.before, &pair.after}) {
+        if (*caller) (*caller)->arn = one.arn;
+      }
+      pairs.push_back(pair);
+    }
+  }
+
+  // ---- one caller -------------------------------------------------------------------------------
+
+  void ComparePair(const Pair& pair) {
+    ++difference_.principals;
+    const bool both = pair.before && pair.after;
+    const auto identity = [](Half& half, const std::optional<Caller>& caller) {
+      return caller ? half.Identity(*caller) : std::vector<Statement>{};
+    };
+    const std::vector<Statement> old_identity = identity(before_, pair.before);
+    const std::vector<Statement> new_identity = identity(after_, pair.after);
+    static const std::vector<Statement> kNone;
+    const std::vector<Statement>& old_scps = pair.before ? before_.Scps(*pair.before) : kNone;
+    const std::vector<Statement>& new_scps = pair.after ? after_.Scps(*pair.after) : kNone;
+    const bool anyone = (pair.after ? *pair.after : *pair.before).is_anyone;
+    if (both && old_identity == new_identity && HasSameScps(pair, old_identity)) {
+      ++difference_.same;
+      const bool holds_nothing = !anyone && old_identity.empty() && !IsSpokenOfAlike(pair);
+      if (holds_nothing) difference_.without_rights.insert(pair.whole);
+      return;
+    }
+    const Reach reach = anyone ? Reach{} : ReachOf(pair, old_identity);
+    std::vector<Statement> prohibitions = old_scps;
+    prohibitions.insert(prohibitions.end(), new_scps.begin(), new_scps.end());
+    FindRegions(prohibitions);
+    const std::size_t first = found_.size();
+    shown_[0].clear();
+    shown_[1].clear();
+    FindBounds(pair, old_identity, new_identity, prohibitions);
+    // Whoever holds all rights gains what is forbidden no more, and loses what is forbidden now.
+    if (anyone && both) LookForAnything(pair, old_scps, new_scps, reach);
+    Look(pair, anyone ? old_scps : new_identity, anyone, true, reach);
+    Look(pair, anyone ? new_scps : old_identity, anyone, false, reach);
+    if (anyone && both) LookForCalls(pair, first, reach);
+    Prove(pair, reach);
+    for (std::size_t i = first; i < found_.size(); ++i) Complete(found_[i], pair);
+  }
+
+  /// The same SCPs, or such as differ in what is said of others or of what `identity` does not
+  /// permit.
+  bool HasSameScps(const Pair& pair, const std::vector<Statement>& identity) {
+    const auto [at, is_new] = scps_apart_.try_emplace({pair.before->place, pair.after->place});
+    if (is_new) {
+      std::ranges::set_symmetric_difference(before_.Scps(*pair.before), after_.Scps(*pair.after),
+                                            std::back_inserter(at->second));
+    }
+    return std::ranges::all_of(at->second, [&](const Statement& statement) {
+      const bool is_apart =
+          !pair.before->is_anyone && std::ranges::none_of(identity, [&](const Statement& allow) {
+            return MayMeetKnown(allow, statement);
+          });
+      return is_apart || (before_.IsOfOthers(statement, *pair.before) &&
+                          after_.IsOfOthers(statement, *pair.after));
+    });
+  }
+
+  /// Whether the SCPs that differ are all about others.
+  [[nodiscard]] bool IsSpokenOfAlike(const Pair& pair) const {
+    const auto apart = scps_apart_.find({pair.before->place, pair.after->place});
+    return apart == scps_apart_.end() ||
+           std::ranges::all_of(apart->second, [&](const Statement& statement) {
+             return before_.IsOfOthers(statement, *pair.before) &&
+                    after_.IsOfOthers(statement, *pair.after);
+           });
+  }
+
+  /// Statements about the same things are held against each other once.
+  bool MayMeetKnown(const Statement& a, const Statement& b) {
+    const auto [at, is_new] =
+        may_meet_.try_emplace({a.action, a.resource, b.action, b.resource}, false);
+    if (is_new) at->second = MayMeet(a, b);
+    return at->second;
+  }
+
+  Reach ReachOf(const Pair& pair, const std::vector<Statement>& statements) {
+    Reach reach;
+    if (!pair.before) return reach;
+    for (const auto& [instance, statement] : All(statements, *pair.before, before_, false)) {
+      if (!before_.Decide(pair.before, instance.request).is_allowed()) continue;
+      const Done done = DoneBy(instance.request, "", before_.side.naming);
+      if (!done.provider.empty()) reach.providers.insert(done.provider);
+      if (!done.provider.empty()) reach.models.insert(done.deed.object);
+      reach.mantle = reach.mantle || done.is_mantle;
+      if (!done.deed.guardrail.empty()) {
+        reach.guarded.insert({done.deed.object, done.deed.region, done.deed.route});
+      }
+    }
+    return reach;
+  }
+
+  /// Requests, each with the statement that it is made from.
+  using FromStatements = std::vector<std::pair<Instance, const Statement*>>;
+
+  FromStatements All(const std::vector<Statement>& statements, const Caller& caller, Half& half,
+                     bool anyone) {
+    Setting setting{half.side.naming.catalog, half.side.naming.day, {}};
+    if (anyone) setting.regions = regions_;
+    setting.most = kMostRequests;
+    FromStatements all;
+    for (const Statement& statement : statements) {
+      for (Instance& instance : InstancesOf(statement, caller, half.judge, setting).requests) {
+        all.emplace_back(std::move(instance), &statement);
+      }
+    }
+    return all;
+  }
+
+  /// Regions that the statements tell apart, and one that they do not name.
+  void FindRegions(const std::vector<Statement>& statements) {
+    policy::PolicyDocument document;
+    document.statements = statements;
+    std::set<std::string> named;
+    RegionsIn(document, named);
+    regions_.assign(named.begin(), named.end());
+    other_region_.clear();
+    for (const catalog::Region& region : after_.side.naming.catalog.regions()) {
+      const bool usual = region.bedrock.value_or(false) && region.partition == "aws";
+      if (usual && !region.opt_in && !named.contains(region.name)) {
+        regions_.push_back(region.name);
+        other_region_ = region.name;
+        return;
+      }
+    }
+  }
+
+  /// Where a prohibition tells no regions apart, the one of an example says nothing; else the one
+  /// that it does not name stands for all such.
+  void TellRegion(Deed& deed) const {
+    if (!TellsRegions()) deed.region.clear();
+    if (!deed.region.empty() && deed.region == other_region_) deed.region = "other regions";
+  }
+
+  /// Requests made from `statements` whose verdict changes in the direction.
+  void Look(const Pair& pair, const std::vector<Statement>& statements, bool anyone, bool gain,
+            const Reach& reach) {
+    // A named caller's gains are within its later permissions; anyone's within earlier Denies.
+    const bool of_after = gain != anyone;
+    Half& half = of_after ? after_ : before_;
+    const std::optional<Caller>& caller = of_after ? pair.after : pair.before;
+    if (!caller) return;
+    for (const auto& [instance, statement] : All(statements, *caller, half, anyone)) {
+      Judgement before = before_.Decide(pair.before, instance.request);
+      Judgement after = after_.Decide(pair.after, instance.request);
+      const bool changes = gain ? !before.is_allowed() && after.is_allowed()
+                                : before.is_allowed() && !after.is_allowed();
+      if (!changes) continue;
+      Add(pair, gain, instance.request, instance.pattern, std::move(before), std::move(after),
+          reach);
+      if (anyone) TellRegion(found_.back().done.deed);
+      Show(gain, *statement, instance.request.action, instance.pattern);
+    }
+  }
+
+  /// What the lines say so far: the statement, for this action and on what the request is an
+  /// example of. The procedure looks for what they do not say.
+  void Show(bool gain, const Statement& statement, const std::string& action,
+            const std::string& pattern) {
+    std::vector<Statement>& shown = shown_[gain ? 1 : 0];
+    Statement part = statement;
+    part.sid.clear();
+    part.effect = policy::Effect::kDeny;
+    part.principal.reset();
+    if (!pattern.empty()) part.resource = policy::Patterns{policy::Sense::kListed, {pattern}};
+    part.action = {policy::Sense::kListed, {action}};
+    const auto alike = std::ranges::find_if(shown, [&](const Statement& other) {
+      return other.resource == part.resource && other.conditions == part.conditions &&
+             other.action.sense == policy::Sense::kListed;
+    });
+    if (alike == shown.end()) {
+      shown.push_back(std::move(part));
+    } else if (std::ranges::find(alike->action.values, action) == alike->action.values.end()) {
+      alike->action.values.push_back(action);
+    }
+  }
+  void ShowAll(bool gain, Statement statement) {
+    statement.sid.clear();
+    statement.effect = policy::Effect::kDeny;
+    statement.principal.reset();
+    shown_[gain ? 1 : 0].push_back(std::move(statement));
+  }
+
+  /// Prohibitions of everything but a list: an unremarkable call of every region that they tell
+  /// apart shows what they leave now, or do not leave any more.
+  void LookForAnything(const Pair& pair, const std::vector<Statement>& old_scps,
+                       const std::vector<Statement>& new_scps, const Reach& reach) {
+    for (const bool gain : {true, false}) {
+      for (const Statement& statement : gain ? old_scps : new_scps) {
+        if (!IsOfEverything(statement)) continue;
+        bool is_shown = false;
+        for (const std::string& region : regions_) {
+          is_shown = ShowAnything(pair, gain, statement, region, reach) || is_shown;
+        }
+        if (!is_shown) continue;
+        // A sentence may need more than one statement: those that name the same.
+        for (const Statement& other : gain ? old_scps : new_scps) {
+          if (other.action == statement.action && IsOfEverything(other)) ShowAll(gain, other);
+        }
+      }
+    }
+  }
+
+  static bool IsOfEverything(const Statement& statement) {
+    const bool is_all = statement.action.sense == policy::Sense::kAllBut ||
+                        statement.action.values == std::vector<std::string>{"*"};
+    return is_all && statement.resource == policy::Patterns{policy::Sense::kListed, {"*"}};
+  }
+
+  bool ShowAnything(const Pair& pair, bool gain, const Statement& statement,
+                    const std::string& region, const Reach& reach) {
+    const std::string& account = after_.side.world.places[pair.after->place].id;
+    Statement alone = statement;
+    alone.effect = policy::Effect::kAllow;
+    policy::PolicyDocument document;
+    document.statements.push_back(alone);
+    const policy::CompiledPolicy compiled(document, policy::Kind::kIdentity);
+    for (const auto& [action, resource] : kUsual) {
+      Request request{"",
+                      std::string(action),
+                      fmt::format(fmt::runtime(resource), region, account),
+                      std::nullopt,
+                      {}};
+      request.context = {{"aws:CurrentTime", false, {after_.side.naming.day + "T12:00:00Z"}},
+                         {"aws:RequestedRegion", false, {region}}};
+      request = after_.judge.As(*pair.after, std::move(request));
+      const auto prepared = policy::Prepare(request);
+      if (!prepared.ok() || !policy::StatementApplies(compiled, 0, *prepared)) continue;
+      Judgement before = before_.Decide(pair.before, request);
+      Judgement after = after_.Decide(pair.after, request);
+      if (before.is_allowed() != !gain || after.is_allowed() != gain) return false;
+      Add(pair, gain, request, "", std::move(before), std::move(after), reach);
+      Differing& one = found_.back();
+      one.risk = Risk::kAdministration;
+      one.done = {};
+      one.done.is_admin = true;
+      one.done.deed.verb = "do";
+      one.done.deed.object = kAnything;
+      one.done.deed.region = region;
+      one.done.deed.except = ExceptionsOf(statement);
+      TellRegion(one.done.deed);
+      return true;
+    }
+    return false;
+  }
+
+  /// What the sentence leaves out. With regions, actions of services that have one endpoint for
+  /// all are left out by the language.
+  [[nodiscard]] std::string ExceptionsOf(const Statement& statement) const {
+    if (statement.action.sense == policy::Sense::kListed) return "";
+    const bool tells_regions =
+        std::ranges::any_of(statement.conditions, [](const policy::Condition& condition) {
+          return policy::EqualIgnoringCase(condition.key, "aws:RequestedRegion");
+        });
+    std::vector<std::string> left;
+    for (const std::string& action : statement.action.values) {
+      const auto service =
+          after_.side.naming.catalog.FindService(action.substr(0, action.find(':')));
+      const bool is_everywhere = service && service->global_endpoint;
+      if (!tells_regions || !is_everywhere) left.push_back(action);
+    }
+    return fmt::format("{}", fmt::join(left, ", "));
+  }
+
+  // ---- days -------------------------------------------------------------------------------------
+
+  /// Days on which something that is compared begins or ends.
+  void FindBounds(const Pair& pair, const std::vector<Statement>& old_identity,
+                  const std::vector<Statement>& new_identity,
+                  const std::vector<Statement>& prohibitions) {
+    static_cast<void>(pair);
+    bounds_.clear();
+    for (const auto* statements : {&old_identity, &new_identity, &prohibitions}) {
+      for (const Statement& statement : *statements) {
+        for (const policy::Condition& condition : statement.conditions) {
+          if (!policy::EqualIgnoringCase(condition.key, "aws:CurrentTime")) continue;
+          for (const std::string& value : condition.values) {
+            const std::optional<support::Date> day = support::ParseDate(value.substr(0, 10));
+            if (day) bounds_.insert(support::DayNumber(*day));
+          }
+        }
+      }
+    }
+  }
+
+  static std::string DayText(std::int64_t number) {
+    return support::DateText(support::DateOfDayNumber(number));
+  }
+
+  /// On which days the verdict of such a request changes so: "until 2027-03-31", or empty if on
+  /// all.
+  std::string SpanOf(const Differing& one, const Pair& pair) {
+    Request request = one.request;
+    const auto time =
+        std::ranges::find(request.context, "aws:CurrentTime", &policy::ContextKey::name);
+    if (bounds_.empty() || time == request.context.end()) return one.done.deed.day;
+    std::vector<std::int64_t> starts(bounds_.begin(), bounds_.end());
+    starts.insert(starts.begin(), starts.front() - 1);
+    std::vector<std::string> spans;
+    std::optional<std::size_t> begin;
+    for (std::size_t i = 0; i <= starts.size(); ++i) {
+      bool changes = false;
+      if (i < starts.size()) {
+        time->values = {NoonOf(DayText(starts[i]))};
+        const bool was = before_.Decide(pair.before, request).is_allowed();
+        const bool is = after_.Decide(pair.after, request).is_allowed();
+        changes = one.is_gain ? !was && is : was && !is;
+      }
+      if (changes && !begin) begin = i;
+      if (changes || !begin) continue;
+      std::string span = *begin == 0 ? "" : "from " + DayText(starts[*begin]);
+      if (i < starts.size()) span += (span.empty() ? "until " : " until ") + DayText(starts[i] - 1);
+      if (!span.empty()) spans.push_back(std::move(span));
+      begin.reset();
+    }
+    return fmt::format("{}", fmt::join(spans, " and "));
+  }
+
+  /// Completes what is told of a request: days as spans, and whom of all it is about.
+  void Complete(Differing& one, const Pair& pair) {
+    one.done.deed.day = SpanOf(one, pair);
+    const bool anyone = pair.after && pair.after->is_anyone;
+    if (!anyone || pair.who != kAnyone) return;
+    for (const policy::ContextKey& key : one.request.context) {
+      constexpr std::string_view kTag = "aws:PrincipalTag/";
+      if (!key.name.starts_with(kTag) || key.values.empty()) continue;
+      one.who = fmt::format("tag {} = \"{}\"", key.name.substr(kTag.size()), key.values.front());
+    }
+  }
+
+  /// Prohibitions that name what they leave alone, or places, cover all of many actions; calls of
+  /// models tell best what they do.
+  void LookForCalls(const Pair& pair, std::size_t first, const Reach& reach) {
+    bool is_shown[] = {false, false};
+    for (std::size_t i = first; i < found_.size(); ++i) {
+      const Done& done = found_[i].done;
+      const bool is_call = (done.deed.verb == "invoke" && !done.is_route &&
+                            (!TellsRegions() || done.deed.region != kNoRegion)) ||
+                           done.deed.object == kAnything;
+      if (is_call) is_shown[found_[i].is_gain ? 1 : 0] = true;
+    }
+    for (const std::string& region : regions_) {
+      std::vector<Differing> calls;
+      const std::size_t models = CallsIn(region, pair, reach, calls);
+      const auto gains =
+          static_cast<std::size_t>(std::ranges::count(calls, true, &Differing::is_gain));
+      // The same for every model is one change, told by an example.
+      if (!calls.empty() && calls.size() == models && (gains == 0 || gains == models)) {
+        calls.erase(calls.begin() + 1, calls.end());
+        Name(calls.front(), "arn:aws:bedrock:*::foundation-model/*", pair, reach);
+      }
+      for (Differing& call : calls) {
+        if (is_shown[call.is_gain ? 1 : 0]) continue;
+        TellRegion(call.done.deed);
+        found_.push_back(std::move(call));
+      }
+    }
+  }
+
+  /// The calls whose verdict changes, of every model that is called directly in the region, or of
+  /// every model if the region is only an example; how many models those are.
+  std::size_t CallsIn(const std::string& region, const Pair& pair, const Reach& reach,
+                      std::vector<Differing>& calls) {
+    std::size_t models = 0;
+    for (const std::string& id : ModelsIn(TellsRegions() ? region : "")) {
+      ++models;
+      Request request;
+      request.action = "bedrock:InvokeModel";
+      request.resource = fmt::format("arn:{}:bedrock:{}::foundation-model/{}",
+                                     after_.side.world.partition, region, id);
+      request.context = {{"aws:CurrentTime", false, {after_.side.naming.day + "T12:00:00Z"}},
+                         {"aws:RequestedRegion", false, {region}}};
+      request = after_.judge.As(*pair.after, std::move(request));
+      Judgement before = before_.Decide(pair.before, request);
+      Judgement after = after_.Decide(pair.after, request);
+      const bool gain = after.is_allowed();
+      if (before.is_allowed() == gain) continue;
+      calls.push_back(Differ(pair, gain, request, "", std::move(before), std::move(after), reach));
+    }
+    return models;
+  }
+
+  /// Ids that either catalogue knows to be called directly in the region; of all models if empty.
+  [[nodiscard]] std::set<std::string> ModelsIn(std::string_view region) const {
+    std::set<std::string> ids;
+    for (const Half* half : {&before_, &after_}) {
+      for (const catalog::Model& model : half->side.naming.catalog.models()) {
+        for (const catalog::ModelId* id : model.GrantedIds()) {
+          if (region.empty() || id->InRegion(region).value_or(false)) ids.insert(id->id);
+        }
+      }
+    }
+    return ids;
+  }
+
+  /// Whether prohibitions of the pair at hand name regions.
+  [[nodiscard]] bool TellsRegions() const { return regions_.size() > kUnnamedRegions; }
+
+  void Add(const Pair& pair, bool gain, const Request& request, const std::string& pattern,
+           Judgement before, Judgement after, const Reach& reach) {
+    found_.push_back(
+        Differ(pair, gain, request, pattern, std::move(before), std::move(after), reach));
+  }
+
+  Differing Differ(const Pair& pair, bool gain, const Request& request, std::string_view pattern,
+                   Judgement before, Judgement after, const Reach& reach) const {
+    Differing differing;
+    differing.is_gain = gain;
+    differing.who = pair.who;
+    differing.whole = pair.whole;
+    differing.account = pair.account;
+    differing.request = request;
+    differing.before = std::move(before);
+    differing.after = std::move(after);
+    differing.caller_before = pair.before;
+    Name(differing, pattern, pair, reach);
+    return differing;
+  }
+
+  /// Says what the request is, as an example of `pattern` if that is not empty.
+  void Name(Differing& one, std::string_view pattern, const Pair& pair, const Reach& reach) const {
+    one.done = DoneBy(one.request, pattern, (one.is_gain ? after_ : before_).side.naming);
+    one.risk = RiskOf(one.done, reach, pair);
+  }
+
+  static Risk RiskOf(const Done& done, const Reach& reach, const Pair& pair) {
+    if (done.is_admin) return Risk::kAdministration;
+    const bool anyone = pair.after && pair.after->is_anyone;
+    if (anyone && done.deed.object == "any model") return Risk::kPlace;
+    if (anyone) return done.provider.empty() ? Risk::kOther : Risk::kModel;
+    if (done.is_mantle && !reach.mantle) return Risk::kPlane;
+    if (done.provider.empty()) return Risk::kOther;
+    if (!reach.providers.contains(done.provider)) return Risk::kProvider;
+    const Deed& deed = done.deed;
+    if (deed.guardrail.empty() && !done.is_route &&
+        reach.guarded.contains({deed.object, deed.region, deed.route})) {
+      return Risk::kGuardrail;
+    }
+    return reach.models.contains(deed.object) ? Risk::kPlace : Risk::kModel;
+  }
+
+  /// Decides both directions over all requests that no line speaks of yet: what is found is one
+  /// more line, until there is nothing more.
+  void Prove(const Pair& pair, const Reach& reach) {
+    if (!pair.before || !pair.after) return;
+    Frame frame;
+    for (const auto& [half, caller] :
+         {std::pair{&before_, &*pair.before}, std::pair{&after_, &*pair.after}}) {
+      for (const policy::PolicyDocument& document : half->judge.PoliciesOf(*caller).identity) {
+        RegionsIn(document, frame.regions);
+      }
+      for (const std::size_t scp : half->side.world.places[caller->place].scps) {
+        RegionsIn(half->side.world.documents[scp].document, frame.regions);
+      }
+    }
+    decide::Options options;
+    options.catalog = &after_.side.naming.catalog;
+    for (const bool gain : {true, false}) {
+      for (int round = 0;; ++round) {
+        frame.without = shown_[gain ? 1 : 0];
+        const decide::Space old = SpaceOf(before_.judge, *pair.before, frame);
+        const decide::Space now = SpaceOf(after_.judge, *pair.after, frame);
+        const decide::Answer answer =
+            gain ? decide::IsWithin(now, old, options) : decide::IsWithin(old, now, options);
+        if (std::holds_alternative<decide::Proved>(answer)) break;
+        const auto* refuted = std::get_if<decide::Refuted>(&answer);
+        if (refuted != nullptr && round < kMostFound &&
+            ShowFound(pair, gain, refuted->witness.request, reach)) {
+          continue;
+        }
+        const auto* open = std::get_if<decide::Undecided>(&answer);
+        Undecided(pair.who, pair.account,
+                  open != nullptr
+                      ? open->obstacles.front().Describe()
+                      : fmt::format("more is {} than is listed", gain ? "gained" : "lost"));
+        break;
+      }
+    }
+  }
+
+  /// A line for a request that the procedure found, in the words of the statement that decides it.
+  /// False if nothing is known of that.
+  bool ShowFound(const Pair& pair, bool gain, const Request& request, const Reach& reach) {
+    Judgement before = before_.Decide(pair.before, request);
+    Judgement after = after_.Decide(pair.after, request);
+    const Judgement& refused = gain ? before : after;
+    const Judgement& allowed = gain ? after : before;
+    const World& refusing = (gain ? before_ : after_).side.world;
+    const World& allowing = (gain ? after_ : before_).side.world;
+    const Statement* statement = nullptr;
+    for (const auto& [world, judgement, effect] :
+         {std::tuple{&refusing, &refused, policy::Effect::kDeny},
+          std::tuple{&allowing, &allowed, policy::Effect::kAllow}}) {
+      for (const Reason& reason : judgement->reasons) {
+        if (statement != nullptr || !reason.document || reason.effect != effect) continue;
+        statement = &world->documents[*reason.document].document.statements[reason.statement];
+      }
+    }
+    const bool anyone = pair.after->is_anyone;
+    if (statement == nullptr) {
+      // Refused because nothing permits it, and allowed as everything is: told as it is.
+      Add(pair, gain, request, "", std::move(before), std::move(after), reach);
+      return false;
+    }
+    // The procedure shows actions that the catalogue knows where there are such: what is left of a
+    // wildcard is told with those.
+    const std::size_t colon = std::min(request.action.find(':'), request.action.size() - 1);
+    const bool is_known = static_cast<bool>(after_.side.naming.catalog.FindAction(
+        request.action.substr(0, colon), request.action.substr(colon + 1)));
+    if (!is_known && !shown_[gain ? 1 : 0].empty()) {
+      ShowAll(gain, *statement);
+      return true;
+    }
+    std::string pattern;
+    if (statement->resource && statement->resource->sense == policy::Sense::kListed) {
+      for (const std::string& one : statement->resource->values) {
+        if (pattern.empty() && catalog::MatchesPattern(one, request.resource)) pattern = one;
+      }
+    }
+    if (!ShowVariants(pair, gain, request, pattern, reach)) {
+      Add(pair, gain, request, pattern, std::move(before), std::move(after), reach);
+      if (anyone) TellRegion(found_.back().done.deed);
+    }
+    if (anyone && IsOfEverything(*statement)) {
+      Deed& deed = found_.back().done.deed;
+      deed.verb = "do";
+      deed.object = kAnything;
+      deed.target.clear();
+      deed.except = ExceptionsOf(*statement);
+    }
+    ShowAll(gain, *statement);
+    return true;
+  }
+
+  /// The call of a model that the procedure found, as somebody would make it: of a model that there
+  /// is, in each region that is told apart. Whether there is such a call.
+  bool ShowVariants(const Pair& pair, bool gain, const Request& found, const std::string& pattern,
+                    const Reach& reach) {
+    constexpr std::string_view kModel = ":foundation-model/";
+    const std::size_t at = pattern.find(kModel);
+    if (at == std::string::npos || !pair.after->is_anyone) return false;
+    const std::string glob = pattern.substr(at + kModel.size());
+    std::string id;
+    for (const std::string& one : ModelsIn("")) {
+      if (id.empty() && catalog::MatchesPattern(glob, one)) id = one;
+    }
+    if (id.empty()) return false;
+    const std::string& account = after_.side.world.places[pair.after->place].id;
+    bool is_shown = false;
+    for (const std::string& region : regions_) {
+      Request request = found;
+      request.resource = fmt::format("arn:aws:bedrock:{}::foundation-model/{}", region, id);
+      bool has_profile = false;
+      for (policy::ContextKey& key : request.context) {
+        if (key.name == "aws:RequestedRegion") key.values = {region};
+        if (key.name != "bedrock:InferenceProfileArn") continue;
+        has_profile = true;
+        key.values = {fmt::format("arn:aws:bedrock:{}:{}:inference-profile/{}.{}", region, account,
+                                  region.substr(0, region.find('-')), id)};
+      }
+      Judgement before = before_.Decide(pair.before, request);
+      Judgement after = after_.Decide(pair.after, request);
+      if (before.is_allowed() != !gain || after.is_allowed() != gain) continue;
+      Add(pair, gain, request, pattern, std::move(before), std::move(after), reach);
+      if (has_profile) found_.back().done.deed.route = "through an inference profile";
+      TellRegion(found_.back().done.deed);
+      is_shown = true;
+    }
+    return is_shown;
+  }
+
+  // ---- services ---------------------------------------------------------------------------------
+
+  /// What the trust policy of a role in an account says of one service.
+  struct Trust {
+    std::vector<Statement> before;
+    std::vector<Statement> after;
+    /// Nothing but permissions of services: what else stands in a tree is not told apart.
+    bool is_plain = true;
+    bool is_of_services = true;  ///< and not of principals of accounts
+  };
+  struct TrustKey {
+    std::string account;  ///< id
+    std::string role;
+    std::string service;
+    auto operator<=>(const TrustKey&) const = default;
+  };
+
+  /// Services are bound by no SCP and hold no policy: trust policies alone count.
+  void CompareTrusts() {
+    std::map<TrustKey, Trust> trusts;
+    AddTrusts(before_.side.world, &Trust::before, trusts);
+    AddTrusts(after_.side.world, &Trust::after, trusts);
+    for (auto& [key, trust] : trusts) {
+      ++difference_.principals;
+      std::ranges::sort(trust.before);
+      std::ranges::sort(trust.after);
+      if (trust.before == trust.after) {
+        ++difference_.same;
+      } else if (trust.is_plain) {
+        CompareTrust(key, trust);
+      } else {
+        difference_.undecided.push_back(
+            fmt::format("the trust policy of role {} in {} names others than services and accounts",
+                        key.role, key.account));
+      }
+    }
+  }
+
+  /// Somebody whom a principal of a trust policy names; empty: nobody that is known, as for unique
+  /// identifiers.
+  static std::string OutsiderOf(const std::string& value) {
+    constexpr std::size_t kDigits = 12;
+    if (value == "*") return "arn:aws:iam::999999999999:role/example";
+    const bool is_account = value.size() == kDigits &&
+                            std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
+    if (is_account) return fmt::format("arn:aws:iam::{}:role/example", value);
+    constexpr std::string_view kRoot = ":root";
+    if (!value.starts_with("arn:")) return "";
+    if (!value.ends_with(kRoot)) return value;
+    return value.substr(0, value.size() - kRoot.size()) + ":role/example";
+  }
+
+  /// "account 999999999999", "everyone", the ARN.
+  static std::string OutsiderText(const std::string& value) {
+    if (value == "*") return "everyone in any account";
+    const auto segments = policy::SplitArn(value);
+    if (!segments) return "account " + value;
+    const std::string account((*segments)[4]);
+    return value.ends_with(":root") ? "account " + account : "`" + value + "`";
+  }
+
+  static void AddTrusts(const World& world, std::vector<Statement> Trust::*side,
+                        std::map<TrustKey, Trust>& trusts) {
+    constexpr std::string_view kFolder = "trust/";
+    constexpr std::string_view kSuffix = ".trust.json";
+    for (const HeldDocument& held : world.documents) {
+      const std::size_t slash = held.name.rfind('/');
+      if (held.kind != policy::Kind::kTrust || !held.name.starts_with(kFolder)) continue;
+      const auto place = world.FindPlace(held.name.substr(kFolder.size(), slash - kFolder.size()));
+      if (!place) continue;
+      std::string role = held.name.substr(slash + 1);
+      if (role.ends_with(kSuffix)) role.resize(role.size() - kSuffix.size());
+      const Place& account = world.places[*place];
+      for (Statement statement : held.document.statements) {
+        const std::optional<policy::Principals> who = std::move(statement.principal);
+        statement.principal.reset();
+        statement.sid.clear();
+        statement.resource = policy::Patterns{
+            policy::Sense::kListed, {fmt::format("arn:aws:iam::{}:role/{}", account.id, role)}};
+        const bool is_listed = who && who->sense == policy::Sense::kListed && !who->values.empty();
+        const bool is_allow = statement.effect == policy::Effect::kAllow;
+        if (!is_listed) {
+          Trust& trust = trusts[{account.id, role, ""}];
+          trust.is_plain = false;
+          (trust.*side).push_back(statement);
+          continue;
+        }
+        for (const auto& [type, value] : who->values) {
+          Trust& trust = trusts[{account.id, role, value}];
+          const bool is_known =
+              type == policy::PrincipalType::kService ||
+              (type == policy::PrincipalType::kAws && !OutsiderOf(value).empty()) ||
+              type == policy::PrincipalType::kEveryone;
+          const bool is_plain = is_known && is_allow;
+          trust.is_plain = trust.is_plain && is_plain;
+          trust.is_of_services = trust.is_of_services && type == policy::PrincipalType::kService;
+          (trust.*side).push_back(statement);
+        }
+      }
+    }
+  }
+
+  void CompareTrust(const TrustKey& key, const Trust& trust) {
+    const std::string outsider = trust.is_of_services ? std::string() : OutsiderOf(key.service);
+    const intent::Principal service{
+        intent::Principal::Kind::kService, outsider.empty() ? key.service : outsider, {}};
+    const Group group{
+        outsider.empty() ? PrincipalText(service) : OutsiderText(key.service), {service}, {}};
+    Pair pair{group.label, group.label, "", std::nullopt, std::nullopt};
+    for (const auto& [half, caller] :
+         {std::pair{&before_, &pair.before}, std::pair{&after_, &pair.after}}) {
+      const World& world = half->side.world;
+      const auto place = world.FindPlace(key.account);
+      if (!place) continue;
+      *caller = CallerOf(world, group, service, *place);
+      (*caller)->is_outside = !outsider.empty();
+      pair.account = world.places[*place].name;
+    }
+    const decide::Scope scope{decide::Accounts::kSame,
+                              fmt::format("arn:aws:iam::{}:role/x", key.account)};
+    const auto space = [&](const std::vector<Statement>& statements) {
+      policy::PolicySet set;
+      policy::PolicyDocument document;
+      document.statements = statements;
+      set.identity.push_back(std::move(document));
+      return decide::Space{std::move(set), scope};
+    };
+    for (const bool gain : {true, false}) {
+      const decide::Answer answer =
+          gain ? decide::IsWithin(space(trust.after), space(trust.before), {})
+               : decide::IsWithin(space(trust.before), space(trust.after), {});
+      if (std::holds_alternative<decide::Proved>(answer)) continue;
+      const auto* refuted = std::get_if<decide::Refuted>(&answer);
+      if (refuted == nullptr || !AddTrust(pair, gain, refuted->witness.request)) {
+        difference_.undecided.push_back(
+            fmt::format("{} in {}: trust policy of role {}", pair.who, pair.account, key.role));
+      }
+    }
+  }
+
+  /// False if the evaluator does not decide the request differently.
+  bool AddTrust(const Pair& pair, bool gain, Request request) {
+    const bool is_outside = (pair.after ? *pair.after : *pair.before).is_outside;
+    std::erase_if(request.context, [&](const policy::ContextKey& key) {
+      // A service is none of the organization's.
+      return !is_outside && key.name.starts_with("aws:Principal");
+    });
+    request.principal = (pair.after ? *pair.after : *pair.before).arn;
+    Judgement before = before_.Decide(pair.before, request);
+    Judgement after = after_.Decide(pair.after, request);
+    if (before.is_allowed() != !gain || after.is_allowed() != gain) return false;
+    Add(pair, gain, request, "", std::move(before), std::move(after), {});
+    return true;
+  }
+
+  // ---- words ------------------------------------------------------------------------------------
+
+  /// What is left of a deed when regions, objects, accounts and callers are put together.
+  struct Line {
+    const Differing* example = nullptr;
+    std::set<std::string> objects;
+    std::set<std::string> regions;
+    std::set<std::string> accounts;
+    std::set<std::string> who;
+    std::set<std::string> days;
+    std::set<std::string> versions = {};  ///< of the guardrail: each place may have its own
+  };
+
+  static constexpr std::string_view kVersion = " version ";
+
+  /// "pii-safe" of "pii-safe version 3".
+  static std::string NameOf(const std::string& guardrail) {
+    return guardrail.substr(0, guardrail.find(kVersion));
+  }
+  static std::set<std::string> VersionsOf(const std::string& guardrail) {
+    const std::size_t at = guardrail.find(kVersion);
+    if (at == std::string::npos) return {};
+    return {guardrail.substr(at + kVersion.size())};
+  }
+
+  /// The sentences that refuse on the side that does.
+  [[nodiscard]] std::vector<std::string> Refusing(const Differing& one) const {
+    const World& world = one.is_gain ? before_.side.world : after_.side.world;
+    std::set<std::string> places;
+    for (const Because& because : BecauseOf(world, one.is_gain ? one.before : one.after)) {
+      if (because.effect == policy::Effect::kDeny) {
+        places.insert(because.from.begin(), because.from.end());
+      }
+    }
+    return {places.begin(), places.end()};
+  }
+
+  /// A prohibition of calls also refuses whatever leads to them (batch, profiles, the other plane).
+  /// For whoever holds all rights the call says it all.
+  void DropWays() {
+    std::set<std::tuple<bool, std::string, std::vector<std::string>>> called;
+    const auto is_call = [](const Differing& one) {
+      return one.done.deed.verb == "invoke" && !one.done.is_mantle && !one.done.is_route;
+    };
+    for (const Differing& one : found_) {
+      if (one.whole == kAnyone && is_call(one)) {
+        called.insert({one.is_gain, one.account + one.who, Refusing(one)});
+      }
+    }
+    std::erase_if(found_, [&](const Differing& one) {
+      return one.whole == kAnyone && one.done.deed.object != kAnything && !is_call(one) &&
+             called.contains({one.is_gain, one.account + one.who, Refusing(one)});
+    });
+  }
+
+  /// Whoever can do anything somewhere can do each thing there.
+  void DropPartsOfAnything() {
+    std::set<std::tuple<bool, std::string, std::string, std::string>> all;
+    const auto key = [](const Differing& one, const std::string& region) {
+      return std::tuple(one.is_gain, one.account, one.who, region);
+    };
+    for (const Differing& one : found_) {
+      if (one.done.deed.object == kAnything) all.insert(key(one, one.done.deed.region));
+    }
+    if (all.empty()) return;
+    std::erase_if(found_, [&](const Differing& one) {
+      return one.done.deed.object != kAnything &&
+             (all.contains(key(one, one.done.deed.region)) || all.contains(key(one, "")));
+    });
+  }
+
+  /// A class of callers is told of where more is true of it than of the whole that it is of.
+  void DropClasses() {
+    std::set<std::tuple<bool, std::string, std::string, Deed>> whole;
+    for (const Differing& one : found_) {
+      if (one.who == one.whole) whole.insert({one.is_gain, one.account, one.who, one.done.deed});
+    }
+    std::erase_if(found_, [&](const Differing& one) {
+      return one.who != one.whole &&
+             whole.contains({one.is_gain, one.account, one.whole, one.done.deed});
+    });
+  }
+
+  /// The authorizations that go with a call are part of it.
+  void DropParts() {
+    std::set<std::tuple<bool, std::string, std::string, std::string, std::string, std::string>>
+        calls;
+    std::set<std::tuple<bool, std::string, std::string, std::string>> guarded;
+    for (const Differing& one : found_) {
+      const Deed& deed = one.done.deed;
+      if (deed.verb != "invoke" || one.done.is_route) continue;
+      calls.insert({one.is_gain, one.who, one.account, deed.object, deed.region, deed.route});
+      if (!deed.guardrail.empty()) {
+        guarded.insert({one.is_gain, one.who, one.account, deed.guardrail});
+      }
+    }
+    DropWays();
+    std::erase_if(found_, [&](const Differing& one) {
+      const Deed& deed = one.done.deed;
+      if (one.done.is_route) {
+        return calls.contains(
+            {one.is_gain, one.who, one.account, deed.object, deed.region, deed.route});
+      }
+      return one.done.is_companion &&
+             guarded.contains({one.is_gain, one.who, one.account, deed.object});
+    });
+  }
+
+  using Key = std::tuple<bool, Risk, Deed, std::set<std::string>, std::set<std::string>,
+                         std::set<std::string>, std::set<std::string>, std::set<std::string>>;
+
+  /// Puts lines together that differ in `part` alone.
+  static void Merge(std::vector<Line>& lines, std::set<std::string> Line::*part) {
+    std::map<Key, Line> merged;
+    for (Line& line : lines) {
+      Line other = line;
+      (other.*part).clear();
+      Deed deed = line.example->done.deed;
+      deed.object.clear();
+      deed.region.clear();
+      deed.day.clear();
+      deed.guardrail = NameOf(deed.guardrail);
+      const Key key{line.example->is_gain, line.example->risk, deed,      other.objects,
+                    other.regions,         other.accounts,     other.who, other.days};
+      const auto [at, fresh] = merged.try_emplace(key, line);
+      if (fresh) continue;
+      (at->second.*part).insert((line.*part).begin(), (line.*part).end());
+      at->second.versions.insert(line.versions.begin(), line.versions.end());
+    }
+    lines.clear();
+    for (auto& [key, line] : merged) lines.push_back(std::move(line));
+  }
+
+  void Gather() {
+    // What is told by one of many is told by a call that names its region.
+    std::ranges::stable_partition(found_, [](const Differing& one) {
+      return std::ranges::none_of(one.request.context, [](const policy::ContextKey& key) {
+        return key.name == "aws:RequestedRegion" &&
+               key.values == std::vector<std::string>{std::string(kNoRegion)};
+      });
+    });
+    DropClasses();
+    DropPartsOfAnything();
+    DropParts();
+    std::vector<Line> lines;
+    for (const Differing& one : found_) {
+      lines.push_back({&one,
+                       {one.done.deed.object},
+                       {one.done.deed.region},
+                       {one.account},
+                       {one.who},
+                       {one.done.deed.day},
+                       VersionsOf(one.done.deed.guardrail)});
+    }
+    Merge(lines, &Line::regions);
+    Merge(lines, &Line::objects);
+    Merge(lines, &Line::accounts);
+    Merge(lines, &Line::who);
+    Merge(lines, &Line::days);
+    for (const Line& line : lines) difference_.changes.push_back(ChangeOf(line));
+    std::ranges::stable_sort(difference_.changes, [](const Change& a, const Change& b) {
+      const auto order = [](const Change& change) {
+        return std::tuple(!change.is_gain, change.is_gain ? change.risk : Risk::kAdministration,
+                          change.who, change.what, change.accounts);
+      };
+      return order(a) < order(b);
+    });
+  }
+
+  /// "administer guardrails" for all actions of a kind; else the actions.
+  static void Generalize(Deed& deed, std::vector<std::string>& objects,
+                         const catalog::Catalog& catalog) {
+    if (deed.verb != "do") return;
+    const std::set<std::string> actions(objects.begin(), objects.end());
+    for (const auto& [plane, verb] : {std::pair{catalog::PlaneClass::kAdmin, "administer"},
+                                      std::pair{catalog::PlaneClass::kRead, "browse"}}) {
+      std::set<std::string> kinds;
+      std::set<std::string> covered;
+      for (const catalog::Kind& kind : catalog.kinds()) {
+        std::size_t of_kind = 0;
+        std::size_t had = 0;
+        for (const catalog::BedrockAction* action : catalog.ActionsOfKind(kind.name, plane)) {
+          if (action->service != "bedrock") continue;
+          ++of_kind;
+          had += actions.contains(action->FullName()) ? 1U : 0U;
+        }
+        if (of_kind == 0 || had < of_kind) continue;
+        kinds.insert(kind.name);
+        for (const catalog::BedrockAction* action : catalog.ActionsOfKind(kind.name, plane)) {
+          covered.insert(action->FullName());
+        }
+      }
+      if (kinds.empty() || !std::ranges::includes(covered, actions)) continue;
+      deed.verb = verb;
+      deed.target.clear();
+      objects.assign(kinds.begin(), kinds.end());
+      if (kinds.size() > kManyKinds) objects = {"bedrock"};
+      return;
+    }
+  }
+
+  /// Names the sentence that permitted the call with a guardrail.
+  std::string WithGuardrailOnly(const Differing& one, std::string otherwise) {
+    const std::optional<Caller>& caller = one.caller_before;
+    if (!caller || one.before.decision.verdict != policy::Verdict::kImplicitDeny) return otherwise;
+    const Request request = before_.judge.As(*caller, one.request);
+    for (const NearMiss& miss :
+         NearMisses(before_.side.world, before_.judge, *caller, request, 1)) {
+      const bool only = miss.lacking.size() == 1 &&
+                        miss.lacking.front().starts_with("bedrock:GuardrailIdentifier");
+      if (only) return "granted with a guardrail only, by " + SentencesText(miss.permission);
+    }
+    return otherwise;
+  }
+
+  Change ChangeOf(const Line& line) {
+    const Differing& one = *line.example;
+    Change change;
+    change.is_gain = one.is_gain;
+    change.risk = one.risk;
+    change.who.assign(line.who.begin(), line.who.end());
+    change.accounts.assign(line.accounts.begin(), line.accounts.end());
+    Deed deed = one.done.deed;
+    std::vector<std::string> objects(line.objects.begin(), line.objects.end());
+    Generalize(deed, objects, after_.side.naming.catalog);
+    if (!line.versions.empty()) {
+      deed.guardrail =
+          fmt::format("{}{}{}", NameOf(deed.guardrail), kVersion, fmt::join(line.versions, ", "));
+    }
+    deed.day = line.days.contains("") ? "" : fmt::format("{}", fmt::join(line.days, " and "));
+    change.what = DeedText(deed, objects, {line.regions.begin(), line.regions.end()});
+    change.request = one.request;
+    change.verdict_before = one.before.decision.verdict;
+    change.verdict_after = one.after.decision.verdict;
+    change.before = VerdictText(before_.side.world, one.before);
+    if (one.risk == Risk::kGuardrail) change.before = WithGuardrailOnly(one, change.before);
+    change.after = VerdictText(after_.side.world, one.after);
+    change.because_before = BecauseOf(before_.side.world, one.before);
+    change.because_after = BecauseOf(after_.side.world, one.after);
+    return change;
+  }
+
+  Half before_;
+  Half after_;
+  using Things = std::optional<policy::Patterns>;
+  std::map<std::tuple<policy::Patterns, Things, policy::Patterns, Things>, bool> may_meet_;
+  /// Statements of one side's SCPs only, by places.
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<Statement>> scps_apart_;
+  std::map<std::string, std::set<std::string>> tests_;  ///< of callers' ARNs, by account
+  std::vector<Differing> found_;
+  /// What the lines of the pair at hand say: losses, gains.
+  std::array<std::vector<Statement>, 2> shown_;
+  std::set<std::int64_t> bounds_;     ///< days on which its policies change what they say
+  std::vector<std::string> regions_;  ///< examples for the pair at hand
+  std::string other_region_;          ///< the one of them that no prohibition names, if there is
+  Difference difference_;
+};
+
+}  // namespace
+
+std::string_view RiskText(Risk risk) {
+  switch (risk) {
+    case Risk::kAdministration:
+      return "new administration";
+    case Risk::kPlane:
+      return "new plane";
+    case Risk::kProvider:
+      return "new provider";
+    case Risk::kGuardrail:
+      return "no guardrail needed any more";
+    case Risk::kModel:
+      return "new model";
+    case Risk::kPlace:
+      return "new region, route or condition";
+    case Risk::kOther:
+      return "new right";
+  }
+  return "";
+}
+
+Difference CompareWorlds(const Side& before, const Side& after) {
+  return Comparer(before, after).Run();
+}
+
+}  // namespace writ::review

@@ -1,0 +1,150 @@
+#include "analysis/review/space.h"
+
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace writ::review {
+namespace {
+
+using policy::BaseOperator;
+using policy::Condition;
+using policy::Effect;
+using policy::Patterns;
+using policy::Sense;
+using policy::Statement;
+
+Condition Test(BaseOperator base, std::string key, std::vector<std::string> values) {
+  return {{policy::SetQualifier::kNone, base, false}, std::move(key), std::move(values)};
+}
+
+Statement Deny(Patterns resources, Condition condition) {
+  Statement statement;
+  statement.effect = Effect::kDeny;
+  statement.action = {Sense::kListed, {"*"}};
+  statement.resource = std::move(resources);
+  statement.conditions = {std::move(condition)};
+  return statement;
+}
+
+/// A request for what lies in a region is made there, and one made there is not for what lies
+/// elsewhere.
+void AgreeOnRegion(const std::string& region, std::vector<Statement>& statements) {
+  const std::string key = "aws:RequestedRegion";
+  const std::string there = fmt::format("arn:*:*:{}:*:*", region);
+  statements.push_back(
+      Deny({Sense::kListed, {there}}, Test(BaseOperator::kStringNotEquals, key, {region})));
+  statements.push_back(Deny({Sense::kAllBut, {there, "arn:*:*::*:*", "*"}},
+                            Test(BaseOperator::kStringEquals, key, {region})));
+}
+
+Statement Allow(const std::vector<policy::ContextKey>& keys, const std::string& day) {
+  Statement statement;
+  statement.action = {Sense::kListed, {"*"}};
+  statement.resource = Patterns{Sense::kListed, {"*"}};
+  for (const policy::ContextKey& key : keys) {
+    if (key.is_list) continue;  // the place in the organization, which is decided
+    const BaseOperator base =
+        key.name == "aws:PrincipalArn" ? BaseOperator::kArnEquals : BaseOperator::kStringEquals;
+    statement.conditions.push_back(Test(base, key.name, key.values));
+  }
+  if (!day.empty()) {
+    statement.conditions.push_back(
+        Test(BaseOperator::kDateEquals, "aws:CurrentTime", {day + "T12:00:00Z"}));
+  }
+  return statement;
+}
+
+}  // namespace
+
+void RegionsIn(const policy::PolicyDocument& document, std::set<std::string>& regions) {
+  const auto add = [&](std::string_view text) {
+    if (!text.empty() && text.find_first_of("*?$") == std::string_view::npos) {
+      regions.emplace(text);
+    }
+  };
+  for (const Statement& statement : document.statements) {
+    if (statement.resource) {
+      for (std::string_view rest : statement.resource->values) {
+        bool whole = true;
+        for (int colons = 0; colons < 3 && whole; ++colons) {
+          const std::size_t at = rest.find(':');
+          whole = at != std::string_view::npos;
+          if (whole) rest.remove_prefix(at + 1);
+        }
+        if (whole) add(rest.substr(0, rest.find(':')));
+      }
+    }
+    for (const Condition& condition : statement.conditions) {
+      if (condition.key != "aws:RequestedRegion") continue;
+      for (const std::string& value : condition.values) {
+        if (value != "unspecified") add(value);
+      }
+    }
+  }
+}
+
+decide::Space SpaceOf(Judge& judge, const Caller& caller, const Frame& frame) {
+  policy::PolicySet set = judge.PoliciesOf(caller);
+  policy::PolicyDocument realistic;
+  realistic.statements.push_back(Allow(judge.As(caller, {}).context, frame.day));
+  for (const std::string& region : frame.regions) AgreeOnRegion(region, realistic.statements);
+  const std::string global = "arn:*:bedrock:::foundation-model/*";
+  realistic.statements.push_back(
+      Deny({Sense::kListed, {global}},
+           Test(BaseOperator::kStringNotEquals, "aws:RequestedRegion", {"unspecified"})));
+  realistic.statements.push_back(
+      Deny({Sense::kAllBut, {global}},
+           Test(BaseOperator::kStringEquals, "aws:RequestedRegion", {"unspecified"})));
+  // The authorization for a profile itself does not say again through which profile the call goes.
+  // Source: Amazon Bedrock User Guide, "Prerequisites for inference profiles", read 2026-11-22.
+  const Patterns all_profiles{Sense::kListed,
+                              {"arn:*:bedrock:*:*:inference-profile/*",
+                               "arn:*:bedrock:*:*:application-inference-profile/*"}};
+  realistic.statements.push_back(
+      Deny(all_profiles, Test(BaseOperator::kNull, "bedrock:InferenceProfileArn", {"false"})));
+  // Only calls of models say by which profile and with which guardrail they are made, and a profile
+  // has the form of one. Source: IAM service authorization data of 2026-09-26, Amazon Bedrock.
+  const Patterns all_but_calls{Sense::kAllBut,
+                               {"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"}};
+  for (const char* key : {"bedrock:InferenceProfileArn", "bedrock:GuardrailIdentifier"}) {
+    Statement others = Deny({Sense::kListed, {"*"}}, Test(BaseOperator::kNull, key, {"false"}));
+    others.action = all_but_calls;
+    realistic.statements.push_back(std::move(others));
+  }
+  Statement formless = Deny({Sense::kListed, {"*"}},
+                            Test(BaseOperator::kNull, "bedrock:InferenceProfileArn", {"false"}));
+  formless.conditions.push_back(
+      Test(BaseOperator::kStringNotLike, "bedrock:InferenceProfileArn", all_profiles.values));
+  realistic.statements.push_back(std::move(formless));
+  if (frame.models_only) {
+    Statement profiles;
+    profiles.effect = Effect::kDeny;
+    profiles.action = {Sense::kListed,
+                       {"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"}};
+    profiles.resource = all_profiles;
+    realistic.statements.push_back(std::move(profiles));
+  }
+  for (policy::Statement statement : frame.without) {
+    statement.sid.clear();
+    realistic.statements.push_back(std::move(statement));
+  }
+  set.scps.push_back({std::move(realistic)});
+  return {std::move(set), {decide::Accounts::kSame, caller.arn}};
+}
+
+decide::Space EverythingBut(const std::vector<policy::Statement>& statements,
+                            const Caller& caller) {
+  policy::PolicySet set;
+  set.identity.push_back(FullAccess());
+  policy::PolicyDocument denied;
+  for (Statement statement : statements) {
+    statement.effect = Effect::kDeny;
+    denied.statements.push_back(std::move(statement));
+  }
+  set.scps.push_back({FullAccess(), std::move(denied)});
+  return {std::move(set), {decide::Accounts::kSame, caller.arn}};
+}
+
+}  // namespace writ::review

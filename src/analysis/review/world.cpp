@@ -1,0 +1,521 @@
+#include "analysis/review/world.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/support/check.h"
+#include "facts/catalog/catalog.h"
+#include "iam/policy/pattern.h"
+
+namespace writ::review {
+namespace {
+
+using PrincipalKind = intent::Principal::Kind;
+
+constexpr std::string_view kReservedRoles = "role/aws-reserved/sso.amazonaws.com/";
+
+/// A name that the pattern matches.
+std::string Example(std::string_view pattern) {
+  std::string text;
+  for (const char c : pattern) {
+    if (c == '*') {
+      text += "example";
+    } else {
+      text += c == '?' ? 'x' : c;
+    }
+  }
+  return text;
+}
+
+/// What follows "arn:partition:iam::account:".
+std::string_view Tail(std::string_view arn) {
+  for (int colons = 0; colons < 5; ++colons) {
+    const std::size_t at = arn.find(':');
+    if (at == std::string_view::npos) return {};
+    arn.remove_prefix(at + 1);
+  }
+  return arn;
+}
+
+policy::Kind KindOf(lower::Document::Kind kind) {
+  switch (kind) {
+    case lower::Document::Kind::kIdentity:
+    case lower::Document::Kind::kPermissionSet:
+      return policy::Kind::kIdentity;
+    case lower::Document::Kind::kScp:
+      return policy::Kind::kScp;
+    case lower::Document::Kind::kTrust:
+      return policy::Kind::kTrust;
+    case lower::Document::Kind::kEndpoint:
+      return policy::Kind::kVpcEndpoint;
+  }
+  return policy::Kind::kIdentity;
+}
+
+HeldDocument Hold(const lower::Document& document) {
+  HeldDocument held;
+  held.name = document.folder + "/" + document.name;
+  held.kind = KindOf(document.kind);
+  for (const lower::Sourced& sourced : document.statements) {
+    held.document.statements.push_back(sourced.statement);
+    held.sources.push_back({sourced.from, sourced.reason, {}});
+  }
+  return held;
+}
+
+/// Nodes from the root down to the account's own.
+std::vector<std::string> PathTo(const intent::Organization& organization,
+                                intent::NodeIndex account_node) {
+  std::vector<std::string> names;
+  std::optional<intent::NodeIndex> at = account_node;
+  while (at) {
+    const intent::Node& node = organization.nodes[at->value];
+    names.push_back(node.name);
+    at = node.parent;
+  }
+  std::ranges::reverse(names);
+  return names;
+}
+
+/// "tag:key=value" of a lowered attachment, or the name of a role or user.
+intent::Principal PrincipalOf(const lower::Attachment& attachment) {
+  const std::string& id = attachment.id;
+  if (attachment.to == "user") return {PrincipalKind::kUser, id, {}};
+  if (attachment.to == "permission-set") return {PrincipalKind::kPermissionSet, id, {}};
+  if (id.starts_with("tag:")) {
+    const std::size_t equals = id.find('=');
+    return {PrincipalKind::kTag, id.substr(equals + 1), id.substr(4, equals - 4)};
+  }
+  return {PrincipalKind::kRole, id, {}};
+}
+
+void AddGroup(std::map<std::string, Group>& groups, const intent::Holder& holder) {
+  Group& group = groups[LabelOf(holder)];
+  group.label = LabelOf(holder);
+  if (group.principals.empty()) group.principals = holder.principals;
+  std::set<std::size_t> places(group.places.begin(), group.places.end());
+  for (const intent::AccountIndex account : holder.accounts) places.insert(account.value);
+  group.places.assign(places.begin(), places.end());
+}
+
+}  // namespace
+
+std::string OrgPath(const std::string& organization, const std::vector<std::string>& units,
+                    const std::string& any_unit) {
+  const std::size_t dash = any_unit.find('-', 3);
+  if (organization.empty() || !any_unit.starts_with("ou-") || dash == std::string::npos) return {};
+  std::string path = fmt::format("{}/r-{}/", organization, any_unit.substr(3, dash - 3));
+  for (const std::string& unit : units) {
+    if (unit.empty()) return {};
+    path += unit + "/";
+  }
+  return path;
+}
+
+std::optional<policy::Statement> AsMetIn(const Place& place, policy::Statement statement) {
+  const std::string& account = place.id;
+  bool is_met = true;
+  std::erase_if(statement.conditions, [&](const policy::Condition& condition) {
+    const bool is_like =
+        policy::PositiveOf(condition.op.base) == policy::BaseOperator::kStringLike &&
+        condition.op.set != policy::SetQualifier::kNone;
+    if (place.org_path.empty() || !is_like || condition.key != "aws:PrincipalOrgPaths") {
+      return false;
+    }
+    const bool among = std::ranges::any_of(condition.values, [&](const std::string& pattern) {
+      return catalog::MatchesPattern(pattern, place.org_path);
+    });
+    is_met = is_met && among != policy::IsNegated(condition.op.base);
+    return true;
+  });
+  if (!is_met) return std::nullopt;
+  constexpr std::string_view kVariable = "${aws:PrincipalAccount}";
+  const auto fill = [&](std::vector<std::string>& texts) {
+    for (std::string& text : texts) {
+      for (std::size_t at = text.find(kVariable); at != std::string::npos;
+           at = text.find(kVariable, at)) {
+        text.replace(at, kVariable.size(), account);
+      }
+    }
+  };
+  for (policy::Condition& condition : statement.conditions) fill(condition.values);
+  if (!statement.resource) return statement;
+  fill(statement.resource->values);
+  std::vector<std::string> owned;
+  for (const std::string& resource : statement.resource->values) {
+    const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
+    if (!segments || (*segments)[4] != "*") return statement;
+    const auto at = static_cast<std::size_t>((*segments)[4].data() - resource.data());
+    owned.push_back(std::string(resource).replace(at, 1, account));
+  }
+  const auto erased = std::erase_if(statement.conditions, [&](const policy::Condition& condition) {
+    return condition.key == "aws:ResourceAccount" &&
+           policy::OperatorName(condition.op) == "StringEquals" &&
+           condition.values == std::vector<std::string>{account};
+  });
+  if (erased > 0 && statement.resource->sense == policy::Sense::kListed) {
+    statement.resource->values = std::move(owned);
+  }
+  return statement;
+}
+
+std::vector<Group> GroupsOf(const intent::Model& model) {
+  std::map<std::string, Group> groups;
+  for (const intent::Team& team : model.teams) {
+    AddGroup(groups, {team.name, team.principals, team.accounts});
+  }
+  for (const intent::Permission& permission : model.permissions) {
+    for (const intent::Holder& holder : permission.holders) {
+      if (holder.team.empty()) AddGroup(groups, holder);
+    }
+  }
+  std::vector<Group> list;
+  for (auto& [label, group] : groups) list.push_back(std::move(group));
+  return list;
+}
+
+std::optional<std::size_t> World::FindPlace(std::string_view id_or_name) const {
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (places[i].id == id_or_name || places[i].name == id_or_name) return i;
+  }
+  return std::nullopt;
+}
+
+std::string LabelOf(const intent::Holder& holder) {
+  if (!holder.team.empty()) return "team " + holder.team;
+  std::vector<std::string> words;
+  for (const intent::Principal& principal : holder.principals) {
+    switch (principal.kind) {
+      case PrincipalKind::kRole:
+        words.push_back(fmt::format("role \"{}\"", principal.value));
+        break;
+      case PrincipalKind::kUser:
+        words.push_back(fmt::format("user \"{}\"", principal.value));
+        break;
+      case PrincipalKind::kPermissionSet:
+        words.push_back(fmt::format("permission-set \"{}\"", principal.value));
+        break;
+      case PrincipalKind::kTag:
+        words.push_back(fmt::format("tag {} = \"{}\"", principal.tag_key, principal.value));
+        break;
+      case PrincipalKind::kService:
+        words.push_back(fmt::format("service \"{}\"", principal.value));
+        break;
+    }
+  }
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+World MakeWorld(const intent::Model& model, const lower::Bundle& bundle) {
+  World world;
+  world.partition = model.organization.partition;
+  world.organization = model.organization.id;
+  world.groups = GroupsOf(model);
+  for (const intent::Permission& permission : model.permissions) {
+    world.sentences.emplace(permission.origin.place, permission.origin.sentence);
+  }
+  for (const intent::Prohibition& prohibition : model.prohibitions) {
+    world.sentences.emplace(prohibition.origin.place, prohibition.origin.sentence);
+  }
+  std::map<std::string, std::size_t> by_name;
+  for (const lower::Document& document : bundle.documents) {
+    by_name[document.folder + "/" + document.name] = world.documents.size();
+    world.documents.push_back(Hold(document));
+  }
+  const intent::Organization& organization = model.organization;
+  const auto any_unit = std::ranges::find_if(organization.nodes, [](const intent::Node& node) {
+    return node.kind == intent::Node::Kind::kUnit && !node.id.empty();
+  });
+  for (const intent::Account& account : organization.accounts) {
+    Place place{account.name, account.id, {}, account.management};
+    std::vector<std::string> units;
+    for (std::optional<intent::NodeIndex> at = organization.nodes[account.node.value].parent; at;
+         at = organization.nodes[at->value].parent) {
+      const intent::Node& node = organization.nodes[at->value];
+      if (node.kind == intent::Node::Kind::kUnit) units.insert(units.begin(), node.id);
+    }
+    place.org_path =
+        OrgPath(organization.id, units, any_unit == organization.nodes.end() ? "" : any_unit->id);
+    for (const std::string& node : PathTo(model.organization, account.node)) {
+      const auto found = by_name.find("organization/" + node);
+      if (found != by_name.end()) place.scps.push_back(found->second);
+    }
+    world.places.push_back(std::move(place));
+  }
+  for (const lower::Attachment& attachment : bundle.attachments) {
+    const auto document = by_name.find(attachment.folder + "/" + attachment.name);
+    if (document == by_name.end()) continue;
+    if (world.documents[document->second].kind != policy::Kind::kIdentity) continue;
+    Holding holding{document->second, std::nullopt, PrincipalOf(attachment)};
+    if (attachment.folder.starts_with("iam/")) {
+      holding.place = world.FindPlace(attachment.folder.substr(4));
+      WRIT_CHECK(holding.place.has_value(), attachment.folder);
+    }
+    world.holdings.push_back(std::move(holding));
+  }
+  return world;
+}
+
+// ---- callers ------------------------------------------------------------------------------------
+
+Caller CallerOf(const World& world, const Group& group, const intent::Principal& principal,
+                std::size_t place) {
+  Caller caller;
+  caller.label = group.label;
+  caller.place = place;
+  caller.pattern = PatternOf(world, principal, place);
+  const std::string iam = fmt::format("arn:{}:iam::{}:", world.partition, world.places[place].id);
+  switch (principal.kind) {
+    case PrincipalKind::kRole:
+      caller.arn = iam + "role/" + Example(principal.value);
+      break;
+    case PrincipalKind::kUser:
+      caller.arn = iam + "user/" + Example(principal.value);
+      break;
+    case PrincipalKind::kPermissionSet:
+      caller.arn = fmt::format("{}{}us-east-1/AWSReservedSSO_{}_0123456789abcdef", iam,
+                               kReservedRoles, principal.value);
+      break;
+    case PrincipalKind::kTag:
+      caller.arn = iam + "role/example";
+      caller.keys.push_back({"aws:PrincipalTag/" + principal.tag_key, false, {principal.value}});
+      break;
+    case PrincipalKind::kService:
+      caller.arn = principal.value;
+      caller.is_service = true;
+      break;
+  }
+  return caller;
+}
+
+std::string PatternOf(const World& world, const intent::Principal& principal, std::size_t place) {
+  const std::string iam = fmt::format("arn:aws:iam::{}:", world.places[place].id);
+  switch (principal.kind) {
+    case PrincipalKind::kRole:
+      return iam + "role/" + principal.value;
+    case PrincipalKind::kUser:
+      return iam + "user/" + principal.value;
+    case PrincipalKind::kPermissionSet:
+      return fmt::format("{}{}*AWSReservedSSO_{}_????????????????", iam, kReservedRoles,
+                         principal.value);
+    case PrincipalKind::kTag:
+      return iam + "role/*";
+    case PrincipalKind::kService:
+      return "";
+  }
+  return "";
+}
+
+std::vector<Caller> CallersOf(const World& world, const Group& group, std::size_t place) {
+  std::vector<Caller> callers;
+  if (std::ranges::find(group.places, place) == group.places.end()) return callers;
+  for (const intent::Principal& principal : group.principals) {
+    callers.push_back(CallerOf(world, group, principal, place));
+  }
+  return callers;
+}
+
+Caller AnyoneElse(const World& world, std::size_t place) {
+  Caller caller;
+  caller.label = "anyone else";
+  caller.place = place;
+  caller.arn =
+      fmt::format("arn:{}:iam::{}:role/anyone-else", world.partition, world.places[place].id);
+  caller.is_anyone = true;
+  return caller;
+}
+
+bool IsOne(const intent::Principal& principal, const std::string& account_id,
+           const Caller& caller) {
+  if (principal.kind == PrincipalKind::kService) return caller.arn == principal.value;
+  if (caller.is_service) return false;
+  const std::string_view tail = Tail(caller.arn);
+  if (caller.arn.find(":" + account_id + ":") == std::string::npos) return false;
+  switch (principal.kind) {
+    case PrincipalKind::kRole:
+      return catalog::MatchesPattern("role/" + principal.value, tail);
+    case PrincipalKind::kUser:
+      return catalog::MatchesPattern("user/" + principal.value, tail);
+    case PrincipalKind::kPermissionSet:
+      return catalog::MatchesPattern(
+          fmt::format("{}*AWSReservedSSO_{}_????????????????", kReservedRoles, principal.value),
+          tail);
+    case PrincipalKind::kTag:
+      return std::ranges::any_of(caller.keys, [&](const policy::ContextKey& key) {
+        return key.name == "aws:PrincipalTag/" + principal.tag_key &&
+               key.values == std::vector<std::string>{principal.value};
+      });
+    case PrincipalKind::kService:
+      return false;
+  }
+  return false;
+}
+
+// ---- judge --------------------------------------------------------------------------------------
+
+const policy::PolicyDocument& FullAccess() {
+  static const policy::PolicyDocument document = [] {
+    policy::Statement statement;
+    statement.action = {policy::Sense::kListed, {"*"}};
+    statement.resource = policy::Patterns{policy::Sense::kListed, {"*"}};
+    policy::PolicyDocument full;
+    full.statements.push_back(std::move(statement));
+    return full;
+  }();
+  return document;
+}
+
+struct Judge::Impl {
+  explicit Impl(const World& the_world) : world(the_world), full(FullAccess(), policy::Kind::kScp) {
+    for (const HeldDocument& held : world.documents) {
+      compiled.emplace_back(held.document, held.kind);
+    }
+    held_in.resize(world.places.size());
+    for (const Holding& holding : world.holdings) {
+      (holding.place ? held_in[*holding.place] : held_everywhere).push_back(&holding);
+    }
+  }
+
+  const World& world;
+  std::vector<std::vector<const Holding*>> held_in;  ///< by place
+  std::vector<const Holding*> held_everywhere;
+  policy::CompiledPolicy full;
+  std::vector<policy::CompiledPolicy> compiled;
+  /// By ARN; callers known by tag only share the ARN, so their keys are part of it.
+  std::map<std::pair<std::string, std::vector<policy::ContextKey>>, std::vector<std::size_t>>
+      identity;
+};
+
+Judge::Judge(const World& world) : impl_(std::make_unique<Impl>(world)) {}
+Judge::~Judge() = default;
+Judge::Judge(Judge&&) noexcept = default;
+Judge& Judge::operator=(Judge&&) noexcept = default;
+
+const std::vector<std::size_t>& Judge::IdentityOf(const Caller& caller) {
+  const auto [found, fresh] = impl_->identity.try_emplace(std::pair(caller.arn, caller.keys));
+  if (!fresh || caller.is_anyone || caller.is_service) return found->second;
+  const World& world = impl_->world;
+  std::set<std::size_t> documents;
+  for (const auto* held : {&impl_->held_in[caller.place], &impl_->held_everywhere}) {
+    for (const Holding* holding : *held) {
+      if (IsOne(holding->principal, world.places[caller.place].id, caller)) {
+        documents.insert(holding->document);
+      }
+    }
+  }
+  found->second.assign(documents.begin(), documents.end());
+  return found->second;
+}
+
+policy::Request Judge::As(const Caller& caller, policy::Request request) const {
+  const World& world = impl_->world;
+  request.principal = caller.arn;
+  const auto add = [&](policy::ContextKey key) {
+    const bool known = std::ranges::any_of(request.context, [&](const policy::ContextKey& other) {
+      return policy::EqualIgnoringCase(other.name, key.name);
+    });
+    if (!known) request.context.push_back(std::move(key));
+  };
+  for (const policy::ContextKey& key : caller.keys) add(key);
+  if (!caller.is_service) {
+    add({"aws:PrincipalArn", false, {caller.arn}});
+    add({"aws:PrincipalAccount", false, {world.places[caller.place].id}});
+    if (!world.organization.empty()) add({"aws:PrincipalOrgID", false, {world.organization}});
+    const std::string& path = world.places[caller.place].org_path;
+    if (!path.empty()) add({"aws:PrincipalOrgPaths", true, {path}});
+    const std::optional<policy::ArnSegments> resource = policy::SplitArn(request.resource);
+    if (resource && !(*resource)[4].empty()) {
+      add({"aws:ResourceAccount", false, {std::string((*resource)[4])}});
+    }
+  }
+  std::ranges::sort(request.context);
+  return request;
+}
+
+Judgement Judge::Decide(const Caller& caller, const policy::Request& request) {
+  Impl& impl = *impl_;
+  const World& world = impl.world;
+  policy::CompiledSet set;
+  std::vector<std::optional<std::size_t>> identity;
+  std::vector<std::optional<std::size_t>> scps{std::nullopt};
+  std::optional<std::size_t> resource;
+  if (caller.is_service) {
+    const std::string role = request.resource.substr(request.resource.find_last_of(":/") + 1);
+    const std::string name = fmt::format("trust/{}/{}", world.places[caller.place].name, role);
+    // The role is one of the account in its ARN.
+    const std::optional<policy::ArnSegments> arn = policy::SplitArn(request.resource);
+    const bool is_here = arn && (*arn)[4] == world.places[caller.place].id;
+    for (std::size_t i = 0; is_here && i < world.documents.size(); ++i) {
+      const std::string& known = world.documents[i].name;
+      if (known == name || known == name + ".trust.json") resource = i;
+    }
+    if (resource) set.resource = &impl.compiled[*resource];
+    if (caller.is_outside) {
+      identity.emplace_back();
+      set.identity.push_back(&impl.full);
+    }
+  } else if (caller.is_anyone) {
+    identity.emplace_back();
+    set.identity.push_back(&impl.full);
+  } else {
+    for (const std::size_t document : IdentityOf(caller)) {
+      identity.emplace_back(document);
+      set.identity.push_back(&impl.compiled[document]);
+    }
+  }
+  const Place& place = world.places[caller.place];
+  if (!place.management && !caller.is_service) {
+    set.scps.push_back({&impl.full});
+    for (const std::size_t document : place.scps) {
+      scps.emplace_back(document);
+      set.scps.front().push_back(&impl.compiled[document]);
+    }
+  }
+  const auto prepared = policy::Prepare(request);
+  WRIT_CHECK(prepared.ok(), prepared.ok() ? "" : prepared.error().message);
+  Judgement judgement;
+  judgement.decision = policy::Evaluate(*prepared, set, {}, policy::Explain::kStatements);
+  for (const policy::StatementRef& ref : judgement.decision.statements) {
+    Reason reason{ref.layer, std::nullopt, ref.statement, ref.effect};
+    if (ref.layer == policy::Layer::kIdentity) reason.document = identity[ref.policy];
+    if (ref.layer == policy::Layer::kScp) reason.document = scps[ref.policy];
+    if (ref.layer == policy::Layer::kResource) reason.document = resource;
+    judgement.reasons.push_back(reason);
+  }
+  return judgement;
+}
+
+policy::PolicySet Judge::PoliciesOf(const Caller& caller) {
+  const World& world = impl_->world;
+  const auto met = [&](std::size_t document) {
+    policy::PolicyDocument all = world.documents[document].document;
+    std::vector<policy::Statement> here;
+    for (policy::Statement& statement : all.statements) {
+      auto one = AsMetIn(world.places[caller.place], std::move(statement));
+      if (one) here.push_back(*std::move(one));
+    }
+    all.statements = std::move(here);
+    return all;
+  };
+  policy::PolicySet set;
+  if (caller.is_anyone) {
+    set.identity.push_back(FullAccess());
+  } else {
+    for (const std::size_t document : IdentityOf(caller)) {
+      set.identity.push_back(met(document));
+    }
+  }
+  const Place& place = world.places[caller.place];
+  if (!place.management && !place.scps.empty()) {
+    set.scps.push_back({FullAccess()});
+    for (const std::size_t document : place.scps) {
+      set.scps.front().push_back(met(document));
+    }
+  }
+  return set;
+}
+
+}  // namespace writ::review

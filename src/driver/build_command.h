@@ -1,0 +1,28 @@
+// `writ build`: the artifacts of a program and their manifest.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "driver/environment.h"
+#include "driver/exit_status.h"
+
+namespace writ::driver {
+
+struct BuildOptions {
+  std::vector<std::string> paths;  ///< empty: the current folder
+  std::string output;              ///< folder of the tree
+  std::string bindings;            ///< empty: writ.bindings.json in the program's folder, if any
+  bool check = false;              ///< write nothing; kNo if the folder differs
+  bool only_guardrails = false;    ///< the guardrail requests alone, which need no bindings
+  std::vector<std::string> formats = {"json"};  ///< of "json", "cloudformation", "terraform"
+  std::size_t reserved_slots = 2;               ///< of each organization node, left to others
+  std::string quotas = "dated";                 ///< of SCPs: "dated" or "before-2026-05-15"
+};
+
+/// Builds the tree and puts it at `output`, whole or not at all. Prints one line that says how much
+/// was built; with `check` one line for each file that differs.
+[[nodiscard]] ExitStatus RunBuild(const BuildOptions& options, Environment& environment);
+
+}  // namespace writ::driver

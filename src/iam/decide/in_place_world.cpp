@@ -1,0 +1,185 @@
+#include "iam/decide/in_place_world.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "iam/policy/document.h"
+#include "iam/policy/pattern.h"
+
+namespace writ::decide {
+namespace {
+
+using policy::Condition;
+using policy::PolicyDocument;
+using policy::Statement;
+
+// What an operator says of a key that is absent.
+bool HoldsAbsent(const Condition& condition) {
+  if (condition.op.base == policy::BaseOperator::kNull) {
+    return std::ranges::any_of(condition.values, [](const std::string& value) {
+      return policy::EqualIgnoringCase(value, "true");
+    });
+  }
+  switch (condition.op.set) {
+    case policy::SetQualifier::kForAllValues:
+      return true;
+    case policy::SetQualifier::kForAnyValue:
+      return false;
+    case policy::SetQualifier::kNone:
+      return condition.op.if_exists || policy::IsNegated(condition.op.base);
+  }
+  return false;
+}
+
+// `service` and `name` are folded.
+bool MatchesAction(const Statement& statement, std::string_view service, std::string_view name) {
+  const bool is_listed = std::ranges::any_of(statement.action.values, [&](const std::string& one) {
+    if (one == "*") return true;
+    const std::string folded = policy::FoldCase(one);
+    const std::size_t colon = folded.find(':');
+    return colon != std::string::npos && folded.compare(0, colon, service) == 0 &&
+           catalog::MatchesPattern(std::string_view(folded).substr(colon + 1), name);
+  });
+  return is_listed == (statement.action.sense == policy::Sense::kListed);
+}
+
+class Divider {
+ public:
+  Divider(const Documents& before, const Documents& after, policy::Kind kind,
+          const catalog::Catalog& catalog)
+      : sides_{&before, &after}, kind_(kind), catalog_(catalog) {
+    std::set<std::string> keys;
+    for (const Documents* documents : sides_) {
+      for (const PolicyDocument& document : *documents) {
+        for (const Statement& statement : document.statements) {
+          for (const Condition& condition : statement.conditions) {
+            keys.insert(policy::FoldCase(condition.key));
+          }
+        }
+      }
+    }
+    keys_.assign(keys.begin(), keys.end());
+  }
+
+  std::vector<WorldPart> Run() {
+    for (const catalog::Service& service : catalog_.Services()) {
+      const bool is_rcp = kind_ == policy::Kind::kRcp;
+      if (is_rcp && !service.rcp) continue;
+      for (const catalog::Action& action : catalog_.ActionsOf(service.prefix)) {
+        if (is_rcp && action.WildcardOnly()) continue;
+        Look(action);
+      }
+    }
+    return std::move(parts_);
+  }
+
+ private:
+  void Look(const catalog::Action& action) {
+    const std::string service = policy::FoldCase(action.service);
+    const std::string name = policy::FoldCase(action.name);
+    std::string print;
+    bool is_named = false;
+    for (const Documents* documents : sides_) {
+      for (const PolicyDocument& document : *documents) {
+        for (const Statement& statement : document.statements) {
+          const bool matches = MatchesAction(statement, service, name);
+          is_named |= matches;
+          print += matches ? '1' : '0';
+        }
+      }
+    }
+    if (!is_named) return;
+    std::set<std::string> carried;
+    for (const std::string& key : keys_) {
+      // Of a key that the catalogue does not know nothing is known.
+      const bool is_carried = catalog_.Carries(action, key) != catalog::Carriage::kNo ||
+                              !catalog_.FindKey(key).has_value();
+      print += is_carried ? '1' : '0';
+      if (is_carried) carried.insert(key);
+    }
+    const std::set<std::string> resources = ResourcesOf(action);
+    for (const std::string& glob : resources) print += fmt::format("{}:{}", glob.size(), glob);
+    if (!known_.insert(std::move(print)).second) return;
+    WorldPart part;
+    part.before = Reduced(*sides_[0], action, carried);
+    part.after = Reduced(*sides_[1], action, carried);
+    Statement outside;
+    outside.effect = policy::Effect::kDeny;
+    outside.action.values = {"*"};
+    // An action without resources is asked of `*`, the others of what they have.
+    outside.resource =
+        resources.empty()
+            ? policy::Patterns{policy::Sense::kListed, {"arn:*:*:*:*:*"}}
+            : policy::Patterns{policy::Sense::kAllBut, {resources.begin(), resources.end()}};
+    part.outside.push_back(std::move(outside));
+    parts_.push_back(std::move(part));
+  }
+
+  [[nodiscard]] std::set<std::string> ResourcesOf(const catalog::Action& action) const {
+    std::set<std::string> globs;
+    for (const catalog::ActionResource& resource : action.resources) {
+      const auto type = catalog_.FindResourceType(action.service, resource.type);
+      if (!type) continue;
+      for (const std::string& format : type->arns) {
+        std::string glob;
+        for (std::size_t i = 0; i < format.size(); ++i) {
+          const std::size_t end = format.find('}', i);
+          if (format.compare(i, 2, "${") == 0 && end != std::string::npos) {
+            glob += '*';
+            i = end;
+          } else {
+            glob += format[i];
+          }
+        }
+        globs.insert(std::move(glob));
+      }
+    }
+    return globs;
+  }
+
+  static Documents Reduced(const Documents& documents, const catalog::Action& action,
+                           const std::set<std::string>& carried) {
+    const std::string service = policy::FoldCase(action.service);
+    const std::string name = policy::FoldCase(action.name);
+    Documents reduced;
+    for (const PolicyDocument& document : documents) {
+      PolicyDocument& copy = reduced.emplace_back();
+      copy.version = document.version;
+      for (const Statement& statement : document.statements) {
+        if (!MatchesAction(statement, service, name)) continue;
+        Statement one = statement;
+        one.action = {policy::Sense::kListed, {action.FullName()}};
+        bool holds = true;
+        std::erase_if(one.conditions, [&](const Condition& condition) {
+          if (carried.contains(policy::FoldCase(condition.key))) return false;
+          holds &= HoldsAbsent(condition);
+          return true;
+        });
+        if (holds) copy.statements.push_back(std::move(one));
+      }
+    }
+    return reduced;
+  }
+
+  const Documents* sides_[2];
+  policy::Kind kind_;
+  const catalog::Catalog& catalog_;
+  std::vector<std::string> keys_;  // folded
+  std::set<std::string> known_;
+  std::vector<WorldPart> parts_;
+};
+
+}  // namespace
+
+std::vector<WorldPart> PartsOfWorld(const Documents& before, const Documents& after,
+                                    policy::Kind kind, const catalog::Catalog& catalog) {
+  return Divider(before, after, kind, catalog).Run();
+}
+
+}  // namespace writ::decide

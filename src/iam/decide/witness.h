@@ -1,0 +1,79 @@
+// From a path of the search to a request that a person can read, and back to the evaluator: what is
+// shown was decided by the reference evaluator, not by the search.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "iam/decide/problem.h"
+#include "iam/decide/search.h"
+#include "iam/decide/space.h"
+#include "iam/policy/evaluate.h"
+
+namespace writ::decide {
+
+/// Decides requests for the two spaces of a question.
+class Judge {
+ public:
+  /// The spaces must outlive the Judge.
+  Judge(const Space& allowing, const Space& other, const policy::Switches& switches);
+
+  /// Whether the first allows the request and the other does not.
+  [[nodiscard]] bool Confirms(const policy::Request& request) const;
+  /// With the statements that decided. Only for a request that is confirmed.
+  [[nodiscard]] Witness Explain(policy::Request request) const;
+
+ private:
+  struct Compiled {
+    std::deque<policy::CompiledPolicy> policies;
+    policy::CompiledSet set;
+  };
+  void Compile(const policy::PolicySet& documents, Compiled& out);
+  policy::Switches switches_;
+  Compiled allowing_;
+  Compiled other_;
+};
+
+/// As spaces are read: without the rules of single services.
+[[nodiscard]] policy::Switches SpaceSwitches(policy::Switches switches);
+
+/// Turns paths of one problem into requests.
+class Shaper {
+ public:
+  Shaper(const Problem& problem, const Space& space, const catalog::Catalog* catalog)
+      : problem_(problem), space_(space), catalog_(catalog) {}
+
+  /// The request as the search found it.
+  [[nodiscard]] policy::Request Plain(const Path& path) const;
+  /// A nicer one that `judge` confirms as well, or `plain` itself: catalogued names, resources of
+  /// the action's types, no context that does not matter.
+  [[nodiscard]] policy::Request Shape(const Path& path, policy::Request plain,
+                                      const Judge& judge) const;
+  /// Whether the catalogue has the action (true without a catalogue).
+  [[nodiscard]] bool IsCatalogued(const policy::Request& request) const;
+
+ private:
+  void ShapeAction(const Path& path, policy::Request& request, const Judge& judge) const;
+  void ShapeResource(const Path& path, policy::Request& request, const Judge& judge) const;
+  void ShapeContext(policy::Request& request, const Judge& judge) const;
+  void ShapeKey(std::size_t at, policy::Request& request, const Judge& judge) const;
+  void AgreeOnCaller(policy::Request& request, const Judge& judge) const;
+  void MoveToOwner(policy::Request& request, const Judge& judge) const;
+  void AgreeOnService(policy::Request& request, const Judge& judge) const;
+  [[nodiscard]] bool TryRegion(std::size_t at, policy::Request& request, const Judge& judge) const;
+  [[nodiscard]] std::vector<std::string> ValueIdeas(const policy::ContextKey& key,
+                                                    const policy::Request& request) const;
+  [[nodiscard]] bool IsMultiValued(const std::string& key) const;
+  void SetResource(std::string resource, policy::Request& request) const;
+  [[nodiscard]] std::vector<std::string> ResourceIdeas(const Path& path,
+                                                       const policy::Request& request) const;
+
+  const Problem& problem_;
+  const Space& space_;
+  const catalog::Catalog* catalog_;
+};
+
+}  // namespace writ::decide

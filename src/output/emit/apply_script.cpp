@@ -1,0 +1,235 @@
+// apply.sh: the functions of the prelude called for what each account has. The script reads the
+// files beside it and needs no edit.
+#include "apply_script.h"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "deployment.h"
+#include "output/emit/guardrails.h"
+
+namespace writ::emit {
+namespace {
+
+using support::json::Value;
+
+/// A text as one word of the shell.
+std::string Quoted(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+/// The request of an update: without the tags, which have a call of their own.
+
+std::string UpdateRequest(const intent::Guardrail& guardrail) {
+  const std::string request = CreateGuardrailRequest(guardrail);
+  const auto parsed = support::json::Parse(request);
+  support::json::Writer writer(support::json::Style::kMinified);
+  writer.BeginObject();
+  for (const support::json::Member& member : parsed->root().members()) {
+    if (member.key.text() == "tags") continue;
+    writer.Key(member.key.text());
+    JsonRewriter().Copy(writer, member.value);
+  }
+  writer.EndObject();
+  return writer.Take();
+}
+
+/// What a request says, as a query for the same in an answer and the text that the CLI prints then.
+struct Projection {
+  std::vector<std::string> paths;
+  std::vector<std::string> expected;
+
+  void Add(const Value& value, const std::string& path) {
+    if (value.is_object()) {
+      for (const support::json::Member& member : value.members()) {
+        const std::string key(member.key.text());
+        Add(member.value, path.empty() ? key : path + "." + key);
+      }
+      return;
+    }
+    if (value.is_array()) {
+      std::vector<std::string> texts;
+      for (const Value element : value.elements()) texts.emplace_back(element.text());
+      paths.push_back(fmt::format("join(',',{})", path));
+      expected.push_back(fmt::format("{}", fmt::join(texts, ",")));
+      return;
+    }
+    const bool is_flag = value.kind() == support::json::Kind::kBool;
+    paths.push_back(path);
+    expected.push_back(is_flag ? (value.is_true() ? "True" : "False") : std::string(value.text()));
+  }
+  [[nodiscard]] std::string Query() const { return fmt::format("[{}]", fmt::join(paths, ",")); }
+  [[nodiscard]] std::string Expected() const {
+    return fmt::format("{}", fmt::join(expected, "\t"));
+  }
+};
+
+class Script {
+ public:
+  explicit Script(const DeployInput& input) : input_(input) {}
+
+  std::string Run() {
+    text_ = kApplyPrelude;
+    // The first deployment makes the bindings; later ones are made from them.
+    constexpr std::string_view kDefault = "@BINDINGS@";
+    text_.replace(text_.find(kDefault), kDefault.size(),
+                  input_.only_guardrails ? DefaultBindings() : "");
+    constexpr std::string_view kPartition = "@PARTITION@";
+    for (std::size_t at = text_.find(kPartition); at != std::string::npos;
+         at = text_.find(kPartition, at)) {
+      text_.replace(at, kPartition.size(), input_.model.organization.partition);
+    }
+    for (const AccountPlan& plan : PlanDeployment(input_)) AddAccount(plan);
+    text_ += kApplyEnd;
+    return std::move(text_);
+  }
+
+ private:
+  /// Where the build reads them, whatever folder the script is run from.
+  [[nodiscard]] std::string DefaultBindings() const {
+    if (input_.bindings_from_tree.empty()) return "writ.bindings.json";
+    return "$here/" + Quoted(input_.bindings_from_tree);
+  }
+  void Line(std::string_view call) {
+    text_ += "  ";
+    text_ += call;
+    text_ += '\n';
+  }
+  void AddAccount(const AccountPlan& plan);
+  void AddGuardrails(const AccountPlan& plan);
+  void AddIdentities(const AccountPlan& plan);
+  void AddPatterns(std::string_view kind, const std::vector<std::string>& patterns,
+                   const std::string& policy);
+  void AddRegional(const AccountPlan& plan);
+  void AddOrganization(const AccountPlan& plan);
+
+  const DeployInput& input_;
+  std::string text_;
+};
+
+void Script::AddAccount(const AccountPlan& plan) {
+  const std::string id = plan.id.empty() ? "$(aws organizations describe-organization --query "
+                                           "Organization.MasterAccountId)"
+                                         : plan.id;
+  text_ += fmt::format("\n# Account {}\nif [[ $account == \"{}\" ]]; then\n  known=yes\n",
+                       plan.name, id);
+  AddGuardrails(plan);
+  for (const NamedDocument& document : plan.trusts) {
+    Line(fmt::format("trust {} {}", Quoted(document.name), Quoted(document.artifact->path)));
+  }
+  for (const NamedDocument& document : plan.endpoints) {
+    std::string line = fmt::format("endpoint_policy {}", Quoted(document.artifact->path));
+    for (const std::string& endpoint : document.endpoints) line += " " + Quoted(endpoint);
+    Line(line);
+  }
+  AddIdentities(plan);
+  AddRegional(plan);
+  AddOrganization(plan);
+  text_ += "fi\n";
+}
+
+void Script::AddGuardrails(const AccountPlan& plan) {
+  for (const OwnedGuardrail& owned : plan.guardrails) {
+    const intent::Guardrail& guardrail = *owned.guardrail;
+    Line(fmt::format("guardrail {} {} {} {} {}", Quoted(guardrail.name), Quoted(owned.region),
+                     GuardrailHash(guardrail), Quoted(UpdateRequest(guardrail)),
+                     Quoted(owned.bound ? owned.bound->Pinned() : "")));
+  }
+}
+
+void Script::AddIdentities(const AccountPlan& plan) {
+  for (const NamedDocument& document : plan.identities) {
+    const std::string name = Quoted(document.name);
+    Line(fmt::format("policy {} {}", name, Quoted(document.artifact->path)));
+    for (const std::string& role : document.roles) {
+      Line(fmt::format("attach role {} {}", Quoted(role), name));
+    }
+    for (const std::string& user : document.users) {
+      Line(fmt::format("attach user {} {}", Quoted(user), name));
+    }
+    AddPatterns("role", document.role_patterns, name);
+    AddPatterns("user", document.user_patterns, name);
+  }
+}
+
+void Script::AddPatterns(std::string_view kind, const std::vector<std::string>& patterns,
+                         const std::string& policy) {
+  for (const std::string& pattern : patterns) {
+    constexpr std::string_view kTag = "tag:";
+    if (!pattern.starts_with(kTag)) {
+      Line(fmt::format("attach_matching {} {} {}", kind, Quoted(pattern), policy));
+      continue;
+    }
+    const std::string tag = pattern.substr(kTag.size());
+    const std::size_t equals = tag.find('=');
+    Line(fmt::format("attach_tagged {} {} {} {}", kind, Quoted(tag.substr(0, equals)),
+                     Quoted(tag.substr(equals + 1)), policy));
+  }
+}
+
+void Script::AddRegional(const AccountPlan& plan) {
+  const auto add = [&](std::string_view function, std::string_view member,
+                       const RegionalRequest& request) {
+    const support::json::Document document = ReadOwn(*request.artifact);
+    Projection projection;
+    projection.Add(*document.root().Find(member), "");
+    // The answer names the guardrail by ARN, the request by identifier.
+    for (std::string& path : projection.paths) {
+      if (path == "guardrailIdentifier") path = "guardrailArn";
+    }
+    Line(fmt::format("{} {} {} {} {}", function, request.region, Quoted(request.artifact->path),
+                     Quoted(projection.Query()), Quoted(projection.Expected())));
+  };
+  for (const RegionalRequest& request : plan.sharings) {
+    const support::json::Document document = ReadOwn(*request.artifact);
+    Line(fmt::format("sharing {} {} {} {}", request.region, Quoted(request.artifact->path),
+                     Quoted(document.root().Find("resourceArn")->text()),
+                     Quoted(document.root().Find("resourcePolicy")->text())));
+  }
+  for (const RegionalRequest& request : plan.enforcements) {
+    add("enforcement", "guardrailInferenceConfig", request);
+  }
+  for (const RegionalRequest& request : plan.loggings) add("logging", "loggingConfig", request);
+}
+
+void Script::AddOrganization(const AccountPlan& plan) {
+  for (const NamedDocument& document : plan.permission_sets) {
+    Line(fmt::format("permission_set {} {}", Quoted(document.name),
+                     Quoted(document.artifact->path)));
+  }
+  if (plan.scps.empty() && plan.bedrock_policies.empty()) return;
+  Line("root=$(aws organizations list-roots --query 'Roots[0].Id')");
+  const auto add = [&](std::string_view type, const std::vector<NamedDocument>& documents) {
+    for (const NamedDocument& document : documents) {
+      std::string targets;
+      for (const std::string& target : document.targets) targets += " " + Quoted(target);
+      Line(fmt::format("organization_policy {} {} {}{}", type, Quoted(document.name),
+                       Quoted(document.artifact->path), targets));
+    }
+  };
+  add("SERVICE_CONTROL_POLICY", plan.scps);
+  add("BEDROCK_POLICY", plan.bedrock_policies);
+}
+
+}  // namespace
+
+std::vector<Artifact> ApplyScript(const DeployInput& input) {
+  Artifact artifact;
+  artifact.path = "apply.sh";
+  artifact.bytes = Script(input).Run();
+  artifact.kind = "script";
+  artifact.characters = artifact.bytes.size();
+  return {artifact};
+}
+
+}  // namespace writ::emit

@@ -1,0 +1,620 @@
+// CloudFormation templates. A stack lives in one region, an account's guardrails in several: the
+// one template of an account is deployed to each region that it names, where conditions leave out
+// what belongs elsewhere. What has no region (IAM) is made in the first of them, its home.
+//
+// Source of types and properties: CloudFormation registry schemas of 2026-08, see
+// docs/deploying.md.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/diag/codes/lowering.h"
+#include "base/support/json.h"
+#include "deployment.h"
+#include "output/emit/guardrails.h"
+
+namespace writ::emit {
+namespace {
+
+using support::json::Style;
+using support::json::Value;
+using support::json::Writer;
+
+/// Bytes of a template in S3, and resources of one template.
+/// Source: AWS CloudFormation User Guide, "CloudFormation quotas", read 2026-11-22.
+constexpr std::size_t kMaxTemplateBytes = 1'048'576;
+constexpr std::size_t kMaxResources = 500;
+constexpr std::size_t kMaxParameters = 200;
+constexpr std::size_t kMaxOutputs = 200;
+/// Conditions in one Fn::Or.
+constexpr std::size_t kMaxOr = 10;
+
+/// A guardrail's resources in a template, and the texts that stand for it in documents.
+struct Native {
+  std::string guardrail;  ///< logical id
+  std::string version;    ///< logical id
+  std::string condition;
+  std::map<std::string, intent::BoundGuardrail> bound;  ///< by region
+};
+
+void Text(Writer& writer, std::string_view key, std::string_view text) {
+  writer.Key(key);
+  writer.String(text);
+}
+
+void Call(Writer& writer, std::string_view function, std::string_view argument) {
+  writer.BeginObject();
+  Text(writer, function, argument);
+  writer.EndObject();
+}
+
+void GetAtt(Writer& writer, std::string_view resource, std::string_view attribute) {
+  writer.BeginObject();
+  writer.Key("Fn::GetAtt");
+  writer.BeginArray();
+  writer.String(resource);
+  writer.String(attribute);
+  writer.EndArray();
+  writer.EndObject();
+}
+
+void ReplaceAll(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+/// Puts references in place of the ARNs of guardrails that the stack itself makes.
+class DocumentRewriter final : public JsonRewriter {
+ public:
+  DocumentRewriter(const std::vector<Native>& natives, std::string region)
+      : natives_(natives), region_(std::move(region)) {}
+
+  void WriteString(Writer& writer, std::string_view text) override {
+    std::string sub(text);
+    bool is_native = false;
+    ReplaceAll(sub, "${", "${!");
+    for (const Native& native : natives_) {
+      const auto bound = native.bound.find(region_);
+      if (bound == native.bound.end()) continue;
+      if (sub.find(bound->second.arn) == std::string::npos) continue;
+      is_native = true;
+      ReplaceAll(
+          sub, bound->second.Pinned(),
+          fmt::format("${{{}.GuardrailArn}}:${{{}.Version}}", native.guardrail, native.version));
+      ReplaceAll(sub, bound->second.arn, fmt::format("${{{}.GuardrailArn}}", native.guardrail));
+    }
+    if (!is_native) return writer.String(text);
+    Call(writer, "Fn::Sub", sub);
+  }
+
+ private:
+  const std::vector<Native>& natives_;
+  std::string region_;
+};
+
+/// The API's request as properties: names begin with a capital, some are others.
+class GuardrailRewriter final : public JsonRewriter {
+ public:
+  std::string Key(std::string_view key) override {
+    if (key == "topicPolicyConfig" || key == "contentPolicyConfig") section_ = key;
+    if (key == "tierConfig") {
+      return section_ == "topicPolicyConfig" ? "TopicsTierConfig" : "ContentFiltersTierConfig";
+    }
+    if (key == "kmsKeyId") return "KmsKeyArn";
+    if (key == "guardrailProfileIdentifier") {
+      next_is_profile_ = true;
+      return "GuardrailProfileArn";
+    }
+    std::string name(key);
+    name.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(name.front())));
+    return name;
+  }
+  void WriteString(Writer& writer, std::string_view text) override {
+    if (!std::exchange(next_is_profile_, false) || text.starts_with("arn:")) {
+      return writer.String(text);
+    }
+    Call(writer, "Fn::Sub",
+         fmt::format("arn:${{AWS::Partition}}:bedrock:${{AWS::Region}}:${{AWS::AccountId}}:"
+                     "guardrail-profile/{}",
+                     text));
+  }
+
+ private:
+  std::string section_;
+  bool next_is_profile_ = false;
+};
+
+class Template {
+ public:
+  Template(const AccountPlan& plan, diag::Sink& sink)
+      : plan_(plan), sink_(sink), resources_(Style::kPretty) {}
+
+  std::optional<Artifact> Run();
+
+ private:
+  void AddRegions();
+  void AddGuardrails();
+  void AddGuardrail(const intent::Guardrail& guardrail, const Native& native);
+  void AddTrusts();
+  void AddIdentities();
+  void AddSharings();
+  void AddEnforcements();
+  void WriteGuardrail(std::string_view key, const std::string& arn, const std::string& region);
+  void AddPermissionSets();
+  void AddOrganizationPolicies(const std::vector<NamedDocument>& documents, std::string_view type);
+  std::string ParameterOf(const NamedDocument& document, std::string_view kind,
+                          const std::vector<std::string>& patterns);
+  void WriteHolders(std::string_view property, const std::vector<std::string>& names,
+                    const std::string& parameter);
+  void WriteDependencies(const std::vector<std::string>& roles);
+  void WriteDependsOn(const std::vector<std::string>& ids);
+  void WriteDocument(const Artifact& artifact, const std::string& region);
+  void WriteTargets(const NamedDocument& document);
+  void Refuse(const intent::Guardrail& guardrail, std::string_view what, std::string_view why);
+  std::string Any(const std::vector<std::string>& regions, std::string_view name);
+
+  /// Opens a resource up to its properties.
+  void Begin(std::string_view id, std::string_view type, const std::string& condition) {
+    ++count_;
+    resources_.Key(id);
+    resources_.BeginObject();
+    Text(resources_, "Type", type);
+    if (!condition.empty()) Text(resources_, "Condition", condition);
+  }
+  void Properties() {
+    resources_.Key("Properties");
+    resources_.BeginObject();
+  }
+  void End() {
+    resources_.EndObject();
+    resources_.EndObject();
+  }
+  /// The condition of what is made once: in the home region, if there are regions.
+  [[nodiscard]] std::string AtHome() const {
+    return home_.empty() ? "" : region_conditions_.at(home_);
+  }
+  void AddParameter(const std::string& name, std::string_view type, std::string_view description,
+                    std::string_view pattern, bool is_empty_allowed);
+  [[nodiscard]] std::string Assemble(Style style);
+
+  const AccountPlan& plan_;
+  diag::Sink& sink_;
+  Writer resources_;
+  std::size_t count_ = 0;
+  NameSet names_;
+  std::string home_;
+  std::map<std::string, std::string> region_conditions_;  ///< region → condition
+  std::map<std::string, std::string> conditions_;         ///< name → JSON
+  std::map<std::string, std::string> parameters_;         ///< name → JSON
+  std::map<std::string, std::string> outputs_;            ///< name → JSON
+  std::vector<Native> natives_;
+  /// "Roles" or "Users" and their patterns → the parameter for their names.
+  std::map<std::pair<std::string, std::vector<std::string>>, std::string> told_;
+  std::map<std::string, std::string> role_ids_;  ///< of roles that are made here
+  std::vector<std::string> sharings_;            ///< made in the home region
+  std::string last_policy_;  ///< the organization's policies are made one after the other
+};
+
+void Template::AddParameter(const std::string& name, std::string_view type,
+                            std::string_view description, std::string_view pattern,
+                            bool is_empty_allowed) {
+  Writer writer(Style::kPretty);
+  writer.BeginObject();
+  Text(writer, "Type", type);
+  Text(writer, "Description", description);
+  if (!pattern.empty()) Text(writer, "AllowedPattern", pattern);
+  if (is_empty_allowed) Text(writer, "Default", "");
+  writer.EndObject();
+  parameters_[name] = writer.Take();
+}
+
+void Template::AddRegions() {
+  for (const std::string& region : plan_.regions()) {
+    const std::string name = "In" + CamelName(region);
+    region_conditions_[region] = name;
+    conditions_[name] = fmt::format(R"({{"Fn::Equals":[{{"Ref":"AWS::Region"}},"{}"]}})", region);
+  }
+  home_ = plan_.home();
+}
+
+/// A condition that holds in each of `regions`.
+std::string Template::Any(const std::vector<std::string>& regions, std::string_view name) {
+  if (regions.size() == 1) return region_conditions_.at(regions.front());
+  // Fn::Or takes ten: more are joined in steps.
+  std::vector<std::string> terms;
+  for (const std::string& region : regions) {
+    terms.push_back(fmt::format(R"({{"Condition":"{}"}})", region_conditions_.at(region)));
+  }
+  while (terms.size() > 1) {
+    std::vector<std::string> joined;
+    for (std::size_t i = 0; i < terms.size(); i += kMaxOr) {
+      const std::size_t end = std::min(i + kMaxOr, terms.size());
+      std::string all = terms[i];
+      for (std::size_t j = i + 1; j < end; ++j) all += "," + terms[j];
+      joined.push_back(end - i == 1 ? terms[i] : fmt::format(R"({{"Fn::Or":[{}]}})", all));
+    }
+    terms = std::move(joined);
+  }
+  const std::string condition = fmt::format("Has{}", name);
+  conditions_[condition] = terms.front();
+  return condition;
+}
+
+void Template::Refuse(const intent::Guardrail& guardrail, std::string_view what,
+                      std::string_view why) {
+  sink_.Report(diag::kNotInFormat, guardrail.span, "CloudFormation", what, why);
+}
+
+void Template::AddGuardrail(const intent::Guardrail& guardrail, const Native& native) {
+  if (guardrail.key && guardrail.key->find(":key/") == std::string::npos) {
+    Refuse(guardrail, fmt::format("the key `{}` of guardrail `{}`", *guardrail.key, guardrail.name),
+           "its property takes the ARN of a key only");
+    return;
+  }
+  Begin(native.guardrail, "AWS::Bedrock::Guardrail", native.condition);
+  Text(resources_, "DeletionPolicy", "Retain");
+  Text(resources_, "UpdateReplacePolicy", "Retain");
+  resources_.Key("Properties");
+  const std::string request = CreateGuardrailRequest(guardrail);
+  const auto parsed = support::json::Parse(request);
+  GuardrailRewriter().Copy(resources_, parsed->root());
+  resources_.EndObject();
+
+  // A version's properties never change: other content is another resource, and the old one stays.
+  Begin(native.version, "AWS::Bedrock::GuardrailVersion", native.condition);
+  Text(resources_, "DeletionPolicy", "Retain");
+  Text(resources_, "UpdateReplacePolicy", "Retain");
+  Properties();
+  resources_.Key("GuardrailIdentifier");
+  GetAtt(resources_, native.guardrail, "GuardrailId");
+  Text(resources_, "Description", "sha256:" + GuardrailHash(guardrail));
+  End();
+  for (const auto& [suffix, resource, attribute] :
+       {std::array<std::string, 3>{"Arn", native.guardrail, "GuardrailArn"},
+        std::array<std::string, 3>{"Version", native.version, "Version"}}) {
+    Writer writer(Style::kPretty);
+    writer.BeginObject();
+    Text(writer, "Description",
+         fmt::format("For writ.bindings.json: {} of guardrail {}",
+                     suffix == "Arn" ? "arn" : "version", guardrail.name));
+    if (!native.condition.empty()) Text(writer, "Condition", native.condition);
+    writer.Key("Value");
+    GetAtt(writer, resource, attribute);
+    writer.EndObject();
+    outputs_[native.guardrail + suffix] = writer.Take();
+  }
+}
+
+void Template::AddGuardrails() {
+  std::map<std::string, std::vector<const OwnedGuardrail*>> by_name;
+  for (const OwnedGuardrail& owned : plan_.guardrails) {
+    by_name[owned.guardrail->name].push_back(&owned);
+  }
+  constexpr std::size_t kHashCharacters = 12;
+  for (const auto& [name, places] : by_name) {
+    const intent::Guardrail& guardrail = *places.front()->guardrail;
+    Native native;
+    native.guardrail = names_.Take("Guardrail" + CamelName(name));
+    native.version =
+        names_.Take(native.guardrail + "V" + GuardrailHash(guardrail).substr(0, kHashCharacters));
+    std::vector<std::string> regions;
+    for (const OwnedGuardrail* place : places) {
+      regions.push_back(place->region);
+      if (place->bound) native.bound.emplace(place->region, *place->bound);
+    }
+    native.condition = Any(regions, native.guardrail);
+    natives_.push_back(native);
+    AddGuardrail(guardrail, native);
+  }
+}
+
+void Template::WriteDocument(const Artifact& artifact, const std::string& region) {
+  const support::json::Document document = ReadOwn(artifact);
+  DocumentRewriter(natives_, region).Copy(resources_, document.root());
+}
+
+void Template::AddTrusts() {
+  for (const NamedDocument& document : plan_.trusts) {
+    const std::string id = names_.Take("Role" + CamelName(document.name));
+    role_ids_[document.name] = id;
+    Begin(id, "AWS::IAM::Role", AtHome());
+    Properties();
+    Text(resources_, "RoleName", document.name);
+    resources_.Key("AssumeRolePolicyDocument");
+    WriteDocument(*document.artifact, home_);
+    End();
+  }
+}
+
+/// Names that are known, and those that the parameter gives at deployment.
+void Template::WriteHolders(std::string_view property, const std::vector<std::string>& names,
+                            const std::string& parameter) {
+  if (names.empty() && parameter.empty()) return;
+  resources_.Key(property);
+  const auto known = [&] {
+    resources_.BeginArray();
+    for (const std::string& name : names) resources_.String(name);
+    resources_.EndArray();
+  };
+  if (parameter.empty()) return known();
+  resources_.BeginObject();
+  resources_.Key("Fn::If");
+  resources_.BeginArray();
+  resources_.String("Has" + parameter);
+  if (names.empty()) {
+    Call(resources_, "Ref", parameter);
+    Call(resources_, "Ref", "AWS::NoValue");
+  } else {
+    resources_.Raw(fmt::format(
+        R"({{"Fn::Split":[",",{{"Fn::Join":[",",["{}",{{"Fn::Join":[",",{{"Ref":"{}"}}]}}]]}}]}})",
+        fmt::join(names, R"(",")"), parameter));
+    known();
+  }
+  resources_.EndArray();
+  resources_.EndObject();
+}
+
+/// Roles that the template makes must be there before a policy is attached to them.
+void Template::WriteDependencies(const std::vector<std::string>& roles) {
+  std::vector<std::string> made;
+  for (const std::string& role : roles) {
+    if (const auto found = role_ids_.find(role); found != role_ids_.end()) {
+      made.push_back(found->second);
+    }
+  }
+  WriteDependsOn(made);
+}
+
+void Template::WriteDependsOn(const std::vector<std::string>& ids) {
+  if (ids.empty()) return;
+  resources_.Key("DependsOn");
+  resources_.BeginArray();
+  for (const std::string& id : ids) resources_.String(id);
+  resources_.EndArray();
+}
+
+/// The parameter for the names of principals that are not known; empty if all are. The parts of one
+/// team's documents share it.
+std::string Template::ParameterOf(const NamedDocument& document, std::string_view kind,
+                                  const std::vector<std::string>& patterns) {
+  if (patterns.empty()) return "";
+  std::string& known = told_[{std::string(kind), patterns}];
+  if (!known.empty()) return known;
+  known = names_.Take(CamelName(document.name.substr(5)) + std::string(kind));
+  std::string lower(kind);
+  lower.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(lower.front())));
+  AddParameter(
+      known, "CommaDelimitedList",
+      fmt::format("Names of the {} that match {}; may be empty", lower, fmt::join(patterns, ", ")),
+      "", true);
+  conditions_["Has" + known] = fmt::format(
+      R"({{"Fn::Not":[{{"Fn::Equals":[{{"Fn::Join":["",{{"Ref":"{}"}}]}},""]}}]}})", known);
+  return known;
+}
+
+void Template::AddIdentities() {
+  for (const NamedDocument& document : plan_.identities) {
+    const std::string roles = ParameterOf(document, "Roles", document.role_patterns);
+    const std::string users = ParameterOf(document, "Users", document.user_patterns);
+    Begin(names_.Take("Policy" + CamelName(document.name)), "AWS::IAM::ManagedPolicy", AtHome());
+    WriteDependencies(document.roles);
+    Properties();
+    Text(resources_, "ManagedPolicyName", document.name);
+    WriteHolders("Roles", document.roles, roles);
+    WriteHolders("Users", document.users, users);
+    resources_.Key("PolicyDocument");
+    WriteDocument(*document.artifact, home_);
+    End();
+  }
+}
+
+/// The ARN of a guardrail, or a reference to the one that the stack makes.
+void Template::WriteGuardrail(std::string_view key, const std::string& arn,
+                              const std::string& region) {
+  const auto native = std::ranges::find_if(natives_, [&](const Native& n) {
+    const auto bound = n.bound.find(region);
+    return bound != n.bound.end() && bound->second.arn == arn;
+  });
+  if (native == natives_.end()) return Text(resources_, key, arn);
+  resources_.Key(key);
+  GetAtt(resources_, native->guardrail, "GuardrailArn");
+}
+
+void Template::AddSharings() {
+  for (const RegionalRequest& request : plan_.sharings) {
+    const support::json::Document document = ReadOwn(*request.artifact);
+    const auto policy = support::json::Parse(document.root().Find("resourcePolicy")->text());
+    const std::string id =
+        names_.Take("Sharing" + CamelName(request.guardrail) + CamelName(request.region));
+    if (request.region == home_) sharings_.push_back(id);
+    Begin(id, "AWS::Bedrock::ResourcePolicy", region_conditions_.at(request.region));
+    Properties();
+    WriteGuardrail("ResourceArn", std::string(document.root().Find("resourceArn")->text()),
+                   request.region);
+    resources_.Key("PolicyDocument");
+    DocumentRewriter(natives_, request.region).Copy(resources_, policy->root());
+    End();
+  }
+}
+
+void Template::AddEnforcements() {
+  for (const RegionalRequest& request : plan_.enforcements) {
+    const support::json::Document document = ReadOwn(*request.artifact);
+    const Value config = *document.root().Find("guardrailInferenceConfig");
+    const std::string arn(config.Find("guardrailIdentifier")->text());
+    Begin(names_.Take("Enforcement" + CamelName(request.region)),
+          "AWS::Bedrock::EnforcedGuardrailConfiguration", region_conditions_.at(request.region));
+    Properties();
+    const auto native = std::ranges::find_if(natives_, [&](const Native& n) {
+      const auto bound = n.bound.find(request.region);
+      return bound != n.bound.end() && bound->second.arn == arn;
+    });
+    WriteGuardrail("GuardrailIdentifier", arn, request.region);
+    resources_.Key("GuardrailVersion");
+    if (native != natives_.end()) {
+      GetAtt(resources_, native->version, "Version");
+    } else {
+      resources_.String(config.Find("guardrailVersion")->text());
+    }
+    for (const char* part : {"selectiveContentGuarding", "modelEnforcement"}) {
+      GuardrailRewriter rewriter;
+      resources_.Key(rewriter.Key(part));
+      rewriter.Copy(resources_, *config.Find(part));
+    }
+    End();
+  }
+}
+
+void Template::AddPermissionSets() {
+  if (plan_.permission_sets.empty()) return;
+  AddParameter("IdentityCenterInstanceArn", "String",
+               "ARN of the IAM Identity Center instance (aws sso-admin list-instances)",
+               "arn:aws[a-zA-Z-]*:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}", false);
+  for (const NamedDocument& document : plan_.permission_sets) {
+    Begin(names_.Take("PermissionSet" + CamelName(document.name)), "AWS::SSO::PermissionSet",
+          AtHome());
+    Properties();
+    Text(resources_, "Name", document.name);
+    resources_.Key("InstanceArn");
+    Call(resources_, "Ref", "IdentityCenterInstanceArn");
+    resources_.Key("InlinePolicy");
+    WriteDocument(*document.artifact, home_);
+    End();
+  }
+}
+
+void Template::WriteTargets(const NamedDocument& document) {
+  resources_.Key("TargetIds");
+  resources_.BeginArray();
+  for (const std::string& target : document.targets) {
+    if (target == "root") {
+      AddParameter("RootId", "String",
+                   "Id of the organization's root (aws organizations list-roots)",
+                   "r-[0-9a-z]{4,32}", false);
+      Call(resources_, "Ref", "RootId");
+    } else if (target.starts_with("ou:")) {
+      const std::string name = target.substr(3);
+      const std::string parameter = "Ou" + CamelName(name) + "Id";
+      AddParameter(parameter, "String", fmt::format("Id of the organizational unit {}", name),
+                   "ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}", false);
+      Call(resources_, "Ref", parameter);
+    } else {
+      resources_.String(target);
+    }
+  }
+  resources_.EndArray();
+}
+
+void Template::AddOrganizationPolicies(const std::vector<NamedDocument>& documents,
+                                       std::string_view type) {
+  for (const NamedDocument& document : documents) {
+    const std::string id =
+        names_.Take(CamelName(document.name) + (type == "BEDROCK_POLICY" ? "Bedrock" : "Scp"));
+    Begin(id, "AWS::Organizations::Policy", AtHome());
+    // Organizations refuses changes that come at the same time. Members whose calls a policy
+    // screens must be able to apply the guardrail by then.
+    std::vector<std::string> before;
+    if (!last_policy_.empty()) before.push_back(last_policy_);
+    if (type == "BEDROCK_POLICY") before.insert(before.end(), sharings_.begin(), sharings_.end());
+    WriteDependsOn(before);
+    last_policy_ = id;
+    Properties();
+    Text(resources_, "Name", document.name);
+    Text(resources_, "Type", type);
+    Text(resources_, "Description", "Written by writ; change the program, not the policy");
+    resources_.Key("Content");
+    WriteDocument(*document.artifact, "");
+    WriteTargets(document);
+    End();
+  }
+}
+
+std::string Template::Assemble(Style style) {
+  Writer writer(style);
+  const auto section = [&](std::string_view name, const std::map<std::string, std::string>& parts) {
+    if (parts.empty()) return;
+    writer.Key(name);
+    writer.BeginObject();
+    for (const auto& [key, json] : parts) {
+      writer.Key(key);
+      const auto parsed = support::json::Parse(json);
+      JsonRewriter().Copy(writer, parsed->root());
+    }
+    writer.EndObject();
+  };
+  writer.BeginObject();
+  Text(writer, "AWSTemplateFormatVersion", "2010-09-09");
+  const std::vector<std::string> regions = plan_.regions();
+  Text(writer, "Description",
+       regions.empty() ? fmt::format("Account {}", plan_.name)
+                       : fmt::format("Account {}; deploy to each of: {}", plan_.name,
+                                     fmt::join(regions, ", ")));
+  section("Parameters", parameters_);
+  section("Conditions", conditions_);
+  const std::string resources = resources_.Take();
+  writer.Key("Resources");
+  const auto parsed = support::json::Parse(resources);
+  JsonRewriter().Copy(writer, parsed->root());
+  section("Outputs", outputs_);
+  writer.EndObject();
+  return writer.Take() + "\n";
+}
+
+std::optional<Artifact> Template::Run() {
+  for (const RegionalRequest& request : plan_.loggings) {
+    sink_
+        .Report(diag::kNotInFormat, {}, "CloudFormation",
+                fmt::format("invocation logging in account `{}`, {}", plan_.name, request.region),
+                "it has no resource type for it")
+        .Suggest("deploy with Terraform or the JSON requests, or log from another program");
+  }
+  resources_.BeginObject();
+  AddRegions();
+  AddGuardrails();
+  AddTrusts();
+  AddIdentities();
+  AddSharings();
+  AddEnforcements();
+  AddPermissionSets();
+  AddOrganizationPolicies(plan_.scps, "SERVICE_CONTROL_POLICY");
+  AddOrganizationPolicies(plan_.bedrock_policies, "BEDROCK_POLICY");
+  resources_.EndObject();
+  if (count_ == 0) return std::nullopt;
+  Artifact artifact;
+  artifact.path = fmt::format("deploy/cloudformation/{}.template.json", plan_.name);
+  artifact.bytes = Assemble(Style::kPretty);
+  artifact.kind = "cloudformation";
+  artifact.targets = {plan_.name};
+  artifact.characters = artifact.bytes.size();
+  artifact.quota = kMaxTemplateBytes;
+  const auto limit = [&](std::size_t count, std::string_view what, std::size_t most) {
+    if (count > most) sink_.Report(diag::kTemplateTooLarge, {}, plan_.name, count, what, most);
+  };
+  limit(artifact.bytes.size(), "bytes", kMaxTemplateBytes);
+  limit(count_, "resources", kMaxResources);
+  limit(parameters_.size(), "parameters", kMaxParameters);
+  limit(outputs_.size(), "outputs", kMaxOutputs);
+  return artifact;
+}
+
+}  // namespace
+
+std::vector<Artifact> CloudFormationTemplates(const DeployInput& input, diag::Sink& sink) {
+  std::vector<Artifact> artifacts;
+  for (const Artifact& artifact : input.tree.artifacts) {
+    if (artifact.kind != "vpce") continue;
+    sink.Report(diag::kNotInFormat, {}, "CloudFormation", fmt::format("`{}`", artifact.path),
+                "it sets policies only of endpoints that a stack creates")
+        .Suggest("deploy with Terraform or the JSON documents, or leave out the endpoint's `in`");
+  }
+  for (const AccountPlan& plan : PlanDeployment(input)) {
+    if (auto artifact = Template(plan, sink).Run()) artifacts.push_back(*std::move(artifact));
+  }
+  return artifacts;
+}
+
+}  // namespace writ::emit

@@ -1,0 +1,318 @@
+#include "deployment.h"
+
+#include <algorithm>
+#include <cctype>
+#include <ranges>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/support/check.h"
+
+namespace writ::emit {
+namespace {
+
+using intent::Account;
+using intent::AccountIndex;
+
+std::string_view LastPart(std::string_view path) {
+  const std::size_t slash = path.find_last_of('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+/// "iam/payments/fraud-2.identity.json" → "fraud-2".
+std::string BaseName(const Artifact& artifact) {
+  std::string_view name = LastPart(artifact.path);
+  for (const std::string_view ending : {".identity.json", ".scp.json", ".permission-set.json",
+                                        ".trust.json", ".bedrock-policy.json", ".vpce.json"}) {
+    if (name.ends_with(ending)) return std::string(name.substr(0, name.size() - ending.size()));
+  }
+  return std::string(name);
+}
+
+/// "enforcement/payments.us-east-1.bedrock.Put….json" → "us-east-1".
+std::string RegionOf(const Artifact& artifact, std::string_view account) {
+  std::string_view name = LastPart(artifact.path);
+  name.remove_prefix(account.size() + 1);
+  return std::string(name.substr(0, name.find('.')));
+}
+
+/// "guardrails/safe.us-east-1.bedrock.Put….json" → "safe".
+std::string_view GuardrailNameOf(const Artifact& artifact) {
+  const std::string_view name = LastPart(artifact.path);
+  return name.substr(0, name.find('.'));
+}
+
+std::string_view OwnerOf(std::string_view arn) {
+  for (int colons = 0; colons < 4; ++colons) arn.remove_prefix(arn.find(':') + 1);
+  return arn.substr(0, arn.find(':'));
+}
+
+/// (guardrail, region) pairs of one account.
+using Uses = std::set<std::pair<std::uint32_t, std::string>>;
+
+bool Has(const std::vector<AccountIndex>& accounts, AccountIndex account) {
+  return std::ranges::find(accounts, account) != accounts.end();
+}
+
+Uses UsesOf(const intent::Model& model, AccountIndex account) {
+  Uses uses;
+  const auto add = [&uses](const std::vector<intent::GuardrailIndex>& guardrails,
+                           const std::vector<std::string>& regions) {
+    for (const intent::GuardrailIndex guardrail : guardrails) {
+      for (const std::string& region : regions) uses.emplace(guardrail.value, region);
+    }
+  };
+  std::vector<std::string> called;
+  for (const intent::Permission& permission : model.permissions) {
+    if (!Has(permission.accounts, account)) continue;
+    std::vector<std::string> regions = permission.regions.value_or(std::vector<std::string>{});
+    for (const intent::Call& call : permission.calls) regions.push_back(call.region);
+    add(permission.guardrails, regions);
+    if (permission.operation.sort == intent::Sort::kGuardrails) {
+      add(permission.operation.guardrails, regions);
+    }
+    for (const intent::Call& call : permission.calls) called.push_back(call.region);
+  }
+  for (const intent::Prohibition& prohibition : model.prohibitions) {
+    if (!Has(prohibition.accounts, account)) continue;
+    const bool lists = prohibition.regions && !prohibition.regions->all_except;
+    const std::vector<std::string>& regions = lists ? prohibition.regions->regions : called;
+    add(prohibition.guardrails, regions);
+    if (prohibition.unless) add(prohibition.unless->guardrails, regions);
+  }
+  for (const intent::Screening& screening : model.screenings) {
+    if (Has(screening.accounts, account)) add({screening.guardrail}, screening.regions);
+  }
+  return uses;
+}
+
+class Planner {
+ public:
+  explicit Planner(const DeployInput& input) : input_(input) {}
+
+  std::vector<AccountPlan> Run() {
+    AddAccounts();
+    for (const Artifact& artifact : input_.tree.artifacts) Add(artifact);
+    std::erase_if(plans_, [](const AccountPlan& plan) { return plan.is_empty(); });
+    return std::move(plans_);
+  }
+
+ private:
+  void AddAccounts();
+  void Add(const Artifact& artifact);
+  void Attach(NamedDocument& document) const;
+  AccountPlan* Find(std::string_view account) {
+    const auto found = std::ranges::find(plans_, account, &AccountPlan::name);
+    return found == plans_.end() ? nullptr : &*found;
+  }
+
+  const DeployInput& input_;
+  std::vector<AccountPlan> plans_;
+};
+
+void Planner::AddAccounts() {
+  for (const Account& account : input_.model.organization.accounts) {
+    AccountPlan plan;
+    plan.name = account.name;
+    plan.id = account.id;
+    plan.is_management = account.management;
+    plan.guardrails = GuardrailsOf(input_, account);
+    plans_.push_back(std::move(plan));
+  }
+  std::stable_partition(plans_.begin(), plans_.end(),
+                        [](const AccountPlan& plan) { return plan.is_management; });
+  if (plans_.empty() || !plans_.front().is_management) {
+    AccountPlan plan;
+    plan.name = "management";
+    plan.is_management = true;
+    plans_.insert(plans_.begin(), std::move(plan));
+  }
+}
+
+void Planner::Attach(NamedDocument& document) const {
+  const std::vector<Attachment>& all = input_.tree.attachments;
+  const std::string& path = document.artifact->path;
+  for (auto at = std::ranges::lower_bound(all, path, {}, &Attachment::document);
+       at != all.end() && at->document == path; ++at) {
+    const Attachment& attachment = *at;
+    if (attachment.open) {
+      auto& patterns = attachment.to == "user" ? document.user_patterns : document.role_patterns;
+      patterns.push_back(attachment.id);
+    } else if (attachment.to == "user") {
+      document.users.emplace_back(LastPart(attachment.id));
+    } else if (attachment.to == "role") {
+      document.roles.emplace_back(LastPart(attachment.id));
+    } else if (attachment.to == "vpc-endpoint") {
+      document.endpoints.push_back(attachment.id);
+    } else if (attachment.to == "root") {
+      document.targets.emplace_back("root");
+    } else if (attachment.to == "ou") {
+      document.targets.push_back(attachment.id.empty() ? "ou:" + document.artifact->targets.front()
+                                                       : attachment.id);
+    } else if (attachment.to == "account") {
+      document.targets.push_back(attachment.id);
+    }
+  }
+}
+
+void Planner::Add(const Artifact& artifact) {
+  NamedDocument document;
+  document.artifact = &artifact;
+  document.name = BaseName(artifact);
+  Attach(document);
+  AccountPlan& management = plans_.front();
+  const std::string account = artifact.targets.empty() ? "" : artifact.targets.front();
+  if (artifact.kind == "permission-set") {
+    management.permission_sets.push_back(std::move(document));
+  } else if (artifact.kind == "scp" || artifact.kind == "bedrock-policy") {
+    document.name = "writ-" + document.name;
+    auto& list = artifact.kind == "scp" ? management.scps : management.bedrock_policies;
+    list.push_back(std::move(document));
+  } else if (artifact.kind == "identity") {
+    document.name = "writ-" + document.name;
+    if (AccountPlan* plan = Find(account)) plan->identities.push_back(std::move(document));
+  } else if (artifact.kind == "trust") {
+    if (AccountPlan* plan = Find(account)) plan->trusts.push_back(std::move(document));
+  } else if (artifact.kind == "vpce") {
+    // Which of them owns it, the program does not say.
+    for (const std::string& name : artifact.targets) {
+      if (AccountPlan* plan = Find(name)) plan->endpoints.push_back(document);
+    }
+  } else if (artifact.kind == "guardrail-sharing") {
+    const std::string guardrail(GuardrailNameOf(artifact));
+    management.sharings.push_back({&artifact, RegionOf(artifact, guardrail), guardrail});
+  } else if (artifact.kind == "guardrail-enforcement") {
+    if (AccountPlan* plan = Find(account)) {
+      plan->enforcements.push_back({&artifact, RegionOf(artifact, account)});
+    }
+  } else if (artifact.kind == "invocation-logging") {
+    if (AccountPlan* plan = Find(account)) {
+      plan->loggings.push_back({&artifact, RegionOf(artifact, account)});
+    }
+  }
+}
+
+}  // namespace
+
+bool AccountPlan::is_empty() const {
+  return guardrails.empty() && identities.empty() && trusts.empty() && endpoints.empty() &&
+         sharings.empty() && enforcements.empty() && loggings.empty() && permission_sets.empty() &&
+         scps.empty() && bedrock_policies.empty();
+}
+
+std::vector<std::string> AccountPlan::regions() const {
+  std::set<std::string> regions;
+  for (const OwnedGuardrail& owned : guardrails) regions.insert(owned.region);
+  for (const RegionalRequest& request : sharings) regions.insert(request.region);
+  for (const RegionalRequest& request : enforcements) regions.insert(request.region);
+  for (const RegionalRequest& request : loggings) regions.insert(request.region);
+  return {regions.begin(), regions.end()};
+}
+
+std::string AccountPlan::home() const {
+  const std::vector<std::string> all = regions();
+  return all.empty() ? "" : all.front();
+}
+
+std::vector<AccountPlan> PlanDeployment(const DeployInput& input) { return Planner(input).Run(); }
+
+std::vector<OwnedGuardrail> GuardrailsOf(const DeployInput& input, const Account& account) {
+  const intent::Model& model = input.model;
+  Uses uses;
+  for (std::uint32_t a = 0; a < model.organization.accounts.size(); ++a) {
+    if (model.organization.accounts[a].id == account.id) uses = UsesOf(model, AccountIndex{a});
+  }
+  for (std::uint32_t g = 0; g < model.guardrails.size(); ++g) {
+    for (const std::string& region : input.bindings.Regions(model.guardrails[g].name, account.id)) {
+      uses.emplace(g, region);
+    }
+  }
+  std::vector<OwnedGuardrail> owned;
+  for (const auto& [g, region] : uses) {
+    const intent::Guardrail& guardrail = model.guardrails[g];
+    const auto bound = input.bindings.Find(guardrail.name, account.id, region);
+    if (bound && OwnerOf(bound->arn) != account.id) continue;  // another account's, shared
+    // A guardrail that is bound elsewhere only is not wanted here, unless all are being made.
+    if (!bound && !input.only_guardrails) continue;
+    const catalog::Region* known = input.catalog.FindRegion(region);
+    owned.push_back({&guardrail, region, known != nullptr ? known->partition : "aws", bound});
+  }
+  std::ranges::sort(owned, {},
+                    [](const OwnedGuardrail& o) { return std::pair(o.guardrail->name, o.region); });
+  return owned;
+}
+
+std::string CamelName(std::string_view text) {
+  std::string name;
+  bool begins = true;
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) {
+      begins = true;
+      continue;
+    }
+    const int letter = static_cast<unsigned char>(c);
+    name += static_cast<char>(begins ? std::toupper(letter) : letter);
+    begins = false;
+  }
+  return name;
+}
+
+std::string SnakeName(std::string_view text) {
+  std::string name;
+  for (const char c : text) {
+    name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  }
+  const bool bad = name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0;
+  return bad ? "_" + name : name;
+}
+
+std::string NameSet::Take(std::string wanted) {
+  const auto folded = [](std::string text) {
+    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return text;
+  };
+  std::string name = wanted;
+  for (int n = 2; !taken_.insert(folded(name)).second; ++n) name = fmt::format("{}{}", wanted, n);
+  return name;
+}
+
+void JsonRewriter::WriteString(support::json::Writer& writer, std::string_view text) {
+  writer.String(text);
+}
+
+std::string JsonRewriter::Key(std::string_view key) { return std::string(key); }
+
+void JsonRewriter::Copy(support::json::Writer& writer, const support::json::Value& value) {
+  switch (value.kind()) {
+    case support::json::Kind::kObject:
+      writer.BeginObject();
+      for (const support::json::Member& member : value.members()) {
+        writer.Key(Key(member.key.text()));
+        Copy(writer, member.value);
+      }
+      writer.EndObject();
+      return;
+    case support::json::Kind::kArray:
+      writer.BeginArray();
+      for (const support::json::Value element : value.elements()) Copy(writer, element);
+      writer.EndArray();
+      return;
+    case support::json::Kind::kString:
+      WriteString(writer, value.text());
+      return;
+    case support::json::Kind::kNull:
+    case support::json::Kind::kBool:
+    case support::json::Kind::kNumber:
+      writer.Raw(value.source());
+      return;
+  }
+}
+
+support::json::Document ReadOwn(const Artifact& artifact) {
+  auto document = support::json::Parse(artifact.bytes);
+  WRIT_CHECK(document.ok(), artifact.path);
+  return std::move(document).value();
+}
+
+}  // namespace writ::emit

@@ -1,0 +1,244 @@
+#include "output/emit/tree.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/support/json.h"
+#include "base/support/sha256.h"
+
+namespace writ::emit {
+namespace {
+
+using support::json::Writer;
+
+void WriteList(Writer& writer, std::string_view key, const std::vector<std::string>& texts) {
+  writer.Key(key);
+  writer.BeginArray();
+  for (const std::string& text : texts) writer.String(text);
+  writer.EndArray();
+}
+
+void WriteText(Writer& writer, std::string_view key, std::string_view text) {
+  writer.Key(key);
+  writer.String(text);
+}
+
+void WriteNumber(Writer& writer, std::string_view key, std::size_t number) {
+  writer.Key(key);
+  writer.Integer(static_cast<std::int64_t>(number));
+}
+
+void WriteBeyond(Writer& writer, const std::vector<BeyondEntry>& beyond) {
+  writer.Key("beyondCatalog");
+  writer.BeginArray();
+  for (const BeyondEntry& entry : beyond) {
+    writer.BeginObject();
+    WriteText(writer, "sid", entry.sid);
+    if (!entry.actions.empty()) WriteList(writer, "actions", entry.actions);
+    if (!entry.actions_but.empty()) WriteList(writer, "allActionsBut", entry.actions_but);
+    if (!entry.models.empty()) WriteList(writer, "models", entry.models);
+    if (!entry.models_but.empty()) WriteList(writer, "allModelsBut", entry.models_but);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+/// The class that documents are searched in: docs/minimising.md.
+void WriteMinimality(Writer& writer, const Minimality& minimality) {
+  writer.Key("minimality");
+  writer.BeginObject();
+  WriteText(writer, "verdict", minimality.is_smallest ? "smallest" : "irredundant");
+  WriteText(writer, "class", "lists drawn from the elements of statements of one shape");
+  WriteNumber(writer, "statements", minimality.statements);
+  writer.Key("lowerBound");
+  writer.BeginObject();
+  WriteNumber(writer, "statements", minimality.least_statements);
+  WriteNumber(writer, "characters", minimality.least_characters);
+  writer.EndObject();
+  writer.EndObject();
+}
+
+using Sentences = std::map<std::string, std::vector<intent::Origin>>;
+
+/// What the sentences at these places say of themselves, each thing once.
+void WriteSentences(Writer& writer, const std::vector<std::string>& places,
+                    const Sentences& sentences) {
+  std::vector<std::string> texts;
+  std::vector<std::string> reasons;
+  std::set<std::string> under;
+  std::set<std::string> controls;
+  std::string until;  // the first day on which a part of the statement ends
+  std::set<intent::Waived> waived;
+  const auto add = [](std::vector<std::string>& list, const std::string& text) {
+    if (!text.empty() && std::ranges::find(list, text) == list.end()) list.push_back(text);
+  };
+  for (const std::string& place : places) {
+    const auto found = sentences.find(place);
+    if (found == sentences.end()) continue;
+    for (const intent::Origin& origin : found->second) {
+      add(texts, origin.sentence);
+      add(reasons, origin.because);
+      if (!origin.use_case.empty()) under.insert(origin.use_case);
+      controls.insert(origin.controls.begin(), origin.controls.end());
+      if (!origin.until.empty() && (until.empty() || origin.until < until)) until = origin.until;
+      waived.insert(origin.waived.begin(), origin.waived.end());
+    }
+  }
+  WriteList(writer, "sentences", texts);
+  WriteText(writer, "reason", fmt::format("{}", fmt::join(reasons, "; ")));
+  WriteList(writer, "under", {under.begin(), under.end()});
+  WriteList(writer, "controls", {controls.begin(), controls.end()});
+  WriteList(writer, "after", {});
+  writer.Key("until");
+  if (until.empty()) {
+    writer.Null();
+  } else {
+    writer.String(until);
+  }
+  writer.Key("waived");
+  writer.BeginArray();
+  for (const intent::Waived& one : waived) {
+    writer.BeginObject();
+    WriteText(writer, "rule", one.rule);
+    WriteText(writer, "until", one.until);
+    WriteText(writer, "by", one.by);
+    WriteText(writer, "because", one.because);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void WriteArtifact(Writer& writer, const Artifact& artifact, const Sentences& sentences) {
+  writer.BeginObject();
+  WriteText(writer, "path", artifact.path);
+  WriteText(writer, "kind", artifact.kind);
+  WriteList(writer, "target", artifact.targets);
+  WriteNumber(writer, "characters", artifact.characters);
+  writer.Key("quota");
+  if (artifact.quota == 0) {
+    writer.Null();
+  } else {
+    writer.Integer(static_cast<std::int64_t>(artifact.quota));
+  }
+  WriteText(writer, "sha256", support::Sha256Hex(artifact.bytes));
+  writer.Key("statements");
+  writer.BeginArray();
+  for (const StatementEntry& statement : artifact.statements) {
+    writer.BeginObject();
+    WriteText(writer, "sid", statement.sid);
+    WriteList(writer, "from", statement.from);
+    WriteSentences(writer, statement.from, sentences);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  if (artifact.minimality) WriteMinimality(writer, *artifact.minimality);
+  if (artifact.kind == "scp") WriteBeyond(writer, artifact.beyond);
+  writer.EndObject();
+}
+
+void WriteOrganization(Writer& writer, const OrganizationFacts& organization) {
+  writer.Key("organization");
+  writer.BeginObject();
+  WriteText(writer, "id", organization.id);
+  if (!organization.units.empty()) {
+    writer.Key("units");
+    writer.BeginObject();
+    for (const auto& [name, id] : organization.units) WriteText(writer, name, id);
+    writer.EndObject();
+  }
+  WriteText(writer, "partition", organization.partition);
+  writer.Key("accounts");
+  writer.BeginArray();
+  for (const AccountFact& account : organization.accounts) {
+    writer.BeginObject();
+    WriteText(writer, "name", account.name);
+    WriteText(writer, "id", account.id);
+    writer.Key("management");
+    writer.Bool(account.management);
+    WriteList(writer, "path", account.path);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.Key("principals");
+  writer.BeginArray();
+  for (const PrincipalFact& principal : organization.principals) {
+    writer.BeginObject();
+    WriteText(writer, "name", principal.name);
+    WriteList(writer, "principals", principal.principals);
+    WriteList(writer, "accounts", principal.accounts);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+}
+
+/// In the form of writ.bindings.json: whoever reads the tree knows guardrails by name again.
+void WriteBindings(Writer& writer, const intent::Bindings& bindings) {
+  if (bindings.all().empty()) return;
+  writer.Key("guardrails");
+  writer.BeginObject();
+  for (const auto& [name, accounts] : bindings.all()) {
+    writer.Key(name);
+    writer.BeginObject();
+    for (const auto& [account, regions] : accounts) {
+      writer.Key(account);
+      writer.BeginObject();
+      for (const auto& [region, bound] : regions) {
+        writer.Key(region);
+        writer.BeginObject();
+        WriteText(writer, "arn", bound.arn);
+        WriteNumber(writer, "version", bound.version);
+        writer.EndObject();
+      }
+      writer.EndObject();
+    }
+    writer.EndObject();
+  }
+  writer.EndObject();
+}
+
+}  // namespace
+
+std::string Manifest(const Tree& tree, const BuildFacts& facts) {
+  Writer writer(support::json::Style::kPretty);
+  writer.BeginObject();
+  WriteText(writer, "writ", facts.version);
+  WriteText(writer, "catalog", facts.catalog);
+  WriteText(writer, "asOf", facts.as_of);
+  writer.Key("proof");
+  writer.BeginObject();
+  WriteText(writer, "verdict", facts.verdict);
+  WriteNumber(writer, "principals", facts.principals);
+  WriteNumber(writer, "accounts", facts.accounts);
+  writer.EndObject();
+  writer.Key("documents");
+  writer.BeginArray();
+  for (const Artifact& artifact : tree.artifacts) WriteArtifact(writer, artifact, facts.sentences);
+  writer.EndArray();
+  writer.Key("attachments");
+  writer.BeginArray();
+  for (const Attachment& attachment : tree.attachments) {
+    writer.BeginObject();
+    WriteText(writer, "document", attachment.document);
+    WriteText(writer, "to", attachment.to);
+    WriteText(writer, "id", attachment.id);
+    if (attachment.open) {
+      writer.Key("open");
+      writer.Bool(true);
+    }
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.Key("models");
+  writer.BeginObject();
+  for (const auto& [name, ids] : facts.models) WriteList(writer, name, ids);
+  writer.EndObject();
+  WriteOrganization(writer, facts.organization);
+  WriteBindings(writer, facts.bindings);
+  writer.EndObject();
+  return writer.Take() + "\n";
+}
+
+}  // namespace writ::emit

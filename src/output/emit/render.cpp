@@ -1,0 +1,377 @@
+// Documents as bytes: statements numbered, packed into parts that fit, minified as they are sent.
+//
+// Splitting is always sound for what lowering makes: the Allow statements of identity policies are
+// a union whichever policy holds them, and so are the Deny statements of service control policies.
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "attachment_limits.h"
+#include "base/diag/codes/lowering.h"
+#include "base/support/check.h"
+#include "beyond.h"
+#include "iam/policy/document.h"
+#include "output/emit/tree.h"
+
+namespace writ::emit {
+namespace {
+
+using lower::Document;
+using lower::Sourced;
+
+/// FullAWSAccess, without which a node allows nothing.
+constexpr std::size_t kFullAccessSlots = 1;
+/// Limits of service control policies until 2026-05-15, when AWS doubled both (source: AWS
+/// Organizations User Guide, quotas; announcement of that day, read 2026-11-22).
+constexpr std::size_t kOldScpCharacters = 5120;
+constexpr std::size_t kOldScpSlots = 5;
+/// Sentences that a document which does not fit is said to consist of.
+constexpr std::size_t kShownCuts = 3;
+
+/// How a kind of document is named, counted and limited.
+struct Form {
+  std::string_view kind;
+  policy::Kind policy_kind;
+  std::size_t characters;
+  std::size_t parts;
+  std::size_t slots;     ///< of which `parts` are free
+  std::size_t reserved;  ///< left to others
+};
+
+std::size_t QuotaOf(const catalog::Catalog& catalog, std::string_view id) {
+  const catalog::Quota* quota = catalog.FindQuota(id);
+  WRIT_CHECK(quota != nullptr && quota->value > 0, id);
+  return static_cast<std::size_t>(quota->value);
+}
+
+Form ScpForm(const catalog::Catalog& catalog, const Packing& packing) {
+  const bool is_old = packing.scp_quotas == ScpQuotas::kBefore2026May;
+  const std::size_t slots = is_old ? kOldScpSlots : QuotaOf(catalog, "scps-per-target");
+  const std::size_t taken = std::min(slots, packing.reserved_slots + kFullAccessSlots);
+  return {"scp",
+          policy::Kind::kScp,
+          is_old ? kOldScpCharacters : QuotaOf(catalog, "scp-size"),
+          slots - taken,
+          slots,
+          std::min(packing.reserved_slots, slots - kFullAccessSlots)};
+}
+
+Form FormOf(Document::Kind kind, const catalog::Catalog& catalog, const Packing& packing) {
+  switch (kind) {
+    case Document::Kind::kIdentity:
+      return {"identity",
+              policy::Kind::kIdentity,
+              QuotaOf(catalog, "managed-policy-size"),
+              QuotaOf(catalog, "managed-policies-per-role"),
+              QuotaOf(catalog, "managed-policies-per-role"),
+              0};
+    case Document::Kind::kPermissionSet:
+      return {"permission-set",
+              policy::Kind::kIdentity,
+              QuotaOf(catalog, "permission-set-inline-characters"),
+              QuotaOf(catalog, "permission-set-inline-policies"),
+              QuotaOf(catalog, "permission-set-inline-policies"),
+              0};
+    case Document::Kind::kScp:
+      return ScpForm(catalog, packing);
+    case Document::Kind::kTrust:
+      return {"trust", policy::Kind::kTrust, QuotaOf(catalog, "trust-policy-size"), 1, 1, 0};
+    case Document::Kind::kEndpoint:
+      return {
+          "vpce", policy::Kind::kVpcEndpoint, QuotaOf(catalog, "vpc-endpoint-policy-size"), 1, 1,
+          0};
+  }
+  WRIT_CHECK(false, "unknown kind of document");
+}
+
+std::size_t SizeOf(const policy::PolicyDocument& document, const Form& form) {
+  return policy::CountCharacters(policy::Write(document, policy::Style::kMinified),
+                                 form.policy_kind);
+}
+
+/// 18451 → "18,451".
+std::string Grouped(std::size_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+/// Whether any one of the condition's values suffices.
+bool IsAlternatives(const policy::Condition& condition) {
+  return condition.op.base != policy::BaseOperator::kNull &&
+         condition.op.set != policy::SetQualifier::kForAllValues &&
+         !policy::IsNegated(condition.op.base);
+}
+
+/// Halves a list of alternatives that the statement can be split by, or says that it has none.
+bool Halve(const policy::Statement& statement, policy::Statement& first,
+           policy::Statement& second) {
+  first = second = statement;
+  const auto halve = [](std::vector<std::string>& a, std::vector<std::string>& b) {
+    const auto middle = static_cast<std::ptrdiff_t>(a.size() / 2);
+    b.erase(b.begin(), b.begin() + middle);
+    a.resize(static_cast<std::size_t>(middle));
+  };
+  if (statement.resource && statement.resource->sense == policy::Sense::kListed &&
+      statement.resource->values.size() > 1) {
+    halve(first.resource->values, second.resource->values);
+    return true;
+  }
+  if (statement.action.sense == policy::Sense::kListed && statement.action.values.size() > 1) {
+    halve(first.action.values, second.action.values);
+    return true;
+  }
+  for (std::size_t i = 0; i < statement.conditions.size(); ++i) {
+    if (!IsAlternatives(statement.conditions[i]) || statement.conditions[i].values.size() < 2) {
+      continue;
+    }
+    halve(first.conditions[i].values, second.conditions[i].values);
+    return true;
+  }
+  return false;
+}
+
+/// One part under construction.
+struct Part {
+  std::vector<policy::Statement> statements;
+  std::vector<StatementEntry> entries;
+  std::size_t characters = 0;
+};
+
+class Packer {
+ public:
+  /// Takes the document's statements.
+  Packer(Document& document, const Form& form, const Packing& packing, diag::Sink& sink)
+      : document_(document),
+        form_(form),
+        packing_(packing),
+        sink_(sink),
+        empty_(SizeOf({}, form)) {}
+
+  std::vector<Part> Run();
+
+ private:
+  std::string Where() const {
+    return fmt::format("{} `{}/{}`", form_.kind, document_.folder, document_.name);
+  }
+
+  /// Characters that a statement takes in a document that has one already: itself and a comma.
+  std::size_t WeightOf(policy::Statement& statement) const {
+    policy::PolicyDocument alone;
+    alone.statements.push_back(std::move(statement));
+    const std::size_t characters = SizeOf(alone, form_);
+    statement = std::move(alone.statements.front());
+    return characters - empty_ + 1;
+  }
+
+  void ReportOverflow(const std::vector<Part>& parts);
+  void ReportStatements();
+  [[nodiscard]] source::Span SpanOf(const std::string& place) const {
+    const auto known = packing_.sentences.find(place);
+    return known == packing_.sentences.end() ? source::Span{} : known->second;
+  }
+
+  Document& document_;
+  const Form& form_;
+  const Packing& packing_;
+  diag::Sink& sink_;
+  std::size_t empty_;
+  std::map<std::string, std::size_t> weights_;  ///< characters by sentence, those shared by share
+  std::vector<std::pair<std::string, std::size_t>>
+      too_large_;  ///< statements: sentence, characters
+};
+
+std::vector<Part> Packer::Run() {
+  std::deque<Sourced> waiting(std::make_move_iterator(document_.statements.begin()),
+                              std::make_move_iterator(document_.statements.end()));
+  std::vector<Part> parts(1);
+  parts.back().characters = empty_;
+  std::size_t number = 0;
+  while (!waiting.empty()) {
+    Sourced next = std::move(waiting.front());
+    waiting.pop_front();
+    next.statement.sid = fmt::format("S{}", number + 1);
+    const std::size_t weight = WeightOf(next.statement);
+    if (empty_ + weight - 1 > form_.characters) {
+      Sourced other = next;
+      policy::Statement first;
+      policy::Statement second;
+      if (!Halve(next.statement, first, second)) {
+        too_large_.emplace_back(next.from.empty() ? "" : next.from.front(), weight);
+        continue;
+      }
+      next.statement = std::move(first);
+      other.statement = std::move(second);
+      waiting.push_front(std::move(other));
+      waiting.push_front(std::move(next));
+      continue;
+    }
+    ++number;
+    for (const std::string& place : next.from) weights_[place] += weight / next.from.size();
+    auto home = std::ranges::find_if(parts, [&](const Part& part) {
+      const std::size_t comma = part.statements.empty() ? 1 : 0;
+      return part.characters + weight - comma <= form_.characters;
+    });
+    if (home == parts.end()) {
+      home = parts.emplace(parts.end());
+      home->characters = empty_;
+    }
+    Part& part = *home;
+    part.characters += weight - (part.statements.empty() ? 1 : 0);
+    part.entries.push_back({next.statement.sid, std::move(next.from), std::move(next.reason)});
+    part.statements.push_back(std::move(next.statement));
+  }
+  ReportStatements();
+  if (parts.size() > form_.parts) ReportOverflow(parts);
+  return parts;
+}
+
+/// One finding for all statements that no document holds.
+void Packer::ReportStatements() {
+  if (too_large_.empty()) return;
+  const auto largest =
+      std::ranges::max_element(too_large_, {}, &std::pair<std::string, std::size_t>::second);
+  diag::Diagnostic& found = sink_.Report(diag::kStatementTooLarge, SpanOf(largest->first), Where(),
+                                         Grouped(largest->second), Grouped(form_.characters));
+  found.At("becomes a statement that no document holds");
+  if (too_large_.size() > 1) {
+    found.Note(fmt::format("{} statements of this document are too long", too_large_.size()));
+  }
+  found.Suggest(
+      "name fewer principals or accounts one by one: group the accounts in an OU, or bind the team "
+      "in the whole OU or organization, which is one pattern");
+}
+
+/// With the sentences that take most, and what would be saved without each of them.
+void Packer::ReportOverflow(const std::vector<Part>& parts) {
+  std::size_t characters = empty_ + parts.size() - 1;
+  for (const Part& part : parts) characters += part.characters - empty_;
+  // Before statements were split to fit, if that can be told.
+  if (packing_.without) {
+    characters = packing_.without("", document_.folder, document_.name).value_or(characters);
+  }
+  std::vector<std::pair<std::string, std::size_t>> cuts(weights_.begin(), weights_.end());
+  std::ranges::stable_sort(cuts, std::greater<>{}, &std::pair<std::string, std::size_t>::second);
+  if (cuts.size() > kShownCuts) cuts.resize(kShownCuts);
+  diag::Diagnostic& found = sink_.Report(
+      diag::kDocumentTooLarge, cuts.empty() ? source::Span{} : SpanOf(cuts.front().first), Where(),
+      Grouped(characters), Grouped(form_.parts * form_.characters));
+  found.At("none takes more of it");
+  std::string slots = fmt::format("it needs {} documents of {} characters; {} of {} slots {} free",
+                                  parts.size(), Grouped(form_.characters), form_.parts, form_.slots,
+                                  form_.parts == 1 ? "is" : "are");
+  if (document_.kind == Document::Kind::kScp) {
+    slots += fmt::format(", {} reserved for others (`--reserve`), {} holds FullAWSAccess",
+                         form_.reserved, kFullAccessSlots);
+  }
+  found.Note(std::move(slots));
+  for (const auto& [place, weight] : cuts) {
+    if (!packing_.without) break;
+    const auto rest = packing_.without(place, document_.folder, document_.name);
+    if (!rest || *rest >= characters) continue;
+    found.Suggest(fmt::format("without the sentence at {} it has {} characters fewer", place,
+                              Grouped(characters - *rest)));
+  }
+  switch (document_.kind) {
+    case Document::Kind::kScp:
+      found.Suggest(
+          "say what is about some accounts only with `in` an OU or account, whose own "
+          "documents then hold it");
+      break;
+    case Document::Kind::kPermissionSet:
+      found.Suggest(
+          "divide the sentences among two permission sets, or bind the team by role, "
+          "which holds several policies; accounts that are listed one by one are shorter "
+          "as an OU");
+      break;
+    case Document::Kind::kIdentity:
+      found.Suggest("divide the sentences among two roles");
+      break;
+    case Document::Kind::kTrust:
+    case Document::Kind::kEndpoint:
+      break;
+  }
+}
+
+/// With the Sids that packing adds; `"Sid":"S1",` is the shortest. The frame of no statements is
+/// the least that a document has.
+std::optional<Minimality> MinimalityOf(const Document& document, const Form& form) {
+  if (!document.smallness) return std::nullopt;
+  constexpr std::size_t kShortestSid = 11;
+  const lower::Smallness& known = *document.smallness;
+  policy::PolicyDocument whole;
+  for (const Sourced& sourced : document.statements) {
+    whole.statements.push_back(sourced.statement);
+    whole.statements.back().sid = fmt::format("S{}", whole.statements.size());
+  }
+  const std::size_t size = SizeOf(whole, form);
+  const std::size_t least =
+      std::max(known.least_characters, SizeOf({}, form)) + known.least_statements * kShortestSid;
+  return Minimality{known.is_smallest, whole.statements.size(), known.least_statements,
+                    known.is_smallest ? size : std::min(size, least)};
+}
+
+}  // namespace
+
+std::size_t CharactersOf(const Document& document, const catalog::Catalog& catalog) {
+  policy::PolicyDocument whole;
+  for (const Sourced& sourced : document.statements) {
+    whole.statements.push_back(sourced.statement);
+    whole.statements.back().sid = fmt::format("S{}", whole.statements.size());
+  }
+  return SizeOf(whole, FormOf(document.kind, catalog, {}));
+}
+
+Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog, diag::Sink& sink,
+                  const Packing& packing) {
+  Tree tree;
+  auto attachment = bundle.attachments.begin();
+  for (Document& document : bundle.documents) {
+    const Form form = FormOf(document.kind, catalog, packing);
+    const std::optional<Minimality> minimality = MinimalityOf(document, form);
+    std::vector<Part> parts = Packer(document, form, packing, sink).Run();
+    std::vector<std::string> paths;
+    for (std::size_t n = 0; n < parts.size(); ++n) {
+      policy::PolicyDocument rendered;
+      rendered.statements = std::move(parts[n].statements);
+      Artifact artifact;
+      const std::string number = parts.size() > 1 ? fmt::format("-{}", n + 1) : "";
+      artifact.path =
+          fmt::format("{}/{}{}.{}.json", document.folder, document.name, number, form.kind);
+      artifact.bytes = policy::Write(rendered, policy::Style::kMinified);
+      artifact.kind = form.kind;
+      artifact.targets = document.targets;
+      artifact.characters = policy::CountCharacters(artifact.bytes, form.policy_kind);
+      artifact.quota = form.characters;
+      artifact.statements = std::move(parts[n].entries);
+      artifact.minimality = minimality;
+      if (document.kind == Document::Kind::kScp) artifact.beyond = BeyondCatalog(rendered);
+      WRIT_CHECK(artifact.characters == parts[n].characters,
+                 "a packed document has the size it was packed by");
+      paths.push_back(artifact.path);
+      tree.artifacts.push_back(std::move(artifact));
+    }
+    const auto before = [&](const lower::Attachment& a) {
+      return std::pair(a.folder, a.name) < std::pair(document.folder, document.name);
+    };
+    while (attachment != bundle.attachments.end() && before(*attachment)) ++attachment;
+    for (; attachment != bundle.attachments.end() && attachment->folder == document.folder &&
+           attachment->name == document.name;
+         ++attachment) {
+      for (const std::string& path : paths) {
+        tree.attachments.push_back({path, attachment->to, attachment->id, attachment->open});
+      }
+    }
+  }
+  if (!sink.has_errors()) CheckAttachmentLimits(tree, catalog, sink);
+  return tree;
+}
+
+}  // namespace writ::emit

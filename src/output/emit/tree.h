@@ -1,0 +1,144 @@
+// The tree that `writ build` writes: every file's bytes, and what the manifest says of each
+// document. Nothing here touches a disk; the driver writes a finished Tree or nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diag/diag.h"
+#include "facts/catalog/catalog.h"
+#include "output/lower/bundle.h"
+#include "program/intent/bindings.h"
+#include "program/intent/model.h"
+
+namespace writ::emit {
+
+/// Which sentences made a statement.
+struct StatementEntry {
+  std::string sid;                ///< empty for documents that have no statements
+  std::vector<std::string> from;  ///< "path:line:column", sorted
+  std::string reason;
+};
+
+/// What one statement of an SCP refuses beyond the catalogue.
+struct BeyondEntry {
+  std::string sid;
+  std::vector<std::string> actions;      ///< patterns
+  std::vector<std::string> actions_but;  ///< all actions but these
+  std::vector<std::string> models;       ///< patterns of ids
+  std::vector<std::string> models_but;   ///< all models but these
+};
+
+/// How small a document is, all its parts together and before statements are split for size.
+struct Minimality {
+  bool is_smallest =
+      false;  ///< none of its class has fewer statements, or as many and fewer characters
+  std::size_t statements = 0;
+  std::size_t least_statements = 0;
+  std::size_t least_characters = 0;  ///< with Sids, in one document
+};
+
+/// One file of the tree that AWS takes, with its line in the manifest.
+struct Artifact {
+  std::string path;  ///< relative to the tree's root, `/` between names
+  std::string bytes;
+  std::string kind;  ///< "identity", "permission-set", "scp", "trust", "guardrail", …
+  std::vector<std::string> targets;  ///< declared names of what it is for
+  std::size_t characters = 0;        ///< as AWS counts them against `quota`
+  std::size_t quota = 0;             ///< 0: AWS states none
+  std::vector<StatementEntry> statements;
+  std::vector<BeyondEntry> beyond;  ///< of an SCP
+  std::optional<Minimality> minimality = std::nullopt;
+};
+
+struct Attachment {
+  std::string document;  ///< path of the artifact
+  std::string to;
+  std::string id;
+  bool open = false;
+};
+
+struct Tree {
+  std::vector<Artifact> artifacts;      ///< by path
+  std::vector<Attachment> attachments;  ///< by document
+};
+
+/// Which limits service control policies are held to.
+enum class ScpQuotas : std::uint8_t {
+  kDated,          ///< those of the catalogue
+  kBefore2026May,  ///< 5,120 characters, five a node: for places that were not raised yet
+};
+
+/// How documents are packed.
+struct Packing {
+  ScpQuotas scp_quotas = ScpQuotas::kDated;
+  /// Slots of a node that are left to others, besides the one of FullAWSAccess: Control Tower and
+  /// landing zones attach policies of their own.
+  std::size_t reserved_slots = 2;
+  /// Where sentences stand, by "path:line:column": findings point there.
+  std::map<std::string, source::Span> sentences = {};
+  /// Characters of the document of this folder and name in the program without the sentence at the
+  /// place; nothing if that is not known.
+  std::function<std::optional<std::size_t>(const std::string& place, const std::string& folder,
+                                           const std::string& name)>
+      without = {};
+};
+
+/// Characters of a document with all its statements in it, as AWS counts them.
+[[nodiscard]] std::size_t CharactersOf(const lower::Document& document,
+                                       const catalog::Catalog& catalog);
+
+/// Renders and packs the documents of a bundle: statements are numbered S1, S2, … and split over
+/// parts that fit the quotas, each in the first part that has room. Reports W5002 when a target has
+/// too few slots for its parts, with the sentences that take most, and W5003 for a statement that
+/// no document holds.
+[[nodiscard]] Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog,
+                                diag::Sink& sink, const Packing& packing = {});
+
+/// An account as the manifest lists it.
+struct AccountFact {
+  std::string name;
+  std::string id;
+  bool management = false;
+  std::vector<std::string> path;  ///< nodes from the root down to its own
+};
+
+/// Principals that the program speaks of together.
+struct PrincipalFact {
+  std::string name;                     ///< "team fraud"
+  std::vector<std::string> principals;  ///< "role/fraud-*", "permission-set/Admin", "tag/k=v"
+  std::vector<std::string> accounts;    ///< names
+};
+
+/// Where the documents are in force: with it a tree can be read without the program.
+struct OrganizationFacts {
+  std::string id;
+  std::map<std::string, std::string> units;  ///< name of an OU → its id, where the program says it
+  std::string partition = "aws";
+  std::vector<AccountFact> accounts;
+  std::vector<PrincipalFact> principals;
+};
+
+/// What the manifest says of the whole build.
+struct BuildFacts {
+  std::string version;  ///< of Writ
+  std::string catalog;  ///< its date
+  std::string as_of;    ///< YYYY-MM-DD
+  std::string verdict;  ///< of the proof: "proved", or "none" where no proof was made
+  std::size_t principals = 0;
+  std::size_t accounts = 0;
+  std::map<std::string, std::vector<std::string>> models;  ///< name → ids
+  OrganizationFacts organization = {};
+  intent::Bindings bindings = {};  ///< what guardrails stand for in the documents
+  std::map<std::string, std::vector<intent::Origin>> sentences = {};  ///< by their place
+};
+
+/// manifest.json, in the form of docs/artifacts.md. No times, no absolute paths.
+[[nodiscard]] std::string Manifest(const Tree& tree, const BuildFacts& facts);
+
+}  // namespace writ::emit

@@ -1,0 +1,503 @@
+#include "output/lower/lower.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/diag/codes/lowering.h"
+#include "base/diag/codes/meaning.h"
+#include "base/diag/codes/proof.h"
+#include "base/support/check.h"
+#include "context.h"
+#include "endpoint_policies.h"
+#include "forbid.h"
+#include "iam/policy/pattern.h"
+#include "merge.h"
+#include "permit.h"
+#include "places_of_callers.h"
+
+namespace writ::lower {
+namespace {
+
+using PrincipalKind = intent::Principal::Kind;
+
+/// A document's place in the tree.
+struct Key {
+  std::string folder;
+  std::string name;
+  auto operator<=>(const Key&) const = default;
+};
+
+std::string OneLine(const intent::Origin& origin) {
+  return origin.because.empty() ? origin.sentence : origin.because;
+}
+
+/// A file name for principals that are named in a sentence and not by a team.
+std::string NameOf(const intent::Principal& principal) {
+  const auto kind = [&] {
+    switch (principal.kind) {
+      case PrincipalKind::kRole:
+        return "role";
+      case PrincipalKind::kUser:
+        return "user";
+      case PrincipalKind::kTag:
+        return "tag";
+      case PrincipalKind::kPermissionSet:
+        return "permission-set";
+      case PrincipalKind::kService:
+        return "service";
+    }
+    return "principal";
+  };
+  std::string name = fmt::format("{}-{}{}", kind(), principal.tag_key, principal.value);
+  for (char& c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!plain) c = '-';
+  }
+  return name;
+}
+
+/// Collects statements into documents.
+class Assembler {
+ public:
+  Assembler(const Input& input, diag::Sink& sink)
+      : input_(input), forms_(input.catalog), context_{input, sink, forms_} {}
+
+  Bundle Run() {
+    for (const intent::Permission& permission : input_.model.permissions) {
+      Add(permission.origin, [&] { AddPermission(permission); });
+    }
+    for (const intent::Prohibition& prohibition : input_.model.prohibitions) {
+      Add(prohibition.origin, [&] { AddProhibition(prohibition); });
+    }
+    for (EndpointPolicy& endpoint : EndpointPolicies(input_)) {
+      const Key key{endpoint.document.folder, endpoint.document.name};
+      documents_[key] = std::move(endpoint.document);
+      attachments_.insert(endpoint.attachments.begin(), endpoint.attachments.end());
+    }
+    return Finish();
+  }
+
+ private:
+  [[nodiscard]] std::vector<Sourced> Made(std::vector<policy::Statement> statements,
+                                          const intent::Origin& origin);
+  template <class Step>
+  void Add(const intent::Origin& origin, const Step& step);
+  void AddPermission(const intent::Permission& permission);
+  void AddHolder(const intent::Permission& permission, const intent::Holder& holder,
+                 const intent::Account& account, const std::vector<policy::Statement>& statements);
+  [[nodiscard]] std::vector<policy::Statement> ForTagged(const intent::Permission& permission,
+                                                         const intent::Holder& holder,
+                                                         const std::vector<policy::Statement>& all);
+  void AddTrust(const intent::Permission& permission, const intent::Account& account,
+                const intent::Principal& service);
+  void AddSets(const intent::Permission& permission, const intent::Holder& holder,
+               Unbound& unbound);
+  [[nodiscard]] std::optional<std::vector<policy::Statement>> OfSet(
+      const intent::Permission& permission, const intent::Holder& holder,
+      const std::vector<intent::AccountIndex>& accounts, bool by_variable, Unbound& unbound);
+  void AddProhibition(const intent::Prohibition& prohibition);
+  void ReportUnbound(const intent::Origin& origin,
+                     const std::vector<intent::GuardrailIndex>& guardrails, const Unbound& unbound,
+                     bool spans, std::string_view consequence);
+  [[nodiscard]] const std::string& NameOfAccount(const std::string& id) const;
+  Bundle Finish();
+  bool DropIdleTests(Document& document) const;
+  Document& DocumentAt(const Key& key, Document::Kind kind, std::vector<std::string> targets);
+
+  const Input& input_;
+  ResourceForms forms_;
+  Context context_;
+  std::map<Key, Document> documents_;
+  std::set<Attachment> attachments_;
+  std::size_t statements_ = 0;  ///< made so far
+};
+
+/// The document that holds what is said of `key`'s principals, made when first asked for.
+Document& Assembler::DocumentAt(const Key& key, Document::Kind kind,
+                                std::vector<std::string> targets) {
+  const auto [at, is_new] = documents_.try_emplace(key);
+  if (is_new) at->second = {kind, key.folder, key.name, std::move(targets), {}};
+  return at->second;
+}
+
+std::vector<Sourced> Assembler::Made(std::vector<policy::Statement> statements,
+                                     const intent::Origin& origin) {
+  statements_ += statements.size();
+  std::vector<Sourced> sourced;
+  sourced.reserve(statements.size());
+  for (policy::Statement& statement : statements) {
+    sourced.push_back({std::move(statement), {origin.place}, OneLine(origin)});
+  }
+  return sourced;
+}
+
+/// No sentence becomes nothing in silence: one that adds no statement is refused, unless a finding
+/// about it says why.
+template <class Step>
+void Assembler::Add(const intent::Origin& origin, const Step& step) {
+  const std::size_t before = statements_;
+  const std::size_t found = context_.sink.all().size();
+  context_.contradiction = false;
+  step();
+  if (statements_ > before || context_.sink.all().size() > found) return;
+  // Earlier rules may have said that nothing had to be.
+  const std::array said{diag::kNeverMatches.number, diag::kNothingOnPlane.number,
+                        diag::kNothingToSubscribe.number};
+  const bool is_said = std::ranges::any_of(context_.sink.all(), [&](const diag::Diagnostic& known) {
+    return std::ranges::find(said, known.number) != said.end() &&
+           known.span.file == origin.span.file && known.span.begin >= origin.span.begin &&
+           known.span.end <= origin.span.end;
+  });
+  if (is_said) return;
+  diag::Diagnostic& nothing = context_.sink.Report(diag::kLoweredToNothing, origin.span);
+  nothing.At("becomes no statement of any policy");
+  if (context_.contradiction) {
+    nothing.As(diag::Severity::kWarning)
+        .Note(
+            "its conditions exclude each other, so there is no request about which a policy "
+            "would have to say anything");
+  } else {
+    nothing.Note("a sentence that no policy carries must not look as if it held");
+  }
+}
+
+/// A statement for each tag that may bind the caller: the grant ends with the tag.
+std::vector<policy::Statement> Assembler::ForTagged(const intent::Permission& permission,
+                                                    const intent::Holder& holder,
+                                                    const std::vector<policy::Statement>& all) {
+  std::vector<policy::Statement> tagged;
+  for (const intent::Principal& principal : holder.principals) {
+    if (principal.kind != PrincipalKind::kTag) continue;
+    for (policy::Statement statement : all) {
+      const Conjoined done =
+          Conjoin(statement.conditions,
+                  Make("StringEquals", "aws:PrincipalTag/" + principal.tag_key, {principal.value}));
+      if (done == Conjoined::kInexpressible) {
+        ReportInexpressible(context_, permission.origin,
+                            fmt::format("one statement cannot ask for `aws:PrincipalTag/{}` in "
+                                        "another way beside the tag that binds the team",
+                                        principal.tag_key));
+      }
+      if (done == Conjoined::kDone) tagged.push_back(std::move(statement));
+    }
+  }
+  return tagged;
+}
+
+void Assembler::AddHolder(const intent::Permission& permission, const intent::Holder& holder,
+                          const intent::Account& account,
+                          const std::vector<policy::Statement>& statements) {
+  const auto is_tag = [](const intent::Principal& principal) {
+    return principal.kind == PrincipalKind::kTag;
+  };
+  const bool mixed =
+      std::ranges::any_of(holder.principals, is_tag) &&
+      std::ranges::any_of(holder.principals, [](const intent::Principal& principal) {
+        return principal.kind == PrincipalKind::kRole || principal.kind == PrincipalKind::kUser;
+      });
+  std::map<Key, bool> keys;  ///< whether it is for those who are bound by tag
+  for (const intent::Principal& principal : holder.principals) {
+    if (principal.kind == PrincipalKind::kService) {
+      AddTrust(permission, account, principal);
+      continue;
+    }
+    if (principal.kind == PrincipalKind::kPermissionSet) continue;
+    const bool user = principal.kind == PrincipalKind::kUser;
+    const bool tag = is_tag(principal);
+    // `+` is in no declared name. Whoever is bound by name must not need the tag, and whoever is
+    // bound by tag must not do without it.
+    Key key{"iam/" + account.name,
+            holder.team.empty() ? NameOf(principal) : holder.team + (tag && mixed ? "+tag" : "")};
+    attachments_.insert(
+        {key.folder, key.name, user ? "user" : "role",
+         tag ? fmt::format("tag:{}={}", principal.tag_key, principal.value) : principal.value,
+         tag || principal.value.find_first_of("*?") != std::string::npos});
+    keys.emplace(std::move(key), tag);
+  }
+  for (const auto& [key, tag] : keys) {
+    intent::Holder one = holder;
+    // Directly named tags have a document each.
+    if (holder.team.empty()) {
+      std::erase_if(one.principals, [&name = key.name](const intent::Principal& principal) {
+        return NameOf(principal) != name;
+      });
+    }
+    std::ranges::move(
+        Made(tag ? ForTagged(permission, one, statements) : statements, permission.origin),
+        std::back_inserter(DocumentAt(key, Document::Kind::kIdentity, {account.name}).statements));
+  }
+}
+
+/// What a permission set is granted by one sentence. `by_variable`: what the caller's account owns
+/// is said by policy variable, so that one statement serves all accounts.
+std::optional<std::vector<policy::Statement>> Assembler::OfSet(
+    const intent::Permission& permission, const intent::Holder& holder,
+    const std::vector<intent::AccountIndex>& accounts, bool by_variable, Unbound& unbound) {
+  const intent::Organization& organization = input_.model.organization;
+  const bool is_bound = !permission.guardrails.empty() || !permission.operation.guardrails.empty();
+  std::map<policy::Statement, std::vector<intent::AccountIndex>> by_statement;
+  for (const intent::AccountIndex index : accounts) {
+    const intent::Account& account = context_.AccountAt(index);
+    const std::string text = by_variable ? std::string(kCallersAccount) : account.id;
+    for (policy::Statement& statement : Permit(context_, permission, account, text, unbound)) {
+      std::optional<std::vector<policy::Statement>> parts = OfCallersAccount(std::move(statement));
+      if (!parts) return std::nullopt;
+      for (policy::Statement& part : *parts) by_statement[std::move(part)].push_back(index);
+    }
+    // Without bindings the accounts do not differ.
+    if (by_variable && !is_bound) {
+      for (auto& [statement, where] : by_statement) where = accounts;
+      break;
+    }
+  }
+  const std::vector<intent::NodeIndex> units =
+      UnitsInBoth(organization, holder.units, permission.units);
+  std::vector<policy::Statement> all;
+  for (const auto& [statement, where] : by_statement) {
+    bool is_said = false;
+    for (const Block& callers : {where == accounts ? CallersOf(organization, units, accounts)
+                                                   : CallersOf(organization, where),
+                                 CallersOf(organization, where)}) {
+      policy::Statement limited = statement;
+      Conjoined done = Conjoined::kDone;
+      for (const policy::Condition& condition : callers) {
+        done = Conjoin(limited.conditions, condition);
+      }
+      if (done == Conjoined::kInexpressible) continue;
+      if (done == Conjoined::kDone) all.push_back(std::move(limited));
+      is_said = true;
+      break;
+    }
+    if (!is_said) return std::nullopt;
+  }
+  return all;
+}
+
+void Assembler::AddSets(const intent::Permission& permission, const intent::Holder& holder,
+                        Unbound& unbound) {
+  std::set<std::string> sets;
+  for (const intent::Principal& principal : holder.principals) {
+    if (principal.kind == PrincipalKind::kPermissionSet) sets.insert(principal.value);
+  }
+  std::vector<intent::AccountIndex> accounts;
+  std::ranges::set_intersection(holder.accounts, permission.accounts, std::back_inserter(accounts));
+  if (sets.empty() || accounts.empty()) return;
+  const bool by_variable =
+      accounts.size() > 1 ||
+      !UnitsInBoth(input_.model.organization, holder.units, permission.units).empty();
+  std::optional<std::vector<policy::Statement>> statements =
+      OfSet(permission, holder, accounts, by_variable, unbound);
+  if (!statements) statements = OfSet(permission, holder, accounts, false, unbound);
+  if (!statements) {
+    ReportInexpressible(context_, permission.origin,
+                        "one statement cannot ask for the caller's account in another way beside "
+                        "that of the team");
+    return;
+  }
+  if (statements->empty()) return;
+  for (const std::string& set : sets) {
+    const Key key{"permission-sets", set};
+    std::ranges::move(
+        Made(*statements, permission.origin),
+        std::back_inserter(DocumentAt(key, Document::Kind::kPermissionSet, {set}).statements));
+    attachments_.insert({key.folder, key.name, "permission-set", set, false});
+  }
+}
+
+/// `service "x" may do sts:AssumeRole on "arn:…:role/r"`: the trust policy of that role.
+void Assembler::AddTrust(const intent::Permission& permission, const intent::Account& account,
+                         const intent::Principal& service) {
+  Alternatives conditions{PeriodBlock(permission.period)};
+  const auto when = ToAlternatives(permission.when, false);
+  if (!when) {
+    ReportInexpressible(context_, permission.origin, when.error().message);
+    return;
+  }
+  const auto both = Both(conditions, *when);
+  if (!both) {
+    ReportInexpressible(context_, permission.origin, both.error().message);
+    return;
+  }
+  for (const std::string& arn : permission.operation.resources) {
+    const std::optional<policy::ArnSegments> segments = policy::SplitArn(arn);
+    WRIT_CHECK(segments.has_value(), arn);
+    if ((*segments)[4] != "*" && (*segments)[4] != account.id) continue;
+    // Names of roles are unique in an account, whatever their paths.
+    const std::string role = arn.substr(arn.find_last_of("/:") + 1);
+    const Key key{"trust/" + account.name, role};
+    Document& document = DocumentAt(key, Document::Kind::kTrust, {account.name, role});
+    for (const Block& block : *both) {
+      policy::Statement statement;
+      statement.effect = policy::Effect::kAllow;
+      statement.principal = policy::Principals{policy::Sense::kListed,
+                                               {{policy::PrincipalType::kService, service.value}}};
+      statement.action = Listed(permission.operation.actions);
+      statement.conditions = block;
+      for (Sourced& sourced : Made({std::move(statement)}, permission.origin)) {
+        document.statements.push_back(std::move(sourced));
+      }
+    }
+    attachments_.insert({key.folder, key.name, "role", role, false});
+  }
+}
+
+void Assembler::ReportUnbound(const intent::Origin& origin,
+                              const std::vector<intent::GuardrailIndex>& guardrails,
+                              const Unbound& unbound, bool spans, std::string_view consequence) {
+  if (unbound.empty() || guardrails.empty()) return;
+  const std::string& name = context_.GuardrailAt(guardrails.front()).name;
+  const auto& [account_id, regions] = *unbound.begin();
+  if (input_.bindings.IsBound(name) && spans) {
+    std::vector<std::string> places;
+    for (const auto& [id, where] : unbound) {
+      places.push_back(where.empty()
+                           ? NameOfAccount(id)
+                           : fmt::format("{} ({})", NameOfAccount(id), fmt::join(where, ", ")));
+    }
+    context_.sink
+        .Report(diag::kGuardrailPartlyBound, origin.span, name,
+                fmt::format("{}", fmt::join(places, ", ")))
+        .At(std::string(consequence))
+        .Suggest("bind it there in writ.bindings.json, or leave those places out of the sentence");
+    return;
+  }
+  const std::vector<std::string> missing(regions.begin(), regions.end());
+  diag::Diagnostic& found =
+      input_.bindings.IsBound(name)
+          ? context_.sink.Report(
+                diag::kGuardrailNotBoundHere, origin.span, name, NameOfAccount(account_id),
+                missing.empty() ? "any" : fmt::format("{}", fmt::join(missing, ", ")))
+          : context_.sink.Report(diag::kGuardrailNotBound, origin.span, name);
+  found.At("this sentence needs the guardrail's ARN and version")
+      .Suggest("add to writ.bindings.json what AWS assigned:\n" +
+               intent::MissingBindingHelp(name, account_id, missing))
+      .Note(
+          "`writ build --only guardrails -o DIR` writes the requests that create guardrails and "
+          "needs no bindings");
+}
+
+const std::string& Assembler::NameOfAccount(const std::string& id) const {
+  for (const intent::Account& account : input_.model.organization.accounts) {
+    if (account.id == id) return account.name;
+  }
+  WRIT_CHECK(false, id);
+}
+
+void Assembler::AddPermission(const intent::Permission& permission) {
+  Unbound unbound;
+  std::size_t places = 0;
+  for (const intent::Holder& holder : permission.holders) {
+    const bool only_sets =
+        std::ranges::all_of(holder.principals, [](const intent::Principal& principal) {
+          return principal.kind == PrincipalKind::kPermissionSet;
+        });
+    for (const intent::AccountIndex index : holder.accounts) {
+      if (!std::ranges::binary_search(permission.accounts, index)) continue;
+      const intent::Account& account = context_.AccountAt(index);
+      ++places;
+      const bool trust =
+          std::ranges::all_of(holder.principals, [](const intent::Principal& principal) {
+            return principal.kind == PrincipalKind::kService;
+          });
+      std::vector<policy::Statement> statements;
+      if (!trust && !only_sets) {
+        statements = Permit(context_, permission, account, account.id, unbound);
+      }
+      if (trust || !statements.empty()) AddHolder(permission, holder, account, statements);
+    }
+    AddSets(permission, holder, unbound);
+  }
+  std::set<std::string> regions;
+  for (const intent::Call& call : permission.calls) regions.insert(call.region);
+  ReportUnbound(permission.origin, permission.guardrails, unbound,
+                places * std::max<std::size_t>(regions.size(), 1) > 1, "grants nothing there");
+}
+
+void Assembler::AddProhibition(const intent::Prohibition& prohibition) {
+  Unbound unbound;
+  for (Denial& denial : Forbid(context_, prohibition, unbound)) {
+    const intent::Node& node = input_.model.organization.nodes[denial.node.value];
+    const Key key{"organization", node.name};
+    Document& document = DocumentAt(key, Document::Kind::kScp, {node.name});
+    for (Sourced& sourced : Made(std::move(denial.statements), prohibition.origin)) {
+      document.statements.push_back(std::move(sourced));
+    }
+    const std::string to = node.kind == intent::Node::Kind::kRoot   ? "root"
+                           : node.kind == intent::Node::Kind::kUnit ? "ou"
+                                                                    : "account";
+    // A program names its organization, not the organization's root.
+    const bool root = node.kind == intent::Node::Kind::kRoot;
+    attachments_.insert(
+        {key.folder, key.name, to, root ? input_.model.organization.id : node.id, false});
+  }
+  std::vector<intent::GuardrailIndex> guardrails = prohibition.guardrails;
+  if (prohibition.unless && guardrails.empty()) guardrails = prohibition.unless->guardrails;
+  const bool about_guardrails = prohibition.operation.sort == intent::Sort::kGuardrails;
+  if (about_guardrails && !prohibition.operation.things.all) {
+    guardrails = prohibition.operation.guardrails;
+  }
+  ReportUnbound(prohibition.origin, guardrails, unbound, prohibition.accounts.size() > 1,
+                about_guardrails ? "forbids nothing there"
+                                 : "this cannot be done there, so what it asks it of is refused");
+}
+
+/// That no profile is named is asked beside calls that name one, so that both share a statement.
+/// Where none of a statement's actions can name one, it says nothing. Whether any was dropped.
+bool Assembler::DropIdleTests(Document& document) const {
+  const std::string& key = input_.library.profile_key();
+  const auto may_carry = [&](const std::string& pattern) {
+    return std::ranges::any_of(input_.library.modules(), [&](const library::Module& module) {
+      return std::ranges::any_of(module.verbs, [&](const library::Verb& verb) {
+        return std::ranges::any_of(verb.forbid, [&](const library::Leg& leg) {
+          return leg.carries_profile &&
+                 std::ranges::any_of(leg.actions, [&](const std::string& action) {
+                   return catalog::MatchesPattern(policy::FoldCase(pattern),
+                                                  policy::FoldCase(action));
+                 });
+        });
+      });
+    });
+  };
+  bool dropped = false;
+  for (Sourced& sourced : document.statements) {
+    policy::Statement& statement = sourced.statement;
+    if (statement.effect != policy::Effect::kDeny ||
+        statement.action.sense != policy::Sense::kListed ||
+        std::ranges::any_of(statement.action.values, may_carry)) {
+      continue;
+    }
+    dropped = std::erase_if(statement.conditions,
+                            [&](const policy::Condition& condition) {
+                              return condition.op.base == policy::BaseOperator::kNull &&
+                                     policy::EqualIgnoringCase(condition.key, key) &&
+                                     condition.values == std::vector<std::string>{"true"};
+                            }) > 0 ||
+              dropped;
+  }
+  return dropped;
+}
+
+Bundle Assembler::Finish() {
+  Bundle bundle;
+  for (auto& [key, document] : documents_) {
+    document.statements = Merge(std::move(document.statements));
+    if (document.kind == Document::Kind::kScp && DropIdleTests(document)) {
+      document.statements = Merge(std::move(document.statements));
+    }
+    if (!document.statements.empty()) bundle.documents.push_back(std::move(document));
+  }
+  bundle.attachments.assign(attachments_.begin(), attachments_.end());
+  return bundle;
+}
+
+}  // namespace
+
+Bundle Lower(const Input& input, diag::Sink& sink) { return Assembler(input, sink).Run(); }
+
+}  // namespace writ::lower

@@ -1,0 +1,265 @@
+#include "program/intent/dump.h"
+
+#include <string_view>
+
+namespace writ::intent {
+namespace {
+
+void Line(std::string& out, std::string_view key, std::string_view value) {
+  if (value.empty()) return;
+  out += "  ";
+  out += key;
+  out += ": ";
+  out += value;
+  out += '\n';
+}
+
+std::string Join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += ", ";
+    text += word;
+  }
+  return text;
+}
+
+std::string Text(const Principal& principal) {
+  switch (principal.kind) {
+    case Principal::Kind::kRole:
+      return "role " + principal.value;
+    case Principal::Kind::kUser:
+      return "user " + principal.value;
+    case Principal::Kind::kPermissionSet:
+      return "permission-set " + principal.value;
+    case Principal::Kind::kTag:
+      return "tag " + principal.tag_key + " = " + principal.value;
+    case Principal::Kind::kService:
+      return "service " + principal.value;
+  }
+  return {};
+}
+
+std::string Accounts(const Model& model, const std::vector<AccountIndex>& accounts) {
+  std::vector<std::string> names;
+  for (const AccountIndex account : accounts)
+    names.push_back(model.organization.accounts[account.value].name);
+  return Join(names);
+}
+
+std::string Nodes(const Model& model, const std::vector<NodeIndex>& nodes) {
+  std::vector<std::string> names;
+  for (const NodeIndex node : nodes) names.push_back(model.organization.nodes[node.value].name);
+  return Join(names);
+}
+
+std::string Text(const Model& model, const Holder& holder) {
+  std::vector<std::string> words;
+  for (const Principal& principal : holder.principals) words.push_back(Text(principal));
+  return (holder.team.empty() ? "" : "team " + holder.team + " ") + "as " + Join(words) + " in " +
+         Accounts(model, holder.accounts);
+}
+
+std::string_view Symbol(Test::Operator op) {
+  switch (op) {
+    case Test::Operator::kPresent:
+      return "";
+    case Test::Operator::kEqual:
+      return " = ";
+    case Test::Operator::kLike:
+      return " like ";
+    case Test::Operator::kLess:
+      return " < ";
+    case Test::Operator::kLessEqual:
+      return " <= ";
+    case Test::Operator::kGreater:
+      return " > ";
+    case Test::Operator::kGreaterEqual:
+      return " >= ";
+    case Test::Operator::kIncludes:
+      return " includes ";
+    case Test::Operator::kIn:
+      return " in ";
+  }
+  return "";
+}
+
+/// Depth is that of the source, which the parser bounds.
+std::string Text(const Condition& condition) {
+  if (condition.kind == Condition::Kind::kTest) {
+    const std::string values = Join(condition.test.values);
+    const bool list = condition.test.op == Test::Operator::kIn;
+    return condition.test.key + std::string(Symbol(condition.test.op)) +
+           (list ? "[" + values + "]" : values);
+  }
+  if (condition.always()) return "true";
+  if (condition.kind == Condition::Kind::kNot) return "not " + Text(condition.operands[0]);
+  std::string text = "(";
+  for (const Condition& operand : condition.operands) {
+    if (text.size() > 1) text += condition.kind == Condition::Kind::kAll ? " and " : " or ";
+    text += Text(operand);
+  }
+  return text + ")";
+}
+
+std::string Guardrails(const Model& model, const std::vector<GuardrailIndex>& guardrails) {
+  std::vector<std::string> names;
+  for (const GuardrailIndex index : guardrails) names.push_back(model.guardrails[index.value].name);
+  return Join(names);
+}
+
+std::string Endpoints(const Model& model, const std::vector<EndpointIndex>& endpoints) {
+  std::vector<std::string> names;
+  for (const EndpointIndex index : endpoints) names.push_back(model.endpoints[index.value].name);
+  return Join(names);
+}
+
+std::string Text(const Profiles& profiles) {
+  std::vector<std::string> words = profiles.arns;
+  if (profiles.all_application) words.emplace_back("every application profile");
+  if (profiles.all_system) words.emplace_back("every system profile");
+  return Join(words);
+}
+
+std::string Text(const Things& things) {
+  std::string text = things.all ? "all" : Join(things.arns);
+  if (!things.except_arns.empty()) text += " except " + Join(things.except_arns);
+  return text;
+}
+
+std::string Text(const ModelPatterns& models) {
+  std::string text = models.all ? "any" : Join(models.patterns);
+  if (!models.except.empty()) text += " except " + Join(models.except);
+  return text;
+}
+
+std::string Text(const RegionScope& regions) {
+  if (!regions.all_except) return Join(regions.regions);
+  return regions.regions.empty() ? "any" : "any except " + Join(regions.regions);
+}
+
+void Put(std::string& out, const Model& model, const Operation& operation) {
+  Line(out, "verb", operation.verb);
+  Line(out, "kinds", Join(operation.kinds));
+  Line(out, "guardrails", Guardrails(model, operation.guardrails));
+  const std::string things = Text(operation.things);
+  Line(out, "things", things.empty() ? things : std::string(Name(operation.sort)) + ": " + things);
+  Line(out, "actions", Join(operation.actions));
+  if (operation.kind == Operation::Kind::kAnything) {
+    const std::string except = Join(operation.except_actions);
+    Line(out, "actions", except.empty() ? "anything" : "anything except " + except);
+  }
+  Line(out, "on", Join(operation.resources));
+}
+
+void Put(std::string& out, const Period& period) {
+  Line(out, "from", period.from.value_or(""));
+  Line(out, "until", period.until.value_or(""));
+}
+
+void Put(std::string& out, const Origin& origin) {
+  Line(out, "at", origin.place);
+  Line(out, "sentence", origin.sentence);
+  Line(out, "because", origin.because);
+  Line(out, "under", origin.use_case);
+  Line(out, "controls", Join(origin.controls));
+}
+
+void Put(std::string& out, const Model& model, const Duty& duty) {
+  switch (duty.kind) {
+    case Duty::Kind::kGuardrail:
+      Line(out, "unless", "guardrail " + Guardrails(model, duty.guardrails));
+      return;
+    case Duty::Kind::kEndpoint:
+      Line(out, "unless", "endpoint " + Endpoints(model, duty.endpoints));
+      return;
+    case Duty::Kind::kProfile:
+      Line(out, "unless", "profile " + Text(duty.profiles));
+      return;
+    case Duty::Kind::kSatisfy:
+      Line(out, "unless", Text(duty.satisfy));
+      return;
+  }
+}
+
+}  // namespace
+
+std::string Dump(const Condition& condition) { return Text(condition); }
+
+std::string Dump(const Model& model, const Permission& permission) {
+  std::string out = "permission\n";
+  Put(out, permission.origin);
+  for (const Holder& holder : permission.holders) Line(out, "holder", Text(model, holder));
+  Line(out, "accounts", Accounts(model, permission.accounts));
+  Put(out, model, permission.operation);
+  for (const Call& call : permission.calls)
+    Line(out, "call",
+         call.model + " in " + call.region + " " +
+             (call.plane == Call::Plane::kMantle ? "through mantle" : Name(call.route)));
+  if (permission.planes != std::vector<Plane>{Plane::kBedrock})
+    for (const Plane plane : permission.planes) Line(out, "through", Name(plane));
+  if (permission.regions) Line(out, "regions", Join(*permission.regions));
+  Line(out, "with guardrail", Guardrails(model, permission.guardrails));
+  Line(out, "via endpoint", Endpoints(model, permission.endpoints));
+  if (permission.profiles) Line(out, "via profile", Text(*permission.profiles));
+  if (!permission.when.always()) Line(out, "when", Text(permission.when));
+  Put(out, permission.period);
+  return out;
+}
+
+std::string Dump(const Model& model, const Prohibition& prohibition) {
+  std::string out = "prohibition\n";
+  Put(out, prohibition.origin);
+  if (prohibition.bound.everyone) Line(out, "bound", "everyone");
+  for (const Holder& holder : prohibition.bound.included) Line(out, "bound", Text(model, holder));
+  for (const Holder& holder : prohibition.bound.excepted) Line(out, "except", Text(model, holder));
+  Line(out, "accounts", Accounts(model, prohibition.accounts));
+  Line(out, "nodes", Nodes(model, prohibition.nodes));
+  Put(out, model, prohibition.operation);
+  Line(out, "models", Text(prohibition.models));
+  if (prohibition.regions) Line(out, "regions", Text(*prohibition.regions));
+  for (const Route& route : prohibition.routes) Line(out, "routed", Name(route));
+  for (const Plane plane : prohibition.planes) Line(out, "through", Name(plane));
+  Line(out, "with guardrail", Guardrails(model, prohibition.guardrails));
+  Line(out, "via endpoint", Endpoints(model, prohibition.endpoints));
+  if (prohibition.profiles) Line(out, "via profile", Text(*prohibition.profiles));
+  if (!prohibition.when.always()) Line(out, "when", Text(prohibition.when));
+  Put(out, prohibition.period);
+  if (prohibition.unless) Put(out, model, *prohibition.unless);
+  return out;
+}
+
+std::string Dump(const Model& model) {
+  std::string out;
+  for (const Permission& permission : model.permissions) out += Dump(model, permission);
+  for (const Prohibition& prohibition : model.prohibitions) out += Dump(model, prohibition);
+  for (const Screening& screening : model.screenings) {
+    out += "screening\n";
+    Put(out, screening.origin);
+    Line(out, "guardrail", model.guardrails[screening.guardrail.value].name);
+    Line(out, "accounts", Accounts(model, screening.accounts));
+    Line(out, "regions", Join(screening.regions));
+    Line(out, "models", screening.all_models ? "any" : Join(screening.included));
+    Line(out, "except", Join(screening.excluded));
+  }
+  for (const Logging& logging : model.loggings) {
+    out += "logging\n";
+    Put(out, logging.origin);
+    Line(out, "bucket", logging.bucket.value_or(""));
+    Line(out, "log group", logging.log_group.value_or(""));
+    Line(out, "role", logging.log_role.value_or(""));
+    Line(out, "accounts", Accounts(model, logging.accounts));
+    Line(out, "regions", Join(logging.regions));
+  }
+  const auto put = [&](std::string_view heading, const Question& question) {
+    out += heading;
+    if (!question.test.empty()) out += " \"" + question.test + "\"";
+    out += question.can ? ", can: " : ", cannot: ";
+    if (question.everyone) out += "everyone, ";
+    out += question.can ? Dump(model, *question.can) : Dump(model, *question.cannot);
+  };
+  for (const Question& question : model.assertions) put("assertion", question);
+  for (const Question& question : model.tests) put("test", question);
+  return out;
+}
+
+}  // namespace writ::intent

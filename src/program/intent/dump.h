@@ -1,0 +1,18 @@
+// The meaning of a program as stable text, for tests and for comparing sentences.
+#pragma once
+
+#include <string>
+
+#include "program/intent/model.h"
+
+namespace writ::intent {
+
+/// One sentence, `key: value` lines indented by two; fields without a value are left out.
+[[nodiscard]] std::string Dump(const Model& model, const Permission& permission);
+[[nodiscard]] std::string Dump(const Model& model, const Prohibition& prohibition);
+/// "aws:PrincipalTag/stage = prod", "(… and …)".
+[[nodiscard]] std::string Dump(const Condition& condition);
+/// Everything, in the model's order.
+[[nodiscard]] std::string Dump(const Model& model);
+
+}  // namespace writ::intent

@@ -1,0 +1,20 @@
+// Whether sentences of two programs mean the same, wherever and in whatever words they were said.
+#pragma once
+
+#include "program/intent/model.h"
+
+namespace writ::intent {
+
+/// Accounts, units and who lies in whom. Indices mean the same in equal organizations only.
+[[nodiscard]] bool IsSame(const Organization& one, const Organization& other);
+
+/// Name and what it stands for.
+[[nodiscard]] bool IsSame(const Endpoint& one, const Endpoint& other);
+
+/// What is granted; who holds it and in which accounts is left out.
+[[nodiscard]] bool GrantsSame(const Permission& one, const Permission& other);
+
+/// All but the origin.
+[[nodiscard]] bool IsSame(const Prohibition& one, const Prohibition& other);
+
+}  // namespace writ::intent

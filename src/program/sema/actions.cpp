@@ -1,0 +1,374 @@
+#include "program/sema/actions.h"
+
+#include <algorithm>
+
+#include "base/diag/codes/names.h"
+#include "base/diag/codes/types.h"
+#include "program/sema/conditions.h"
+#include "program/sema/near.h"
+#include "program/sema/partition.h"
+
+namespace writ::sema {
+namespace {
+
+bool HasWildcard(std::string_view text) { return text.find_first_of("*?") != std::string::npos; }
+
+/// Reports a service prefix that IAM does not know. True if the action may be used all the same.
+bool AcceptService(Context& context, const syntax::ActionName& name) {
+  const std::string_view prefix = name.service.text;
+  if (context.catalog.FindService(prefix)) return true;
+  if (const catalog::Correction* correction = context.catalog.CorrectService(prefix)) {
+    auto& found = context.Report(diag::kUnknownService, name.service.span, prefix);
+    found.At("no such prefix in IAM").Note(correction->why);
+    if (!correction->right.empty())
+      found.Patch("write `" + correction->right[0] + "`", name.service.span, correction->right[0]);
+    return false;
+  }
+  const std::vector<std::string> near = context.catalog.SuggestServices(prefix);
+  if (!near.empty() && IsNearMiss(prefix, near[0])) {
+    context.Report(diag::kUnknownService, name.service.span, prefix)
+        .At("no such prefix in IAM")
+        .Note("catalogue of " + context.catalog.date())
+        .Patch("did you mean `" + near[0] + "`?", name.service.span, near[0]);
+    return false;
+  }
+  auto& found = context.Report(diag::kNotInCatalog, name.service.span, "service prefix", prefix,
+                               context.catalog.date());
+  found.At("newer than the catalogue?");
+  if (!context.options.allow_unknown) {
+    found.Suggest("`--allow-unknown` accepts it as it stands");
+    return false;
+  }
+  found.As(diag::Severity::kWarning);
+  return true;
+}
+
+/// Reports an action that IAM does not know. True if it may be used all the same.
+bool AcceptAction(Context& context, const syntax::ActionName& name) {
+  const std::string full = std::string(name.service.text) + ":" + name.name;
+  if (const catalog::Correction* correction = context.catalog.CorrectAction(full)) {
+    auto& found = context.Report(diag::kNotAnAction, name.span, full);
+    found.At("an API operation, not an IAM action").Note(correction->why);
+    if (correction->right.size() == 1)
+      found.Patch("it is authorized as `" + correction->right[0] + "`", name.span,
+                  correction->right[0]);
+    else if (!correction->right.empty())
+      found.Suggest("it is authorized as " + OrList(correction->right, "and"));
+    return false;
+  }
+  const std::vector<std::string> near =
+      context.catalog.SuggestActions(name.service.text, name.name);
+  std::string nearest = near.empty() ? "" : near[0];
+  if (const std::size_t colon = nearest.find(':'); colon != std::string::npos)
+    nearest = nearest.substr(colon + 1);
+  if (!nearest.empty() && IsNearMiss(name.name, nearest)) {
+    context.Report(diag::kUnknownAction, name.span, full)
+        .At("no such action")
+        .Note("catalogue of " + context.catalog.date())
+        .Patch("did you mean `" + nearest + "`?", name.name_span,
+               name.quoted ? "\"" + nearest + "\"" : nearest);
+    return false;
+  }
+  auto& found =
+      context.Report(diag::kNotInCatalog, name.span, "action", full, context.catalog.date());
+  found.At("newer than the catalogue?");
+  if (!context.options.allow_unknown) {
+    if (!nearest.empty()) found.Suggest("the nearest is `" + nearest + "`");
+    found.Suggest("`--allow-unknown` accepts it as it stands");
+    return false;
+  }
+  found.As(diag::Severity::kWarning);
+  return true;
+}
+
+bool AddPattern(Context& context, const syntax::ActionName& name, DoneActions& done) {
+  const std::optional<catalog::Service> service = context.catalog.FindService(name.service.text);
+  std::vector<catalog::Action> matches = service
+                                             ? context.catalog.ActionsOf(service->prefix, name.name)
+                                             : std::vector<catalog::Action>{};
+  if (service && matches.empty()) {
+    context.Report(diag::kPatternMatchesNothing, name.name_span, name.service.text, name.name)
+        .At("matches no action")
+        .Note("catalogue of " + context.catalog.date());
+    return false;
+  }
+  done.names.push_back((service ? service->prefix : std::string(name.service.text)) + ":" +
+                       name.name);
+  for (catalog::Action& action : matches) {
+    done.actions.push_back(std::move(action));
+    done.of.push_back(done.names.size() - 1);
+  }
+  return true;
+}
+
+bool AddAction(Context& context, const syntax::ActionName& name, DoneActions& done) {
+  if (!AcceptService(context, name)) return false;
+  if (HasWildcard(name.name)) return AddPattern(context, name, done);
+  std::optional<catalog::Action> action = context.catalog.FindAction(name.service.text, name.name);
+  if (!action) {
+    if (!AcceptAction(context, name)) return false;
+    done.names.push_back(std::string(name.service.text) + ":" + name.name);
+    return true;
+  }
+  done.names.push_back(action->FullName());
+  done.actions.push_back(std::move(*action));
+  done.of.push_back(done.names.size() - 1);
+  return true;
+}
+
+// ---- resources ---------------------------------------------------------------------------------
+
+/// The ARN formats of an action's resource types.
+std::vector<std::string> FormatsOf(const Context& context, const catalog::Action& action) {
+  std::vector<std::string> formats;
+  for (const catalog::ActionResource& resource : action.resources) {
+    const auto type = context.catalog.FindResourceType(action.service, resource.type);
+    if (!type) continue;
+    formats.insert(formats.end(), type->arns.begin(), type->arns.end());
+  }
+  return formats;
+}
+
+std::string WithVariablesAsWildcards(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '$' && i + 1 < text.size() && text[i + 1] == '{') {
+      result += '*';
+      i = std::min(text.find('}', i), text.size());
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
+/// Every ARN format of the service's resource types.
+const std::vector<std::string>& FormatsOfService(Context& context, const std::string& service) {
+  const auto [at, is_new] = context.formats_of_service.try_emplace(service);
+  if (is_new) {
+    std::set<std::string> formats;
+    for (const catalog::Action& action : context.catalog.ActionsOf(service, "*"))
+      for (std::string& format : FormatsOf(context, action)) formats.insert(std::move(format));
+    at->second.assign(formats.begin(), formats.end());
+  }
+  return at->second;
+}
+
+/// Where the service also has things below a thing of this format (`bucket/object`), the name of
+/// the thing itself has no slash.
+bool IsBelow(Context& context, const catalog::Action& action, std::string_view resource,
+             const std::string& format) {
+  const auto slashes = [](std::string_view text) {
+    return std::count(text.begin(), text.end(), '/');
+  };
+  if (slashes(resource) <= slashes(format)) return false;
+  const std::vector<std::string>& all = FormatsOfService(context, action.service);
+  return std::any_of(all.begin(), all.end(), [&](const std::string& other) {
+    return other.size() > format.size() && other.rfind(format + "/", 0) == 0;
+  });
+}
+
+/// Two ARNs with wildcards have one in common: their first five parts compare one by one. A text
+/// with fewer parts is compared as a whole.
+bool PartsMeet(std::string_view one, std::string_view other) {
+  constexpr int kParts = 5;
+  if (std::count(one.begin(), one.end(), ':') < kParts ||
+      std::count(other.begin(), other.end(), ':') < kParts)
+    return PatternsMeet(one, other);
+  for (int i = 0; i < kParts; ++i) {
+    const std::size_t end = one.find(':');
+    const std::size_t other_end = other.find(':');
+    if (!PatternsMeet(one.substr(0, end), other.substr(0, other_end))) return false;
+    one.remove_prefix(end + 1);
+    other.remove_prefix(other_end + 1);
+  }
+  return PatternsMeet(one, other);
+}
+
+bool FitsFormat(Context& context, const catalog::Action& action, const std::string& resource,
+                const std::string& format) {
+  const std::string wanted = WithVariablesAsWildcards(resource);
+  return PartsMeet(wanted, FormatPattern(format)) && !IsBelow(context, action, wanted, format);
+}
+
+std::vector<std::string> TypeNames(const catalog::Action& action) {
+  std::vector<std::string> names;
+  for (const catalog::ActionResource& resource : action.resources) names.push_back(resource.type);
+  return names;
+}
+
+void ReportMissingOn(Context& context, const syntax::Action& action,
+                     const catalog::Action& needing) {
+  auto& found = context.Report(diag::kActionNeedsResource, action.span, needing.FullName());
+  found.At("on which " + OrList(TypeNames(needing)) + "?");
+  const std::vector<std::string> formats = FormatsOf(context, needing);
+  constexpr std::size_t kShown = 3;
+  for (std::size_t i = 0; i < std::min(formats.size(), kShown); ++i)
+    found.Suggest("`on \"" + formats[i] + "\"`");
+}
+
+bool CheckResource(Context& context, const syntax::String& resource, const DoneActions& done) {
+  static_cast<void>(CheckVariables(context, resource.value, resource.span));
+  if (resource.value == "*") return true;
+  if (!CheckArnPartition(context, resource.value, resource.span)) return false;
+  if (resource.value.rfind("arn:", 0) != 0) {
+    context.Report(diag::kNotAnArn, resource.span, resource.value).At("not an ARN");
+    return false;
+  }
+  // Each action of the list must fit; of a name with wildcards, some of what it stands for.
+  std::vector<bool> fits(done.names.size(), false);
+  std::vector<bool> known(done.names.size(), false);
+  for (std::size_t i = 0; i < done.actions.size(); ++i) {
+    known[done.of[i]] = true;
+    for (const std::string& format : FormatsOf(context, done.actions[i])) {
+      if (fits[done.of[i]]) break;
+      fits[done.of[i]] = FitsFormat(context, done.actions[i], resource.value, format);
+    }
+  }
+  bool good = true;
+  for (std::size_t name = 0; name < done.names.size(); ++name) {
+    if (fits[name] || !known[name]) continue;
+    good = false;
+    auto& found = context.Report(diag::kResourceDoesNotFit, resource.span, done.names[name]);
+    found.At("no resource type of this form");
+    const auto first = std::find(done.of.begin(), done.of.end(), name);
+    const std::vector<std::string> formats =
+        FormatsOf(context, done.actions[static_cast<std::size_t>(first - done.of.begin())]);
+    constexpr std::size_t kShown = 3;
+    for (std::size_t i = 0; i < std::min(formats.size(), kShown); ++i)
+      found.Suggest("`" + formats[i] + "`");
+    const bool some = std::find(fits.begin(), fits.end(), true) != fits.end();
+    if (some) found.Suggest("say it in a sentence of its own");
+  }
+  return good;
+}
+
+// ---- verbs -------------------------------------------------------------------------------------
+
+void AddByName(const Context& context, const std::string& full,
+               std::vector<catalog::Action>& actions) {
+  const std::size_t colon = full.find(':');
+  if (colon == std::string::npos) return;
+  if (auto action = context.catalog.FindAction(full.substr(0, colon), full.substr(colon + 1)))
+    actions.push_back(std::move(*action));
+}
+
+void AddSelected(const Context& context, const std::string& select,
+                 const std::vector<std::string>& kinds, std::vector<catalog::Action>& actions) {
+  const catalog::PlaneClass plane =
+      select == "admin" ? catalog::PlaneClass::kAdmin : catalog::PlaneClass::kRead;
+  for (const std::string& kind : kinds)
+    for (const catalog::BedrockAction* action : context.catalog.ActionsOfKind(kind, plane))
+      if (select != "browse" || !action->exposes_content)
+        AddByName(context, action->FullName(), actions);
+}
+
+bool IsMantle(const catalog::Action& action) { return action.service == "bedrock-mantle"; }
+
+}  // namespace
+
+bool IsOwnedByAws(std::string_view arn) {
+  // Foundation models name no account, managed policies and public content `aws`.
+  // Source: service authorization reference, resource types (2026-09-26).
+  if (arn.find("::foundation-model/") != std::string_view::npos) return true;
+  constexpr int kAccount = 4;
+  for (int i = 0; i < kAccount; ++i) {
+    const std::size_t colon = arn.find(':');
+    if (colon == std::string_view::npos) return false;
+    arn.remove_prefix(colon + 1);
+  }
+  return arn.rfind("aws:", 0) == 0;
+}
+
+DoneActions CheckActionNames(Context& context, const std::vector<syntax::ActionName>& names) {
+  DoneActions done;
+  for (const syntax::ActionName& name : names)
+    done.good = AddAction(context, name, done) && done.good;
+  return done;
+}
+
+bool CheckResources(Context& context, const syntax::Action& action, const DoneActions& done,
+                    Reading reading) {
+  if (action.resources.empty()) {
+    if (reading == Reading::kProhibition) return true;
+    for (const catalog::Action& each : done.actions) {
+      if (each.WildcardOnly()) continue;
+      ReportMissingOn(context, action, each);
+      return false;
+    }
+    return true;
+  }
+  bool good = true;
+  const bool pattern = std::any_of(done.names.begin(), done.names.end(), HasWildcard);
+  for (const catalog::Action& each : done.actions) {
+    if (!each.WildcardOnly() || pattern) continue;
+    const syntax::String& last = action.resources.back();
+    auto& found =
+        context.Report(diag::kActionTakesNoResource, action.resources[0].span, each.FullName());
+    found.At("IAM would never match it");
+    if (done.actions.size() == 1) {
+      // From the end of the action's name to the end of the last ARN.
+      const Span name = action.actions.back().span;
+      found.Patch("leave out `on`", Span{name.file, name.end, last.span.end}, "");
+    } else {
+      found.Suggest("write it in a sentence of its own, without `on`");
+    }
+    good = false;
+  }
+  if (!good || done.actions.empty()) return good;
+  for (const syntax::String& resource : action.resources)
+    good = CheckResource(context, resource, done) && good;
+  return good;
+}
+
+std::vector<catalog::Action> ActionsOfVerb(const Context& context, const library::Verb& verb,
+                                           const std::vector<std::string>& kinds, Reading reading,
+                                           bool bedrock, bool mantle) {
+  std::vector<catalog::Action> actions;
+  const bool permission = reading == Reading::kPermission;
+  for (const library::Leg& leg : permission ? verb.permit : verb.forbid) {
+    // Getting the means of a call carries none of the call's keys.
+    if (leg.part == "obtain" || leg.part == "profile" || leg.part == "asked" ||
+        leg.select == "inference" || !leg.models.empty()) {
+      continue;
+    }
+    if (!leg.select.empty()) AddSelected(context, leg.select, kinds, actions);
+    for (const std::string& action : leg.actions) AddByName(context, action, actions);
+  }
+  std::erase_if(actions, [&](const catalog::Action& action) {
+    return IsMantle(action) ? !mantle : !bedrock;
+  });
+  std::sort(actions.begin(), actions.end(),
+            [](const auto& one, const auto& other) { return one.FullName() < other.FullName(); });
+  actions.erase(std::unique(actions.begin(), actions.end(),
+                            [](const auto& one, const auto& other) {
+                              return one.FullName() == other.FullName();
+                            }),
+                actions.end());
+  return actions;
+}
+
+bool PatternsMeet(std::string_view one, std::string_view other) {
+  // reach[j]: some text matches one[0..i) and other[0..j).
+  std::vector<char> reach(other.size() + 1, 0);
+  std::vector<char> next(other.size() + 1, 0);
+  reach[0] = 1;
+  for (std::size_t j = 0; j < other.size() && other[j] == '*'; ++j) reach[j + 1] = 1;
+  for (const char c : one) {
+    next[0] = static_cast<char>(c == '*' ? reach[0] : 0);
+    for (std::size_t j = 0; j < other.size(); ++j) {
+      const char d = other[j];
+      bool met = false;
+      if (c == '*') met = reach[j + 1] != 0 || next[j] != 0;
+      if (d == '*') met = met || next[j] != 0 || reach[j + 1] != 0;
+      if (c != '*' && d != '*' && (c == d || c == '?' || d == '?')) met = met || reach[j] != 0;
+      next[j + 1] = static_cast<char>(met ? 1 : 0);
+    }
+    std::swap(reach, next);
+  }
+  return reach[other.size()] != 0;
+}
+
+std::string FormatPattern(std::string_view format) { return WithVariablesAsWildcards(format); }
+
+}  // namespace writ::sema

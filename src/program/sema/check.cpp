@@ -1,0 +1,95 @@
+#include "program/sema/check.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "program/sema/attributes.h"
+#include "program/sema/context.h"
+#include "program/sema/duties.h"
+#include "program/sema/endpoints.h"
+#include "program/sema/expand.h"
+#include "program/sema/governance.h"
+#include "program/sema/guardrail_check.h"
+#include "program/sema/imports.h"
+#include "program/sema/partition.h"
+#include "program/sema/principals.h"
+#include "program/sema/sets.h"
+#include "program/sema/ways_left.h"
+
+namespace writ::sema {
+namespace {
+
+void BuildGuardrails(Context& context, diag::Sink& sink) {
+  for (const syntax::GuardrailDecl* decl : context.symbols.guardrails) {
+    if (!decl->extends) continue;
+    if (Symbol* parent = context.symbols.Find(Space::kGuardrails, decl->extends->text))
+      parent->used = true;
+  }
+  context.model.guardrails =
+      CheckGuardrails(context.symbols.guardrails, context.catalog.guardrail_profiles(), sink);
+}
+
+/// A set that nothing uses is still checked.
+void CheckUnusedSets(Context& context) {
+  for (const Symbol& symbol : context.symbols.all)
+    if (symbol.kind == Symbol::Kind::kLet && !symbol.used)
+      static_cast<void>(
+          CheckSort(context, context.symbols.lets[symbol.index]->value, AnySort(), nullptr));
+}
+
+/// Order of sentences never matters: everything is in order of its place in the program.
+void SortByOrigin(intent::Model& model) {
+  const auto by_origin = [](const auto& one, const auto& other) {
+    return one.origin.span < other.origin.span;
+  };
+  std::stable_sort(model.permissions.begin(), model.permissions.end(), by_origin);
+  std::stable_sort(model.prohibitions.begin(), model.prohibitions.end(), by_origin);
+  std::stable_sort(model.screenings.begin(), model.screenings.end(), by_origin);
+  std::stable_sort(model.loggings.begin(), model.loggings.end(), by_origin);
+  std::stable_sort(model.assertions.begin(), model.assertions.end(), by_origin);
+  std::stable_sort(model.tests.begin(), model.tests.end(), by_origin);
+}
+
+}  // namespace
+
+intent::Model Check(const Program& program, const source::SourceMap& sources,
+                    const catalog::Catalog& catalog, const library::Library& library,
+                    const Options& options, diag::Sink& sink, std::vector<CodeWaiver>* waivers) {
+  Reporter reporter(sink);
+  Context context{program,
+                  sources,
+                  catalog,
+                  library,
+                  options,
+                  reporter,
+                  support::DateText(options.as_of),
+                  LibrariesInScope(program),
+                  {},
+                  {},
+                  {}};
+  ReportImportCycles(context);
+  Declare(context);
+  ChoosePartition(context);
+  CheckFacts(context);
+  BuildGuardrails(context, sink);
+  BuildTeams(context);
+  BuildEndpoints(context);
+  Sentences sentences;
+  ElaborateAll(context, sentences);
+  CheckSeparationOfDuties(context, sentences);
+  WarnMissingRights(context, sentences);
+  WarnServicesStopped(context);
+  WarnDuplicates(context);
+  WarnWaysLeft(context);
+  WarnUnusedWaivers(context, sentences);
+  CheckUnusedSets(context);
+  CheckCatalogNames(context);
+  CheckAttributes(context);
+  ReportUnused(context);
+  ReportUnusedImports(context, sentences.used_libraries);
+  SortByOrigin(context.model);
+  if (waivers != nullptr) *waivers = std::move(context.code_waivers);
+  return std::move(context.model);
+}
+
+}  // namespace writ::sema

@@ -1,0 +1,276 @@
+#include "program/sema/qualifiers.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "base/diag/codes/meaning.h"
+#include "base/diag/codes/names.h"
+#include "base/diag/codes/types.h"
+#include "program/intent/planes.h"
+#include "program/sema/near.h"
+#include "program/sema/units.h"
+
+namespace writ::sema {
+namespace {
+
+template <class T>
+std::vector<T> Common(const std::vector<T>& one, const std::vector<T>& other) {
+  std::vector<T> result;
+  std::set_intersection(one.begin(), one.end(), other.begin(), other.end(),
+                        std::back_inserter(result));
+  return result;
+}
+
+class Reader {
+ public:
+  Reader(Context& context, Reading reading, std::deque<Waiver>& waivers)
+      : context_(context), reading_(reading), waivers_(waivers) {}
+
+  void ReadAll(const std::vector<syntax::Qualifier>& qualifiers, const Environment* environment) {
+    environment_ = environment;
+    for (std::size_t i = 0; i < qualifiers.size(); ++i) {
+      span_ = qualifiers[i].span;
+      follows_waiver_ =
+          i > 0 && std::holds_alternative<syntax::WaiveQualifier>(qualifiers[i - 1].form);
+      const auto* reason = i + 1 < qualifiers.size()
+                               ? std::get_if<syntax::BecauseQualifier>(&qualifiers[i + 1].form)
+                               : nullptr;
+      reason_ = reason == nullptr ? "" : reason->reason.value;
+      std::visit([this](const auto& form) { Read(form); }, qualifiers[i].form);
+    }
+  }
+  void ReadIn(const syntax::SetExpr& set, const Environment* environment) {
+    environment_ = environment;
+    span_ = set.span;
+    NarrowPlace(set);
+  }
+  Narrowing Take() {
+    CheckPeriod();
+    return std::move(result_);
+  }
+
+ private:
+  void Read(const syntax::InQualifier& form) { NarrowPlace(form.set); }
+  void Read(const syntax::RoutedQualifier& form);
+  void Read(const syntax::ThroughQualifier& form);
+  void Read(const syntax::WithGuardrailQualifier& form);
+  void Read(const syntax::ViaQualifier& form);
+  void Read(const syntax::WhenQualifier& form) {
+    result_.clauses.push_back(
+        {form.unless ? Clause::Kind::kUnless : Clause::Kind::kWhen, &form.cond, span_});
+  }
+  void Read(const syntax::DateQualifier& form);
+  void Read(const syntax::UnderQualifier& form);
+  void Read(const syntax::ControlQualifier& form) {
+    for (const syntax::String& control : form.controls) result_.controls.push_back(control.value);
+  }
+  void Read(const syntax::WaiveQualifier& form) {
+    std::optional<Waiver> waiver = CheckWaiver(context_, form, span_, reason_);
+    if (!waiver) return;
+    waivers_.push_back(*std::move(waiver));
+    result_.waivers.push_back(&waivers_.back());
+  }
+  void Read(const syntax::BecauseQualifier& form) {
+    if (!follows_waiver_) result_.because = form.reason.value;
+  }
+  void NarrowPlace(const syntax::SetExpr& set);
+  void NarrowIndices(std::optional<std::vector<std::uint32_t>>& target, Span& place,
+                     const syntax::SetExpr& set, Sort sort);
+  void NothingLeft(std::string_view what) {
+    context_.Report(diag::kNothingLeft, span_, what).At("together with the others");
+    result_.good = false;
+  }
+  void CheckPeriod();
+
+  Context& context_;
+  Reading reading_;
+  std::deque<Waiver>& waivers_;
+  const Environment* environment_ = nullptr;
+  Span span_;
+  Span until_span_;
+  bool follows_waiver_ = false;
+  std::string reason_;  ///< of a waiver: the `because` right after it
+  Narrowing result_;
+};
+
+void Reader::NarrowPlace(const syntax::SetExpr& expr) {
+  const Set set =
+      Evaluate(context_, expr, reading_, Only({Sort::kAccounts, Sort::kRegions}), environment_);
+  if (!set.good) {
+    result_.good = false;
+    return;
+  }
+  if (set.sort == Sort::kAccounts) {
+    result_.accounts_span = expr.span;
+    result_.named_accounts.insert(result_.named_accounts.end(), set.singles.begin(),
+                                  set.singles.end());
+    result_.units = result_.accounts
+                        ? CommonUnits(context_.model.organization, result_.units, set.units)
+                        : set.units;
+    result_.accounts = result_.accounts ? Intersect(*result_.accounts, set.accounts) : set.accounts;
+    if (result_.accounts->empty()) NothingLeft("accounts");
+    return;
+  }
+  result_.named_regions.insert(result_.named_regions.end(), set.singles.begin(), set.singles.end());
+  result_.regions = result_.regions ? Intersect(*result_.regions, set.regions) : set.regions;
+  if (!result_.regions->all_except && result_.regions->regions.empty()) NothingLeft("regions");
+}
+
+bool SameRoute(const syntax::Route& one, const syntax::Route& other) {
+  return one.kind == other.kind && one.geography.text == other.geography.text;
+}
+
+void Reader::Read(const syntax::RoutedQualifier& form) {
+  for (const syntax::Route& route : form.routes) {
+    if (route.kind != syntax::Route::Kind::kWithin) continue;
+    const catalog::Geography* geography = context_.catalog.FindGeography(route.geography.text);
+    if (geography != nullptr && geography->inference && geography->scope != "global") continue;
+    std::vector<std::string> known;
+    for (const catalog::Geography& each : context_.catalog.geographies())
+      if (each.inference && each.scope != "global") known.push_back(each.scope);
+    auto& found = context_.Report(diag::kUnknownName, route.geography.span, "geography",
+                                  route.geography.text);
+    if (route.geography.text == "global") {
+      found.At("not a geography").Patch("write `globally`", route.span, "globally");
+    } else {
+      found.At("no inference profile has it");
+      SuggestName(found, route.geography.span, route.geography.text, known, "geographies");
+    }
+    result_.good = false;
+  }
+  if (result_.routes.empty()) {
+    result_.routes = form.routes;
+  } else {
+    std::erase_if(result_.routes, [&](const syntax::Route& route) {
+      return std::none_of(form.routes.begin(), form.routes.end(),
+                          [&](const syntax::Route& other) { return SameRoute(route, other); });
+    });
+    if (result_.routes.empty()) NothingLeft("routes");
+  }
+  result_.routed_span = span_;
+}
+
+void Reader::Read(const syntax::ThroughQualifier& form) {
+  using intent::Plane;
+  std::vector<Plane> planes;
+  for (const syntax::Name& name : form.planes) {
+    constexpr std::array kPlanes{Plane::kBedrock, Plane::kMantle, intent::kClaudePlatform};
+    const auto plane = std::find_if(kPlanes.begin(), kPlanes.end(),
+                                    [&](Plane each) { return intent::Name(each) == name.text; });
+    if (plane == kPlanes.end()) {
+      auto& found = context_.Report(diag::kUnknownName, name.span, "plane", name.text);
+      found.At("not a plane");
+      SuggestName(found, name.span, name.text, {"bedrock", "claude-platform", "mantle"}, "planes");
+      result_.good = false;
+      continue;
+    }
+    planes.push_back(*plane);
+  }
+  if (planes.empty()) return;
+  std::sort(planes.begin(), planes.end());
+  planes.erase(std::unique(planes.begin(), planes.end()), planes.end());
+  result_.planes = result_.planes.empty() ? planes : Common(result_.planes, planes);
+  if (result_.planes.empty()) NothingLeft("planes");
+  result_.plane_span = span_;
+}
+
+void Reader::NarrowIndices(std::optional<std::vector<std::uint32_t>>& target, Span& place,
+                           const syntax::SetExpr& expr, Sort sort) {
+  const Set set = Evaluate(context_, expr, Reading::kPermission, Only({sort}), environment_);
+  if (!set.good) {
+    result_.good = false;
+    return;
+  }
+  target = target ? Common(*target, set.indices) : set.indices;
+  place = span_;
+  if (target->empty()) NothingLeft(SortWords(sort));
+}
+
+void Reader::Read(const syntax::WithGuardrailQualifier& form) {
+  NarrowIndices(result_.guardrails, result_.guardrail_span, form.guardrails, Sort::kGuardrails);
+}
+
+void Reader::Read(const syntax::ViaQualifier& form) {
+  if (form.kind == syntax::ViaQualifier::Kind::kEndpoint) {
+    NarrowIndices(result_.endpoints, result_.endpoint_span, form.set, Sort::kEndpoints);
+    return;
+  }
+  const Set set = Evaluate(context_, form.set, reading_, Only({Sort::kProfiles}), environment_);
+  if (!set.good) {
+    result_.good = false;
+    return;
+  }
+  if (result_.profiles) {
+    intent::Profiles both;
+    both.all_application = result_.profiles->all_application && set.profiles.all_application;
+    both.all_system = result_.profiles->all_system && set.profiles.all_system;
+    both.arns = Common(result_.profiles->arns, set.profiles.arns);
+    result_.profiles = std::move(both);
+    if (!result_.profiles->all_application && !result_.profiles->all_system &&
+        result_.profiles->arns.empty())
+      NothingLeft("profiles");
+  } else {
+    result_.profiles = set.profiles;
+  }
+  result_.profile_span = span_;
+}
+
+void Reader::Read(const syntax::DateQualifier& form) {
+  const std::string day = support::DateText(DayOf(form.date));
+  if (form.until) {
+    CheckDeadline(context_, form.date, "the sentence");
+    if (!result_.period.until || day < *result_.period.until) result_.period.until = day;
+    until_span_ = form.date.span;
+  } else if (!result_.period.from || day > *result_.period.from) {
+    result_.period.from = day;
+    if (!until_span_.valid()) until_span_ = form.date.span;
+  }
+}
+
+void Reader::CheckPeriod() {
+  const intent::Period& period = result_.period;
+  if (!period.from || !period.until || *period.from <= *period.until) return;
+  context_.Report(diag::kNeverInForce, until_span_, *period.from, *period.until)
+      .At("the end is before the beginning");
+  result_.good = false;
+}
+
+void Reader::Read(const syntax::UnderQualifier& form) {
+  Symbol* symbol = context_.symbols.Find(Space::kUseCases, form.use_case.text);
+  if (symbol == nullptr) {
+    symbol = context_.symbols.Find(Space::kAttestations, form.use_case.text);
+  }
+  if (symbol == nullptr) {
+    symbol = context_.symbols.FindAnywhere(form.use_case.text);
+    auto& found =
+        context_.Report(diag::kUnknownName, form.use_case.span, "use-case", form.use_case.text);
+    if (symbol != nullptr) {
+      found.At("this is " + std::string(KindWords(symbol->kind)))
+          .Also(symbol->name.span, "declared here");
+    } else {
+      found.At("not declared");
+      SuggestName(found, form.use_case.span, form.use_case.text,
+                  context_.symbols.Names({Symbol::Kind::kUseCase, Symbol::Kind::kAttestation}),
+                  "use-cases");
+    }
+    return;
+  }
+  symbol->used = true;
+  result_.use_case = std::string(form.use_case.text);
+}
+
+}  // namespace
+
+Narrowing ReadQualifiers(Context& context, const std::vector<GivenFrame>& givens,
+                         const std::vector<syntax::Qualifier>& own,
+                         const syntax::SetExpr* subject_in, const Environment* environment,
+                         Reading reading, std::deque<Waiver>& waivers) {
+  Reader reader(context, reading, waivers);
+  for (const GivenFrame& frame : givens) reader.ReadAll(frame.given->qualifiers, frame.environment);
+  if (subject_in != nullptr) reader.ReadIn(*subject_in, environment);
+  reader.ReadAll(own, environment);
+  return reader.Take();
+}
+
+}  // namespace writ::sema

@@ -1,0 +1,52 @@
+// Qualifiers of a sentence, those of the `given` blocks around it first, folded into one narrowing:
+// repeated `in`, `routed`, `with` and `via` intersect, conditions conjoin, the innermost reason
+// counts.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "program/sema/conditions.h"
+#include "program/sema/governance.h"
+#include "program/sema/sets.h"
+
+namespace writ::sema {
+
+/// A `given` block around a sentence, with the environment of its names.
+struct GivenFrame {
+  const syntax::Given* given = nullptr;
+  const Environment* environment = nullptr;
+};
+
+struct Narrowing {
+  bool good = true;  ///< false: something was reported
+  std::optional<std::vector<intent::AccountIndex>> accounts;
+  std::vector<intent::NodeIndex> units;  ///< of `accounts`, as intent::Holder::units
+  std::vector<Named> named_accounts;     ///< accounts named one by one
+  Span accounts_span;                    ///< the last `in` of accounts
+  std::optional<intent::RegionScope> regions;
+  std::vector<Named> named_regions;
+  std::vector<syntax::Route> routes;  ///< empty: not said
+  std::vector<intent::Plane> planes;  ///< empty: not said
+  std::optional<std::vector<std::uint32_t>> guardrails;
+  std::optional<std::vector<std::uint32_t>> endpoints;
+  std::optional<intent::Profiles> profiles;
+  Span routed_span, plane_span, guardrail_span, profile_span, endpoint_span;
+  std::vector<Clause> clauses;  ///< `when` and `unless`, conditions not yet built
+  intent::Period period;
+  std::string because;
+  std::string use_case;
+  std::vector<std::string> controls;
+  std::vector<Waiver*> waivers;
+};
+
+/// `subject_in` is the `in` after the subject, or null. Waivers are kept in `waivers`.
+[[nodiscard]] Narrowing ReadQualifiers(Context& context, const std::vector<GivenFrame>& givens,
+                                       const std::vector<syntax::Qualifier>& own,
+                                       const syntax::SetExpr* subject_in,
+                                       const Environment* environment, Reading reading,
+                                       std::deque<Waiver>& waivers);
+
+}  // namespace writ::sema

@@ -1,0 +1,44 @@
+// From one sentence as written to what it permits or forbids.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "program/sema/qualifiers.h"
+
+namespace writ::sema {
+
+/// A sentence in one place of the program: inside which blocks and with which names.
+struct SentencePlace {
+  enum class Purpose { kStatement, kAssertion, kTest };
+  Purpose purpose = Purpose::kStatement;
+  const std::vector<GivenFrame>* givens = nullptr;
+  const Environment* environment = nullptr;
+  std::string_view test;  ///< the title, for a line of a test
+};
+
+/// What later checks want to know of a permission; parallel to Model::permissions.
+struct PermissionFacts {
+  Span action;
+  bool runtime = false;
+  bool admin = false;
+  const library::Verb* verb = nullptr;  ///< null for `do`
+  Waiver* separation = nullptr;         ///< `waive separation-of-duties`
+};
+
+struct Sentences {
+  std::deque<Waiver> waivers;
+  std::vector<PermissionFacts> permissions;
+  std::set<std::string> used_libraries;
+};
+
+/// Adds it to Context::model.
+void AddSentence(Context& context, const syntax::Sentence& sentence, const SentencePlace& place,
+                 Sentences& sentences);
+void AddScreening(Context& context, const syntax::Screening& screening, Span span,
+                  const SentencePlace& place, Sentences& sentences);
+void AddLogging(Context& context, const syntax::Logging& logging, Span span,
+                const SentencePlace& place, Sentences& sentences);
+
+}  // namespace writ::sema

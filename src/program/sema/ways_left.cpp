@@ -1,0 +1,312 @@
+#include "program/sema/ways_left.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <span>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/diag/codes/meaning.h"
+#include "base/support/check.h"
+#include "base/support/embedded.h"
+#include "base/support/json.h"
+#include "program/intent/planes.h"
+#include "program/sema/actions.h"
+#include "program/sema/model_terms.h"
+
+namespace writ::sema {
+
+/// stdlib/aws/elsewhere.json.
+std::span<const support::EmbeddedText> EmbeddedPlacesElsewhere();
+
+namespace {
+
+using intent::Plane;
+using intent::Prohibition;
+
+constexpr std::string_view kBedrock = "bedrock:";
+
+bool IsOnModels(const Prohibition& said) {
+  return said.operation.kind == intent::Operation::Kind::kVerb &&
+         said.operation.sort == Sort::kModels;
+}
+
+/// Whether calls through no profile are meant, and not only those with a guardrail or a profile
+/// that the sentence names.
+bool IsOfAnyCall(const Prohibition& said) {
+  const bool direct =
+      said.routes.empty() || std::ranges::any_of(said.routes, [](const intent::Route& route) {
+        return route.kind == intent::Route::Kind::kDirectly;
+      });
+  return direct && said.guardrails.empty() && !said.profiles;
+}
+
+bool HasPattern(const std::vector<std::string>& patterns, const std::string& action) {
+  return std::ranges::any_of(patterns, [&](const std::string& pattern) {
+    return catalog::MatchesPattern(pattern, action);
+  });
+}
+
+/// Another service through which models are reached, and the sentence that closes it.
+struct Elsewhere {
+  std::string title;
+  std::string closing;
+  std::vector<std::string> actions;  ///< that the sentence forbids
+  std::string verb;                  ///< or the verb that it is about
+};
+
+const std::vector<Elsewhere>& Places() {
+  static const std::vector<Elsewhere> places = [] {
+    support::json::Document document;
+    WRIT_CHECK(!document.Read(EmbeddedPlacesElsewhere().front().text), "elsewhere.json is JSON");
+    std::vector<Elsewhere> all;
+    for (const support::json::Value value : document.root().Find("places")->elements()) {
+      Elsewhere& place = all.emplace_back();
+      place.title = value.Find("title")->text();
+      place.closing = value.Find("closing")->text();
+      if (const auto verb = value.Find("verb")) place.verb = verb->text();
+      if (const auto actions = value.Find("actions")) {
+        for (const support::json::Value action : actions->elements()) {
+          place.actions.emplace_back(action.text());
+        }
+      }
+    }
+    return all;
+  }();
+  return places;
+}
+
+class Warner {
+ public:
+  explicit Warner(Context& context) : context_(context) {}
+
+  void Run() {
+    for (const Prohibition& said : context_.model.prohibitions) {
+      if (!IsOnModels(said)) continue;
+      const library::Verb* verb =
+          context_.library.Find(said.operation.verb, intent::Name(said.operation.sort));
+      if (verb == nullptr) continue;
+      // Only the bedrock plane has profiles, and calls that name a guardrail.
+      if (!said.Covers(Plane::kBedrock) && !IsOfAnyCall(said)) {
+        NothingOn(said);
+        continue;
+      }
+      for (const library::Leg& leg : verb->forbid) {
+        if (leg.plane == "claude-platform") Platform(said, leg);
+      }
+      if (said.Covers(Plane::kMantle) && CannotBeMet(said, "mantle")) Unmet(said, "mantle");
+      if (std::ranges::any_of(verb->forbid,
+                              [](const library::Leg& leg) { return leg.select == "inference"; })) {
+        Left(said, *verb);
+      }
+    }
+    if (!leaving_.empty()) Report();
+    for (const auto& [span, planes] : unmet_) {
+      context_
+          .Report(diag::kDutyNotOnPlane, span,
+                  fmt::format("{}", fmt::join(planes.begin(), planes.end(), ", ")))
+          .At("what it asks for does not exist there")
+          .Suggest("`through bedrock` leaves the other planes out of the duty");
+    }
+  }
+
+ private:
+  /// Ways that stay open, and the sentences that close them, in the order in which they are found.
+  struct Ways {
+    std::vector<std::string> open;
+    std::vector<std::string> closing;
+    void Add(std::string way, std::string sentence = "") {
+      if (std::ranges::find(open, way) != open.end()) return;
+      open.push_back(std::move(way));
+      if (!sentence.empty()) closing.push_back(std::move(sentence));
+    }
+  };
+
+  // ---- planes that cannot tell models
+
+  void Platform(const Prohibition& said, const library::Leg& leg) {
+    if (!said.Covers(intent::kClaudePlatform)) return;
+    const bool has_one =
+        said.models.all || std::ranges::any_of(said.models.patterns, [&](const auto& pattern) {
+          return std::ranges::any_of(
+              leg.models, [&](const std::string& listed) { return PatternsMeet(pattern, listed); });
+        });
+    const bool is_named = !said.planes.empty();
+    if (!has_one) {
+      if (is_named && said.planes.size() == 1) NothingOn(said);
+      return;
+    }
+    if (CannotBeMet(said, "claude-platform")) Unmet(said, "claude-platform");
+    if (is_named) return;
+    std::size_t others = 0;
+    for (const catalog::Model& model : context_.catalog.models()) {
+      for (const catalog::ModelId& id : model.ids) {
+        if (HasPattern(leg.models, id.id) && !Covers(said.models, id.id)) ++others;
+      }
+    }
+    if (others == 0 || !widened_.insert(said.origin.span).second) return;
+    const Span end{said.origin.span.file, said.origin.span.end, said.origin.span.end};
+    context_.Report(diag::kWholePlaneRefused, said.origin.span, "claude-platform")
+        .At("no request there names its model")
+        .Note("other Claude models cannot be used there either")
+        .Patch("leave that plane alone", end, " through bedrock, mantle");
+  }
+
+  /// Nothing had to be forbidden: no call of the sentence goes through the planes that it names.
+  void NothingOn(const Prohibition& said) {
+    if (!nothing_.insert(said.origin.span).second) return;
+    std::vector<std::string_view> planes;
+    for (const Plane plane : said.planes) planes.push_back(intent::Name(plane));
+    context_
+        .Report(diag::kNothingOnPlane, said.origin.span, fmt::format("{}", fmt::join(planes, ", ")))
+        .At("nothing had to be forbidden");
+  }
+
+  // ---- duties that a plane has no key for
+
+  /// `unless` is a duty as well; a `when` on such a key is an error.
+  [[nodiscard]] bool CannotBeMet(const Prohibition& said, std::string_view plane) const {
+    if (!IsOfAnyCall(said)) return false;
+    if (LacksTwin(said.when, plane)) return true;
+    if (!said.unless) return false;
+    const intent::Duty& duty = *said.unless;
+    switch (duty.kind) {
+      case intent::Duty::Kind::kGuardrail:
+        return !HasTwin(context_.library.guardrail_key(), plane);
+      case intent::Duty::Kind::kProfile:
+        return !HasTwin(context_.library.profile_key(), plane);
+      case intent::Duty::Kind::kEndpoint:
+        return false;
+      case intent::Duty::Kind::kSatisfy:
+        return LacksTwin(duty.satisfy, plane);
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool HasTwin(const std::string& key, std::string_view plane) const {
+    const std::string twin =
+        context_.library.PrefixOf(plane) + ":" + key.substr(std::min(kBedrock.size(), key.size()));
+    return context_.catalog.FindKey(twin).has_value();
+  }
+
+  [[nodiscard]] bool LacksTwin(const intent::Condition& condition, std::string_view plane) const {
+    if (condition.kind == intent::Condition::Kind::kTest) {
+      return condition.test.key.starts_with(kBedrock) && !HasTwin(condition.test.key, plane);
+    }
+    return std::ranges::any_of(condition.operands, [&](const intent::Condition& operand) {
+      return LacksTwin(operand, plane);
+    });
+  }
+
+  void Unmet(const Prohibition& said, std::string_view plane) {
+    unmet_[said.origin.span].insert(std::string(plane));
+  }
+
+  // ---- ways that stay open
+
+  void Left(const Prohibition& said, const library::Verb& verb) {
+    if (!IsOfAnyCall(said)) return;
+    const std::size_t before = ways_.open.size();
+    const bool is_all = said.models.all && said.models.except.empty();
+    bool leaves = false;
+    if (said.Covers(Plane::kBedrock) && !is_all) leaves = AddActions(said, verb);
+    if (said.Covers(Plane::kBedrock) && !said.models.all) {
+      ways_.Add("provisioned, imported and deployed custom models that are there already");
+      leaves = true;
+    }
+    if (said.Covers(Plane::kMantle) && !said.models.all) {
+      ways_.Add("mantle calls that go on with an earlier response");
+      leaves = true;
+    }
+    if (said.planes.empty()) leaves = AddServices() || leaves;
+    if (leaves || ways_.open.size() > before) leaving_.insert(said.origin.span);
+  }
+
+  /// Actions that have models run, do not say which, and are not refused.
+  bool AddActions(const Prohibition& said, const library::Verb& verb) {
+    std::vector<std::string> actions;
+    for (const catalog::BedrockAction& action : context_.catalog.bedrock_actions()) {
+      const bool is_other_plane = action.service == context_.library.PrefixOf("mantle") ||
+                                  action.service == context_.library.PrefixOf("claude-platform");
+      if (!action.causes_inference || is_other_plane) continue;
+      const std::string name = action.FullName();
+      const bool is_told = std::ranges::any_of(verb.forbid, [&](const library::Leg& leg) {
+        return std::ranges::find(leg.actions, name) != leg.actions.end();
+      });
+      const auto known = context_.catalog.FindAction(action.service, action.name);
+      const bool by_type =
+          known && std::ranges::any_of(known->resources, [](const catalog::ActionResource& each) {
+            return each.type == "foundation-model";
+          });
+      if (is_told || by_type || IsForbidden(said, name)) continue;
+      actions.push_back(name);
+    }
+    if (actions.empty()) return false;
+    ways_.Add(fmt::format("{}, which do not say what model they run", fmt::join(actions, ", ")),
+              fmt::format("nobody may do {}", fmt::join(actions, ", ")));
+    return true;
+  }
+
+  /// Other services in which models are deployed, sold or built in.
+  bool AddServices() {
+    bool any = false;
+    for (const Elsewhere& place : Places()) {
+      if (IsClosed(place)) continue;
+      ways_.Add(place.title, place.closing);
+      any = true;
+    }
+    return any;
+  }
+
+  [[nodiscard]] bool IsClosed(const Elsewhere& place) const {
+    if (!place.verb.empty()) {
+      return std::ranges::any_of(context_.model.prohibitions, [&](const Prohibition& other) {
+        return other.operation.kind == intent::Operation::Kind::kVerb &&
+               other.operation.verb == place.verb && other.bound.everyone;
+      });
+    }
+    return std::ranges::all_of(place.actions, [&](const std::string& action) {
+      return std::ranges::any_of(context_.model.prohibitions,
+                                 [&](const Prohibition& other) { return IsNamed(other, action); });
+    });
+  }
+
+  [[nodiscard]] bool IsForbidden(const Prohibition& said, const std::string& action) const {
+    return std::ranges::any_of(context_.model.prohibitions, [&](const Prohibition& other) {
+      return IsNamed(other, action) && std::ranges::includes(other.accounts, said.accounts);
+    });
+  }
+
+  static bool IsNamed(const Prohibition& other, const std::string& action) {
+    return other.operation.kind == intent::Operation::Kind::kActions && other.bound.everyone &&
+           HasPattern(other.operation.actions, action);
+  }
+
+  /// Once for the program: what one sentence leaves open, most others leave as well.
+  void Report() {
+    auto& found = context_.Report(diag::kWaysLeft, *leaving_.begin(), ways_.open.size());
+    found.At("closes none of them");
+    for (const std::string& sentence : ways_.closing) found.Suggest("`" + sentence + "`");
+    found.Note(fmt::format("open: {}", fmt::join(ways_.open, "; ")));
+    const std::size_t more = leaving_.size() - 1;
+    if (more > 0) {
+      found.Note(fmt::format("{} more sentence{} some of them open", more,
+                             more > 1 ? "s leave" : " leaves"));
+    }
+  }
+
+  Context& context_;
+  std::set<Span> nothing_;
+  std::set<Span> widened_;
+  std::map<Span, std::set<std::string>> unmet_;  ///< planes, by sentence
+  Ways ways_;
+  std::set<Span> leaving_;
+};
+
+}  // namespace
+
+void WarnWaysLeft(Context& context) { Warner(context).Run(); }
+
+}  // namespace writ::sema

@@ -1,0 +1,130 @@
+#include "proof/reference/callers.h"
+
+#include <fmt/format.h>
+
+namespace writ::reference {
+namespace {
+
+using intent::Principal;
+
+/// A name of the pattern.
+std::string Example(std::string pattern, Random& random) {
+  std::string name;
+  for (const char c : pattern) {
+    if (c == '*') {
+      const bool is_empty = random.Once(3) && !name.empty() && name.back() != '/';
+      name += is_empty ? "" : random.Once(2) ? "x7" : "ops-main";
+    } else {
+      name += c == '?' ? 'q' : c;
+    }
+  }
+  return name;
+}
+
+class Maker {
+ public:
+  Maker(const intent::Model& model, std::string partition, Random& random)
+      : model_(model), partition_(std::move(partition)), random_(random) {}
+
+  std::vector<Caller> Make() {
+    for (const intent::Team& team : model_.teams) Add(team.principals);
+    const auto add_all = [&](const std::vector<intent::Holder>& holders) {
+      for (const intent::Holder& holder : holders) {
+        if (holder.team.empty()) Add(holder.principals);
+      }
+    };
+    for (const intent::Permission& one : model_.permissions) add_all(one.holders);
+    for (const intent::Prohibition& one : model_.prohibitions) {
+      add_all(one.bound.included);
+      add_all(one.bound.excepted);
+    }
+    for (const intent::Account& account : model_.organization.accounts) {
+      AddRole(account, "nobody-knows");
+      if (random_.Once(3)) AddRoot(account);
+      if (random_.Once(4)) AddRole(account, "aws-service-role/x.amazonaws.com/AWSServiceRoleForX");
+    }
+    return std::move(callers_);
+  }
+
+ private:
+  void Add(const std::vector<Principal>& principals) {
+    for (const intent::Account& account : model_.organization.accounts) {
+      for (const Principal& principal : principals) AddNamed(account, principal);
+    }
+  }
+
+  void AddNamed(const intent::Account& account, const Principal& principal) {
+    switch (principal.kind) {
+      case Principal::Kind::kRole: {
+        const std::string name = Example(principal.value, random_);
+        AddRole(account, name);
+        if (random_.Once(3)) AddRole(account, random_.Once(2) ? name + "x" : "team/" + name);
+        return;
+      }
+      case Principal::Kind::kUser:
+        AddUser(account, principal.value);
+        if (random_.Once(3)) AddUser(account, principal.value + "x");
+        return;
+      case Principal::Kind::kPermissionSet: {
+        const std::string_view region = random_.Once(2) ? "" : "eu-west-1/";
+        AddRole(account, fmt::format("aws-reserved/sso.amazonaws.com/{}AWSReservedSSO_{}_"
+                                     "0123456789abcdef",
+                                     region, principal.value));
+        return;
+      }
+      case Principal::Kind::kTag: {
+        const std::string tag = principal.tag_key + "=" + principal.value;
+        AddRole(account, "tagged", tag, principal.value);
+        AddRole(account, "tagged-before", tag, principal.value + "x");
+        return;
+      }
+      case Principal::Kind::kService:
+        if (callers_.empty() || callers_.back().principal != principal.value) {
+          callers_.push_back({principal.value, "", "", "", "", {}, "", false});
+        }
+        return;
+    }
+  }
+
+  void AddRole(const intent::Account& account, const std::string& name, std::string was_tagged = "",
+               std::string tag_value = "") {
+    Caller caller;
+    caller.arn = fmt::format("arn:{}:iam::{}:role/{}", partition_, account.id, name);
+    caller.account = account.id;
+    caller.role = name;
+    const std::string last = name.substr(name.rfind('/') + 1);
+    caller.principal = random_.Once(2) ? caller.arn
+                                       : fmt::format("arn:{}:sts::{}:assumed-role/{}/session",
+                                                     partition_, account.id, last);
+    if (!was_tagged.empty()) {
+      caller.tags.emplace_back(was_tagged.substr(0, was_tagged.find('=')), tag_value);
+    }
+    caller.was_tagged = std::move(was_tagged);
+    caller.is_bound = !account.management && !name.starts_with("aws-service-role/");
+    callers_.push_back(std::move(caller));
+  }
+
+  void AddUser(const intent::Account& account, const std::string& name) {
+    const std::string arn = fmt::format("arn:{}:iam::{}:user/{}", partition_, account.id, name);
+    callers_.push_back({arn, arn, account.id, "", name, {}, "", !account.management});
+  }
+
+  void AddRoot(const intent::Account& account) {
+    const std::string arn = fmt::format("arn:{}:iam::{}:root", partition_, account.id);
+    callers_.push_back({arn, arn, account.id, "", "", {}, "", !account.management});
+  }
+
+  const intent::Model& model_;
+  std::string partition_;
+  Random& random_;
+  std::vector<Caller> callers_;
+};
+
+}  // namespace
+
+std::vector<Caller> CallersOf(const intent::Model& model, const std::string& partition,
+                              Random& random) {
+  return Maker(model, partition, random).Make();
+}
+
+}  // namespace writ::reference

@@ -1,0 +1,40 @@
+// Who asks, in requests that AWS could make.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "program/intent/model.h"
+#include "proof/reference/random.h"
+
+namespace writ::reference {
+
+struct Caller {
+  std::string principal;  ///< as the request names it: role, session, user, root, service
+  std::string arn;        ///< aws:PrincipalArn; empty for services
+  std::string account;    ///< 12 digits; empty for services
+  std::string role;       ///< path and name, of roles and sessions
+  std::string user;       ///< path and name, of users
+  std::vector<std::pair<std::string, std::string>> tags;
+  /// The tag by which documents were once attached: "key=value". It may have changed since.
+  std::string was_tagged;
+  bool is_bound = true;  ///< by SCPs
+};
+
+/// A service holds nothing that policies of principals give; root holds everything in its account.
+[[nodiscard]] inline bool IsAskable(const Caller& caller, bool holds_anything) {
+  return holds_anything ? !caller.arn.empty() : !caller.arn.ends_with(":root");
+}
+
+/// "tag", "permission-set", or nothing: by what a caller came to hold documents.
+[[nodiscard]] inline std::string HoldsBy(const Caller& caller) {
+  if (!caller.was_tagged.empty()) return "tag";
+  return caller.role.starts_with("aws-reserved/") ? "permission-set" : "";
+}
+
+/// Callers that the program names, their neighbors and strangers, in every account.
+[[nodiscard]] std::vector<Caller> CallersOf(const intent::Model& model,
+                                            const std::string& partition, Random& random);
+
+}  // namespace writ::reference

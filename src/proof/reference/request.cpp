@@ -1,0 +1,106 @@
+#include "proof/reference/request.h"
+
+#include <vector>
+
+#include "iam/policy/document.h"
+
+namespace writ::reference {
+
+bool Glob(std::string_view pattern, std::string_view text) {
+  // matches[i]: whether the pattern read so far is matched by the first i characters.
+  std::vector<bool> matches(text.size() + 1, false);
+  matches[0] = true;
+  for (const char c : pattern) {
+    if (c == '*') {
+      for (std::size_t i = 1; i <= text.size(); ++i) matches[i] = matches[i] || matches[i - 1];
+      continue;
+    }
+    for (std::size_t i = text.size(); i > 0; --i) {
+      matches[i] = matches[i - 1] && (c == '?' || c == text[i - 1]);
+    }
+    matches[0] = false;
+  }
+  return matches[text.size()];
+}
+
+namespace {
+
+std::optional<std::array<std::string, 6>> Split(std::string_view text) {
+  std::array<std::string, 6> parts;
+  for (std::size_t i = 0; i < 5; ++i) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    parts.at(i) = text.substr(0, colon);
+    text.remove_prefix(colon + 1);
+  }
+  parts[5] = text;
+  return parts;
+}
+
+}  // namespace
+
+std::optional<Arn> ParseArn(std::string_view text) {
+  auto parts = Split(text);
+  if (!parts || (*parts)[0] != "arn") return std::nullopt;
+  return Arn{(*parts)[1], (*parts)[2], (*parts)[3], (*parts)[4], (*parts)[5]};
+}
+
+bool ArnGlob(std::string_view pattern, std::string_view text) {
+  const auto wanted = Split(pattern);
+  const auto given = Split(text);
+  if (!wanted || !given) return false;
+  for (std::size_t i = 0; i < 6; ++i) {
+    if (!Glob(wanted->at(i), given->at(i))) return false;
+  }
+  return true;
+}
+
+const policy::ContextKey* Asked::Find(std::string_view key) const {
+  for (const policy::ContextKey& one : request.context) {
+    if (!policy::EqualIgnoringCase(one.name, key)) continue;
+    // A null set is as good as no key.
+    return one.is_list && one.values.empty() ? nullptr : &one;
+  }
+  return nullptr;
+}
+
+std::optional<std::string> Asked::Value(std::string_view key) const {
+  const policy::ContextKey* found = Find(key);
+  if (found == nullptr || found->is_list) return std::nullopt;
+  return found->values.front();
+}
+
+bool Asked::Is(std::string_view action) const {
+  return policy::EqualIgnoringCase(action, request.action);
+}
+
+bool Asked::IsLike(std::string_view pattern) const {
+  return Glob(policy::FoldCase(pattern), policy::FoldCase(request.action));
+}
+
+Asked TakeApart(const policy::Request& request) {
+  Asked asked{request, {}, {}, ParseArn(request.resource), {}, {}, {}};
+  const std::string action = policy::FoldCase(request.action);
+  const std::size_t colon = action.find(':');
+  asked.service = action.substr(0, colon);
+  if (colon != std::string::npos) asked.name = action.substr(colon + 1);
+  asked.caller_arn = asked.Value("aws:PrincipalArn").value_or(request.principal);
+  if (const auto arn = ParseArn(asked.caller_arn)) {
+    asked.partition = arn->partition;
+    asked.account = arn->account;
+  } else {
+    asked.caller_arn.clear();
+  }
+  return asked;
+}
+
+std::optional<std::string> After(const Asked& asked, std::string_view type) {
+  if (!asked.resource) return std::nullopt;
+  const std::string& rest = asked.resource->rest;
+  if (rest.size() <= type.size() || !rest.starts_with(type) || rest[type.size()] != '/') {
+    return std::nullopt;
+  }
+  return rest.substr(type.size() + 1);
+}
+
+}  // namespace writ::reference

@@ -1,0 +1,27 @@
+// Who is asking, in the words of sentences.
+#pragma once
+
+#include "program/intent/model.h"
+#include "proof/reference/request.h"
+
+namespace writ::reference {
+
+/// Whether the caller is one of the holder's principals in one of its accounts. A service is in no
+/// account: that of the resource, the role that it may assume, counts. A holder without accounts (a
+/// tag in a prohibition) is meant in every account.
+[[nodiscard]] bool IsOneOf(const intent::Holder& holder, const intent::Model& model,
+                           const Asked& asked);
+
+/// Whether a prohibition binds the caller: "prohibitions do not bind the management account,
+/// service-linked roles or AWS services" (LANGUAGE 3).
+[[nodiscard]] bool Binds(const intent::Prohibition& prohibition, const intent::Model& model,
+                         const Asked& asked);
+
+/// The account that "in" is about.
+[[nodiscard]] std::string AccountOf(const Asked& asked);
+
+/// Whether an account of this number is in the list.
+[[nodiscard]] bool IsIn(const std::vector<intent::AccountIndex>& accounts,
+                        const intent::Model& model, std::string_view id);
+
+}  // namespace writ::reference

@@ -1,0 +1,309 @@
+// Permissions that prohibitions cut off.
+//
+// Each permission is held against what is forbidden to each of its holders in each account. Most of
+// these questions are renamings of each other (share.h): each is asked once, and the request found
+// is carried over to the others, where it is believed only if the evaluator confirms it.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "iam/policy/pattern.h"
+#include "proof/verify/cut_offs.h"
+#include "proof/verify/inquiry.h"
+#include "proof/verify/share.h"
+
+namespace writ::verify {
+namespace {
+
+using Index = intent::AccountIndex;
+
+/// Resources that take part in a call and are not what is called.
+bool IsBeside(const Authorization& box) {
+  if (box.actions.values == std::vector<std::string>{"bedrock:ApplyGuardrail"}) return true;
+  return std::ranges::all_of(box.resources.values, [](const std::string& arn) {
+    return arn.find("inference-profile/") != std::string::npos ||
+           (arn.find(":bedrock:") != std::string::npos &&
+            arn.find(":project/") != std::string::npos);
+  });
+}
+
+/// As far as the texts tell; "no" is certain.
+bool MayMeet(const policy::Patterns& a, const policy::Patterns& b) {
+  if (a.sense != policy::Sense::kListed || b.sense != policy::Sense::kListed) return true;
+  return std::ranges::any_of(a.values, [&](const std::string& one) {
+    return std::ranges::any_of(b.values, [&](const std::string& other) {
+      return policy::MayOverlap(policy::FoldCase(one), policy::FoldCase(other));
+    });
+  });
+}
+bool MayMeet(const Authorization& a, const Authorization& b) {
+  return MayMeet(a.actions, b.actions) && MayMeet(a.resources, b.resources);
+}
+
+/// `text` with `to` for every `from`.
+std::string Renamed(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+/// Numbers for keys, in order of appearance.
+class Numbers {
+ public:
+  std::size_t Of(const support::Fingerprint& key) {
+    return numbers_.try_emplace(key, numbers_.size()).first->second;
+  }
+
+ private:
+  /// Never walked through.
+  std::unordered_map<support::Fingerprint, std::size_t, support::FingerprintHash> numbers_;
+};
+
+class Finder {
+ public:
+  explicit Finder(const Program& program) : inquiry_(program), facts_(inquiry_.facts()) {}
+
+  std::optional<CutOff> CutOffOf(std::size_t at);
+
+ private:
+  /// What is forbidden to one caller.
+  struct Against {
+    Forbidden forbidden;
+    verify::Key key{"against"};
+    std::size_t number = 0;  ///< equal for renamings
+    bool speaks_of_callers = false;
+    bool names_guardrails = false;
+  };
+  /// What one permission grants, whoever holds it.
+  struct Content {
+    verify::Key key{"content"};
+    std::size_t number = 0;
+    bool speaks_of_callers = false;
+  };
+  struct Verdict {
+    bool given_up = false;
+    bool something_is_left = true;
+    std::optional<policy::Request> request;  ///< cut off
+    std::string caller;                      ///< of the request
+    Index account;
+  };
+  /// One permission of one caller, and what is forbidden of it.
+  struct Question {
+    Documents granted;  ///< all that the permission grants
+    Documents called;   ///< without what is beside the call
+    std::vector<Authorization> against;
+    Complement permitted;
+  };
+  using Pair = std::tuple<std::size_t, std::size_t>;
+
+  const Against& AgainstOf(const Caller& caller) {
+    const auto [at, is_new] = against_.try_emplace({caller.account(), caller.principal()});
+    Against& against = at->second;
+    if (!is_new) return against;
+    against.forbidden = inquiry_.ForbiddenTo(caller);
+    verify::Add(against.key, against.forbidden);
+    against.number = numbers_.Of(against.key.Anonymous(facts_.AccountAt(caller.account())));
+    against.speaks_of_callers = against.key.SpeaksOfCallers();
+    against.names_guardrails = against.key.NamesGuardrails();
+    return against;
+  }
+
+  const Content& ContentOf(std::size_t at);
+  [[nodiscard]] Pair KeyOf(std::size_t at, const Caller& caller, const Against& against);
+  [[nodiscard]] std::optional<Question> QuestionOf(std::size_t at, const Caller& caller,
+                                                   const Against& against) const;
+  [[nodiscard]] Verdict Ask(const std::optional<Question>& question, const Caller& caller) const;
+  [[nodiscard]] static Documents Permitted(const Complement& complement);
+  [[nodiscard]] static bool IsCutOff(const policy::Request& request, const Documents& granted,
+                                     const Complement& permitted);
+  [[nodiscard]] policy::Request CarriedOver(const Verdict& verdict, const Caller& caller) const;
+  void Add(const Question& question, const policy::Request& request, CutOff& cut) const;
+
+  Inquiry inquiry_;
+  const Facts& facts_;
+  Numbers numbers_;
+  std::map<std::pair<Index, intent::Principal>, Against> against_;
+  std::map<std::pair<std::size_t, Index>, std::size_t> content_numbers_;  ///< equal for renamings
+  std::map<std::size_t, Content> contents_;                               ///< by permission
+  std::map<Pair, Verdict> verdicts_;
+};
+
+const Finder::Content& Finder::ContentOf(std::size_t at) {
+  const auto [known, is_new] = contents_.try_emplace(at);
+  Content& content = known->second;
+  if (!is_new) return content;
+  content.key.Append(verify::ContentOf(facts_.model.permissions[at]));
+  content.number = numbers_.Of(content.key.Exact());
+  content.speaks_of_callers = content.key.SpeaksOfCallers();
+  return content;
+}
+
+Finder::Pair Finder::KeyOf(std::size_t at, const Caller& caller, const Against& against) {
+  const Content& content = ContentOf(at);
+  const bool by_name = caller.principal().kind == intent::Principal::Kind::kTag ||
+                       content.speaks_of_callers || against.speaks_of_callers;
+  const auto number = [&] {
+    verify::Key key("granted");
+    key.Append(content.key);
+    AddBindings(key, facts_, facts_.model.permissions[at], facts_.AccountAt(caller.account()));
+    if (by_name) {
+      key.Text(inquiry_.ScopeOf(caller).principal);
+    } else {
+      key.Absent();
+    }
+    if (against.names_guardrails) {
+      key.Append(against.key);
+    } else {
+      key.Absent();
+    }
+    return numbers_.Of(key.Anonymous(facts_.AccountAt(caller.account())));
+  };
+  // The ids of guardrails are numbered in one text only.
+  if (by_name || against.names_guardrails) return {number(), against.number};
+  const auto [known, is_new] = content_numbers_.try_emplace({content.number, caller.account()}, 0);
+  if (is_new) known->second = number();
+  return {known->second, against.number};
+}
+
+std::optional<Finder::Question> Finder::QuestionOf(std::size_t at, const Caller& caller,
+                                                   const Against& against) const {
+  std::vector<Authorization> boxes =
+      Granted(facts_, facts_.model.permissions[at], facts_.AccountAt(caller.account()));
+  for (Authorization& box : boxes) box.sentence = at;
+  Question question;
+  for (const Authorization& box : against.forbidden.boxes) {
+    const auto meets = [&](const Authorization& one) { return MayMeet(box, one); };
+    if (std::ranges::any_of(boxes, meets)) question.against.push_back(box);
+  }
+  if (question.against.empty()) return question;
+  auto permitted = NotForbidden({{question.against, {}}}, inquiry_.prohibition_origins());
+  auto granted = AsDocument(boxes, policy::Effect::kAllow, inquiry_.permission_origins());
+  std::erase_if(boxes, IsBeside);
+  auto called = AsDocument(boxes, policy::Effect::kAllow, inquiry_.permission_origins());
+  if (!permitted || !granted || !called) return std::nullopt;
+  question.permitted = *std::move(permitted);
+  question.granted.identity = {*std::move(granted)};
+  question.called.identity = {*std::move(called)};
+  for (Documents* documents : {&question.granted, &question.called}) {
+    documents->scps = {inquiry_.TrueOf(caller), inquiry_.TrueOfRegions()};
+  }
+  return question;
+}
+
+Documents Finder::Permitted(const Complement& complement) {
+  Documents documents;
+  documents.identity = {FullAccess()};
+  documents.scps = complement.levels;
+  return documents;
+}
+
+Finder::Verdict Finder::Ask(const std::optional<Question>& question, const Caller& caller) const {
+  const decide::Scope scope = inquiry_.ScopeOf(caller);
+  Verdict verdict;
+  verdict.account = caller.account();
+  verdict.caller = scope.principal;
+  verdict.given_up = !question;
+  if (!question || question->against.empty()) return verdict;
+  Found found = inquiry_.Ask(question->granted, Permitted(question->permitted), scope);
+  verdict.given_up = found.given_up;
+  verdict.request = std::move(found.request);
+  if (!verdict.request) return verdict;
+  Documents left = question->called;
+  const std::vector<Documents::Level>& levels = question->permitted.levels;
+  left.scps.insert(left.scps.end(), levels.begin(), levels.end());
+  const Found rest = inquiry_.Ask(left, Documents{}, scope);
+  verdict.something_is_left = rest.request || rest.given_up;
+  return verdict;
+}
+
+bool Finder::IsCutOff(const policy::Request& request, const Documents& granted,
+                      const Complement& permitted) {
+  const policy::Switches switches{.has_service_rules = false};
+  const auto allows = [&](const Documents& documents) {
+    const auto decision = policy::Evaluate(request, documents.Set(), switches);
+    return decision && decision->is_allowed();
+  };
+  return allows(granted) && !allows(Permitted(permitted));
+}
+
+/// The request that another caller's question found, as one of this caller.
+policy::Request Finder::CarriedOver(const Verdict& verdict, const Caller& caller) const {
+  const std::string& from = facts_.AccountAt(verdict.account).id;
+  const std::string& to = facts_.AccountAt(caller.account()).id;
+  const std::string name = inquiry_.ScopeOf(caller).principal;
+  const auto rename = [&](std::string& text) {
+    text = text == verdict.caller ? name : Renamed(std::move(text), from, to);
+  };
+  policy::Request request = *verdict.request;
+  rename(request.principal);
+  rename(request.resource);
+  if (request.resource_account) rename(*request.resource_account);
+  for (policy::ContextKey& key : request.context) std::ranges::for_each(key.values, rename);
+  return request;
+}
+
+/// Adds the prohibitions that refuse the request.
+void Finder::Add(const Question& question, const policy::Request& request, CutOff& cut) const {
+  for (const Authorization& box : question.against) {
+    const intent::Origin* origin = inquiry_.prohibition_origins()[box.sentence];
+    if (std::ranges::find(cut.prohibitions, origin) != cut.prohibitions.end()) continue;
+    const auto alone = NotForbidden({{{box}, {}}}, inquiry_.prohibition_origins());
+    if (alone && IsCutOff(request, question.granted, *alone)) cut.prohibitions.push_back(origin);
+  }
+}
+
+std::optional<CutOff> Finder::CutOffOf(std::size_t at) {
+  const intent::Permission& permission = facts_.model.permissions[at];
+  std::optional<CutOff> cut;
+  bool something_is_left = false;
+  for (const intent::Holder& holder : permission.holders) {
+    for (const Index index : holder.accounts) {
+      if (!std::ranges::binary_search(permission.accounts, index)) continue;
+      for (const intent::Principal& principal : holder.principals) {
+        if (principal.kind == intent::Principal::Kind::kService) return std::nullopt;
+        const Caller caller(facts_, principal, index);
+        const Against& against = AgainstOf(caller);
+        const auto [known, is_new] = verdicts_.try_emplace(KeyOf(at, caller, against));
+        std::optional<Question> question;
+        if (is_new) {
+          question = QuestionOf(at, caller, against);
+          known->second = Ask(question, caller);
+        }
+        const Verdict& verdict = known->second;
+        if (verdict.given_up) return std::nullopt;
+        something_is_left = something_is_left || verdict.something_is_left;
+        if (!verdict.request) continue;
+        if (!question) question = QuestionOf(at, caller, against);
+        policy::Request request = CarriedOver(verdict, caller);
+        if (!IsCutOff(request, question->granted, question->permitted)) {
+          const Verdict own = Ask(question, caller);
+          if (!own.request) continue;
+          request = *own.request;
+        }
+        if (!cut) cut = CutOff{&permission.origin, false, request, {}};
+        Add(*question, request, *cut);
+      }
+    }
+  }
+  if (cut) cut->wholly = !something_is_left;
+  return cut;
+}
+
+}  // namespace
+
+std::vector<CutOff> FindCutOffs(const Program& program) {
+  std::vector<CutOff> all;
+  if (program.model.prohibitions.empty()) return all;
+  Finder finder(program);
+  for (std::size_t i = 0; i < program.model.permissions.size(); ++i) {
+    if (std::optional<CutOff> cut = finder.CutOffOf(i)) all.push_back(*std::move(cut));
+  }
+  return all;
+}
+
+}  // namespace writ::verify

@@ -1,0 +1,22 @@
+// Permissions that a program's own prohibitions cut off, decided for all requests. Artifacts play
+// no part here; that they mean the program is proved elsewhere.
+#pragma once
+
+#include <vector>
+
+#include "proof/verify/prove.h"
+
+namespace writ::verify {
+
+/// A permission of which prohibitions leave less than it says.
+struct CutOff {
+  const intent::Origin* permission = nullptr;
+  bool wholly = false;
+  policy::Request request;  ///< permitted by the sentence and refused all the same
+  std::vector<const intent::Origin*> prohibitions;
+};
+
+/// All such permissions, in the program's order. What cannot be decided is left out.
+[[nodiscard]] std::vector<CutOff> FindCutOffs(const Program& program);
+
+}  // namespace writ::verify

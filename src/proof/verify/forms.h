@@ -1,0 +1,25 @@
+// Forms of deployment read back from their bytes: what CloudFormation templates and Terraform
+// configurations make, with references resolved as AWS would, held against the documents of the
+// tree and what the manifest attaches them to. Those are proved to mean the program, so what equals
+// them does too.
+//
+// Held: policies of every kind and what they are attached to; guardrails, their versions and who
+// may use them; enforced configurations and logging; parameters, variables and outputs as far as
+// they decide what is made. A form that makes something else, lacks something or makes one thing
+// more is told. Shares nothing with what writes the forms.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "proof/verify/reading.h"
+#include "proof/verify/tree.h"
+
+namespace writ::verify {
+
+/// Every place where a form says something else than the tree: path of the form, and what differs.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> CompareForms(const Facts& facts,
+                                                                            const Tree& tree);
+
+}  // namespace writ::verify

@@ -1,0 +1,742 @@
+// Sentences that could be left out.
+//
+// Most sentences are told apart from the others by what they are about, without any proof: a
+// permission whose calls no other permission of its holders has is not granted by others. Only
+// where that leaves a doubt the decision procedure is asked, for one holder in one account first,
+// and one answer serves all questions that are renamings of each other (share.h).
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "iam/policy/pattern.h"
+#include "program/intent/dump.h"
+#include "program/intent/visit.h"
+#include "proof/verify/inquiry.h"
+#include "proof/verify/rules.h"
+#include "proof/verify/share.h"
+
+namespace writ::verify {
+namespace {
+
+using Index = intent::AccountIndex;
+using Kind = intent::Operation::Kind;
+using PrincipalKind = intent::Principal::Kind;
+
+/// Sentences that together say another one are looked for among as many.
+constexpr std::size_t kMostOthers = 16;
+
+/// A principal in an account.
+using Seat = std::pair<Index, intent::Principal>;
+
+/// Whether every principal that `inner` names is one that `outer` names.
+bool Includes(const intent::Principal& outer, const intent::Principal& inner) {
+  if (outer == inner) return true;
+  if (outer.kind != inner.kind || outer.kind == PrincipalKind::kTag) return false;
+  const bool is_plain = outer.value.find('?') == std::string::npos;
+  return is_plain && catalog::MatchesPattern(outer.value, inner.value);
+}
+
+/// Whether a request's key is compared more than once, or with something that who calls from where
+/// decides: only then can comparisons contradict each other.
+class Keys {
+ public:
+  void Add(const Condition& condition) {
+    if (condition.kind == Condition::Kind::kTest) Add(condition.test.key);
+    for (const Condition& operand : condition.operands) Add(operand);
+  }
+  void Add(const std::string& key) {
+    const std::string folded = policy::FoldCase(key);
+    may_contradict_ = may_contradict_ || !seen_.insert(folded).second ||
+                      folded == "aws:principalarn" || folded == "aws:principalaccount" ||
+                      folded == "aws:requestedregion";
+  }
+  [[nodiscard]] bool may_contradict() const { return may_contradict_; }
+
+ private:
+  std::set<std::string> seen_;
+  bool may_contradict_ = false;
+};
+
+template <class Sentence>
+bool MayContradict(const Facts& facts, const Sentence& sentence) {
+  Keys keys;
+  if (sentence.period.from || sentence.period.until) keys.Add("aws:CurrentTime");
+  keys.Add(ThroughOneOf(facts, sentence.endpoints));
+  keys.Add(sentence.when);
+  return keys.may_contradict();
+}
+
+/// Finds which of a sentence's conditions, days and endpoints no request meets. What the sentence
+/// is about is left out: they are asked of a call that says nothing of itself.
+class Contradiction {
+ public:
+  using Origins = std::vector<const intent::Origin*>;
+
+  /// `callers` is what is true of whom the sentence speaks of, in the account; `origins` are those
+  /// of the list that the sentence is in.
+  Contradiction(Inquiry& inquiry, const Origins& origins, Index account, Documents::Level callers,
+                decide::Scope scope)
+      : inquiry_(inquiry),
+        origins_(origins),
+        account_(account),
+        callers_(std::move(callers)),
+        scope_(std::move(scope)) {}
+
+  template <class Sentence>
+  [[nodiscard]] std::vector<std::string> Find(const Sentence& sentence) const {
+    std::vector<Part> parts;
+    AddParts(sentence.when, parts);
+    const auto add = [&](const std::string& text) -> intent::Permission& {
+      parts.push_back({text, {}});
+      return parts.back().alone;
+    };
+    if (const auto& day = sentence.period.from) add("from " + *day).period.from = day;
+    if (const auto& day = sentence.period.until) add("until " + *day).period.until = day;
+    if (!sentence.endpoints.empty()) {
+      std::string names;
+      for (const intent::EndpointIndex endpoint : sentence.endpoints) {
+        names += (names.empty() ? "" : ", ") + Of().model.endpoints[endpoint.value].name;
+      }
+      add("via endpoint " + names).endpoints = sentence.endpoints;
+    }
+    if (parts.size() > kMostParts) return {};
+    for (const Part& part : parts) {
+      if (IsNever(part.alone)) return {part.text};
+    }
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      for (std::size_t j = i + 1; j < parts.size(); ++j) {
+        if (IsNever(Both(parts[i].alone, parts[j].alone))) return {parts[i].text, parts[j].text};
+      }
+    }
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t kMostParts = 12;
+
+  struct Part {
+    std::string text;
+    intent::Permission alone;  ///< a permission that asks for nothing else
+  };
+
+  [[nodiscard]] const Facts& Of() const { return inquiry_.facts(); }
+
+  static void AddParts(const Condition& condition, std::vector<Part>& parts) {
+    if (condition.kind == Condition::Kind::kAll) {
+      for (const Condition& operand : condition.operands) AddParts(operand, parts);
+      return;
+    }
+    parts.push_back({intent::Dump(condition), {}});
+    parts.back().alone.when = condition;
+  }
+
+  static intent::Permission Both(intent::Permission one, const intent::Permission& other) {
+    one.when = {Condition::Kind::kAll, {one.when, other.when}, {}};
+    if (other.period.from) one.period.from = other.period.from;
+    if (other.period.until) one.period.until = other.period.until;
+    if (!other.endpoints.empty()) one.endpoints = other.endpoints;
+    return one;
+  }
+
+  [[nodiscard]] bool IsNever(intent::Permission permission) const {
+    permission.operation.kind = Kind::kActions;
+    permission.operation.actions = {"s3:GetObject"};
+    permission.operation.resources = {"*"};
+    permission.accounts = {account_};
+    const auto said = AsDocument(Granted(Of(), permission, Of().AccountAt(account_)),
+                                 policy::Effect::kAllow, origins_);
+    if (!said || said->sources.empty()) return false;
+    Documents left;
+    left.identity = {*said};
+    left.scps = {callers_, inquiry_.TrueOfRegions()};
+    const Found found = inquiry_.Ask(left, Documents{}, scope_);
+    return !found.given_up && !found.request;
+  }
+
+  Inquiry& inquiry_;
+  const Origins& origins_;
+  Index account_;
+  Documents::Level callers_;
+  decide::Scope scope_;
+};
+
+using KeySet = std::set<std::string>;
+
+/// Keys without which the formula does not hold.
+void AddRequired(const Condition& condition, KeySet& keys) {
+  if (condition.kind == Condition::Kind::kTest) keys.insert(policy::FoldCase(condition.test.key));
+  if (condition.kind != Condition::Kind::kAll) return;
+  for (const Condition& operand : condition.operands) AddRequired(operand, keys);
+}
+
+void AddNamed(const Condition& condition, KeySet& keys) {
+  if (condition.kind == Condition::Kind::kTest) keys.insert(policy::FoldCase(condition.test.key));
+  for (const Condition& operand : condition.operands) AddNamed(operand, keys);
+}
+
+KeySet KeysOf(const Facts& facts, const intent::Permission& permission,
+              void (*add)(const Condition&, KeySet&)) {
+  KeySet keys;
+  add(ThroughOneOf(facts, permission.endpoints), keys);
+  add(permission.when, keys);
+  if (permission.period.from || permission.period.until) keys.insert("aws:currenttime");
+  if (!permission.guardrails.empty()) keys.insert("bedrock:guardrailidentifier");
+  return keys;
+}
+
+/// `others` without those that are not needed to satisfy `suffices`; first a single one is tried.
+std::vector<std::size_t> Fewest(
+    std::vector<std::size_t> others,
+    const std::function<bool(const std::vector<std::size_t>&)>& suffices) {
+  for (const std::size_t other : others) {
+    if (suffices({other})) return {other};
+  }
+  for (std::size_t i = 0; i < others.size();) {
+    std::vector<std::size_t> fewer = others;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+    if (suffices(fewer)) {
+      others = std::move(fewer);
+    } else {
+      ++i;
+    }
+  }
+  return others;
+}
+
+/// What was found out about each sentence of one list; one that stands in several places of the
+/// list (a policy that is applied twice) is idle if it is so in all.
+class Findings {
+ public:
+  explicit Findings(std::size_t count) : found_(count) {}
+
+  [[nodiscard]] bool is_idle(std::size_t at) const { return found_[at].has_value(); }
+  void Set(std::size_t at, Idle idle) { found_[at] = std::move(idle); }
+
+  void MoveTo(const std::vector<const intent::Origin*>& origins, std::vector<Idle>& all) {
+    std::map<source::Span, bool> whole;
+    const auto place = [&](std::size_t i) { return origins[i]->span; };
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      const auto [at, is_new] = whole.try_emplace(place(i), true);
+      at->second = at->second && found_[i].has_value();
+    }
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      const auto at = whole.find(place(i));
+      if (!at->second || !found_[i]) continue;
+      at->second = false;  // told once
+      const bool is_repeated = found_[i]->sentence == nullptr;
+      if (!is_repeated) all.push_back(*std::move(found_[i]));
+    }
+  }
+
+ private:
+  std::vector<std::optional<Idle>> found_;
+};
+
+// ---- permissions -------------------------------------------------------------------------------
+
+class Permissions {
+ public:
+  explicit Permissions(Inquiry& inquiry)
+      : inquiry_(inquiry),
+        facts_(inquiry.facts()),
+        all_(facts_.model.permissions),
+        findings_(all_.size()) {
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      for (const Seat& seat : SeatsOf(i)) held_[seat.first][seat.second].push_back(i);
+    }
+  }
+
+  void Run(std::vector<Idle>& idle) {
+    // The last first: of two that say the same, the later one is told.
+    for (std::size_t i = all_.size(); i-- > 0;) Judge(i);
+    findings_.MoveTo(inquiry_.permission_origins(), idle);
+  }
+
+ private:
+  [[nodiscard]] std::vector<Seat> SeatsOf(std::size_t at) const {
+    std::vector<Seat> seats;
+    for (const intent::Holder& holder : all_[at].holders) {
+      for (const Index account : holder.accounts) {
+        if (!std::ranges::binary_search(all_[at].accounts, account)) continue;
+        for (const intent::Principal& principal : holder.principals) {
+          seats.emplace_back(account, principal);
+        }
+      }
+    }
+    return seats;
+  }
+
+  void Judge(std::size_t at) {
+    const std::vector<Seat> seats = SeatsOf(at);
+    const bool has_service = std::ranges::any_of(
+        seats, [](const Seat& seat) { return seat.second.kind == PrincipalKind::kService; });
+    if (seats.empty() || has_service) return;
+    if (MayContradict(facts_, all_[at]) && std::ranges::all_of(seats, [&](const Seat& seat) {
+          return IsCovered(at, seat, {}) == Answer::kYes;
+        })) {
+      const Caller caller(facts_, seats.front().second, seats.front().first);
+      const Contradiction contradiction(inquiry_, inquiry_.permission_origins(), caller.account(),
+                                        inquiry_.TrueOf(caller), inquiry_.ScopeOf(caller));
+      findings_.Set(at,
+                    {Idle::Why::kNeverMatches, &all_[at].origin, {}, contradiction.Find(all_[at])});
+      return;
+    }
+    for (const Seat& seat : seats) {
+      const std::vector<std::size_t> others = OthersOf(at, seat);
+      if (!MayBeCovered(at, others)) return;
+      if (WhollyGrants(at, others)) continue;
+      if (IsCovered(at, seat, others) == Answer::kNo) return;
+    }
+    const Seat& seat = seats.front();
+    const std::vector<std::size_t> others = OthersOf(at, seat);
+    // What grants nothing anywhere for want of bindings is told elsewhere.
+    const std::optional<std::size_t> whole = WhollyGrants(at, others);
+    if (!whole && std::ranges::all_of(seats, [&](const Seat& s) {
+          return IsCovered(at, s, OthersOf(at, s)) == Answer::kNothing;
+        })) {
+      return;
+    }
+    const std::vector<std::size_t> fewest =
+        whole ? std::vector{*whole} : Fewest(others, [&](const std::vector<std::size_t>& some) {
+          return IsCovered(at, seat, some) != Answer::kNo;
+        });
+    Idle idle{Idle::Why::kGrantedByOthers, &all_[at].origin, {}};
+    for (const std::size_t other : fewest) idle.others.push_back(&all_[other].origin);
+    if (fewest.size() == 1 && Words(at) == Words(fewest.front())) idle.sentence = nullptr;
+    findings_.Set(at, std::move(idle));
+  }
+
+  [[nodiscard]] support::Fingerprint Words(std::size_t at) const {
+    return intent::FingerprintOf("permission", all_[at]);
+  }
+
+  /// Other permissions of the seat that speak of something of this one. One that needs a key of
+  /// which this one does not speak is none: requests without that key are not granted by it.
+  [[nodiscard]] std::vector<std::size_t> OthersOf(std::size_t at, const Seat& seat) const {
+    std::set<std::size_t> others;
+    const KeySet named = KeysOf(facts_, all_[at], AddNamed);
+    for (const auto& [principal, held] : held_.at(seat.first)) {
+      if (!Includes(principal, seat.second)) continue;
+      for (const std::size_t other : held) {
+        if (other == at || findings_.is_idle(other) || !MayShare(all_[at], all_[other])) continue;
+        if (std::ranges::includes(named, KeysOf(facts_, all_[other], AddRequired))) {
+          others.insert(other);
+        }
+      }
+    }
+    return {others.begin(), others.end()};
+  }
+
+  /// Whether some request could be granted by both. "no" is certain.
+  [[nodiscard]] static bool MayShare(const intent::Permission& a, const intent::Permission& b) {
+    const bool verbs = a.operation.kind == Kind::kVerb && b.operation.kind == Kind::kVerb;
+    if (!verbs) return true;
+    // `with guardrail` grants applying it too.
+    const auto is_apply = [](const intent::Permission& one, const intent::Permission& other) {
+      return one.operation.sort == intent::Sort::kGuardrails && !other.guardrails.empty();
+    };
+    const bool applies = is_apply(a, b) || is_apply(b, a);
+    if (a.operation.verb != b.operation.verb) return applies;
+    if (a.operation.sort != b.operation.sort) return applies;
+    if (a.operation.sort != intent::Sort::kModels) return true;
+    return std::ranges::any_of(a.calls, [&](const intent::Call& call) {
+      return std::ranges::binary_search(b.calls, call);
+    });
+  }
+
+  /// Whether each call of the permission is one of the others' too. "no" is certain.
+  [[nodiscard]] bool MayBeCovered(std::size_t at, const std::vector<std::size_t>& others) const {
+    if (others.empty() || others.size() > kMostOthers) return false;
+    const intent::Permission& permission = all_[at];
+    const bool is_named = std::ranges::any_of(
+        others, [&](std::size_t other) { return all_[other].operation.kind != Kind::kVerb; });
+    if (is_named || permission.operation.kind != Kind::kVerb ||
+        permission.operation.sort != intent::Sort::kModels) {
+      return true;
+    }
+    return std::ranges::all_of(permission.calls, [&](const intent::Call& call) {
+      return std::ranges::any_of(others, [&](std::size_t other) {
+        return std::ranges::binary_search(all_[other].calls, call);
+      });
+    });
+  }
+
+  /// One of `others` that has all calls of the permission and asks for nothing, so that what the
+  /// permission grants are the same authorizations under more conditions.
+  [[nodiscard]] std::optional<std::size_t> WhollyGrants(
+      std::size_t at, const std::vector<std::size_t>& others) const {
+    const intent::Permission& one = all_[at];
+    const auto is_call = [](const intent::Permission& permission) {
+      return permission.operation.kind == Kind::kVerb &&
+             permission.operation.sort == intent::Sort::kModels && !permission.profiles &&
+             permission.guardrails.empty();
+    };
+    if (!is_call(one)) return std::nullopt;
+    for (const std::size_t at_other : others) {
+      const intent::Permission& other = all_[at_other];
+      const bool asks = !other.when.always() || !other.endpoints.empty() || other.period.from ||
+                        other.period.until;
+      if (is_call(other) && !asks && other.operation.verb == one.operation.verb &&
+          std::ranges::includes(other.calls, one.calls)) {
+        return at_other;
+      }
+    }
+    return std::nullopt;
+  }
+
+  enum class Answer { kNo, kYes, kNothing };
+
+  /// Whether the others grant to the seat all that the permission grants; kNothing: it grants
+  /// nothing there. What cannot be decided is a no.
+  Answer IsCovered(std::size_t at, const Seat& seat, const std::vector<std::size_t>& others) {
+    const intent::Account& account = facts_.AccountAt(seat.first);
+    const Caller caller(facts_, seat.second, seat.first);
+    Key key("is granted by");
+    const std::vector<std::size_t> all = With(at, others);
+    key.Length(all.size());
+    for (const std::size_t one : all) {
+      key.Append(Content(one));
+      AddBindings(key, facts_, all_[one], account);
+    }
+    if (seat.second.kind == PrincipalKind::kTag || key.SpeaksOfCallers()) {
+      key.Text(inquiry_.ScopeOf(caller).principal);
+    } else {
+      key.Absent();
+    }
+    const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account), Answer::kNo);
+    if (is_new) known->second = Decide(at, caller, others);
+    return known->second;
+  }
+
+  [[nodiscard]] static std::vector<std::size_t> With(std::size_t at,
+                                                     const std::vector<std::size_t>& others) {
+    std::vector<std::size_t> all{at};
+    all.insert(all.end(), others.begin(), others.end());
+    return all;
+  }
+
+  const Key& Content(std::size_t at) {
+    const auto known = contents_.find(at);
+    if (known != contents_.end()) return known->second;
+    return contents_.emplace(at, ContentOf(all_[at])).first->second;
+  }
+
+  Answer Decide(std::size_t at, const Caller& caller,
+                const std::vector<std::size_t>& others) const {
+    const intent::Account& account = facts_.AccountAt(caller.account());
+    const auto document = [&](const std::vector<std::size_t>& which) {
+      std::vector<Authorization> boxes;
+      for (const std::size_t one : which) {
+        for (Authorization& box : Granted(facts_, all_[one], account)) {
+          box.sentence = one;
+          boxes.push_back(std::move(box));
+        }
+      }
+      return AsDocument(boxes, policy::Effect::kAllow, inquiry_.permission_origins());
+    };
+    const auto wanted = document({at});
+    const auto granted = document(others);
+    if (!wanted || !granted) return Answer::kNo;
+    if (wanted->sources.empty()) return others.empty() ? Answer::kNo : Answer::kNothing;
+    Documents left;
+    left.identity = {*wanted};
+    // Beside others such facts could only show more of what they grant already, at some cost.
+    if (others.empty()) left.scps = {inquiry_.TrueOf(caller), inquiry_.TrueOfRegions()};
+    Documents right;
+    if (!others.empty()) right.identity = {*granted};
+    const Found found = inquiry_.Ask(left, right, inquiry_.ScopeOf(caller));
+    return found.given_up || found.request ? Answer::kNo : Answer::kYes;
+  }
+
+  Inquiry& inquiry_;
+  const Facts& facts_;
+  const std::vector<intent::Permission>& all_;
+  Findings findings_;
+  std::map<Index, std::map<intent::Principal, std::vector<std::size_t>>> held_;
+  std::map<std::size_t, Key> contents_;
+  std::map<support::Fingerprint, Answer> answers_;
+};
+
+// ---- prohibitions ------------------------------------------------------------------------------
+
+/// Prohibitions of one account by the fixed beginnings of the resources that they name: two
+/// patterns can meet only if the beginning of one is a beginning of the other. What names no
+/// resources may meet anything.
+class ByResource {
+ public:
+  void Add(std::size_t at, const intent::Prohibition& prohibition) {
+    all_.push_back(at);
+    if (!NamesResources(prohibition)) {
+      others_.push_back(at);
+      return;
+    }
+    for (const std::string& resource : prohibition.operation.resources) {
+      by_beginning_[Beginning(resource)].push_back(at);
+    }
+  }
+
+  /// All that may meet the prohibition, itself included, in order.
+  [[nodiscard]] std::vector<std::size_t> Near(const intent::Prohibition& prohibition) const {
+    if (!NamesResources(prohibition)) return all_;
+    std::set<std::size_t> near(others_.begin(), others_.end());
+    for (const std::string& resource : prohibition.operation.resources) {
+      const std::string beginning = Beginning(resource);
+      for (auto at = by_beginning_.lower_bound(beginning);
+           at != by_beginning_.end() && at->first.starts_with(beginning); ++at) {
+        near.insert(at->second.begin(), at->second.end());
+      }
+      for (std::size_t size = 0; size < beginning.size(); ++size) {
+        const auto at = by_beginning_.find(std::string_view(beginning).substr(0, size));
+        if (at != by_beginning_.end()) near.insert(at->second.begin(), at->second.end());
+      }
+    }
+    return {near.begin(), near.end()};
+  }
+
+ private:
+  static bool NamesResources(const intent::Prohibition& prohibition) {
+    return prohibition.operation.kind == Kind::kActions && !prohibition.operation.resources.empty();
+  }
+  /// Up to where a pattern may match several texts.
+  static std::string Beginning(const std::string& resource) {
+    return resource.substr(0, resource.find_first_of("*?$"));
+  }
+
+  std::vector<std::size_t> all_;
+  std::vector<std::size_t> others_;
+  std::map<std::string, std::vector<std::size_t>, std::less<>> by_beginning_;
+};
+
+class Prohibitions {
+ public:
+  explicit Prohibitions(Inquiry& inquiry)
+      : inquiry_(inquiry),
+        facts_(inquiry.facts()),
+        all_(facts_.model.prohibitions),
+        findings_(all_.size()) {
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      for (const Index account : all_[i].accounts) in_[account].Add(i, all_[i]);
+    }
+  }
+
+  void Run(std::vector<Idle>& idle) {
+    for (std::size_t i = all_.size(); i-- > 0;) Judge(i);
+    findings_.MoveTo(inquiry_.prohibition_origins(), idle);
+  }
+
+ private:
+  /// Whom it binds in one account: one caller, or everyone.
+  struct Question {
+    Index account;
+    std::optional<Caller> caller;
+    std::vector<Authorization> said;    ///< by the prohibition
+    std::vector<Authorization> others;  ///< by all others
+  };
+
+  void Judge(std::size_t at) {
+    std::set<std::size_t> others;
+    const bool may_contradict = MayContradict(facts_, all_[at]);
+    bool says_something = false;
+    std::vector<std::string> contradiction;
+    bool matches = false;
+    for (const Index account : all_[at].accounts) {
+      if (facts_.AccountAt(account).management) continue;
+      if (!may_contradict && !HasOthers(at, account)) return;
+      std::vector<Question> questions;
+      if (!QuestionsOf(at, account, questions)) return;
+      for (const Question& question : questions) {
+        if (question.said.empty()) continue;
+        matches = matches || !may_contradict || !IsRefused(question, {});
+        if (!says_something && !matches) {
+          contradiction = Contradiction(inquiry_, inquiry_.prohibition_origins(), account,
+                                        CallersOf(question), ScopeOf(question))
+                              .Find(all_[at]);
+        }
+        says_something = true;
+        if (!matches) continue;
+        if (!IsRefused(question, question.others)) return;
+        for (const std::size_t other : FewestFor(question)) others.insert(other);
+      }
+    }
+    if (!says_something) return;
+    Idle idle{
+        matches ? Idle::Why::kForbiddenByOthers : Idle::Why::kNeverMatches, &all_[at].origin, {}};
+    if (!matches) idle.contradiction = std::move(contradiction);
+    for (const std::size_t other : others) idle.others.push_back(&all_[other].origin);
+    if (others.size() == 1 && Words(at) == Words(*others.begin())) idle.sentence = nullptr;
+    findings_.Set(at, std::move(idle));
+  }
+
+  [[nodiscard]] support::Fingerprint Words(std::size_t at) const {
+    return intent::FingerprintOf("prohibition", all_[at]);
+  }
+
+  /// Whether something else in the account could forbid the same. "no" is certain.
+  [[nodiscard]] bool HasOthers(std::size_t at, Index account) const {
+    return std::ranges::any_of(in_.at(account).Near(all_[at]), [&](std::size_t other) {
+      return other != at && !findings_.is_idle(other) && MayShare(all_[at], all_[other]);
+    });
+  }
+
+  [[nodiscard]] static bool MayShare(const intent::Prohibition& a, const intent::Prohibition& b) {
+    // Whom `a` binds must all be bound by others; for everyone, others for everyone are looked at.
+    if (a.bound.everyone && !b.bound.everyone) return false;
+    if (!b.bound.everyone && !MayBindSame(a.bound, b.bound)) return false;
+    if (a.operation.kind == Kind::kActions && b.operation.kind == Kind::kActions) {
+      return MayMeet(a.operation.actions, b.operation.actions) &&
+             (a.operation.resources.empty() || b.operation.resources.empty() ||
+              MayMeet(a.operation.resources, b.operation.resources));
+    }
+    const bool verbs = a.operation.kind == Kind::kVerb && b.operation.kind == Kind::kVerb;
+    if (!verbs) return true;
+    if (a.operation.sort != b.operation.sort) return false;
+    return a.operation.sort == intent::Sort::kModels || a.operation.verb == b.operation.verb;
+  }
+
+  /// Whether some text may match patterns of both lists. A variable may stand for anything.
+  [[nodiscard]] static bool MayMeet(const std::vector<std::string>& a,
+                                    const std::vector<std::string>& b) {
+    return std::ranges::any_of(a, [&](const std::string& one) {
+      return std::ranges::any_of(b, [&](const std::string& other) {
+        return one.find('$') != std::string::npos || other.find('$') != std::string::npos ||
+               policy::MayOverlap(policy::FoldCase(one), policy::FoldCase(other));
+      });
+    });
+  }
+
+  [[nodiscard]] static bool MayBindSame(const intent::Bound& a, const intent::Bound& b) {
+    return std::ranges::any_of(a.included, [&](const intent::Holder& one) {
+      return std::ranges::any_of(b.included, [&](const intent::Holder& other) {
+        return std::ranges::any_of(one.principals, [&](const intent::Principal& principal) {
+          return std::ranges::any_of(other.principals, [&](const intent::Principal& outer) {
+            return Includes(outer, principal) || outer.kind == PrincipalKind::kTag;
+          });
+        });
+      });
+    });
+  }
+
+  /// False if some whom it binds cannot be named.
+  [[nodiscard]] bool QuestionsOf(std::size_t at, Index account, std::vector<Question>& questions) {
+    if (all_[at].bound.everyone) {
+      Question question{account, std::nullopt, {}, {}};
+      for (const std::size_t one : in_.at(account).Near(all_[at])) {
+        if (one != at && (findings_.is_idle(one) || !MayShare(all_[at], all_[one]))) continue;
+        for (Authorization& box : Refused(facts_, all_[one], account).boxes) {
+          box.sentence = one;
+          (one == at ? question.said : question.others).push_back(std::move(box));
+        }
+      }
+      questions.push_back(std::move(question));
+      return true;
+    }
+    for (const intent::Holder& holder : all_[at].bound.included) {
+      if (holder.accounts.empty()) return false;
+      if (!std::ranges::binary_search(holder.accounts, account)) continue;
+      for (const intent::Principal& principal : holder.principals) {
+        if (principal.kind == PrincipalKind::kService) continue;
+        Question question{account, Caller(facts_, principal, account), {}, {}};
+        std::vector<std::size_t> near;
+        for (const std::size_t one : in_.at(account).Near(all_[at])) {
+          if (one == at || (!findings_.is_idle(one) && MayShare(all_[at], all_[one]))) {
+            near.push_back(one);
+          }
+        }
+        for (Authorization& box : inquiry_.ForbiddenTo(*question.caller, near).boxes) {
+          (box.sentence == at ? question.said : question.others).push_back(std::move(box));
+        }
+        questions.push_back(std::move(question));
+      }
+    }
+    return true;
+  }
+
+  /// Whether all that is said is refused by `others`; without others, whether no request meets it.
+  bool IsRefused(const Question& question, const std::vector<Authorization>& others) {
+    const intent::Account& account = facts_.AccountAt(question.account);
+    Key key("is refused by");
+    Add(key, Forbidden{question.said, {}});
+    Add(key, Forbidden{others, {}});
+    key.Flag(question.caller.has_value());
+    if (question.caller &&
+        (question.caller->principal().kind == PrincipalKind::kTag || key.SpeaksOfCallers())) {
+      key.Text(inquiry_.ScopeOf(*question.caller).principal);
+    } else {
+      key.Absent();
+    }
+    const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account), false);
+    if (is_new) known->second = Decide(question, others);
+    return known->second;
+  }
+
+  [[nodiscard]] decide::Scope ScopeOf(const Question& question) const {
+    if (question.caller) return inquiry_.ScopeOf(*question.caller);
+    const std::string& id = facts_.AccountAt(question.account).id;
+    return {decide::Accounts::kSame, fmt::format("arn:{}:iam::{}:role/x", facts_.partition(), id)};
+  }
+
+  /// What is true of whom the question is about.
+  [[nodiscard]] Documents::Level CallersOf(const Question& question) const {
+    if (question.caller) return inquiry_.TrueOf(*question.caller);
+    return {TrueOfCallers(facts_.AccountAt(question.account).id, Always())};
+  }
+
+  bool Decide(const Question& question, const std::vector<Authorization>& others) const {
+    const auto left_by_others = NotForbidden({{others, {}}}, inquiry_.prohibition_origins());
+    if (!left_by_others) return false;
+    const decide::Scope scope = ScopeOf(question);
+    const Documents::Level caller = CallersOf(question);
+    std::map<std::vector<std::string>, std::vector<Authorization>> by_spared;
+    for (const Authorization& box : question.said) by_spared[box.spared].push_back(box);
+    return std::ranges::all_of(by_spared, [&](const auto& entry) {
+      const auto said =
+          AsDocument(entry.second, policy::Effect::kAllow, inquiry_.prohibition_origins());
+      if (!said) return false;
+      Documents left;
+      left.identity = {*said};
+      left.scps = left_by_others->levels;
+      left.scps.push_back(caller);
+      left.scps.push_back(inquiry_.TrueOfRegions());
+      if (!entry.first.empty()) left.scps.push_back({AllBut(entry.first)});
+      const Found found = inquiry_.Ask(left, Documents{}, scope);
+      return !found.given_up && !found.request;
+    });
+  }
+
+  std::vector<std::size_t> FewestFor(const Question& question) {
+    std::set<std::size_t> others;
+    for (const Authorization& box : question.others) others.insert(box.sentence);
+    if (others.size() > kMostOthers) return {};
+    return Fewest({others.begin(), others.end()}, [&](const std::vector<std::size_t>& some) {
+      std::vector<Authorization> boxes;
+      for (const Authorization& box : question.others) {
+        if (std::ranges::find(some, box.sentence) != some.end()) boxes.push_back(box);
+      }
+      return IsRefused(question, boxes);
+    });
+  }
+
+  Inquiry& inquiry_;
+  const Facts& facts_;
+  const std::vector<intent::Prohibition>& all_;
+  Findings findings_;
+  std::map<Index, ByResource> in_;
+  std::map<support::Fingerprint, bool> answers_;
+};
+
+}  // namespace
+
+std::vector<Idle> FindIdle(const Program& program) {
+  std::vector<Idle> idle;
+  Inquiry inquiry(program);
+  Permissions(inquiry).Run(idle);
+  Prohibitions(inquiry).Run(idle);
+  return idle;
+}
+
+}  // namespace writ::verify

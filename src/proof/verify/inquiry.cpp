@@ -1,0 +1,194 @@
+#include "inquiry.h"
+
+#include <algorithm>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "proof/verify/legs.h"
+
+namespace writ::verify {
+namespace {
+
+/// aws:RequestedRegion is the region of the resource's ARN, where it names one; of the model in no
+/// region it reads `unspecified` (Bedrock User Guide, "global-cross-region-inference", 2026).
+/// Only for `regions`: what is said of others tells them apart by this key alone.
+Documents::Named TrueOfAll(const std::set<std::string>& regions) {
+  Documents::Named named;
+  std::vector<std::string> told;
+  const auto add = [&](std::vector<std::string> resources, const std::string& region) {
+    policy::Statement statement;
+    statement.action.values = {"*"};
+    statement.conditions = {
+        {{policy::SetQualifier::kNone, policy::BaseOperator::kStringEquals, false},
+         std::string(kRegionKey),
+         {region}}};
+    told.insert(told.end(), resources.begin(), resources.end());
+    statement.resource = policy::Patterns{policy::Sense::kListed, std::move(resources)};
+    named.document.statements.push_back(std::move(statement));
+    named.sources.emplace_back();
+  };
+  for (const std::string& region : regions) {
+    add({fmt::format("arn:*:*:{}:*:*", region)}, region);
+  }
+  add({"arn:*:bedrock:::foundation-model/*"}, "unspecified");
+  policy::Statement others;
+  others.action.values = {"*"};
+  others.resource = policy::Patterns{policy::Sense::kAllBut, std::move(told)};
+  named.document.statements.push_back(std::move(others));
+  named.sources.emplace_back();
+  return named;
+}
+
+/// Regions of ARNs that a sentence names.
+void AddRegions(const intent::Operation& operation, std::set<std::string>& regions) {
+  for (const auto* arns : {&operation.resources, &operation.things.arns}) {
+    for (const std::string& arn : *arns) {
+      const std::optional<policy::ArnSegments> segments = policy::SplitArn(arn);
+      if (!segments || (*segments)[3].empty()) continue;
+      if ((*segments)[3].find_first_of("*?{$") == std::string_view::npos) {
+        regions.emplace((*segments)[3]);
+      }
+    }
+  }
+}
+
+void AddRegions(const catalog::Catalog& catalog, const intent::Permission& permission,
+                std::set<std::string>& regions) {
+  AddRegions(permission.operation, regions);
+  if (permission.regions) regions.insert(permission.regions->begin(), permission.regions->end());
+  for (const intent::Call& call : permission.calls) {
+    regions.insert(call.region);
+    const catalog::FoundId found = catalog.FindId(call.model);
+    const catalog::InferenceProfile* profile =
+        found ? found.id->ProfileOf(call.route.geography) : nullptr;
+    const catalog::Route* route = profile != nullptr ? profile->RouteFrom(call.region) : nullptr;
+    if (route != nullptr) regions.insert(route->destinations.begin(), route->destinations.end());
+  }
+}
+
+/// The regions that the program speaks of.
+std::set<std::string> RegionsOf(const Program& program) {
+  std::set<std::string> regions;
+  const auto add = [&](const intent::Prohibition& prohibition) {
+    AddRegions(prohibition.operation, regions);
+    if (!prohibition.regions) return;
+    regions.insert(prohibition.regions->regions.begin(), prohibition.regions->regions.end());
+  };
+  for (const auto& permission : program.model.permissions) {
+    AddRegions(program.catalog, permission, regions);
+  }
+  for (const auto& prohibition : program.model.prohibitions) add(prohibition);
+  for (const auto* questions : {&program.model.assertions, &program.model.tests}) {
+    for (const intent::Question& question : *questions) {
+      if (question.can) AddRegions(program.catalog, *question.can, regions);
+      if (question.cannot) add(*question.cannot);
+    }
+  }
+  return regions;
+}
+
+}  // namespace
+
+Inquiry::Inquiry(const Program& program)
+    : facts_{program.model, program.catalog, program.bindings},
+      regions_{TrueOfAll(RegionsOf(program))},
+      prohibitions_(program.model.organization.accounts.size()) {
+  options_.catalog = &program.catalog;
+  for (const intent::Permission& permission : facts_.model.permissions) {
+    permission_origins_.push_back(&permission.origin);
+  }
+  for (std::size_t i = 0; i < facts_.model.prohibitions.size(); ++i) {
+    const intent::Prohibition& prohibition = facts_.model.prohibitions[i];
+    prohibition_origins_.push_back(&prohibition.origin);
+    for (const intent::AccountIndex account : prohibition.accounts) {
+      if (!facts_.AccountAt(account).management) prohibitions_[account.value].push_back(i);
+    }
+  }
+}
+
+Documents::Level Inquiry::TrueOf(const Caller& caller, const Condition& when) const {
+  const std::vector<intent::Holder> holder{{"", {caller.principal()}, {caller.account()}}};
+  return {
+      TrueOfCallers(facts_.AccountAt(caller.account()).id,
+                    And({IsOneOf(facts_, holder, caller.account(), facts_.partition()), when}))};
+}
+
+const Forbidden& Inquiry::ForbiddenBy(std::size_t prohibition, intent::AccountIndex account) {
+  const auto [at, is_new] = forbidden_.try_emplace({account, prohibition});
+  if (is_new) {
+    at->second = Refused(facts_, facts_.model.prohibitions[prohibition], account);
+    for (Authorization& box : at->second.boxes) box.sentence = prohibition;
+  }
+  return at->second;
+}
+
+Forbidden Inquiry::ForbiddenTo(const Caller& caller) {
+  return ForbiddenTo(caller, prohibitions_[caller.account().value]);
+}
+
+Forbidden Inquiry::ForbiddenTo(const Caller& caller, const std::vector<std::size_t>& among) {
+  Forbidden all;
+  for (const std::size_t prohibition : among) {
+    if (!caller.MayBeBound(facts_.model.prohibitions[prohibition].bound)) continue;
+    for (const Authorization& box : ForbiddenBy(prohibition, caller.account()).boxes) {
+      Condition met = caller.Met(box.condition);
+      if (met.kind == Condition::Kind::kAny && met.operands.empty()) continue;
+      all.boxes.push_back(box);
+      all.boxes.back().condition = std::move(met);
+    }
+  }
+  return all;
+}
+
+std::optional<Complement> Inquiry::PermittedTo(const Caller& caller) {
+  return NotForbidden({ForbiddenTo(caller)}, prohibition_origins_);
+}
+
+std::optional<Complement> Inquiry::PermittedIn(intent::AccountIndex account) {
+  std::vector<Forbidden> all;
+  for (const std::size_t prohibition : prohibitions_[account.value]) {
+    all.push_back(ForbiddenBy(prohibition, account));
+  }
+  return NotForbidden(all, prohibition_origins_);
+}
+
+std::string Inquiry::Who(const Caller& caller) const {
+  const std::string& account = facts_.AccountAt(caller.account()).name;
+  for (const intent::Team& team : facts_.model.teams) {
+    if (std::ranges::find(team.principals, caller.principal()) != team.principals.end()) {
+      return fmt::format("team {} in {}", team.name, account);
+    }
+  }
+  return fmt::format("`{}` in {}", caller.principal().value, account);
+}
+
+decide::Scope Inquiry::ScopeOf(const Caller& caller) const {
+  return {
+      decide::Accounts::kSame,
+      ExampleArn(caller.principal(), facts_.AccountAt(caller.account()).id, facts_.partition())};
+}
+
+Found Inquiry::Ask(const Documents& left, const Documents& right,
+                   const decide::Scope& scope) const {
+  const decide::Answer answer = decide::IsWithin(decide::Space(left.Set(), scope),
+                                                 decide::Space(right.Set(), scope), options_);
+  Found found;
+  if (const auto* undecided = std::get_if<decide::Undecided>(&answer)) {
+    found.given_up = true;
+    found.because = undecided->obstacles.front().Describe();
+  }
+  const auto* refuted = std::get_if<decide::Refuted>(&answer);
+  if (refuted == nullptr) return found;
+  found.request = Readable(refuted->witness.request, scope.principal, left, right, facts_.catalog);
+  const auto add = [&](const std::vector<Source>& sources) {
+    for (const Source& source : sources) {
+      if (source.origin != nullptr) found.sentences.push_back(source.origin);
+    }
+  };
+  add(left.Deciding(refuted->witness.allowed));
+  add(right.Deciding(refuted->witness.refused));
+  return found;
+}
+
+}  // namespace writ::verify

@@ -1,0 +1,702 @@
+#include "proof/verify/prove.h"
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <set>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "iam/decide/space.h"
+#include "proof/verify/attachments.h"
+#include "proof/verify/forms.h"
+#include "proof/verify/legs.h"
+#include "proof/verify/reading.h"
+#include "proof/verify/requests.h"
+#include "proof/verify/resource_policies.h"
+#include "proof/verify/share.h"
+#include "proof/verify/spaces.h"
+
+namespace writ::verify {
+namespace {
+
+using decide::Space;
+
+/// What one proof found.
+struct Result {
+  std::vector<Difference> differences;
+  std::vector<GivenUp> given_up;
+  /// It needed more than the task's key holds, so it stands for no other instance.
+  bool is_its_own = false;
+
+  [[nodiscard]] bool StandsForOthers() const {
+    return differences.empty() && given_up.empty() && !is_its_own;
+  }
+};
+
+/// A proof to make: for a principal of an account, or for all of the account's callers.
+struct Task {
+  std::size_t shape = 0;  ///< equal for instances that are renamings of each other; 0: of its own
+  std::function<Result()> prove;
+};
+
+using Attached =
+    std::map<std::pair<intent::AccountIndex, intent::Principal>, std::vector<const Policy*>>;
+
+std::string Kind(const intent::Principal& principal) {
+  switch (principal.kind) {
+    case intent::Principal::Kind::kRole:
+      return "role " + principal.value;
+    case intent::Principal::Kind::kUser:
+      return "user " + principal.value;
+    case intent::Principal::Kind::kPermissionSet:
+      return "permission-set " + principal.value;
+    case intent::Principal::Kind::kTag:
+      return fmt::format("tag {} = {}", principal.tag_key, principal.value);
+    case intent::Principal::Kind::kService:
+      return "service " + principal.value;
+  }
+  return "";
+}
+
+class Prover {
+ public:
+  Prover(const Program& program, const Tree& tree, const ProofOptions& options)
+      : facts_{program.model, program.catalog, program.bindings}, tree_(tree), options_(options) {
+    decide_.catalog = &program.catalog;
+    decide_.on_question = options.on_question;
+    for (const intent::Permission& permission : program.model.permissions) {
+      permission_origins_.push_back(&permission.origin);
+    }
+    for (const intent::Prohibition& prohibition : program.model.prohibitions) {
+      prohibition_origins_.push_back(&prohibition.origin);
+    }
+  }
+
+  Proof Run() {
+    CheckFiles();
+    Attach();
+    grants_uncatalogued_ = GrantsUncatalogued();
+    AddAccounts();
+    AddPrincipals();
+    AddResourcePolicies();
+    RunTasks();
+    std::ranges::move(CompareRequests(facts_, tree_), std::back_inserter(proof_.differences));
+    proof_.counts.accounts = facts_.model.organization.accounts.size();
+    proof_.counts.documents = tree_.policies.size() + tree_.others.size();
+    return std::move(proof_);
+  }
+
+ private:
+  void Text(std::string path, std::string what) {
+    Difference difference;
+    difference.kind = Difference::Kind::kText;
+    difference.path = std::move(path);
+    difference.what = std::move(what);
+    proof_.differences.push_back(std::move(difference));
+  }
+
+  // ---- the tree
+
+  void CheckFiles() {
+    for (const std::string& path : tree_.missing) Text(path, "the file is missing");
+    for (const std::string& path : tree_.unlisted) {
+      Text(path, "the manifest does not list the file");
+    }
+    for (const Policy& policy : tree_.policies) {
+      if (policy.kind == policy::Kind::kRcp) {
+        Text(policy.path, "no sentence asks for a policy of this kind");
+      }
+    }
+    for (auto& [path, what] : CompareForms(facts_, tree_)) {
+      Text(path, std::move(what));
+    }
+  }
+
+  void Attach() {
+    by_node_.resize(facts_.model.organization.nodes.size());
+    std::set<std::string> attached;
+    for (const Attachment& attachment : tree_.attachments) {
+      const Policy* policy = tree_.Find(attachment.path);
+      if (policy == nullptr && tree_.others.contains(attachment.path)) continue;
+      if (policy == nullptr) {
+        Text("manifest.json",
+             fmt::format("`{}` is attached and is no policy of this tree", attachment.path));
+        continue;
+      }
+      attached.insert(attachment.path);
+      if (!AttachPolicy(attachment, *policy)) {
+        Text(attachment.path, fmt::format("it is attached to {} `{}`, which is not of the program",
+                                          attachment.to, attachment.id));
+      }
+    }
+    for (const Policy& policy : tree_.policies) {
+      if (!attached.contains(policy.path)) Text(policy.path, "nothing says what it is attached to");
+    }
+  }
+
+  [[nodiscard]] bool AttachPolicy(const Attachment& attachment, const Policy& policy) {
+    using PrincipalKind = intent::Principal::Kind;
+    if (policy.kind == policy::Kind::kScp) {
+      const std::optional<std::size_t> node = NodeOf(facts_.model.organization, tree_, attachment);
+      if (node) by_node_[*node].push_back(&policy);
+      return node.has_value();
+    }
+    if (policy.kind == policy::Kind::kTrust || policy.kind == policy::Kind::kVpcEndpoint) {
+      return IsResourceOf(facts_, attachment, policy);
+    }
+    if (attachment.to == "permission-set") {
+      by_set_[attachment.id].push_back(&policy);
+      return true;
+    }
+    const std::optional<intent::AccountIndex> account =
+        AccountNamed(facts_.model.organization, policy.folder);
+    if (!account || (attachment.to != "role" && attachment.to != "user")) return false;
+    // By name only where it is one, and by pattern only where the program knows no more.
+    const bool is_pattern =
+        attachment.id.find_first_of("*?") != std::string::npos || attachment.id.starts_with("tag:");
+    if (attachment.open != is_pattern) return false;
+    intent::Principal principal;
+    principal.kind = attachment.to == "user" ? PrincipalKind::kUser : PrincipalKind::kRole;
+    principal.value = attachment.id;
+    const std::size_t equals = attachment.id.find('=');
+    if (attachment.to == "role" && attachment.id.starts_with("tag:") &&
+        equals != std::string::npos) {
+      principal = {PrincipalKind::kTag, attachment.id.substr(equals + 1),
+                   attachment.id.substr(4, equals - 4)};
+    }
+    attached_[{*account, principal}].push_back(&policy);
+    return true;
+  }
+
+  // ---- accounts
+
+  /// What is known of one account: what is forbidden there, and the SCPs in force.
+  struct Place {
+    std::vector<Forbidden> forbidden;  ///< by sentence that says something here
+    std::vector<Documents::Level> deployed;
+    /// Patterns of actions that the SCPs may refuse beyond the catalogue, as the manifest says.
+    std::vector<std::string> beyond;
+    bool is_loose = false;  ///< the SCPs may refuse what is granted and not forbidden
+  };
+
+  [[nodiscard]] std::vector<Documents::Level> DeployedIn(intent::AccountIndex index) const {
+    std::vector<Documents::Level> levels;
+    const intent::Organization& organization = facts_.model.organization;
+    const Home home = HomeOf(organization, index);
+    std::optional<intent::NodeIndex> node = facts_.AccountAt(index).node;
+    while (node) {
+      Documents::Level level{FullAccess()};
+      for (const Policy* policy : by_node_[node->value]) {
+        level.push_back(ForCallersOf(*policy, home));
+      }
+      // A level without policies of ours allows everything.
+      if (level.size() > 1) levels.insert(levels.begin(), std::move(level));
+      node = organization.nodes[node->value].parent;
+    }
+    return levels;
+  }
+
+  [[nodiscard]] std::vector<std::string> BeyondIn(const intent::Account& account) const {
+    std::set<std::string> patterns;
+    std::optional<intent::NodeIndex> node = account.node;
+    while (node) {
+      for (const Policy* policy : by_node_[node->value]) {
+        const auto found = tree_.beyond.find(policy->path);
+        if (found == tree_.beyond.end()) continue;
+        patterns.insert(found->second.begin(), found->second.end());
+      }
+      node = facts_.model.organization.nodes[node->value].parent;
+    }
+    return {patterns.begin(), patterns.end()};
+  }
+
+  /// Whether some sentence permits actions by pattern, or one that the catalogue does not know.
+  [[nodiscard]] bool GrantsUncatalogued() const {
+    return std::ranges::any_of(facts_.model.permissions, [&](const intent::Permission& said) {
+      return std::ranges::any_of(said.operation.actions, [&](const std::string& action) {
+        const std::size_t colon = std::min(action.find(':'), action.size() - 1);
+        return action.find_first_of("*?") != std::string::npos ||
+               !facts_.catalog.FindAction(action.substr(0, colon), action.substr(colon + 1));
+      });
+    });
+  }
+
+  [[nodiscard]] Place MakePlace(intent::AccountIndex index) const {
+    const intent::Account& account = facts_.AccountAt(index);
+    Place place;
+    if (account.management) return place;
+    const auto& prohibitions = facts_.model.prohibitions;
+    for (std::size_t i = 0; i < prohibitions.size(); ++i) {
+      Forbidden forbidden = Refused(facts_, prohibitions[i], index);
+      for (Authorization& box : forbidden.boxes) box.sentence = i;
+      place.is_loose = place.is_loose || !forbidden.loose.empty();
+      if (!forbidden.boxes.empty()) place.forbidden.push_back(std::move(forbidden));
+    }
+    place.deployed = DeployedIn(index);
+    place.beyond = BeyondIn(account);
+    if (!place.beyond.empty() && grants_uncatalogued_) place.is_loose = true;
+    return place;
+  }
+
+  /// The key of a proof numbered among those that are no renamings of each other. Only these are
+  /// kept.
+  std::size_t ShapeOf(const intent::Account& account, const Key& key) {
+    return shapes_.try_emplace(key.Anonymous(account), shapes_.size() + 1).first->second;
+  }
+
+  void AddAccounts() {
+    const auto& accounts = facts_.model.organization.accounts;
+    for (std::uint32_t i = 0; i < accounts.size(); ++i) {
+      places_.push_back(MakePlace({i}));
+      if (accounts[i].management) continue;
+      Key key("account");
+      key.Length(places_.back().forbidden.size());
+      for (const Forbidden& forbidden : places_.back().forbidden) Add(key, forbidden);
+      key.Length(places_.back().deployed.size());
+      for (const Documents::Level& level : places_.back().deployed) Add(key, level);
+      key.List(places_.back().beyond);
+      tasks_.push_back({ShapeOf(accounts[i], key), [this, i] { return ProveAccount({i}); }});
+    }
+  }
+
+  [[nodiscard]] Documents ArtifactsHere(const Place& place, Documents::Named facts,
+                                        std::vector<Documents::Named> identity) const {
+    Documents documents;
+    documents.identity = std::move(identity);
+    documents.scps.push_back({std::move(facts)});
+    documents.scps.insert(documents.scps.end(), place.deployed.begin(), place.deployed.end());
+    return documents;
+  }
+
+  [[nodiscard]] static Documents ProgramHere(const Complement& permitted, Documents::Named facts,
+                                             std::vector<Documents::Named> identity) {
+    Documents documents;
+    documents.identity = std::move(identity);
+    documents.scps.push_back({std::move(facts)});
+    documents.scps.insert(documents.scps.end(), permitted.levels.begin(), permitted.levels.end());
+    return documents;
+  }
+
+  /// Nothing: it cannot be written out.
+  [[nodiscard]] std::optional<Complement> PermittedIn(const Place& place) const {
+    return NotForbidden(place.forbidden, prohibition_origins_);
+  }
+
+  /// "anyone in payments": the SCPs refuse what is forbidden and nothing else.
+  Result ProveAccount(intent::AccountIndex index) const {
+    const intent::Account& account = facts_.AccountAt(index);
+    const Place& place = places_[index.value];
+    const std::string who = "anyone in " + account.name;
+    Result result;
+    const std::optional<Complement> permitted = PermittedIn(place);
+    if (!permitted) {
+      result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
+      return result;
+    }
+    const decide::Scope scope{decide::Accounts::kSame, fmt::format("arn:{}:iam::{}:role/anyone",
+                                                                   facts_.partition(), account.id)};
+    const Documents::Named callers = TrueOfCallers(account.id, Always());
+    ProveRefused(place, callers, scope, who, result);
+    if (!result.differences.empty()) return result;
+
+    Documents program = ProgramHere(*permitted, callers, {FullAccess()});
+    for (const Forbidden& forbidden : place.forbidden) {
+      if (!forbidden.loose.empty()) program.scps.push_back({OnlyKnown(forbidden.loose)});
+    }
+    if (!place.beyond.empty()) {
+      program.scps.push_back({NoneBeyond(place.beyond, facts_.catalog)});
+    }
+    const Documents artifacts = ArtifactsHere(place, callers, {FullAccess()});
+    Ask(program, artifacts, Difference::Kind::kRefused, scope, who, result);
+    return result;
+  }
+
+  /// No forbidden request is left by the SCPs.
+  void ProveRefused(const Place& place, const Documents::Named& callers, const decide::Scope& scope,
+                    const std::string& who, Result& result) const {
+    std::map<std::vector<std::string>, std::vector<Authorization>> by_spared;
+    for (const Forbidden& forbidden : place.forbidden) {
+      for (const Authorization& box : forbidden.boxes) by_spared[box.spared].push_back(box);
+    }
+    for (const auto& [spared, boxes] : by_spared) {
+      const auto forbidden = AsDocument(boxes, policy::Effect::kAllow, prohibition_origins_);
+      if (!forbidden || forbidden->sources.empty()) continue;
+      Documents left = ArtifactsHere(place, callers, {*forbidden});
+      if (!spared.empty()) left.scps.push_back({AllBut(spared)});
+      Ask(left, Documents{}, Difference::Kind::kPermitted, scope, who, result);
+    }
+  }
+
+  // ---- questions
+
+  /// Whether `right` allows all that `left` allows; if not, what is different. With
+  /// Kind::kPermitted the artifacts are on the left, else on the right.
+  void Ask(const Documents& left, const Documents& right, Difference::Kind kind,
+           const decide::Scope& scope, const std::string& who, Result& result) const {
+    const decide::Answer answer =
+        decide::IsWithin(Space(left.Set(), scope), Space(right.Set(), scope), decide_);
+    if (const auto* undecided = std::get_if<decide::Undecided>(&answer)) {
+      std::string because;
+      for (const decide::Obstacle& obstacle : undecided->obstacles) {
+        because += (because.empty() ? "" : "; ") + obstacle.Describe();
+      }
+      result.given_up.push_back({who, std::move(because)});
+      return;
+    }
+    const auto* refuted = std::get_if<decide::Refuted>(&answer);
+    if (refuted == nullptr) return;
+    const decide::Witness& witness = refuted->witness;
+    const bool permitted = kind == Difference::Kind::kPermitted;
+    const std::vector<Source> allowing = left.Deciding(witness.allowed);
+    const std::vector<Source> refusing = right.Deciding(witness.refused);
+    Difference difference;
+    difference.kind = kind;
+    difference.who = who;
+    difference.request = Readable(witness.request, scope.principal, left, right, facts_.catalog);
+    for (const std::vector<Source>* sources : {&allowing, &refusing}) {
+      for (const Source& source : *sources) {
+        if (source.origin != nullptr) difference.sentences.push_back(source.origin);
+      }
+    }
+    difference.program = permitted ? Told("refused", right.identity.empty() ? allowing : refusing)
+                                   : Told("permitted", allowing);
+    difference.artifacts = !permitted               ? Told("refused", refusing)
+                           : right.identity.empty() ? Told("permitted", {})
+                                                    : Told("permitted", allowing);
+    for (const Source& source : permitted ? allowing : refusing) {
+      if (source.origin == nullptr) Blame(source.text, difference);
+    }
+    result.differences.push_back(std::move(difference));
+  }
+
+  /// `statement` is "path sid": the file, and the sentences that the manifest names for it.
+  void Blame(const std::string& statement, Difference& difference) const {
+    difference.path = statement.substr(0, statement.find(' '));
+    const auto made = tree_.made_by.find(statement);
+    if (made == tree_.made_by.end()) return;
+    for (const std::string& place : made->second) {
+      for (const auto* origins : {&permission_origins_, &prohibition_origins_}) {
+        for (const intent::Origin* origin : *origins) {
+          const bool known =
+              std::ranges::find(difference.sentences, origin) != difference.sentences.end();
+          if (origin->place == place && !known) difference.sentences.push_back(origin);
+        }
+      }
+    }
+  }
+
+  static std::string Told(std::string_view verdict, const std::vector<Source>& sources) {
+    std::string text(verdict);
+    std::string_view joint = " by ";
+    for (const Source& source : sources) {
+      text += joint;
+      text += source.origin != nullptr
+                  ? fmt::format("`{}` ({})", source.origin->sentence, source.origin->place)
+                  : source.text;
+      joint = " and ";
+    }
+    if (sources.empty())
+      text += verdict == "refused" ? ": nothing permits it" : ": nothing refuses it";
+    return text;
+  }
+
+  // ---- principals
+
+  void AddPrincipals() {
+    for (std::size_t i = 0; i < facts_.model.permissions.size(); ++i) {
+      const intent::Permission& permission = facts_.model.permissions[i];
+      contents_.push_back(ContentOf(permission));
+      for (const intent::Holder& holder : permission.holders) {
+        for (const intent::AccountIndex account : holder.accounts) {
+          if (!std::ranges::binary_search(permission.accounts, account)) continue;
+          for (const intent::Principal& principal : holder.principals) {
+            Grants& grants = grants_[{account, principal}];
+            grants.is_known = true;
+            if (!holder.team.empty()) grants.team = holder.team;
+            if (grants.permissions.empty() || grants.permissions.back() != i) {
+              grants.permissions.push_back(i);
+            }
+          }
+        }
+      }
+    }
+    for (const intent::Team& team : facts_.model.teams) {
+      for (const intent::AccountIndex account : team.accounts) {
+        for (const intent::Principal& principal : team.principals) {
+          Grants& grants = grants_[{account, principal}];
+          grants.team = team.name;
+          grants.is_known = true;
+        }
+      }
+    }
+    for (const auto& [who, policies] : attached_) grants_[who].is_known = true;
+    AddUnknownSets();
+    // Where a permission set is assigned is decided elsewhere: its document grants what it does in
+    // every account.
+    for (std::uint32_t i = 0; i < facts_.model.organization.accounts.size(); ++i) {
+      for (const auto& [set, policies] : by_set_) {
+        grants_[{{i}, {intent::Principal::Kind::kPermissionSet, set, ""}}];
+      }
+    }
+    for (const auto& [who, grants] : grants_) {
+      if (who.second.kind == intent::Principal::Kind::kService) continue;
+      AddPrincipal(who.first, who.second, grants);
+    }
+  }
+
+  /// Permission sets of which the program knows nothing.
+  void AddUnknownSets() {
+    for (const auto& [set, policies] : by_set_) {
+      const bool known = std::ranges::any_of(grants_, [&name = set](const auto& entry) {
+        return entry.first.second.kind == intent::Principal::Kind::kPermissionSet &&
+               entry.first.second.value == name;
+      });
+      if (!known) {
+        Text(policies.front()->path, fmt::format("the program has no permission set `{}`", set));
+      }
+    }
+  }
+
+  struct Grants {
+    std::string team;
+    std::vector<std::size_t> permissions;
+    bool is_known = false;  ///< the program binds it, or a document is attached to it
+  };
+
+  [[nodiscard]] std::vector<const Policy*> PoliciesOf(intent::AccountIndex account,
+                                                      const intent::Principal& principal) const {
+    if (principal.kind == intent::Principal::Kind::kPermissionSet) {
+      const auto found = by_set_.find(principal.value);
+      return found == by_set_.end() ? std::vector<const Policy*>{} : found->second;
+    }
+    const auto found = attached_.find({account, principal});
+    return found == attached_.end() ? std::vector<const Policy*>{} : found->second;
+  }
+
+  [[nodiscard]] std::vector<Documents::Named> DeployedTo(intent::AccountIndex account,
+                                                         const intent::Principal& principal) const {
+    const Home home = HomeOf(facts_.model.organization, account);
+    std::vector<Documents::Named> deployed;
+    for (const Policy* policy : PoliciesOf(account, principal)) {
+      deployed.push_back(ForCallersOf(*policy, home));
+    }
+    return deployed;
+  }
+
+  /// What binds the caller by tag in one of the permissions: the team's grants end with the tag.
+  [[nodiscard]] static Condition Tagged(const intent::Permission& permission,
+                                        intent::AccountIndex account,
+                                        const intent::Principal& principal) {
+    if (principal.kind != intent::Principal::Kind::kTag) return Always();
+    std::vector<Condition> any;
+    for (const intent::Holder& holder : permission.holders) {
+      const bool is_held =
+          std::ranges::binary_search(holder.accounts, account) &&
+          std::ranges::find(holder.principals, principal) != holder.principals.end();
+      if (!is_held) continue;
+      for (const intent::Principal& tag : holder.principals) {
+        if (tag.kind != intent::Principal::Kind::kTag) continue;
+        any.push_back(Among("aws:PrincipalTag/" + tag.tag_key, {tag.value}));
+      }
+    }
+    return Or(std::move(any));
+  }
+
+  void AddPrincipal(intent::AccountIndex index, const intent::Principal& principal,
+                    const Grants& grants) {
+    if (grants.is_known) ++proof_.counts.principals;
+    const intent::Account& account = facts_.AccountAt(index);
+    const std::vector<Documents::Named> deployed = DeployedTo(index, principal);
+    if (deployed.empty() && grants.permissions.empty()) return;
+    Key key("principal");
+    Add(key, principal);
+    key.Length(grants.permissions.size());
+    for (const std::size_t permission : grants.permissions) {
+      key.Append(contents_[permission]);
+      Add(key, Tagged(facts_.model.permissions[permission], index, principal));
+      AddBindings(key, facts_, facts_.model.permissions[permission], account);
+    }
+    Add(key, deployed);
+    // Where SCPs may refuse more than is forbidden, what is granted must be looked at with them.
+    key.Number(places_[index.value].is_loose ? index.value + 1 : 0);
+    tasks_.push_back({ShapeOf(account, key), [this, index, &principal, &grants] {
+                        return ProvePrincipal(index, principal, grants);
+                      }});
+  }
+
+  Result ProvePrincipal(intent::AccountIndex index, const intent::Principal& principal,
+                        const Grants& grants) const {
+    const intent::Account& account = facts_.AccountAt(index);
+    const Place& place = places_[index.value];
+    const std::string who =
+        grants.team.empty()
+            ? fmt::format("{} in {}", Kind(principal), account.name)
+            : fmt::format("team {} ({}) in {}", grants.team, Kind(principal), account.name);
+    Result result;
+    std::vector<Authorization> boxes;
+    for (const std::size_t permission : grants.permissions) {
+      for (Authorization& box : Granted(facts_, facts_.model.permissions[permission], account)) {
+        box.sentence = permission;
+        const Condition tagged = Tagged(facts_.model.permissions[permission], index, principal);
+        if (!tagged.always()) box.condition = And({std::move(box.condition), tagged});
+        boxes.push_back(std::move(box));
+      }
+    }
+    const auto granted = AsDocument(boxes, policy::Effect::kAllow, permission_origins_);
+    if (!granted) {
+      result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
+      return result;
+    }
+    const std::vector<Documents::Named> deployed = DeployedTo(index, principal);
+    const decide::Scope scope{decide::Accounts::kSame,
+                              ExampleArn(principal, account.id, facts_.partition())};
+    const Documents::Named callers = TrueOfCallers(account.id, Always());
+    Documents program;
+    program.identity = {*granted};
+    program.scps = {{callers}};
+    Documents artifacts;
+    artifacts.identity = deployed;
+    artifacts.scps = {{callers}};
+    Result alone;
+    Ask(artifacts, program, Difference::Kind::kPermitted, scope, who, alone);
+    Ask(program, artifacts, Difference::Kind::kRefused, scope, who, alone);
+    const bool equal = alone.differences.empty() && alone.given_up.empty();
+    if (equal && !place.is_loose) return result;
+
+    // Together with the SCPs: what differs may be refused anyway, or refused although granted. With
+    // other SCPs, or for another principal, it need not be.
+    result.is_its_own = true;
+    std::vector<intent::Holder> holder{{grants.team, {principal}, {index}}};
+    // Whoever was bound by tag holds the document when the tag is gone, too.
+    Documents::Named one =
+        TrueOfCallers(account.id, principal.kind == intent::Principal::Kind::kTag
+                                      ? Always()
+                                      : IsOneOf(facts_, holder, index, facts_.partition()));
+    const std::optional<Complement> permitted = PermittedIn(place);
+    if (!permitted) {
+      result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
+      return result;
+    }
+    const Documents all_program = ProgramHere(*permitted, one, {*granted});
+    const Documents all_artifacts = ArtifactsHere(place, one, deployed);
+    Ask(all_artifacts, all_program, Difference::Kind::kPermitted, scope, who, result);
+    Ask(all_program, all_artifacts, Difference::Kind::kRefused, scope, who, result);
+    return result;
+  }
+
+  // ---- policies that name their callers
+
+  void AddResourcePolicies() {
+    for (ResourcePolicy& policy : ResourcePolicies(facts_, tree_)) {
+      for (const std::string& id : UnknownPrincipals(policy)) {
+        Text(policy.deployed.front()->path,
+             fmt::format("it admits `{}`, which no sentence names", id));
+      }
+      tasks_.push_back({0, [this, policy = std::move(policy)] { return ProveOne(policy); }});
+    }
+  }
+
+  Result ProveOne(const ResourcePolicy& policy) const {
+    Result result;
+    const decide::Comparison comparison = CompareResourcePolicy(policy, decide_);
+    for (const decide::Obstacle& obstacle : comparison.obstacles) {
+      result.given_up.push_back({policy.who, obstacle.Describe()});
+    }
+    const auto add = [&](const std::optional<decide::Witness>& witness, Difference::Kind kind) {
+      if (!witness) return;
+      Difference difference;
+      difference.kind = kind;
+      difference.who = policy.who;
+      difference.path = policy.deployed.empty() ? "" : policy.deployed.front()->path;
+      difference.request = witness->request;
+      const bool permitted = kind == Difference::Kind::kPermitted;
+      difference.program = permitted ? "refused: " + policy.refusal : "permitted";
+      difference.artifacts = permitted ? "permitted" : "refused: nothing permits it";
+      result.differences.push_back(std::move(difference));
+    };
+    add(comparison.gained, Difference::Kind::kPermitted);
+    add(comparison.lost, Difference::Kind::kRefused);
+    return result;
+  }
+
+  // ---- running
+
+  void RunTasks() {
+    std::vector<std::size_t> leader(tasks_.size());
+    std::vector<std::optional<std::size_t>> first(shapes_.size() + 1);
+    std::vector<std::size_t> fresh;
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      leader[i] = i;
+      if (options_.share && tasks_[i].shape != 0) {
+        std::optional<std::size_t>& known = first[tasks_[i].shape];
+        if (!known) known = i;
+        leader[i] = *known;
+      }
+      if (leader[i] == i) fresh.push_back(i);
+    }
+    std::vector<Result> results(tasks_.size());
+    ProveAll(fresh, results);
+    // What is refuted, or holds for reasons of its own, is looked at for every instance by itself.
+    std::vector<std::size_t> again;
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      if (leader[i] != i && !results[leader[i]].StandsForOthers()) again.push_back(i);
+    }
+    ProveAll(again, results);
+    proof_.counts.fresh = fresh.size() + again.size();
+    proof_.counts.shared = tasks_.size() - proof_.counts.fresh;
+    for (Result& result : results) {
+      std::move(result.differences.begin(), result.differences.end(),
+                std::back_inserter(proof_.differences));
+      std::move(result.given_up.begin(), result.given_up.end(),
+                std::back_inserter(proof_.given_up));
+    }
+  }
+
+  void ProveAll(const std::vector<std::size_t>& which, std::vector<Result>& results) const {
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+      for (std::size_t i = next++; i < which.size(); i = next++) {
+        results[which[i]] = tasks_[which[i]].prove();
+      }
+    };
+    std::vector<std::thread> others;
+    const std::size_t wanted = std::min<std::size_t>(options_.threads, which.size());
+    for (std::size_t i = 1; i < wanted; ++i) others.emplace_back(work);
+    work();
+    for (std::thread& other : others) other.join();
+  }
+
+  const Facts facts_;
+  const Tree& tree_;
+  const ProofOptions options_;
+  decide::Options decide_;
+  std::vector<const intent::Origin*> permission_origins_;
+  std::vector<const intent::Origin*> prohibition_origins_;
+
+  std::vector<std::vector<const Policy*>> by_node_;
+  std::map<std::string, std::vector<const Policy*>> by_set_;
+  Attached attached_;
+
+  bool grants_uncatalogued_ = false;
+  std::vector<Place> places_;  ///< by account
+  std::vector<Key> contents_;  ///< by permission
+  std::map<std::pair<intent::AccountIndex, intent::Principal>, Grants> grants_;
+  /// Never walked through.
+  std::unordered_map<support::Fingerprint, std::size_t, support::FingerprintHash> shapes_;
+  std::vector<Task> tasks_;
+  Proof proof_;
+};
+
+}  // namespace
+
+Proof Prove(const Program& program, const Tree& tree, const ProofOptions& options) {
+  return Prover(program, tree, options).Run();
+}
+
+}  // namespace writ::verify

@@ -1,0 +1,99 @@
+// The proof that artifacts mean what a program says, and asserts decided for all requests.
+//
+// What must hold, for every account:
+//   - every principal that the program knows is granted by its identity policies exactly what the
+//     program grants it;
+//   - the service control policies in force refuse everything that the program forbids, whoever
+//     asks, and no other authorization that the catalogue knows.
+// Together: a request passes exactly if a sentence grants it and none forbids it. What differs is a
+// request that the reference evaluator has decided both ways.
+//
+// Assumptions, printed with the proof: FullAWSAccess is attached to every node; a team's principals
+// hold the documents of the tree and nothing else, all others may hold anything; SCPs do not bind
+// the management account, service-linked roles and services; only invocations carry
+// bedrock:InferenceProfileArn and bedrock:GuardrailIdentifier (IAM service authorization data,
+// 2026-09-26).
+//
+// Principals and accounts that differ only by a renaming of account numbers and guardrail ids
+// share a proof.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "facts/catalog/catalog.h"
+#include "iam/decide/space.h"
+#include "iam/policy/evaluate.h"
+#include "program/intent/bindings.h"
+#include "program/intent/model.h"
+#include "proof/verify/tree.h"
+
+namespace writ::verify {
+
+/// A program, with what AWS assigned to its guardrails. All of it outlives the call.
+struct Program {
+  const intent::Model& model;
+  const catalog::Catalog& catalog;
+  const intent::Bindings& bindings;
+};
+
+/// A place where tree and program part.
+struct Difference {
+  enum class Kind {
+    kPermitted,  ///< the artifacts permit a request that the program does not
+    kRefused,    ///< the artifacts refuse a request that the program permits
+    kText        ///< a request of another AWS call says something else
+  };
+  Kind kind = Kind::kPermitted;
+  std::string path;  ///< of the file, where one is to blame
+  std::string who;   ///< "team fraud (role fraud-*) in payments", "anyone in payments"
+  std::string what;  ///< for kText: what differs
+  std::optional<policy::Request> request;
+  std::string program;    ///< what the program says of it
+  std::string artifacts;  ///< what the artifacts say, with the deciding statements
+  std::vector<const intent::Origin*> sentences;  ///< that are responsible
+};
+
+/// Something that could not be decided, and why.
+struct GivenUp {
+  std::string who;
+  std::string because;
+};
+
+struct Counts {
+  std::size_t principals = 0;  ///< each counted in each account
+  std::size_t accounts = 0;
+  std::size_t documents = 0;
+  std::size_t fresh = 0;   ///< proofs made
+  std::size_t shared = 0;  ///< proofs that another one stands for, by renaming
+};
+
+struct Proof {
+  std::vector<Difference> differences;
+  std::vector<GivenUp> given_up;
+  Counts counts;
+  [[nodiscard]] bool proved() const { return differences.empty() && given_up.empty(); }
+};
+
+struct ProofOptions {
+  unsigned threads = 1;
+  /// Off: every instance is proved by itself. The verdict is the same.
+  bool share = true;
+  /// decide::Options::on_question, for what is asked about requests. Called from all threads.
+  const std::function<void(const decide::Space&, const decide::Space&)>* on_question = nullptr;
+};
+
+/// Proves or refutes. Nothing but the counts of shared proofs depends on `options`.
+[[nodiscard]] Proof Prove(const Program& program, const Tree& tree,
+                          const ProofOptions& options = {});
+
+/// Every place where a form of deployment (CloudFormation, Terraform) says something else than the
+/// tree: path of the form, and what differs. `program` may be what a manifest says of one.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> CheckForms(const Program& program,
+                                                                          const Tree& tree);
+
+}  // namespace writ::verify

@@ -1,0 +1,75 @@
+// What sentences grant and forbid, as boxes of authorizations: the direct reading of the intent
+// model that artifacts are held against. Nothing is merged, packed or optimized.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "facts/catalog/catalog.h"
+#include "program/intent/bindings.h"
+#include "program/intent/model.h"
+#include "proof/verify/authorization.h"
+
+namespace writ::verify {
+
+/// What the readings stand on; all of it outlives them.
+struct Facts {
+  const intent::Model& model;
+  const catalog::Catalog& catalog;
+  const intent::Bindings& bindings;
+
+  [[nodiscard]] const intent::Account& AccountAt(intent::AccountIndex index) const {
+    return model.organization.accounts[index.value];
+  }
+  /// "ARN:N" of the guardrails that are bound in the account and, if given, in the region.
+  [[nodiscard]] std::vector<std::string> Pinned(
+      const std::vector<intent::GuardrailIndex>& guardrails, const std::string& account,
+      const std::string& region = "") const;
+  /// That of every ARN: an organization lies in one.
+  [[nodiscard]] const std::string& partition() const { return model.organization.partition; }
+};
+
+/// What is common to permissions and prohibitions.
+[[nodiscard]] Condition During(const intent::Period& period);
+[[nodiscard]] Condition ThroughOneOf(const Facts& facts,
+                                     const std::vector<intent::EndpointIndex>& endpoints);
+
+/// A `bedrock:` key of a sentence stands for its `bedrock-mantle:` twin in the actions of that
+/// plane: boxes that ask for such a key are divided.
+[[nodiscard]] std::vector<Authorization> OnBothPlanes(const Facts& facts,
+                                                      std::vector<Authorization> boxes);
+
+/// What one permission grants its holders in one account.
+[[nodiscard]] std::vector<Authorization> Granted(const Facts& facts,
+                                                 const intent::Permission& permission,
+                                                 const intent::Account& account);
+
+/// What a prohibition forbids in one account.
+struct Forbidden {
+  std::vector<Authorization> boxes;
+  /// Where exceptions leave a box that IAM cannot say, artifacts may also refuse `actions` on every
+  /// resource but `known`: on those that the catalogue does not know or that do not tell their
+  /// model.
+  struct Loose {
+    std::vector<std::string> actions;
+    std::vector<std::string> known;
+  };
+  std::vector<Loose> loose;
+};
+
+[[nodiscard]] Forbidden Refused(const Facts& facts, const intent::Prohibition& prohibition,
+                                intent::AccountIndex account);
+
+/// The principals of a holder in one account, as conditions on the request.
+[[nodiscard]] Condition IsOneOf(const Facts& facts, const std::vector<intent::Holder>& holders,
+                                intent::AccountIndex account, const std::string& partition);
+
+/// ARN patterns of the resource types of an action, every variable part but those given `*`; empty
+/// for an action without resource types.
+[[nodiscard]] std::vector<std::string> ResourceForms(const catalog::Catalog& catalog,
+                                                     const std::string& action,
+                                                     const std::string& partition,
+                                                     const std::vector<std::string>& regions,
+                                                     const std::string& account);
+
+}  // namespace writ::verify

@@ -1,0 +1,45 @@
+// Rules about a program's sentences beside one another that need proofs: sentences that could be
+// left out, and duties that a permitted path gets round.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "proof/verify/prove.h"
+
+namespace writ::verify {
+
+/// A sentence without which the program would mean the same.
+struct Idle {
+  enum class Why : std::uint8_t {
+    kGrantedByOthers,  ///< a permission; every request is granted to the same principals by others
+    kForbiddenByOthers,  ///< a prohibition; every request is refused by others
+    kNeverMatches        ///< no request meets it
+  };
+  Why why = Why::kNeverMatches;
+  const intent::Origin* sentence = nullptr;
+  std::vector<const intent::Origin*> others;  ///< that together say it; none for kNeverMatches
+  /// For kNeverMatches: the one condition, day or endpoint that no request meets, or the first two
+  /// that exclude each other, as text; none if it takes more, or where the sentence holds.
+  std::vector<std::string> contradiction = {};
+};
+
+/// All such sentences, permissions first, in the program's order. Of sentences that say the same
+/// the first is kept. Left out: what cannot be decided, and sentences that are word for word
+/// repeated.
+[[nodiscard]] std::vector<Idle> FindIdle(const Program& program);
+
+/// A permitted call that a duty is about but for the path that the call takes.
+struct WayRound {
+  const intent::Origin* duty = nullptr;
+  const intent::Origin* permission = nullptr;
+  std::string path;         ///< "through mantle", "routed within us", "by agents"
+  policy::Request request;  ///< permitted with the duty left undone
+};
+
+/// Duties that some path gets round, in the program's order, each with the first permission that
+/// shows it.
+[[nodiscard]] std::vector<WayRound> FindWaysRound(const Program& program);
+
+}  // namespace writ::verify

@@ -1,0 +1,447 @@
+#include "proof/verify/spaces.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/support/check.h"
+#include "proof/verify/legs.h"
+
+namespace writ::verify {
+namespace {
+
+using policy::BaseOperator;
+using policy::Effect;
+using policy::Sense;
+
+policy::Statement Allow(policy::Patterns actions, policy::Patterns resources) {
+  policy::Statement statement;
+  statement.effect = Effect::kAllow;
+  statement.action = std::move(actions);
+  statement.resource = std::move(resources);
+  return statement;
+}
+
+policy::Patterns Everything() { return {Sense::kListed, {"*"}}; }
+
+policy::Patterns Opposite(policy::Patterns patterns) {
+  patterns.sense = patterns.sense == Sense::kListed ? Sense::kAllBut : Sense::kListed;
+  return patterns;
+}
+
+bool IsEverything(const policy::Patterns& patterns) {
+  return patterns.sense == Sense::kListed && patterns.values == std::vector<std::string>{"*"};
+}
+
+void Put(Documents::Named& into, policy::Statement statement, Source source = {}) {
+  into.document.statements.push_back(std::move(statement));
+  into.sources.push_back(std::move(source));
+}
+
+/// All that one box leaves: other actions, other resources, what is spared, other conditions.
+std::optional<Documents::Named> Left(const Authorization& box) {
+  Documents::Named left;
+  if (!IsEverything(box.actions)) Put(left, Allow(Opposite(box.actions), Everything()));
+  if (!IsEverything(box.resources)) Put(left, Allow(Everything(), Opposite(box.resources)));
+  Put(left, Allow(Everything(), {Sense::kListed, box.spared}));
+  const std::optional<Clauses> clauses = Expand(Not(box.condition));
+  if (!clauses) return std::nullopt;
+  for (const Clause& clause : *clauses) {
+    policy::Statement statement = Allow(Everything(), Everything());
+    statement.conditions = clause;
+    Put(left, std::move(statement));
+  }
+  return left;
+}
+
+bool IsAccountNumber(std::string_view text) {
+  return text.size() == 12 &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Whether an ARN pattern names principals of another account than `account`.
+bool IsForeign(const std::string& pattern, const std::string& account) {
+  const std::optional<policy::ArnSegments> segments = policy::SplitArn(pattern);
+  return segments && IsAccountNumber((*segments)[4]) && (*segments)[4] != account;
+}
+
+constexpr std::string_view kCallersAccount = "${aws:PrincipalAccount}";
+constexpr std::string_view kReserved = "role/aws-reserved/sso.amazonaws.com*/";
+
+/// The text from its sixth ARN part on, where a policy variable may stand.
+std::size_t AfterFifthColon(std::string_view text) {
+  std::size_t at = 0;
+  for (int colons = 0; colons < 5; ++colons) {
+    at = text.find(':', at);
+    if (at == std::string_view::npos) return text.size();
+    ++at;
+  }
+  return at;
+}
+
+void FillAccount(std::string& text, std::size_t from, const std::string& account) {
+  for (std::size_t at = text.find(kCallersAccount, from); at != std::string::npos;
+       at = text.find(kCallersAccount, at)) {
+    text.replace(at, kCallersAccount.size(), account);
+  }
+}
+
+/// Variables that name the caller's account. One in the part of a resource that AWS does not
+/// document is left alone: what it means is not known.
+void FillAccount(policy::Statement& statement, const std::string& account) {
+  if (statement.resource) {
+    for (std::string& value : statement.resource->values) {
+      FillAccount(value, AfterFifthColon(value), account);
+    }
+  }
+  for (policy::Condition& condition : statement.conditions) {
+    for (std::string& value : condition.values) FillAccount(value, 0, account);
+  }
+}
+
+/// `text` with `with` for its account part.
+std::string InAccount(const std::string& text, const policy::ArnSegments& segments,
+                      std::string_view with) {
+  std::string changed = text;
+  const auto at = static_cast<std::size_t>(segments[4].data() - text.data());
+  return changed.replace(at, segments[4].size(), with);
+}
+
+/// A pattern of the caller's ARN as it stands to callers of the account. IAM keeps the path
+/// /aws-reserved/ to itself, and IAM Identity Center makes roles right below sso.amazonaws.com/ or
+/// below the name of a region there, so that `sso.amazonaws.com*/` is these two. Source: IAM
+/// Identity Center User Guide, "Referencing permission sets in resource policies, Amazon EKS
+/// cluster config maps, and AWS KMS key policies", read 2026-11-22.
+std::vector<std::string> PrincipalPatterns(const std::string& pattern, const std::string& account) {
+  const std::optional<policy::ArnSegments> segments = policy::SplitArn(pattern);
+  if (!segments) return {pattern};
+  const std::string own = (*segments)[4] == "*" ? InAccount(pattern, *segments, account) : pattern;
+  const std::size_t reserved = own.find(kReserved);
+  if (reserved == std::string::npos || reserved != AfterFifthColon(own)) return {own};
+  const std::size_t star = reserved + kReserved.size() - 2;
+  std::string below = own;
+  std::string in_region = own;
+  return {below.replace(star, 1, ""), in_region.replace(star, 1, "/*")};
+}
+
+/// `aws:ResourceAccount` is the account in the resource's ARN, so that asking for the caller's is
+/// asking for resources of that account where the ARNs leave the account open. Source: IAM User
+/// Guide, "AWS global condition context keys", aws:ResourceAccount, read 2026-11-29.
+bool SettleResourceAccount(policy::Statement& statement, const policy::Condition& condition,
+                           const std::string& account) {
+  if (!policy::EqualIgnoringCase(condition.key, "aws:ResourceAccount")) return false;
+  if (condition.op.set != policy::SetQualifier::kNone || condition.op.if_exists ||
+      condition.op.base != BaseOperator::kStringEquals ||
+      condition.values != std::vector<std::string>{account}) {
+    return false;
+  }
+  if (!statement.resource || statement.resource->sense != Sense::kListed) return false;
+  std::vector<std::string> owned;
+  for (const std::string& resource : statement.resource->values) {
+    const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
+    if (!segments || (*segments)[4] != "*") return false;
+    owned.push_back(InAccount(resource, *segments, account));
+  }
+  statement.resource->values = std::move(owned);
+  return true;
+}
+
+enum class Settled { kOpen, kHolds, kFails };
+
+/// Whether the one path matches one of the patterns.
+Settled SettlePath(const policy::Condition& condition, const Home& home) {
+  const BaseOperator positive = policy::PositiveOf(condition.op.base);
+  const bool any = condition.op.set == policy::SetQualifier::kForAnyValue;
+  const bool all = condition.op.set == policy::SetQualifier::kForAllValues;
+  if (!home.path || (!any && !all) || positive != BaseOperator::kStringLike) return Settled::kOpen;
+  const bool among = std::ranges::any_of(condition.values, [&](const std::string& pattern) {
+    return policy::MatchesGlob(
+        policy::ParsePattern(pattern, policy::Version::k2012, policy::Wildcards::kActive)
+            .literals[0],
+        *home.path);
+  });
+  return among != policy::IsNegated(condition.op.base) ? Settled::kHolds : Settled::kFails;
+}
+
+Settled Settle(policy::Condition& condition, const Home& home) {
+  const std::string& account = home.account;
+  const policy::Operator& op = condition.op;
+  if (policy::EqualIgnoringCase(condition.key, "aws:PrincipalOrgPaths")) {
+    return SettlePath(condition, home);
+  }
+  if (op.set != policy::SetQualifier::kNone) return Settled::kOpen;
+  const bool negated = policy::IsNegated(op.base);
+  if (policy::EqualIgnoringCase(condition.key, "aws:PrincipalAccount") &&
+      policy::PositiveOf(op.base) == BaseOperator::kStringEquals &&
+      std::ranges::all_of(condition.values, IsAccountNumber)) {
+    const bool among = std::ranges::find(condition.values, account) != condition.values.end();
+    return among != negated ? Settled::kHolds : Settled::kFails;
+  }
+  const BaseOperator positive = policy::PositiveOf(op.base);
+  if (policy::EqualIgnoringCase(condition.key, "aws:PrincipalArn") &&
+      (positive == BaseOperator::kArnLike || positive == BaseOperator::kArnEquals)) {
+    std::vector<std::string> here;
+    for (const std::string& value : condition.values) {
+      if (IsForeign(value, account)) continue;
+      for (std::string& pattern : PrincipalPatterns(value, account)) {
+        here.push_back(std::move(pattern));
+      }
+    }
+    condition.values = std::move(here);
+    if (condition.values.empty()) return negated ? Settled::kHolds : Settled::kFails;
+  }
+  return Settled::kOpen;
+}
+
+/// The id of the root is in that of every OU: `ou-ab12-…` lies below `r-ab12`. Source:
+/// Organizations API Reference, Root and OrganizationalUnit, read 2026-11-22.
+std::optional<std::string> RootId(const intent::Organization& organization) {
+  for (const intent::Node& node : organization.nodes) {
+    if (node.kind != intent::Node::Kind::kUnit || !node.id.starts_with("ou-")) continue;
+    const std::size_t dash = node.id.find('-', 3);
+    if (dash != std::string::npos) return "r-" + node.id.substr(3, dash - 3);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+policy::PolicySet Documents::Set() const {
+  policy::PolicySet set;
+  for (const Named& named : identity) set.identity.push_back(named.document);
+  for (const Level& level : scps) {
+    std::vector<policy::PolicyDocument>& documents = set.scps.emplace_back();
+    for (const Named& named : level) documents.push_back(named.document);
+  }
+  return set;
+}
+
+std::vector<Source> Documents::Deciding(const policy::Decision& decision) const {
+  std::vector<Source> sources;
+  for (const policy::StatementRef& ref : decision.statements) {
+    const Named* named = nullptr;
+    if (ref.layer == policy::Layer::kIdentity) named = &identity.at(ref.policy);
+    if (ref.layer == policy::Layer::kScp) named = &scps.at(ref.level).at(ref.policy);
+    if (named == nullptr) continue;
+    const Source& source = named->sources.at(ref.statement);
+    const bool known = std::ranges::any_of(sources, [&](const Source& s) {
+      return s.text == source.text && s.origin == source.origin;
+    });
+    if (!known && (!source.text.empty() || source.origin != nullptr)) sources.push_back(source);
+  }
+  return sources;
+}
+
+std::optional<Documents::Named> AsDocument(const std::vector<Authorization>& boxes, Effect effect,
+                                           const std::vector<const intent::Origin*>& origins) {
+  Documents::Named named;
+  for (const Authorization& box : boxes) {
+    const std::optional<Clauses> clauses = Expand(box.condition);
+    if (!clauses) return std::nullopt;
+    for (const Clause& clause : *clauses) {
+      policy::Statement statement = Allow(box.actions, box.resources);
+      statement.effect = effect;
+      statement.conditions = clause;
+      Put(named, std::move(statement), {"", origins.at(box.sentence)});
+    }
+  }
+  return named;
+}
+
+std::optional<Complement> NotForbidden(const std::vector<Forbidden>& forbidden,
+                                       const std::vector<const intent::Origin*>& origins) {
+  Complement complement;
+  Documents::Named denies = FullAccess();
+  for (const Forbidden& one : forbidden) {
+    for (const Authorization& box : one.boxes) {
+      if (!box.spared.empty()) {
+        std::optional<Documents::Named> left = Left(box);
+        if (!left) return std::nullopt;
+        complement.levels.push_back({*std::move(left)});
+        continue;
+      }
+      std::optional<Documents::Named> more = AsDocument({box}, Effect::kDeny, origins);
+      if (!more) return std::nullopt;
+      for (std::size_t i = 0; i < more->sources.size(); ++i) {
+        Put(denies, std::move(more->document.statements[i]), more->sources[i]);
+      }
+    }
+  }
+  complement.levels.push_back({std::move(denies)});
+  return complement;
+}
+
+Documents::Named FullAccess() {
+  Documents::Named named;
+  Put(named, Allow(Everything(), Everything()));
+  return named;
+}
+
+Documents::Named AllBut(const std::vector<std::string>& resources) {
+  Documents::Named named;
+  Put(named, Allow(Everything(), {Sense::kAllBut, resources}));
+  return named;
+}
+
+Documents::Named OnlyKnown(const std::vector<Forbidden::Loose>& loose) {
+  Documents::Named named;
+  std::vector<std::string> actions;
+  for (const Forbidden::Loose& one : loose) {
+    actions.insert(actions.end(), one.actions.begin(), one.actions.end());
+    Put(named, Allow({Sense::kListed, one.actions}, {Sense::kListed, one.known}));
+  }
+  Put(named, Allow({Sense::kAllBut, actions}, Everything()));
+  return named;
+}
+
+Documents::Named NoneBeyond(const std::vector<std::string>& patterns,
+                            const catalog::Catalog& catalog) {
+  std::vector<std::string> named;
+  std::vector<std::string> known;
+  for (const std::string& pattern : patterns) {
+    const std::size_t colon = pattern.find(':');
+    const std::string service = pattern.substr(0, colon);
+    if (colon == std::string::npos || !catalog.FindService(service)) continue;
+    named.push_back(pattern);
+    for (const catalog::Action& action : catalog.ActionsOf(service, pattern.substr(colon + 1))) {
+      known.push_back(fmt::format("{}:{}", service, action.name));
+    }
+  }
+  std::ranges::sort(known);
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  if (named.empty()) return FullAccess();
+  Documents::Named none;
+  Put(none, Allow({Sense::kAllBut, std::move(named)}, Everything()));
+  Put(none, Allow({Sense::kListed, std::move(known)}, Everything()));
+  return none;
+}
+
+Documents::Named TrueOfCallers(const std::string& account, const Condition& who) {
+  const Condition caller =
+      And({Among("aws:PrincipalAccount", {account}),
+           ArnAmong("aws:PrincipalArn", {fmt::format("arn:aws*:iam::{}:*", account)}), who});
+  const Condition no_invocation = And(
+      {Not(Present(std::string(kProfileKey))), Not(Present(std::string(kGuardrailKey))), caller});
+  // [CRIS] the profile's own authorization does not carry the key.
+  const policy::Patterns profiles{Sense::kListed,
+                                  {"arn:*:bedrock:*:*:inference-profile/*",
+                                   "arn:*:bedrock:*:*:application-inference-profile/*"}};
+  const Condition no_profile = And({Not(Present(std::string(kProfileKey))), caller});
+  Documents::Named named;
+  const auto add = [&](policy::Patterns actions, policy::Patterns resources,
+                       const Condition& condition) {
+    const std::optional<Clauses> clauses = Expand(condition);
+    WRIT_CHECK(clauses.has_value(), "what is true of callers can be said");
+    for (const Clause& clause : *clauses) {
+      policy::Statement statement = Allow(actions, resources);
+      statement.conditions = clause;
+      Put(named, std::move(statement));
+    }
+  };
+  const policy::Patterns invoke{Sense::kListed, InvokeActions()};
+  add(invoke, Opposite(profiles), caller);
+  add(invoke, profiles, no_profile);
+  add(Opposite(invoke), Everything(), no_invocation);
+  return named;
+}
+
+Home HomeOf(const intent::Organization& organization, intent::AccountIndex account) {
+  const intent::Account& own = organization.accounts[account.value];
+  Home home{own.id, std::nullopt};
+  const std::optional<std::string> root = RootId(organization);
+  if (organization.id.empty() || !root) return home;
+  std::string path;
+  for (std::optional<intent::NodeIndex> at = organization.nodes[own.node.value].parent; at;
+       at = organization.nodes[at->value].parent) {
+    const intent::Node& node = organization.nodes[at->value];
+    const std::string& id = node.kind == intent::Node::Kind::kRoot ? *root : node.id;
+    if (id.empty()) return home;
+    path = id + "/" + path;
+  }
+  home.path = organization.id + "/" + path;
+  return home;
+}
+
+Documents::Named ForCallersOf(const Policy& policy, const Home& home) {
+  Documents::Named named;
+  named.document.version = policy.document.version;
+  for (std::size_t i = 0; i < policy.document.statements.size(); ++i) {
+    policy::Statement statement = policy.document.statements[i];
+    if (policy.document.version == policy::Version::k2012) FillAccount(statement, home.account);
+    bool fails = false;
+    std::erase_if(statement.conditions, [&](policy::Condition& condition) {
+      if (SettleResourceAccount(statement, condition, home.account)) return true;
+      const Settled settled = Settle(condition, home);
+      fails = fails || settled == Settled::kFails;
+      return settled == Settled::kHolds;
+    });
+    if (fails) continue;
+    const std::string name =
+        statement.sid.empty() ? fmt::format("statement {}", i + 1) : statement.sid;
+    Put(named, std::move(statement), {fmt::format("{} {}", policy.path, name), nullptr});
+  }
+  return named;
+}
+
+std::string ExampleArn(const intent::Principal& principal, const std::string& account,
+                       const std::string& partition) {
+  std::string name = principal.value;
+  std::string kind = "role/";
+  if (principal.kind == intent::Principal::Kind::kUser) kind = "user/";
+  if (principal.kind == intent::Principal::Kind::kTag) name = "someone";
+  if (principal.kind == intent::Principal::Kind::kPermissionSet) {
+    name = fmt::format("aws-reserved/sso.amazonaws.com/AWSReservedSSO_{}_0123456789abcdef", name);
+  }
+  for (std::size_t at = name.find('*'); at != std::string::npos; at = name.find('*')) {
+    name.replace(at, 1, "example");
+  }
+  std::ranges::replace(name, '?', 'x');
+  return fmt::format("arn:{}:iam::{}:{}{}", partition, account, kind, name);
+}
+
+policy::Request Readable(const policy::Request& found, const std::string& caller,
+                         const Documents& left, const Documents& right,
+                         const catalog::Catalog& catalog) {
+  const policy::PolicySet allowing = left.Set();
+  const policy::PolicySet refusing = right.Set();
+  const policy::Switches switches{.has_service_rules = false};
+  const auto tells = [&](const policy::Request& request) {
+    const auto allowed = policy::Evaluate(request, allowing, switches);
+    const auto refused = policy::Evaluate(request, refusing, switches);
+    return allowed && refused && allowed->is_allowed() && !refused->is_allowed();
+  };
+  policy::Request best = found;
+  policy::Request request = found;
+  request.principal = caller;
+  for (policy::ContextKey& key : request.context) {
+    if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn")) key.values = {caller};
+  }
+  if (tells(request)) {
+    best = request;
+  } else {
+    // Or it is one whom the context names already.
+    request = found;
+    for (const policy::ContextKey& key : request.context) {
+      if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn") && key.values.size() == 1 &&
+          policy::ParseCaller(key.values.front())) {
+        request.principal = key.values.front();
+      }
+    }
+    if (tells(request)) best = request;
+  }
+  const std::optional<policy::ArnSegments> segments = policy::SplitArn(best.resource);
+  if (!segments || (*segments)[3].empty() || catalog.FindRegion((*segments)[3]) != nullptr) {
+    return best;
+  }
+  const auto at = static_cast<std::size_t>((*segments)[3].data() - best.resource.data());
+  const std::size_t size = (*segments)[3].size();
+  for (const catalog::Region& region : catalog.regions()) {
+    request = best;
+    request.resource.replace(at, size, region.name);
+    if (tells(request)) return request;
+  }
+  return best;
+}
+
+}  // namespace writ::verify

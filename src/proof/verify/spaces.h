@@ -1,0 +1,92 @@
+// Boxes of authorizations and policies of a tree as the documents of spaces, with a name for every
+// statement, so that a decision can be told in words.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "iam/decide/space.h"
+#include "iam/policy/document.h"
+#include "iam/policy/evaluate.h"
+#include "proof/verify/reading.h"
+#include "proof/verify/tree.h"
+
+namespace writ::verify {
+
+/// Where a statement of a space comes from.
+struct Source {
+  std::string text;                        ///< "iam/payments/fraud.identity.json S2"; may be empty
+  const intent::Origin* origin = nullptr;  ///< of a sentence
+};
+
+/// Documents of a space under construction, every statement with its source.
+class Documents {
+ public:
+  struct Named {
+    policy::PolicyDocument document;
+    std::vector<Source> sources;  ///< by statement
+  };
+  using Level = std::vector<Named>;
+
+  std::vector<Named> identity;
+  std::vector<Level> scps;
+
+  [[nodiscard]] policy::PolicySet Set() const;
+  /// Sources of the statements that decided; those without text or origin are left out.
+  [[nodiscard]] std::vector<Source> Deciding(const policy::Decision& decision) const;
+};
+
+/// One document with a statement for each alternative of each box. Nothing if a condition cannot be
+/// written out.
+[[nodiscard]] std::optional<Documents::Named> AsDocument(
+    const std::vector<Authorization>& boxes, policy::Effect effect,
+    const std::vector<const intent::Origin*>& origins);
+
+/// Everything but what is forbidden, as levels of SCPs.
+struct Complement {
+  std::vector<Documents::Level> levels;
+};
+[[nodiscard]] std::optional<Complement> NotForbidden(
+    const std::vector<Forbidden>& forbidden, const std::vector<const intent::Origin*>& origins);
+
+[[nodiscard]] Documents::Named FullAccess();
+/// Allow on all resources but these.
+[[nodiscard]] Documents::Named AllBut(const std::vector<std::string>& resources);
+/// Allow actions on the resources that must be right, and every other action.
+[[nodiscard]] Documents::Named OnlyKnown(const std::vector<Forbidden::Loose>& loose);
+
+/// Allow all but the actions that match one of the patterns and are not in the catalogue. Patterns
+/// that do not name their service match nothing.
+[[nodiscard]] Documents::Named NoneBeyond(const std::vector<std::string>& patterns,
+                                          const catalog::Catalog& catalog);
+
+/// What is true of every request of a caller of the account, and, if given, of one who is `who`.
+[[nodiscard]] Documents::Named TrueOfCallers(const std::string& account, const Condition& who);
+
+/// What is known of every caller of one account.
+struct Home {
+  std::string account;
+  /// aws:PrincipalOrgPaths: "o-…/r-…/ou-…/". Nothing where the program does not tell it.
+  std::optional<std::string> path;
+};
+[[nodiscard]] Home HomeOf(const intent::Organization& organization, intent::AccountIndex account);
+
+/// The document as callers of one account meet it: comparisons of the caller's ARN with principals
+/// of other accounts, of the caller's account and of its place in the organization are decided, and
+/// policy variables for the caller's account are filled in. Equal to the whole document on every
+/// request of such a caller.
+[[nodiscard]] Documents::Named ForCallersOf(const Policy& policy, const Home& home);
+
+/// A name that the principal's pattern has, for requests that people read.
+[[nodiscard]] std::string ExampleArn(const intent::Principal& principal, const std::string& account,
+                                     const std::string& partition);
+
+/// A request like the one found that `left` allows and `right` does not either, with one caller all
+/// through and in a region that there is, as far as that can be had.
+[[nodiscard]] policy::Request Readable(const policy::Request& found, const std::string& caller,
+                                       const Documents& left, const Documents& right,
+                                       const catalog::Catalog& catalog);
+
+}  // namespace writ::verify

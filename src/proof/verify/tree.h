@@ -1,0 +1,64 @@
+// A tree of artifacts read back from its bytes: which policies are in force where. What wrote the
+// tree has no part in it; a tree that was edited by hand is read the same way.
+//
+// The manifest says what is attached to what and is believed in that; a policy that nothing
+// attaches is not in force. All that is not a policy (guardrail requests, enforcement, logging) is
+// kept as text.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/support/result.h"
+#include "iam/policy/document.h"
+#include "program/intent/model.h"
+
+namespace writ::verify {
+
+/// Path relative to the tree's root → bytes.
+using Files = std::map<std::string, std::string>;
+
+/// A file that is not what its name says.
+struct Malformed {
+  std::string path;
+  std::size_t offset = 0;  ///< bytes from its begin
+  std::string message;
+  bool is_refused_by_aws = false;  ///< it can be read, and AWS would not create it
+  bool is_doubtful = false;        ///< it can be read in several ways (policy/doubt.h)
+};
+
+struct Policy {
+  std::string path;
+  policy::Kind kind = policy::Kind::kIdentity;
+  policy::PolicyDocument document;
+  std::string folder;  ///< the name after iam/ or trust/: an account
+};
+
+struct Attachment {
+  std::string path;
+  std::string to;  ///< "root", "ou", "account", "role", "user", "permission-set", "vpc-endpoint"
+  std::string id;
+  bool open = false;  ///< `id` is a pattern or tag: principals are named at deployment
+};
+
+struct Tree {
+  std::vector<Policy> policies;               ///< by path
+  std::vector<Attachment> attachments;        ///< in the manifest's order
+  std::map<std::string, std::string> others;  ///< requests of other AWS calls, by path
+  std::map<std::string, std::string> forms;   ///< templates and configurations, by path
+  std::map<std::string, std::vector<std::string>> targets;  ///< path → "target" of the manifest
+  /// "path sid" of a statement → the places of the sentences that made it, as the manifest says.
+  std::map<std::string, std::vector<std::string>> made_by;
+  /// Path of an SCP → patterns of actions that the manifest says it refuses beyond the catalogue.
+  std::map<std::string, std::vector<std::string>> beyond;
+  std::vector<std::string> missing;   ///< in the manifest, not in the tree
+  std::vector<std::string> unlisted;  ///< in the tree, not in the manifest
+
+  [[nodiscard]] const Policy* Find(std::string_view path) const;
+};
+
+[[nodiscard]] support::Result<Tree, std::vector<Malformed>> ReadTree(const Files& files);
+
+}  // namespace writ::verify

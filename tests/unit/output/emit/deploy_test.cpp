@@ -1,0 +1,271 @@
+#include "output/emit/deploy.h"
+
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "base/diag/codes/lowering.h"
+#include "base/support/json.h"
+#include "output/emit/deployment.h"
+
+namespace writ::emit {
+namespace {
+
+constexpr std::string_view kDocument =
+    R"({"Version":"2012-10-17","Statement":[{"Sid":"S1","Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/${aws:username}"}]})";
+
+intent::Model OneAccount() {
+  intent::Model model;
+  model.organization.accounts.push_back({"work", "222222222222", {}, false});
+  return model;
+}
+
+Artifact Identity(const std::string& name) {
+  Artifact artifact;
+  artifact.path = fmt::format("iam/work/{}.identity.json", name);
+  artifact.bytes = kDocument;
+  artifact.kind = "identity";
+  artifact.targets = {"work"};
+  return artifact;
+}
+
+struct Forms {
+  diag::Sink sink;
+  std::vector<Artifact> cloudformation;
+  std::vector<Artifact> terraform;
+};
+
+Forms Render(const intent::Model& model, const Tree& tree) {
+  const intent::Bindings bindings;
+  Forms forms;
+  const DeployInput input{model, bindings, tree};
+  forms.cloudformation = CloudFormationTemplates(input, forms.sink);
+  forms.terraform = TerraformConfigurations(input, forms.sink);
+  return forms;
+}
+
+TEST_CASE("names that differ in case or in signs only stay apart") {
+  NameSet names;
+  CHECK(names.Take("Fraud") == "Fraud");
+  CHECK(names.Take("fraud") == "fraud2");
+  CHECK(names.Take("FRAUD") == "FRAUD3");
+  CHECK(CamelName("pii-safe_2.x") == "PiiSafe2X");
+  CHECK(SnakeName("2-x.y") == "_2_x_y");
+}
+
+TEST_CASE("a policy variable is text in a template and escaped in Terraform") {
+  Tree tree;
+  tree.artifacts = {Identity("a")};
+  const Forms forms = Render(OneAccount(), tree);
+  REQUIRE(forms.cloudformation.size() == 1);
+  CHECK(forms.cloudformation[0].path == "deploy/cloudformation/work.template.json");
+  CHECK(forms.cloudformation[0].bytes.find(R"("arn:aws:s3:::b/${aws:username}")") !=
+        std::string::npos);
+  REQUIRE(forms.terraform.size() == 1);
+  CHECK(forms.terraform[0].path == "deploy/terraform/work/main.tf.json");
+  CHECK(forms.terraform[0].bytes.find("b/$${aws:username}") != std::string::npos);
+  CHECK(forms.terraform[0].bytes.find(R"("222222222222")") != std::string::npos);
+}
+
+TEST_CASE("500 resources fit into a template, 501 do not: W5201") {
+  for (const int count : {500, 501}) {
+    Tree tree;
+    for (int n = 0; n < count; ++n) tree.artifacts.push_back(Identity(fmt::format("t{}", n)));
+    const Forms forms = Render(OneAccount(), tree);
+    CHECK(forms.sink.has_errors() == (count > 500));
+    if (count > 500) CHECK(forms.sink.all().front().number == 5201);
+  }
+}
+
+TEST_CASE("200 parameters fit into a template, 201 do not: W5201") {
+  for (const int count : {200, 201}) {
+    Tree tree;
+    for (int n = 0; n < count; ++n) {
+      tree.artifacts.push_back(Identity(fmt::format("t{:03}", n)));
+      tree.attachments.push_back(
+          {tree.artifacts.back().path, "role", fmt::format("app-{}-*", n), true});
+    }
+    const Forms forms = Render(OneAccount(), tree);
+    REQUIRE(forms.sink.error_count() == (count > 200 ? 1 : 0));
+    if (count > 200) CHECK(forms.sink.all().front().number == 5201);
+  }
+}
+
+TEST_CASE("a template has 1,048,576 bytes at most: W5201") {
+  constexpr std::size_t kMost = 1'048'576;
+  Tree tree;
+  tree.artifacts = {Identity("a")};
+  const std::size_t least = Render(OneAccount(), tree).cloudformation.front().bytes.size();
+  for (const std::size_t size : {kMost, kMost + 1}) {
+    std::string& bytes = tree.artifacts.front().bytes;
+    bytes = kDocument;
+    bytes.insert(bytes.find(":::b/") + 5, size - least, 'x');
+    const Forms forms = Render(OneAccount(), tree);
+    CHECK(forms.cloudformation.front().bytes.size() == size);
+    CHECK(forms.sink.error_count() == (size > kMost ? 1 : 0));
+  }
+}
+
+TEST_CASE("200 outputs fit into a template, 202 do not: W5201") {
+  for (const int count : {100, 101}) {
+    intent::Model model = OneAccount();
+    intent::Bindings bindings;
+    for (int n = 0; n < count; ++n) {
+      const std::string name = fmt::format("g{:03}", n);
+      model.guardrails.emplace_back().name = name;
+      bindings.Bind(name, "222222222222", "us-east-1",
+                    {"arn:aws:bedrock:us-east-1:222222222222:guardrail/" + name, 1});
+    }
+    diag::Sink sink;
+    static_cast<void>(CloudFormationTemplates({model, bindings, {}}, sink));
+    REQUIRE(sink.error_count() == (count > 100 ? 1 : 0));
+    if (count > 100) CHECK(sink.all().front().number == 5201);
+  }
+}
+
+using Codes = std::vector<int>;
+
+Codes LimitsOf(const Tree& tree, const intent::Model& model = OneAccount(),
+               const intent::Bindings& bindings = {}) {
+  diag::Sink sink;
+  CheckDeploymentLimits({model, bindings, tree}, sink);
+  Codes codes;
+  for (const diag::Diagnostic& found : sink.all()) codes.push_back(found.number);
+  return codes;
+}
+
+/// A document of a kind under a name, attached to something.
+Tree Named(std::string_view kind, std::string_view folder, const std::string& name,
+           const std::string& to = "", const std::string& id = "") {
+  Artifact artifact;
+  artifact.path = fmt::format("{}/{}.{}.json", folder, name, kind);
+  artifact.bytes = kDocument;
+  artifact.kind = kind;
+  artifact.targets = {"work"};
+  Tree tree;
+  if (!to.empty()) tree.attachments.push_back({artifact.path, to, id});
+  tree.artifacts.push_back(std::move(artifact));
+  return tree;
+}
+
+TEST_CASE("names: at the limit and one past it") {
+  const auto check = [](std::size_t most, auto named) {
+    CAPTURE(most);
+    CHECK(LimitsOf(named(std::string(most, 'a'))) == Codes{});
+    CHECK(LimitsOf(named(std::string(most + 1, 'a'))) == Codes{diag::kNameLength.number});
+    CHECK(LimitsOf(named("a b")) == Codes{diag::kNameCharacter.number});
+    CHECK(LimitsOf(named("caf\xC3\xA9")) == Codes{diag::kNameCharacter.number});
+    CHECK(LimitsOf(named("aZ0_+=,.@-")) == Codes{});
+  };
+  // "writ-" belongs to the name.
+  check(123, [](const std::string& name) { return Named("identity", "iam/work", name); });
+  check(123, [](const std::string& name) { return Named("scp", "organization", name); });
+  check(123, [](const std::string& name) { return Named("bedrock-policy", "organization", name); });
+  check(32,
+        [](const std::string& name) { return Named("permission-set", "permission-sets", name); });
+  check(64, [](const std::string& name) { return Named("trust", "trust/work", name); });
+  for (const char* to : {"role", "user"}) {
+    check(64, [to](const std::string& name) {
+      return Named("identity", "iam/work", "a", to, "a/path/" + name);
+    });
+    CHECK(LimitsOf(Named("identity", "iam/work", "a", to, "path/")) ==
+          Codes{diag::kNameLength.number});
+  }
+}
+
+TEST_CASE("a pattern is no name") {
+  Tree tree = Named("identity", "iam/work", "a", "role", std::string(70, '*'));
+  tree.attachments.front().open = true;
+  CHECK(LimitsOf(tree) == Codes{});
+}
+
+TEST_CASE("how many an account and the organization have: at the limit and one past it") {
+  const auto check = [](std::size_t most, std::string_view kind, std::string_view folder) {
+    CAPTURE(kind);
+    Tree tree;
+    for (std::size_t n = 0; n <= most; ++n) {
+      if (n == most) CHECK(LimitsOf(tree) == Codes{});
+      tree.artifacts.push_back(Named(kind, folder, fmt::format("n{}", n)).artifacts.front());
+    }
+    CHECK(LimitsOf(tree) == Codes{diag::kTooManyOfAKind.number});
+  };
+  check(1500, "identity", "iam/work");
+  check(1000, "trust", "trust/work");
+  check(10'000, "scp", "organization");
+  check(1000, "bedrock-policy", "organization");
+  intent::Model model = OneAccount();
+  intent::Bindings bindings;
+  for (int n = 0; n <= 100; ++n) {
+    if (n == 100) CHECK(LimitsOf({}, model, bindings) == Codes{});
+    const std::string name = fmt::format("g{}", n);
+    model.guardrails.emplace_back().name = name;
+    // In another region there is room.
+    for (const std::string region : {"us-east-1", "us-west-2"}) {
+      if (n == 0 && region == "us-west-2") continue;
+      bindings.Bind(name, "222222222222", region,
+                    {fmt::format("arn:aws:bedrock:{}:222222222222:guardrail/{}", region, name), 1});
+    }
+  }
+  CHECK(LimitsOf({}, model, bindings) == Codes{diag::kTooManyOfAKind.number});
+}
+
+TEST_CASE("principals by pattern are a parameter that may be empty; known names stand") {
+  Tree tree;
+  tree.artifacts = {Identity("a")};
+  tree.attachments = {{"iam/work/a.identity.json", "role", "path/known", false},
+                      {"iam/work/a.identity.json", "role", "fraud-*", true}};
+  const Forms forms = Render(OneAccount(), tree);
+  const std::string& bytes = forms.cloudformation[0].bytes;
+  CHECK(bytes.find(R"("ARoles")") != std::string::npos);
+  CHECK(bytes.find(R"("Default": "")") != std::string::npos);
+  CHECK(bytes.find(R"("known")") != std::string::npos);
+  CHECK(bytes.find("path/known") == std::string::npos);
+  CHECK(forms.terraform[0].bytes.find(R"("for_each": "${var.a_roles}")") != std::string::npos);
+}
+
+TEST_CASE("a guardrail profile is of its region's partition") {
+  intent::Model model = OneAccount();
+  model.guardrails.emplace_back().name = "g";
+  model.guardrails.front().profile = "us-gov.guardrail.v1:0";
+  intent::Bindings bindings;
+  bindings.Bind("g", "222222222222", "us-gov-west-1",
+                {"arn:aws-us-gov:bedrock:us-gov-west-1:222222222222:guardrail/g", 1});
+  diag::Sink sink;
+  const auto forms = TerraformConfigurations({model, bindings, {}}, sink);
+  CHECK(forms.at(0).bytes.find("\"arn:aws-us-gov:bedrock:us-gov-west-1:222222222222:"
+                               "guardrail-profile/us-gov.guardrail.v1:0\"") != std::string::npos);
+}
+
+TEST_CASE("roles and users by pattern are told apart") {
+  Tree tree;
+  tree.artifacts = {Identity("team")};
+  for (const auto& [to, pattern] : {std::pair{"role", "app-*"}, std::pair{"user", "dev-*"}}) {
+    tree.attachments.push_back({tree.artifacts.front().path, to, pattern, true});
+  }
+  const intent::Model model = OneAccount();
+  const Forms forms = Render(model, tree);
+  const std::string& stack = forms.cloudformation.at(0).bytes;
+  CHECK(stack.find("Names of the roles that match app-*; may be empty") != std::string::npos);
+  CHECK(stack.find("Names of the users that match dev-*; may be empty") != std::string::npos);
+  const std::string& configuration = forms.terraform.at(0).bytes;
+  CHECK(configuration.find("${var.team_roles}") != std::string::npos);
+  CHECK(configuration.find("${var.team_users}") != std::string::npos);
+  const std::string script = ApplyScript({model, {}, tree}).at(0).bytes;
+  CHECK(script.find("attach_matching role 'app-*' 'writ-team'") != std::string::npos);
+  CHECK(script.find("attach_matching user 'dev-*' 'writ-team'") != std::string::npos);
+}
+
+TEST_CASE("what is for no account of the organization has no script") {
+  const intent::Model model;
+  const intent::Bindings bindings;
+  const Tree tree;
+  const std::vector<Artifact> script = ApplyScript({model, bindings, tree});
+  REQUIRE(script.size() == 1);
+  CHECK(script[0].path == "apply.sh");
+  CHECK(script[0].bytes.find("# Account") == std::string::npos);
+}
+
+}  // namespace
+}  // namespace writ::emit
