@@ -8,7 +8,7 @@
 
 #include "iam/decide/space.h"
 #include "iam/policy/evaluate.h"
-#include "unit/decide/draw.h"
+#include "unit/iam/decide/draw.h"
 
 namespace writ::decide {
 namespace {

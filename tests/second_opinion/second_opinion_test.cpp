@@ -21,7 +21,7 @@
 
 #include <fmt/format.h>
 
-#include "../unit/decide/draw.h"
+#include "../unit/iam/decide/draw.h"
 #include "base/support/json.h"
 #include "facts/catalog/catalog.h"
 #include "iam/decide/pairs.h"

@@ -6,7 +6,7 @@
 
 #include "base/diag/codes/syntax.h"
 #include "language/parse/tokens.h"
-#include "unit/parse/parsed.h"
+#include "unit/language/parse/parsed.h"
 
 namespace writ::parse {
 namespace {

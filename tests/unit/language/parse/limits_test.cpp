@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "base/diag/codes/syntax.h"
-#include "unit/parse/parsed.h"
+#include "unit/language/parse/parsed.h"
 
 namespace writ::parse {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include "unit/parse/parsed.h"
+#include "unit/language/parse/parsed.h"
 
 namespace writ::parse {
 namespace {
