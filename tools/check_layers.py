@@ -41,10 +41,14 @@ BELOW = {
     "access": "support source diag intent catalog library policy decide verify",
     "review": "support source diag catalog library policy decide intent lower verify access",
     "import": "support source diag policy",
-    "driver": "support source diag syntax parse format catalog library policy decide intent sema lower"
-              " minimise emit reference verify access review import",
-    "cli": "support diag driver",
-    "lsp": "support source diag syntax parse catalog library intent sema driver",
+    # The only layer that touches the world: files, git, the process.
+    "host": "support diag",
+    "compiler": "support source diag syntax parse catalog library policy decide intent sema lower minimise"
+                " emit reference verify access review host",
+    "commands": "support source diag syntax parse format catalog library policy decide intent sema lower"
+                " minimise emit reference verify access review import host compiler",
+    "cli": "support diag host commands",
+    "lsp": "support source diag syntax parse catalog library intent sema host compiler",
 }
 
 # Third-party headers and who may include them; fmt may be anywhere.

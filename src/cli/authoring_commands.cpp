@@ -2,29 +2,29 @@
 #include <memory>
 
 #include "cli/command_line.h"
-#include "driver/catalog_command.h"
-#include "driver/check_command.h"
-#include "driver/explain_command.h"
-#include "driver/fmt_command.h"
-#include "driver/init_command.h"
-#include "driver/test_command.h"
+#include "commands/catalog.h"
+#include "commands/check.h"
+#include "commands/explain.h"
+#include "commands/fmt.h"
+#include "commands/init.h"
+#include "commands/test.h"
 
 namespace writ::cli {
 namespace {
 
 void AddCheck(CommandLine& line) {
-  auto options = std::make_shared<driver::CheckOptions>();
+  auto options = std::make_shared<commands::CheckOptions>();
   CLI::App& app = AddCommand(
       line,
       {"check", "Read a program and report what is wrong with it; writes nothing",
        "Example: writ check policies/ --diagnostics github"},
-      [options](driver::Environment& environment) { return RunCheck(*options, environment); });
+      [options](host::Environment& environment) { return RunCheck(*options, environment); });
   AddProgramPaths(app, options->paths);
   app.add_flag("--dump-intent", options->dump_intent, "Also print what each sentence means");
 }
 
 void AddCatalog(CommandLine& line) {
-  auto options = std::make_shared<driver::CatalogOptions>();
+  auto options = std::make_shared<commands::CatalogOptions>();
   CLI::App& app = AddCommand(
       line,
       {"catalog", "Search the facts about AWS, with their date and source; accept new meanings",
@@ -36,7 +36,7 @@ void AddCatalog(CommandLine& line) {
        "Example: writ catalog models sonnet 4.5\n"
        "         writ catalog actions bedrock:create --json\n"
        "         writ catalog accept policies/"},
-      [options](driver::Environment& environment) { return RunCatalog(*options, environment); });
+      [options](host::Environment& environment) { return RunCatalog(*options, environment); });
   app.add_option("TOPIC", options->topic,
                  "models, profiles, regions, actions, keys, quotas; or accept")
       ->type_name("")
@@ -48,7 +48,7 @@ void AddCatalog(CommandLine& line) {
 }
 
 void AddExplain(CommandLine& line) {
-  auto options = std::make_shared<driver::ExplainOptions>();
+  auto options = std::make_shared<commands::ExplainOptions>();
   CLI::App& app = AddCommand(
       line,
       {"explain", "Print the page of a diagnostic, or why a statement or a decision is as it is",
@@ -61,7 +61,7 @@ void AddExplain(CommandLine& line) {
        "Example: writ explain W9001\n"
        "         writ explain out/organization/prod.scp.json#S3\n"
        "         writ explain --request denied.json policies/"},
-      [options](driver::Environment& environment) { return RunExplain(*options, environment); });
+      [options](host::Environment& environment) { return RunExplain(*options, environment); });
   app.add_option("SUBJECT", options->subjects, "CODE or FILE.json[#SID]; with --request PATHs")
       ->type_name("");
   app.add_option("--request", options->request, "A request as JSON; `-` is standard input")
@@ -71,19 +71,19 @@ void AddExplain(CommandLine& line) {
 }
 
 void AddInit(CommandLine& line) {
-  auto options = std::make_shared<driver::InitOptions>();
+  auto options = std::make_shared<commands::InitOptions>();
   CLI::App& app = AddCommand(
       line,
       {"init", "Write a starter program with tests, a CI workflow and a pre-commit hook",
        "Overwrites nothing. Writes policies/, ci/review, .github/workflows/writ.yml and\n"
        ".githooks/pre-commit.\n"
        "Example: writ init && writ check policies && writ test policies"},
-      [options](driver::Environment& environment) { return RunInit(*options, environment); });
+      [options](host::Environment& environment) { return RunInit(*options, environment); });
   app.add_option("DIR", options->folder, "Where to (default: this folder)")->type_name("");
 }
 
 void AddTest(CommandLine& line) {
-  auto options = std::make_shared<driver::TestOptions>();
+  auto options = std::make_shared<commands::TestOptions>();
   CLI::App& app = AddCommand(
       line,
       {"test", "Decide the `test` blocks of a program against what it compiles to",
@@ -92,7 +92,7 @@ void AddTest(CommandLine& line) {
        "Example: writ test policies/ --diagnostics junit 2> tests.xml\n"
        "         writ test policies/ --coverage --min-coverage 80\n"
        "         writ test policies/ --suggest >> policies/tests.writ"},
-      [options](driver::Environment& environment) { return RunTest(*options, environment); });
+      [options](host::Environment& environment) { return RunTest(*options, environment); });
   AddProgramPaths(app, options->paths);
   app.add_flag("--coverage", options->coverage,
                "List what no test has shown: permissions, prohibitions, conditions");
@@ -105,13 +105,13 @@ void AddTest(CommandLine& line) {
 }
 
 void AddFmt(CommandLine& line) {
-  auto options = std::make_shared<driver::FmtOptions>();
+  auto options = std::make_shared<commands::FmtOptions>();
   CLI::App& app = AddCommand(
       line,
       {"fmt", "Bring programs into their canonical layout; `-` is standard input to output",
        "Comments are kept; files with syntax errors are left alone. In CI: writ fmt --check "
        "policies/"},
-      [options](driver::Environment& environment) { return RunFmt(*options, environment); });
+      [options](host::Environment& environment) { return RunFmt(*options, environment); });
   app.add_flag("--check", options->check,
                "List the files that differ, write nothing, exit 1 if any");
   app.add_option("PATH", options->paths,

@@ -2,16 +2,16 @@
 #include <memory>
 
 #include "cli/command_line.h"
-#include "driver/ask_command.h"
-#include "driver/build_command.h"
-#include "driver/diff_command.h"
-#include "driver/verify_command.h"
+#include "commands/ask.h"
+#include "commands/build.h"
+#include "commands/diff.h"
+#include "commands/verify.h"
 
 namespace writ::cli {
 namespace {
 
 void AddBuild(CommandLine& line) {
-  auto options = std::make_shared<driver::BuildOptions>();
+  auto options = std::make_shared<commands::BuildOptions>();
   auto only = std::make_shared<std::string>();
   CLI::App& app = AddCommand(
       line,
@@ -22,7 +22,7 @@ void AddBuild(CommandLine& line) {
        "each\n"
        "account that has guardrails: it creates them and writes writ.bindings.json. Then build "
        "all."},
-      [options, only](driver::Environment& environment) {
+      [options, only](host::Environment& environment) {
         options->only_guardrails = *only == "guardrails";
         return RunBuild(*options, environment);
       });
@@ -53,14 +53,14 @@ void AddBuild(CommandLine& line) {
 }
 
 void AddVerify(CommandLine& line) {
-  auto options = std::make_shared<driver::VerifyOptions>();
+  auto options = std::make_shared<commands::VerifyOptions>();
   CLI::App& app = AddCommand(
       line,
       {"verify", "Prove that a folder of artifacts means a program, or show requests that differ",
        "The folder may have been edited by hand, or made elsewhere.\n"
        "Exit status 1 if it means something else.\n"
        "Example: writ verify policies/ --artifacts out"},
-      [options](driver::Environment& environment) { return RunVerify(*options, environment); });
+      [options](host::Environment& environment) { return RunVerify(*options, environment); });
   AddProgramPaths(app, options->paths);
   app.add_option("--artifacts", options->artifacts, "The folder to prove")
       ->type_name("DIR")
@@ -72,7 +72,7 @@ void AddVerify(CommandLine& line) {
       ->type_name("DIR");
 }
 
-void AddAskOptions(CLI::App& app, driver::AskOptions& options, const char* what) {
+void AddAskOptions(CLI::App& app, commands::AskOptions& options, const char* what) {
   app.add_option("QUESTION", options.question, what)->type_name("")->required();
   AddProgramPaths(app, options.paths);
   app.add_flag("--json", options.json, "Print JSON");
@@ -80,7 +80,7 @@ void AddAskOptions(CLI::App& app, driver::AskOptions& options, const char* what)
 }
 
 void AddCan(CommandLine& line) {
-  auto options = std::make_shared<driver::AskOptions>();
+  auto options = std::make_shared<commands::AskOptions>();
   CLI::App& app = AddCommand(
       line,
       {"can", "Ask whether somebody can do something, and why or why not",
@@ -88,24 +88,24 @@ void AddCan(CommandLine& line) {
        "may be so in some way, and the answer says in which. Exit status 0 yes, 1 no, 2 if the\n"
        "question or the program is wrong.\n"
        "Example: writ can 'team fraud invoke claude-sonnet-4.5 in us-east-1' policies/"},
-      [options](driver::Environment& environment) { return RunCan(*options, environment); });
+      [options](host::Environment& environment) { return RunCan(*options, environment); });
   AddAskOptions(app, *options, "A sentence without its modal verb: who, what, where");
 }
 
 void AddWho(CommandLine& line) {
-  auto options = std::make_shared<driver::AskOptions>();
+  auto options = std::make_shared<commands::AskOptions>();
   CLI::App& app = AddCommand(
       line,
       {"who", "Ask who can do something, in which accounts, and by which sentence",
        "`anyone else` is somebody whom the program does not name and whom other policies permit\n"
        "it. Exit status 1 if nobody can.\n"
        "Example: writ who 'invoke models from deepseek in prod' policies/"},
-      [options](driver::Environment& environment) { return RunWho(*options, environment); });
+      [options](host::Environment& environment) { return RunWho(*options, environment); });
   AddAskOptions(app, *options, "A sentence without its subject: what, where");
 }
 
 void AddDiff(CommandLine& line) {
-  auto options = std::make_shared<driver::DiffOptions>();
+  auto options = std::make_shared<commands::DiffOptions>();
   auto fail_on = std::make_shared<std::vector<std::string>>();
   auto markdown = std::make_shared<bool>(false);
   auto json = std::make_shared<bool>(false);
@@ -117,10 +117,10 @@ void AddDiff(CommandLine& line) {
        "a revision of git, REVISION:PATH with PATH from the repository's root.\n"
        "Example: writ diff origin/main:policies policies --markdown --fail-on widened\n"
        "         writ diff deployed/ out/"},
-      [options, fail_on, markdown, json](driver::Environment& environment) {
+      [options, fail_on, markdown, json](host::Environment& environment) {
         options->fail_on = {fail_on->begin(), fail_on->end()};
-        if (*markdown) options->form = driver::DiffOptions::Form::kMarkdown;
-        if (*json) options->form = driver::DiffOptions::Form::kJson;
+        if (*markdown) options->form = commands::DiffOptions::Form::kMarkdown;
+        if (*json) options->form = commands::DiffOptions::Form::kJson;
         return RunDiff(*options, environment);
       });
   app.add_option("OLD", options->before, "Before the change")->type_name("")->required();

@@ -17,8 +17,8 @@
 namespace writ::cli {
 namespace {
 
-using driver::Environment;
-using driver::ExitStatus;
+using host::Environment;
+using host::ExitStatus;
 
 constexpr const char* kSummary =
     "Writ: sentences that say who may do what with AI on AWS, compiled to proved policies.";
@@ -75,7 +75,7 @@ void Describe(CommandLine& line) {
 
 /// Returns nothing if the choices hold together, else what is wrong.
 std::optional<std::string> Apply(const CommonOptions& common, Environment& environment) {
-  driver::Settings& settings = environment.settings;
+  host::Settings& settings = environment.settings;
   for (const auto& [name, format] : kFormats) {
     if (common.diagnostics == name) settings.diagnostics = format;
   }

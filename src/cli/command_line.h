@@ -8,8 +8,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "driver/environment.h"
-#include "driver/exit_status.h"
+#include "host/environment.h"
+#include "host/exit_status.h"
 
 namespace writ::cli {
 
@@ -24,7 +24,7 @@ struct CommonOptions {
   bool allow_unknown = false;
 };
 
-using Run = std::function<driver::ExitStatus(driver::Environment&)>;
+using Run = std::function<host::ExitStatus(host::Environment&)>;
 
 struct Command {
   CLI::App* app;

@@ -33,10 +33,10 @@ bool UserWantsNoColor() {
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
-  const std::unique_ptr<writ::driver::FileSystem> files = writ::driver::MakeDiskFileSystem();
-  const std::unique_ptr<writ::driver::ProgramRunner> programs = writ::driver::MakeProgramRunner();
+  const std::unique_ptr<writ::host::FileSystem> files = writ::host::MakeDiskFileSystem();
+  const std::unique_ptr<writ::host::ProgramRunner> programs = writ::host::MakeProgramRunner();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  const writ::driver::ExitStatus status =
+  const writ::host::ExitStatus status =
       writ::cli::Main(arguments, {.files = *files,
                                   .in = std::cin,
                                   .out = std::cout,

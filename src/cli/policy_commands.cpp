@@ -4,20 +4,20 @@
 #include <thread>
 
 #include "cli/command_line.h"
-#include "driver/compare_command.h"
-#include "driver/minimise_command.h"
-#include "driver/simulate_command.h"
+#include "commands/compare.h"
+#include "commands/minimise.h"
+#include "commands/simulate.h"
 
 namespace writ::cli {
 namespace {
 
 void AddSimulate(CommandLine& line) {
-  auto options = std::make_shared<driver::SimulateOptions>();
+  auto options = std::make_shared<commands::SimulateOptions>();
   CLI::App& app = AddCommand(
       line,
       {"simulate", "Decide requests under policies as AWS does",
        "Example: writ simulate --cases cases.jsonl --check"},
-      [options](driver::Environment& environment) { return RunSimulate(*options, environment); });
+      [options](host::Environment& environment) { return RunSimulate(*options, environment); });
   options->threads = std::max(1U, std::thread::hardware_concurrency());
   app.add_option("--cases", options->cases, "Decision cases, one a line (`-`: standard input)")
       ->type_name("FILE")
@@ -29,7 +29,7 @@ void AddSimulate(CommandLine& line) {
 }
 
 void AddCompare(CommandLine& line) {
-  auto options = std::make_shared<driver::CompareOptions>();
+  auto options = std::make_shared<commands::CompareOptions>();
   CLI::App& app = AddCommand(
       line,
       {"compare",
@@ -37,7 +37,7 @@ void AddCompare(CommandLine& line) {
        "Beside any other policies: what a policy denies counts as much as what it allows.\n"
        "Exit status 0 only if they are equivalent; with --pairs, if every line was answered.\n"
        "Example: writ compare old.json new.json --kind scp --json"},
-      [options](driver::Environment& environment) { return RunCompare(*options, environment); });
+      [options](host::Environment& environment) { return RunCompare(*options, environment); });
   options->threads = std::max(1U, std::thread::hardware_concurrency());
   app.add_option("OLD", options->before,
                  "A policy, a folder of policies in force together, or what the AWS CLI prints "
@@ -66,13 +66,13 @@ void AddCompare(CommandLine& line) {
 }
 
 void AddMinimise(CommandLine& line) {
-  auto options = std::make_shared<driver::MinimiseOptions>();
+  auto options = std::make_shared<commands::MinimiseOptions>();
   CLI::App& app = AddCommand(
       line,
       {"minimise", "Print an equivalent policy of fewest statements and characters, proved so",
        "What it denies stays denied beside any other policy; order and Sids stay where they can.\n"
        "Example: writ minimise policy.json --closed-world -o smaller.json"},
-      [options](driver::Environment& environment) { return RunMinimise(*options, environment); });
+      [options](host::Environment& environment) { return RunMinimise(*options, environment); });
   options->kind = "identity";
   app.add_option("POLICY", options->policy, "A policy document (`-`: standard input)")
       ->type_name("")

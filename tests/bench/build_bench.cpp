@@ -9,9 +9,9 @@
 
 #include "bench/measure.h"
 #include "bench/organization_generator.h"
-#include "driver/build_command.h"
-#include "driver/check_command.h"
-#include "driver/memory_file_system.h"
+#include "commands/build.h"
+#include "commands/check.h"
+#include "host/memory_file_system.h"
 #include "language/parse/parse.h"
 
 namespace {
@@ -29,13 +29,13 @@ void RunParse(const std::string& text) {
 
 /// Runs a command over the files; prints what it says if it is not good.
 template <class Command>
-void Run(const writ::driver::FileSet& files, const Command& command) {
-  writ::driver::MemoryFileSystem file_system(files);
+void Run(const writ::host::FileSet& files, const Command& command) {
+  writ::host::MemoryFileSystem file_system(files);
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
-  writ::driver::Environment environment{file_system, in, out, err, kToday};
-  if (command(environment) != writ::driver::ExitStatus::kGood) {
+  writ::host::Environment environment{file_system, in, out, err, kToday};
+  if (command(environment) != writ::host::ExitStatus::kGood) {
     fmt::print(stderr, "{}{}\n", out.str(), err.str());
     std::abort();
   }
@@ -50,8 +50,8 @@ int main(int argc, char** argv) {
   if (args.size() > 2) shape.teams = std::atoi(args[2]);
   if (args.size() > 3) shape.accounts = std::atoi(args[3]);
   const std::string text = writ::bench::GenerateOrganization(shape);
-  const writ::driver::FileSet files{{"main.writ", text},
-                                    {"writ.bindings.json", writ::bench::GenerateBindings(shape)}};
+  const writ::host::FileSet files{{"main.writ", text},
+                                  {"writ.bindings.json", writ::bench::GenerateBindings(shape)}};
   const double size = static_cast<double>(text.size()) / 1e6;
   fmt::print("{} teams in {} accounts, {:.2f} MB of program, median of {} runs\n", shape.teams,
              shape.accounts, size, runs);
@@ -68,15 +68,15 @@ int main(int argc, char** argv) {
   show("parse", parse);
   show("check", Median(
                     [&] {
-                      Run(files, [](writ::driver::Environment& environment) {
-                        return writ::driver::RunCheck({{"main.writ"}}, environment);
+                      Run(files, [](writ::host::Environment& environment) {
+                        return writ::commands::RunCheck({{"main.writ"}}, environment);
                       });
                     },
                     runs));
   show("build", Median(
                     [&] {
-                      Run(files, [](writ::driver::Environment& environment) {
-                        return writ::driver::RunBuild(
+                      Run(files, [](writ::host::Environment& environment) {
+                        return writ::commands::RunBuild(
                             {.paths = {"main.writ"}, .output = "out", .bindings = ""}, environment);
                       });
                     },

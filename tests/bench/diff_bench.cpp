@@ -11,31 +11,31 @@
 
 #include "bench/measure.h"
 #include "bench/organization_generator.h"
-#include "driver/diff_command.h"
-#include "driver/memory_file_system.h"
+#include "commands/diff.h"
+#include "host/memory_file_system.h"
 
 namespace {
 
 using writ::bench::OrganizationShape;
 
 /// What the command prints; ends the program if it fails.
-std::string Diff(const writ::driver::FileSet& files) {
-  writ::driver::MemoryFileSystem file_system(files);
+std::string Diff(const writ::host::FileSet& files) {
+  writ::host::MemoryFileSystem file_system(files);
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
-  writ::driver::Environment environment{file_system, in, out, err, {2026, 11, 22}};
-  writ::driver::DiffOptions options;
+  writ::host::Environment environment{file_system, in, out, err, {2026, 11, 22}};
+  writ::commands::DiffOptions options;
   options.before = "old";
   options.after = "new";
-  if (RunDiff(options, environment) != writ::driver::ExitStatus::kGood) {
+  if (RunDiff(options, environment) != writ::host::ExitStatus::kGood) {
     fmt::print(stderr, "{}{}\n", out.str(), err.str());
     std::abort();
   }
   return out.str();
 }
 
-writ::driver::FileSet FilesOf(const OrganizationShape& shape) {
+writ::host::FileSet FilesOf(const OrganizationShape& shape) {
   const std::string program = writ::bench::GenerateOrganization(shape);
   const std::string bindings = writ::bench::GenerateBindings(shape);
   return {{"old/main.writ", program},
@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
              runs);
   for (const int part : std::array{16, 4, 1}) {
     shape.teams = std::max(1, teams / part);
-    const writ::driver::FileSet files = FilesOf(shape);
+    const writ::host::FileSet files = FilesOf(shape);
     const writ::bench::Figures figures =
         writ::bench::Median([&] { static_cast<void>(Diff(files)); }, runs);
     std::string last = Diff(files);

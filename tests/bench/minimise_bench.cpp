@@ -12,11 +12,11 @@
 #include <fmt/core.h>
 
 #include "bench/organization_generator.h"
-#include "driver/lowered.h"
-#include "driver/memory_file_system.h"
-#include "driver/proof.h"
-#include "driver/request_documents.h"
-#include "driver/shrink_documents.h"
+#include "compiler/lowered.h"
+#include "compiler/proof.h"
+#include "compiler/request_documents.h"
+#include "compiler/shrink_documents.h"
+#include "host/memory_file_system.h"
 #include "iam/policy/document.h"
 #include "output/emit/tree.h"
 #include "output/lower/widen.h"
@@ -56,10 +56,10 @@ void Show(const char* what, const Size& size) {
   fmt::print("{:<9} {:8} statements, {:10} characters\n", what, size.statements, size.characters);
 }
 
-driver::FileSet FilesOf(emit::Tree tree, emit::Tree requests) {
+host::FileSet FilesOf(emit::Tree tree, emit::Tree requests) {
   std::ranges::move(requests.artifacts, std::back_inserter(tree.artifacts));
   std::ranges::move(requests.attachments, std::back_inserter(tree.attachments));
-  driver::FileSet files;
+  host::FileSet files;
   files["manifest.json"] = emit::Manifest(tree, {});
   for (emit::Artifact& artifact : tree.artifacts) files[artifact.path] = std::move(artifact.bytes);
   return files;
@@ -72,16 +72,16 @@ int main(int argc, char** argv) {
   bench::OrganizationShape shape;
   if (args.size() > 1) shape.teams = std::atoi(args[1]);
   if (args.size() > 2) shape.accounts = std::atoi(args[2]);
-  driver::MemoryFileSystem files({{"main.writ", bench::GenerateOrganization(shape)},
-                                  {"writ.bindings.json", bench::GenerateBindings(shape)}});
+  host::MemoryFileSystem files({{"main.writ", bench::GenerateOrganization(shape)},
+                                {"writ.bindings.json", bench::GenerateBindings(shape)}});
   std::istringstream in;
   std::ostringstream out;
-  driver::Environment environment{files, in, out, out, {2026, 11, 22}};
+  host::Environment environment{files, in, out, out, {2026, 11, 22}};
   environment.stopwatch = Now;
-  driver::Compilation compilation;
-  driver::Lowered lowered;
+  compiler::Compilation compilation;
+  compiler::Lowered lowered;
   if (UnderstandAndLower({"main.writ"}, "", environment, compilation, lowered) !=
-      driver::ExitStatus::kGood) {
+      host::ExitStatus::kGood) {
     return EXIT_FAILURE;
   }
   lower::Bundle& bundle = lowered.bundle;
@@ -90,7 +90,7 @@ int main(int argc, char** argv) {
   Show("lowered", SizeOf(bundle));
   const double start = Now();
   double small_cpu = Processors();
-  driver::ShrinkDocuments(bundle, catalog::Catalog::BuiltIn());
+  compiler::ShrinkDocuments(bundle, catalog::Catalog::BuiltIn());
   small_cpu = Processors() - small_cpu;
   const double minimised = Now() - start;
   Show("minimised", SizeOf(bundle));
@@ -98,15 +98,15 @@ int main(int argc, char** argv) {
   Show("widened", SizeOf(bundle));
 
   const intent::Model& model = lowered.meaning.model;
-  const driver::FileSet tree = FilesOf(
+  const host::FileSet tree = FilesOf(
       emit::RenderBundle(std::move(bundle), compilation.catalog(), compilation.findings),
-      driver::RequestDocuments(model, lowered.bindings, /*only_guardrails=*/false, compilation));
-  driver::ProofRun run;
+      compiler::RequestDocuments(model, lowered.bindings, /*only_guardrails=*/false, compilation));
+  compiler::ProofRun run;
   double prove_cpu = Processors();
-  const driver::ExitStatus status = ProveTree({model, compilation.catalog(), lowered.bindings},
-                                              tree, environment, compilation, run);
+  const host::ExitStatus status = ProveTree({model, compilation.catalog(), lowered.bindings}, tree,
+                                            environment, compilation, run);
   prove_cpu = Processors() - prove_cpu;
-  if (status != driver::ExitStatus::kGood || !run.proof.proved()) return EXIT_FAILURE;
+  if (status != host::ExitStatus::kGood || !run.proof.proved()) return EXIT_FAILURE;
   fmt::print("minimised in {:.0f} ms ({:.1f} s of processors), proved in {:.0f} ms ({:.1f} s)\n",
              minimised, small_cpu, run.milliseconds, prove_cpu);
   return EXIT_SUCCESS;

@@ -14,8 +14,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "compiler/proof.h"
 #include "differential/trial.h"
-#include "driver/proof.h"
 #include "proof/reference/requests.h"
 #include "proof/reference/sample.h"
 #include "proof/reference/unsettled.h"
@@ -157,7 +157,7 @@ void Run(std::uint64_t seed, std::size_t requests, Counts& counts, std::vector<F
              fmt::format("artifacts {} {}: {}\n    reference: {}\n    documents: {}",
                          one.is_allowed ? "allow" : "refuse",
                          with_anything ? "a holder of anything" : "the caller",
-                         driver::RequestText(one.request), one.reference,
+                         compiler::RequestText(one.request), one.reference,
                          fmt::join(shown.artifacts().PathsFor(one.caller), ", ")),
              reference::GroupOf(
                  {one.request, one.is_allowed, with_anything, reference::HoldsBy(one.caller), {}},

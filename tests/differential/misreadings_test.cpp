@@ -6,8 +6,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "compiler/proof.h"
 #include "differential/trial.h"
-#include "driver/proof.h"
 #include "proof/reference/requests.h"
 #include "proof/reference/sample.h"
 
@@ -186,7 +186,7 @@ std::string FirstDisagreement(const Trial& right, const Trial& misread) {
                                : trial.artifacts().Allows(*asking.caller, leg);
         };
         if (decided(misread) != *expected && decided(right) == *expected) {
-          return driver::RequestText(leg);
+          return compiler::RequestText(leg);
         }
       }
     }

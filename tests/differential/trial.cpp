@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "driver/program_bindings.h"
-#include "driver/proof.h"
-#include "driver/request_documents.h"
-#include "driver/shrink_documents.h"
+#include "compiler/program_bindings.h"
+#include "compiler/proof.h"
+#include "compiler/request_documents.h"
+#include "compiler/shrink_documents.h"
 #include "facts/library/library.h"
 #include "output/lower/lower.h"
 #include "output/lower/widen.h"
@@ -33,10 +33,10 @@ bool Trial::HasErrors() {
 }
 
 void Trial::Build(bool shrinks, const Misreading* misreading) {
-  const auto status = driver::Understand({"p"}, environment_, compilation_, meaning_);
-  if (HasErrors() || status != driver::ExitStatus::kGood) return;
-  (void)driver::ReadProgramBindings({"p"}, "", environment_, meaning_.model, compilation_,
-                                    bindings_);
+  const auto status = compiler::Understand({"p"}, environment_, compilation_, meaning_);
+  if (HasErrors() || status != host::ExitStatus::kGood) return;
+  (void)compiler::ReadProgramBindings({"p"}, "", environment_, meaning_.model, compilation_,
+                                      bindings_);
   if (HasErrors()) return;
   misread_ = meaning_.model;
   if (misreading != nullptr) (*misreading)(misread_);
@@ -44,11 +44,11 @@ void Trial::Build(bool shrinks, const Misreading* misreading) {
   lower::Bundle bundle = lower::Lower({misread_, catalog, library::Library::BuiltIn(), bindings_},
                                       compilation_.findings);
   if (HasErrors()) return;
-  if (shrinks) driver::ShrinkDocuments(bundle, catalog::Catalog::BuiltIn());
+  if (shrinks) compiler::ShrinkDocuments(bundle, catalog::Catalog::BuiltIn());
   lower::WidenDenials(bundle.documents, catalog);
   emit::Tree tree = emit::RenderBundle(std::move(bundle), catalog, compilation_.findings);
   emit::Tree requests =
-      driver::RequestDocuments(misread_, bindings_, /*only_guardrails=*/false, compilation_);
+      compiler::RequestDocuments(misread_, bindings_, /*only_guardrails=*/false, compilation_);
   if (HasErrors()) return;
   std::ranges::move(requests.artifacts, std::back_inserter(tree.artifacts));
   std::ranges::move(requests.attachments, std::back_inserter(tree.attachments));
@@ -77,7 +77,7 @@ void Trial::Build(bool shrinks, const Misreading* misreading) {
     const verify::Difference& first = proof.differences.front();
     why_ =
         fmt::format("{}: program {}, artifacts {}{}{}", first.who, first.program, first.artifacts,
-                    first.what, first.request ? ", " + driver::RequestText(*first.request) : "");
+                    first.what, first.request ? ", " + compiler::RequestText(*first.request) : "");
   } else {
     why_ = "gave up: " + proof.given_up.front().because;
   }

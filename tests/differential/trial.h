@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "compiler/understand.h"
 #include "differential/programs.h"
-#include "driver/memory_file_system.h"
-#include "driver/understand.h"
+#include "host/memory_file_system.h"
 #include "output/emit/tree.h"
 #include "proof/reference/artifacts.h"
 #include "proof/reference/reference.h"
@@ -48,13 +48,13 @@ class Trial {
   void Build(bool shrinks, const Misreading* misreading);
   bool HasErrors();
 
-  driver::MemoryFileSystem files_;
+  host::MemoryFileSystem files_;
   std::istringstream in_;
   std::ostringstream out_;
   std::ostringstream err_;
-  driver::Environment environment_;
-  driver::Compilation compilation_;
-  driver::Meaning meaning_;
+  host::Environment environment_;
+  compiler::Compilation compilation_;
+  compiler::Meaning meaning_;
   intent::Bindings bindings_;
   intent::Model misread_;
   reference::Deployed deployed_;

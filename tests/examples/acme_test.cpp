@@ -9,7 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "cli/cli.h"
-#include "driver/memory_file_system.h"
+#include "host/memory_file_system.h"
 #include "iam/policy/evaluate.h"
 #include "iam/policy/pattern.h"
 
@@ -26,9 +26,9 @@ std::string ReadFile(const fs::path& path) {
   return text.str();
 }
 
-driver::FileSet Program() {
+host::FileSet Program() {
   const fs::path folder = fs::path(WRIT_REPOSITORY) / "examples" / "acme";
-  driver::FileSet files;
+  host::FileSet files;
   for (const char* name : {"acme.writ", "writ.bindings.json"}) {
     files[std::string("acme/") + name] = ReadFile(folder / name);
   }
@@ -36,28 +36,28 @@ driver::FileSet Program() {
 }
 
 struct Outcome {
-  driver::ExitStatus status;
-  driver::FileSet files;
+  host::ExitStatus status;
+  host::FileSet files;
   std::string err;
 };
 
-Outcome Build(const driver::FileSet& program, const std::vector<std::string>& more = {}) {
-  driver::MemoryFileSystem files(program);
+Outcome Build(const host::FileSet& program, const std::vector<std::string>& more = {}) {
+  host::MemoryFileSystem files(program);
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
   std::vector<std::string> arguments{"build", "acme", "-o", "out", "--as-of", "2026-11-22"};
   arguments.insert(arguments.end(), more.begin(), more.end());
-  const driver::ExitStatus status =
+  const host::ExitStatus status =
       cli::Main(arguments, {.files = files, .in = in, .out = out, .err = err, .today = {}});
   return {status, files.files(), err.str()};
 }
 
 /// The documents of acme, built once.
-const driver::FileSet& Tree() {
-  static const driver::FileSet tree = [] {
+const host::FileSet& Tree() {
+  static const host::FileSet tree = [] {
     Outcome built = Build(Program());
-    REQUIRE(built.status == driver::ExitStatus::kGood);
+    REQUIRE(built.status == host::ExitStatus::kGood);
     return built.files;
   }();
   return tree;
@@ -269,52 +269,52 @@ TEST_CASE("everyone may not invoke any model in any region except home") {
 }
 
 TEST_CASE("the first deployment takes two steps: the guardrails without bindings, then all") {
-  driver::FileSet program = Program();
+  host::FileSet program = Program();
   program.erase("acme/writ.bindings.json");
   const Outcome without = Build(program);
-  CHECK(without.status == driver::ExitStatus::kInvalid);
+  CHECK(without.status == host::ExitStatus::kInvalid);
   CHECK(without.err.find("W5110") != std::string::npos);
   CHECK_FALSE(without.files.contains("out/manifest.json"));
   const Outcome first = Build(program, {"--only", "guardrails"});
-  REQUIRE(first.status == driver::ExitStatus::kGood);
+  REQUIRE(first.status == host::ExitStatus::kGood);
   CHECK(first.files.contains("out/guardrails/pii-safe.bedrock.CreateGuardrail.json"));
   CHECK_FALSE(first.files.contains("out/iam/payments/fraud.identity.json"));
-  driver::FileSet bound = first.files;
+  host::FileSet bound = first.files;
   bound["acme/writ.bindings.json"] = Program().at("acme/writ.bindings.json");
   const Outcome second = Build(bound);
-  REQUIRE(second.status == driver::ExitStatus::kGood);
+  REQUIRE(second.status == host::ExitStatus::kGood);
   CHECK(second.files.contains("out/iam/payments/fraud.identity.json"));
 }
 
 TEST_CASE("two builds are the same bytes, and --check says when the tree is stale") {
   CHECK(Build(Program()).files == Build(Program()).files);
-  driver::FileSet tree = Tree();
-  CHECK(Build(tree, {"--check"}).status == driver::ExitStatus::kGood);
+  host::FileSet tree = Tree();
+  CHECK(Build(tree, {"--check"}).status == host::ExitStatus::kGood);
   tree["out/iam/payments/fraud.identity.json"] += " ";
   const Outcome stale = Build(tree, {"--check"});
-  CHECK(stale.status == driver::ExitStatus::kNo);
+  CHECK(stale.status == host::ExitStatus::kNo);
   CHECK(stale.files == tree);
 }
 
 TEST_CASE("a folder with a file that writ did not write is left alone") {
-  driver::FileSet tree = Tree();
+  host::FileSet tree = Tree();
   tree["out/notes.txt"] = "mine";
   const Outcome refused = Build(tree);
-  CHECK(refused.status == driver::ExitStatus::kUsage);
+  CHECK(refused.status == host::ExitStatus::kUsage);
   CHECK(refused.err.find("W9009") != std::string::npos);
   CHECK(refused.files == tree);
 }
 
 TEST_CASE("W9010: a tree that cannot be written is an unreadable place, not a good build") {
-  driver::MemoryFileSystem files(Program());
+  host::MemoryFileSystem files(Program());
   files.FailWrites("no space left on device");
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
-  const driver::ExitStatus status =
+  const host::ExitStatus status =
       cli::Main({"build", "acme", "-o", "out", "--as-of", "2026-11-22"},
                 {.files = files, .in = in, .out = out, .err = err, .today = {}});
-  CHECK(status == driver::ExitStatus::kUnreadable);
+  CHECK(status == host::ExitStatus::kUnreadable);
   CHECK(err.str().find("W9010") != std::string::npos);
 }
 

@@ -8,7 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "cli/cli.h"
-#include "driver/memory_file_system.h"
+#include "host/memory_file_system.h"
 
 namespace writ {
 namespace {
@@ -18,25 +18,25 @@ constexpr const char* kCentral = "out/deploy/cloudformation/management.template.
 constexpr const char* kTerraform = "out/deploy/terraform/payments/main.tf.json";
 
 struct Outcome {
-  driver::ExitStatus status;
-  driver::FileSet files;
+  host::ExitStatus status;
+  host::FileSet files;
   std::string err;
 };
 
-Outcome Run(const driver::FileSet& files, const std::vector<std::string>& arguments) {
-  driver::MemoryFileSystem file_system(files);
+Outcome Run(const host::FileSet& files, const std::vector<std::string>& arguments) {
+  host::MemoryFileSystem file_system(files);
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
-  const driver::ExitStatus status =
+  const host::ExitStatus status =
       cli::Main(arguments, {.files = file_system, .in = in, .out = out, .err = err, .today = {}});
   return {status, file_system.files(), err.str()};
 }
 
 /// acme with all of its forms, built once.
-const driver::FileSet& Built() {
-  static const driver::FileSet files = [] {
-    driver::FileSet program;
+const host::FileSet& Built() {
+  static const host::FileSet files = [] {
+    host::FileSet program;
     for (const char* name : {"acme.writ", "writ.bindings.json"}) {
       std::ifstream file(std::filesystem::path(WRIT_REPOSITORY) / "examples" / "acme" / name,
                          std::ios::binary);
@@ -47,20 +47,20 @@ const driver::FileSet& Built() {
     }
     Outcome built = Run(program, {"build", "acme", "-o", "out", "--as-of", "2026-11-22", "--format",
                                   "json,cloudformation,terraform"});
-    REQUIRE_MESSAGE(built.status == driver::ExitStatus::kGood, built.err);
+    REQUIRE_MESSAGE(built.status == host::ExitStatus::kGood, built.err);
     return built.files;
   }();
   return files;
 }
 
-Outcome Verify(const driver::FileSet& files) {
+Outcome Verify(const host::FileSet& files) {
   return Run(files, {"verify", "acme", "--artifacts", "out", "--as-of", "2026-11-22"});
 }
 
 /// The tree with the first `what` of a file after `after` replaced.
-driver::FileSet Changed(const std::string& path, const std::string& after, const std::string& what,
-                        const std::string& by) {
-  driver::FileSet files = Built();
+host::FileSet Changed(const std::string& path, const std::string& after, const std::string& what,
+                      const std::string& by) {
+  host::FileSet files = Built();
   std::string& text = files.at(path);
   const std::size_t from = text.find(after);
   REQUIRE(from != std::string::npos);
@@ -72,7 +72,7 @@ driver::FileSet Changed(const std::string& path, const std::string& after, const
 
 TEST_CASE("the forms of a build mean what its documents mean") {
   const Outcome verified = Verify(Built());
-  CHECK_MESSAGE(verified.status == driver::ExitStatus::kGood, verified.err);
+  CHECK_MESSAGE(verified.status == host::ExitStatus::kGood, verified.err);
 }
 
 TEST_CASE("a form that says something else is refuted, by its path") {
@@ -110,7 +110,7 @@ TEST_CASE("a form that says something else is refuted, by its path") {
     CAPTURE(edit.path);
     CAPTURE(edit.what);
     const Outcome verified = Verify(Changed(edit.path, edit.after, edit.what, edit.by));
-    CHECK(verified.status == driver::ExitStatus::kNo);
+    CHECK(verified.status == host::ExitStatus::kNo);
     const std::string path = std::string(edit.path).substr(4);
     CHECK_MESSAGE(verified.err.find("`" + path + "`") != std::string::npos, verified.err);
   }

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "cli/cli.h"
-#include "driver/memory_file_system.h"
+#include "host/memory_file_system.h"
 #include "iam/policy/document.h"
 
 namespace writ {
@@ -43,18 +43,18 @@ team fraud { in payments as role "fraud-app" }
 }
 
 struct Outcome {
-  driver::ExitStatus status;
-  driver::FileSet files;
+  host::ExitStatus status;
+  host::FileSet files;
   std::string out;
   std::string err;
 };
 
-Outcome Run(const driver::FileSet& files, const std::vector<std::string>& arguments) {
-  driver::MemoryFileSystem file_system(files);
+Outcome Run(const host::FileSet& files, const std::vector<std::string>& arguments) {
+  host::MemoryFileSystem file_system(files);
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
-  const driver::ExitStatus status =
+  const host::ExitStatus status =
       cli::Main(arguments, {.files = file_system, .in = in, .out = out, .err = err, .today = {}});
   return {status, file_system.files(), out.str(), err.str()};
 }
@@ -65,7 +65,7 @@ Outcome Build(const std::string& program, const std::string& reserved = "2") {
 }
 
 /// Sizes of the parts of a document, as AWS counts them.
-std::vector<std::size_t> Parts(const driver::FileSet& files, std::string_view stem,
+std::vector<std::size_t> Parts(const host::FileSet& files, std::string_view stem,
                                policy::Kind kind) {
   std::vector<std::size_t> sizes;
   for (const auto& [path, bytes] : files) {
@@ -77,7 +77,7 @@ std::vector<std::size_t> Parts(const driver::FileSet& files, std::string_view st
 TEST_CASE(
     "more than three SCPs at an OU and more than one policy for a team are packed and proved") {
   const Outcome built = Build(Program(220, 60));
-  REQUIRE_MESSAGE(built.status == driver::ExitStatus::kGood, built.err);
+  REQUIRE_MESSAGE(built.status == host::ExitStatus::kGood, built.err);
   CHECK(built.out.find("; proved: 1 principal in 4 accounts") != std::string::npos);
 
   const std::vector<std::size_t> scps =
@@ -94,21 +94,21 @@ TEST_CASE(
 
 TEST_CASE("a part that is left out is missed by the proof") {
   Outcome built = Build(Program(70, 2));
-  REQUIRE(built.status == driver::ExitStatus::kGood);
+  REQUIRE(built.status == host::ExitStatus::kGood);
   REQUIRE(built.files.contains("out/organization/work-2.scp.json"));
   const std::vector<std::string> verify{"verify", "main.writ", "--artifacts",
                                         "out",    "--as-of",   "2026-11-22"};
-  CHECK(Run(built.files, verify).status == driver::ExitStatus::kGood);
+  CHECK(Run(built.files, verify).status == host::ExitStatus::kGood);
   built.files["out/organization/work-2.scp.json"] =
       R"({"Version":"2012-10-17","Statement":[{"Sid":"S1","Effect":"Deny","Action":"s3:GetObject","Resource":"arn:aws:s3:::sealed-0000/*","Condition":{"StringEquals":{"aws:PrincipalTag/cell":"cell-0000"}}}]})";
   const Outcome checked = Run(built.files, verify);
-  CHECK(checked.status == driver::ExitStatus::kNo);
+  CHECK(checked.status == host::ExitStatus::kNo);
   CHECK(checked.err.find("may do what the program does not permit") != std::string::npos);
 }
 
 TEST_CASE("what does not fit into the slots of a node is refused, with cuts") {
   const Outcome built = Build(Program(70, 2), "8");
-  CHECK(built.status == driver::ExitStatus::kInvalid);
+  CHECK(built.status == host::ExitStatus::kInvalid);
   CHECK(built.err.find("W5002") != std::string::npos);
   CHECK(built.err.find("without the sentence at main.writ:") != std::string::npos);
   CHECK(built.files.size() == 1);

@@ -10,7 +10,7 @@
 #include "base/diag/diag.h"
 #include "base/source/source.h"
 #include "base/support/check.h"
-#include "driver/bindings.h"
+#include "compiler/bindings.h"
 #include "facts/catalog/catalog.h"
 #include "facts/catalog/lock.h"
 #include "proof/verify/tree.h"
@@ -38,7 +38,7 @@ void ReadBindings(const std::string& text) {
   source::SourceMap sources;
   diag::Sink sink;
   const source::FileId file = sources.Add("writ.bindings.json", text);
-  (void)driver::ReadBindings(sources, file, {"pii-safe"}, sink);
+  (void)compiler::ReadBindings(sources, file, {"pii-safe"}, sink);
   for (const diag::Diagnostic& found : sink.all()) {
     WRIT_CHECK(found.span.end <= text.size(), "a span in the text");
   }

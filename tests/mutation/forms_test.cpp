@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "driver/build_command.h"
+#include "commands/build.h"
 #include "mutation/program.h"
 #include "proof/verify/forms.h"
 
@@ -83,17 +83,17 @@ struct Built {
         std::vector<std::string> formats)
       : name(std::move(called)),
         understood(std::make_unique<Understood>(program.c_str(), bindings.c_str())) {
-    driver::BuildOptions options;
+    commands::BuildOptions options;
     options.paths = {"p"};
     options.output = "out";
     options.formats = std::move(formats);
-    driver::MemoryFileSystem files{{{"p/main.writ", program}, {"p/writ.bindings.json", bindings}}};
+    host::MemoryFileSystem files{{{"p/main.writ", program}, {"p/writ.bindings.json", bindings}}};
     std::istringstream in;
     std::ostringstream out;
     std::ostringstream err;
-    driver::Environment environment{
+    host::Environment environment{
         .files = files, .in = in, .out = out, .err = err, .today = {2026, 11, 22}};
-    REQUIRE_MESSAGE(driver::RunBuild(options, environment) == driver::ExitStatus::kGood, err.str());
+    REQUIRE_MESSAGE(commands::RunBuild(options, environment) == host::ExitStatus::kGood, err.str());
     verify::Files artifacts;
     for (const auto& [path, bytes] : files.files()) {
       if (path.starts_with("out/")) artifacts[path.substr(4)] = bytes;

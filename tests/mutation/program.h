@@ -8,11 +8,11 @@
 
 #include <doctest/doctest.h>
 
-#include "driver/memory_file_system.h"
-#include "driver/program_bindings.h"
-#include "driver/request_documents.h"
-#include "driver/understand.h"
+#include "compiler/program_bindings.h"
+#include "compiler/request_documents.h"
+#include "compiler/understand.h"
 #include "facts/library/library.h"
+#include "host/memory_file_system.h"
 #include "output/emit/tree.h"
 #include "output/lower/lower.h"
 #include "proof/verify/prove.h"
@@ -43,22 +43,22 @@ inline constexpr const char* kBindings = R"({"guardrails": {"safe": {"2222222222
 
 /// The program's meaning. Not copyable: what it holds refers to itself.
 struct Understood {
-  driver::MemoryFileSystem files;
+  host::MemoryFileSystem files;
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
-  driver::Environment environment{
+  host::Environment environment{
       .files = files, .in = in, .out = out, .err = err, .today = {2026, 11, 22}};
-  driver::Compilation compilation;
-  driver::Meaning meaning;
+  compiler::Compilation compilation;
+  compiler::Meaning meaning;
   intent::Bindings bindings;
 
   explicit Understood(const char* program = kProgram, const char* bound = kBindings)
       : files{{{"p/main.writ", program}, {"p/writ.bindings.json", bound}}} {
-    REQUIRE(driver::Understand({"p"}, environment, compilation, meaning) ==
-            driver::ExitStatus::kGood);
-    REQUIRE(driver::ReadProgramBindings({"p"}, "", environment, meaning.model, compilation,
-                                        bindings) == driver::ExitStatus::kGood);
+    REQUIRE(compiler::Understand({"p"}, environment, compilation, meaning) ==
+            host::ExitStatus::kGood);
+    REQUIRE(compiler::ReadProgramBindings({"p"}, "", environment, meaning.model, compilation,
+                                          bindings) == host::ExitStatus::kGood);
   }
   [[nodiscard]] verify::Program program() const {
     return {meaning.model, compilation.catalog(), bindings};
@@ -72,8 +72,9 @@ inline verify::Files Lowered(Understood& understood, const library::Library& lib
                            understood.bindings};
   emit::Tree tree =
       emit::RenderBundle(lower::Lower(input, sink), understood.compilation.catalog(), sink);
-  emit::Tree requests = driver::RequestDocuments(understood.meaning.model, understood.bindings,
-                                                 /*only_guardrails=*/false, understood.compilation);
+  emit::Tree requests =
+      compiler::RequestDocuments(understood.meaning.model, understood.bindings,
+                                 /*only_guardrails=*/false, understood.compilation);
   std::ranges::move(requests.artifacts, std::back_inserter(tree.artifacts));
   std::ranges::move(requests.attachments, std::back_inserter(tree.attachments));
   verify::Files files;

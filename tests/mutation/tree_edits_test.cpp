@@ -14,8 +14,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "driver/build_command.h"
-#include "driver/proof.h"
+#include "commands/build.h"
+#include "compiler/proof.h"
 #include "iam/policy/evaluate.h"
 #include "mutation/mutations.h"
 #include "mutation/program.h"
@@ -60,17 +60,17 @@ constexpr const char* kBound = R"({"guardrails": {"safe": {"222222222222": {
   "us-east-1": {"arn": "arn:aws:bedrock:us-east-1:222222222222:guardrail/abc123", "version": 3}}}}})";
 
 verify::Files Tree() {
-  driver::BuildOptions options;
+  commands::BuildOptions options;
   options.paths = {"p"};
   options.output = "out";
   options.formats = {"json", "terraform"};  // no endpoints in CloudFormation
-  driver::MemoryFileSystem files{{{"p/main.writ", kEverything}, {"p/writ.bindings.json", kBound}}};
+  host::MemoryFileSystem files{{{"p/main.writ", kEverything}, {"p/writ.bindings.json", kBound}}};
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
-  driver::Environment environment{
+  host::Environment environment{
       .files = files, .in = in, .out = out, .err = err, .today = {2026, 11, 22}};
-  REQUIRE_MESSAGE(driver::RunBuild(options, environment) == driver::ExitStatus::kGood, err.str());
+  REQUIRE_MESSAGE(commands::RunBuild(options, environment) == host::ExitStatus::kGood, err.str());
   verify::Files tree;
   for (const auto& [path, bytes] : files.files()) {
     if (path.starts_with("out/")) tree[path.substr(4)] = bytes;
@@ -506,11 +506,11 @@ TEST_CASE("random edits of a tree are refuted exactly if they change what is dep
   Understood understood(kEverything, kBound);
   const verify::Files base = Tree();
   const auto is_refuted = [&](const verify::Files& files) {
-    driver::ProofRun run;
-    driver::Compilation compilation;
-    const driver::ExitStatus status =
-        driver::ProveTree(understood.program(), files, understood.environment, compilation, run);
-    return status != driver::ExitStatus::kGood || !run.proof.proved();
+    compiler::ProofRun run;
+    compiler::Compilation compilation;
+    const host::ExitStatus status =
+        compiler::ProveTree(understood.program(), files, understood.environment, compilation, run);
+    return status != host::ExitStatus::kGood || !run.proof.proved();
   };
   REQUIRE_FALSE(is_refuted(base));
   const std::vector<policy::Request> requests = Requests();

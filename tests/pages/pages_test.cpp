@@ -13,7 +13,7 @@
 
 #include "base/diag/diag.h"
 #include "cli/cli.h"
-#include "driver/memory_file_system.h"
+#include "host/memory_file_system.h"
 
 namespace writ {
 namespace {
@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 struct Block {
   std::string command;  ///< "check", "build" or "test"
-  driver::FileSet files;
+  host::FileSet files;
 };
 
 /// The lines of the section `## NAME`.
@@ -59,16 +59,16 @@ std::optional<Block> BlockOf(const std::vector<std::string>& section) {
 }
 
 std::string Findings(const Block& block) {
-  driver::MemoryFileSystem files(block.files);
+  host::MemoryFileSystem files(block.files);
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
   std::vector<std::string> arguments = {block.command, "--as-of", "2026-11-22"};
   if (block.command == "build") arguments.insert(arguments.end(), {"-o", "out"});
-  const driver::ExitStatus status =
+  const host::ExitStatus status =
       cli::Main(arguments, {.files = files, .in = in, .out = out, .err = err, .today = {}});
-  CHECK(status != driver::ExitStatus::kInternal);
-  CHECK(status != driver::ExitStatus::kUsage);
+  CHECK(status != host::ExitStatus::kInternal);
+  CHECK(status != host::ExitStatus::kUsage);
   return err.str();
 }
 

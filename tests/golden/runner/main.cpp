@@ -17,8 +17,8 @@
 
 #include "base/support/json.h"
 #include "cli/cli.h"
-#include "driver/memory_file_system.h"
 #include "golden/runner/golden_file.h"
+#include "host/memory_file_system.h"
 
 namespace writ::golden {
 namespace {
@@ -38,7 +38,7 @@ struct Outcome {
   std::string err;
   std::string exits;  ///< one status a line
   bool failed = false;
-  driver::FileSet files;
+  host::FileSet files;
   bool operator==(const Outcome&) const = default;
 };
 
@@ -54,8 +54,8 @@ struct TestError {
   std::string what;
 };
 
-driver::FileSet Inputs(const GoldenFile& test, const fs::path& repository) {
-  driver::FileSet files(test.inputs.begin(), test.inputs.end());
+host::FileSet Inputs(const GoldenFile& test, const fs::path& repository) {
+  host::FileSet files(test.inputs.begin(), test.inputs.end());
   for (const std::string& folder : test.loads) {
     if (!fs::is_directory(repository / folder)) throw TestError{"no such folder: " + folder};
     for (const auto& entry : fs::recursive_directory_iterator(repository / folder)) {
@@ -66,8 +66,8 @@ driver::FileSet Inputs(const GoldenFile& test, const fs::path& repository) {
   return files;
 }
 
-Outcome Execute(const GoldenFile& test, const driver::FileSet& inputs, bool reverse) {
-  driver::MemoryFileSystem files(inputs);
+Outcome Execute(const GoldenFile& test, const host::FileSet& inputs, bool reverse) {
+  host::MemoryFileSystem files(inputs);
   Outcome outcome;
   for (const Run& run : test.runs) {
     std::string input;
@@ -79,13 +79,13 @@ Outcome Execute(const GoldenFile& test, const driver::FileSet& inputs, bool reve
     std::istringstream in(input);
     std::ostringstream out;
     std::ostringstream err;
-    const driver::ExitStatus status = cli::Main(run.arguments, {.files = files,
-                                                                .in = in,
-                                                                .out = out,
-                                                                .err = err,
-                                                                .today = kToday,
-                                                                .terminal = test.terminal,
-                                                                .reverse_files = reverse});
+    const host::ExitStatus status = cli::Main(run.arguments, {.files = files,
+                                                              .in = in,
+                                                              .out = out,
+                                                              .err = err,
+                                                              .today = kToday,
+                                                              .terminal = test.terminal,
+                                                              .reverse_files = reverse});
     if (run.output.empty()) {
       outcome.out += out.str();
     } else if (!files.WriteFile(run.output, out.str()).ok()) {
@@ -93,7 +93,7 @@ Outcome Execute(const GoldenFile& test, const driver::FileSet& inputs, bool reve
     }
     outcome.err += err.str();
     outcome.exits += fmt::format("{}\n", static_cast<int>(status));
-    outcome.failed = outcome.failed || status != driver::ExitStatus::kGood;
+    outcome.failed = outcome.failed || status != host::ExitStatus::kGood;
   }
   outcome.files = files.files();
   return outcome;
@@ -141,7 +141,7 @@ std::optional<support::json::Value> Step(const support::json::Value& value,
 }
 
 /// The JSON at `PATH#/a/b`, indented. `~1` in a step stands for `/`, as in RFC 6901.
-std::string JsonView(const std::string& path, const driver::FileSet& files) {
+std::string JsonView(const std::string& path, const host::FileSet& files) {
   const std::size_t hash = path.find('#');
   const auto file = files.find(path.substr(0, hash));
   if (file == files.end()) throw TestError{"no such file: " + path.substr(0, hash)};
@@ -261,7 +261,7 @@ class Runner {
     const std::string text = ReadBytes(path);
     support::Result<GoldenFile> test = ReadGolden(text);
     if (!test.ok()) return Fail(name, test.error().message + "\n");
-    const driver::FileSet inputs = Inputs(*test, repository_);
+    const host::FileSet inputs = Inputs(*test, repository_);
     const Outcome outcome = Execute(*test, inputs, false);
     if (Execute(*test, inputs, true) != outcome) {
       return Fail(name, "another order of files gives another result\n");

@@ -17,10 +17,10 @@
 #include <doctest/doctest.h>
 
 #include "base/support/json.h"
-#include "driver/build_command.h"
-#include "driver/environment.h"
-#include "driver/memory_file_system.h"
+#include "commands/build.h"
 #include "facts/catalog/catalog.h"
+#include "host/environment.h"
+#include "host/memory_file_system.h"
 #include "iam/policy/document.h"
 
 namespace writ {
@@ -93,25 +93,25 @@ std::string SentenceOf(const Draw& draw) {
 }
 
 struct Outcome {
-  driver::ExitStatus status;
+  host::ExitStatus status;
   std::string findings;
-  driver::FileSet files;
+  host::FileSet files;
 };
 
 Outcome Build(const std::string& program, const std::string& catalog = "") {
-  driver::MemoryFileSystem files{{{"p/main.writ", program},
-                                  {"p/writ.bindings.json", std::string(kBindings)},
-                                  {"catalog.txt", catalog}}};
+  host::MemoryFileSystem files{{{"p/main.writ", program},
+                                {"p/writ.bindings.json", std::string(kBindings)},
+                                {"catalog.txt", catalog}}};
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
-  driver::Environment environment{
+  host::Environment environment{
       .files = files, .in = in, .out = out, .err = err, .today = {2026, 11, 22}};
   if (!catalog.empty()) environment.settings.catalog_file = "catalog.txt";
-  driver::BuildOptions options;
+  commands::BuildOptions options;
   options.paths = {"p"};
   options.output = "out";
-  const driver::ExitStatus status = driver::RunBuild(options, environment);
+  const host::ExitStatus status = commands::RunBuild(options, environment);
   return {status, err.str(), files.files()};
 }
 
@@ -182,8 +182,8 @@ TEST_CASE("every combination is proved, or refused with a code") {
   for (const Draw& draw : draws) {
     const std::string sentence = SentenceOf(draw);
     const Outcome outcome = Build(std::string(kDeclarations) + sentence + "\n");
-    const bool good = outcome.status == driver::ExitStatus::kGood;
-    const bool found = outcome.status == driver::ExitStatus::kInvalid &&
+    const bool good = outcome.status == host::ExitStatus::kGood;
+    const bool found = outcome.status == host::ExitStatus::kInvalid &&
                        outcome.findings.find("error[W") != std::string::npos;
     CHECK_MESSAGE((good || found), sentence, "\n", outcome.findings);
     CHECK_MESSAGE(outcome.findings.find("W6001") == std::string::npos, sentence, "\n",
@@ -236,7 +236,7 @@ bool IsDenied(const std::vector<std::string>& patterns, const std::string& actio
 
 TEST_CASE("nobody may invoke any model: no action that the catalogue flags stays open") {
   const Outcome outcome = Build(std::string(kDeclarations) + "nobody may invoke any model\n");
-  REQUIRE_MESSAGE(outcome.status == driver::ExitStatus::kGood, outcome.findings);
+  REQUIRE_MESSAGE(outcome.status == host::ExitStatus::kGood, outcome.findings);
   const std::vector<std::string> denied = DeniedActions(outcome);
   std::size_t flagged = 0;
   for (const catalog::BedrockAction& action : catalog::Catalog::BuiltIn().bedrock_actions()) {
@@ -260,11 +260,11 @@ TEST_CASE("an action that a newer catalogue flags is refused as well") {
   const std::size_t end = part.find('\n', at);
   part.insert(end, " | flags=inference");
   const Outcome outcome = Build(std::string(kDeclarations) + "nobody may invoke any model\n", part);
-  REQUIRE_MESSAGE(outcome.status == driver::ExitStatus::kGood, outcome.findings);
+  REQUIRE_MESSAGE(outcome.status == host::ExitStatus::kGood, outcome.findings);
   CHECK(IsDenied(DeniedActions(outcome), "bedrock:CreateSession"));
   const Outcome named =
       Build(std::string(kDeclarations) + "nobody may invoke models from deepseek\n", part);
-  REQUIRE_MESSAGE(named.status == driver::ExitStatus::kGood, named.findings);
+  REQUIRE_MESSAGE(named.status == host::ExitStatus::kGood, named.findings);
   CHECK(named.findings.find("bedrock:CreateSession") != std::string::npos);
 }
 

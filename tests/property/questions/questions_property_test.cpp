@@ -22,9 +22,9 @@
 
 #include "analysis/access/access.h"
 #include "analysis/review/world.h"
-#include "driver/lowered.h"
-#include "driver/memory_file_system.h"
+#include "compiler/lowered.h"
 #include "facts/library/library.h"
+#include "host/memory_file_system.h"
 #include "output/lower/lower.h"
 
 namespace writ {
@@ -169,8 +169,8 @@ class Generator {
 
 /// A program that was understood, with all that can be asked of it.
 struct Subject {
-  driver::Compilation compilation;
-  driver::Lowered lowered;
+  compiler::Compilation compilation;
+  compiler::Lowered lowered;
   std::optional<access::Access> access;
   std::optional<review::World> world;
   std::optional<review::Judge> judge;
@@ -180,13 +180,13 @@ struct Subject {
 
 /// Whether the program is one that the language takes.
 bool Understand(const std::string& text, Subject& subject) {
-  driver::MemoryFileSystem files({{"main.writ", text}});
+  host::MemoryFileSystem files({{"main.writ", text}});
   std::istringstream in;
   std::ostringstream out;
-  driver::Environment environment{files, in, out, out, {2026, 11, 22}};
-  const driver::ExitStatus status = driver::UnderstandAndLower(
+  host::Environment environment{files, in, out, out, {2026, 11, 22}};
+  const host::ExitStatus status = compiler::UnderstandAndLower(
       {"main.writ"}, "", environment, subject.compilation, subject.lowered);
-  if (status != driver::ExitStatus::kGood) return false;
+  if (status != host::ExitStatus::kGood) return false;
   subject.access.emplace(
       access::Facts{{subject.model(), subject.compilation.catalog(), subject.lowered.bindings},
                     library::Library::BuiltIn(),

@@ -1,0 +1,560 @@
+#include "commands/ask.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "analysis/access/access.h"
+#include "analysis/review/why.h"
+#include "base/diag/codes/meaning.h"
+#include "base/diag/codes/proof.h"
+#include "base/support/json.h"
+#include "commands/finish.h"
+#include "compiler/lowered.h"
+#include "facts/library/library.h"
+#include "iam/decide/pairs.h"
+
+namespace writ::commands {
+namespace {
+
+using access::Part;
+using access::Shown;
+using support::json::Writer;
+
+/// Permissions that nearly cover what is refused.
+constexpr std::size_t kNearMisses = 2;
+
+/// A program with the question as one more test, read in one of the two ways.
+struct Asked {
+  compiler::Compilation compilation;
+  compiler::Lowered lowered;
+  host::ExitStatus status = host::ExitStatus::kGood;
+  std::vector<intent::Question> questions;  ///< those of the command line
+  const syntax::Sentence* sentence = nullptr;
+  std::unique_ptr<access::Access> access;
+
+  [[nodiscard]] const intent::Model& model() const { return lowered.meaning.model; }
+};
+
+/// The sentence of the question's file, if it is one.
+const syntax::Sentence* SentenceOf(const Asked& asked, source::FileId file) {
+  for (const syntax::File& each : asked.lowered.meaning.program.files) {
+    if (each.id != file) continue;
+    const auto* test =
+        each.items.size() == 1 ? std::get_if<syntax::TestDecl>(&each.items[0].form) : nullptr;
+    return test != nullptr && test->lines.size() == 1 ? &test->lines.front() : nullptr;
+  }
+  return nullptr;
+}
+
+/// `nobody invoke …` asks about nobody; `only S` asks about all others.
+void ReportNobody(const syntax::Subject& subject, compiler::Compilation& compilation) {
+  const std::string_view word = compilation.sources.text(subject.quantifier_span);
+  diag::Diagnostic& found =
+      compilation.findings.Report(diag::kQuestionOfNobody, subject.quantifier_span, word)
+          .At("who is asked about?");
+  if (word == "nobody") {
+    found.Patch("ask about everyone: the answer no means that nobody can", subject.quantifier_span,
+                "everyone");
+  } else {
+    found.Suggest("ask about the principals themselves, and with `writ who` about all who can");
+  }
+}
+
+/// Reads the program with `sentence` after `allow` or `deny`, on a line of its own so that findings
+/// show it as it was written.
+std::unique_ptr<Asked> Read(const AskOptions& options, std::string_view sentence, bool allow,
+                            host::Environment& environment) {
+  auto asked = std::make_unique<Asked>();
+  const std::string text =
+      fmt::format("test \"question\" {{ {}\n{}\n}}\n", allow ? "allow" : "deny", sentence);
+  asked->status = compiler::UnderstandAndBind(options.paths, options.bindings, environment,
+                                              asked->compilation, asked->lowered, text);
+  const source::SourceMap& sources = asked->compilation.sources;
+  diag::Sink& findings = asked->compilation.findings;
+  for (const source::FileId file : asked->compilation.files) {
+    if (sources.text(file) != text) continue;
+    asked->sentence = SentenceOf(*asked, file);
+    if (asked->sentence == nullptr) {
+      if (!findings.has_errors()) {
+        findings.Report(diag::kNotOneQuestion, {file, 0, static_cast<std::uint32_t>(text.size())});
+      }
+      asked->status = host::ExitStatus::kInvalid;
+      continue;
+    }
+    using Quantifier = syntax::Subject::Quantifier;
+    const Quantifier quantifier = asked->sentence->subject.quantifier;
+    if (quantifier == Quantifier::kNobody || quantifier == Quantifier::kOnly) {
+      ReportNobody(asked->sentence->subject, asked->compilation);
+      asked->status = host::ExitStatus::kInvalid;
+    }
+  }
+  if (asked->status != host::ExitStatus::kGood) return asked;
+  for (const intent::Question& question : asked->model().tests) {
+    if (sources.text(question.origin.span.file) == text) asked->questions.push_back(question);
+  }
+  asked->access = std::make_unique<access::Access>(
+      access::Facts{{asked->model(), asked->compilation.catalog(), asked->lowered.bindings},
+                    library::Library::BuiltIn(),
+                    support::DateText(environment.today)});
+  return asked;
+}
+
+/// Shows why the question could not be asked.
+host::ExitStatus Wrong(Asked& asked, host::Environment& environment) {
+  return Finish(asked.compilation, environment, asked.status);
+}
+
+/// "nobody may …" with `who` excepted, as far as the sentence's form is plain.
+std::string Excepting(const std::string& sentence, const std::string& who) {
+  for (const std::string_view word : {"nobody", "everyone"}) {
+    if (sentence.starts_with(std::string(word) + " ")) {
+      const std::string rest = sentence.substr(word.size());
+      const std::size_t except = rest.find(" except ");
+      const std::size_t modal = std::min(rest.find(" may "), rest.find(" must "));
+      if (except < modal) {
+        return fmt::format("{}{}, {}{}", word, rest.substr(0, modal), who, rest.substr(modal));
+      }
+      if (modal == std::string::npos) return {};
+      return fmt::format("{}{} except {}{}", word, rest.substr(0, modal), who, rest.substr(modal));
+    }
+  }
+  if (sentence.starts_with("only ")) {
+    const std::size_t may = sentence.find(" may ");
+    if (may != std::string::npos && sentence.substr(0, may).find(" in ") == std::string::npos) {
+      return fmt::format("{}, {}{}", sentence.substr(0, may), who, sentence.substr(may));
+    }
+  }
+  return {};
+}
+
+/// Of `candidates`, the sentences that the program takes as one more.
+std::vector<std::string> Compiling(
+    const std::vector<std::pair<std::string, std::string>>& candidates, const AskOptions& options,
+    host::Environment& environment) {
+  std::vector<std::string> good;
+  for (const auto& [sentence, remedy] : candidates) {
+    compiler::Compilation compilation;
+    compiler::Lowered lowered;
+    const host::ExitStatus status =
+        sentence.empty() ? host::ExitStatus::kGood
+                         : compiler::UnderstandAndBind(options.paths, options.bindings, environment,
+                                                       compilation, lowered, sentence + "\n");
+    if (status == host::ExitStatus::kGood) good.push_back(remedy);
+  }
+  return good;
+}
+
+/// What would have to be said to permit what was refused.
+std::vector<std::string> Remedies(const Asked& asked, const AskOptions& options,
+                                  const access::Judgement& judgement, bool is_permitted,
+                                  host::Environment& environment) {
+  const source::SourceMap& sources = asked.compilation.sources;
+  const syntax::Sentence& line = *asked.sentence;
+  const std::string who(sources.text(line.subject.span));
+  const std::string_view text = sources.text(line.subject.span.file);
+  const std::string rest(
+      text.substr(line.action.span.begin, line.span.end - line.action.span.begin));
+  const bool plain = line.subject.quantifier == syntax::Subject::Quantifier::kPlain;
+  // A sentence that would grant, and what to say about it.
+  std::vector<std::pair<std::string, std::string>> candidates;
+  if (plain && !is_permitted && judgement.owner.empty()) {
+    const std::string sentence = fmt::format("{} may {}", who, rest);
+    candidates.emplace_back(sentence, fmt::format("say `{}`", sentence));
+  }
+  for (const intent::Prohibition& prohibition : asked.model().prohibitions) {
+    const intent::Origin& origin = prohibition.origin;
+    if (std::ranges::find(judgement.forbidding, &origin) == judgement.forbidding.end()) continue;
+    if (prohibition.unless) {
+      candidates.emplace_back(
+          "", fmt::format("meet the duty of `{}` ({})", origin.sentence, origin.place));
+      continue;
+    }
+    const std::string excepting = plain ? Excepting(origin.sentence, who) : std::string();
+    const std::string narrow = fmt::format("narrow `{}` ({})", origin.sentence, origin.place);
+    candidates.emplace_back(excepting, excepting.empty()
+                                           ? narrow
+                                           : fmt::format("say `{}` instead of `{}` ({})", excepting,
+                                                         origin.sentence, origin.place));
+  }
+  std::vector<std::string> remedies = Compiling(candidates, options, environment);
+  remedies.erase(std::unique(remedies.begin(), remedies.end()), remedies.end());
+  return remedies;
+}
+
+// ---- answers ------------------------------------------------------------------------------------
+
+std::string Quoted(const std::vector<const intent::Origin*>& origins) {
+  std::vector<std::string> texts;
+  for (const intent::Origin* origin : origins) {
+    texts.push_back(fmt::format("`{}` ({})", origin->sentence, origin->place));
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+constexpr std::string_view kOpen = "no sentence forbids it, so other policies may grant it";
+
+std::string_view Word(access::Reply::Kind kind) {
+  switch (kind) {
+    case access::Reply::Kind::kYes:
+      return "yes";
+    case access::Reply::Kind::kPartly:
+      return "partly";
+    case access::Reply::Kind::kNo:
+      return "no";
+    case access::Reply::Kind::kGivenUp:
+      return "undecided";
+    case access::Reply::Kind::kAsksNothing:
+      return "nothing is asked";
+  }
+  return "";
+}
+
+/// What is so of one part, without who.
+std::string TextOf(const Part& part) {
+  const std::string what = part.what.empty() ? "" : part.what + ": ";
+  switch (part.kind) {
+    case Part::Kind::kAll:
+      return what + "granted by " + Quoted(part.by);
+    case Part::Kind::kSome:
+      return what + "partly granted by " + Quoted(part.by);
+    case Part::Kind::kOpen:
+      return what + std::string(kOpen);
+    case Part::Kind::kNone:
+      return what + access::VerdictText(part.refused->judgement);
+    case Part::Kind::kGivenUp:
+      return what + "undecided: gave up, because " + part.because;
+  }
+  return "";
+}
+
+/// Callers of one label and one text, with the names of their accounts in order.
+class Lines {
+ public:
+  explicit Lines(const intent::Model& model) : model_(model) {}
+
+  void Add(const access::Caller& caller, const std::string& text) {
+    const std::string& account = model_.organization.accounts[caller.account.value].name;
+    const auto same = std::ranges::find_if(
+        lines_, [&](const Line& line) { return line.label == caller.label && line.text == text; });
+    if (same == lines_.end()) {
+      lines_.push_back({caller.label, text, {account}});
+    } else if (std::ranges::find(same->accounts, account) == same->accounts.end()) {
+      same->accounts.push_back(account);
+    }
+  }
+
+  void Print(std::string_view indent, std::ostream& out) const {
+    for (const Line& line : lines_) {
+      out << fmt::format("{}{} in {}: {}\n", indent, line.label, fmt::join(line.accounts, ", "),
+                         line.text);
+    }
+  }
+
+ private:
+  struct Line {
+    std::string label;
+    std::string text;
+    std::vector<std::string> accounts;
+  };
+  const intent::Model& model_;
+  std::vector<Line> lines_;
+};
+
+std::string Indented(const std::string& text, std::string_view indent) {
+  std::string out(indent);
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') out += indent;
+  }
+  return out + "\n";
+}
+
+/// The first request that is refused, of a part of which nothing is granted if there is one.
+const Part* FirstRefused(const access::Reply& reply) {
+  const Part* first = nullptr;
+  for (const Part& part : reply.parts) {
+    if (!part.refused) continue;
+    const bool better = first == nullptr ||
+                        (first->refused->judgement.forbidding.empty() &&
+                         !part.refused->judgement.forbidding.empty() && first->kind == part.kind);
+    if (better) first = &part;
+  }
+  return first;
+}
+
+std::vector<std::string> RemediesOf(const Asked& asked, const AskOptions& options,
+                                    const access::Reply& reply, host::Environment& environment) {
+  const Part* refused = FirstRefused(reply);
+  if (refused == nullptr) return {};
+  const access::Judgement& judgement = refused->refused->judgement;
+  return Remedies(asked, options, judgement, !judgement.granting.empty(), environment);
+}
+
+void PrintText(const Asked& asked, const AskOptions& options, const access::Reply& reply,
+               const std::string& unavailable, host::Environment& environment) {
+  std::ostream& out = environment.out;
+  out << fmt::format("{}: {}\n", Word(reply.kind), options.question);
+  if (!unavailable.empty()) out << fmt::format("  not as asked: {}\n", unavailable);
+  Lines lines(asked.model());
+  for (const Part& part : reply.parts) {
+    lines.Add(part.caller, TextOf(part));
+    if (part.kind == Part::Kind::kSome && part.refused) {
+      const std::string verdict = access::VerdictText(part.refused->judgement);
+      lines.Add(part.caller, (part.what.empty() ? "" : part.what + ": ") +
+                                 (verdict.starts_with("refused") ? "partly " : "partly refused: ") +
+                                 verdict);
+    }
+  }
+  lines.Print("  ", out);
+  Lines ways(asked.model());
+  for (const Shown& way : reply.otherwise) {
+    ways.Add(way.caller, fmt::format("in another way, by {}: {}", way.request.action,
+                                     access::VerdictText(way.judgement)));
+  }
+  ways.Print("  ", out);
+  if (const Part* refused = FirstRefused(reply)) {
+    const Shown& shown = *refused->refused;
+    out << fmt::format("  refused, for example to {}:\n",
+                       access::WhoText(asked.model(), shown.caller));
+    out << Indented(review::RequestText(shown.request), "    ");
+    for (const access::Miss& miss :
+         asked.access->Misses(shown.caller.account, shown.request, kNearMisses)) {
+      out << fmt::format("  `{}` ({}) would need {}\n", miss.permission->sentence,
+                         miss.permission->place, fmt::join(miss.lacking, " and "));
+    }
+  }
+  for (const std::string& remedy : RemediesOf(asked, options, reply, environment)) {
+    out << fmt::format("  to permit it: {}\n", remedy);
+  }
+}
+
+void WriteSentences(Writer& writer, const std::vector<const intent::Origin*>& origins,
+                    policy::Effect effect) {
+  for (const intent::Origin* origin : origins) {
+    writer.BeginObject();
+    writer.Key("at");
+    writer.String(origin->place);
+    writer.Key("sentence");
+    writer.String(origin->sentence);
+    writer.Key("effect");
+    writer.String(policy::EffectName(effect));
+    writer.EndObject();
+  }
+}
+
+std::string_view DecisionOf(const access::Judgement& judgement) {
+  return policy::VerdictName(judgement.is_granted            ? policy::Verdict::kAllowed
+                             : !judgement.forbidding.empty() ? policy::Verdict::kExplicitDeny
+                                                             : policy::Verdict::kImplicitDeny);
+}
+
+/// The members of an object about a shown request.
+void WriteShown(Writer& writer, const intent::Model& model, const Shown& shown,
+                const std::string& what, const std::vector<const intent::Origin*>& by) {
+  writer.Key("who");
+  writer.String(shown.caller.label);
+  writer.Key("account");
+  writer.String(model.organization.accounts[shown.caller.account.value].name);
+  if (!what.empty()) {
+    writer.Key("what");
+    writer.String(what);
+  }
+  writer.Key("decision");
+  writer.String(DecisionOf(shown.judgement));
+  writer.Key("reason");
+  writer.String(access::VerdictText(shown.judgement));
+  writer.Key("request");
+  decide::WriteRequest(writer, shown.request);
+  writer.Key("sentences");
+  writer.BeginArray();
+  WriteSentences(writer, shown.judgement.forbidding, policy::Effect::kDeny);
+  WriteSentences(writer, by.empty() ? shown.judgement.granting : by, policy::Effect::kAllow);
+  writer.EndArray();
+}
+
+void PrintJson(const Asked& asked, const AskOptions& options, const access::Reply& reply,
+               const std::string& unavailable, host::Environment& environment) {
+  const intent::Model& model = asked.model();
+  Writer writer(support::json::Style::kPretty);
+  writer.BeginObject();
+  writer.Key("question");
+  writer.String(options.question);
+  writer.Key("answer");
+  writer.String(Word(reply.kind));
+  writer.Key("unconditional");
+  writer.Bool(reply.kind == access::Reply::Kind::kYes);
+  writer.Key("granted");
+  writer.BeginArray();
+  for (const Part& part : reply.parts) {
+    if (!part.granted) continue;
+    writer.BeginObject();
+    WriteShown(writer, model, *part.granted, part.what, part.by);
+    writer.EndObject();
+  }
+  for (const Shown& way : reply.otherwise) {
+    writer.BeginObject();
+    WriteShown(writer, model, way, "another way", {});
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.Key("refused");
+  if (const Part* refused = FirstRefused(reply)) {
+    writer.BeginObject();
+    WriteShown(writer, model, *refused->refused, refused->what, {});
+    writer.EndObject();
+  } else {
+    writer.Null();
+  }
+  writer.Key("notGranted");
+  writer.BeginArray();
+  if (!unavailable.empty()) writer.String(unavailable);
+  for (const Part& part : reply.parts) {
+    if (part.kind == Part::Kind::kAll) continue;
+    writer.String(fmt::format("{}: {}", access::WhoText(model, part.caller),
+                              part.what.empty() ? options.question : part.what));
+  }
+  writer.EndArray();
+  writer.Key("toPermit");
+  writer.BeginArray();
+  for (const std::string& remedy : RemediesOf(asked, options, reply, environment)) {
+    writer.String(remedy);
+  }
+  writer.EndArray();
+  writer.EndObject();
+  environment.out << writer.Take() << "\n";
+}
+
+void Print(const Asked& asked, const AskOptions& options, const access::Reply& reply,
+           const std::string& unavailable, host::Environment& environment) {
+  if (options.json) {
+    PrintJson(asked, options, reply, unavailable, environment);
+  } else {
+    PrintText(asked, options, reply, unavailable, environment);
+  }
+}
+
+/// The call exactly as asked is one that AWS does not offer, and nothing else is wrong with the
+/// question: what may be done in its stead can still be told.
+std::string NotOffered(const diag::Sink& findings) {
+  std::string why;
+  for (const diag::Diagnostic& found : findings.all()) {
+    if (found.severity != diag::Severity::kError) continue;
+    const bool is_offer = found.number == diag::kModelNotOffered.number ||
+                          found.number == diag::kRegionNotOffered.number ||
+                          found.number == diag::kRouteNotOffered.number;
+    if (!is_offer) return {};
+    if (why.empty()) why = found.message;
+  }
+  return why;
+}
+
+std::string TextOf(const access::Able& able, const std::string& day) {
+  std::string text;
+  if (!able.through.empty()) {
+    text = fmt::format("through {}, ", able.through);
+  } else if (!able.is_usual) {
+    text = fmt::format("by {}, ", able.shown.request.action);
+  }
+  if (!able.is_today) text += fmt::format("not on {}, ", day);
+  return text + (able.by.empty() ? access::VerdictText(able.shown.judgement)
+                                 : "granted by " + Quoted(able.by));
+}
+
+void PrintWho(const Asked& asked, const access::Listing& listing, const std::string& day,
+              host::Environment& environment) {
+  // Those whom the program does not name come after those whom it does; last, who reaches it.
+  Lines named(asked.model());
+  Lines others(asked.model());
+  Lines through(asked.model());
+  for (const access::Able& able : listing.able) {
+    Lines& lines = !able.through.empty()                            ? through
+                   : able.shown.caller.label == access::kAnyoneElse ? others
+                                                                    : named;
+    lines.Add(able.shown.caller, TextOf(able, day));
+  }
+  for (const Part& part : listing.given_up) others.Add(part.caller, TextOf(part));
+  for (const Lines* lines : {&named, &others, &through}) lines->Print("", environment.out);
+  if (listing.able.empty() && listing.given_up.empty()) environment.out << "nobody\n";
+}
+
+void PrintWhoJson(const Asked& asked, const AskOptions& options, const access::Listing& listing,
+                  host::Environment& environment) {
+  Writer writer(support::json::Style::kPretty);
+  writer.BeginObject();
+  writer.Key("question");
+  writer.String(options.question);
+  writer.Key("who");
+  writer.BeginArray();
+  for (const access::Able& able : listing.able) {
+    writer.BeginObject();
+    WriteShown(writer, asked.model(), able.shown, "", able.by);
+    if (!able.through.empty()) {
+      writer.Key("through");
+      writer.String(able.through);
+    }
+    writer.Key("today");
+    writer.Bool(able.is_today);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.Key("undecided");
+  writer.BeginArray();
+  for (const Part& part : listing.given_up) {
+    writer.String(fmt::format("{}: {}", access::WhoText(asked.model(), part.caller), part.because));
+  }
+  writer.EndArray();
+  writer.EndObject();
+  environment.out << writer.Take() << "\n";
+}
+
+}  // namespace
+
+host::ExitStatus RunCan(const AskOptions& options, host::Environment& environment) {
+  const std::unique_ptr<Asked> allow = Read(options, options.question, true, environment);
+  // Some sentences are permissions only: `latest claude-sonnet`.
+  const std::unique_ptr<Asked> deny = Read(options, options.question, false, environment);
+  const bool is_wide = deny->status == host::ExitStatus::kGood && !deny->questions.empty() &&
+                       deny->questions.front().cannot;
+  if (allow->status != host::ExitStatus::kGood) {
+    const std::string why = NotOffered(allow->compilation.findings);
+    access::Reply reply;
+    if (is_wide && !why.empty()) reply.otherwise = deny->access->Ways(deny->questions.front());
+    if (reply.otherwise.empty()) return Wrong(*allow, environment);
+    reply.kind = access::Reply::Kind::kPartly;
+    Print(*deny, options, reply, why, environment);
+    return host::ExitStatus::kNo;
+  }
+  access::Reply reply;
+  reply.kind = access::Reply::Kind::kAsksNothing;
+  if (!allow->questions.empty() && allow->questions.front().can) {
+    reply =
+        allow->access->Can(allow->questions.front(), is_wide ? &deny->questions.front() : nullptr);
+  }
+  Print(*allow, options, reply, "", environment);
+  return reply.kind == access::Reply::Kind::kYes ? host::ExitStatus::kGood : host::ExitStatus::kNo;
+}
+
+host::ExitStatus RunWho(const AskOptions& options, host::Environment& environment) {
+  const std::unique_ptr<Asked> asked =
+      Read(options, "everyone " + options.question, false, environment);
+  if (asked->status != host::ExitStatus::kGood) return Wrong(*asked, environment);
+  access::Listing listing;
+  if (!asked->questions.empty() && asked->questions.front().cannot) {
+    listing = asked->access->Who(asked->questions.front());
+  }
+  if (options.json) {
+    PrintWhoJson(*asked, options, listing, environment);
+  } else {
+    PrintWho(*asked, listing, support::DateText(environment.today), environment);
+  }
+  return listing.able.empty() ? host::ExitStatus::kNo : host::ExitStatus::kGood;
+}
+
+}  // namespace writ::commands

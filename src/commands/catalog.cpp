@@ -1,0 +1,77 @@
+#include "commands/catalog.h"
+
+#include <optional>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "base/diag/codes/driver.h"
+#include "commands/finish.h"
+#include "compiler/lock_file.h"
+#include "compiler/pipeline.h"
+#include "compiler/understand.h"
+#include "facts/catalog/search.h"
+
+namespace writ::commands {
+namespace {
+
+std::string Quoted(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words)
+    text += fmt::format("{}`{}`", text.empty() ? "" : " and ", word);
+  return text;
+}
+
+void ReportNothing(const catalog::Answer& answer, compiler::Compilation& compilation) {
+  diag::Diagnostic& finding =
+      compilation.findings.Report(diag::kNothingFound, {}, compilation.catalog().date(),
+                                  catalog::Name(answer.topic), Quoted(answer.words));
+  for (const std::string& hint : answer.hints) finding.Suggest(hint);
+}
+
+/// `writ catalog accept PATH…`: the words are paths. A program with errors has no meaning to
+/// record.
+host::ExitStatus RunAccept(const CatalogOptions& options, host::Environment& environment) {
+  if (options.json) {
+    environment.err << "writ: `writ catalog accept` has nothing to print as JSON\n";
+    return host::ExitStatus::kUsage;
+  }
+  compiler::Compilation compilation;
+  compiler::Meaning meaning;
+  host::ExitStatus status = compiler::Understand(options.words, environment, compilation, meaning,
+                                                 compiler::LockUse::kIgnore);
+  if (status == host::ExitStatus::kGood) {
+    status = compiler::AcceptLock(options.words, compiler::ModelNames(meaning.model),
+                                  sema::OwnNames(meaning.program), environment, compilation);
+  }
+  return Finish(compilation, environment, status);
+}
+
+}  // namespace
+
+host::ExitStatus RunCatalog(const CatalogOptions& options, host::Environment& environment) {
+  if (options.topic == "accept") return RunAccept(options, environment);
+  const std::optional<catalog::Topic> topic = catalog::TopicOf(options.topic);
+  if (!topic) {
+    environment.err << fmt::format(
+        "writ: there is no topic `{}`; the topics are models, profiles, regions, actions, keys, "
+        "quotas, and `accept` records what model names mean\nTry `writ catalog --help`.\n",
+        options.topic);
+    return host::ExitStatus::kUsage;
+  }
+  compiler::Compilation compilation;
+  const host::ExitStatus chosen = compiler::ChooseCatalog(environment, compilation);
+  if (chosen != host::ExitStatus::kGood) return Finish(compilation, environment, chosen);
+  const catalog::Catalog& facts = compilation.catalog();
+  const catalog::Answer answer = catalog::Search(facts, *topic, options.words);
+  if (answer.rows.empty()) ReportNothing(answer, compilation);
+  if (options.json) {
+    environment.out << catalog::AnswerJson(facts, answer);
+  } else if (!answer.rows.empty()) {
+    environment.out << catalog::AnswerText(facts, answer);
+  }
+  return Finish(compilation, environment,
+                answer.rows.empty() ? host::ExitStatus::kNo : host::ExitStatus::kGood);
+}
+
+}  // namespace writ::commands

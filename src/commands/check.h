@@ -1,0 +1,20 @@
+// `writ check`: is the program good? Writes nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/environment.h"
+#include "host/exit_status.h"
+
+namespace writ::commands {
+
+struct CheckOptions {
+  std::vector<std::string> paths;  ///< empty: the current folder
+  bool dump_intent = false;        ///< also print what each sentence means
+};
+
+[[nodiscard]] host::ExitStatus RunCheck(const CheckOptions& options,
+                                        host::Environment& environment);
+
+}  // namespace writ::commands

@@ -1,0 +1,27 @@
+// `writ diff OLD NEW`: what a change of a program means: who gains and who loses what, which
+// guardrails protect less or more, which facts of governance are others.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "host/environment.h"
+#include "host/exit_status.h"
+
+namespace writ::commands {
+
+struct DiffOptions {
+  enum class Form { kText, kMarkdown, kJson };
+  /// Folders or files of programs, trees that `writ build` wrote, or `REVISION:PATH` of git.
+  std::string before;
+  std::string after;
+  std::string
+      old_catalog;  ///< file of the catalogue that `before` is read by; empty: as `after` is
+  Form form = Form::kText;
+  std::set<std::string> fail_on;  ///< of widened, narrowed, any
+};
+
+/// kNo if the difference is one that `fail_on` names; what cannot be told counts as widened.
+[[nodiscard]] host::ExitStatus RunDiff(const DiffOptions& options, host::Environment& environment);
+
+}  // namespace writ::commands

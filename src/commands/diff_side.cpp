@@ -1,0 +1,347 @@
+#include "commands/diff_side.h"
+
+#include <algorithm>
+#include <future>
+#include <iterator>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "analysis/review/changed.h"
+#include "base/diag/codes/driver.h"
+#include "commands/tree_world.h"
+#include "compiler/lock_file.h"
+#include "compiler/request_documents.h"
+#include "host/git_revision.h"
+#include "host/memory_file_system.h"
+#include "output/emit/tree.h"
+
+namespace writ::commands {
+namespace {
+
+/// Facts of declarations and sentences that no policy shows.
+class Facts {
+ public:
+  Facts(const source::SourceMap& sources, SideFacts& facts) : sources_(sources), facts_(facts) {}
+
+  void Walk(const std::vector<syntax::Item>& items) {
+    for (const syntax::Item& item : items) {
+      if (const auto* given = std::get_if<syntax::Given>(&item.form)) Walk(given->items);
+      if (const auto* policy = std::get_if<syntax::PolicyDecl>(&item.form)) Walk(policy->items);
+      if (const auto* use_case = std::get_if<syntax::UseCaseDecl>(&item.form)) Of(*use_case);
+      if (const auto* signed_fact = std::get_if<syntax::AttestationDecl>(&item.form)) {
+        Of(*signed_fact);
+      }
+      if (const auto* team = std::get_if<syntax::TeamDecl>(&item.form)) Of(*team);
+      if (const auto* statement = std::get_if<syntax::Statement>(&item.form)) {
+        Of(statement->sentence);
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] std::string Text(source::Span span) const {
+    return source::OneLine(sources_.text(span));
+  }
+
+  void Of(const syntax::UseCaseDecl& decl) {
+    const std::string name = fmt::format("use-case {}", decl.name.text);
+    facts_.governance[name] = decl.title ? decl.title->value : "declared";
+    for (const syntax::UseCaseFact& fact : decl.facts) {
+      facts_.governance[fmt::format("{}, {}", name, fact.name.text)] = Text(fact.span);
+    }
+  }
+  void Of(const syntax::AttestationDecl& decl) {
+    const std::string name = fmt::format("attestation {}", decl.name.text);
+    facts_.governance[name] = decl.title ? decl.title->value : "declared";
+    for (const syntax::Attribute& fact : decl.facts) {
+      facts_.governance[fmt::format("{}, {}", name, fact.name.text)] = Text(fact.span);
+    }
+  }
+  void Of(const syntax::TeamDecl& decl) {
+    for (const syntax::String& contact : decl.contacts) {
+      facts_.governance[fmt::format("team {}, contact", decl.name.text)] = contact.value;
+    }
+  }
+  /// Sentences are known again by who and what; reasons, use cases, controls and waivers may
+  /// change.
+  void Of(const syntax::Sentence& sentence) {
+    const std::string who = fmt::format("{} {} {}", Text(sentence.subject.span),
+                                        Text(sentence.modality.span), Text(sentence.action.span));
+    for (const syntax::Qualifier& qualifier : sentence.qualifiers) {
+      std::string_view kind;
+      if (std::holds_alternative<syntax::UnderQualifier>(qualifier.form)) kind = "under";
+      if (std::holds_alternative<syntax::ControlQualifier>(qualifier.form)) kind = "control";
+      if (std::holds_alternative<syntax::WaiveQualifier>(qualifier.form)) kind = "waive";
+      if (std::holds_alternative<syntax::BecauseQualifier>(qualifier.form)) kind = "because";
+      if (!kind.empty())
+        facts_.governance[fmt::format("`{}`, {}", who, kind)] = Text(qualifier.span);
+    }
+  }
+
+  const source::SourceMap& sources_;
+  SideFacts& facts_;
+};
+
+std::string PathTo(const intent::Organization& organization, intent::NodeIndex node) {
+  std::vector<std::string> names;
+  for (auto at = organization.nodes[node.value].parent; at;
+       at = organization.nodes[at->value].parent) {
+    names.push_back(organization.nodes[at->value].name);
+  }
+  std::ranges::reverse(names);
+  return fmt::format("{}", fmt::join(names, "/"));
+}
+
+void OrganizationFacts(const intent::Model& model, SideFacts& facts) {
+  facts.ids["organization"] = model.organization.id;
+  for (const intent::Node& node : model.organization.nodes) {
+    if (node.kind == intent::Node::Kind::kUnit) facts.ids["ou " + node.name] = node.id;
+  }
+  for (const intent::Account& account : model.organization.accounts) {
+    facts.organization["account " + account.id] =
+        fmt::format("{} in {}", account.name, PathTo(model.organization, account.node));
+  }
+  for (const intent::Team& team : model.teams) {
+    std::vector<std::string> accounts;
+    for (const intent::AccountIndex account : team.accounts) {
+      accounts.push_back(model.organization.accounts[account.value].name);
+    }
+    std::ranges::sort(accounts);
+    facts.organization["team " + team.name] = fmt::format(
+        "{} in {}", review::LabelOf({"", team.principals, {}}), fmt::join(accounts, ", "));
+  }
+}
+
+void ProtectionFacts(const intent::Model& model, SideFacts& facts) {
+  const auto& accounts = model.organization.accounts;
+  for (const intent::Screening& screening : model.screenings) {
+    for (const intent::AccountIndex account : screening.accounts) {
+      for (const std::string& region : screening.regions) {
+        std::string models = screening.all_models
+                                 ? std::string("any model")
+                                 : fmt::format("{}", fmt::join(screening.included, ", "));
+        if (!screening.excluded.empty()) {
+          models += fmt::format(" except {}", fmt::join(screening.excluded, ", "));
+        }
+        facts
+            .protections[fmt::format("screening in {}, {}", accounts[account.value].name, region)] =
+            fmt::format("{} screens {}", model.guardrails[screening.guardrail.value].name, models);
+      }
+    }
+  }
+  for (const intent::Logging& logging : model.loggings) {
+    for (const intent::AccountIndex account : logging.accounts) {
+      for (const std::string& region : logging.regions) {
+        std::vector<std::string> sinks;
+        if (logging.bucket) sinks.push_back("bucket " + *logging.bucket);
+        if (logging.log_group) sinks.push_back("log-group " + *logging.log_group);
+        facts.protections[fmt::format("logging in {}, {}", accounts[account.value].name, region)] =
+            fmt::format("{}", fmt::join(sinks, " and "));
+      }
+    }
+  }
+}
+
+/// Endpoints whose policy lets only some pass.
+void EndpointFacts(const intent::Model& model, SideFacts& facts) {
+  for (const intent::Endpoint& endpoint : model.endpoints) {
+    if (endpoint.vpces.empty() || endpoint.accounts.empty()) continue;
+    std::vector<std::string> accounts;
+    for (const intent::AccountIndex account : endpoint.accounts) {
+      accounts.push_back(model.organization.accounts[account.value].name);
+    }
+    facts.protections["endpoint " + endpoint.name] =
+        fmt::format("{} for {}", fmt::join(endpoint.vpces, ", "), fmt::join(accounts, ", "));
+  }
+}
+
+void NameGuardrails(const intent::Bindings& bindings, std::map<std::string, std::string>& names) {
+  for (const auto& [name, accounts] : bindings.all()) {
+    for (const auto& [account, regions] : accounts) {
+      for (const auto& [region, bound] : regions) {
+        names[bound.arn] = name;
+        names[bound.Pinned()] = fmt::format("{} version {}", name, bound.version);
+      }
+    }
+  }
+}
+
+/// Where a side is read: the machine's files, or those of a revision.
+struct Place {
+  std::string path;
+  std::unique_ptr<host::MemoryFileSystem> revision;
+};
+
+/// What was deployed was accepted with the catalogue of its day, which is not at hand: names that
+/// mean something else by now are told, and nothing is claimed of who gains by them.
+void NoteNames(const std::string& path, host::Environment& environment, DiffSide& side) {
+  std::vector<std::string> changes;
+  side.status = compiler::ReadLockChanges({path}, compiler::ModelNames(side.lowered.meaning.model),
+                                          environment, side.compilation, changes);
+  for (const std::string& change : changes) {
+    side.facts.other_names.push_back(
+        fmt::format("who gains or loses, as {}: give that catalogue as --old-catalog", change));
+  }
+}
+
+void ReadProgram(const std::string& path, bool is_after, host::Environment& environment,
+                 DiffSide& side) {
+  side.status = compiler::UnderstandAndBind(
+      {path}, "", environment, side.compilation, side.lowered, {},
+      is_after ? compiler::LockUse::kCompare : compiler::LockUse::kIgnore);
+  if (side.status == host::ExitStatus::kGood && !is_after) NoteNames(path, environment, side);
+  for (std::uint32_t i = 0; i < side.compilation.sources.file_count(); ++i) {
+    side.text += side.compilation.sources.text(source::FileId{i});
+  }
+  if (side.status != host::ExitStatus::kGood) return;
+  const intent::Model& model = side.lowered.meaning.model;
+  NameGuardrails(side.lowered.bindings, side.guardrail_names);
+  for (const intent::Guardrail& guardrail : model.guardrails) {
+    side.facts.guardrails.emplace(guardrail.name, guardrail);
+  }
+  OrganizationFacts(model, side.facts);
+  ProtectionFacts(model, side.facts);
+  EndpointFacts(model, side.facts);
+  for (const syntax::File& file : side.lowered.meaning.program.files) {
+    Facts(side.compilation.sources, side.facts).Walk(file.items);
+  }
+}
+
+/// Chooses the catalogue and fetches a revision's files.
+Place Find(const std::string& name, const std::string& catalog_file, host::Environment& environment,
+           DiffSide& side) {
+  host::Environment choosing = environment;
+  choosing.settings.catalog_file = catalog_file;
+  side.status = compiler::ChooseCatalog(choosing, side.compilation);
+  const std::optional<host::RevisionPath> which = host::ParseRevision(name, environment.files);
+  if (side.status != host::ExitStatus::kGood || !which) return {name, nullptr};
+  support::Result<host::FileSet> files = host::ReadRevision(*which, environment);
+  if (!files.ok()) {
+    side.compilation.findings.Report(diag::kFileNotReadable, {}, name, files.error().message);
+    side.status = host::ExitStatus::kUnreadable;
+    return {name, nullptr};
+  }
+  return {which->path, std::make_unique<host::MemoryFileSystem>(*std::move(files))};
+}
+
+/// Of a folder without program and manifest. A tree that lost its manifest is damaged: it is not
+/// taken for one without documents.
+void ReportNoSide(const std::string& path, const host::FileSystem& files, diag::Sink& sink) {
+  constexpr std::string_view kOfTrees[] = {
+      "apply.sh",  "iam",        "permission-sets", "organization", "trust",
+      "endpoints", "guardrails", "enforcement",     "logging",      "deploy"};
+  for (const std::string_view name : kOfTrees) {
+    if (files.KindOf(fmt::format("{}/{}", path, name)) == host::EntryKind::kMissing) continue;
+    sink.Report(diag::kBadTree, {}, path, "its manifest.json is missing, so the tree is damaged");
+    return;
+  }
+  sink.Report(diag::kNothingToCompare, {}, path)
+      .Suggest("`writ compare OLD NEW` compares policy documents");
+}
+
+/// Reads a tree whole, and a program up to its meaning.
+void Read(const Place& place, bool is_after, host::Environment& environment, DiffSide& side) {
+  if (side.status != host::ExitStatus::kGood) return;
+  host::FileSystem& files = place.revision ? *place.revision : environment.files;
+  host::Environment reading{files, environment.in, environment.out, environment.err,
+                            environment.today};
+  reading.reverse_files = environment.reverse_files;
+  reading.settings = environment.settings;
+  reading.settings.catalog_file.clear();  // it is chosen
+  if (files.KindOf(place.path + "/manifest.json") == host::EntryKind::kFile) {
+    side.status = ReadTree(place.path, reading, side);
+    return;
+  }
+  ReadProgram(place.path, is_after, reading, side);
+  if (side.status == host::ExitStatus::kGood && side.compilation.files.empty()) {
+    side.status = host::ExitStatus::kInvalid;
+    ReportNoSide(place.path, files, side.compilation.findings);
+  }
+}
+
+/// Lowers what counts of a program.
+void LowerSide(const intent::Model& model, DiffSide& side) {
+  if (side.facts.is_tree) return;
+  side.status = compiler::LowerModel(model, side.compilation, side.lowered);
+  side.world = review::MakeWorld(side.lowered.meaning.model, side.lowered.bundle);
+}
+
+void AddAttachment(const std::string& path, const std::string& to, const std::string& id,
+                   SideFacts& facts) {
+  std::string& all = facts.documents[path + ", attached to"];
+  all += fmt::format("{}{} {}", all.empty() ? "" : ", ", to, id);
+}
+
+/// What a program has in its tree beside the policies of principals, to be held against a tree.
+void AddDocuments(DiffSide& side) {
+  const intent::Model& model = side.lowered.meaning.model;
+  emit::Tree requests = compiler::RequestDocuments(model, side.lowered.bindings,
+                                                   /*only_guardrails=*/false, side.compilation);
+  for (const emit::Attachment& attachment : requests.attachments) {
+    AddAttachment(attachment.document, attachment.to, attachment.id, side.facts);
+  }
+  lower::Bundle endpoints;
+  for (const lower::Document& document : side.lowered.bundle.documents) {
+    const bool is_trust = document.kind == lower::Document::Kind::kTrust;
+    if (!is_trust && document.kind != lower::Document::Kind::kEndpoint) continue;
+    for (const lower::Attachment& attachment : side.lowered.bundle.attachments) {
+      if (attachment.folder != document.folder || attachment.name != document.name) continue;
+      AddAttachment(
+          fmt::format("{}/{}.{}.json", document.folder, document.name, is_trust ? "trust" : "vpce"),
+          attachment.to, attachment.id, side.facts);
+    }
+  }
+  std::ranges::copy_if(side.lowered.bundle.documents, std::back_inserter(endpoints.documents),
+                       [](const lower::Document& document) {
+                         return document.kind == lower::Document::Kind::kEndpoint;
+                       });
+  emit::Tree policies = emit::RenderBundle(std::move(endpoints), side.compilation.catalog(),
+                                           side.compilation.findings);
+  std::ranges::move(policies.artifacts, std::back_inserter(requests.artifacts));
+  for (const emit::Artifact& artifact : requests.artifacts) {
+    static_cast<void>(AddProtection(artifact.path, artifact.bytes, side.facts));
+  }
+}
+
+/// Does the work of both sides at the same time: they share nothing that changes.
+template <class Work>
+void ForBoth(DiffSides& sides, const Work& work) {
+  std::future<void> other =
+      std::async(std::launch::async, [&] { work(*sides.after, /*is_after=*/true); });
+  work(*sides.before, /*is_after=*/false);
+  other.get();
+}
+
+}  // namespace
+
+DiffSides ReadSides(const DiffOptions& options, host::Environment& environment) {
+  DiffSides sides{std::make_unique<DiffSide>(), std::make_unique<DiffSide>()};
+  const std::string& facts = environment.settings.catalog_file;
+  const std::string& old_facts = options.old_catalog.empty() ? facts : options.old_catalog;
+  const Place before = Find(options.before, old_facts, environment, *sides.before);
+  if (!sides.are_good()) return sides;
+  const Place after = Find(options.after, facts, environment, *sides.after);
+  ForBoth(sides, [&](DiffSide& side, bool is_after) {
+    Read(is_after ? after : before, is_after, environment, side);
+  });
+  if (!sides.are_good()) return sides;
+  const compiler::Lowered& old = sides.before->lowered;
+  const compiler::Lowered& now = sides.after->lowered;
+  std::optional<review::Changed> changed;
+  const bool is_comparable = !sides.before->facts.is_tree && !sides.after->facts.is_tree &&
+                             facts == old_facts && old.bindings.all() == now.bindings.all();
+  if (is_comparable) changed = review::ChangedOf(old.meaning.model, now.meaning.model);
+  ForBoth(sides, [&](DiffSide& side, bool is_after) {
+    LowerSide(changed ? (is_after ? changed->after : changed->before) : side.lowered.meaning.model,
+              side);
+  });
+  if (sides.are_good() && sides.before->facts.is_tree != sides.after->facts.is_tree) {
+    AddDocuments(sides.before->facts.is_tree ? *sides.after : *sides.before);
+  }
+  return sides;
+}
+
+}  // namespace writ::commands

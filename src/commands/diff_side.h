@@ -1,0 +1,60 @@
+// One side of `writ diff`: a program, a tree of artifacts, or a program at a revision of git.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/review/difference.h"
+#include "commands/diff.h"
+#include "compiler/lowered.h"
+#include "program/intent/guardrail.h"
+
+namespace writ::commands {
+
+/// What a side says beside who may do what, by words that name the thing: the same words on both
+/// sides are the same thing.
+/// A file of a tree that no policy is read from, or something that its manifest says.
+struct DeployedFile {
+  std::string bytes;
+  std::string wrong;  ///< in what it deploys something else than the documents; empty: in nothing
+};
+
+struct SideFacts {
+  bool is_tree = false;
+  /// Of the old side: names that its lock file knows with another meaning, in words.
+  std::vector<std::string> other_names;
+  std::map<std::string, std::string> governance;  ///< "use-case UC-142, review" → "by 2027-03-01"
+  std::map<std::string, std::string> organization;  ///< "account payments" → "222222222222 in prod"
+  std::map<std::string, intent::Guardrail> guardrails;
+  std::map<std::string, std::string> protections;  ///< screenings, logging, endpoints
+  std::map<std::string, std::string> documents;    ///< path → text; of a tree, or beside one
+  std::map<std::string, std::string> ids;          ///< "ou prod" → what AWS calls it, or empty
+  std::map<std::string, DeployedFile> deployment;  ///< script, forms and what else a tree has
+};
+
+struct DiffSide {
+  host::ExitStatus status = host::ExitStatus::kGood;
+  compiler::Compilation compilation;
+  compiler::Lowered lowered;
+  std::string text;  ///< all that was read, for telling whether anything was changed at all
+  review::World world;
+  SideFacts facts;
+  std::map<std::string, std::string> guardrail_names;
+};
+
+struct DiffSides {
+  std::unique_ptr<DiffSide> before;
+  std::unique_ptr<DiffSide> after;
+  [[nodiscard]] bool are_good() const {
+    return before->status == host::ExitStatus::kGood && after->status == host::ExitStatus::kGood;
+  }
+};
+
+/// Reads both sides; whatever is wrong was reported to the compilation of one of them. Of two
+/// programs only what differs is lowered, so that the worlds are less than what the programs grant:
+/// good for comparing them with one another.
+[[nodiscard]] DiffSides ReadSides(const DiffOptions& options, host::Environment& environment);
+
+}  // namespace writ::commands

@@ -1,0 +1,89 @@
+#include "commands/explain.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/diag/codes/driver.h"
+#include "base/diag/diag.h"
+#include "base/support/nearest.h"
+#include "commands/explain_artifact.h"
+#include "commands/explain_request.h"
+#include "commands/finish.h"
+#include "commands/pages.h"
+#include "compiler/pipeline.h"
+
+namespace writ::commands {
+namespace {
+
+/// The number that `W1203`, `w1203` or `1203` writes.
+std::optional<std::uint16_t> CodeNumber(std::string_view text) {
+  if (!text.empty() && (text.front() == 'W' || text.front() == 'w')) text.remove_prefix(1);
+  if (text.size() != 4) return std::nullopt;
+  std::uint16_t number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = static_cast<std::uint16_t>(number * 10 + (c - '0'));
+  }
+  return number;
+}
+
+std::vector<std::string> NearestCodes(std::string_view text) {
+  std::vector<std::string> codes;
+  for (const diag::Row& row : diag::Rows()) codes.push_back(diag::CodeText(row.number));
+  const std::vector<std::string_view> candidates(codes.begin(), codes.end());
+  const bool bare = !text.empty() && text.front() >= '0' && text.front() <= '9';
+  return support::Nearest(bare ? fmt::format("W{}", text) : std::string(text), candidates, 3);
+}
+
+host::ExitStatus NoSuchCode(std::string_view text, host::Environment& environment) {
+  compiler::Compilation compilation;
+  diag::Diagnostic& finding =
+      compilation.findings.Report(diag::kUnknownCode, {}, fmt::format("`{}`", text));
+  for (const std::string& code : NearestCodes(text)) {
+    const diag::Row* row = diag::FindRow(*CodeNumber(code));
+    finding.Suggest(fmt::format("{} is: {}", code, diag::TitleText(*row)));
+  }
+  finding.Note("codes look like W9001; docs/diagnostics/README.md lists them all");
+  return Finish(compilation, environment, host::ExitStatus::kUsage);
+}
+
+}  // namespace
+
+namespace {
+
+host::ExitStatus ExplainCode(const std::string& subject, host::Environment& environment) {
+  const std::optional<std::uint16_t> number = CodeNumber(subject);
+  if (!number || diag::FindRow(*number) == nullptr) return NoSuchCode(subject, environment);
+  const support::EmbeddedText* page =
+      support::FindEmbedded(DiagnosticPages(), diag::CodeText(*number) + ".md");
+  WRIT_CHECK(page != nullptr, "a diagnostic without a page");
+  environment.out << page->text;
+  return host::ExitStatus::kGood;
+}
+
+}  // namespace
+
+host::ExitStatus RunExplain(const ExplainOptions& options, host::Environment& environment) {
+  if (!options.request.empty()) return ExplainRequest(options, environment);
+  if (options.subjects.size() != 1) {
+    environment.err
+        << "writ: explain takes one CODE or FILE.json[#SID]\nTry `writ explain --help`.\n";
+    return host::ExitStatus::kUsage;
+  }
+  const std::string& subject = options.subjects.front();
+  const std::size_t hash = subject.rfind('#');
+  const std::string file = subject.substr(0, hash);
+  if (file.ends_with(".json")) {
+    return ExplainArtifact(file, hash == std::string::npos ? "" : subject.substr(hash + 1),
+                           environment);
+  }
+  return ExplainCode(subject, environment);
+}
+
+}  // namespace writ::commands

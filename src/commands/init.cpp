@@ -1,0 +1,54 @@
+#include "commands/init.h"
+
+#include <ostream>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/diag/codes/driver.h"
+#include "commands/finish.h"
+#include "commands/starter.h"
+#include "compiler/pipeline.h"
+
+namespace writ::commands {
+namespace {
+
+constexpr std::string_view kNext =
+    "next:\n"
+    "  put your organization, accounts and teams into policies/main.writ\n"
+    "  writ check policies && writ test policies\n"
+    "  writ build policies -o out     (commit out/: CI says when it is stale)\n"
+    "  git config core.hooksPath .githooks\n";
+
+std::string PathOf(const std::string& folder, std::string_view name) {
+  if (folder == ".") return std::string(name);
+  return fmt::format("{}{}{}", folder, folder.ends_with('/') ? "" : "/", name);
+}
+
+}  // namespace
+
+host::ExitStatus RunInit(const InitOptions& options, host::Environment& environment) {
+  compiler::Compilation compilation;
+  for (const support::EmbeddedText& file : StarterFiles()) {
+    const std::string path = PathOf(options.folder, file.name);
+    if (environment.files.KindOf(path) == host::EntryKind::kMissing) continue;
+    compilation.findings.Report(diag::kInitWouldOverwrite, {}, path);
+  }
+  if (compilation.findings.has_errors()) {
+    return Finish(compilation, environment, host::ExitStatus::kUsage);
+  }
+  for (const support::EmbeddedText& file : StarterFiles()) {
+    const std::string path = PathOf(options.folder, file.name);
+    const auto written = environment.files.WriteFile(path, std::string(file.text));
+    if (!written.ok()) {
+      compilation.findings.Report(diag::kFileNotWritten, {}, path, written.error().message);
+      return Finish(compilation, environment, host::ExitStatus::kUnreadable);
+    }
+    if (!environment.settings.quiet) environment.out << "wrote " << path << "\n";
+  }
+  if (!environment.settings.quiet) environment.out << kNext;
+  return host::ExitStatus::kGood;
+}
+
+}  // namespace writ::commands

@@ -1,0 +1,144 @@
+#include "commands/verify.h"
+
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "base/diag/codes/driver.h"
+#include "base/support/json.h"
+#include "commands/finish.h"
+#include "commands/smt_folder.h"
+#include "compiler/output_tree.h"
+#include "compiler/program_bindings.h"
+#include "compiler/proof.h"
+#include "compiler/understand.h"
+#include "compiler/what_follows.h"
+#include "iam/decide/pairs.h"
+
+namespace writ::commands {
+namespace {
+
+using support::json::Writer;
+
+void WriteText(Writer& writer, std::string_view key, std::string_view text) {
+  writer.Key(key);
+  writer.String(text);
+}
+
+void WriteCount(Writer& writer, std::string_view key, std::size_t count) {
+  writer.Key(key);
+  writer.Integer(static_cast<std::int64_t>(count));
+}
+
+std::string_view KindText(verify::Difference::Kind kind) {
+  switch (kind) {
+    case verify::Difference::Kind::kPermitted:
+      return "permitted";
+    case verify::Difference::Kind::kRefused:
+      return "refused";
+    case verify::Difference::Kind::kText:
+      return "text";
+  }
+  return "";
+}
+
+void WriteDifference(Writer& writer, const verify::Difference& difference) {
+  writer.BeginObject();
+  WriteText(writer, "kind", KindText(difference.kind));
+  WriteText(writer, "path", difference.path);
+  WriteText(writer, "who", difference.who);
+  WriteText(writer, "what", difference.what);
+  writer.Key("request");
+  if (difference.request) {
+    decide::WriteRequest(writer, *difference.request);
+  } else {
+    writer.Null();
+  }
+  WriteText(writer, "program", difference.program);
+  WriteText(writer, "artifacts", difference.artifacts);
+  writer.Key("sentences");
+  writer.BeginArray();
+  for (const intent::Origin* origin : difference.sentences) writer.String(origin->place);
+  writer.EndArray();
+  writer.EndObject();
+}
+
+std::string_view VerdictText(const verify::Proof& proof) {
+  if (!proof.differences.empty()) return "refuted";
+  return proof.given_up.empty() ? "proved" : "undecided";
+}
+
+std::string Json(const verify::Proof& proof) {
+  Writer writer(support::json::Style::kPretty);
+  writer.BeginObject();
+  WriteText(writer, "verdict", VerdictText(proof));
+  WriteCount(writer, "principals", proof.counts.principals);
+  WriteCount(writer, "accounts", proof.counts.accounts);
+  WriteCount(writer, "documents", proof.counts.documents);
+  writer.Key("differences");
+  writer.BeginArray();
+  for (const verify::Difference& difference : proof.differences) {
+    WriteDifference(writer, difference);
+  }
+  writer.EndArray();
+  writer.Key("undecided");
+  writer.BeginArray();
+  for (const verify::GivenUp& given_up : proof.given_up) {
+    writer.BeginObject();
+    WriteText(writer, "who", given_up.who);
+    WriteText(writer, "because", given_up.because);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+  return writer.Take() + "\n";
+}
+
+}  // namespace
+
+host::ExitStatus RunVerify(const VerifyOptions& options, host::Environment& environment) {
+  compiler::Compilation compilation;
+  compiler::Meaning meaning;
+  host::ExitStatus status = compiler::Understand(options.paths, environment, compilation, meaning);
+  if (status != host::ExitStatus::kGood) return Finish(compilation, environment, status);
+  intent::Bindings bindings;
+  status = compiler::ReadProgramBindings(options.paths, options.bindings, environment,
+                                         meaning.model, compilation, bindings);
+  if (status != host::ExitStatus::kGood) return Finish(compilation, environment, status);
+  const auto files = compiler::ReadFolder(options.artifacts, environment.files);
+  if (!files) {
+    compilation.findings.Report(diag::kFileNotReadable, {}, options.artifacts,
+                                files.error().message);
+    return Finish(compilation, environment, host::ExitStatus::kUnreadable);
+  }
+  compiler::ProofRun run;
+  SmtFolder smt(options.smt, "writ verify");
+  if (!options.smt.empty()) {
+    run.on_question = [&smt](const decide::Space& left, const decide::Space& right) {
+      smt.Take(left, right);
+    };
+  }
+  status = compiler::ProveTree({meaning.model, compilation.catalog(), bindings}, *files,
+                               environment, compilation, run);
+  if (status != host::ExitStatus::kGood) return Finish(compilation, environment, status);
+  std::vector<std::string> paths;
+  for (const auto& [path, bytes] : *files) paths.push_back(path);
+  const intent::Model& model = meaning.model;
+  const bool says_something = !model.permissions.empty() || !model.prohibitions.empty() ||
+                              !model.screenings.empty() || !model.loggings.empty() ||
+                              !model.guardrails.empty();
+  if (!says_something || (run.proof.proved() && !compiler::HasDocuments(model, paths))) {
+    return Finish(compilation, environment, compiler::ReportNothing(options.paths, compilation));
+  }
+  if (!options.smt.empty()) status = smt.Write(environment, compilation);
+  if (status != host::ExitStatus::kGood) return Finish(compilation, environment, status);
+  status = compiler::ReportVerification(run, compilation);
+  if (options.json) {
+    environment.out << Json(run.proof);
+  } else if (!environment.settings.quiet) {
+    environment.out << compiler::VerifiedText(run, environment.settings.verbose) << "\n";
+  }
+  return Finish(compilation, environment, status);
+}
+
+}  // namespace writ::commands

@@ -1,0 +1,195 @@
+#include "compiler/apply_check.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/support/json.h"
+#include "output/emit/deploy.h"
+
+namespace writ::compiler {
+namespace {
+
+namespace json = support::json;
+
+struct Ending {
+  std::string_view folder;
+  std::string_view suffix;
+  std::string_view kind;
+};
+
+/// A kind is read off the path, as whoever deploys a file does, and not taken from the manifest.
+constexpr Ending kEndings[] = {
+    {"iam/", ".identity.json", "identity"},
+    {"permission-sets/", ".permission-set.json", "permission-set"},
+    {"organization/", ".scp.json", "scp"},
+    {"organization/", ".bedrock-policy.json", "bedrock-policy"},
+    {"trust/", ".trust.json", "trust"},
+    {"endpoints/", ".vpce.json", "vpce"},
+    {"guardrails/", ".bedrock.PutResourcePolicy.json", "guardrail-sharing"},
+    {"enforcement/", ".bedrock.PutEnforcedGuardrailConfiguration.json", "guardrail-enforcement"},
+    {"logging/", ".bedrock.PutModelInvocationLoggingConfiguration.json", "invocation-logging"},
+};
+
+const Ending* EndingOf(std::string_view path) {
+  for (const Ending& ending : kEndings) {
+    const bool fits = path.starts_with(ending.folder) && path.ends_with(ending.suffix) &&
+                      path.size() > ending.folder.size() + ending.suffix.size();
+    if (fits) return &ending;
+  }
+  return nullptr;
+}
+
+/// Texts, switches and lists of texts: what the script can ask AWS for again.
+bool IsPlain(const json::Value& value) {
+  for (const json::Member member : value.members()) {
+    if (!IsPlain(member.value)) return false;
+  }
+  for (const json::Value element : value.elements()) {
+    if (!element.is_string()) return false;
+  }
+  return value.kind() != json::Kind::kNull && value.kind() != json::Kind::kNumber;
+}
+
+/// Whether the script can be made from the request at all.
+bool HasForm(const std::string& bytes, std::string_view kind) {
+  std::vector<std::string_view> members;
+  if (kind == "guardrail-sharing") members = {"resourceArn", "resourcePolicy"};
+  if (kind == "guardrail-enforcement") members = {"guardrailInferenceConfig"};
+  if (kind == "invocation-logging") members = {"loggingConfig"};
+  if (members.empty()) return true;
+  const auto document = json::Parse(bytes);
+  if (!document.ok() || !document->root().is_object()) return false;
+  return std::ranges::all_of(members, [&](std::string_view member) {
+    const std::optional<json::Value> found = document->root().Find(member);
+    const bool is_text = kind == "guardrail-sharing";
+    return found && (is_text ? found->is_string() : found->is_object() && IsPlain(*found));
+  });
+}
+
+class Maker {
+ public:
+  Maker(const verify::Program& program, const verify::Tree& tree, const verify::Files& files)
+      : program_(program), tree_(tree), files_(files) {}
+
+  /// The file that no script can be made from, if there is one.
+  std::optional<std::string> Run() {
+    for (const auto& [path, bytes] : files_) {
+      const Ending* const ending = EndingOf(path);
+      if (ending == nullptr) continue;
+      if (!HasForm(bytes, ending->kind)) return path;
+      emit::Artifact artifact;
+      artifact.path = path;
+      artifact.bytes = bytes;
+      artifact.kind = ending->kind;
+      artifact.targets = TargetsOf(path, *ending);
+      made_.artifacts.push_back(std::move(artifact));
+    }
+    for (const verify::Attachment& attachment : tree_.attachments) {
+      made_.attachments.push_back({attachment.path, attachment.to, attachment.id, attachment.open});
+    }
+    std::ranges::stable_sort(made_.attachments, {}, &emit::Attachment::document);
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::string Script() const {
+    const emit::DeployInput input{program_.model, program_.bindings, made_, false,
+                                  program_.catalog};
+    return emit::ApplyScript(input).front().bytes;
+  }
+
+ private:
+  [[nodiscard]] std::vector<std::string> TargetsOf(const std::string& path,
+                                                   const Ending& ending) const {
+    const std::string name = path.substr(ending.folder.size(),
+                                         path.size() - ending.folder.size() - ending.suffix.size());
+    if (ending.kind == "identity" || ending.kind == "trust") {
+      return {name.substr(0, name.find('/'))};
+    }
+    if (ending.kind == "guardrail-enforcement" || ending.kind == "invocation-logging") {
+      return {name.substr(0, name.rfind('.'))};
+    }
+    if (ending.kind == "vpce") {
+      if (std::optional<std::vector<std::string>> accounts = AccountsOf(path)) return *accounts;
+    }
+    const auto listed = tree_.targets.find(path);
+    std::vector<std::string> targets;
+    if (listed != tree_.targets.end()) targets = listed->second;
+    // An OU without an identifier is found by its name.
+    if (targets.empty()) targets.push_back(name);
+    return targets;
+  }
+
+  /// The accounts of the endpoint that the policy is attached to, if the program has it.
+  [[nodiscard]] std::optional<std::vector<std::string>> AccountsOf(const std::string& path) const {
+    for (const intent::Endpoint& endpoint : program_.model.endpoints) {
+      const bool is_it = std::ranges::any_of(tree_.attachments, [&](const auto& attachment) {
+        return attachment.path == path && attachment.to == "vpc-endpoint" &&
+               std::ranges::find(endpoint.vpces, attachment.id) != endpoint.vpces.end();
+      });
+      if (!is_it) continue;
+      std::vector<std::string> accounts;
+      for (const intent::AccountIndex index : endpoint.accounts) {
+        accounts.push_back(program_.model.organization.accounts[index.value].name);
+      }
+      return accounts;
+    }
+    return std::nullopt;
+  }
+
+  const verify::Program& program_;
+  const verify::Tree& tree_;
+  const verify::Files& files_;
+  emit::Tree made_;
+};
+
+/// Takes the next line off `rest`; nothing at its end.
+std::optional<std::string_view> NextLine(std::string_view& rest) {
+  if (rest.empty()) return std::nullopt;
+  const std::size_t end = std::min(rest.find('\n'), rest.size());
+  const std::string_view line = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return line;
+}
+
+std::string Shown(std::string_view line) {
+  constexpr std::size_t kMost = 160;
+  const std::size_t begin = std::min(line.find_first_not_of(' '), line.size());
+  line.remove_prefix(begin);
+  return line.size() <= kMost ? std::string(line) : fmt::format("{}…", line.substr(0, kMost));
+}
+
+std::string FirstDifference(std::string_view found, std::string_view wanted) {
+  for (std::size_t number = 1;; ++number) {
+    const auto one = NextLine(found);
+    const auto other = NextLine(wanted);
+    if (one == other && one) continue;
+    if (!one && !other) return "it ends differently";
+    if (!one) return fmt::format("it ends before line {}, `{}`", number, Shown(*other));
+    if (!other) {
+      return fmt::format("line {}, `{}`, is more than the tree gives", number, Shown(*one));
+    }
+    return fmt::format("line {} is `{}`, and the tree gives `{}`", number, Shown(*one),
+                       Shown(*other));
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> WrongScript(const verify::Program& program, const verify::Tree& tree,
+                                       const verify::Files& files) {
+  const auto script = files.find(std::string(kScript));
+  if (script == files.end()) return std::nullopt;
+  Maker maker(program, tree, files);
+  if (const std::optional<std::string> without_form = maker.Run()) {
+    return fmt::format("it cannot be compared: `{}` is not what its name says", *without_form);
+  }
+  const std::string wanted = maker.Script();
+  if (script->second == wanted) return std::nullopt;
+  return FirstDifference(script->second, wanted);
+}
+
+}  // namespace writ::compiler

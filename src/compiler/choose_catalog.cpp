@@ -1,0 +1,59 @@
+// The pass that reads what --catalog names.
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/diag/codes/driver.h"
+#include "compiler/pipeline.h"
+
+namespace writ::compiler {
+namespace {
+
+/// The built-in catalogue has 2 MB.
+constexpr std::uint64_t kMaxCatalogBytes = std::uint64_t{64} << 20U;
+
+/// The line that a fault is in, without its line break; the begin of the file for a fault of none.
+source::Span LineSpan(const source::SourceMap& sources, source::FileId file, std::size_t line) {
+  const std::string_view text = sources.text(file);
+  std::size_t begin = 0;
+  for (std::size_t i = 1; i < line; ++i) {
+    const std::size_t end = text.find('\n', begin);
+    if (end == std::string_view::npos) break;
+    begin = end + 1;
+  }
+  const std::size_t end = line == 0 ? begin : std::min(text.find('\n', begin), text.size());
+  return {file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+}
+
+}  // namespace
+
+host::ExitStatus ChooseCatalog(host::Environment& environment, Compilation& compilation) {
+  const std::string& path = environment.settings.catalog_file;
+  if (path.empty()) return host::ExitStatus::kGood;
+  support::Result<std::string, host::ReadFailure> text =
+      environment.files.Read(path, kMaxCatalogBytes);
+  if (!text.ok()) {
+    if (text.error().kind == host::ReadFailure::Kind::kTooLarge) {
+      compilation.findings.Report(diag::kFileTooLarge, {}, path,
+                                  fmt::format("{} MB", kMaxCatalogBytes >> 20U));
+      return host::ExitStatus::kInvalid;
+    }
+    compilation.findings.Report(diag::kFileNotReadable, {}, path, text.error().reason);
+    return host::ExitStatus::kUnreadable;
+  }
+  support::Result<catalog::Catalog, catalog::Fault> parsed = catalog::Catalog::Parse(*text);
+  if (parsed.ok()) {
+    compilation.own_catalog = std::move(parsed).value();
+    return host::ExitStatus::kGood;
+  }
+  const source::FileId file = compilation.sources.Add(path, std::move(text).value());
+  compilation.findings
+      .Report(diag::kBadCatalog, LineSpan(compilation.sources, file, parsed.error().line),
+              parsed.error().message)
+      .Note("docs/catalog.md describes the form of a catalogue");
+  return host::ExitStatus::kInvalid;
+}
+
+}  // namespace writ::compiler

@@ -1,0 +1,284 @@
+#include "compiler/decide_program.h"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "analysis/access/access.h"
+#include "base/diag/codes/meaning.h"
+#include "base/diag/codes/proof.h"
+#include "compiler/narrow_question.h"
+#include "compiler/proof.h"
+#include "facts/library/library.h"
+#include "output/emit/guardrails.h"
+#include "proof/verify/cut_offs.h"
+#include "proof/verify/rules.h"
+
+namespace writ::compiler {
+namespace {
+
+/// With made-up ARNs for guardrails that are not bound anywhere.
+intent::Bindings Assumed(const intent::Model& model, const catalog::Catalog& catalog,
+                         intent::Bindings bindings) {
+  for (const intent::Guardrail& guardrail : model.guardrails) {
+    if (bindings.IsBound(guardrail.name)) continue;
+    for (const intent::Account& account : model.organization.accounts) {
+      for (const catalog::Region& region : catalog.regions()) {
+        const std::string arn = fmt::format("arn:{}:bedrock:{}:{}:guardrail/{}", region.partition,
+                                            region.name, account.id, guardrail.name);
+        bindings.Bind(guardrail.name, account.id, region.name, {arn, 1});
+      }
+    }
+  }
+  return bindings;
+}
+
+void AddSentences(const std::vector<const intent::Origin*>& sentences, std::string_view label,
+                  diag::Diagnostic& found) {
+  for (const intent::Origin* origin : sentences) found.Also(origin->span, std::string(label));
+}
+
+void Report(const intent::Question& question, const access::Answer& answer, const Meaning& meaning,
+            access::Access& access, diag::Sink& sink) {
+  using Kind = access::Answer::Kind;
+  const intent::Origin& origin = question.origin;
+  if (answer.kind == Kind::kAsksNothing) {
+    sink.Report(diag::kAssertAsksNothing, origin.span)
+        .At("no principal and account has such a request");
+    return;
+  }
+  if (answer.kind == Kind::kGivenUp) {
+    sink.Report(diag::kAssertGivenUp, origin.span, answer.who, answer.because)
+        .At("neither yes nor no");
+    return;
+  }
+  const bool can = question.can.has_value();
+  const access::Judgement& judgement = answer.shown->judgement;
+  diag::Diagnostic& found = sink.Report(diag::kAssertFails, origin.span, answer.who);
+  found.At(can ? "this request is refused" : "this request is permitted");
+  if (can) {
+    AddSentences(judgement.forbidding, "this sentence refuses it", found);
+    if (judgement.forbidding.empty())
+      found.Note(judgement.is_granted ? "no sentence permits it" : access::VerdictText(judgement));
+  } else {
+    AddSentences(judgement.granting, "this sentence permits it", found);
+    if (judgement.granting.empty()) {
+      found.Note("no sentence forbids it, and others than the program's teams may hold anything");
+    }
+    NarrowToMembers(question, answer, meaning, access, found);
+  }
+  found.Shows(RequestText(answer.shown->request));
+}
+
+void Report(const access::Foreign& foreign, diag::Sink& sink) {
+  sink.Report(diag::kNeedsOwnersPolicy, foreign.permission->span, foreign.owner, foreign.resource)
+      .At("is not enough by itself")
+      .Suggest(fmt::format("let the policy of the resource in account {} allow these principals",
+                           foreign.owner))
+      .Note(
+          "a call into another account needs the permission of both accounts; no sentence writes "
+          "that policy, so every question about it is answered no");
+}
+
+/// The duty to use a guardrail by which the permission is cut off because it names none.
+const intent::Prohibition* DutyLeftOut(const verify::CutOff& cut, const intent::Model& model,
+                                       const intent::Permission& permission) {
+  for (const intent::Prohibition& prohibition : model.prohibitions) {
+    const bool cuts =
+        std::ranges::find(cut.prohibitions, &prohibition.origin) != cut.prohibitions.end();
+    if (!cuts || !prohibition.unless || prohibition.unless->kind != intent::Duty::Kind::kGuardrail)
+      continue;
+    const bool named =
+        std::ranges::any_of(permission.guardrails, [&](intent::GuardrailIndex index) {
+          return std::ranges::find(prohibition.unless->guardrails, index) !=
+                 prohibition.unless->guardrails.end();
+        });
+    if (!named) return &prohibition;
+  }
+  return nullptr;
+}
+
+bool IsCovered(const intent::ModelPatterns& models, const std::string& id) {
+  if (std::ranges::binary_search(models.except, id)) return false;
+  return models.all || std::ranges::any_of(models.patterns, [&](const std::string& pattern) {
+           return catalog::MatchesPattern(pattern, id);
+         });
+}
+
+/// Every call of the permission falls under the duty, whoever of its holders makes it.
+bool CoversAll(const intent::Prohibition& duty, const intent::Permission& permission) {
+  const bool plain = duty.bound.everyone && duty.bound.excepted.empty() && duty.routes.empty() &&
+                     duty.endpoints.empty() && !duty.profiles && duty.guardrails.empty() &&
+                     duty.when.always() && !duty.period.from && !duty.period.until;
+  if (!plain || permission.calls.empty()) return false;
+  const bool everywhere = std::ranges::all_of(permission.accounts, [&](intent::AccountIndex index) {
+    return std::ranges::binary_search(duty.accounts, index);
+  });
+  return everywhere && std::ranges::all_of(permission.calls, [&](const intent::Call& call) {
+           const bool there =
+               !duty.regions ||
+               duty.regions->all_except != (std::ranges::find(duty.regions->regions, call.region) !=
+                                            duty.regions->regions.end());
+           return there && duty.Covers(call.plane) && IsCovered(duty.models, call.model);
+         });
+}
+
+/// Some sentence lets a holder of the permission apply one of the duty's guardrails.
+bool MayApply(const intent::Model& model, const intent::Permission& permission,
+              const intent::Duty& duty) {
+  const auto among = [&](const std::vector<intent::GuardrailIndex>& guardrails) {
+    return std::ranges::any_of(guardrails, [&](intent::GuardrailIndex index) {
+      return std::ranges::find(duty.guardrails, index) != duty.guardrails.end();
+    });
+  };
+  const auto shares_holder = [&](const intent::Permission& other) {
+    return std::ranges::any_of(other.holders, [&](const intent::Holder& one) {
+      return std::ranges::any_of(permission.holders, [&](const intent::Holder& holder) {
+        const bool same_team = !one.team.empty() && one.team == holder.team;
+        return same_team || std::ranges::any_of(one.principals, [&](const intent::Principal& who) {
+                 return std::ranges::find(holder.principals, who) != holder.principals.end();
+               });
+      });
+    });
+  };
+  return std::ranges::any_of(model.permissions, [&](const intent::Permission& other) {
+    const bool lets = among(other.guardrails) || among(other.operation.guardrails) ||
+                      std::ranges::any_of(other.operation.actions, [](const std::string& action) {
+                        return catalog::MatchesPattern(action, "bedrock:ApplyGuardrail");
+                      });
+    return lets && shares_holder(other);
+  });
+}
+
+/// The commonest mistake: a duty demands a guardrail, and the permission does not name it.
+bool ReportGuardrail(const verify::CutOff& cut, const intent::Model& model, diag::Sink& sink) {
+  const auto permission =
+      std::ranges::find(model.permissions, cut.permission,
+                        [](const intent::Permission& each) { return &each.origin; });
+  if (permission == model.permissions.end()) return false;
+  const intent::Prohibition* duty = DutyLeftOut(cut, model, *permission);
+  if (duty == nullptr || duty->unless->guardrails.empty()) return false;
+  const std::string& name = model.guardrails[duty->unless->guardrails.front().value].name;
+  const bool hopeless =
+      CoversAll(*duty, *permission) && !MayApply(model, *permission, *duty->unless);
+  diag::Diagnostic& found =
+      hopeless ? sink.Report(diag::kGuardrailOutOfReach, cut.permission->span, name)
+               : sink.Report(diag::kGuardrailMissing, cut.permission->span, name);
+  found
+      .At(hopeless ? "may not apply the guardrail that each of its calls must name"
+                   : "its calls without the guardrail are refused")
+      .Also(duty->origin.span, "demands it")
+      .Shows(RequestText(cut.request));
+  const source::Span span = cut.permission->span;
+  if (permission->guardrails.empty()) {
+    found.Patch("name the guardrail", {span.file, span.end, span.end}, " with guardrail " + name);
+  }
+  return hopeless;
+}
+
+/// True if it is an error.
+bool Report(const verify::CutOff& cut, const intent::Model& model, diag::Sink& sink) {
+  const auto permission =
+      std::ranges::find(model.permissions, cut.permission,
+                        [](const intent::Permission& each) { return &each.origin; });
+  if (!cut.wholly && permission != model.permissions.end() &&
+      DutyLeftOut(cut, model, *permission) != nullptr) {
+    return ReportGuardrail(cut, model, sink);
+  }
+  diag::Diagnostic& found = cut.wholly
+                                ? sink.Report(diag::kPermissionCutOff, cut.permission->span)
+                                : sink.Report(diag::kPermissionPartlyCutOff, cut.permission->span);
+  found.At(cut.wholly ? "all of this is forbidden" : "part of this is forbidden")
+      .Shows(RequestText(cut.request));
+  AddSentences(cut.prohibitions, "by this sentence", found);
+  return cut.wholly;
+}
+
+/// Others shown beside a sentence that says nothing new.
+constexpr std::size_t kMostOthers = 4;
+
+void Report(const verify::Idle& idle, diag::Sink& sink) {
+  using Why = verify::Idle::Why;
+  if (idle.why == Why::kNeverMatches) {
+    diag::Diagnostic& found = sink.Report(diag::kNeverMatches, idle.sentence->span);
+    found.At("what it asks for contradicts itself");
+    const std::vector<std::string>& parts = idle.contradiction;
+    if (parts.size() == 1)
+      found.Note(fmt::format("no request of those it is about meets `{}`", parts[0]));
+    if (parts.size() == 2) {
+      found.Note(fmt::format("`{}` and `{}` exclude each other", parts[0], parts[1]));
+    }
+    return;
+  }
+  const bool grants = idle.why == Why::kGrantedByOthers;
+  diag::Diagnostic& found = grants ? sink.Report(diag::kPermissionSubsumed, idle.sentence->span)
+                                   : sink.Report(diag::kProhibitionSubsumed, idle.sentence->span);
+  found.At("has no effect of its own");
+  const std::size_t shown = std::min(idle.others.size(), kMostOthers);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const bool alone = idle.others.size() == 1;
+    found.Also(idle.others[i]->span, fmt::format("{} {}", alone ? "all of it is" : "part of it is",
+                                                 grants ? "granted here" : "forbidden here"));
+  }
+  found.Note("proved for all requests; take it out, or say what it was meant to add");
+}
+
+void Report(const verify::WayRound& way, diag::Sink& sink) {
+  diag::Diagnostic& found =
+      sink.Report(diag::kDutyBypassed, way.duty->span, "a call " + way.path + " need not do it");
+  found.At("does not reach calls " + way.path)
+      .Also(way.permission->span, "permits them")
+      .Shows(RequestText(way.request));
+  if (way.path.starts_with("by ")) {
+    found.Suggest("let the duty bind `everyone`: the service calls models in a role of its own")
+        .Note("a guardrail that is set on the agent or flow is nothing that a policy can require");
+  } else {
+    found.Suggest("take `through`, `routed` or `via` out of the duty: it then holds on every path");
+  }
+}
+
+/// What is wrong with screenings and logging whatever documents they become.
+void CheckSettings(const intent::Model& model, const intent::Bindings& bindings,
+                   const catalog::Catalog& catalog, diag::Sink& sink) {
+  static_cast<void>(emit::EnforcementRequests(model, bindings, catalog, sink));
+  static_cast<void>(emit::LoggingRequests(model, catalog, sink));
+}
+
+}  // namespace
+
+host::ExitStatus DecideProgram(const intent::Bindings& bindings,
+                               const host::Environment& environment, Compilation& compilation,
+                               Meaning& meaning) {
+  const catalog::Catalog& catalog = compilation.catalog();
+  const intent::Bindings assumed = Assumed(meaning.model, catalog, bindings);
+  const verify::Program program{meaning.model, catalog, assumed};
+  host::ExitStatus status = host::ExitStatus::kGood;
+  CheckSettings(meaning.model, assumed, catalog, compilation.findings);
+  if (compilation.findings.has_errors()) status = host::ExitStatus::kInvalid;
+  compilation.judged.insert({6, 8});
+  access::Access access(
+      {program, library::Library::BuiltIn(), support::DateText(environment.today)});
+  for (const intent::Question& question : meaning.model.assertions) {
+    const access::Answer answer = access.Decide(question);
+    ++meaning.asserts_decided;
+    if (answer.kind == access::Answer::Kind::kHolds) continue;
+    ++meaning.asserts_failed;
+    if (status == host::ExitStatus::kGood) status = host::ExitStatus::kNo;
+    Report(question, answer, meaning, access, compilation.findings);
+  }
+  for (const access::Foreign& foreign : access::FindForeign(program)) {
+    Report(foreign, compilation.findings);
+  }
+  for (const verify::CutOff& cut : verify::FindCutOffs(program)) {
+    if (Report(cut, meaning.model, compilation.findings)) status = host::ExitStatus::kInvalid;
+  }
+  for (const verify::WayRound& way : verify::FindWaysRound(program)) {
+    status = host::ExitStatus::kInvalid;
+    Report(way, compilation.findings);
+  }
+  for (const verify::Idle& idle : verify::FindIdle(program)) Report(idle, compilation.findings);
+  return status;
+}
+
+}  // namespace writ::compiler

@@ -1,0 +1,183 @@
+#include "compiler/lock_file.h"
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/diag/codes/driver.h"
+#include "facts/catalog/lock.h"
+
+namespace writ::compiler {
+namespace {
+
+constexpr std::uint64_t kMaxLockBytes = std::uint64_t{16} << 20U;
+
+std::string LockPath(const std::vector<std::string>& paths, const host::FileSystem& files) {
+  const std::string first = paths.empty() ? "." : paths.front();
+  const std::size_t slash = first.find_last_of('/');
+  if (first == ".") return std::string(kLockFile);
+  if (files.KindOf(first) == host::EntryKind::kFolder) {
+    return fmt::format("{}{}{}", first, slash + 1 == first.size() ? "" : "/", kLockFile);
+  }
+  return first.substr(0, slash == std::string::npos ? 0 : slash + 1) + std::string(kLockFile);
+}
+
+/// The text of the lock file, in the map of sources; nothing if there is no such file.
+struct LockText {
+  host::ExitStatus status = host::ExitStatus::kGood;
+  std::optional<source::FileId> file;
+};
+
+LockText ReadLockText(const std::string& path, host::Environment& environment,
+                      Compilation& compilation) {
+  if (environment.files.KindOf(path) == host::EntryKind::kMissing) return {};
+  support::Result<std::string, host::ReadFailure> text =
+      environment.files.Read(path, kMaxLockBytes);
+  if (!text.ok()) {
+    compilation.findings.Report(diag::kFileNotReadable, {}, path, text.error().reason);
+    return {host::ExitStatus::kUnreadable, std::nullopt};
+  }
+  return {host::ExitStatus::kGood, compilation.sources.Add(path, std::move(text).value())};
+}
+
+/// The bytes of a line counted from 1.
+source::Span LineSpan(const source::SourceMap& sources, source::FileId file, std::size_t line) {
+  const std::string_view text = sources.text(file);
+  const std::string_view found = sources.Line(file, static_cast<std::uint32_t>(line));
+  const auto begin = static_cast<std::uint32_t>(found.data() - text.data());
+  return {file, begin, begin + static_cast<std::uint32_t>(found.size())};
+}
+
+/// The line that opens a name in the lock file.
+source::Span NameSpan(const source::SourceMap& sources, source::FileId file,
+                      const std::string& name) {
+  const std::string_view text = sources.text(file);
+  const std::string wanted = "\nname " + name;
+  for (std::size_t at = text.find(wanted); at != std::string_view::npos;
+       at = text.find(wanted, at + 1)) {
+    const std::size_t end = at + wanted.size();
+    if (end == text.size() || text[end] == '\n' || text[end] == ' ') {
+      const auto begin = static_cast<std::uint32_t>(end - name.size());
+      return {file, begin, static_cast<std::uint32_t>(end)};
+    }
+  }
+  return {};
+}
+
+/// One finding a name; its notes say every difference.
+void ReportChanges(const std::vector<catalog::LockChange>& changes, const catalog::Lock& lock,
+                   source::FileId file, Compilation& compilation) {
+  diag::Diagnostic* finding = nullptr;
+  const std::string* name = nullptr;
+  for (const catalog::LockChange& change : changes) {
+    if (name == nullptr || *name != change.name) {
+      name = &change.name;
+      finding = &compilation.findings.Report(
+          diag::kMeaningChanged, NameSpan(compilation.sources, file, change.name), change.name,
+          compilation.catalog().date(), lock.catalog_date);
+      finding->At("accepted meaning")
+          .Suggest("if the new meaning is right, `writ catalog accept` records it");
+    }
+    finding->Note(change.what);
+  }
+}
+
+/// The lock file as it was accepted; without `lock` there is none, or it is wrong.
+struct Accepted {
+  host::ExitStatus status = host::ExitStatus::kGood;
+  source::FileId file;
+  std::optional<catalog::Lock> lock;
+};
+
+Accepted ReadAccepted(const std::vector<std::string>& paths, host::Environment& environment,
+                      Compilation& compilation) {
+  const LockText text = ReadLockText(LockPath(paths, environment.files), environment, compilation);
+  if (!text.file) return {text.status, {}, std::nullopt};
+  auto lock = catalog::ReadLock(compilation.sources.text(*text.file));
+  if (lock.ok()) return {host::ExitStatus::kGood, *text.file, *std::move(lock)};
+  compilation.findings
+      .Report(diag::kBadLock, LineSpan(compilation.sources, *text.file, lock.error().line),
+              lock.error().message)
+      .Suggest("`writ catalog accept` writes it anew; look at the difference");
+  return {host::ExitStatus::kInvalid, *text.file, std::nullopt};
+}
+
+}  // namespace
+
+host::ExitStatus CompareLock(const std::vector<std::string>& paths,
+                             std::span<const std::string> names, host::Environment& environment,
+                             Compilation& compilation) {
+  const Accepted accepted = ReadAccepted(paths, environment, compilation);
+  if (!accepted.lock) return accepted.status;
+  const std::vector<catalog::LockChange> changes =
+      catalog::LockChanges(*accepted.lock, compilation.catalog(), names);
+  ReportChanges(changes, *accepted.lock, accepted.file, compilation);
+  return changes.empty() ? host::ExitStatus::kGood : host::ExitStatus::kInvalid;
+}
+
+host::ExitStatus ReadLockChanges(const std::vector<std::string>& paths,
+                                 std::span<const std::string> names, host::Environment& environment,
+                                 Compilation& compilation, std::vector<std::string>& changes) {
+  const Accepted accepted = ReadAccepted(paths, environment, compilation);
+  if (!accepted.lock) return accepted.status;
+  const std::string* last = nullptr;
+  const std::vector<catalog::LockChange> all =
+      catalog::LockChanges(*accepted.lock, compilation.catalog(), names);
+  for (const catalog::LockChange& change : all) {
+    if (last != nullptr && *last == change.name) {
+      changes.back() += "; " + change.what;
+    } else {
+      changes.push_back(fmt::format("`{}` means something else than in the catalogue of {} ({}",
+                                    change.name, accepted.lock->catalog_date, change.what));
+    }
+    last = &change.name;
+  }
+  for (std::string& change : changes) change += ")";
+  return host::ExitStatus::kGood;
+}
+
+std::set<std::string> AcceptedOwnNames(const std::vector<std::string>& paths,
+                                       const host::Environment& environment) {
+  const std::string path = LockPath(paths, environment.files);
+  if (environment.files.KindOf(path) == host::EntryKind::kMissing) return {};
+  const support::Result<std::string, host::ReadFailure> text =
+      environment.files.Read(path, kMaxLockBytes);
+  if (!text.ok()) return {};
+  const auto lock = catalog::ReadLock(*text);
+  if (!lock.ok()) return {};
+  return {lock->own.begin(), lock->own.end()};
+}
+
+host::ExitStatus AcceptLock(const std::vector<std::string>& paths,
+                            std::span<const std::string> names, std::vector<std::string> own,
+                            host::Environment& environment, Compilation& compilation) {
+  const std::string path = LockPath(paths, environment.files);
+  const LockText text = ReadLockText(path, environment, compilation);
+  if (text.status != host::ExitStatus::kGood) return text.status;
+  if (text.file) {
+    const auto old = catalog::ReadLock(compilation.sources.text(*text.file));
+    if (old.ok()) {
+      for (const catalog::LockChange& change :
+           catalog::LockChanges(*old, compilation.catalog(), names)) {
+        environment.out << fmt::format("{}: {}\n", change.name, change.what);
+      }
+    }
+  }
+  const catalog::Lock lock = catalog::MakeLock(compilation.catalog(), names, std::move(own));
+  const auto written = environment.files.WriteFile(path, catalog::WriteLock(lock));
+  if (!written.ok()) {
+    compilation.findings.Report(diag::kFileNotReadable, {}, path, written.error().message);
+    return host::ExitStatus::kUnreadable;
+  }
+  if (!environment.settings.quiet) {
+    environment.out << fmt::format("{}: {} name{} of the catalogue of {}\n", path,
+                                   lock.names.size(), lock.names.size() == 1 ? "" : "s",
+                                   lock.catalog_date);
+  }
+  return host::ExitStatus::kGood;
+}
+
+}  // namespace writ::compiler

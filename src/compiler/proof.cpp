@@ -1,0 +1,273 @@
+#include "compiler/proof.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/diag/codes/proof.h"
+#include "base/support/json_copy.h"
+#include "compiler/apply_check.h"
+#include "compiler/organization_facts.h"
+#include "output/emit/tree.h"
+
+namespace writ::compiler {
+namespace {
+
+/// Differences shown; one is enough to stop, more help to see the pattern.
+constexpr std::size_t kMostShown = 10;
+
+/// What a difference says in one line, after who it is about.
+std::string OneLine(const verify::Difference& difference) {
+  switch (difference.kind) {
+    case verify::Difference::Kind::kPermitted:
+      return difference.who + " may do what the program does not permit";
+    case verify::Difference::Kind::kRefused:
+      return difference.who + " may not do what the program permits";
+    case verify::Difference::Kind::kText:
+      return difference.path.empty() ? difference.what
+                                     : fmt::format("`{}`: {}", difference.path, difference.what);
+  }
+  return "";
+}
+
+source::Span FirstSentence(const verify::Difference& difference) {
+  return difference.sentences.empty() ? source::Span{} : difference.sentences.front()->span;
+}
+
+void Explain(const verify::Difference& difference, diag::Diagnostic& found) {
+  for (std::size_t i = 0; i < difference.sentences.size(); ++i) {
+    if (i == 0) found.At("this sentence is responsible");
+    if (i > 0) found.Also(difference.sentences[i]->span, "and this one");
+  }
+  if (difference.request) found.Shows(RequestText(*difference.request));
+  if (!difference.program.empty()) found.Note("program: " + difference.program);
+  if (!difference.artifacts.empty()) found.Note("artifacts: " + difference.artifacts);
+}
+
+void ReportGivenUp(const verify::Proof& proof, diag::Sink& sink) {
+  for (const verify::GivenUp& given_up : proof.given_up) {
+    sink.Report(diag::kProofGivenUp, {}, given_up.who, given_up.because);
+  }
+}
+
+/// The quota on the size of a document with this path; none is known for others.
+std::string_view SizeQuotaOf(std::string_view path) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kQuotas = {
+      {{".identity.json", "managed-policy-size"},
+       {".permission-set.json", "permission-set-inline-characters"},
+       {".scp.json", "scp-size"},
+       {".rcp.json", "rcp-size"},
+       {".trust.json", "trust-policy-size"},
+       {".vpce.json", "vpc-endpoint-policy-size"}}};
+  for (const auto& [suffix, quota] : kQuotas) {
+    if (path.ends_with(suffix)) return quota;
+  }
+  return "";
+}
+
+/// Reports documents that are larger than AWS takes; whether there are such.
+bool ReportTooLarge(const verify::Tree& tree, const host::FileSet& files,
+                    Compilation& compilation) {
+  bool is_any = false;
+  for (const verify::Policy& policy : tree.policies) {
+    const catalog::Quota* quota = compilation.catalog().FindQuota(SizeQuotaOf(policy.path));
+    if (quota == nullptr || quota->value <= 0) continue;
+    const std::size_t size = policy::CountCharacters(files.at(policy.path), policy.kind);
+    const auto most = static_cast<std::size_t>(quota->value);
+    if (size <= most) continue;
+    compilation.findings.Report(diag::kArtifactTooLarge, {}, policy.path, size, most)
+        .Note(fmt::format("{}: {} (catalog of {})", quota->title, quota->counting,
+                          compilation.catalog().date()));
+    is_any = true;
+  }
+  return is_any;
+}
+
+void Differs(std::string path, std::string what, verify::Proof& proof) {
+  verify::Difference& difference = proof.differences.emplace_back();
+  difference.kind = verify::Difference::Kind::kText;
+  difference.path = std::move(path);
+  difference.what = std::move(what);
+}
+
+/// What the manifest says of the organization is what a tree without its program is read by, so it
+/// must be the program's. A tree that was made elsewhere need not say it.
+void CheckManifest(const verify::Program& program, const host::FileSet& files,
+                   verify::Proof& proof) {
+  const std::string path = "manifest.json";
+  emit::BuildFacts facts;
+  facts.organization = OrganizationOf(program.model);
+  facts.bindings = program.bindings;
+  const std::string ours = emit::Manifest({}, facts);
+  const auto found = support::json::Parse(files.at(path));
+  const auto wanted = support::json::Parse(ours);
+  if (!found.ok() || !wanted.ok()) return;
+  const auto text = [](const std::optional<support::json::Value>& value) {
+    support::json::Writer writer(support::json::Style::kMinified);
+    if (!value) return std::string();
+    support::json::Copy(*value, writer);
+    return writer.Take();
+  };
+  for (const std::string_view member : {"organization", "guardrails"}) {
+    const std::string said = text(found->root().Find(member));
+    if (!said.empty() && said != text(wanted->root().Find(member))) {
+      Differs(path, fmt::format("its `{}` is not that of the program", member), proof);
+    }
+  }
+}
+
+reference::Deployed DeployedOf(const verify::Tree& tree) {
+  reference::Deployed deployed;
+  for (const verify::Policy& one : tree.policies) {
+    deployed.documents.push_back({one.path, one.kind, one.document, one.folder});
+  }
+  for (const verify::Attachment& one : tree.attachments) {
+    deployed.attachments.push_back({one.path, one.to, one.id});
+  }
+  return deployed;
+}
+
+/// A request that is proved to mean the program and does not: both readings share an error.
+host::ExitStatus ReportSample(const reference::Sample& sample, diag::Sink& sink) {
+  if (!sample.disagreement) return host::ExitStatus::kGood;
+  const reference::Disagreement& one = *sample.disagreement;
+  const intent::Origin* sentence = one.Sentence();
+  diag::Diagnostic& found =
+      sink.Report(diag::kCompilerRefuted, sentence == nullptr ? source::Span{} : sentence->span,
+                  std::string(one.is_allowed ? "a request may be made that"
+                                             : "a request may not be made that") +
+                      " a third reading of the program decides otherwise");
+  if (sentence != nullptr) found.At("this sentence is responsible");
+  found.Shows(RequestText(one.request));
+  found.Note("this is an error of writ, not of the program; nothing was written");
+  return host::ExitStatus::kInternal;
+}
+
+}  // namespace
+
+host::ExitStatus ProveTree(const verify::Program& program, const host::FileSet& files,
+                           const host::Environment& environment, Compilation& compilation,
+                           ProofRun& run) {
+  const auto now = [&] { return environment.stopwatch == nullptr ? 0 : environment.stopwatch(); };
+  const double start = now();
+  const auto tree = verify::ReadTree(files);
+  if (!tree) {
+    for (const verify::Malformed& malformed : tree.error()) {
+      if (malformed.is_refused_by_aws) {
+        compilation.findings.Report(diag::kArtifactRefusedByAws, {}, malformed.path,
+                                    malformed.offset, malformed.message);
+      } else if (malformed.is_doubtful) {
+        compilation.findings.Report(diag::kArtifactDoubtful, {}, malformed.path, malformed.offset,
+                                    malformed.message);
+      } else {
+        compilation.findings.Report(diag::kArtifactMalformed, {}, malformed.path, malformed.offset,
+                                    malformed.message);
+      }
+    }
+    return host::ExitStatus::kInvalid;
+  }
+  if (ReportTooLarge(*tree, files, compilation)) return host::ExitStatus::kInvalid;
+  verify::ProofOptions options;
+  options.threads = std::max(1U, std::thread::hardware_concurrency());
+  if (run.on_question) {
+    options.on_question = &run.on_question;
+    options.threads = 1;
+  }
+  run.proof = verify::Prove(program, *tree, options);
+  CheckManifest(program, files, run.proof);
+  if (std::optional<std::string> wrong = WrongScript(program, *tree, files)) {
+    Differs(std::string(kScript), *std::move(wrong), run.proof);
+  }
+  run.milliseconds = now() - start;
+  if (run.proof.proved()) {
+    // Without a clock a few requests are asked, the same everywhere.
+    constexpr std::size_t kFew = 8;
+    constexpr std::size_t kMost = 2000;
+    const double proved = now();
+    run.sample =
+        reference::SampleRequests({program.model, program.catalog, program.bindings},
+                                  DeployedOf(*tree), [&](std::size_t asked) {
+                                    if (environment.stopwatch == nullptr) return asked < kFew;
+                                    return asked < kMost && now() - proved < run.milliseconds / 10;
+                                  });
+  }
+  return host::ExitStatus::kGood;
+}
+
+host::ExitStatus ReportBuildProof(const ProofRun& run, Compilation& compilation) {
+  const verify::Proof& proof = run.proof;
+  diag::Sink& sink = compilation.findings;
+  std::size_t shown = 0;
+  for (const verify::Difference& difference : proof.differences) {
+    if (++shown > kMostShown) break;
+    diag::Diagnostic& found =
+        sink.Report(diag::kCompilerRefuted, FirstSentence(difference), OneLine(difference));
+    Explain(difference, found);
+    found.Note("this is an error of writ, not of the program; nothing was written");
+  }
+  if (!proof.differences.empty()) return host::ExitStatus::kInternal;
+  ReportGivenUp(proof, sink);
+  if (!proof.given_up.empty()) return host::ExitStatus::kNo;
+  return ReportSample(run.sample, sink);
+}
+
+host::ExitStatus ReportVerification(const ProofRun& run, Compilation& compilation) {
+  const verify::Proof& proof = run.proof;
+  std::size_t shown = 0;
+  for (const verify::Difference& difference : proof.differences) {
+    if (++shown > kMostShown) break;
+    Explain(difference,
+            compilation.findings.Report(diag::kArtifactsDiffer, FirstSentence(difference),
+                                        OneLine(difference)));
+  }
+  ReportGivenUp(proof, compilation.findings);
+  if (!proof.proved()) return host::ExitStatus::kNo;
+  return ReportSample(run.sample, compilation.findings);
+}
+
+std::string VerifiedText(const ProofRun& run, bool verbose) {
+  const verify::Proof& proof = run.proof;
+  const auto counted = [](std::size_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+  };
+  if (!proof.differences.empty()) {
+    return "refuted: " + counted(proof.differences.size(), "difference");
+  }
+  if (!proof.given_up.empty()) {
+    return "not proved: gave up on " + counted(proof.given_up.size(), "question");
+  }
+  return ProvedText(run, verbose);
+}
+
+std::string ProvedText(const ProofRun& run, bool verbose) {
+  const verify::Counts& counts = run.proof.counts;
+  std::string text =
+      fmt::format("proved: {} principal{} in {} account{} in {:.1f} ms", counts.principals,
+                  counts.principals == 1 ? "" : "s", counts.accounts,
+                  counts.accounts == 1 ? "" : "s", run.milliseconds);
+  if (verbose) {
+    text += fmt::format(" ({} fresh proofs, {} shared; {} requests asked again)", counts.fresh,
+                        counts.shared, run.sample.requests);
+  }
+  return text;
+}
+
+std::string RequestText(const policy::Request& request) {
+  std::string text =
+      fmt::format("{} asks for {} on {}", request.principal, request.action, request.resource);
+  std::string_view joint = " with ";
+  for (const policy::ContextKey& key : request.context) {
+    const bool list = key.is_list;
+    text += fmt::format("{}{} = {}{}{}", joint, key.name, list ? "[" : "",
+                        fmt::join(key.values, ", "), list ? "]" : "");
+    joint = ", ";
+  }
+  return text;
+}
+
+}  // namespace writ::compiler

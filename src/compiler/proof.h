@@ -1,0 +1,49 @@
+// Proofs as commands need them: made of a tree's bytes, told as findings, timed for the line that a
+// run ends with.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "compiler/pipeline.h"
+#include "host/file_system.h"
+#include "proof/reference/sample.h"
+#include "proof/verify/prove.h"
+
+namespace writ::compiler {
+
+struct ProofRun {
+  verify::Proof proof;
+  reference::Sample sample;  ///< asked after what is proved, of a third reading
+  double milliseconds = 0;   ///< for people only: never in a file
+  /// Set before the proof to see its questions, in their order (decide::Options).
+  std::function<void(const decide::Space&, const decide::Space&)> on_question = nullptr;
+};
+
+/// Reads the tree back and proves it; what is proved is asked again, request by request, within a
+/// tenth of the proof's time. A file that is not what its name says is reported (W6004)
+/// and the status is kInvalid.
+[[nodiscard]] host::ExitStatus ProveTree(const verify::Program& program, const host::FileSet& files,
+                                         const host::Environment& environment,
+                                         Compilation& compilation, ProofRun& run);
+
+/// After `writ build`: a difference, or a request that the third reading decides otherwise, is our
+/// bug (W6001, kInternal); what is not decided stops the
+/// build as well (W6003, kNo).
+[[nodiscard]] host::ExitStatus ReportBuildProof(const ProofRun& run, Compilation& compilation);
+
+/// After `writ verify`: differences (W6002) and what is not decided (W6003); kNo if there is any.
+/// What is proved and yet decided otherwise by the third reading is our bug (W6001, kInternal).
+[[nodiscard]] host::ExitStatus ReportVerification(const ProofRun& run, Compilation& compilation);
+
+/// "refuted: 3 differences", "not proved: gave up on 2 questions", or as ProvedText.
+[[nodiscard]] std::string VerifiedText(const ProofRun& run, bool verbose);
+
+/// "proved: 6 principals in 4 accounts in 12.3 ms"; with `verbose` how many proofs were made and
+/// how many are shared.
+[[nodiscard]] std::string ProvedText(const ProofRun& run, bool verbose);
+
+/// "PRINCIPAL asks for ACTION on RESOURCE with KEY = VALUE".
+[[nodiscard]] std::string RequestText(const policy::Request& request);
+
+}  // namespace writ::compiler

@@ -1,0 +1,231 @@
+#include "compiler/shrink_documents.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/support/check.h"
+#include "iam/minimise/descent.h"
+#include "iam/minimise/minimise.h"
+#include "iam/policy/document.h"
+
+namespace writ::compiler {
+namespace {
+
+using lower::Document;
+using lower::Sourced;
+
+/// Less than `writ minimise` takes for one policy: a build may have thousands. Lowering leaves
+/// little to search for, and the small documents that it makes are done in a fraction of this.
+constexpr std::uint64_t kCoverSteps = 200'000;
+/// Questions to the decision procedure: of the whole build, and the least and most of one document.
+constexpr std::size_t kQuestions = 12'000;
+constexpr std::size_t kLeastQuestions = 8;
+constexpr std::size_t kMostQuestions = 100;
+
+policy::Kind KindOf(Document::Kind kind) {
+  switch (kind) {
+    case Document::Kind::kIdentity:
+    case Document::Kind::kPermissionSet:
+      return policy::Kind::kIdentity;
+    case Document::Kind::kScp:
+      return policy::Kind::kScp;
+    case Document::Kind::kTrust:
+      return policy::Kind::kTrust;
+    case Document::Kind::kEndpoint:
+      return policy::Kind::kVpcEndpoint;
+  }
+  return policy::Kind::kIdentity;
+}
+
+void Unite(std::vector<std::string>& into, const std::vector<std::string>& more) {
+  into.insert(into.end(), more.begin(), more.end());
+  std::ranges::sort(into);
+  into.erase(std::unique(into.begin(), into.end()), into.end());
+}
+
+/// Of each statement those of the former document that it is from.
+using Descent = std::vector<std::vector<std::size_t>>;
+
+/// The document with these statements, each with the sentences and the reason of those it is from.
+void Put(std::vector<policy::Statement> statements, const Descent& descent, Document& document) {
+  std::vector<Sourced> shrunk;
+  for (std::size_t s = 0; s < statements.size(); ++s) {
+    Sourced& sourced = shrunk.emplace_back();
+    sourced.statement = std::move(statements[s]);
+    for (const std::size_t parent : descent[s]) {
+      Unite(sourced.from, document.statements[parent].from);
+      if (sourced.reason.empty()) sourced.reason = document.statements[parent].reason;
+    }
+  }
+  document.statements = std::move(shrunk);
+}
+
+/// Names that AWS assigned (account numbers, ids of guardrails, VPCs and endpoints), each replaced
+/// by a number as long as itself: documents that differ in them only become equal. Injective, so
+/// the documents mean the same but for the names.
+class Anonymous {
+ public:
+  explicit Anonymous(std::string_view text) : text_(Rename(text, /*back=*/false)) {}
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+  /// Whether the names could not be replaced, or a wildcard could tell them apart.
+  [[nodiscard]] bool is_unsafe() const { return is_unsafe_; }
+  /// A text made from text(), with the names as they were.
+  [[nodiscard]] std::string Restore(std::string_view text) { return Rename(text, /*back=*/true); }
+
+ private:
+  using Table = std::map<std::string, std::string, std::less<>>;
+
+  static bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+  static bool IsPart(char c) { return IsDigit(c) || (c >= 'a' && c <= 'z'); }
+  static bool IsWildcard(char c) { return c == '*' || c == '?'; }
+
+  /// What stands before an id that AWS assigned.
+  static constexpr std::array<std::string_view, 3> kBefore = {":guardrail/", "\"vpc-", "\"vpce-"};
+
+  std::string Rename(std::string_view text, bool back) {
+    std::string renamed;
+    renamed.reserve(text.size());
+    for (std::size_t i = 0; i < text.size();) {
+      std::size_t kind = 0;
+      while (kind < kBefore.size() && !text.substr(i).starts_with(kBefore[kind])) ++kind;
+      if (kind < kBefore.size()) {
+        renamed += kBefore[kind];
+        i += kBefore[kind].size();
+      } else if (!StartsNumber(text, i)) {
+        renamed += text[i++];
+        continue;
+      }
+      std::size_t end = i;
+      while (end < text.size() && IsPart(text[end])) ++end;
+      const std::string_view token = text.substr(i, end - i);
+      const bool is_account = kind == kBefore.size();
+      const bool is_digits = std::ranges::all_of(token, IsDigit);
+      const bool by_wildcard = end < text.size() && IsWildcard(text[end]);
+      is_unsafe_ = is_unsafe_ || (by_wildcard && !token.empty() && (is_digits || !is_account));
+      const bool is_name = is_account ? is_digits && token.size() == 12 : !token.empty();
+      renamed += is_name ? Other(kind, token, back) : std::string(token);
+      i = end;
+    }
+    return renamed;
+  }
+
+  bool StartsNumber(std::string_view text, std::size_t i) {
+    if (!IsDigit(text[i]) || (i > 0 && IsPart(text[i - 1]))) return false;
+    is_unsafe_ = is_unsafe_ || (i > 0 && IsWildcard(text[i - 1]));
+    return true;
+  }
+
+  std::string Other(std::size_t kind, std::string_view name, bool back) {
+    Table& there = there_[kind];
+    Table& here = here_[kind];
+    const Table& known = back ? here : there;
+    const auto found = known.find(name);
+    if (found != known.end()) return found->second;
+    std::string number = fmt::format("{:0>{}}", there.size(), name.size());
+    is_unsafe_ = is_unsafe_ || back || number.size() != name.size();
+    there.emplace(name, number);
+    here.emplace(number, name);
+    return number;
+  }
+
+  std::array<Table, kBefore.size() + 1> there_;  ///< by kind of name, accounts last
+  std::array<Table, kBefore.size() + 1> here_;
+  bool is_unsafe_ = false;
+  std::string text_;  ///< last: it is made with the tables
+};
+
+std::string TextOf(const Document& document) {
+  policy::PolicyDocument whole;
+  for (const Sourced& sourced : document.statements) {
+    whole.statements.push_back(sourced.statement);
+  }
+  return policy::Write(whole, policy::Style::kMinified);
+}
+
+policy::PolicyDocument Parse(std::string_view text, policy::Kind kind) {
+  auto document = policy::Read(text, kind);
+  WRIT_CHECK(document.ok(), "a document that was written can be read");
+  return *std::move(document);
+}
+
+/// One document up to names, with all that it stands for.
+struct Work {
+  std::string text;
+  policy::Kind kind = policy::Kind::kIdentity;
+  bool is_changed = false;
+  lower::Smallness smallness;
+  Descent descent;  ///< if it is changed
+};
+
+void Minimise(Work& work, const minimise::Options& options) {
+  const policy::PolicyDocument before = Parse(work.text, work.kind);
+  const minimise::Result result = minimise::Minimise(before, work.kind, options);
+  work.is_changed = result.document != before;
+  work.smallness = {result.quality == minimise::Quality::kSmallest, result.least_statements,
+                    result.least_characters};
+  if (!work.is_changed) return;
+  work.text = policy::Write(result.document, policy::Style::kMinified);
+  work.descent = minimise::DescentOf(before.statements, result.document.statements);
+}
+
+/// Calls `work` with 0, 1, … count - 1, on all processors.
+template <class Work>
+void ForEach(std::size_t count, const Work& work) {
+  std::atomic<std::size_t> next = 0;
+  const auto run = [&] {
+    for (std::size_t i = next++; i < count; i = next++) work(i);
+  };
+  std::vector<std::thread> others;
+  const std::size_t wanted = std::min<std::size_t>(std::thread::hardware_concurrency(), count);
+  for (std::size_t i = 1; i < wanted; ++i) others.emplace_back(run);
+  run();
+  for (std::thread& other : others) other.join();
+}
+
+}  // namespace
+
+void ShrinkDocuments(lower::Bundle& bundle, const catalog::Catalog& catalog) {
+  std::vector<Document>& documents = bundle.documents;
+  std::vector<std::optional<Anonymous>> names(documents.size());
+  ForEach(documents.size(), [&](std::size_t d) { names[d].emplace(TextOf(documents[d])); });
+  std::vector<Work> works;
+  std::vector<std::size_t> work_of;
+  std::map<std::pair<policy::Kind, std::string>, std::size_t> known;
+  for (std::size_t d = 0; d < documents.size(); ++d) {
+    const policy::Kind kind = KindOf(documents[d].kind);
+    std::string text = names[d]->is_unsafe() ? TextOf(documents[d]) : names[d]->text();
+    const auto [at, is_new] = known.try_emplace({kind, text}, works.size());
+    if (is_new) works.push_back({std::move(text), kind, false, {}, {}});
+    work_of.push_back(at->second);
+  }
+  minimise::Memory memory;
+  const std::size_t questions = std::clamp(kQuestions / std::max<std::size_t>(works.size(), 1),
+                                           kLeastQuestions, kMostQuestions);
+  const minimise::Options options{.catalog = &catalog,
+                                  .closed_world = nullptr,
+                                  .cover_steps = kCoverSteps,
+                                  .questions = questions,
+                                  .memory = &memory};
+  ForEach(works.size(), [&](std::size_t w) { Minimise(works[w], options); });
+  ForEach(documents.size(), [&](std::size_t d) {
+    const Work& work = works[work_of[d]];
+    documents[d].smallness = work.smallness;
+    if (!work.is_changed) return;
+    const std::string text = names[d]->is_unsafe() ? work.text : names[d]->Restore(work.text);
+    Put(Parse(text, work.kind).statements, work.descent, documents[d]);
+  });
+}
+
+}  // namespace writ::compiler
