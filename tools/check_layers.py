@@ -34,19 +34,22 @@ BELOW = {
     "emit": "support source diag intent catalog policy lower",
     # A reading of its own, held against all others: shares nothing with any of them.
     "reference": "support source intent catalog policy",
-    # Shares no code with lower and minimise, nor the verbs' data: a checker that reuses what it
-    # checks proves nothing.
-    "verify": "support source diag intent catalog policy decide",
+    # These share no code with lower, minimise and emit, nor the verbs' data: a checker that reuses
+    # what it checks proves nothing.
+    "deployed": "support source intent catalog policy decide",
+    "verify": "support source diag intent catalog policy decide deployed",
+    # What is said of a program's sentences beside one another.
+    "lint": "support source diag intent catalog policy decide deployed verify",
     # What is asked about a program: its sentences as proofs read them.
-    "access": "support source diag intent catalog library policy decide verify",
-    "review": "support source diag catalog library policy decide intent lower verify access",
+    "access": "support source diag intent catalog library policy decide deployed verify",
+    "review": "support source diag catalog library policy decide intent lower deployed verify access",
     "import": "support source diag policy",
     # The only layer that touches the world: files, git, the process.
     "host": "support diag",
     "compiler": "support source diag syntax parse catalog library policy decide intent sema lower minimise"
-                " emit reference verify access review host",
+                " emit reference deployed verify lint access review host",
     "commands": "support source diag syntax parse format catalog library policy decide intent sema lower"
-                " minimise emit reference verify access review import host compiler",
+                " minimise emit reference deployed verify lint access review import host compiler",
     "cli": "support diag host commands",
     "lsp": "support source diag syntax parse catalog library intent sema host compiler",
 }

@@ -17,7 +17,8 @@
 #include "commands/read_guardrail.h"
 #include "compiler/apply_check.h"
 #include "compiler/output_tree.h"
-#include "proof/verify/tree.h"
+#include "proof/deployed/forms.h"
+#include "proof/deployed/tree.h"
 
 namespace writ::commands {
 namespace {
@@ -76,9 +77,9 @@ class TreeReader {
     }
     files_ = *std::move(files);
     for (const auto& [path, bytes] : files_) side_.text += path + '\n' + bytes;
-    auto tree = verify::ReadTree(files_);
+    auto tree = deployed::ReadTree(files_);
     if (!tree.ok()) {
-      for (const verify::Malformed& one : tree.error()) Bad(one.path, one.message);
+      for (const deployed::Malformed& one : tree.error()) Bad(one.path, one.message);
       return status_;
     }
     tree_ = *std::move(tree);
@@ -101,7 +102,7 @@ class TreeReader {
     for (const json::Value document : ListOf(root, "documents")) {
       entries_.emplace(TextOf(document, "path"), document);
     }
-    for (const verify::Policy& policy : tree_.policies) Policy(policy);
+    for (const deployed::Policy& policy : tree_.policies) Policy(policy);
     for (const auto& [path, bytes] : tree_.others) {
       if (!tree_.targets.contains(path)) continue;
       if (!path.ends_with(".json")) {
@@ -110,7 +111,7 @@ class TreeReader {
         return status_;
       }
     }
-    for (const verify::Attachment& attachment : tree_.attachments) Attach(attachment);
+    for (const deployed::Attachment& attachment : tree_.attachments) Attach(attachment);
     for (review::Place& place : side_.world.places) {
       for (const std::string& node : paths_[place.id]) {
         const auto found = scps_.find(node);
@@ -251,7 +252,7 @@ class TreeReader {
     }
   }
 
-  void Policy(const verify::Policy& policy) {
+  void Policy(const deployed::Policy& policy) {
     const std::string& bytes = files_.at(policy.path);
     if (!IsOfCallers(policy.kind)) {
       static_cast<void>(Protection(policy.path, bytes));
@@ -300,7 +301,7 @@ class TreeReader {
     return {{path}, name + " that the manifest does not list", sid, false};
   }
 
-  void Attach(const verify::Attachment& attachment) {
+  void Attach(const deployed::Attachment& attachment) {
     const auto found = by_path_.find(attachment.path);
     const std::string text =
         fmt::format("{} {}{}", attachment.to, attachment.id, attachment.open ? ", by pattern" : "");
@@ -320,12 +321,12 @@ class TreeReader {
     Hold(attachment, found->second);
   }
 
-  void WrongAttachment(const verify::Attachment& attachment, const std::string& text,
+  void WrongAttachment(const deployed::Attachment& attachment, const std::string& text,
                        const std::string& why) {
     side_.facts.deployment[fmt::format("{}, attached to {}", attachment.path, text)] = {text, why};
   }
 
-  void Hold(const verify::Attachment& attachment, std::size_t document) {
+  void Hold(const deployed::Attachment& attachment, std::size_t document) {
     review::Holding holding{document, std::nullopt, {}};
     const std::string& id = attachment.id;
     if (id.starts_with("tag:")) {
@@ -351,7 +352,7 @@ class TreeReader {
   }
 
   /// By what AWS calls the node: that is where the policy goes, whatever its file is called.
-  void AttachScp(const verify::Attachment& attachment, std::size_t document,
+  void AttachScp(const deployed::Attachment& attachment, std::size_t document,
                  const std::string& text) {
     using NodeKind = intent::Node::Kind;
     const auto target = tree_.targets.find(attachment.path);
@@ -393,7 +394,7 @@ class TreeReader {
         files[script->first].wrong = *wrong;
     }
     for (const auto& [path, bytes] : tree_.forms) files[path].bytes = bytes;
-    for (const auto& [path, what] : verify::CheckForms(program, tree_)) {
+    for (const auto& [path, what] : deployed::CompareForms(program, tree_)) {
       std::string& wrong = files[path].wrong;
       wrong += (wrong.empty() ? "" : "; ") + what;
     }
@@ -403,7 +404,7 @@ class TreeReader {
   host::Environment& environment_;
   DiffSide& side_;
   host::FileSet files_;
-  verify::Tree tree_;
+  deployed::Tree tree_;
   /// What the manifest says of the program: organization and guardrails.
   intent::Model model_;
   intent::Bindings bindings_;

@@ -72,7 +72,7 @@ bool HasForm(const std::string& bytes, std::string_view kind) {
 
 class Maker {
  public:
-  Maker(const verify::Program& program, const verify::Tree& tree, const verify::Files& files)
+  Maker(const verify::Program& program, const deployed::Tree& tree, const deployed::Files& files)
       : program_(program), tree_(tree), files_(files) {}
 
   /// The file that no script can be made from, if there is one.
@@ -88,7 +88,7 @@ class Maker {
       artifact.targets = TargetsOf(path, *ending);
       made_.artifacts.push_back(std::move(artifact));
     }
-    for (const verify::Attachment& attachment : tree_.attachments) {
+    for (const deployed::Attachment& attachment : tree_.attachments) {
       made_.attachments.push_back({attachment.path, attachment.to, attachment.id, attachment.open});
     }
     std::ranges::stable_sort(made_.attachments, {}, &emit::Attachment::document);
@@ -141,8 +141,8 @@ class Maker {
   }
 
   const verify::Program& program_;
-  const verify::Tree& tree_;
-  const verify::Files& files_;
+  const deployed::Tree& tree_;
+  const deployed::Files& files_;
   emit::Tree made_;
 };
 
@@ -179,8 +179,8 @@ std::string FirstDifference(std::string_view found, std::string_view wanted) {
 
 }  // namespace
 
-std::optional<std::string> WrongScript(const verify::Program& program, const verify::Tree& tree,
-                                       const verify::Files& files) {
+std::optional<std::string> WrongScript(const verify::Program& program, const deployed::Tree& tree,
+                                       const deployed::Files& files) {
   const auto script = files.find(std::string(kScript));
   if (script == files.end()) return std::nullopt;
   Maker maker(program, tree, files);

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "proof/deployed/tree.h"
 #include "proof/verify/prove.h"
-#include "proof/verify/tree.h"
 
 namespace writ::compiler {
 
@@ -15,7 +15,7 @@ inline constexpr std::string_view kScript = "apply.sh";
 /// The first line in which the script is another, or nothing: it is the one, or there is none.
 /// `program` may be a program or what a manifest says of one.
 [[nodiscard]] std::optional<std::string> WrongScript(const verify::Program& program,
-                                                     const verify::Tree& tree,
-                                                     const verify::Files& files);
+                                                     const deployed::Tree& tree,
+                                                     const deployed::Files& files);
 
 }  // namespace writ::compiler

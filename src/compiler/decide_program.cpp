@@ -6,14 +6,14 @@
 #include <fmt/format.h>
 
 #include "analysis/access/access.h"
+#include "analysis/lint/cut_offs.h"
+#include "analysis/lint/rules.h"
 #include "base/diag/codes/meaning.h"
 #include "base/diag/codes/proof.h"
 #include "compiler/narrow_question.h"
 #include "compiler/proof.h"
 #include "facts/library/library.h"
 #include "output/emit/guardrails.h"
-#include "proof/verify/cut_offs.h"
-#include "proof/verify/rules.h"
 
 namespace writ::compiler {
 namespace {
@@ -82,7 +82,7 @@ void Report(const access::Foreign& foreign, diag::Sink& sink) {
 }
 
 /// The duty to use a guardrail by which the permission is cut off because it names none.
-const intent::Prohibition* DutyLeftOut(const verify::CutOff& cut, const intent::Model& model,
+const intent::Prohibition* DutyLeftOut(const lint::CutOff& cut, const intent::Model& model,
                                        const intent::Permission& permission) {
   for (const intent::Prohibition& prohibition : model.prohibitions) {
     const bool cuts =
@@ -152,7 +152,7 @@ bool MayApply(const intent::Model& model, const intent::Permission& permission,
 }
 
 /// The commonest mistake: a duty demands a guardrail, and the permission does not name it.
-bool ReportGuardrail(const verify::CutOff& cut, const intent::Model& model, diag::Sink& sink) {
+bool ReportGuardrail(const lint::CutOff& cut, const intent::Model& model, diag::Sink& sink) {
   const auto permission =
       std::ranges::find(model.permissions, cut.permission,
                         [](const intent::Permission& each) { return &each.origin; });
@@ -178,7 +178,7 @@ bool ReportGuardrail(const verify::CutOff& cut, const intent::Model& model, diag
 }
 
 /// True if it is an error.
-bool Report(const verify::CutOff& cut, const intent::Model& model, diag::Sink& sink) {
+bool Report(const lint::CutOff& cut, const intent::Model& model, diag::Sink& sink) {
   const auto permission =
       std::ranges::find(model.permissions, cut.permission,
                         [](const intent::Permission& each) { return &each.origin; });
@@ -198,8 +198,8 @@ bool Report(const verify::CutOff& cut, const intent::Model& model, diag::Sink& s
 /// Others shown beside a sentence that says nothing new.
 constexpr std::size_t kMostOthers = 4;
 
-void Report(const verify::Idle& idle, diag::Sink& sink) {
-  using Why = verify::Idle::Why;
+void Report(const lint::Idle& idle, diag::Sink& sink) {
+  using Why = lint::Idle::Why;
   if (idle.why == Why::kNeverMatches) {
     diag::Diagnostic& found = sink.Report(diag::kNeverMatches, idle.sentence->span);
     found.At("what it asks for contradicts itself");
@@ -224,7 +224,7 @@ void Report(const verify::Idle& idle, diag::Sink& sink) {
   found.Note("proved for all requests; take it out, or say what it was meant to add");
 }
 
-void Report(const verify::WayRound& way, diag::Sink& sink) {
+void Report(const lint::WayRound& way, diag::Sink& sink) {
   diag::Diagnostic& found =
       sink.Report(diag::kDutyBypassed, way.duty->span, "a call " + way.path + " need not do it");
   found.At("does not reach calls " + way.path)
@@ -270,14 +270,14 @@ host::ExitStatus DecideProgram(const intent::Bindings& bindings,
   for (const access::Foreign& foreign : access::FindForeign(program)) {
     Report(foreign, compilation.findings);
   }
-  for (const verify::CutOff& cut : verify::FindCutOffs(program)) {
+  for (const lint::CutOff& cut : lint::FindCutOffs(program)) {
     if (Report(cut, meaning.model, compilation.findings)) status = host::ExitStatus::kInvalid;
   }
-  for (const verify::WayRound& way : verify::FindWaysRound(program)) {
+  for (const lint::WayRound& way : lint::FindWaysRound(program)) {
     status = host::ExitStatus::kInvalid;
     Report(way, compilation.findings);
   }
-  for (const verify::Idle& idle : verify::FindIdle(program)) Report(idle, compilation.findings);
+  for (const lint::Idle& idle : lint::FindIdle(program)) Report(idle, compilation.findings);
   return status;
 }
 

@@ -71,10 +71,10 @@ std::string_view SizeQuotaOf(std::string_view path) {
 }
 
 /// Reports documents that are larger than AWS takes; whether there are such.
-bool ReportTooLarge(const verify::Tree& tree, const host::FileSet& files,
+bool ReportTooLarge(const deployed::Tree& tree, const host::FileSet& files,
                     Compilation& compilation) {
   bool is_any = false;
-  for (const verify::Policy& policy : tree.policies) {
+  for (const deployed::Policy& policy : tree.policies) {
     const catalog::Quota* quota = compilation.catalog().FindQuota(SizeQuotaOf(policy.path));
     if (quota == nullptr || quota->value <= 0) continue;
     const std::size_t size = policy::CountCharacters(files.at(policy.path), policy.kind);
@@ -121,12 +121,12 @@ void CheckManifest(const verify::Program& program, const host::FileSet& files,
   }
 }
 
-reference::Deployed DeployedOf(const verify::Tree& tree) {
+reference::Deployed DeployedOf(const deployed::Tree& tree) {
   reference::Deployed deployed;
-  for (const verify::Policy& one : tree.policies) {
+  for (const deployed::Policy& one : tree.policies) {
     deployed.documents.push_back({one.path, one.kind, one.document, one.folder});
   }
-  for (const verify::Attachment& one : tree.attachments) {
+  for (const deployed::Attachment& one : tree.attachments) {
     deployed.attachments.push_back({one.path, one.to, one.id});
   }
   return deployed;
@@ -155,9 +155,9 @@ host::ExitStatus ProveTree(const verify::Program& program, const host::FileSet& 
                            ProofRun& run) {
   const auto now = [&] { return environment.stopwatch == nullptr ? 0 : environment.stopwatch(); };
   const double start = now();
-  const auto tree = verify::ReadTree(files);
+  const auto tree = deployed::ReadTree(files);
   if (!tree) {
-    for (const verify::Malformed& malformed : tree.error()) {
+    for (const deployed::Malformed& malformed : tree.error()) {
       if (malformed.is_refused_by_aws) {
         compilation.findings.Report(diag::kArtifactRefusedByAws, {}, malformed.path,
                                     malformed.offset, malformed.message);

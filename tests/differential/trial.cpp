@@ -52,19 +52,19 @@ void Trial::Build(bool shrinks, const Misreading* misreading) {
   if (HasErrors()) return;
   std::ranges::move(requests.artifacts, std::back_inserter(tree.artifacts));
   std::ranges::move(requests.attachments, std::back_inserter(tree.attachments));
-  verify::Files files;
+  deployed::Files files;
   for (const emit::Artifact& artifact : tree.artifacts) files[artifact.path] = artifact.bytes;
   files["manifest.json"] = emit::Manifest(tree, {});
-  const auto read = verify::ReadTree(files);
+  const auto read = deployed::ReadTree(files);
   outcome_ = Outcome::kRefuted;
   if (!read.ok()) {
     why_ = "the tree cannot be read back: " + read.error().front().message;
     return;
   }
-  for (const verify::Policy& one : read->policies) {
+  for (const deployed::Policy& one : read->policies) {
     deployed_.documents.push_back({one.path, one.kind, one.document, one.folder});
   }
-  for (const verify::Attachment& one : read->attachments) {
+  for (const deployed::Attachment& one : read->attachments) {
     deployed_.attachments.push_back({one.path, one.to, one.id});
   }
   artifacts_.emplace(deployed_, meaning_.model.organization);

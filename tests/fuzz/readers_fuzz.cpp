@@ -13,7 +13,7 @@
 #include "compiler/bindings.h"
 #include "facts/catalog/catalog.h"
 #include "facts/catalog/lock.h"
-#include "proof/verify/tree.h"
+#include "proof/deployed/tree.h"
 
 namespace {
 
@@ -46,17 +46,17 @@ void ReadBindings(const std::string& text) {
 
 /// Parts divided by NUL: the manifest, then an SCP, an identity policy and a trust policy.
 void ReadTree(std::string_view text) {
-  verify::Files files;
+  deployed::Files files;
   for (const char* path : {"manifest.json", "scp/a.scp.json", "iam/payments/fraud.identity.json",
                            "trust/payments/logs.trust.json"}) {
     const std::size_t end = std::min(text.find('\0'), text.size());
     files[path] = std::string(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
-  const auto read = verify::ReadTree(files);
+  const auto read = deployed::ReadTree(files);
   if (read.ok()) return;
   WRIT_CHECK(!read.error().empty(), "a reason");
-  for (const verify::Malformed& one : read.error()) {
+  for (const deployed::Malformed& one : read.error()) {
     WRIT_CHECK(one.offset <= files[one.path].size(), "a place in the file");
   }
 }

@@ -25,7 +25,7 @@ constexpr policy::Switches kSwitches{.has_service_rules = false};
 /// The policies of a tree as they are in force for a caller in `payments`.
 class Deployed {
  public:
-  explicit Deployed(const verify::Files& files) {
+  explicit Deployed(const deployed::Files& files) {
     const policy::CompiledPolicy* full = Compile(
         R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
         policy::Kind::kIdentity);
@@ -160,7 +160,7 @@ struct Counts {
   std::set<std::string> kinds;
 };
 
-void Judge(const Understood& understood, const Deployed& before, const verify::Files& mutant,
+void Judge(const Understood& understood, const Deployed& before, const deployed::Files& mutant,
            const std::vector<policy::Request>& requests, Counts& counts) {
   const Deployed after(mutant);
   const verify::Proof proof = ProofOf(understood, mutant);
@@ -186,7 +186,7 @@ void Judge(const Understood& understood, const Deployed& before, const verify::F
 
 TEST_CASE("what changes meaning is refuted with a request, what does not is accepted") {
   Understood understood;
-  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
   const std::vector<policy::Request> requests = Requests();
   const Deployed before(base);
   constexpr std::size_t kMostSites = 2;
@@ -207,7 +207,7 @@ TEST_CASE("what changes meaning is refuted with a request, what does not is acce
         const auto& edited = path;  // a capture takes no binding
         CAPTURE(edited);
         CAPTURE(i);
-        verify::Files mutant = base;
+        deployed::Files mutant = base;
         mutant[path] = policy::Write(document, policy::Style::kMinified);
         Judge(understood, before, mutant, requests, counts);
       }
@@ -222,17 +222,17 @@ TEST_CASE("what changes meaning is refuted with a request, what does not is acce
 
 TEST_CASE("files and attachments count") {
   Understood understood;
-  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
-  const auto differs = [&](const verify::Files& files) {
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
+  const auto differs = [&](const deployed::Files& files) {
     return !ProofOf(understood, files).differences.empty();
   };
-  verify::Files missing = base;
+  deployed::Files missing = base;
   missing.erase("iam/payments/fraud.identity.json");
   CHECK(differs(missing));
-  verify::Files extra = base;
+  deployed::Files extra = base;
   extra["organization/root-9.scp.json"] = base.at("organization/root.scp.json");
   CHECK(differs(extra));
-  verify::Files moved = base;
+  deployed::Files moved = base;
   std::string& manifest = moved["manifest.json"];
   const std::size_t at = manifest.find("\"id\": \"fraud-app\"");
   REQUIRE(at != std::string::npos);

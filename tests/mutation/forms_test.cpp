@@ -14,7 +14,7 @@
 
 #include "commands/build.h"
 #include "mutation/program.h"
-#include "proof/verify/forms.h"
+#include "proof/deployed/forms.h"
 
 namespace writ::mutation {
 namespace {
@@ -77,7 +77,7 @@ std::string Slurp(const std::filesystem::path& path) {
 struct Built {
   std::string name;
   std::unique_ptr<Understood> understood;
-  verify::Tree tree;
+  deployed::Tree tree;
 
   Built(std::string called, const std::string& program, const std::string& bindings,
         std::vector<std::string> formats)
@@ -94,11 +94,11 @@ struct Built {
     host::Environment environment{
         .files = files, .in = in, .out = out, .err = err, .today = {2026, 11, 22}};
     REQUIRE_MESSAGE(commands::RunBuild(options, environment) == host::ExitStatus::kGood, err.str());
-    verify::Files artifacts;
+    deployed::Files artifacts;
     for (const auto& [path, bytes] : files.files()) {
       if (path.starts_with("out/")) artifacts[path.substr(4)] = bytes;
     }
-    auto read = verify::ReadTree(artifacts);
+    auto read = deployed::ReadTree(artifacts);
     REQUIRE(read.ok());
     tree = *std::move(read);
     REQUIRE(!tree.forms.empty());
@@ -111,7 +111,7 @@ struct Built {
     std::swap(tree.forms, forms);
     const verify::Program program = understood->program();
     auto differences =
-        verify::CompareForms({program.model, program.catalog, program.bindings}, tree);
+        deployed::CompareForms({program.model, program.catalog, program.bindings}, tree);
     std::swap(tree.forms, forms);
     return differences;
   }
@@ -728,7 +728,7 @@ TEST_CASE("a format lacks no account") {
       built.tree.targets.erase(path);
       const verify::Program program = built.understood->program();
       const auto differences =
-          verify::CompareForms({program.model, program.catalog, program.bindings}, built.tree);
+          deployed::CompareForms({program.model, program.catalog, program.bindings}, built.tree);
       CHECK(differences.size() == 1);
       CHECK(differences.front().first == path);
       built.tree.forms = forms;

@@ -193,13 +193,13 @@ struct Counts {
 
 /// What differs must be refuted, with a request that the evaluator decides as told; all else is
 /// accepted.
-void Judge(const Understood& understood, const verify::Files& base, const Document& document,
+void Judge(const Understood& understood, const deployed::Files& base, const Document& document,
            const std::string& bytes, Counts& counts) {
-  verify::Files mutant = base;
+  deployed::Files mutant = base;
   mutant[document.path] = bytes;
   ++counts.mutants;
   // AWS would refuse it, or leaves open what it means: no tree to deploy.
-  if (!verify::ReadTree(mutant).ok()) {
+  if (!deployed::ReadTree(mutant).ok()) {
     ++counts.refuted;
     return;
   }
@@ -228,8 +228,8 @@ void Judge(const Understood& understood, const verify::Files& base, const Docume
 }
 
 /// Every `step`th edit of every kind.
-Counts MutateAll(const Understood& understood, const verify::Files& base, const Document& document,
-                 std::size_t step = 1) {
+Counts MutateAll(const Understood& understood, const deployed::Files& base,
+                 const Document& document, std::size_t step = 1) {
   Counts counts;
   std::size_t edits = 0;
   const policy::PolicyDocument original = *policy::Read(base.at(document.path), document.kind);
@@ -256,7 +256,7 @@ void Print(const char* what, const Counts& counts) {
 TEST_CASE("edits of a permission set are refuted or change nothing, in each account" *
           doctest::may_fail()) {
   Understood understood(kHolders, R"({"guardrails": {}})");
-  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
   Document document{"permission-sets/PlatformAdmin.permission-set.json", policy::Kind::kIdentity,
                     OfSet()};
   for (policy::Request& request : document.requests) request = Complete(std::move(request));
@@ -276,7 +276,7 @@ TEST_CASE("edits of a permission set are refuted or change nothing, in each acco
 // Some requests are shown without a key that AWS fills in, so that a replay decides both alike.
 TEST_CASE("edits of a trust policy are refuted or change nothing" * doctest::may_fail()) {
   Understood understood(kHolders, R"({"guardrails": {}})");
-  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
   const Document document{"trust/payments/support-agent.trust.json", policy::Kind::kTrust,
                           OfTrust()};
   REQUIRE(base.contains(document.path));
@@ -318,7 +318,7 @@ everyone in prod must use endpoint near, wide, open to invoke models from amazon
 
 TEST_CASE("edits of endpoint policies are refuted or change nothing") {
   Understood understood(kEndpoints, R"({"guardrails": {}})");
-  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
   CHECK(ProofOf(understood, base).proved());
   CHECK_FALSE(base.contains("endpoints/open.vpce.json"));  // nobody says whom it is for
   Counts all;
@@ -351,9 +351,9 @@ TEST_CASE("edits of endpoint policies are refuted or change nothing") {
 
 TEST_CASE("an endpoint's policy that is missing, elsewhere or there twice is refuted") {
   Understood understood(kEndpoints, R"({"guardrails": {}})");
-  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
   const auto edited = [&](const char* from, const char* to) {
-    verify::Files files = base;
+    deployed::Files files = base;
     std::string& manifest = files["manifest.json"];
     const std::size_t at = manifest.find(from);
     REQUIRE_MESSAGE(at != std::string::npos, manifest);

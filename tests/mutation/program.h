@@ -66,7 +66,7 @@ struct Understood {
 };
 
 /// What the program lowers to with this library, and its other requests, as the files of a tree.
-inline verify::Files Lowered(Understood& understood, const library::Library& library) {
+inline deployed::Files Lowered(Understood& understood, const library::Library& library) {
   diag::Sink sink;
   const lower::Input input{understood.meaning.model, understood.compilation.catalog(), library,
                            understood.bindings};
@@ -77,14 +77,14 @@ inline verify::Files Lowered(Understood& understood, const library::Library& lib
                                  /*only_guardrails=*/false, understood.compilation);
   std::ranges::move(requests.artifacts, std::back_inserter(tree.artifacts));
   std::ranges::move(requests.attachments, std::back_inserter(tree.attachments));
-  verify::Files files;
+  deployed::Files files;
   for (const emit::Artifact& artifact : tree.artifacts) files[artifact.path] = artifact.bytes;
   files["manifest.json"] = emit::Manifest(tree, {});
   return files;
 }
 
-inline verify::Proof ProofOf(const Understood& understood, const verify::Files& files) {
-  const auto tree = verify::ReadTree(files);
+inline verify::Proof ProofOf(const Understood& understood, const deployed::Files& files) {
+  const auto tree = deployed::ReadTree(files);
   REQUIRE(tree.ok());
   return verify::Prove(understood.program(), *tree);
 }

@@ -122,7 +122,7 @@ bool IsRequest(const std::string& path) {
 
 TEST_CASE("the requests that the compiler makes are what the verifier reads") {
   Understood understood(kRequests, kRequestBindings);
-  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
   std::set<std::string> kinds;
   for (const auto& [path, bytes] : base) {
     if (IsRequest(path)) kinds.insert(path.substr(path.find(".bedrock")));
@@ -135,7 +135,7 @@ TEST_CASE("the requests that the compiler makes are what the verifier reads") {
 
 TEST_CASE("a request read back protects as the program's guardrail does") {
   Understood understood(kRequests, kRequestBindings);
-  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
   for (const intent::Guardrail& guardrail : understood.meaning.model.guardrails) {
     CAPTURE(guardrail.name);
     const std::string& bytes =
@@ -155,7 +155,7 @@ TEST_CASE("a request read back protects as the program's guardrail does") {
 
 TEST_CASE("every edit of a request is refuted unless AWS does the same") {
   Understood understood(kRequests, kRequestBindings);
-  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
   std::size_t refuted = 0;
   std::size_t accepted = 0;
   for (const auto& [path, bytes] : base) {
@@ -165,7 +165,7 @@ TEST_CASE("every edit of a request is refuted unless AWS does the same") {
     for (const auto& [edit, request] : Edits(Json::parse(bytes))) {
       const auto& changed = edit;  // a capture takes no binding
       CAPTURE(changed);
-      verify::Files mutant = base;
+      deployed::Files mutant = base;
       mutant[path] = request.dump();
       const bool is_refuted = !ProofOf(understood, mutant).differences.empty();
       CHECK(is_refuted != IsNeutral(path, edit));
@@ -180,10 +180,10 @@ TEST_CASE("every edit of a request is refuted unless AWS does the same") {
 
 TEST_CASE("layout, order and defaults that are written out change nothing") {
   Understood understood(kRequests, kRequestBindings);
-  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
   const auto accepted = [&](const std::string& path, const std::function<void(Json&)>& edit) {
     CAPTURE(path);
-    verify::Files files = base;
+    deployed::Files files = base;
     Json request = Json::parse(files.at(path));
     edit(request);
     files[path] = request.dump();
@@ -212,8 +212,8 @@ TEST_CASE("layout, order and defaults that are written out change nothing") {
 
 TEST_CASE("enforcement and logging count in the places where they hold") {
   Understood understood(kRequests, kRequestBindings);
-  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
-  const auto what = [&](const verify::Files& files) {
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
+  const auto what = [&](const deployed::Files& files) {
     std::string text;
     for (const verify::Difference& difference : ProofOf(understood, files).differences) {
       text += difference.what + "\n";
@@ -221,7 +221,7 @@ TEST_CASE("enforcement and logging count in the places where they hold") {
     return text;
   };
   const auto replaced = [&](std::string_view from, std::string_view to) {
-    verify::Files files = base;
+    deployed::Files files = base;
     std::string& manifest = files["manifest.json"];
     const std::size_t at = manifest.find(from);
     REQUIRE(at != std::string::npos);
@@ -241,7 +241,7 @@ TEST_CASE("enforcement and logging count in the places where they hold") {
   CHECK(what(replaced("\"ou-ab12-prod0001\"", "\"ou-ab12-other001\"")).find("not of the program") !=
         std::string::npos);
   // A file for another place, and one that is gone with its line in the manifest.
-  verify::Files files = base;
+  deployed::Files files = base;
   const std::string path =
       "logging/claims.us-east-1.bedrock.PutModelInvocationLoggingConfiguration";
   REQUIRE(files.contains(path + ".json"));

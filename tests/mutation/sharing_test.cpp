@@ -77,15 +77,15 @@ std::set<std::string> Who(const verify::Proof& proof) {
   return who;
 }
 
-verify::Proof Proved(const Understood& understood, const verify::Files& files, bool share) {
-  const auto tree = verify::ReadTree(files);
+verify::Proof Proved(const Understood& understood, const deployed::Files& files, bool share) {
+  const auto tree = deployed::ReadTree(files);
   REQUIRE(tree.ok());
   return verify::Prove(understood.program(), *tree, {.threads = 1, .share = share});
 }
 
 /// Replaces in the file; the text must be there, the change must be refuted with and without
 /// sharing for the same principals, and all of them in `claims`.
-void CheckRefuted(const Understood& understood, verify::Files files, const Planted& planted) {
+void CheckRefuted(const Understood& understood, deployed::Files files, const Planted& planted) {
   CAPTURE(std::string(planted.what));
   std::string& bytes = files.at(planted.path);
   const std::size_t at = bytes.find(planted.text);
@@ -111,14 +111,14 @@ TEST_CASE("accounts that are alike share proofs") {
 
 TEST_CASE("a difference that renaming would hide is refuted") {
   Understood understood(kTwins, kTwinBindings);
-  const verify::Files base = Lowered(understood, library::Library::BuiltIn());
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
   for (const Planted& planted : kPlanted) CheckRefuted(understood, base, planted);
 }
 
 // `data-2*` takes in the bucket of `payments`, not that of `claims`.
 TEST_CASE("a wildcard that the number of one account fits and that of the other does not") {
   Understood understood(kTwins, kTwinBindings);
-  verify::Files files = Lowered(understood, library::Library::BuiltIn());
+  deployed::Files files = Lowered(understood, library::Library::BuiltIn());
   for (const auto& [path, drop] :
        {std::pair{"iam/payments/loans.identity.json", "\"arn:aws:s3:::data-222222222222/*\","},
         std::pair{"iam/claims/risk.identity.json", "\"arn:aws:s3:::data-333333333333/*\","}}) {
@@ -135,7 +135,7 @@ TEST_CASE("a wildcard that the number of one account fits and that of the other 
 // In `payments` the statement grants nothing, since the SCP forbids it; in `claims` it does.
 TEST_CASE("a proof that needed the account's SCPs is not shared with an account without them") {
   Understood understood(kTwins, kTwinBindings);
-  verify::Files files = Lowered(understood, library::Library::BuiltIn());
+  deployed::Files files = Lowered(understood, library::Library::BuiltIn());
   constexpr std::string_view kMore =
       R"({"Sid":"More","Effect":"Allow","Action":"bedrock:InvokeModel","Resource":)"
       R"("arn:aws:bedrock:us-east-1::foundation-model/deepseek.r1-v1:0"},)";
@@ -174,7 +174,7 @@ nobody in two may invoke any model {}
                                             one, two);
     CAPTURE(program);
     Understood understood(program.c_str(), R"({"guardrails": {}})");
-    verify::Files files = Lowered(understood, library::Library::BuiltIn());
+    deployed::Files files = Lowered(understood, library::Library::BuiltIn());
     files.at("organization/two.scp.json") = files.at("organization/one.scp.json");
     const std::set<std::string> wanted{"anyone in two"};
     CHECK(Who(Proved(understood, files, /*share=*/true)) == wanted);

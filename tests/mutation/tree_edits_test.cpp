@@ -59,7 +59,7 @@ guardrail safe screens models from anthropic in payments in us-east-1
 constexpr const char* kBound = R"({"guardrails": {"safe": {"222222222222": {
   "us-east-1": {"arn": "arn:aws:bedrock:us-east-1:222222222222:guardrail/abc123", "version": 3}}}}})";
 
-verify::Files Tree() {
+deployed::Files Tree() {
   commands::BuildOptions options;
   options.paths = {"p"};
   options.output = "out";
@@ -71,7 +71,7 @@ verify::Files Tree() {
   host::Environment environment{
       .files = files, .in = in, .out = out, .err = err, .today = {2026, 11, 22}};
   REQUIRE_MESSAGE(commands::RunBuild(options, environment) == host::ExitStatus::kGood, err.str());
-  verify::Files tree;
+  deployed::Files tree;
   for (const auto& [path, bytes] : files.files()) {
     if (path.starts_with("out/")) tree[path.substr(4)] = bytes;
   }
@@ -83,13 +83,13 @@ enum class Effect { kNothing, kSomething, kUnknown };
 
 struct Edited {
   std::string what;
-  verify::Files files;
+  deployed::Files files;
   Effect effect = Effect::kSomething;
 };
 
 class Editor {
  public:
-  explicit Editor(verify::Files base) : base_(std::move(base)), random_(kSeed) {}
+  explicit Editor(deployed::Files base) : base_(std::move(base)), random_(kSeed) {}
 
   Edited Next() {
     Edited edited{"", base_};
@@ -365,7 +365,7 @@ class Editor {
     edited.what = "what the manifest says for people";
   }
 
-  verify::Files base_;
+  deployed::Files base_;
   std::mt19937 random_;
   std::vector<std::string> forms_;
 };
@@ -381,7 +381,7 @@ constexpr const char* kCallers[] = {
 /// The policies in force for some callers, decided by the evaluator.
 class InForce {
  public:
-  explicit InForce(const verify::Files& files) {
+  explicit InForce(const deployed::Files& files) {
     full_ = Compile(
         R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
         policy::Kind::kIdentity);
@@ -504,8 +504,8 @@ bool Differ(const InForce& a, const InForce& b, const std::vector<policy::Reques
 
 TEST_CASE("random edits of a tree are refuted exactly if they change what is deployed") {
   Understood understood(kEverything, kBound);
-  const verify::Files base = Tree();
-  const auto is_refuted = [&](const verify::Files& files) {
+  const deployed::Files base = Tree();
+  const auto is_refuted = [&](const deployed::Files& files) {
     compiler::ProofRun run;
     compiler::Compilation compilation;
     const host::ExitStatus status =

@@ -13,11 +13,11 @@
 #include <fmt/format.h>
 
 #include "iam/decide/space.h"
-#include "proof/verify/attachments.h"
-#include "proof/verify/forms.h"
+#include "proof/deployed/attachments.h"
+#include "proof/deployed/forms.h"
+#include "proof/deployed/requests.h"
 #include "proof/verify/legs.h"
 #include "proof/verify/reading.h"
-#include "proof/verify/requests.h"
 #include "proof/verify/resource_policies.h"
 #include "proof/verify/share.h"
 #include "proof/verify/spaces.h"
@@ -45,8 +45,8 @@ struct Task {
   std::function<Result()> prove;
 };
 
-using Attached =
-    std::map<std::pair<intent::AccountIndex, intent::Principal>, std::vector<const Policy*>>;
+using Attached = std::map<std::pair<intent::AccountIndex, intent::Principal>,
+                          std::vector<const deployed::Policy*>>;
 
 std::string Kind(const intent::Principal& principal) {
   switch (principal.kind) {
@@ -66,7 +66,7 @@ std::string Kind(const intent::Principal& principal) {
 
 class Prover {
  public:
-  Prover(const Program& program, const Tree& tree, const ProofOptions& options)
+  Prover(const Program& program, const deployed::Tree& tree, const ProofOptions& options)
       : facts_{program.model, program.catalog, program.bindings}, tree_(tree), options_(options) {
     decide_.catalog = &program.catalog;
     decide_.on_question = options.on_question;
@@ -86,7 +86,10 @@ class Prover {
     AddPrincipals();
     AddResourcePolicies();
     RunTasks();
-    std::ranges::move(CompareRequests(facts_, tree_), std::back_inserter(proof_.differences));
+    for (deployed::Mismatch& mismatch : deployed::CompareRequests(facts_, tree_)) {
+      Text(std::move(mismatch.path), std::move(mismatch.what));
+      if (mismatch.sentence != nullptr) proof_.differences.back().sentences = {mismatch.sentence};
+    }
     proof_.counts.accounts = facts_.model.organization.accounts.size();
     proof_.counts.documents = tree_.policies.size() + tree_.others.size();
     return std::move(proof_);
@@ -108,12 +111,12 @@ class Prover {
     for (const std::string& path : tree_.unlisted) {
       Text(path, "the manifest does not list the file");
     }
-    for (const Policy& policy : tree_.policies) {
+    for (const deployed::Policy& policy : tree_.policies) {
       if (policy.kind == policy::Kind::kRcp) {
         Text(policy.path, "no sentence asks for a policy of this kind");
       }
     }
-    for (auto& [path, what] : CompareForms(facts_, tree_)) {
+    for (auto& [path, what] : deployed::CompareForms(facts_, tree_)) {
       Text(path, std::move(what));
     }
   }
@@ -121,8 +124,8 @@ class Prover {
   void Attach() {
     by_node_.resize(facts_.model.organization.nodes.size());
     std::set<std::string> attached;
-    for (const Attachment& attachment : tree_.attachments) {
-      const Policy* policy = tree_.Find(attachment.path);
+    for (const deployed::Attachment& attachment : tree_.attachments) {
+      const deployed::Policy* policy = tree_.Find(attachment.path);
       if (policy == nullptr && tree_.others.contains(attachment.path)) continue;
       if (policy == nullptr) {
         Text("manifest.json",
@@ -135,15 +138,17 @@ class Prover {
                                           attachment.to, attachment.id));
       }
     }
-    for (const Policy& policy : tree_.policies) {
+    for (const deployed::Policy& policy : tree_.policies) {
       if (!attached.contains(policy.path)) Text(policy.path, "nothing says what it is attached to");
     }
   }
 
-  [[nodiscard]] bool AttachPolicy(const Attachment& attachment, const Policy& policy) {
+  [[nodiscard]] bool AttachPolicy(const deployed::Attachment& attachment,
+                                  const deployed::Policy& policy) {
     using PrincipalKind = intent::Principal::Kind;
     if (policy.kind == policy::Kind::kScp) {
-      const std::optional<std::size_t> node = NodeOf(facts_.model.organization, tree_, attachment);
+      const std::optional<std::size_t> node =
+          deployed::NodeOf(facts_.model.organization, tree_, attachment);
       if (node) by_node_[*node].push_back(&policy);
       return node.has_value();
     }
@@ -155,7 +160,7 @@ class Prover {
       return true;
     }
     const std::optional<intent::AccountIndex> account =
-        AccountNamed(facts_.model.organization, policy.folder);
+        deployed::AccountNamed(facts_.model.organization, policy.folder);
     if (!account || (attachment.to != "role" && attachment.to != "user")) return false;
     // By name only where it is one, and by pattern only where the program knows no more.
     const bool is_pattern =
@@ -192,7 +197,7 @@ class Prover {
     std::optional<intent::NodeIndex> node = facts_.AccountAt(index).node;
     while (node) {
       Documents::Level level{FullAccess()};
-      for (const Policy* policy : by_node_[node->value]) {
+      for (const deployed::Policy* policy : by_node_[node->value]) {
         level.push_back(ForCallersOf(*policy, home));
       }
       // A level without policies of ours allows everything.
@@ -206,7 +211,7 @@ class Prover {
     std::set<std::string> patterns;
     std::optional<intent::NodeIndex> node = account.node;
     while (node) {
-      for (const Policy* policy : by_node_[node->value]) {
+      for (const deployed::Policy* policy : by_node_[node->value]) {
         const auto found = tree_.beyond.find(policy->path);
         if (found == tree_.beyond.end()) continue;
         patterns.insert(found->second.begin(), found->second.end());
@@ -469,21 +474,21 @@ class Prover {
     bool is_known = false;  ///< the program binds it, or a document is attached to it
   };
 
-  [[nodiscard]] std::vector<const Policy*> PoliciesOf(intent::AccountIndex account,
-                                                      const intent::Principal& principal) const {
+  [[nodiscard]] std::vector<const deployed::Policy*> PoliciesOf(
+      intent::AccountIndex account, const intent::Principal& principal) const {
     if (principal.kind == intent::Principal::Kind::kPermissionSet) {
       const auto found = by_set_.find(principal.value);
-      return found == by_set_.end() ? std::vector<const Policy*>{} : found->second;
+      return found == by_set_.end() ? std::vector<const deployed::Policy*>{} : found->second;
     }
     const auto found = attached_.find({account, principal});
-    return found == attached_.end() ? std::vector<const Policy*>{} : found->second;
+    return found == attached_.end() ? std::vector<const deployed::Policy*>{} : found->second;
   }
 
   [[nodiscard]] std::vector<Documents::Named> DeployedTo(intent::AccountIndex account,
                                                          const intent::Principal& principal) const {
     const Home home = HomeOf(facts_.model.organization, account);
     std::vector<Documents::Named> deployed;
-    for (const Policy* policy : PoliciesOf(account, principal)) {
+    for (const deployed::Policy* policy : PoliciesOf(account, principal)) {
       deployed.push_back(ForCallersOf(*policy, home));
     }
     return deployed;
@@ -673,14 +678,14 @@ class Prover {
   }
 
   const Facts facts_;
-  const Tree& tree_;
+  const deployed::Tree& tree_;
   const ProofOptions options_;
   decide::Options decide_;
   std::vector<const intent::Origin*> permission_origins_;
   std::vector<const intent::Origin*> prohibition_origins_;
 
-  std::vector<std::vector<const Policy*>> by_node_;
-  std::map<std::string, std::vector<const Policy*>> by_set_;
+  std::vector<std::vector<const deployed::Policy*>> by_node_;
+  std::map<std::string, std::vector<const deployed::Policy*>> by_set_;
   Attached attached_;
 
   bool grants_uncatalogued_ = false;
@@ -695,7 +700,7 @@ class Prover {
 
 }  // namespace
 
-Proof Prove(const Program& program, const Tree& tree, const ProofOptions& options) {
+Proof Prove(const Program& program, const deployed::Tree& tree, const ProofOptions& options) {
   return Prover(program, tree, options).Run();
 }
 

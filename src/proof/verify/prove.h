@@ -30,16 +30,12 @@
 #include "iam/policy/evaluate.h"
 #include "program/intent/bindings.h"
 #include "program/intent/model.h"
-#include "proof/verify/tree.h"
+#include "proof/deployed/program.h"
+#include "proof/deployed/tree.h"
 
 namespace writ::verify {
 
-/// A program, with what AWS assigned to its guardrails. All of it outlives the call.
-struct Program {
-  const intent::Model& model;
-  const catalog::Catalog& catalog;
-  const intent::Bindings& bindings;
-};
+using deployed::Program;
 
 /// A place where tree and program part.
 struct Difference {
@@ -88,12 +84,7 @@ struct ProofOptions {
 };
 
 /// Proves or refutes. Nothing but the counts of shared proofs depends on `options`.
-[[nodiscard]] Proof Prove(const Program& program, const Tree& tree,
+[[nodiscard]] Proof Prove(const Program& program, const deployed::Tree& tree,
                           const ProofOptions& options = {});
-
-/// Every place where a form of deployment (CloudFormation, Terraform) says something else than the
-/// tree: path of the form, and what differs. `program` may be what a manifest says of one.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> CheckForms(const Program& program,
-                                                                          const Tree& tree);
 
 }  // namespace writ::verify

@@ -8,26 +8,14 @@
 #include "facts/catalog/catalog.h"
 #include "program/intent/bindings.h"
 #include "program/intent/model.h"
+#include "proof/deployed/program.h"
 #include "proof/verify/authorization.h"
 
 namespace writ::verify {
 
-/// What the readings stand on; all of it outlives them.
-struct Facts {
-  const intent::Model& model;
-  const catalog::Catalog& catalog;
-  const intent::Bindings& bindings;
-
-  [[nodiscard]] const intent::Account& AccountAt(intent::AccountIndex index) const {
-    return model.organization.accounts[index.value];
-  }
-  /// "ARN:N" of the guardrails that are bound in the account and, if given, in the region.
-  [[nodiscard]] std::vector<std::string> Pinned(
-      const std::vector<intent::GuardrailIndex>& guardrails, const std::string& account,
-      const std::string& region = "") const;
-  /// That of every ARN: an organization lies in one.
-  [[nodiscard]] const std::string& partition() const { return model.organization.partition; }
-};
+using deployed::Program;
+/// What the readings stand on.
+using Facts = Program;
 
 /// What is common to permissions and prohibitions.
 [[nodiscard]] Condition During(const intent::Period& period);

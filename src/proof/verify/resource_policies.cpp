@@ -11,7 +11,7 @@
 #include "base/support/check.h"
 #include "iam/policy/evaluate.h"
 #include "iam/policy/pattern.h"
-#include "proof/verify/attachments.h"
+#include "proof/deployed/attachments.h"
 #include "proof/verify/formula.h"
 #include "proof/verify/spaces.h"
 
@@ -160,12 +160,12 @@ void MakeOneCaller(const ResourcePolicy& policy,
 
 }  // namespace
 
-std::vector<ResourcePolicy> ResourcePolicies(const Facts& facts, const Tree& tree) {
+std::vector<ResourcePolicy> ResourcePolicies(const Facts& facts, const deployed::Tree& tree) {
   const Wanted wanted = WantedBy(facts);
-  std::map<Resource, std::vector<const Policy*>> deployed;
+  std::map<Resource, std::vector<const deployed::Policy*>> deployed;
   for (const auto& [resource, document] : wanted) deployed[resource];
-  for (const Attachment& attachment : tree.attachments) {
-    const Policy* const policy = tree.Find(attachment.path);
+  for (const deployed::Attachment& attachment : tree.attachments) {
+    const deployed::Policy* const policy = tree.Find(attachment.path);
     if (policy == nullptr || !IsResourceOf(facts, attachment, *policy)) continue;
     const bool is_trust = policy->kind == policy::Kind::kTrust;
     deployed[{is_trust ? policy->folder : "", attachment.id}].push_back(policy);
@@ -183,7 +183,7 @@ std::vector<ResourcePolicy> ResourcePolicies(const Facts& facts, const Tree& tre
         is_trust ? "no sentence permits it" : "the endpoint is not for the caller's account";
     if (found != wanted.end()) policy.wanted = found->second;
     if (is_trust) {
-      const auto account = AccountNamed(facts.model.organization, resource.first);
+      const auto account = deployed::AccountNamed(facts.model.organization, resource.first);
       WRIT_CHECK(account.has_value(), resource.first);
       policy.role = fmt::format("arn:{}:iam::{}:role/{}", facts.partition(),
                                 facts.AccountAt(*account).id, resource.second);
@@ -194,10 +194,11 @@ std::vector<ResourcePolicy> ResourcePolicies(const Facts& facts, const Tree& tre
   return policies;
 }
 
-bool IsResourceOf(const Facts& facts, const Attachment& attachment, const Policy& policy) {
+bool IsResourceOf(const Facts& facts, const deployed::Attachment& attachment,
+                  const deployed::Policy& policy) {
   if (policy.kind == policy::Kind::kTrust) {
     return attachment.to == "role" &&
-           AccountNamed(facts.model.organization, policy.folder).has_value();
+           deployed::AccountNamed(facts.model.organization, policy.folder).has_value();
   }
   if (policy.kind != policy::Kind::kVpcEndpoint || attachment.to != "vpc-endpoint") return false;
   Wanted wanted;
@@ -208,7 +209,7 @@ bool IsResourceOf(const Facts& facts, const Attachment& attachment, const Policy
 std::vector<std::string> UnknownPrincipals(const ResourcePolicy& policy) {
   std::vector<std::string> unknown;
   if (policy.kind != policy::Kind::kTrust) return unknown;
-  for (const Policy* deployed : policy.deployed) {
+  for (const deployed::Policy* deployed : policy.deployed) {
     for (const policy::Statement& statement : deployed->document.statements) {
       if (statement.effect != policy::Effect::kAllow || !statement.principal) continue;
       for (const policy::Principal& principal : statement.principal->values) {
@@ -228,7 +229,7 @@ std::vector<std::string> UnknownPrincipals(const ResourcePolicy& policy) {
 decide::Comparison CompareResourcePolicy(const ResourcePolicy& policy,
                                          const decide::Options& options) {
   std::vector<policy::PolicyDocument> deployed;
-  for (const Policy* document : policy.deployed) deployed.push_back(document->document);
+  for (const deployed::Policy* document : policy.deployed) deployed.push_back(document->document);
   const auto space = [&](const std::vector<policy::PolicyDocument>& documents) {
     return policy.kind == policy::Kind::kTrust ? WhoMayAssume(documents)
                                                : Space::Of(documents, policy.kind);

@@ -8,8 +8,8 @@
 
 #include "iam/decide/space.h"
 #include "iam/policy/document.h"
+#include "proof/deployed/tree.h"
 #include "proof/verify/reading.h"
-#include "proof/verify/tree.h"
 
 namespace writ::verify {
 
@@ -20,16 +20,17 @@ struct ResourcePolicy {
   std::string who;      ///< "whoever may assume app in payments"
   std::string refusal;  ///< why the program refuses what it does not permit
   policy::PolicyDocument wanted;
-  std::vector<const Policy*> deployed;
+  std::vector<const deployed::Policy*> deployed;
 };
 
 /// Those that the program wants, and those that the tree's attachments put anywhere. Attachments to
 /// what is not of the program are reported elsewhere (IsResourceOf).
-[[nodiscard]] std::vector<ResourcePolicy> ResourcePolicies(const Facts& facts, const Tree& tree);
+[[nodiscard]] std::vector<ResourcePolicy> ResourcePolicies(const Facts& facts,
+                                                           const deployed::Tree& tree);
 
 /// Whether what a trust or endpoint policy is attached to is of the program.
-[[nodiscard]] bool IsResourceOf(const Facts& facts, const Attachment& attachment,
-                                const Policy& policy);
+[[nodiscard]] bool IsResourceOf(const Facts& facts, const deployed::Attachment& attachment,
+                                const deployed::Policy& policy);
 
 /// Whom deployed trust policies admit by an id of which it is not known who has it. No sentence
 /// admits anybody so.

@@ -363,7 +363,7 @@ Home HomeOf(const intent::Organization& organization, intent::AccountIndex accou
   return home;
 }
 
-Documents::Named ForCallersOf(const Policy& policy, const Home& home) {
+Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home) {
   Documents::Named named;
   named.document.version = policy.document.version;
   for (std::size_t i = 0; i < policy.document.statements.size(); ++i) {

@@ -10,8 +10,8 @@
 #include "iam/decide/space.h"
 #include "iam/policy/document.h"
 #include "iam/policy/evaluate.h"
+#include "proof/deployed/tree.h"
 #include "proof/verify/reading.h"
-#include "proof/verify/tree.h"
 
 namespace writ::verify {
 
@@ -77,7 +77,7 @@ struct Home {
 /// of other accounts, of the caller's account and of its place in the organization are decided, and
 /// policy variables for the caller's account are filled in. Equal to the whole document on every
 /// request of such a caller.
-[[nodiscard]] Documents::Named ForCallersOf(const Policy& policy, const Home& home);
+[[nodiscard]] Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home);
 
 /// A name that the principal's pattern has, for requests that people read.
 [[nodiscard]] std::string ExampleArn(const intent::Principal& principal, const std::string& account,

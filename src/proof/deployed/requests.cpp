@@ -1,4 +1,4 @@
-#include "proof/verify/requests.h"
+#include "proof/deployed/requests.h"
 
 #include <algorithm>
 #include <map>
@@ -10,12 +10,12 @@
 #include "base/support/json_copy.h"
 #include "base/support/sha256.h"
 #include "iam/decide/space.h"
-#include "proof/verify/attachments.h"
-#include "proof/verify/guardrail_request.h"
-#include "proof/verify/said.h"
-#include "proof/verify/settings.h"
+#include "proof/deployed/attachments.h"
+#include "proof/deployed/guardrail_request.h"
+#include "proof/deployed/said.h"
+#include "proof/deployed/settings.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 namespace {
 
 namespace json = support::json;
@@ -62,14 +62,14 @@ std::string WithPlace(std::string text, const std::string& account, const std::s
 
 class Comparer {
  public:
-  Comparer(const Facts& facts, const Tree& tree) : facts_(facts), tree_(tree) {
+  Comparer(const Program& facts, const Tree& tree) : facts_(facts), tree_(tree) {
     for (std::uint32_t i = 0; i < organization().accounts.size(); ++i) {
       if (organization().accounts[i].management) management_ = AccountIndex{i};
     }
     for (const auto& [path, bytes] : tree.others) left_.insert(path);
   }
 
-  std::vector<Difference> Run() {
+  std::vector<Mismatch> Run() {
     for (const intent::Guardrail& guardrail : facts_.model.guardrails) Guardrail(guardrail);
     Enforcement();
     Logging();
@@ -85,12 +85,7 @@ class Comparer {
   }
 
   void Tell(std::string path, std::string what, const intent::Origin* origin = nullptr) {
-    Difference difference;
-    difference.kind = Difference::Kind::kText;
-    difference.path = std::move(path);
-    difference.what = std::move(what);
-    if (origin != nullptr) difference.sentences = {origin};
-    differences_.push_back(std::move(difference));
+    differences_.push_back({std::move(path), std::move(what), origin});
   }
 
   /// Reads a file into `document`; false if it is not there or no JSON, which is told.
@@ -391,7 +386,7 @@ class Comparer {
     return said;
   }
 
-  const Facts& facts_;
+  const Program& facts_;
   const Tree& tree_;
   std::optional<AccountIndex> management_;
   std::set<std::string> left_;  ///< paths that nothing asked for so far
@@ -401,13 +396,13 @@ class Comparer {
   /// (guardrail, region) → ARN that the organization's members must be able to use.
   std::map<std::pair<std::string, std::string>, std::pair<std::string, const intent::Origin*>>
       shared_;
-  std::vector<Difference> differences_;
+  std::vector<Mismatch> differences_;
 };
 
 }  // namespace
 
-std::vector<Difference> CompareRequests(const Facts& facts, const Tree& tree) {
+std::vector<Mismatch> CompareRequests(const Program& facts, const Tree& tree) {
   return Comparer(facts, tree).Run();
 }
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

@@ -8,7 +8,7 @@
 
 #include "proof/verify/prove.h"
 
-namespace writ::verify {
+namespace writ::lint {
 
 /// A sentence without which the program would mean the same.
 struct Idle {
@@ -28,7 +28,7 @@ struct Idle {
 /// All such sentences, permissions first, in the program's order. Of sentences that say the same
 /// the first is kept. Left out: what cannot be decided, and sentences that are word for word
 /// repeated.
-[[nodiscard]] std::vector<Idle> FindIdle(const Program& program);
+[[nodiscard]] std::vector<Idle> FindIdle(const verify::Program& program);
 
 /// A permitted call that a duty is about but for the path that the call takes.
 struct WayRound {
@@ -40,6 +40,6 @@ struct WayRound {
 
 /// Duties that some path gets round, in the program's order, each with the first permission that
 /// shows it.
-[[nodiscard]] std::vector<WayRound> FindWaysRound(const Program& program);
+[[nodiscard]] std::vector<WayRound> FindWaysRound(const verify::Program& program);
 
-}  // namespace writ::verify
+}  // namespace writ::lint

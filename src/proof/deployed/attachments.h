@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "program/intent/model.h"
-#include "proof/verify/tree.h"
+#include "proof/deployed/tree.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 
 [[nodiscard]] std::optional<intent::AccountIndex> AccountNamed(
     const intent::Organization& organization, std::string_view name);
@@ -18,4 +18,4 @@ namespace writ::verify {
 [[nodiscard]] std::optional<std::size_t> NodeOf(const intent::Organization& organization,
                                                 const Tree& tree, const Attachment& attachment);
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

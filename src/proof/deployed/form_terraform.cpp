@@ -14,9 +14,9 @@
 
 #include <fmt/format.h>
 
-#include "proof/verify/form.h"
+#include "proof/deployed/form.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 namespace {
 
 namespace json = support::json;
@@ -591,4 +591,4 @@ Form ReadTerraform(const json::Value& root, const Owner& owner) {
   return Terraform(root, owner).Run();
 }
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

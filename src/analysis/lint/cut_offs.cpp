@@ -10,18 +10,18 @@
 #include <unordered_map>
 #include <utility>
 
+#include "analysis/lint/cut_offs.h"
 #include "iam/policy/pattern.h"
-#include "proof/verify/cut_offs.h"
 #include "proof/verify/inquiry.h"
 #include "proof/verify/share.h"
 
-namespace writ::verify {
+namespace writ::lint {
 namespace {
 
 using Index = intent::AccountIndex;
 
 /// Resources that take part in a call and are not what is called.
-bool IsBeside(const Authorization& box) {
+bool IsBeside(const verify::Authorization& box) {
   if (box.actions.values == std::vector<std::string>{"bedrock:ApplyGuardrail"}) return true;
   return std::ranges::all_of(box.resources.values, [](const std::string& arn) {
     return arn.find("inference-profile/") != std::string::npos ||
@@ -39,7 +39,7 @@ bool MayMeet(const policy::Patterns& a, const policy::Patterns& b) {
     });
   });
 }
-bool MayMeet(const Authorization& a, const Authorization& b) {
+bool MayMeet(const verify::Authorization& a, const verify::Authorization& b) {
   return MayMeet(a.actions, b.actions) && MayMeet(a.resources, b.resources);
 }
 
@@ -66,14 +66,14 @@ class Numbers {
 
 class Finder {
  public:
-  explicit Finder(const Program& program) : inquiry_(program), facts_(inquiry_.facts()) {}
+  explicit Finder(const verify::Program& program) : inquiry_(program), facts_(inquiry_.facts()) {}
 
   std::optional<CutOff> CutOffOf(std::size_t at);
 
  private:
   /// What is forbidden to one caller.
   struct Against {
-    Forbidden forbidden;
+    verify::Forbidden forbidden;
     verify::Key key{"against"};
     std::size_t number = 0;  ///< equal for renamings
     bool speaks_of_callers = false;
@@ -94,14 +94,14 @@ class Finder {
   };
   /// One permission of one caller, and what is forbidden of it.
   struct Question {
-    Documents granted;  ///< all that the permission grants
-    Documents called;   ///< without what is beside the call
-    std::vector<Authorization> against;
-    Complement permitted;
+    verify::Documents granted;  ///< all that the permission grants
+    verify::Documents called;   ///< without what is beside the call
+    std::vector<verify::Authorization> against;
+    verify::Complement permitted;
   };
   using Pair = std::tuple<std::size_t, std::size_t>;
 
-  const Against& AgainstOf(const Caller& caller) {
+  const Against& AgainstOf(const verify::Caller& caller) {
     const auto [at, is_new] = against_.try_emplace({caller.account(), caller.principal()});
     Against& against = at->second;
     if (!is_new) return against;
@@ -114,18 +114,21 @@ class Finder {
   }
 
   const Content& ContentOf(std::size_t at);
-  [[nodiscard]] Pair KeyOf(std::size_t at, const Caller& caller, const Against& against);
-  [[nodiscard]] std::optional<Question> QuestionOf(std::size_t at, const Caller& caller,
+  [[nodiscard]] Pair KeyOf(std::size_t at, const verify::Caller& caller, const Against& against);
+  [[nodiscard]] std::optional<Question> QuestionOf(std::size_t at, const verify::Caller& caller,
                                                    const Against& against) const;
-  [[nodiscard]] Verdict Ask(const std::optional<Question>& question, const Caller& caller) const;
-  [[nodiscard]] static Documents Permitted(const Complement& complement);
-  [[nodiscard]] static bool IsCutOff(const policy::Request& request, const Documents& granted,
-                                     const Complement& permitted);
-  [[nodiscard]] policy::Request CarriedOver(const Verdict& verdict, const Caller& caller) const;
+  [[nodiscard]] Verdict Ask(const std::optional<Question>& question,
+                            const verify::Caller& caller) const;
+  [[nodiscard]] static verify::Documents Permitted(const verify::Complement& complement);
+  [[nodiscard]] static bool IsCutOff(const policy::Request& request,
+                                     const verify::Documents& granted,
+                                     const verify::Complement& permitted);
+  [[nodiscard]] policy::Request CarriedOver(const Verdict& verdict,
+                                            const verify::Caller& caller) const;
   void Add(const Question& question, const policy::Request& request, CutOff& cut) const;
 
-  Inquiry inquiry_;
-  const Facts& facts_;
+  verify::Inquiry inquiry_;
+  const verify::Facts& facts_;
   Numbers numbers_;
   std::map<std::pair<Index, intent::Principal>, Against> against_;
   std::map<std::pair<std::size_t, Index>, std::size_t> content_numbers_;  ///< equal for renamings
@@ -143,14 +146,15 @@ const Finder::Content& Finder::ContentOf(std::size_t at) {
   return content;
 }
 
-Finder::Pair Finder::KeyOf(std::size_t at, const Caller& caller, const Against& against) {
+Finder::Pair Finder::KeyOf(std::size_t at, const verify::Caller& caller, const Against& against) {
   const Content& content = ContentOf(at);
   const bool by_name = caller.principal().kind == intent::Principal::Kind::kTag ||
                        content.speaks_of_callers || against.speaks_of_callers;
   const auto number = [&] {
     verify::Key key("granted");
     key.Append(content.key);
-    AddBindings(key, facts_, facts_.model.permissions[at], facts_.AccountAt(caller.account()));
+    verify::AddBindings(key, facts_, facts_.model.permissions[at],
+                        facts_.AccountAt(caller.account()));
     if (by_name) {
       key.Text(inquiry_.ScopeOf(caller).principal);
     } else {
@@ -170,61 +174,62 @@ Finder::Pair Finder::KeyOf(std::size_t at, const Caller& caller, const Against& 
   return {known->second, against.number};
 }
 
-std::optional<Finder::Question> Finder::QuestionOf(std::size_t at, const Caller& caller,
+std::optional<Finder::Question> Finder::QuestionOf(std::size_t at, const verify::Caller& caller,
                                                    const Against& against) const {
-  std::vector<Authorization> boxes =
-      Granted(facts_, facts_.model.permissions[at], facts_.AccountAt(caller.account()));
-  for (Authorization& box : boxes) box.sentence = at;
+  std::vector<verify::Authorization> boxes =
+      verify::Granted(facts_, facts_.model.permissions[at], facts_.AccountAt(caller.account()));
+  for (verify::Authorization& box : boxes) box.sentence = at;
   Question question;
-  for (const Authorization& box : against.forbidden.boxes) {
-    const auto meets = [&](const Authorization& one) { return MayMeet(box, one); };
+  for (const verify::Authorization& box : against.forbidden.boxes) {
+    const auto meets = [&](const verify::Authorization& one) { return MayMeet(box, one); };
     if (std::ranges::any_of(boxes, meets)) question.against.push_back(box);
   }
   if (question.against.empty()) return question;
-  auto permitted = NotForbidden({{question.against, {}}}, inquiry_.prohibition_origins());
-  auto granted = AsDocument(boxes, policy::Effect::kAllow, inquiry_.permission_origins());
+  auto permitted = verify::NotForbidden({{question.against, {}}}, inquiry_.prohibition_origins());
+  auto granted = verify::AsDocument(boxes, policy::Effect::kAllow, inquiry_.permission_origins());
   std::erase_if(boxes, IsBeside);
-  auto called = AsDocument(boxes, policy::Effect::kAllow, inquiry_.permission_origins());
+  auto called = verify::AsDocument(boxes, policy::Effect::kAllow, inquiry_.permission_origins());
   if (!permitted || !granted || !called) return std::nullopt;
   question.permitted = *std::move(permitted);
   question.granted.identity = {*std::move(granted)};
   question.called.identity = {*std::move(called)};
-  for (Documents* documents : {&question.granted, &question.called}) {
+  for (verify::Documents* documents : {&question.granted, &question.called}) {
     documents->scps = {inquiry_.TrueOf(caller), inquiry_.TrueOfRegions()};
   }
   return question;
 }
 
-Documents Finder::Permitted(const Complement& complement) {
-  Documents documents;
-  documents.identity = {FullAccess()};
+verify::Documents Finder::Permitted(const verify::Complement& complement) {
+  verify::Documents documents;
+  documents.identity = {verify::FullAccess()};
   documents.scps = complement.levels;
   return documents;
 }
 
-Finder::Verdict Finder::Ask(const std::optional<Question>& question, const Caller& caller) const {
+Finder::Verdict Finder::Ask(const std::optional<Question>& question,
+                            const verify::Caller& caller) const {
   const decide::Scope scope = inquiry_.ScopeOf(caller);
   Verdict verdict;
   verdict.account = caller.account();
   verdict.caller = scope.principal;
   verdict.given_up = !question;
   if (!question || question->against.empty()) return verdict;
-  Found found = inquiry_.Ask(question->granted, Permitted(question->permitted), scope);
+  verify::Found found = inquiry_.Ask(question->granted, Permitted(question->permitted), scope);
   verdict.given_up = found.given_up;
   verdict.request = std::move(found.request);
   if (!verdict.request) return verdict;
-  Documents left = question->called;
-  const std::vector<Documents::Level>& levels = question->permitted.levels;
+  verify::Documents left = question->called;
+  const std::vector<verify::Documents::Level>& levels = question->permitted.levels;
   left.scps.insert(left.scps.end(), levels.begin(), levels.end());
-  const Found rest = inquiry_.Ask(left, Documents{}, scope);
+  const verify::Found rest = inquiry_.Ask(left, verify::Documents{}, scope);
   verdict.something_is_left = rest.request || rest.given_up;
   return verdict;
 }
 
-bool Finder::IsCutOff(const policy::Request& request, const Documents& granted,
-                      const Complement& permitted) {
+bool Finder::IsCutOff(const policy::Request& request, const verify::Documents& granted,
+                      const verify::Complement& permitted) {
   const policy::Switches switches{.has_service_rules = false};
-  const auto allows = [&](const Documents& documents) {
+  const auto allows = [&](const verify::Documents& documents) {
     const auto decision = policy::Evaluate(request, documents.Set(), switches);
     return decision && decision->is_allowed();
   };
@@ -232,7 +237,7 @@ bool Finder::IsCutOff(const policy::Request& request, const Documents& granted,
 }
 
 /// The request that another caller's question found, as one of this caller.
-policy::Request Finder::CarriedOver(const Verdict& verdict, const Caller& caller) const {
+policy::Request Finder::CarriedOver(const Verdict& verdict, const verify::Caller& caller) const {
   const std::string& from = facts_.AccountAt(verdict.account).id;
   const std::string& to = facts_.AccountAt(caller.account()).id;
   const std::string name = inquiry_.ScopeOf(caller).principal;
@@ -249,10 +254,10 @@ policy::Request Finder::CarriedOver(const Verdict& verdict, const Caller& caller
 
 /// Adds the prohibitions that refuse the request.
 void Finder::Add(const Question& question, const policy::Request& request, CutOff& cut) const {
-  for (const Authorization& box : question.against) {
+  for (const verify::Authorization& box : question.against) {
     const intent::Origin* origin = inquiry_.prohibition_origins()[box.sentence];
     if (std::ranges::find(cut.prohibitions, origin) != cut.prohibitions.end()) continue;
-    const auto alone = NotForbidden({{{box}, {}}}, inquiry_.prohibition_origins());
+    const auto alone = verify::NotForbidden({{{box}, {}}}, inquiry_.prohibition_origins());
     if (alone && IsCutOff(request, question.granted, *alone)) cut.prohibitions.push_back(origin);
   }
 }
@@ -266,7 +271,7 @@ std::optional<CutOff> Finder::CutOffOf(std::size_t at) {
       if (!std::ranges::binary_search(permission.accounts, index)) continue;
       for (const intent::Principal& principal : holder.principals) {
         if (principal.kind == intent::Principal::Kind::kService) return std::nullopt;
-        const Caller caller(facts_, principal, index);
+        const verify::Caller caller(facts_, principal, index);
         const Against& against = AgainstOf(caller);
         const auto [known, is_new] = verdicts_.try_emplace(KeyOf(at, caller, against));
         std::optional<Question> question;
@@ -296,7 +301,7 @@ std::optional<CutOff> Finder::CutOffOf(std::size_t at) {
 
 }  // namespace
 
-std::vector<CutOff> FindCutOffs(const Program& program) {
+std::vector<CutOff> FindCutOffs(const verify::Program& program) {
   std::vector<CutOff> all;
   if (program.model.prohibitions.empty()) return all;
   Finder finder(program);
@@ -306,4 +311,4 @@ std::vector<CutOff> FindCutOffs(const Program& program) {
   return all;
 }
 
-}  // namespace writ::verify
+}  // namespace writ::lint

@@ -1,6 +1,6 @@
-#include "proof/verify/attachments.h"
+#include "proof/deployed/attachments.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 
 std::optional<intent::AccountIndex> AccountNamed(const intent::Organization& organization,
                                                  std::string_view name) {
@@ -29,4 +29,4 @@ std::optional<std::size_t> NodeOf(const intent::Organization& organization, cons
   return std::nullopt;
 }
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

@@ -13,13 +13,13 @@
 #include <utility>
 #include <vector>
 
-#include "proof/verify/reading.h"
-#include "proof/verify/tree.h"
+#include "proof/deployed/program.h"
+#include "proof/deployed/tree.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 
 /// Every place where a form says something else than the tree: path of the form, and what differs.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> CompareForms(const Facts& facts,
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> CompareForms(const Program& facts,
                                                                             const Tree& tree);
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

@@ -1,4 +1,4 @@
-#include "proof/verify/said.h"
+#include "proof/deployed/said.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace writ::verify {
+namespace writ::deployed {
 
 namespace json = support::json;
 
@@ -120,4 +120,4 @@ void Members::Finish() const {
   }
 }
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

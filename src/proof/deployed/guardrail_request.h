@@ -2,9 +2,9 @@
 #pragma once
 
 #include "program/intent/guardrail.h"
-#include "proof/verify/said.h"
+#include "proof/deployed/said.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 
 /// What a CreateGuardrail request says, defaults of the API filled in (AWS API model
 /// bedrock/2023-04-20 of 2026-08-07: a side is examined unless `…Enabled` is false; a finding is
@@ -15,4 +15,4 @@ namespace writ::verify {
 /// What the program says of it.
 [[nodiscard]] Said WantedOf(const intent::Guardrail& guardrail);
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

@@ -1,10 +1,10 @@
-#include "proof/verify/guardrail_request.h"
+#include "proof/deployed/guardrail_request.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-namespace writ::verify {
+namespace writ::deployed {
 namespace {
 
 constexpr std::string_view kUnexamined = "not examined";
@@ -259,4 +259,4 @@ Said WantedOf(const intent::Guardrail& guardrail) {
   return said;
 }
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

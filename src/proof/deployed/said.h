@@ -12,7 +12,7 @@
 
 #include "base/support/json.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 
 class Said {
  public:
@@ -62,4 +62,4 @@ class Members {
   std::vector<std::string> asked_;
 };
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

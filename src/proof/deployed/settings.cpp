@@ -1,4 +1,4 @@
-#include "proof/verify/settings.h"
+#include "proof/deployed/settings.h"
 
 #include <algorithm>
 #include <optional>
@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace writ::verify {
+namespace writ::deployed {
 
 namespace json = support::json;
 
@@ -153,4 +153,4 @@ Said ReadLogging(const json::Value& request) {
   return said;
 }
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

@@ -6,7 +6,7 @@
 
 #include "proof/verify/prove.h"
 
-namespace writ::verify {
+namespace writ::lint {
 
 /// A permission of which prohibitions leave less than it says.
 struct CutOff {
@@ -17,6 +17,6 @@ struct CutOff {
 };
 
 /// All such permissions, in the program's order. What cannot be decided is left out.
-[[nodiscard]] std::vector<CutOff> FindCutOffs(const Program& program);
+[[nodiscard]] std::vector<CutOff> FindCutOffs(const verify::Program& program);
 
-}  // namespace writ::verify
+}  // namespace writ::lint

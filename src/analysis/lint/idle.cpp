@@ -13,14 +13,14 @@
 
 #include <fmt/format.h>
 
+#include "analysis/lint/rules.h"
 #include "iam/policy/pattern.h"
 #include "program/intent/dump.h"
 #include "program/intent/visit.h"
 #include "proof/verify/inquiry.h"
-#include "proof/verify/rules.h"
 #include "proof/verify/share.h"
 
-namespace writ::verify {
+namespace writ::lint {
 namespace {
 
 using Index = intent::AccountIndex;
@@ -45,9 +45,9 @@ bool Includes(const intent::Principal& outer, const intent::Principal& inner) {
 /// decides: only then can comparisons contradict each other.
 class Keys {
  public:
-  void Add(const Condition& condition) {
-    if (condition.kind == Condition::Kind::kTest) Add(condition.test.key);
-    for (const Condition& operand : condition.operands) Add(operand);
+  void Add(const verify::Condition& condition) {
+    if (condition.kind == verify::Condition::Kind::kTest) Add(condition.test.key);
+    for (const verify::Condition& operand : condition.operands) Add(operand);
   }
   void Add(const std::string& key) {
     const std::string folded = policy::FoldCase(key);
@@ -63,10 +63,10 @@ class Keys {
 };
 
 template <class Sentence>
-bool MayContradict(const Facts& facts, const Sentence& sentence) {
+bool MayContradict(const verify::Facts& facts, const Sentence& sentence) {
   Keys keys;
   if (sentence.period.from || sentence.period.until) keys.Add("aws:CurrentTime");
-  keys.Add(ThroughOneOf(facts, sentence.endpoints));
+  keys.Add(verify::ThroughOneOf(facts, sentence.endpoints));
   keys.Add(sentence.when);
   return keys.may_contradict();
 }
@@ -79,8 +79,8 @@ class Contradiction {
 
   /// `callers` is what is true of whom the sentence speaks of, in the account; `origins` are those
   /// of the list that the sentence is in.
-  Contradiction(Inquiry& inquiry, const Origins& origins, Index account, Documents::Level callers,
-                decide::Scope scope)
+  Contradiction(verify::Inquiry& inquiry, const Origins& origins, Index account,
+                verify::Documents::Level callers, decide::Scope scope)
       : inquiry_(inquiry),
         origins_(origins),
         account_(account),
@@ -124,11 +124,11 @@ class Contradiction {
     intent::Permission alone;  ///< a permission that asks for nothing else
   };
 
-  [[nodiscard]] const Facts& Of() const { return inquiry_.facts(); }
+  [[nodiscard]] const verify::Facts& Of() const { return inquiry_.facts(); }
 
-  static void AddParts(const Condition& condition, std::vector<Part>& parts) {
-    if (condition.kind == Condition::Kind::kAll) {
-      for (const Condition& operand : condition.operands) AddParts(operand, parts);
+  static void AddParts(const verify::Condition& condition, std::vector<Part>& parts) {
+    if (condition.kind == verify::Condition::Kind::kAll) {
+      for (const verify::Condition& operand : condition.operands) AddParts(operand, parts);
       return;
     }
     parts.push_back({intent::Dump(condition), {}});
@@ -136,7 +136,7 @@ class Contradiction {
   }
 
   static intent::Permission Both(intent::Permission one, const intent::Permission& other) {
-    one.when = {Condition::Kind::kAll, {one.when, other.when}, {}};
+    one.when = {verify::Condition::Kind::kAll, {one.when, other.when}, {}};
     if (other.period.from) one.period.from = other.period.from;
     if (other.period.until) one.period.until = other.period.until;
     if (!other.endpoints.empty()) one.endpoints = other.endpoints;
@@ -148,41 +148,44 @@ class Contradiction {
     permission.operation.actions = {"s3:GetObject"};
     permission.operation.resources = {"*"};
     permission.accounts = {account_};
-    const auto said = AsDocument(Granted(Of(), permission, Of().AccountAt(account_)),
-                                 policy::Effect::kAllow, origins_);
+    const auto said =
+        verify::AsDocument(verify::Granted(Of(), permission, Of().AccountAt(account_)),
+                           policy::Effect::kAllow, origins_);
     if (!said || said->sources.empty()) return false;
-    Documents left;
+    verify::Documents left;
     left.identity = {*said};
     left.scps = {callers_, inquiry_.TrueOfRegions()};
-    const Found found = inquiry_.Ask(left, Documents{}, scope_);
+    const verify::Found found = inquiry_.Ask(left, verify::Documents{}, scope_);
     return !found.given_up && !found.request;
   }
 
-  Inquiry& inquiry_;
+  verify::Inquiry& inquiry_;
   const Origins& origins_;
   Index account_;
-  Documents::Level callers_;
+  verify::Documents::Level callers_;
   decide::Scope scope_;
 };
 
 using KeySet = std::set<std::string>;
 
 /// Keys without which the formula does not hold.
-void AddRequired(const Condition& condition, KeySet& keys) {
-  if (condition.kind == Condition::Kind::kTest) keys.insert(policy::FoldCase(condition.test.key));
-  if (condition.kind != Condition::Kind::kAll) return;
-  for (const Condition& operand : condition.operands) AddRequired(operand, keys);
+void AddRequired(const verify::Condition& condition, KeySet& keys) {
+  if (condition.kind == verify::Condition::Kind::kTest)
+    keys.insert(policy::FoldCase(condition.test.key));
+  if (condition.kind != verify::Condition::Kind::kAll) return;
+  for (const verify::Condition& operand : condition.operands) AddRequired(operand, keys);
 }
 
-void AddNamed(const Condition& condition, KeySet& keys) {
-  if (condition.kind == Condition::Kind::kTest) keys.insert(policy::FoldCase(condition.test.key));
-  for (const Condition& operand : condition.operands) AddNamed(operand, keys);
+void AddNamed(const verify::Condition& condition, KeySet& keys) {
+  if (condition.kind == verify::Condition::Kind::kTest)
+    keys.insert(policy::FoldCase(condition.test.key));
+  for (const verify::Condition& operand : condition.operands) AddNamed(operand, keys);
 }
 
-KeySet KeysOf(const Facts& facts, const intent::Permission& permission,
-              void (*add)(const Condition&, KeySet&)) {
+KeySet KeysOf(const verify::Facts& facts, const intent::Permission& permission,
+              void (*add)(const verify::Condition&, KeySet&)) {
   KeySet keys;
-  add(ThroughOneOf(facts, permission.endpoints), keys);
+  add(verify::ThroughOneOf(facts, permission.endpoints), keys);
   add(permission.when, keys);
   if (permission.period.from || permission.period.until) keys.insert("aws:currenttime");
   if (!permission.guardrails.empty()) keys.insert("bedrock:guardrailidentifier");
@@ -241,7 +244,7 @@ class Findings {
 
 class Permissions {
  public:
-  explicit Permissions(Inquiry& inquiry)
+  explicit Permissions(verify::Inquiry& inquiry)
       : inquiry_(inquiry),
         facts_(inquiry.facts()),
         all_(facts_.model.permissions),
@@ -279,7 +282,7 @@ class Permissions {
     if (MayContradict(facts_, all_[at]) && std::ranges::all_of(seats, [&](const Seat& seat) {
           return IsCovered(at, seat, {}) == Answer::kYes;
         })) {
-      const Caller caller(facts_, seats.front().second, seats.front().first);
+      const verify::Caller caller(facts_, seats.front().second, seats.front().first);
       const Contradiction contradiction(inquiry_, inquiry_.permission_origins(), caller.account(),
                                         inquiry_.TrueOf(caller), inquiry_.ScopeOf(caller));
       findings_.Set(at,
@@ -395,13 +398,13 @@ class Permissions {
   /// nothing there. What cannot be decided is a no.
   Answer IsCovered(std::size_t at, const Seat& seat, const std::vector<std::size_t>& others) {
     const intent::Account& account = facts_.AccountAt(seat.first);
-    const Caller caller(facts_, seat.second, seat.first);
-    Key key("is granted by");
+    const verify::Caller caller(facts_, seat.second, seat.first);
+    verify::Key key("is granted by");
     const std::vector<std::size_t> all = With(at, others);
     key.Length(all.size());
     for (const std::size_t one : all) {
       key.Append(Content(one));
-      AddBindings(key, facts_, all_[one], account);
+      verify::AddBindings(key, facts_, all_[one], account);
     }
     if (seat.second.kind == PrincipalKind::kTag || key.SpeaksOfCallers()) {
       key.Text(inquiry_.ScopeOf(caller).principal);
@@ -420,45 +423,45 @@ class Permissions {
     return all;
   }
 
-  const Key& Content(std::size_t at) {
+  const verify::Key& Content(std::size_t at) {
     const auto known = contents_.find(at);
     if (known != contents_.end()) return known->second;
-    return contents_.emplace(at, ContentOf(all_[at])).first->second;
+    return contents_.emplace(at, verify::ContentOf(all_[at])).first->second;
   }
 
-  Answer Decide(std::size_t at, const Caller& caller,
+  Answer Decide(std::size_t at, const verify::Caller& caller,
                 const std::vector<std::size_t>& others) const {
     const intent::Account& account = facts_.AccountAt(caller.account());
     const auto document = [&](const std::vector<std::size_t>& which) {
-      std::vector<Authorization> boxes;
+      std::vector<verify::Authorization> boxes;
       for (const std::size_t one : which) {
-        for (Authorization& box : Granted(facts_, all_[one], account)) {
+        for (verify::Authorization& box : verify::Granted(facts_, all_[one], account)) {
           box.sentence = one;
           boxes.push_back(std::move(box));
         }
       }
-      return AsDocument(boxes, policy::Effect::kAllow, inquiry_.permission_origins());
+      return verify::AsDocument(boxes, policy::Effect::kAllow, inquiry_.permission_origins());
     };
     const auto wanted = document({at});
     const auto granted = document(others);
     if (!wanted || !granted) return Answer::kNo;
     if (wanted->sources.empty()) return others.empty() ? Answer::kNo : Answer::kNothing;
-    Documents left;
+    verify::Documents left;
     left.identity = {*wanted};
     // Beside others such facts could only show more of what they grant already, at some cost.
     if (others.empty()) left.scps = {inquiry_.TrueOf(caller), inquiry_.TrueOfRegions()};
-    Documents right;
+    verify::Documents right;
     if (!others.empty()) right.identity = {*granted};
-    const Found found = inquiry_.Ask(left, right, inquiry_.ScopeOf(caller));
+    const verify::Found found = inquiry_.Ask(left, right, inquiry_.ScopeOf(caller));
     return found.given_up || found.request ? Answer::kNo : Answer::kYes;
   }
 
-  Inquiry& inquiry_;
-  const Facts& facts_;
+  verify::Inquiry& inquiry_;
+  const verify::Facts& facts_;
   const std::vector<intent::Permission>& all_;
   Findings findings_;
   std::map<Index, std::map<intent::Principal, std::vector<std::size_t>>> held_;
-  std::map<std::size_t, Key> contents_;
+  std::map<std::size_t, verify::Key> contents_;
   std::map<support::Fingerprint, Answer> answers_;
 };
 
@@ -514,7 +517,7 @@ class ByResource {
 
 class Prohibitions {
  public:
-  explicit Prohibitions(Inquiry& inquiry)
+  explicit Prohibitions(verify::Inquiry& inquiry)
       : inquiry_(inquiry),
         facts_(inquiry.facts()),
         all_(facts_.model.prohibitions),
@@ -533,9 +536,9 @@ class Prohibitions {
   /// Whom it binds in one account: one caller, or everyone.
   struct Question {
     Index account;
-    std::optional<Caller> caller;
-    std::vector<Authorization> said;    ///< by the prohibition
-    std::vector<Authorization> others;  ///< by all others
+    std::optional<verify::Caller> caller;
+    std::vector<verify::Authorization> said;    ///< by the prohibition
+    std::vector<verify::Authorization> others;  ///< by all others
   };
 
   void Judge(std::size_t at) {
@@ -627,7 +630,7 @@ class Prohibitions {
       Question question{account, std::nullopt, {}, {}};
       for (const std::size_t one : in_.at(account).Near(all_[at])) {
         if (one != at && (findings_.is_idle(one) || !MayShare(all_[at], all_[one]))) continue;
-        for (Authorization& box : Refused(facts_, all_[one], account).boxes) {
+        for (verify::Authorization& box : verify::Refused(facts_, all_[one], account).boxes) {
           box.sentence = one;
           (one == at ? question.said : question.others).push_back(std::move(box));
         }
@@ -640,14 +643,14 @@ class Prohibitions {
       if (!std::ranges::binary_search(holder.accounts, account)) continue;
       for (const intent::Principal& principal : holder.principals) {
         if (principal.kind == PrincipalKind::kService) continue;
-        Question question{account, Caller(facts_, principal, account), {}, {}};
+        Question question{account, verify::Caller(facts_, principal, account), {}, {}};
         std::vector<std::size_t> near;
         for (const std::size_t one : in_.at(account).Near(all_[at])) {
           if (one == at || (!findings_.is_idle(one) && MayShare(all_[at], all_[one]))) {
             near.push_back(one);
           }
         }
-        for (Authorization& box : inquiry_.ForbiddenTo(*question.caller, near).boxes) {
+        for (verify::Authorization& box : inquiry_.ForbiddenTo(*question.caller, near).boxes) {
           (box.sentence == at ? question.said : question.others).push_back(std::move(box));
         }
         questions.push_back(std::move(question));
@@ -657,11 +660,11 @@ class Prohibitions {
   }
 
   /// Whether all that is said is refused by `others`; without others, whether no request meets it.
-  bool IsRefused(const Question& question, const std::vector<Authorization>& others) {
+  bool IsRefused(const Question& question, const std::vector<verify::Authorization>& others) {
     const intent::Account& account = facts_.AccountAt(question.account);
-    Key key("is refused by");
-    Add(key, Forbidden{question.said, {}});
-    Add(key, Forbidden{others, {}});
+    verify::Key key("is refused by");
+    Add(key, verify::Forbidden{question.said, {}});
+    Add(key, verify::Forbidden{others, {}});
     key.Flag(question.caller.has_value());
     if (question.caller &&
         (question.caller->principal().kind == PrincipalKind::kTag || key.SpeaksOfCallers())) {
@@ -681,48 +684,49 @@ class Prohibitions {
   }
 
   /// What is true of whom the question is about.
-  [[nodiscard]] Documents::Level CallersOf(const Question& question) const {
+  [[nodiscard]] verify::Documents::Level CallersOf(const Question& question) const {
     if (question.caller) return inquiry_.TrueOf(*question.caller);
-    return {TrueOfCallers(facts_.AccountAt(question.account).id, Always())};
+    return {verify::TrueOfCallers(facts_.AccountAt(question.account).id, verify::Always())};
   }
 
-  bool Decide(const Question& question, const std::vector<Authorization>& others) const {
-    const auto left_by_others = NotForbidden({{others, {}}}, inquiry_.prohibition_origins());
+  bool Decide(const Question& question, const std::vector<verify::Authorization>& others) const {
+    const auto left_by_others =
+        verify::NotForbidden({{others, {}}}, inquiry_.prohibition_origins());
     if (!left_by_others) return false;
     const decide::Scope scope = ScopeOf(question);
-    const Documents::Level caller = CallersOf(question);
-    std::map<std::vector<std::string>, std::vector<Authorization>> by_spared;
-    for (const Authorization& box : question.said) by_spared[box.spared].push_back(box);
+    const verify::Documents::Level caller = CallersOf(question);
+    std::map<std::vector<std::string>, std::vector<verify::Authorization>> by_spared;
+    for (const verify::Authorization& box : question.said) by_spared[box.spared].push_back(box);
     return std::ranges::all_of(by_spared, [&](const auto& entry) {
       const auto said =
-          AsDocument(entry.second, policy::Effect::kAllow, inquiry_.prohibition_origins());
+          verify::AsDocument(entry.second, policy::Effect::kAllow, inquiry_.prohibition_origins());
       if (!said) return false;
-      Documents left;
+      verify::Documents left;
       left.identity = {*said};
       left.scps = left_by_others->levels;
       left.scps.push_back(caller);
       left.scps.push_back(inquiry_.TrueOfRegions());
-      if (!entry.first.empty()) left.scps.push_back({AllBut(entry.first)});
-      const Found found = inquiry_.Ask(left, Documents{}, scope);
+      if (!entry.first.empty()) left.scps.push_back({verify::AllBut(entry.first)});
+      const verify::Found found = inquiry_.Ask(left, verify::Documents{}, scope);
       return !found.given_up && !found.request;
     });
   }
 
   std::vector<std::size_t> FewestFor(const Question& question) {
     std::set<std::size_t> others;
-    for (const Authorization& box : question.others) others.insert(box.sentence);
+    for (const verify::Authorization& box : question.others) others.insert(box.sentence);
     if (others.size() > kMostOthers) return {};
     return Fewest({others.begin(), others.end()}, [&](const std::vector<std::size_t>& some) {
-      std::vector<Authorization> boxes;
-      for (const Authorization& box : question.others) {
+      std::vector<verify::Authorization> boxes;
+      for (const verify::Authorization& box : question.others) {
         if (std::ranges::find(some, box.sentence) != some.end()) boxes.push_back(box);
       }
       return IsRefused(question, boxes);
     });
   }
 
-  Inquiry& inquiry_;
-  const Facts& facts_;
+  verify::Inquiry& inquiry_;
+  const verify::Facts& facts_;
   const std::vector<intent::Prohibition>& all_;
   Findings findings_;
   std::map<Index, ByResource> in_;
@@ -731,12 +735,12 @@ class Prohibitions {
 
 }  // namespace
 
-std::vector<Idle> FindIdle(const Program& program) {
+std::vector<Idle> FindIdle(const verify::Program& program) {
   std::vector<Idle> idle;
-  Inquiry inquiry(program);
+  verify::Inquiry inquiry(program);
   Permissions(inquiry).Run(idle);
   Prohibitions(inquiry).Run(idle);
   return idle;
 }
 
-}  // namespace writ::verify
+}  // namespace writ::lint

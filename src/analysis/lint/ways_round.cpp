@@ -14,11 +14,11 @@
 
 #include <fmt/format.h>
 
+#include "analysis/lint/rules.h"
 #include "proof/verify/inquiry.h"
 #include "proof/verify/legs.h"
-#include "proof/verify/rules.h"
 
-namespace writ::verify {
+namespace writ::lint {
 namespace {
 
 using DutyKind = intent::Duty::Kind;
@@ -55,7 +55,7 @@ bool IsNarrowed(const Prohibition& duty) {
 
 class Finder {
  public:
-  explicit Finder(const Program& program) : inquiry_(program), facts_(inquiry_.facts()) {}
+  explicit Finder(const verify::Program& program) : inquiry_(program), facts_(inquiry_.facts()) {}
 
   std::optional<WayRound> WayRoundOf(const Prohibition& duty) {
     const bool is_of_models = duty.operation.kind == intent::Operation::Kind::kVerb &&
@@ -141,7 +141,7 @@ class Finder {
         }
         for (const intent::Principal& principal : holder.principals) {
           if (principal.kind == intent::Principal::Kind::kService) continue;
-          const Caller caller(facts_, principal, account);
+          const verify::Caller caller(facts_, principal, account);
           if (!caller.MayBeBound(duty.bound)) continue;
           if (auto request = RequestOf(duty, narrow, caller, undone)) {
             return WayRound{&duty.origin, &permission.origin, path, *std::move(request)};
@@ -153,68 +153,71 @@ class Finder {
   }
 
   std::optional<policy::Request> RequestOf(const Prohibition& duty, const Permission& narrow,
-                                           const Caller& caller, bool undone) {
-    std::vector<Authorization> boxes = Granted(facts_, narrow, facts_.AccountAt(caller.account()));
+                                           const verify::Caller& caller, bool undone) {
+    std::vector<verify::Authorization> boxes =
+        verify::Granted(facts_, narrow, facts_.AccountAt(caller.account()));
     // What is called, not what takes part in the call.
-    std::erase_if(boxes, [](const Authorization& box) {
+    std::erase_if(boxes, [](const verify::Authorization& box) {
       return box.actions.values == std::vector<std::string>{"bedrock:ApplyGuardrail"} ||
              std::ranges::all_of(box.resources.values, [](const std::string& arn) {
                return arn.find("inference-profile/") != std::string::npos;
              });
     });
     const std::vector<const intent::Origin*> origin{&narrow.origin};
-    const auto granted = AsDocument(boxes, policy::Effect::kAllow, origin);
-    const std::optional<Complement> permitted = inquiry_.PermittedTo(caller);
+    const auto granted = verify::AsDocument(boxes, policy::Effect::kAllow, origin);
+    const std::optional<verify::Complement> permitted = inquiry_.PermittedTo(caller);
     if (!granted || granted->sources.empty() || !permitted) return std::nullopt;
-    const Condition bound =
-        And({IsOneOf(facts_, {{"", {caller.principal()}, {caller.account()}}}, caller.account(),
-                     facts_.partition()),
-             duty.bound.everyone
-                 ? Always()
-                 : IsOneOf(facts_, duty.bound.included, caller.account(), facts_.partition()),
-             Not(IsOneOf(facts_, duty.bound.excepted, caller.account(), facts_.partition())),
-             duty.when, During(duty.period), ThroughOneOf(facts_, duty.endpoints),
-             undone ? LeftUndone(*duty.unless, caller.account()) : Always()});
-    const std::vector<Authorization> all{{{policy::Sense::kListed, {"*"}},
-                                          {policy::Sense::kListed, {"*"}},
-                                          caller.Met(bound),
-                                          {},
-                                          0}};
-    const auto who = AsDocument(all, policy::Effect::kAllow, origin);
+    const verify::Condition bound = verify::And(
+        {verify::IsOneOf(facts_, {{"", {caller.principal()}, {caller.account()}}}, caller.account(),
+                         facts_.partition()),
+         duty.bound.everyone
+             ? verify::Always()
+             : verify::IsOneOf(facts_, duty.bound.included, caller.account(), facts_.partition()),
+         verify::Not(
+             verify::IsOneOf(facts_, duty.bound.excepted, caller.account(), facts_.partition())),
+         duty.when, verify::During(duty.period), verify::ThroughOneOf(facts_, duty.endpoints),
+         undone ? LeftUndone(*duty.unless, caller.account()) : verify::Always()});
+    const std::vector<verify::Authorization> all{{{policy::Sense::kListed, {"*"}},
+                                                  {policy::Sense::kListed, {"*"}},
+                                                  caller.Met(bound),
+                                                  {},
+                                                  0}};
+    const auto who = verify::AsDocument(all, policy::Effect::kAllow, origin);
     if (!who) return std::nullopt;
-    Documents left;
+    verify::Documents left;
     left.identity = {*granted};
     left.scps = permitted->levels;
     left.scps.push_back(inquiry_.TrueOf(caller));
     left.scps.push_back(inquiry_.TrueOfRegions());
     left.scps.push_back({*who});
-    return inquiry_.Ask(left, Documents{}, inquiry_.ScopeOf(caller)).request;
+    return inquiry_.Ask(left, verify::Documents{}, inquiry_.ScopeOf(caller)).request;
   }
 
-  [[nodiscard]] Condition LeftUndone(const intent::Duty& duty, intent::AccountIndex account) const {
+  [[nodiscard]] verify::Condition LeftUndone(const intent::Duty& duty,
+                                             intent::AccountIndex account) const {
     switch (duty.kind) {
       case DutyKind::kGuardrail: {
         const auto pinned = facts_.Pinned(duty.guardrails, facts_.AccountAt(account).id);
-        return Not(Among(std::string(kGuardrailKey), pinned));
+        return verify::Not(verify::Among(std::string(verify::kGuardrailKey), pinned));
       }
       case DutyKind::kProfile:
         // By another path, no profile is used.
-        return Always();
+        return verify::Always();
       case DutyKind::kEndpoint:
-        return Not(ThroughOneOf(facts_, duty.endpoints));
+        return verify::Not(verify::ThroughOneOf(facts_, duty.endpoints));
       case DutyKind::kSatisfy:
-        return Not(duty.satisfy);
+        return verify::Not(duty.satisfy);
     }
-    return Always();
+    return verify::Always();
   }
 
-  Inquiry inquiry_;
-  const Facts& facts_;
+  verify::Inquiry inquiry_;
+  const verify::Facts& facts_;
 };
 
 }  // namespace
 
-std::vector<WayRound> FindWaysRound(const Program& program) {
+std::vector<WayRound> FindWaysRound(const verify::Program& program) {
   std::vector<WayRound> all;
   const bool has_duties = std::ranges::any_of(
       program.model.prohibitions, [](const Prohibition& one) { return one.unless.has_value(); });
@@ -228,4 +231,4 @@ std::vector<WayRound> FindWaysRound(const Program& program) {
   return all;
 }
 
-}  // namespace writ::verify
+}  // namespace writ::lint

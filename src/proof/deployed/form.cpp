@@ -2,7 +2,7 @@
 // AWS::Bedrock::EnforcedGuardrailConfiguration; schema of the Terraform provider hashicorp/aws
 // 6.66.0, resources aws_bedrock_guardrail and aws_bedrock_model_invocation_logging_configuration
 // (all read by 2026-11-23).
-#include "proof/verify/form.h"
+#include "proof/deployed/form.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-namespace writ::verify {
+namespace writ::deployed {
 namespace {
 
 namespace json = support::json;
@@ -228,4 +228,4 @@ Held TargetOf(const std::string& id) {
   return {id.starts_with("ou-") ? "ou" : "account", id};
 }
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

@@ -16,9 +16,9 @@
 
 #include <fmt/format.h>
 
-#include "proof/verify/form.h"
+#include "proof/deployed/form.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 namespace {
 
 namespace json = support::json;
@@ -678,4 +678,4 @@ Form ReadTemplate(const json::Value& root, const Owner& owner) {
   return Template(root, owner).Run();
 }
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

@@ -1,4 +1,4 @@
-#include "proof/verify/tree.h"
+#include "proof/deployed/tree.h"
 
 #include <algorithm>
 #include <optional>
@@ -10,7 +10,7 @@
 #include "base/support/json.h"
 #include "iam/policy/doubt.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 namespace {
 
 namespace json = support::json;
@@ -165,4 +165,4 @@ support::Result<Tree, std::vector<Malformed>> ReadTree(const Files& files) {
   return Reader(files).Run();
 }
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

@@ -15,7 +15,7 @@
 #include "iam/policy/document.h"
 #include "program/intent/model.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 
 /// Path relative to the tree's root → bytes.
 using Files = std::map<std::string, std::string>;
@@ -61,4 +61,4 @@ struct Tree {
 
 [[nodiscard]] support::Result<Tree, std::vector<Malformed>> ReadTree(const Files& files);
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

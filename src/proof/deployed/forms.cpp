@@ -1,4 +1,4 @@
-#include "proof/verify/forms.h"
+#include "proof/deployed/forms.h"
 
 #include <algorithm>
 #include <array>
@@ -12,13 +12,12 @@
 
 #include "base/support/json.h"
 #include "iam/decide/space.h"
-#include "proof/verify/form.h"
-#include "proof/verify/guardrail_request.h"
-#include "proof/verify/prove.h"
-#include "proof/verify/said.h"
-#include "proof/verify/settings.h"
+#include "proof/deployed/form.h"
+#include "proof/deployed/guardrail_request.h"
+#include "proof/deployed/said.h"
+#include "proof/deployed/settings.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 namespace {
 
 namespace json = support::json;
@@ -121,7 +120,7 @@ using Wanted = std::map<std::tuple<Setting::Kind, std::string, std::string>, std
 
 class Comparer {
  public:
-  Comparer(const Facts& facts, const Tree& tree) : facts_(facts), tree_(tree) {
+  Comparer(const Program& facts, const Tree& tree) : facts_(facts), tree_(tree) {
     for (const Attachment& attachment : tree.attachments) {
       attached_[attachment.path].push_back(&attachment);
     }
@@ -524,7 +523,7 @@ class Comparer {
     return rest;
   }
 
-  const Facts& facts_;
+  const Program& facts_;
   const Tree& tree_;
   std::map<std::string, std::vector<const Attachment*>> attached_;  ///< by document
   // The form at hand.
@@ -539,15 +538,9 @@ class Comparer {
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> CompareForms(const Facts& facts,
+std::vector<std::pair<std::string, std::string>> CompareForms(const Program& facts,
                                                               const Tree& tree) {
   return Comparer(facts, tree).Run();
 }
 
-std::vector<std::pair<std::string, std::string>> CheckForms(const Program& program,
-                                                            const Tree& tree) {
-  const Facts facts{program.model, program.catalog, program.bindings};
-  return CompareForms(facts, tree);
-}
-
-}  // namespace writ::verify
+}  // namespace writ::deployed

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/support/json.h"
-#include "proof/verify/reading.h"
+#include "proof/deployed/program.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 
 /// What a policy is attached to.
 struct Held {
@@ -49,7 +49,7 @@ struct Form {
 
 /// The account that a form is for.
 struct Owner {
-  const Facts& facts;
+  const Program& facts;
   std::string account_id;         ///< 12 digits; empty where the program does not say
   std::set<std::string> regions;  ///< in which it has guardrails or settings
 
@@ -87,4 +87,4 @@ enum class Spelling { kCloudFormation, kTerraform };
 /// AttachPolicy, read 2026-11-23).
 [[nodiscard]] Held TargetOf(const std::string& id);
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "proof/verify/said.h"
+#include "proof/deployed/said.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 
 /// Of which models calls are screened. No included model: all are (Organizations User Guide,
 /// "Bedrock policy syntax", read 2026-11-22).
@@ -28,4 +28,4 @@ inline constexpr const char* kDelivered[] = {"text", "image", "embedding", "vide
 /// The input of PutModelInvocationLoggingConfiguration.
 [[nodiscard]] Said ReadLogging(const support::json::Value& request);
 
-}  // namespace writ::verify
+}  // namespace writ::deployed
