@@ -394,9 +394,9 @@ class TreeReader {
         files[script->first].wrong = *wrong;
     }
     for (const auto& [path, bytes] : tree_.forms) files[path].bytes = bytes;
-    for (const auto& [path, what] : deployed::CompareForms(program, tree_)) {
-      std::string& wrong = files[path].wrong;
-      wrong += (wrong.empty() ? "" : "; ") + what;
+    for (const deployed::Mismatch& mismatch : deployed::CompareForms(program, tree_)) {
+      std::string& wrong = files[mismatch.path].wrong;
+      wrong += (wrong.empty() ? "" : "; ") + mismatch.what;
     }
   }
 

@@ -14,6 +14,8 @@
 #include "compiler/apply_check.h"
 #include "compiler/organization_facts.h"
 #include "output/emit/tree.h"
+#include "proof/deployed/forms.h"
+#include "proof/deployed/requests.h"
 
 namespace writ::compiler {
 namespace {
@@ -150,6 +152,20 @@ host::ExitStatus ReportSample(const reference::Sample& sample, diag::Sink& sink)
 
 }  // namespace
 
+verify::Proof CompareTree(const verify::Program& program, const deployed::Tree& tree,
+                          const verify::ProofOptions& options) {
+  verify::Proof proof = verify::Prove(program, tree, options);
+  const auto add = [&](const std::vector<deployed::Mismatch>& mismatches) {
+    for (const deployed::Mismatch& mismatch : mismatches) {
+      Differs(mismatch.path, mismatch.what, proof);
+      if (mismatch.sentence != nullptr) proof.differences.back().sentences = {mismatch.sentence};
+    }
+  };
+  add(deployed::CompareForms(program, tree));
+  add(deployed::CompareRequests(program, tree));
+  return proof;
+}
+
 host::ExitStatus ProveTree(const verify::Program& program, const host::FileSet& files,
                            const host::Environment& environment, Compilation& compilation,
                            ProofRun& run) {
@@ -178,7 +194,7 @@ host::ExitStatus ProveTree(const verify::Program& program, const host::FileSet& 
     options.on_question = &run.on_question;
     options.threads = 1;
   }
-  run.proof = verify::Prove(program, *tree, options);
+  run.proof = CompareTree(program, *tree, options);
   CheckManifest(program, files, run.proof);
   if (std::optional<std::string> wrong = WrongScript(program, *tree, files)) {
     Differs(std::string(kScript), *std::move(wrong), run.proof);

@@ -20,6 +20,11 @@ struct ProofRun {
   std::function<void(const decide::Space&, const decide::Space&)> on_question = nullptr;
 };
 
+/// Everything in which tree and program part: what policies mean (proof/verify), forms of
+/// deployment and requests of other AWS calls (proof/deployed).
+[[nodiscard]] verify::Proof CompareTree(const verify::Program& program, const deployed::Tree& tree,
+                                        const verify::ProofOptions& options = {});
+
 /// Reads the tree back and proves it; what is proved is asked again, request by request, within a
 /// tenth of the proof's time. A file that is not what its name says is reported (W6004)
 /// and the status is kInvalid.

@@ -68,7 +68,7 @@ void Trial::Build(bool shrinks, const Misreading* misreading) {
     deployed_.attachments.push_back({one.path, one.to, one.id});
   }
   artifacts_.emplace(deployed_, meaning_.model.organization);
-  const verify::Proof proof = verify::Prove({misread_, catalog, bindings_}, *read);
+  const verify::Proof proof = compiler::CompareTree({misread_, catalog, bindings_}, *read);
   if (proof.proved()) {
     outcome_ = Outcome::kBuilt;
     return;

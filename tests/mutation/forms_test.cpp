@@ -105,8 +105,8 @@ struct Built {
   }
 
   /// What differs when a form has other bytes.
-  [[nodiscard]] std::vector<std::pair<std::string, std::string>> With(const std::string& path,
-                                                                      const std::string& bytes) {
+  [[nodiscard]] std::vector<deployed::Mismatch> With(const std::string& path,
+                                                     const std::string& bytes) {
     std::map<std::string, std::string> forms{{path, bytes}};
     std::swap(tree.forms, forms);
     const verify::Program program = understood->program();
@@ -267,10 +267,10 @@ TEST_CASE("every member of every form means something, or changes nothing") {
         if (edit.starts_with("drop /Outputs/") && edit.ends_with("/Condition")) return;
         const auto differences = built.With(file, form.dump());
         const bool is_refused = std::ranges::any_of(
-            differences, [&](const auto& difference) { return difference.first == file; });
+            differences, [&](const auto& difference) { return difference.path == file; });
         const bool is_neutral = IsNeutral({built.name, file, edit});
         (is_neutral ? neutral : refused) += 1;
-        const std::string what = differences.empty() ? "" : differences.front().second;
+        const std::string what = differences.empty() ? "" : differences.front().what;
         CHECK_MESSAGE(is_refused != is_neutral,
                       fmt::format("{}: {}: {}: {}", built.name, file, edit, what));
       });
@@ -707,7 +707,7 @@ TEST_CASE("edits that change nothing in AWS are accepted") {
         for (const int indent : {-1, 4}) {
           ++edits;
           const auto differences = built.With(path, same.dump(indent));
-          const std::string what = differences.empty() ? "" : differences.front().second;
+          const std::string what = differences.empty() ? "" : differences.front().what;
           CHECK_MESSAGE(differences.empty(), what);
         }
       }
@@ -730,7 +730,7 @@ TEST_CASE("a format lacks no account") {
       const auto differences =
           deployed::CompareForms({program.model, program.catalog, program.bindings}, built.tree);
       CHECK(differences.size() == 1);
-      CHECK(differences.front().first == path);
+      CHECK(differences.front().path == path);
       built.tree.forms = forms;
       built.tree.targets[path] = targets;
     }

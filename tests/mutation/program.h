@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "compiler/program_bindings.h"
+#include "compiler/proof.h"
 #include "compiler/request_documents.h"
 #include "compiler/understand.h"
 #include "facts/library/library.h"
@@ -86,7 +87,7 @@ inline deployed::Files Lowered(Understood& understood, const library::Library& l
 inline verify::Proof ProofOf(const Understood& understood, const deployed::Files& files) {
   const auto tree = deployed::ReadTree(files);
   REQUIRE(tree.ok());
-  return verify::Prove(understood.program(), *tree);
+  return compiler::CompareTree(understood.program(), *tree);
 }
 
 }  // namespace writ::mutation

@@ -80,7 +80,7 @@ std::set<std::string> Who(const verify::Proof& proof) {
 verify::Proof Proved(const Understood& understood, const deployed::Files& files, bool share) {
   const auto tree = deployed::ReadTree(files);
   REQUIRE(tree.ok());
-  return verify::Prove(understood.program(), *tree, {.threads = 1, .share = share});
+  return compiler::CompareTree(understood.program(), *tree, {.threads = 1, .share = share});
 }
 
 /// Replaces in the file; the text must be there, the change must be refuted with and without

@@ -126,7 +126,7 @@ class Comparer {
     }
   }
 
-  std::vector<std::pair<std::string, std::string>> Run() {
+  std::vector<Mismatch> Run() {
     for (const auto& form : tree_.forms) {
       const std::string& path = form.first;
       const auto format = std::ranges::find_if(
@@ -143,7 +143,7 @@ class Comparer {
 
  private:
   void Differs(const std::string& path, std::string what) {
-    differences_.emplace_back(path, std::move(what));
+    differences_.push_back({path, std::move(what)});
   }
 
   /// A format that has one account has every account that there is something for.
@@ -533,13 +533,12 @@ class Comparer {
   std::set<std::string> policies_;  ///< paths that it must make
   Wanted wanted_;
   std::map<std::string, std::vector<std::string>> told_;  ///< parameter → what it gives
-  std::vector<std::pair<std::string, std::string>> differences_;
+  std::vector<Mismatch> differences_;
 };
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> CompareForms(const Program& facts,
-                                                              const Tree& tree) {
+std::vector<Mismatch> CompareForms(const Program& facts, const Tree& tree) {
   return Comparer(facts, tree).Run();
 }
 

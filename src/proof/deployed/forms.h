@@ -9,17 +9,15 @@
 // more is told. Shares nothing with what writes the forms.
 #pragma once
 
-#include <string>
-#include <utility>
 #include <vector>
 
+#include "proof/deployed/mismatch.h"
 #include "proof/deployed/program.h"
 #include "proof/deployed/tree.h"
 
 namespace writ::deployed {
 
-/// Every place where a form says something else than the tree: path of the form, and what differs.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> CompareForms(const Program& facts,
-                                                                            const Tree& tree);
+/// Every place where a form says something else than the tree.
+[[nodiscard]] std::vector<Mismatch> CompareForms(const Program& facts, const Tree& tree);
 
 }  // namespace writ::deployed

@@ -7,20 +7,13 @@
 // setting there does not matter, as long as it does.
 #pragma once
 
-#include <string>
 #include <vector>
 
+#include "proof/deployed/mismatch.h"
 #include "proof/deployed/program.h"
 #include "proof/deployed/tree.h"
 
 namespace writ::deployed {
-
-/// A file in which tree and program part.
-struct Mismatch {
-  std::string path;
-  std::string what;
-  const intent::Origin* sentence = nullptr;  ///< that is responsible, if it is one
-};
 
 /// Everything in which the requests of the tree part from the program. Files that the manifest
 /// lists and the tree lacks are told elsewhere.

@@ -14,8 +14,6 @@
 
 #include "iam/decide/space.h"
 #include "proof/deployed/attachments.h"
-#include "proof/deployed/forms.h"
-#include "proof/deployed/requests.h"
 #include "proof/verify/legs.h"
 #include "proof/verify/reading.h"
 #include "proof/verify/resource_policies.h"
@@ -86,10 +84,6 @@ class Prover {
     AddPrincipals();
     AddResourcePolicies();
     RunTasks();
-    for (deployed::Mismatch& mismatch : deployed::CompareRequests(facts_, tree_)) {
-      Text(std::move(mismatch.path), std::move(mismatch.what));
-      if (mismatch.sentence != nullptr) proof_.differences.back().sentences = {mismatch.sentence};
-    }
     proof_.counts.accounts = facts_.model.organization.accounts.size();
     proof_.counts.documents = tree_.policies.size() + tree_.others.size();
     return std::move(proof_);
@@ -115,9 +109,6 @@ class Prover {
       if (policy.kind == policy::Kind::kRcp) {
         Text(policy.path, "no sentence asks for a policy of this kind");
       }
-    }
-    for (auto& [path, what] : deployed::CompareForms(facts_, tree_)) {
-      Text(path, std::move(what));
     }
   }
 

@@ -42,7 +42,7 @@ struct Difference {
   enum class Kind {
     kPermitted,  ///< the artifacts permit a request that the program does not
     kRefused,    ///< the artifacts refuse a request that the program permits
-    kText        ///< a request of another AWS call says something else
+    kText        ///< what is no policy says something else
   };
   Kind kind = Kind::kPermitted;
   std::string path;  ///< of the file, where one is to blame
@@ -83,7 +83,8 @@ struct ProofOptions {
   const std::function<void(const decide::Space&, const decide::Space&)>* on_question = nullptr;
 };
 
-/// Proves or refutes. Nothing but the counts of shared proofs depends on `options`.
+/// Proves or refutes what the tree's policies mean; files that are no policies are compared by
+/// `deployed`. Nothing but the counts of shared proofs depends on `options`.
 [[nodiscard]] Proof Prove(const Program& program, const deployed::Tree& tree,
                           const ProofOptions& options = {});
 
