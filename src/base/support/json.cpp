@@ -559,7 +559,7 @@ std::optional<Error> Document::Read(std::string_view text, const Limits& limits)
   return error;
 }
 
-Value Document::root() const {
+Value Document::root() const& {
   WRIT_CHECK(!nodes_.empty(), "root of a document that was not read");
   return {this, 0};
 }
@@ -571,6 +571,15 @@ std::vector<Duplicate> Document::duplicates() const {
     result.push_back({Value(this, first), Value(this, second)});
   }
   return result;
+}
+
+Result<OwningDocument, Error> OwningDocument::Parse(std::string text, const Limits& limits) {
+  OwningDocument owning;
+  owning.text_ = std::make_unique<const std::string>(std::move(text));
+  if (std::optional<Error> error = owning.document_.Read(*owning.text_, limits)) {
+    return *std::move(error);
+  }
+  return owning;
 }
 
 Result<Document, Error> Parse(std::string_view text, const Limits& limits) {

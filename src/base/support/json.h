@@ -4,16 +4,18 @@
 // what they say, so nothing is repaired: an error names its offset, a key given twice names both
 // places, a number keeps its text. A Document is a flat table in text order (an object's members
 // follow it), reused from one text to the next without new storage, because a batch of cases is
-// mostly JSON. It holds views: the text must outlive the Document.
+// mostly JSON. It holds views: the text must outlive the Document, or an OwningDocument keeps it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/support/expiring.h"
 #include "base/support/result.h"
 
 namespace writ::support::json {
@@ -166,9 +168,12 @@ class Document {
   /// Replaces the content by that of `text` (which must outlive it), reusing storage. On failure
   /// the Document is empty. Linear in the text, but for objects of many members (n log n).
   [[nodiscard]] std::optional<Error> Read(std::string_view text, const Limits& limits = {});
+  template <ExpiringString Text>
+  std::optional<Error> Read(Text&& text, const Limits& limits = {}) = delete;
 
   /// The outermost value. Only after a successful Read.
-  [[nodiscard]] Value root() const;
+  [[nodiscard]] Value root() const&;
+  Value root() const&& = delete;
   [[nodiscard]] std::string_view source() const { return text_; }
   /// Keys given twice, in the order their objects end; empty unless DuplicateKeys::kRecord.
   [[nodiscard]] std::vector<Duplicate> duplicates() const;
@@ -209,6 +214,23 @@ class Document {
 
 /// Document::Read as a Result.
 [[nodiscard]] Result<Document, Error> Parse(std::string_view text, const Limits& limits = {});
+template <ExpiringString Text>
+Result<Document, Error> Parse(Text&& text, const Limits& limits = {}) = delete;
+
+/// A Document that keeps its text. Moving it leaves views of the text valid, but not handles.
+class OwningDocument {
+ public:
+  [[nodiscard]] static Result<OwningDocument, Error> Parse(std::string text,
+                                                           const Limits& limits = {});
+
+  [[nodiscard]] Value root() const& { return document_.root(); }
+  Value root() const&& = delete;
+  [[nodiscard]] const Document& document() const& { return document_; }
+
+ private:
+  std::unique_ptr<const std::string> text_;  ///< a moved std::string may hold its bytes elsewhere
+  Document document_;
+};
 
 enum class Style : std::uint8_t {
   kMinified,  ///< no white space

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/support/expiring.h"
 #include "base/support/result.h"
 #include "iam/policy/document.h"
 #include "iam/policy/pattern.h"
@@ -114,6 +115,8 @@ struct Caller {
 };
 /// Parts are views into `principal`.
 [[nodiscard]] std::optional<Caller> ParseCaller(std::string_view principal);
+template <support::ExpiringString Text>
+std::optional<Caller> ParseCaller(Text&& principal) = delete;
 
 /// A request made ready for evaluation. Holds views: the texts given must outlive it. Can be filled
 /// again and again without new storage. Values are UTF-8.
@@ -126,6 +129,14 @@ class PreparedRequest {
   void SetResourceAccount(std::string_view account) { resource_account_ = account; }
   void BeginKey(std::string_view name, bool is_list);
   void AddValue(std::string_view value);
+  template <support::ExpiringString Text>
+  std::optional<RequestError> SetPrincipal(Text&& principal) = delete;
+  template <support::ExpiringString Text>
+  std::optional<RequestError> SetResource(Text&& resource) = delete;
+  template <support::ExpiringString Text>
+  void SetResourceAccount(Text&& account) = delete;
+  template <support::ExpiringString Text>
+  void AddValue(Text&& value) = delete;
   /// After the last key. Reports a key that is given twice, in any case of letters.
   [[nodiscard]] std::optional<RequestError> Finish();
 
@@ -165,6 +176,7 @@ class PreparedRequest {
 
 /// `request` must outlive the result.
 [[nodiscard]] support::Result<PreparedRequest, RequestError> Prepare(const Request& request);
+support::Result<PreparedRequest, RequestError> Prepare(const Request&& request) = delete;
 
 /// The hash PreparedRequest::Find wants.
 [[nodiscard]] std::uint32_t HashKeyName(std::string_view folded_name);

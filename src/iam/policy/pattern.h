@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/support/expiring.h"
 #include "iam/policy/document.h"
 
 namespace writ::policy {
@@ -56,6 +57,8 @@ struct Pattern {
 using ArnSegments = std::array<std::string_view, 6>;
 /// Splits at the first five colons; nothing if there are fewer.
 [[nodiscard]] std::optional<ArnSegments> SplitArn(std::string_view text);
+template <support::ExpiringString Text>
+std::optional<ArnSegments> SplitArn(Text&& text) = delete;
 
 /// How `*` and `?` of a resource pattern reach over colons (SEMANTICS: AWS documents both "within
 /// a segment" and "beyond colon boundaries").

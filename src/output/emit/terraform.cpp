@@ -520,8 +520,7 @@ std::string Configuration::Assemble() const {
     for (const std::string& region : awscc_regions_) {
       Object awscc;
       awscc.Text("alias", SnakeName(region)).Text("region", region);
-      const auto parsed_text = awscc.Done();
-      const auto parsed = support::json::Parse(parsed_text);
+      const auto parsed = support::json::OwningDocument::Parse(awscc.Done());
       JsonRewriter().Copy(writer, parsed->root());
     }
     writer.EndArray();

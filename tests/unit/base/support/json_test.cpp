@@ -1,6 +1,8 @@
 #include "base/support/json.h"
 
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -90,8 +92,8 @@ TEST_CASE("only UTF-8 is accepted, in strings only") {
   for (const std::string bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xC3", "\xE0\x80\x80", "\xE2\x82",
                                 "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xFF"}) {
     CAPTURE(bad);
-    CHECK(Parse("\"12345678" + bad + "\"").error().code == ErrorCode::kEncoding);
-    CHECK(Parse("\"12345678" + bad + "\"").error().offset == 9);
+    CHECK(OwningDocument::Parse("\"12345678" + bad + "\"").error().code == ErrorCode::kEncoding);
+    CHECK(OwningDocument::Parse("\"12345678" + bad + "\"").error().offset == 9);
   }
   CHECK(Read("[\xC3\xA4]") == "1: expected a value, found byte 0xC3");
 }
@@ -123,11 +125,11 @@ TEST_CASE("depth and size have limits, at the limit and one above") {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
   };
-  CHECK(Parse(nested(250)).ok());
-  CHECK(Parse(nested(251)).error().code == ErrorCode::kTooDeep);
-  CHECK(Parse(nested(251)).error().offset == 250);
-  CHECK(Parse(nested(3), {.depth = 2}).error().offset == 2);
-  CHECK(Parse(nested(1'000'000)).error().code == ErrorCode::kTooDeep);
+  CHECK(OwningDocument::Parse(nested(250)).ok());
+  CHECK(OwningDocument::Parse(nested(251)).error().code == ErrorCode::kTooDeep);
+  CHECK(OwningDocument::Parse(nested(251)).error().offset == 250);
+  CHECK(OwningDocument::Parse(nested(3), {.depth = 2}).error().offset == 2);
+  CHECK(OwningDocument::Parse(nested(1'000'000)).error().code == ErrorCode::kTooDeep);
   CHECK(Parse("[12]", {.bytes = 4}).ok());
   CHECK(Parse("[123]", {.bytes = 4}).error().code == ErrorCode::kTooLarge);
 }
@@ -147,6 +149,24 @@ TEST_CASE("places, members and numbers of values") {
   CHECK(root.Find("t")->is_true());
   CHECK(!root.Find("x"));
   CHECK(root.source() == text);
+}
+
+template <class Text>
+concept Readable = requires(Document document, Text text) {
+  document.Read(std::forward<Text>(text));
+  Parse(std::forward<Text>(text));
+};
+// Views of a text that is gone with the statement are never kept.
+static_assert(Readable<const char*> && Readable<std::string_view> && Readable<std::string&>);
+static_assert(!Readable<std::string> && !Readable<const std::string>);
+
+TEST_CASE("an owning document keeps its text, also where that is short") {
+  auto read = OwningDocument::Parse(std::string(R"({"a":1})"));
+  REQUIRE(read.ok());
+  const OwningDocument moved = *std::move(read);
+  CHECK(moved.root().Find("a")->text() == "1");
+  CHECK(moved.document().source() == R"({"a":1})");
+  CHECK_FALSE(OwningDocument::Parse("[").ok());
 }
 
 TEST_CASE("a document is reused; a failed read leaves it empty and usable") {

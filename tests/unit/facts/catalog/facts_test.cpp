@@ -32,18 +32,15 @@ class FactsFile {
     }
     std::stringstream all;
     all << file.rdbuf();
-    text_ = all.str();
-    const std::optional<json::Error> error = document_.Read(text_);
-    REQUIRE_MESSAGE(!error, name, ": ", error ? error->message : "");
-    is_there_ = true;
+    auto read = json::OwningDocument::Parse(all.str());
+    REQUIRE_MESSAGE(read.ok(), name, ": ", read.ok() ? "" : read.error().message);
+    document_ = *std::move(read);
   }
-  [[nodiscard]] bool is_there() const { return is_there_; }
-  [[nodiscard]] json::Value Get(std::string_view key) const { return *document_.root().Find(key); }
+  [[nodiscard]] bool is_there() const { return document_.has_value(); }
+  [[nodiscard]] json::Value Get(std::string_view key) const { return *document_->root().Find(key); }
 
  private:
-  std::string text_;
-  json::Document document_;
-  bool is_there_ = false;
+  std::optional<json::OwningDocument> document_;
 };
 
 /// A list of strings, sorted and in lower case; nullopt for null.
