@@ -369,6 +369,15 @@ bool CallFinder::ReportRegions() {
 }
 
 void CallFinder::ReportRoutes() {
+  const bool is_on_mantle = std::any_of(calls_.begin(), calls_.end(), [](const Call& call) {
+    return call.plane == Call::Plane::kMantle;
+  });
+  if (request_.mantle && request_.calls && !is_on_mantle) {
+    context_.Report(diag::kRouteNotOffered, request_.plane, "through mantle")
+        .At("no model is offered on this plane in these regions")
+        .Also(request_.object, "of these")
+        .Note("catalogue of " + context_.catalog.date());
+  }
   if (!request_.routed_verb) return;
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     if (!routes_[i].span.valid() || served_routes_.count(i) > 0) continue;

@@ -558,6 +558,7 @@ void Builder::BuildPermission() {
     request.named_regions = &narrowing_.named_regions;
     request.routes = narrowing_.routes;
     request.mantle = Names(intent::Plane::kMantle);
+    request.plane = narrowing_.plane_span;
     request.routed_verb = action_.verb->Takes("routed");
     request.regionless = action_.verb->Takes("regionless");
     request.calls =
