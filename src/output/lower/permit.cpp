@@ -6,6 +6,7 @@
 #include "base/support/check.h"
 #include "iam/policy/pattern.h"
 #include "planes.h"
+#include "program/intent/planes.h"
 
 namespace writ::lower {
 namespace {
@@ -352,8 +353,9 @@ void Permitter::Things(const library::Leg& leg) {
 
 void Permitter::OtherSort(const library::Verb& verb) {
   for (const library::Leg& leg : verb.permit) {
-    const intent::Plane plane =
-        leg.route == "mantle" ? intent::Plane::kMantle : intent::Plane::kBedrock;
+    const intent::Plane plane = leg.route == "mantle"            ? intent::Plane::kMantle
+                                : leg.route == "claude-platform" ? intent::kClaudePlatform
+                                                                 : intent::Plane::kBedrock;
     if (std::ranges::find(permission_.planes, plane) == permission_.planes.end()) continue;
     if (!leg.select.empty()) {
       Kinds(leg);

@@ -160,6 +160,8 @@ class Builder {
   void WarnUnguardable();
   void KeepProhibition(intent::Prohibition prohibition);
   void CheckService(const std::vector<NamedHolder>& holders, const intent::Permission& permission);
+  void WarnNothingOn(intent::Plane plane);
+  bool CheckCanBeForbidden();
   void WarnAbsentVariables();
 
   Context& context_;
@@ -471,6 +473,20 @@ std::vector<AccountIndex> AccountsOf(const std::vector<intent::Holder>& holders)
 
 // ---- permission --------------------------------------------------------------------------------
 
+/// A plane that has no action of the verb: the permission grants nothing there.
+void Builder::WarnNothingOn(intent::Plane plane) {
+  if (action_.verb == nullptr) return;
+  const std::string& prefix = context_.library.PrefixOf(intent::Name(plane));
+  const std::vector<catalog::Action> actions =
+      ActionsOfVerb(context_, *action_.verb, action_.operation.kinds, reading_, /*bedrock=*/true,
+                    /*mantle=*/true);
+  const bool has_one = std::any_of(actions.begin(), actions.end(),
+                                   [&](const auto& action) { return action.service == prefix; });
+  if (has_one) return;
+  context_.Report(diag::kNothingOnPlane, narrowing_.plane_span, intent::Name(plane))
+      .At("nothing is granted there");
+}
+
 /// Who may be the caller in a trust policy is anyone whom the service serves, unless the source is
 /// tested. Source: IAM User Guide, "The confused deputy problem".
 void Builder::CheckService(const std::vector<NamedHolder>& holders,
@@ -571,7 +587,9 @@ void Builder::BuildPermission() {
   } else {
     // `through mantle` adds a plane to the one that a permission is on anyway.
     for (const intent::Plane plane : narrowing_.planes) {
-      if (plane != intent::Plane::kBedrock) permission.planes.push_back(plane);
+      if (plane == intent::Plane::kBedrock) continue;
+      permission.planes.push_back(plane);
+      WarnNothingOn(plane);
     }
     if (narrowing_.regions) permission.regions = narrowing_.regions->regions;
   }

@@ -2,6 +2,7 @@
 // future id through which the named thing could still be done.
 #include <algorithm>
 
+#include "program/intent/planes.h"
 #include "proof/reference/conditions.h"
 #include "proof/reference/facts.h"
 #include "proof/reference/reference.h"
@@ -149,7 +150,8 @@ bool IsPlane(const Context& context, std::string_view service) {
     return std::ranges::find(planes, plane) != planes.end();
   };
   if (service == "bedrock-mantle") return among(intent::Plane::kMantle);
-  return service != "aws-external-anthropic" && among(intent::Plane::kBedrock);
+  if (service == "aws-external-anthropic") return among(intent::kClaudePlatform);
+  return service != "sagemaker" && among(intent::Plane::kBedrock);
 }
 
 /// The call names one of the guardrails as it is bound for the caller's account, in any region.

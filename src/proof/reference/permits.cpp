@@ -1,6 +1,7 @@
 // `S may A Q`, read narrowly: exact ids, exact authorizations, the named plane, place and route.
 #include <algorithm>
 
+#include "program/intent/planes.h"
 #include "proof/reference/conditions.h"
 #include "proof/reference/facts.h"
 #include "proof/reference/reference.h"
@@ -255,8 +256,9 @@ Answer PermitsThings(const Context& context, std::string_view action, std::strin
 
 /// "Without `through mantle` a permission grants nothing there, for any verb" (LANGUAGE 5).
 bool IsOnPlane(const Context& context, std::string_view service) {
-  const intent::Plane plane =
-      service == "bedrock-mantle" ? intent::Plane::kMantle : intent::Plane::kBedrock;
+  const intent::Plane plane = service == "bedrock-mantle"           ? intent::Plane::kMantle
+                              : service == "aws-external-anthropic" ? intent::kClaudePlatform
+                                                                    : intent::Plane::kBedrock;
   const auto& planes = context.permission.planes;
   return std::ranges::find(planes, plane) != planes.end();
 }
@@ -294,7 +296,7 @@ Answer PermitsKinds(const Context& context) {
   if (operation.verb == "log-in-with") {
     // "A permission grants `bedrock` only", other planes by `through`.
     return AnswerOf(context.asked.name == "callwithbearertoken" &&
-                    context.asked.service.starts_with("bedrock") &&
+                    context.asked.service != "sagemaker" &&
                     IsOnPlane(context, context.asked.service) &&
                     context.asked.request.resource == "*" && IsRequestedThere(context));
   }

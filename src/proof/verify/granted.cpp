@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/support/check.h"
+#include "program/intent/planes.h"
 #include "proof/verify/legs.h"
 #include "proof/verify/reading.h"
 
@@ -274,6 +275,9 @@ class Reader {
     if (verb == "log-in-with") {
       if (On(intent::Plane::kBedrock)) AddWhere("bedrock:CallWithBearerToken", {"*"});
       if (On(intent::Plane::kMantle)) AddWhere("bedrock-mantle:CallWithBearerToken", {"*"});
+      if (On(intent::kClaudePlatform)) {
+        AddWhere("aws-external-anthropic:CallWithBearerToken", {"*"});
+      }
       return;
     }
     if (!On(intent::Plane::kBedrock)) return;
