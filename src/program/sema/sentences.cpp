@@ -293,7 +293,23 @@ bool Builder::ReadDo() {
                           operation.actions.end());
   for (const syntax::String& resource : action.resources)
     operation.resources.push_back(resource.value);
-  return action_.done.good && CheckResources(context_, action, action_.done, reading_);
+  return action_.done.good && CheckCanBeForbidden() &&
+         CheckResources(context_, action, action_.done, reading_);
+}
+
+/// Source: STS API Reference, GetCallerIdentity: it needs no permission, and a policy that denies
+/// it has no effect; read 2026-11-22.
+bool Builder::CheckCanBeForbidden() {
+  constexpr std::string_view kAlways = "sts:GetCallerIdentity";
+  if (reading_ == Reading::kPermission) return true;
+  for (std::size_t i = 0; i < action_.done.names.size(); ++i) {
+    if (action_.done.names[i] != kAlways) continue;
+    context_.Report(diag::kAlwaysAllowed, sentence_.action.actions[i].span, kAlways)
+        .At("no Deny has an effect on it")
+        .Suggest("leave it out");
+    return false;
+  }
+  return true;
 }
 
 bool Builder::Refuse(Span span, std::string_view qualifier) {
@@ -666,31 +682,38 @@ bool Builder::Bind(intent::Prohibition& prohibition) {
   return good;
 }
 
-/// Prohibitions do not bind AWS services. Source: AWS Organizations User Guide, "Service control
-/// policies": SCPs do not affect service principals.
+/// Prohibitions do not bind AWS services and service-linked roles. Source: AWS Organizations User
+/// Guide, "Service control policies": SCPs affect neither.
 bool Builder::CheckServicesNotBound(const std::vector<syntax::Principal>& principals) {
   bool good = true;
-  const auto refuse = [&](const std::string& service, Span span) {
-    context_.Report(diag::kServiceNotBound, span, service)
-        .At("an AWS service")
-        .Note(
-            "organization policies bind principals of member accounts; a service acts by a role "
-            "that it assumes, or by a resource policy")
-        .Suggest(
-            "forbid it to the role that the service assumes, or take the permission to assume "
-            "the role away");
+  const auto check = [&](bool is_service, bool is_role, const std::string& name, Span span) {
+    const bool is_linked = is_role && name.starts_with("aws-service-role/");
+    if (!is_service && !is_linked) return;
+    diag::Diagnostic& found = context_.Report(diag::kServiceNotBound, span, name);
+    if (is_linked) {
+      found.At("a service-linked role")
+          .Note("organization policies do not affect service-linked roles")
+          .Suggest("forbid what makes the service act: the calls of those who ask it to");
+    } else {
+      found.At("an AWS service")
+          .Note(
+              "organization policies bind principals of member accounts; a service acts by a role "
+              "that it assumes, or by a resource policy")
+          .Suggest(
+              "forbid it to the role that the service assumes, or take the permission to assume "
+              "the role away");
+    }
     good = false;
   };
   for (const syntax::Principal& principal : principals) {
-    if (principal.kind == syntax::Principal::Kind::kService) {
-      refuse(principal.value, principal.span);
-      continue;
-    }
+    check(principal.kind == syntax::Principal::Kind::kService,
+          principal.kind == syntax::Principal::Kind::kRole, principal.value, principal.span);
     for (const syntax::Name& name : principal.teams) {
       const auto team = std::ranges::find(context_.model.teams, name.text, &intent::Team::name);
       if (team == context_.model.teams.end()) continue;
       for (const intent::Principal& bound : team->principals) {
-        if (bound.kind == intent::Principal::Kind::kService) refuse(bound.value, name.span);
+        check(bound.kind == intent::Principal::Kind::kService,
+              bound.kind == intent::Principal::Kind::kRole, bound.value, name.span);
       }
     }
   }
