@@ -31,20 +31,19 @@ std::optional<Segments> SplitArn(std::string_view text) {
   return segments;
 }
 
-bool IsOnlyWild(std::string_view text) {
-  return text.find_first_not_of("*?") == std::string_view::npos;
-}
+bool IsWild(std::string_view text) { return text.find_first_of("*?") != std::string_view::npos; }
 
-/// A comparison with what the source itself says is true of any source.
-bool IsOfItself(std::string_view value) { return value.find("${aws:Source") != value.npos; }
+/// A comparison with what the request says of itself: with another key of the source it is true of
+/// any source, with one of the caller it never is, since a service has no account.
+bool HasVariable(std::string_view value) { return value.find("${") != value.npos; }
 
 /// Whether a pattern of ARNs leaves the account open, and the name where there is no account.
 bool IsOfAnyAccount(const std::string& pattern) {
-  if (IsOfItself(pattern)) return true;
+  if (HasVariable(pattern)) return true;
   const std::optional<Segments> segments = SplitArn(pattern);
-  if (!segments) return IsOnlyWild(pattern) || pattern.find('*') != std::string::npos;
+  if (!segments) return IsWild(pattern);
   const std::string_view account = (*segments)[4];
-  if (!account.empty()) return IsOnlyWild(account);
+  if (!account.empty()) return IsWild(account);
   // A bucket, for example, has a name of its own in place of an account.
   const std::string_view name = (*segments)[5];
   return name.empty() || name.front() == '*' || name.front() == '?';
@@ -59,10 +58,10 @@ bool Tells(const Test& test) {
     case Test::Operator::kEqual:
     case Test::Operator::kIn:
     case Test::Operator::kIncludes:
-      return std::ranges::none_of(test.values, IsOfItself);
+      return std::ranges::none_of(test.values, HasVariable);
     case Test::Operator::kLike:
       return std::ranges::none_of(test.values, [&](const std::string& value) {
-        return arn ? IsOfAnyAccount(value) : IsOnlyWild(value) || IsOfItself(value);
+        return arn ? IsOfAnyAccount(value) : IsWild(value) || HasVariable(value);
       });
     case Test::Operator::kPresent:
     case Test::Operator::kLess:
