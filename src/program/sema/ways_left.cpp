@@ -147,11 +147,12 @@ class Warner {
       }
     }
     if (others == 0 || !widened_.insert(said.origin.span).second) return;
-    const Span end{said.origin.span.file, said.origin.span.end, said.origin.span.end};
+    // Words and no patch: who applies it opens the plane.
     context_.Report(diag::kWholePlaneRefused, said.origin.span, "claude-platform")
         .At("no request there names its model")
-        .Note("other Claude models cannot be used there either")
-        .Patch("leave that plane alone", end, " through bedrock, mantle");
+        .Note(
+            "other Claude models cannot be used there either; `through bedrock, mantle` at the end "
+            "leaves that plane alone, and open");
   }
 
   /// Nothing had to be forbidden: no call of the sentence goes through the planes that it names.
