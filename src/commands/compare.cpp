@@ -51,20 +51,27 @@ class Comparing {
   host::ExitStatus Run() {
     const host::ExitStatus chosen = compiler::ChooseCatalog(environment_, compilation_);
     if (chosen != host::ExitStatus::kGood) return Finish(compilation_, environment_, chosen);
-    if (!options_.pairs.empty()) return RunPairs();
-    if (options_.smt.empty()) return RunOne();
-    SmtFolder smt(options_.smt, fmt::format("writ compare {} {}", options_.before, options_.after));
+    if (options_.smt.empty()) return RunAll();
+    const bool has_pairs = !options_.pairs.empty();
+    const std::string title =
+        has_pairs ? fmt::format("writ compare --pairs {}", options_.pairs)
+                  : fmt::format("writ compare {} {}", options_.before, options_.after);
+    SmtFolder smt(options_.smt, title);
     on_question_ = [&smt](const decide::Space& left, const decide::Space& right) {
       smt.Take(left, right);
     };
-    const host::ExitStatus answered = RunOne();
+    on_pair_ = [&](std::string_view id) { smt.Begin(fmt::format("{}, {}", title, id)); };
+    const host::ExitStatus answered = RunAll();
     if (answered != host::ExitStatus::kGood && answered != host::ExitStatus::kNo) return answered;
     compiler::Compilation writing;
     const host::ExitStatus written = smt.Write(environment_, writing);
     return written == host::ExitStatus::kGood ? answered : Finish(writing, environment_, written);
   }
 
-  host::ExitStatus RunOne() { return options_.is_stack ? RunStacks() : RunTwo(); }
+  host::ExitStatus RunAll() {
+    if (!options_.pairs.empty()) return RunPairs();
+    return options_.is_stack ? RunStacks() : RunTwo();
+  }
 
  private:
   [[nodiscard]] decide::InPlaceOptions Questions() const {
@@ -90,7 +97,8 @@ class Comparing {
                          {.questions = Questions(),
                           .threads = options_.threads,
                           .kind = kind_.value_or(policy::Kind::kIdentity),
-                          .is_as_read = options_.is_as_read});
+                          .is_as_read = options_.is_as_read,
+                          .on_pair = on_pair_ ? &on_pair_ : nullptr});
     if (summary.is_cut_short) return Unreadable("reading failed");
     if (!environment_.settings.quiet) {
       environment_.err << fmt::format("{}: {} answered, {} undecided, {}\n",
@@ -333,6 +341,7 @@ class Comparing {
   compiler::Compilation compilation_;
   PolicyInput input_;
   std::function<void(const decide::Space&, const decide::Space&)> on_question_;
+  std::function<void(std::string_view)> on_pair_;
   Documents before_;
   Documents after_;
   std::array<policy::PolicySet, 2> stacks_;
@@ -359,9 +368,6 @@ host::ExitStatus RunCompare(const CompareOptions& options, host::Environment& en
   const bool has_two = !options.before.empty() && !options.after.empty();
   if (options.pairs.empty() ? !has_two : !options.before.empty()) {
     return BadUsage(environment, "compare takes two policies, or --pairs");
-  }
-  if (!options.smt.empty() && !options.pairs.empty()) {
-    return BadUsage(environment, "--smt writes the questions of two policies, not of --pairs");
   }
   if (options.before == kStandardInput && options.after == kStandardInput) {
     return BadUsage(environment, "one of the two policies can be standard input, not both");

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "compiler/pipeline.h"
 #include "host/file_system.h"
@@ -18,6 +19,8 @@ class SmtFolder {
   SmtFolder(std::string path, std::string title)
       : path_(std::move(path)), title_(std::move(title)) {}
 
+  /// What the questions that follow are about.
+  void Begin(std::string title) { title_ = std::move(title); }
   /// Takes a question: does `right` allow all that `left` does?
   void Take(const decide::Space& left, const decide::Space& right);
 

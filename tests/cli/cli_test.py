@@ -102,6 +102,22 @@ class Cli(unittest.TestCase):
         self.assertIn("checked 1 file", result.stdout)
         self.assertEqual(run("check", "--quiet", cwd=self.folder).stdout, "")
 
+    def test_questions_of_pairs_are_written_for_solvers(self):
+        policy = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"%s","Resource":"*"}}'
+        pairs = (("same\\n(exit)", "s3:GetObject", "s3:getobject"), ("b", "s3:GetObject", "s3:*"))
+        self.put("pairs.jsonl", "".join(
+            '{"id":"%s","left":%s,"right":%s}\n' % (name, policy % left, policy % right)
+            for name, left, right in pairs))
+        result = run("compare", "--pairs", "pairs.jsonl", "--smt", "out", cwd=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stdout.count("\n"), 2)
+        texts = [path.read_text() for path in sorted((self.folder / "out").iterdir())]
+        # Both ways of each; a line break in an id ends no comment.
+        self.assertEqual([text.split(", question")[0] for text in texts],
+                         ["; writ compare --pairs pairs.jsonl, same (exit)"] * 2 +
+                         ["; writ compare --pairs pairs.jsonl, b"] * 2)
+        self.assertFalse(any("\n(exit)" in text for text in texts))
+
     @unittest.skipIf(os.geteuid() == 0, "root may read everything")
     def test_a_file_without_rights_is_66(self):
         self.put("a.writ")

@@ -3,7 +3,8 @@
 
 A command runs as it is printed, in a folder with a program, its tree and what else it names; only
 the placeholders of people (DIR, FILE, PATH, CODE, …) become something that is there. It must not
-end with 64 (bad usage) or 70 (internal error): what is shown can be typed.
+end with 64 (bad usage) or 70 (internal error): what is shown can be typed. A session of a terminal
+that shows its files with `cat` must print what it shows.
 """
 
 import argparse
@@ -27,7 +28,13 @@ STANDS_FOR = {
     "DIR": "program", "PATH": "program", "PATH…": "program", "[PATH…]": "program", "PROGRAM": "program",
     "policies": "program", "examples/acme": "program", "FILE": "policy.json", "FILE.json": "tree/iam/payments/fraud.identity.json",
     "POLICY.json": "policy.json", "OLD": "policy.json", "NEW": "policy.json", "CODE": "W2001",
+    "old.json": "policy.json", "new.json": "policy.json", "PAIRS": "pairs.jsonl",
+    "out/organization/prod.scp.json#S3": "tree/iam/payments/fraud.identity.json#S1",
 }
+REQUEST = """{"principal": "arn:aws:iam::222222222222:role/fraud", "action": "bedrock:InvokeModel",
+"resource": "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0",
+"context": {"aws:RequestedRegion": "us-east-1"}}
+"""
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}'
 # Words that no command line can hold: the text speaks of a form of the command.
 FORMS = ("…", "|", "TOPIC", "WORDS", "COMMAND", "[", "<", "NAME", "…'")
@@ -45,11 +52,46 @@ def texts(repository):
             yield os.path.relpath(path, repository), text
 
 
+def sessions(text):
+    """[(command, what it prints)] of each indented block of commands."""
+    for block in re.findall(r"(?:^    [^\n]*\n|^\n(?=    ))+", text, re.M):
+        lines = [line[4:] for line in block.split("\n")]
+        session = []
+        for line in lines:
+            if line.startswith("$ "):
+                session.append((line[2:], []))
+            elif session:
+                session[-1][1].append(line)
+        if session:
+            yield [(command, "\n".join(shown).strip("\n")) for command, shown in session]
+
+
+def replay(writ, where, session, failures):
+    """Runs a session that shows its files; how many of its commands were run."""
+    if not session[0][0].startswith("cat "):
+        return 0
+    count = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for command, shown in session:
+            words = shlex.split(command)
+            if words[0] == "cat":
+                with open(os.path.join(folder, words[1]), "w", encoding="utf-8") as file:
+                    file.write(shown + "\n")
+                continue
+            run = subprocess.run([writ, *words[1:]], cwd=folder, capture_output=True, text=True,
+                                 timeout=300, stdin=subprocess.DEVNULL)
+            count += 1
+            if words[0] != "writ" or run.stdout.strip("\n") != shown:
+                failures.append(f"{where}: `{command}` prints\n{run.stdout}{run.stderr}")
+    return count
+
+
 def commands(repository):
     seen = set()
     for where, text in texts(repository):
-        for found in re.finditer(r"`writ ([a-z]+(?: [^`\n]*)?)`", text):
-            line = found.group(1)
+        for found in re.finditer(r"`writ ([a-z]+(?: [^`\n]*)?)`|^(?:    )?\$ writ ([a-z][^\n]*)$", text,
+                                 re.M):
+            line = found.group(1) or found.group(2)
             if line in seen:
                 continue
             seen.add(line)
@@ -74,7 +116,9 @@ def main():
             continue  # the name of a command, or one that is yet to come
         stands_for = dict(STANDS_FOR)
         if words[0] == "diff":
-            stands_for.update({"OLD": "program", "NEW": "program"})
+            stands_for.update({"OLD": "program", "NEW": "program", "origin/main:policies": "program"})
+        if "--pairs" in words:
+            stands_for["FILE"] = "pairs.jsonl"
         # What is written has a folder of its own.
         words = ["fresh" if before in ("-o", "--output", "--smt") else stands_for.get(word, word)
                  for before, word in zip(["", *words], words)]
@@ -87,6 +131,10 @@ def main():
                     file.write(PROGRAM)
             with open(os.path.join(folder, "policy.json"), "w", encoding="utf-8") as file:
                 file.write(POLICY)
+            with open(os.path.join(folder, "pairs.jsonl"), "w", encoding="utf-8") as file:
+                file.write('{"id":"a","left":%s,"right":%s}\n' % (POLICY, POLICY))
+            with open(os.path.join(folder, "denied.json"), "w", encoding="utf-8") as file:
+                file.write(REQUEST)
             subprocess.run([writ, "build", "program", "-o", "tree", "--quiet"], cwd=folder,
                            capture_output=True, timeout=120)
             # A folder of examples that is named as such is in the repository.
@@ -102,6 +150,9 @@ def main():
             if run.returncode in (64, 70):
                 failures.append(f"{where}: `writ {line}` ends with {run.returncode}: "
                                 f"{run.stderr.decode()[:300]}")
+    for where, text in texts(options.repository):
+        if where.endswith(".md"):
+            run_count += sum(replay(writ, where, one, failures) for one in sessions(text))
     for failure in failures:
         print(failure)
     print(f"{run_count} commands run, {len(failures)} failures")

@@ -703,15 +703,17 @@ policy::PolicySet PutIn(policy::PolicySet beside, const Documents& documents, Ki
   return beside;
 }
 
-InPlace CompareInPlace(const Documents& before, const Documents& after, Kind kind,
-                       const InPlaceOptions& options) {
-  InPlace answer = Comparer(before, after, kind, options).Run();
-  const std::vector<policy::Doubt> doubts = DoubtsOf(before, after, kind, options.questions);
+namespace {
+
+// The first answer with a relation of its own among the other readings of the points, or one that
+// is undecided if there is no better one.
+template <class Compare>
+InPlace WithOtherReading(const std::vector<policy::Doubt>& doubts, const policy::Switches& switches,
+                         const Compare& compare) {
+  InPlace answer = compare(switches);
   if (doubts.empty()) return answer;
-  for (policy::Reading& reading : policy::OtherReadings(doubts, options.questions.switches)) {
-    InPlaceOptions other = options;
-    other.questions.switches = reading.switches;
-    InPlace read = Comparer(before, after, kind, other).Run();
+  for (policy::Reading& reading : policy::OtherReadings(doubts, switches)) {
+    InPlace read = compare(reading.switches);
     if (read.relation == answer.relation) continue;
     const bool is_sure = read.relation != Relation::kUndecided;
     if (is_sure || !answer.other) {
@@ -721,6 +723,18 @@ InPlace CompareInPlace(const Documents& before, const Documents& after, Kind kin
     if (is_sure) break;
   }
   return answer;
+}
+
+}  // namespace
+
+InPlace CompareInPlace(const Documents& before, const Documents& after, Kind kind,
+                       const InPlaceOptions& options) {
+  return WithOtherReading(DoubtsOf(before, after, kind, options.questions),
+                          options.questions.switches, [&](const policy::Switches& switches) {
+                            InPlaceOptions read = options;
+                            read.questions.switches = switches;
+                            return Comparer(before, after, kind, read).Run();
+                          });
 }
 
 // ---- Stacks
@@ -799,8 +813,8 @@ class StackComparer {
       }
     }
     for (policy::Request& request : candidates) {
-      auto allowed = policy::Evaluate(request, allowing);
-      auto refused = policy::Evaluate(request, refusing);
+      auto allowed = policy::Evaluate(request, allowing, options_.switches);
+      auto refused = policy::Evaluate(request, refusing, options_.switches);
       if (allowed && refused && allowed->is_allowed() && !refused->is_allowed()) {
         return Case{std::move(request), {}, *std::move(allowed), *std::move(refused)};
       }
@@ -823,7 +837,12 @@ class StackComparer {
 
 InPlace CompareStacks(const policy::PolicySet& before, const policy::PolicySet& after,
                       const Options& options) {
-  return StackComparer(before, after, options).Run();
+  return WithOtherReading(DoubtsOf(Space(before), Space(after), options), options.switches,
+                          [&](const policy::Switches& switches) {
+                            Options read = options;
+                            read.switches = switches;
+                            return StackComparer(before, after, read).Run();
+                          });
 }
 
 // ---- As JSON

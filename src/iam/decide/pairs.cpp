@@ -129,6 +129,7 @@ Result AnswerLine(const support::Line& line, json::Document& document, const Pai
   auto pair = ReadPair(document.root(), options, id);
   if (!pair) return ErrorResult(id, pair.error().message, begin);
   const policy::Kind kind = pair.value().kind;
+  if (options.on_pair != nullptr) (*options.on_pair)(id);
   const InPlace answer =
       CompareInPlace(pair.value().left, pair.value().right, kind, options.questions);
   json::Writer writer(json::Style::kMinified);
@@ -151,8 +152,11 @@ std::vector<Result> AnswerAll(const std::vector<support::Line>& lines, const Pai
       results[i] = AnswerLine(lines[i], document, options);
     }
   };
+  const bool is_watched =
+      options.on_pair != nullptr || options.questions.questions.on_question != nullptr;
+  const unsigned threads = is_watched ? 1 : options.threads;
   std::vector<std::thread> helpers;
-  for (unsigned i = 1; i < options.threads && i < lines.size(); ++i) helpers.emplace_back(work);
+  for (unsigned i = 1; i < threads && i < lines.size(); ++i) helpers.emplace_back(work);
   work();
   for (std::thread& helper : helpers) helper.join();
   return results;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -52,12 +53,16 @@ struct PairOptions {
   unsigned threads = 1;
   policy::Kind kind = policy::Kind::kIdentity;  ///< of pairs that name none
   bool is_as_read = false;                      ///< also documents that AWS would refuse
+  /// Called with the id of each pair before it is compared. With it, or with
+  /// Options::on_question, one thread takes the pairs in their order.
+  const std::function<void(std::string_view)>* on_pair = nullptr;
 };
 
 /// Compares the pairs of `in` and writes one result line each to `out`, in the order of the lines:
-/// {"id", "relation", "gained", "lost", "exact", "microseconds"}, and "unsupported" where there is
-/// no answer. A line that is no pair yields "relation": "error" with "error". Nothing but
-/// "microseconds" depends on the machine or on `threads`. Memory is bounded by the longest line.
+/// {"id", "relation", "gained", "lost", "exact", "microseconds"}, "unsupported" where there is no
+/// answer, and "otherReading" where the relation depends on the reading. A line that is no pair
+/// yields "relation": "error" with "error". Nothing but "microseconds" depends on the machine or on
+/// `threads`. Memory is bounded by the longest line.
 [[nodiscard]] PairSummary RunPairs(std::istream& in, std::ostream& out, const PairOptions& options);
 
 }  // namespace writ::decide

@@ -67,6 +67,15 @@ std::string Joined(std::string_view op, std::string_view neutral,
   if (terms.size() == 1) return terms.front();
   return fmt::format("({} {})", op, fmt::join(terms, " "));
 }
+
+/// For a comment, which ends with its line.
+std::string OneLine(std::string_view text) {
+  std::string line(text);
+  std::ranges::replace_if(
+      line, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  return line;
+}
+
 std::string And(const std::vector<std::string>& terms) { return Joined("and", "true", terms); }
 std::string Or(const std::vector<std::string>& terms) { return Joined("or", "false", terms); }
 std::string Not(const std::string& term) { return fmt::format("(not {})", term); }
@@ -191,7 +200,7 @@ class Writer {
     ChooseCallers();
     const std::string allowed_left = Allowed("left", left_);
     const std::string allowed_right = Allowed("right", right_);
-    std::string text = fmt::format("; {}\n", title);
+    std::string text = fmt::format("; {}\n", OneLine(title));
     text += "; sat: the left side allows a request that the right side does not.\n";
     text += "(set-logic ALL)\n";
     Declare(text);
@@ -317,7 +326,7 @@ class Writer {
   void Declare(std::string& text) const {
     text += "; The caller, by number:\n";
     for (std::size_t i = 0; i < callers_.size(); ++i) {
-      text += fmt::format(";   {} = {}\n", i, callers_[i]);
+      text += fmt::format(";   {} = {}\n", i, OneLine(callers_[i]));
     }
     text += "(declare-const caller Int)\n";
     text += fmt::format("(assert (and (<= 0 caller) (< caller {})))\n", callers_.size());
@@ -342,7 +351,7 @@ class Writer {
   // A key has a state (0 absent, 1 one text, 2 a list) and values; a list has `_size` of them.
   static void DeclareKey(std::size_t number, const Key& key, std::string& text) {
     const std::string id = fmt::format("key{}", number);
-    text += fmt::format("; The key {}:\n(declare-const {}_state Int)\n", key.name, id);
+    text += fmt::format("; The key {}:\n(declare-const {}_state Int)\n", OneLine(key.name), id);
     text += fmt::format("(assert (and (<= 0 {0}_state) (<= {0}_state {1})))\n", id,
                         key.takes_lists ? 2 : 1);
     if (key.takes_lists) {
@@ -412,9 +421,7 @@ class Writer {
 
   static std::string Comment(std::string_view side, std::string_view layer, std::size_t document,
                              std::size_t statement, const Statement& of) {
-    std::string sid = of.sid;
-    std::ranges::replace_if(
-        sid, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    const std::string sid = OneLine(of.sid);
     // A statement that a program was made into may ask two things of one key, which JSON cannot
     // say.
     std::set<std::pair<policy::Operator, std::string>> asked;

@@ -1,6 +1,8 @@
 // Pairs in, result lines out.
+#include <functional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -52,6 +54,43 @@ TEST_CASE("each line has its result, in the order of the lines") {
   CHECK(outcome.lines[2].starts_with(R"({"id":"line:4","relation":"error","gained":null)"));
   CHECK(outcome.lines[3].find("`kind` is identity, scp, rcp, resource, trust") !=
         std::string::npos);
+}
+
+TEST_CASE("a relation that depends on the reading of a pair comes with the other one") {
+  const std::string some = R"({"Effect":"Allow","Action":"s3:GetObject","Resource":"*"})";
+  const std::string odd = R"({"Effect":"Allow","Action":"s3:PutObject","Resource":"*foo"})";
+  const Outcome outcome = RunText(R"({"id":"a","left":{"Statement":[)" + some +
+                                  R"(]},"right":{"Statement":[)" + some + "," + odd + "]}}\n");
+  REQUIRE(outcome.lines.size() == 1);
+  support::json::Document document;
+  REQUIRE(!document.Read(outcome.lines[0]));
+  const auto other = document.root().Find("otherReading");
+  REQUIRE(other);
+  CHECK(document.root().Find("relation")->text() != other->Find("relation")->text());
+  CHECK(other->Find("gained").has_value());
+  CHECK(other->Find("lost").has_value());
+}
+
+TEST_CASE("whoever watches the questions is told of each pair before its own, in order") {
+  std::string seen;
+  const std::function<void(std::string_view)> on_pair = [&](std::string_view id) {
+    seen += id;
+    seen += ':';
+  };
+  const std::function<void(const Space&, const Space&)> on_question =
+      [&](const Space&, const Space&) { seen += '?'; };
+  PairOptions options;
+  options.threads = 4;
+  options.on_pair = &on_pair;
+  options.questions.questions.on_question = &on_question;
+  RunText(Pair("a", "s3:*", "s3:*") + Pair("b", "s3:Get*", "s3:*") + Pair("c", "s3:*", "ec2:*"),
+          options);
+  const std::size_t b = seen.find("b:");
+  const std::size_t c = seen.find("c:");
+  CHECK(seen.starts_with("a:?"));
+  CHECK(b < c);
+  CHECK(seen.substr(b, 3) == "b:?");
+  CHECK(seen.substr(c, 3) == "c:?");
 }
 
 TEST_CASE("what is no pair is said exactly") {
