@@ -16,6 +16,9 @@ namespace writ::review {
 namespace {
 
 constexpr std::string_view kKey = "aws:PrincipalArn";
+/// No name of a principal has a colon. Source: IAM User Guide, "IAM and AWS STS quotas", names of
+/// users and roles, read 2026-11-29.
+const std::string kNoPrincipal = "arn:*:*:*:*:*:*";
 /// Classes of one caller that are told apart; more is not decided.
 constexpr std::size_t kMostClasses = 64;
 
@@ -56,22 +59,12 @@ bool Covers(std::string_view outer, std::string_view inner) {
   return o == outer.size();
 }
 
-/// What follows "arn:partition:iam::account:".
-std::string_view Tail(std::string_view arn) {
-  for (int colons = 0; colons < 5; ++colons) {
-    const std::size_t at = arn.find(':');
-    if (at == std::string_view::npos) return {};
-    arn.remove_prefix(at + 1);
-  }
-  return arn;
-}
-
 /// An ARN like `like`, of the account, that the pattern matches as far as its name goes.
 std::string Instance(const std::string& pattern, const std::string& like) {
-  std::string arn(like.substr(0, like.size() - Tail(like).size()));
+  std::string arn(like.substr(0, like.size() - NameIn(like).size()));
   // Roles of a permission set lie right below the service's folder or in one of a region.
   constexpr std::string_view kSetRole = "sso.amazonaws.com";
-  for (const char c : Tail(pattern)) {
+  for (const char c : NameIn(pattern)) {
     if (c == '*') {
       if (!arn.ends_with(kSetRole)) arn += "example";
     } else {
@@ -83,7 +76,7 @@ std::string Instance(const std::string& pattern, const std::string& like) {
 
 /// `role "x*"`, `permission-set "Admin"`.
 std::string NameOf(const std::string& pattern) {
-  std::string_view tail = Tail(pattern);
+  std::string_view tail = NameIn(pattern);
   constexpr std::string_view kSet = "AWSReservedSSO_";
   if (const std::size_t at = tail.find(kSet); at != std::string_view::npos) {
     const std::string_view name = tail.substr(at + kSet.size());
@@ -92,6 +85,18 @@ std::string NameOf(const std::string& pattern) {
   if (tail.starts_with("role/")) return fmt::format("role \"{}\"", tail.substr(5));
   if (tail.starts_with("user/")) return fmt::format("user \"{}\"", tail.substr(5));
   return tail == "root" ? "the root user" : fmt::format("principal `{}`", pattern);
+}
+
+/// The pattern as callers of the account of `like` meet it.
+std::string AsMetBy(const std::string& pattern, const std::string& like) {
+  const std::optional<policy::ArnSegments> asked = policy::SplitArn(pattern);
+  const std::optional<policy::ArnSegments> own = policy::SplitArn(like);
+  if (!asked || !own || !Matches(std::string((*asked)[1]), std::string((*own)[1])) ||
+      !Matches(std::string((*asked)[4]), std::string((*own)[4]))) {
+    return pattern;
+  }
+  return fmt::format("arn:{}:{}:{}:{}:{}", (*own)[1], (*asked)[2], (*asked)[3], (*own)[4],
+                     (*asked)[5]);
 }
 
 policy::Condition Like(bool is_negated, std::vector<std::string> patterns) {
@@ -116,7 +121,10 @@ class Finder {
   Finder(const std::vector<std::string>& base, const std::set<std::string>& tests,
          const std::vector<std::string>& excluded)
       : base_(base), excluded_(excluded) {
-    for (const std::string& test : tests) {
+    excluded_.push_back(kNoPrincipal);
+    std::set<std::string> met;
+    for (const std::string& test : tests) met.insert(AsMetBy(test, base.front()));
+    for (const std::string& test : met) {
       const bool meets =
           std::ranges::any_of(base, [&](const std::string& one) { return MayMeet(test, one); });
       const bool covers =
@@ -128,7 +136,7 @@ class Finder {
   CallerClasses Run(const std::string& example) {
     Add(example);
     for (const std::string& test : tests_) Add(Instance(test, example));
-    if (!tests_.empty() || !excluded_.empty()) {
+    if (!tests_.empty() || excluded_.size() > 1) {
       while (std::optional<std::string> other = FindOther()) Add(*std::move(other));
     }
     for (auto& [signature, arn] : found_) {
@@ -153,9 +161,7 @@ class Finder {
     if (std::ranges::none_of(base_, IsWild)) return std::nullopt;
     policy::PolicyDocument document;
     document.statements.push_back(Of(policy::Effect::kAllow, {Like(false, base_)}));
-    if (!excluded_.empty()) {
-      document.statements.push_back(Of(policy::Effect::kDeny, {Like(false, excluded_)}));
-    }
+    document.statements.push_back(Of(policy::Effect::kDeny, {Like(false, excluded_)}));
     for (const auto& [signature, arn] : found_) {
       std::vector<policy::Condition> conditions;
       std::vector<std::string> others;
@@ -205,7 +211,7 @@ class Finder {
   }
 
   const std::vector<std::string>& base_;
-  const std::vector<std::string>& excluded_;
+  std::vector<std::string> excluded_;
   std::vector<std::string> tests_;          ///< that tell ARNs of `base` apart
   std::map<Signature, std::string> found_;  ///< none passed comes first
   CallerClasses found_classes_;
@@ -229,6 +235,18 @@ void AddArnTests(const World& world, std::size_t place, std::set<std::string>& t
   for (const Holding& holding : world.holdings) {
     if (!holding.place || *holding.place == place) add(holding.document);
   }
+}
+
+std::string ClassText(const CallerClass& one) {
+  if (one.names.size() < 2) return one.names.empty() ? "" : one.names.front();
+  const std::string kind = one.names.front().substr(0, one.names.front().find(' '));
+  std::vector<std::string> patterns;
+  for (const std::string& name : one.names) {
+    if (!name.starts_with(kind + " \"")) return fmt::format("{}", fmt::join(one.names, " and "));
+    patterns.push_back(name.substr(kind.size() + 1));
+  }
+  return fmt::format("{}s that match {} {}", kind, patterns.size() == 2 ? "both" : "all of",
+                     fmt::join(patterns, patterns.size() == 2 ? " and " : ", "));
 }
 
 CallerClasses ClassesOf(const std::vector<std::string>& base, const std::string& example,

@@ -20,6 +20,9 @@ struct CallerClass {
   std::vector<std::string> names;  ///< what tells it from the rest: `role "break-glass"`
 };
 
+/// `role "break-glass"`, `roles that match both "ops-*" and "*-app"`; empty if nothing tells it.
+[[nodiscard]] std::string ClassText(const CallerClass& one);
+
 struct CallerClasses {
   std::vector<CallerClass> classes;  ///< what no test names comes first
   bool is_complete = true;

@@ -180,6 +180,9 @@ class Comparer {
       for (const Place& place : side->world.places) accounts.insert(place.id);
     }
     difference_.accounts = accounts.size();
+    difference_.principals = callers_.size();
+    difference_.same = static_cast<std::size_t>(
+        std::ranges::count_if(callers_, [](const auto& caller) { return caller.second; }));
     Gather();
     return std::move(difference_);
   }
@@ -252,8 +255,7 @@ class Comparer {
                                             anyone.arn, TestsIn(account), excluded);
     if (!classes.is_complete) Undecided(kAnyone, name, kTooManyClasses);
     for (const CallerClass& one : classes.classes) {
-      const std::string who = one.names.empty() ? std::string(kAnyone)
-                                                : fmt::format("{}", fmt::join(one.names, " and "));
+      const std::string who = one.names.empty() ? std::string(kAnyone) : ClassText(one);
       Pair pair{who, std::string(kAnyone), name, AnyoneElse(before_.side.world, old),
                 AnyoneElse(world, now)};
       pair.before->arn = pair.after->arn = one.arn;
@@ -321,7 +323,7 @@ class Comparer {
     const std::string whole = pair.who;
     for (const CallerClass& one : classes.classes) {
       if (!one.names.empty()) {
-        pair.who = fmt::format("{} ({})", whole, fmt::join(one.names, " and "));
+        pair.who = fmt::format("{} ({})", whole, ClassText(one));
       }
       for (auto* caller : {&pair.before, &pair.after}) {
         if (*caller) (*caller)->arn = one.arn;
@@ -333,7 +335,7 @@ class Comparer {
   // ---- one caller -------------------------------------------------------------------------------
 
   void ComparePair(const Pair& pair) {
-    ++difference_.principals;
+    bool& is_same = callers_.try_emplace({pair.whole, pair.account, ""}, true).first->second;
     const bool both = pair.before && pair.after;
     const auto identity = [](Half& half, const std::optional<Caller>& caller) {
       return caller ? half.Identity(*caller) : std::vector<Statement>{};
@@ -345,11 +347,11 @@ class Comparer {
     const std::vector<Statement>& new_scps = pair.after ? after_.Scps(*pair.after) : kNone;
     const bool anyone = (pair.after ? *pair.after : *pair.before).is_anyone;
     if (both && old_identity == new_identity && HasSameScps(pair, old_identity)) {
-      ++difference_.same;
       const bool holds_nothing = !anyone && old_identity.empty() && !IsSpokenOfAlike(pair);
       if (holds_nothing) difference_.without_rights.insert(pair.whole);
       return;
     }
+    is_same = false;
     const Reach reach = anyone ? Reach{} : ReachOf(pair, old_identity);
     std::vector<Statement> prohibitions = old_scps;
     prohibitions.insert(prohibitions.end(), new_scps.begin(), new_scps.end());
@@ -920,13 +922,19 @@ class Comparer {
     std::map<TrustKey, Trust> trusts;
     AddTrusts(before_.side.world, &Trust::before, trusts);
     AddTrusts(after_.side.world, &Trust::after, trusts);
+    for (const Half* half : {&before_, &after_}) {
+      for (const RoleOfService& one : half->side.world.services) {
+        callers_.try_emplace({one.service, one.account, one.role}, true);
+      }
+    }
     for (auto& [key, trust] : trusts) {
-      ++difference_.principals;
+      bool& is_same =
+          callers_.try_emplace({key.service, key.account, key.role}, true).first->second;
       std::ranges::sort(trust.before);
       std::ranges::sort(trust.after);
-      if (trust.before == trust.after) {
-        ++difference_.same;
-      } else if (trust.is_plain) {
+      if (trust.before == trust.after) continue;
+      is_same = false;
+      if (trust.is_plain) {
         CompareTrust(key, trust);
       } else {
         difference_.undecided.push_back(
@@ -1302,6 +1310,8 @@ class Comparer {
   /// Statements of one side's SCPs only, by places.
   std::map<std::pair<std::size_t, std::size_t>, std::vector<Statement>> scps_apart_;
   std::map<std::string, std::set<std::string>> tests_;  ///< of callers' ARNs, by account
+  /// Label, account and, of a service, the role: whether all of it has the same policies.
+  std::map<std::array<std::string, 3>, bool> callers_;
   std::vector<Differing> found_;
   /// What the lines of the pair at hand say: losses, gains.
   std::array<std::vector<Statement>, 2> shown_;

@@ -55,8 +55,10 @@ struct Change {
 struct Difference {
   std::vector<Change> changes;         ///< gains by risk, then losses; each by who and what
   std::vector<std::string> undecided;  ///< "team fraud in payments: …": why it cannot be told
-  std::size_t principals = 0;          ///< pairs of caller and account that were compared
-  /// Of these, pairs with the same policies on both sides, or such as differ in what is said of
+  /// Pairs of caller and account that were compared, and of service and role. However many classes
+  /// policies tell apart among them, and whatever of them was lowered, they are as many.
+  std::size_t principals = 0;
+  /// Of these, those with the same policies on both sides, or such as differ in what is said of
   /// others or of what the caller is not permitted.
   std::size_t same = 0;
   std::size_t accounts = 0;

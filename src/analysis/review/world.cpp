@@ -103,6 +103,11 @@ void AddGroup(std::map<std::string, Group>& groups, const intent::Holder& holder
 
 }  // namespace
 
+std::string_view NameIn(std::string_view arn) {
+  const std::optional<policy::ArnSegments> segments = policy::SplitArn(arn);
+  return segments ? segments->back() : std::string_view();
+}
+
 std::string OrgPath(const std::string& organization, const std::vector<std::string>& units,
                     const std::string& any_unit) {
   const std::size_t dash = any_unit.find('-', 3);
@@ -209,11 +214,37 @@ std::string LabelOf(const intent::Holder& holder) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
+namespace {
+
+std::vector<RoleOfService> ServicesOf(const intent::Model& model) {
+  std::set<RoleOfService> services;
+  for (const intent::Permission& permission : model.permissions) {
+    for (const intent::Holder& holder : permission.holders) {
+      for (const intent::Principal& principal : holder.principals) {
+        if (principal.kind != PrincipalKind::kService) continue;
+        for (const intent::AccountIndex account : holder.accounts) {
+          const std::string& id = model.organization.accounts[account.value].id;
+          if (!std::ranges::binary_search(permission.accounts, account)) continue;
+          for (const std::string& arn : permission.operation.resources) {
+            const std::optional<policy::ArnSegments> parts = policy::SplitArn(arn);
+            if (!parts || ((*parts)[4] != "*" && (*parts)[4] != id)) continue;
+            services.insert({id, arn.substr(arn.find_last_of(":/") + 1), principal.value});
+          }
+        }
+      }
+    }
+  }
+  return {services.begin(), services.end()};
+}
+
+}  // namespace
+
 World MakeWorld(const intent::Model& model, const lower::Bundle& bundle) {
   World world;
   world.partition = model.organization.partition;
   world.organization = model.organization.id;
   world.groups = GroupsOf(model);
+  world.services = ServicesOf(model);
   for (const intent::Permission& permission : model.permissions) {
     world.sentences.emplace(permission.origin.place, permission.origin.sentence);
   }
@@ -332,7 +363,7 @@ bool IsOne(const intent::Principal& principal, const std::string& account_id,
            const Caller& caller) {
   if (principal.kind == PrincipalKind::kService) return caller.arn == principal.value;
   if (caller.is_service) return false;
-  const std::string_view tail = Tail(caller.arn);
+  const std::string_view tail = NameIn(caller.arn);
   if (caller.arn.find(":" + account_id + ":") == std::string::npos) return false;
   switch (principal.kind) {
     case PrincipalKind::kRole:

@@ -50,6 +50,9 @@ struct Place {
   std::string org_path = {};
 };
 
+/// What an ARN names within its account: "role/batch". Empty for what is no ARN.
+[[nodiscard]] std::string_view NameIn(std::string_view arn);
+
 /// The path of an account whose OUs have these ids, the outermost first: the id of the root is in
 /// that of every OU. Empty where an id is not known.
 [[nodiscard]] std::string OrgPath(const std::string& organization,
@@ -76,12 +79,22 @@ struct Group {
   std::vector<std::size_t> places;
 };
 
+/// That a service may be let take on a role.
+struct RoleOfService {
+  std::string account;  ///< id
+  std::string role;     ///< without its path
+  std::string service;
+  auto operator<=>(const RoleOfService&) const = default;
+};
+
 struct World {
   std::string organization;  ///< its id, or empty
   std::vector<HeldDocument> documents;
   std::vector<Place> places;  ///< in order of declaration
   std::vector<Holding> holdings;
-  std::vector<Group> groups;                     ///< by label
+  std::vector<Group> groups;  ///< by label
+  /// All that sentences speak of, whether or not a document of the world does.
+  std::vector<RoleOfService> services;
   std::map<std::string, std::string> sentences;  ///< "path:line:column" → its words, where known
   std::string partition = "aws";                 ///< of every ARN
 

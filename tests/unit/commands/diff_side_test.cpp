@@ -29,7 +29,12 @@ team research may invoke nova-lite, nova-pro in us-east-1
 team analysts may invoke nova-micro in us-east-1
 team helpers may browse evaluations in us-east-1
 team fraud, research may browse guardrails in us-east-1
+service "bedrock.amazonaws.com" may do sts:AssumeRole
+    on "arn:aws:iam::222222222222:role/agent" in payments when aws:SourceAccount = "222222222222"
+service "bedrock.amazonaws.com" may do sts:AssumeRole
+    on "arn:aws:iam::444444444444:role/flow" in claims when aws:SourceAccount = "444444444444"
 everyone in prod may not invoke nova-premier
+everyone in prod except team wide may not administer guardrails
 team research may not invoke nova-premier
 nobody may invoke any model in eu-west-1
 )";
@@ -56,6 +61,8 @@ const std::vector<Edit> kEdits = {
     {"team helpers { in sandbox", "team helpers { in claims"},
     {"account sandbox 333333333333 }", "}\n  account sandbox 333333333333"},
     {"fraud may invoke nova-lite in us-east-1", "wide may invoke nova-lite in us-east-1"},
+    {"role/flow", "role/flows"},
+    {"everyone in prod except team wide may not", "everyone in prod except role \"x\" may not"},
     {"team fraud may", "// a comment\nteam fraud may"},
 };
 
@@ -79,6 +86,8 @@ std::string Said(const DiffSide& before, const review::World& old, const DiffSid
     for (const std::string& account : change.accounts) said << account << "\n";
   }
   CHECK(difference.undecided.empty());
+  said << difference.principals << " callers, " << difference.same << " the same, in "
+       << difference.accounts << " accounts\n";
   return said.str();
 }
 
