@@ -13,6 +13,7 @@
 #include "base/support/json_copy.h"
 #include "compiler/apply_check.h"
 #include "compiler/organization_facts.h"
+#include "iam/decide/sendable.h"
 #include "output/emit/tree.h"
 #include "proof/deployed/forms.h"
 #include "proof/deployed/requests.h"
@@ -278,6 +279,7 @@ std::string RequestText(const policy::Request& request) {
       fmt::format("{} asks for {} on {}", request.principal, request.action, request.resource);
   std::string_view joint = " with ";
   for (const policy::ContextKey& key : request.context) {
+    if (decide::IsImplied(request, key)) continue;
     const bool list = key.is_list;
     text += fmt::format("{}{} = {}{}{}", joint, key.name, list ? "[" : "",
                         fmt::join(key.values, ", "), list ? "]" : "");

@@ -8,8 +8,10 @@
 
 #include "analysis/access/asker.h"
 #include "analysis/access/reach.h"
+#include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
 #include "proof/verify/formula.h"
+#include "proof/verify/spaces.h"
 
 namespace writ::access {
 namespace {
@@ -112,6 +114,15 @@ struct Access::Impl {
       request.principal = caller.principal->value;
     }
     Judgement judgement = asker.Judge(caller.account, request);
+    const intent::Organization& organization = asker.facts().model.organization;
+    policy::Request complete = decide::Complete(
+        request,
+        verify::AffiliationOf(organization, organization.accounts[caller.account.value].id));
+    Judgement of_complete = asker.Judge(caller.account, complete);
+    // What is shown must be so of the request as it is sent.
+    if (of_complete.is_granted == judgement.is_granted) {
+      return {caller, std::move(complete), std::move(of_complete)};
+    }
     return {caller, std::move(request), std::move(judgement)};
   }
 
@@ -149,6 +160,8 @@ struct Access::Impl {
     return open;
   }
 
+  /// Whether a request against the assertion was found; what was not is put into the answer too.
+  bool Refutes(const Caller& caller, Tried tried, Answer& answer);
   Answer DecideCan(const intent::Question& question);
   Answer DecideCannot(const intent::Question& question);
   Part PartOf(const Caller& caller, const Subject& subject, const intent::Permission& asked,
@@ -158,6 +171,21 @@ struct Access::Impl {
   Facts facts;
   Asker asker;
 };
+
+bool Access::Impl::Refutes(const Caller& caller, Tried tried, Answer& answer) {
+  if (tried.request) {
+    answer.kind = Answer::Kind::kFails;
+    answer.who = WhoText(facts.program.model, caller);
+    answer.shown = Show(caller, *std::move(tried.request));
+    return true;
+  }
+  if (tried.given_up && answer.kind == Answer::Kind::kHolds) {
+    answer.kind = Answer::Kind::kGivenUp;
+    answer.who = WhoText(facts.program.model, caller);
+    answer.because = std::move(tried.because);
+  }
+  return false;
+}
 
 Answer Access::Impl::DecideCan(const intent::Question& question) {
   const Subject subject = SubjectOf(question);
@@ -172,17 +200,7 @@ Answer Access::Impl::DecideCan(const intent::Question& question) {
     Tried tried = is_open ? asker.Meant(caller, subject.excepted, boxes, when)
                           : asker.Refused(caller, subject.excepted, boxes, when);
     means_something = means_something || !boxes.empty();
-    if (tried.request) {
-      answer.kind = Answer::Kind::kFails;
-      answer.who = WhoText(facts.program.model, caller);
-      answer.shown = Show(caller, *std::move(tried.request));
-      return answer;
-    }
-    if (tried.given_up && answer.kind == Answer::Kind::kHolds) {
-      answer.kind = Answer::Kind::kGivenUp;
-      answer.who = WhoText(facts.program.model, caller);
-      answer.because = std::move(tried.because);
-    }
+    if (Refutes(caller, std::move(tried), answer)) return answer;
   }
   if (!means_something) answer.kind = Answer::Kind::kAsksNothing;
   return answer;
@@ -198,17 +216,7 @@ Answer Access::Impl::DecideCannot(const intent::Question& question) {
     const Boxes& boxes = widest.In(caller.account);
     means_something = means_something || !boxes.empty();
     Tried tried = GrantedRanked(caller, subject.excepted, asked.operation, boxes, verify::Always());
-    if (tried.request) {
-      answer.kind = Answer::Kind::kFails;
-      answer.who = WhoText(facts.program.model, caller);
-      answer.shown = Show(caller, *std::move(tried.request));
-      return answer;
-    }
-    if (tried.given_up && answer.kind == Answer::Kind::kHolds) {
-      answer.kind = Answer::Kind::kGivenUp;
-      answer.who = WhoText(facts.program.model, caller);
-      answer.because = std::move(tried.because);
-    }
+    if (Refutes(caller, std::move(tried), answer)) return answer;
   }
   if (!means_something) answer.kind = Answer::Kind::kAsksNothing;
   return answer;
@@ -369,22 +377,11 @@ Judgement Access::Decide(AccountIndex account, const policy::Request& request) {
 
 policy::Request Access::As(AccountIndex account, const std::string& arn,
                            policy::Request request) const {
-  const verify::Facts& facts = impl_->asker.facts();
-  const auto add = [&](policy::ContextKey key) {
-    const bool known = std::ranges::any_of(request.context, [&](const policy::ContextKey& other) {
-      return policy::EqualIgnoringCase(other.name, key.name);
-    });
-    if (!known) request.context.push_back(std::move(key));
-  };
-  if (arn.starts_with("arn:")) {
-    add({"aws:PrincipalArn", false, {arn}});
-    add({"aws:PrincipalAccount", false, {facts.AccountAt(account).id}});
-    const std::string& organization = facts.model.organization.id;
-    if (!organization.empty()) add({"aws:PrincipalOrgID", false, {organization}});
-  }
+  const intent::Organization& organization = impl_->asker.facts().model.organization;
   request.principal = arn;
-  std::ranges::sort(request.context);
-  return request;
+  return decide::Complete(
+      std::move(request),
+      verify::AffiliationOf(organization, organization.accounts[account.value].id));
 }
 
 std::string WhoText(const intent::Model& model, const Caller& caller) {

@@ -151,7 +151,7 @@ Documents::Level Asker::TrueOf(const Caller& caller, const std::vector<Holder>& 
     all.push_back(Not(verify::ArnAmong(
         "aws:PrincipalArn", {fmt::format("arn:aws*:iam::{}:role/aws-service-role/*", id)})));
   }
-  return {verify::TrueOfCallers(id, And(std::move(all)))};
+  return {verify::TrueOfCallers(facts().model.organization, account, And(std::move(all)))};
 }
 
 /// A service holds no identity policies: a role of the account stands for it while a request is

@@ -81,9 +81,6 @@ class Asker {
   /// Boxes that leave out the same resources, with these.
   using Groups = std::map<std::vector<std::string>, Boxes>;
 
-  [[nodiscard]] const std::string& partition() const {
-    return facts().model.organization.partition;
-  }
   [[nodiscard]] bool IsService(const Caller& caller) const;
   [[nodiscard]] verify::Documents::Level TrueOf(const Caller& caller,
                                                 const std::vector<intent::Holder>& excepted,

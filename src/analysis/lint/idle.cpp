@@ -686,7 +686,7 @@ class Prohibitions {
   /// What is true of whom the question is about.
   [[nodiscard]] verify::Documents::Level CallersOf(const Question& question) const {
     if (question.caller) return inquiry_.TrueOf(*question.caller);
-    return {verify::TrueOfCallers(facts_.AccountAt(question.account).id, verify::Always())};
+    return {verify::TrueOfCallers(facts_.model.organization, question.account, verify::Always())};
   }
 
   bool Decide(const Question& question, const std::vector<verify::Authorization>& others) const {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/support/date.h"
+#include "iam/decide/sendable.h"
 #include "iam/decide/space.h"
 
 namespace writ::review {
@@ -273,17 +274,29 @@ class Maker {
       for (const std::string& resource : ResourcesFor(pattern, account, setting_)) {
         const std::string region = RegionOf(resource);
         if (!region.empty() || has_region_) {
-          Combine(action, resource, region);
+          Combine(action, OfItsOwn(action, resource, account, region), region);
           continue;
         }
         const bool regional = IsRegional(action, setting_);
         for (const std::string& called : regional
                                              ? RegionsFor("*", setting_.partition, setting_)
                                              : std::vector<std::string>{std::string(kAnyRegion)}) {
-          Combine(action, resource, called);
+          Combine(action, OfItsOwn(action, resource, account, called), called);
         }
       }
     }
+  }
+
+  /// Of what the pattern admits a resource that the action has, where there is one.
+  [[nodiscard]] std::string OfItsOwn(const std::string& action, const std::string& resource,
+                                     const std::string& account, const std::string& region) const {
+    const std::size_t colon = action.find(':');
+    const auto known =
+        setting_.catalog.FindAction(action.substr(0, colon), action.substr(colon + 1));
+    if (!known || decide::FormatOf(setting_.catalog, *known, resource)) return resource;
+    const std::string place = region.empty() ? std::string(kAnyRegion) : region;
+    return decide::ResourceLike(setting_.catalog, *known, pattern_, place, account)
+        .value_or(resource);
   }
 
   [[nodiscard]] std::string AccountOf() const {

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "analysis/access/lacking.h"
-#include "iam/policy/pattern.h"
+#include "iam/decide/sendable.h"
 
 namespace writ::review {
 namespace {
@@ -104,13 +104,8 @@ std::vector<NearMiss> NearMisses(const World& world, Judge& judge, const Caller&
 std::string RequestText(const policy::Request& request) {
   std::string text =
       fmt::format("{} on {}\nby {}", request.action, request.resource, request.principal);
-  const std::optional<policy::ArnSegments> resource = policy::SplitArn(request.resource);
   for (const policy::ContextKey& key : request.context) {
-    if (key.name == "aws:PrincipalArn" || key.name == "aws:PrincipalAccount" ||
-        key.name == "aws:PrincipalOrgID" || key.name == "aws:PrincipalOrgPaths" ||
-        (key.name == "aws:ResourceAccount" && resource && key.values.front() == (*resource)[4])) {
-      continue;
-    }
+    if (decide::IsImplied(request, key)) continue;
     text += fmt::format(
         "\nwith {} = {}", key.name,
         key.is_list ? fmt::format("[{}]", fmt::join(key.values, ", ")) : key.values.front());

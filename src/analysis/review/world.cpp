@@ -8,6 +8,7 @@
 
 #include "base/support/check.h"
 #include "facts/catalog/catalog.h"
+#include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
 
 namespace writ::review {
@@ -16,29 +17,6 @@ namespace {
 using PrincipalKind = intent::Principal::Kind;
 
 constexpr std::string_view kReservedRoles = "role/aws-reserved/sso.amazonaws.com/";
-
-/// A name that the pattern matches.
-std::string Example(std::string_view pattern) {
-  std::string text;
-  for (const char c : pattern) {
-    if (c == '*') {
-      text += "example";
-    } else {
-      text += c == '?' ? 'x' : c;
-    }
-  }
-  return text;
-}
-
-/// What follows "arn:partition:iam::account:".
-std::string_view Tail(std::string_view arn) {
-  for (int colons = 0; colons < 5; ++colons) {
-    const std::size_t at = arn.find(':');
-    if (at == std::string_view::npos) return {};
-    arn.remove_prefix(at + 1);
-  }
-  return arn;
-}
 
 policy::Kind KindOf(lower::Document::Kind kind) {
   switch (kind) {
@@ -301,10 +279,10 @@ Caller CallerOf(const World& world, const Group& group, const intent::Principal&
   const std::string iam = fmt::format("arn:{}:iam::{}:", world.partition, world.places[place].id);
   switch (principal.kind) {
     case PrincipalKind::kRole:
-      caller.arn = iam + "role/" + Example(principal.value);
+      caller.arn = iam + "role/" + decide::ExampleOf(principal.value);
       break;
     case PrincipalKind::kUser:
-      caller.arn = iam + "user/" + Example(principal.value);
+      caller.arn = iam + "user/" + decide::ExampleOf(principal.value);
       break;
     case PrincipalKind::kPermissionSet:
       caller.arn = fmt::format("{}{}us-east-1/AWSReservedSSO_{}_0123456789abcdef", iam,
@@ -444,26 +422,14 @@ const std::vector<std::size_t>& Judge::IdentityOf(const Caller& caller) {
 policy::Request Judge::As(const Caller& caller, policy::Request request) const {
   const World& world = impl_->world;
   request.principal = caller.arn;
-  const auto add = [&](policy::ContextKey key) {
+  for (const policy::ContextKey& key : caller.keys) {
     const bool known = std::ranges::any_of(request.context, [&](const policy::ContextKey& other) {
       return policy::EqualIgnoringCase(other.name, key.name);
     });
-    if (!known) request.context.push_back(std::move(key));
-  };
-  for (const policy::ContextKey& key : caller.keys) add(key);
-  if (!caller.is_service) {
-    add({"aws:PrincipalArn", false, {caller.arn}});
-    add({"aws:PrincipalAccount", false, {world.places[caller.place].id}});
-    if (!world.organization.empty()) add({"aws:PrincipalOrgID", false, {world.organization}});
-    const std::string& path = world.places[caller.place].org_path;
-    if (!path.empty()) add({"aws:PrincipalOrgPaths", true, {path}});
-    const std::optional<policy::ArnSegments> resource = policy::SplitArn(request.resource);
-    if (resource && !(*resource)[4].empty()) {
-      add({"aws:ResourceAccount", false, {std::string((*resource)[4])}});
-    }
+    if (!known) request.context.push_back(key);
   }
-  std::ranges::sort(request.context);
-  return request;
+  return decide::Complete(std::move(request),
+                          {world.organization, world.places[caller.place].org_path});
 }
 
 Judgement Judge::Decide(const Caller& caller, const policy::Request& request) {

@@ -11,6 +11,7 @@
 #include "facts/catalog/catalog.h"
 #include "iam/decide/in_place_world.h"
 #include "iam/decide/pairs.h"
+#include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
 
 namespace writ::decide {
@@ -518,24 +519,35 @@ class Comparer {
     return beside;
   }
 
+  // Of the candidates that show the difference the first that somebody can send, or the first.
   std::optional<Case> CaseOf(const Step& step, const Witness& witness, Side side) const {
+    const catalog::Catalog* const catalog = options_.questions.catalog;
+    std::optional<Case> first;
     for (policy::Request& request : Candidates(step, witness.request)) {
-      const bool is_as_found = request == witness.request && !step.needs_denies_only &&
-                               !step.has_bare_boundary && !HasServiceRules(request.action);
-      policy::PolicySet beside = BesideFor(step, request);
-      const bool has_same_beside = beside.resource.has_value() == step.beside.resource.has_value();
-      if (is_as_found && has_same_beside && step.outside.empty() && !options_.is_world) {
-        return Case{std::move(request), std::move(beside), witness.allowed, witness.refused};
-      }
-      const Documents& allowing = side == Side::kRight ? after_ : before_;
-      const Documents& refusing = side == Side::kRight ? before_ : after_;
-      auto allowed = policy::Evaluate(request, PutIn(beside, allowing, kind_), switches());
-      if (!allowed || !allowed->is_allowed()) continue;
-      auto refused = policy::Evaluate(request, PutIn(beside, refusing, kind_), switches());
-      if (!refused || refused->is_allowed()) continue;
-      return Case{std::move(request), std::move(beside), *std::move(allowed), *std::move(refused)};
+      std::optional<Case> made = CaseOf(step, witness, std::move(request), side);
+      if (!made) continue;
+      if (catalog == nullptr || FaultsOf(made->request, *catalog).empty()) return made;
+      if (!first) first = std::move(made);
     }
-    return std::nullopt;
+    return first;
+  }
+
+  std::optional<Case> CaseOf(const Step& step, const Witness& witness, policy::Request request,
+                             Side side) const {
+    const bool is_as_found = request == witness.request && !step.needs_denies_only &&
+                             !step.has_bare_boundary && !HasServiceRules(request.action);
+    policy::PolicySet beside = BesideFor(step, request);
+    const bool has_same_beside = beside.resource.has_value() == step.beside.resource.has_value();
+    if (is_as_found && has_same_beside && step.outside.empty() && !options_.is_world) {
+      return Case{std::move(request), std::move(beside), witness.allowed, witness.refused};
+    }
+    const Documents& allowing = side == Side::kRight ? after_ : before_;
+    const Documents& refusing = side == Side::kRight ? before_ : after_;
+    auto allowed = policy::Evaluate(request, PutIn(beside, allowing, kind_), switches());
+    if (!allowed || !allowed->is_allowed()) return std::nullopt;
+    auto refused = policy::Evaluate(request, PutIn(beside, refusing, kind_), switches());
+    if (!refused || refused->is_allowed()) return std::nullopt;
+    return Case{std::move(request), std::move(beside), *std::move(allowed), *std::move(refused)};
   }
 
   // The request with accounts that agree, in several ways; as it was found last.
@@ -562,7 +574,7 @@ class Comparer {
       } else if (account != caller_account) {
         request.resource_account = account;
       }
-      AgreeOnAccounts(request);
+      AgreeOnAccounts(found, request);
       candidates.push_back(std::move(request));
     };
     const auto other_account = [&] {
@@ -586,18 +598,30 @@ class Comparer {
       request.principal = WithAccount(found.principal, account);
       request.resource_account.reset();
       if (!owner.empty()) request.resource = WithAccount(found.resource, account);
-      AgreeOnAccounts(request);
+      AgreeOnAccounts(found, request);
       candidates.push_back(std::move(request));
     }
     candidates.push_back(found);
     return candidates;
   }
 
-  // Keys that say again what accounts the caller and the resource are of.
-  static void AgreeOnAccounts(policy::Request& request) {
+  // Keys that say again who the caller of `found` is, and what accounts caller and resource are of.
+  static void AgreeOnAccounts(const policy::Request& found, policy::Request& request) {
     const std::optional<policy::Caller> caller = policy::ParseCaller(request.principal);
     for (policy::ContextKey& key : request.context) {
       if (key.is_list || key.values.size() != 1) continue;
+      if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn") &&
+          key.values[0] == found.principal) {
+        key.values[0] = request.principal;
+      }
+      if (policy::EqualIgnoringCase(key.name, "aws:PrincipalAccount") &&
+          key.values[0] == AccountOf(found.principal)) {
+        key.values[0] = AccountOf(request.principal);
+      }
+      if (policy::EqualIgnoringCase(key.name, "aws:ResourceAccount") &&
+          key.values[0] == AccountOf(found.resource)) {
+        key.values[0] = AccountOf(request.resource);
+      }
       if (policy::EqualIgnoringCase(key.name, "aws:ResourceAccount") && IsAccount(key.values[0])) {
         if (!AccountOf(request.resource).empty()) {
           request.resource = WithAccount(request.resource, key.values[0]);

@@ -13,6 +13,7 @@
 #include "base/support/check.h"
 #include "facts/catalog/catalog.h"
 #include "iam/decide/element.h"
+#include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
 #include "iam/policy/values.h"
 
@@ -22,6 +23,7 @@ namespace {
 // Tries of one attribute; a bound on the time a readable witness may take.
 constexpr std::size_t kMostActionTries = 300;
 constexpr std::size_t kMostResourceIdeas = 60;
+constexpr std::size_t kMostRegionTries = 400;
 
 constexpr std::size_t kMostValueIdeas = 24;
 constexpr std::size_t kMostPairs = 8;
@@ -36,6 +38,17 @@ std::optional<catalog::Action> FindAction(const catalog::Catalog* catalog,
                                           std::string_view action) {
   if (catalog == nullptr) return std::nullopt;
   return catalog->FindAction(ServiceOf(action), NameOf(action));
+}
+
+std::string PartitionOf(const policy::Request& request) {
+  const auto caller = policy::ParseCaller(request.principal);
+  return caller && !caller->partition.empty() ? std::string(caller->partition) : "aws";
+}
+
+// A region that everybody knows.
+std::string_view RegionIn(std::string_view partition) {
+  if (partition == "aws-us-gov") return "us-gov-west-1";
+  return partition == "aws-cn" ? "cn-north-1" : "us-east-1";
 }
 
 std::string AccountOf(const policy::Request& request) {
@@ -85,31 +98,18 @@ std::string WithAccount(std::string text, std::string_view account, std::string_
   return text.replace(at, account.size(), other);
 }
 
-// "eu-*" with a word in place of its wildcards.
-std::string WithWord(std::string_view pattern) {
-  std::string text;
-  for (const char c : pattern) {
-    if (c == '*') {
-      text += "example";
-    } else {
-      text += c == '?' ? 'x' : c;
-    }
-  }
-  return text;
-}
-
-std::string Example(std::string_view format, std::string_view account) {
-  return Filled(format, [account](std::string_view part) -> std::string {
-    if (part == "Partition") return "aws";
-    if (part == "Region") return "us-east-1";
+std::string Example(std::string_view format, std::string_view partition, std::string_view account) {
+  return Filled(format, [=](std::string_view part) -> std::string {
+    if (part == "Partition") return std::string(partition);
+    if (part == "Region") return std::string(RegionIn(partition));
     if (part == "Account") return std::string(account);
     return "example";
   });
 }
 
 // A resource pattern as written, with words in place of its wildcards.
-std::string Instance(std::string_view pattern, std::string_view service, std::string_view account,
-                     std::string_view word) {
+std::string Instance(std::string_view pattern, std::string_view partition, std::string_view service,
+                     std::string_view account, std::string_view word) {
   std::string text;
   std::size_t segment = 0;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -120,18 +120,19 @@ std::string Instance(std::string_view pattern, std::string_view service, std::st
     } else if (c != '*') {
       text += c;
     } else if (segment == 1 && text.ends_with(':')) {
-      text += "aws";
+      text += partition;
     } else if (segment == 2 && text.ends_with(':')) {
       text += service;
     } else if (segment == 3 && text.ends_with(':')) {
-      text += "us-east-1";
+      text += RegionIn(partition);
     } else if (segment == 4 && text.ends_with(':')) {
       text += account;
     } else if (segment == 5) {
       text += word;
     }
   }
-  const std::array<std::string_view, 5> rest = {"aws", service, "us-east-1", account, word};
+  const std::array<std::string_view, 5> rest = {partition, service, RegionIn(partition), account,
+                                                word};
   for (; segment < rest.size(); ++segment) {
     text += ':';
     text += rest[segment];
@@ -237,7 +238,9 @@ policy::Request Shaper::Plain(const Path& path) const {
     }
   }
   if (!has_resource) {
-    resource = fmt::format("arn:aws:{}:us-east-1:{}:example", path.service, AccountOf(request));
+    const std::string partition = PartitionOf(request);
+    resource = fmt::format("arn:{}:{}:{}:{}:example", partition, path.service, RegionIn(partition),
+                           AccountOf(request));
   }
   if (problem_.bindings() != nullptr) {
     for (const auto& [key, value] : *problem_.bindings()) {
@@ -274,6 +277,7 @@ policy::Request Shaper::Shape(const Path& path, policy::Request plain, const Jud
   AgreeOnService(request, judge);
   ShapeContext(request, judge);
   AgreeOnCaller(request, judge);
+  AddImplied(request, judge);
   return request;
 }
 
@@ -306,6 +310,7 @@ void Shaper::ShapeAction(const Path& path, policy::Request& request, const Judge
 std::vector<std::string> Shaper::ResourceIdeas(const Path& path,
                                                const policy::Request& request) const {
   const std::string account = AccountOf(request);
+  const std::string partition = PartitionOf(request);
   const std::string_view service = ServiceOf(request.action);
   std::vector<std::string> formats;
   std::vector<std::string> ideas;
@@ -330,27 +335,110 @@ std::vector<std::string> Shaper::ResourceIdeas(const Path& path,
     for (const std::uint32_t test : choice.tests) {
       for (const std::string& pattern : problem_.resource(test).source) {
         if (instances.size() >= kMostResourceIdeas) break;
+        // What ends so, whatever it is.
+        const bool is_ending = pattern.starts_with('*') && !policy::SplitArn(pattern);
+        for (const std::string& format : is_ending ? formats : std::vector<std::string>{}) {
+          instances.push_back(Example(format, partition, account) + ExampleOf(pattern.substr(1)));
+        }
         for (const std::string_view word : {"example", "example/example"}) {
-          instances.push_back(Instance(WithValues(pattern, request), service, account, word));
+          instances.push_back(
+              Instance(WithValues(pattern, request), partition, service, account, word));
         }
       }
     }
   }
   std::ranges::copy_if(instances, std::back_inserter(ideas), is_typed);
-  for (const std::string& format : formats) ideas.push_back(Example(format, account));
+  for (const std::string& format : formats) ideas.push_back(Example(format, partition, account));
   std::ranges::copy_if(instances, std::back_inserter(ideas),
                        [&](const std::string& idea) { return !is_typed(idea); });
   ideas.emplace_back("*");
   return ideas;
 }
 
-void Shaper::ShapeResource(const Path& path, policy::Request& request, const Judge& judge) const {
-  const std::string kept = request.resource;
-  for (std::string& idea : ResourceIdeas(path, request)) {
-    SetResource(std::move(idea), request);
-    if (judge.Confirms(request)) return;
+// Regions in the order in which they are tried: that of the request, two that everybody knows, all.
+std::vector<std::string> Shaper::RegionIdeas(const policy::Request& request) const {
+  std::vector<std::string> regions;
+  const auto add = [&](std::string_view region) {
+    const bool is_new = std::ranges::find(regions, region) == regions.end();
+    if (is_new && catalog_->FindRegion(region) != nullptr) regions.emplace_back(region);
+  };
+  const auto segments = policy::SplitArn(request.resource);
+  if (segments) add((*segments)[3]);
+  for (const policy::ContextKey& key : request.context) {
+    const bool is_region = policy::EqualIgnoringCase(key.name, "aws:RequestedRegion");
+    if (is_region && !key.values.empty()) add(key.values.front());
   }
-  SetResource(kept, request);
+  add(RegionIn(PartitionOf(request)));
+  add("eu-west-1");
+  for (const catalog::Region& region : catalog_->regions()) add(region.name);
+  return regions;
+}
+
+// A request lies in one partition.
+void Shaper::MoveToPartition(std::string_view partition, policy::Request& request) const {
+  const auto move = [&](std::string& arn) {
+    const std::string from = "arn:" + PartitionOf(request) + ":";
+    if (arn.starts_with(from)) arn = fmt::format("arn:{}:{}", partition, arn.substr(from.size()));
+  };
+  if (!space_.scope().principal.empty() || PartitionOf(request) == partition) return;
+  for (policy::ContextKey& key : request.context) {
+    if (!policy::EqualIgnoringCase(key.name, "aws:PrincipalArn")) continue;
+    for (std::string& value : key.values) move(value);
+  }
+  move(request.principal);
+}
+
+// A resource that the action has, in a region that there is, if one does as well.
+void Shaper::ShapeResource(const Path& path, policy::Request& request, const Judge& judge) const {
+  const policy::Request kept = request;
+  const std::vector<std::string> ideas = ResourceIdeas(path, request);
+  const auto confirms = [&](std::string resource) {
+    SetResource(std::move(resource), request);
+    return judge.Confirms(request);
+  };
+  const auto action = FindAction(catalog_, request.action);
+  const auto is_sent = [&](const std::string& resource) {
+    return action && FormatOf(*catalog_, *action, resource).has_value();
+  };
+  for (const std::string& idea : ideas) {
+    if (is_sent(idea) && confirms(idea)) return;
+  }
+  // Elsewhere: in another region, which the request tells of twice, or in another account.
+  const std::string own = AccountOf(kept);
+  const std::string_view other = own == kOtherAccount ? kAnotherAccount : kOtherAccount;
+  std::size_t tries = 0;
+  for (const std::string_view account : {std::string_view(own), other}) {
+    for (const std::string& idea : ideas) {
+      const auto segments = policy::SplitArn(idea);
+      if (!action || !segments || (*segments)[5].empty()) continue;
+      const bool has_owner = IsAccountId((*segments)[4]);
+      if (!has_owner && account != own) continue;
+      const bool has_region = !(*segments)[3].empty() || !is_sent(idea);
+      for (const std::string& region : RegionIdeas(kept)) {
+        const std::string& partition = catalog_->FindRegion(region)->partition;
+        std::string resource = fmt::format("{}:{}:{}:{}:{}:{}", (*segments)[0], partition,
+                                           (*segments)[2], has_region ? region : "",
+                                           has_owner ? account : (*segments)[4], (*segments)[5]);
+        if (!is_sent(resource)) continue;
+        if (++tries > kMostRegionTries) break;
+        request = kept;
+        MoveToPartition(partition, request);
+        for (policy::ContextKey& key : request.context) {
+          if (key.is_list) continue;
+          if (policy::EqualIgnoringCase(key.name, "aws:RequestedRegion")) key.values = {region};
+          if (has_owner && policy::EqualIgnoringCase(key.name, "aws:ResourceAccount")) {
+            key.values = {std::string(account)};
+          }
+        }
+        if (confirms(std::move(resource))) return;
+      }
+    }
+  }
+  request = kept;
+  for (const std::string& idea : ideas) {
+    if (confirms(idea)) return;
+  }
+  SetResource(kept.resource, request);
 }
 
 // An action is shown on a resource of its own service, if one does as well.
@@ -431,15 +519,9 @@ bool Shaper::TryRegion(std::size_t at, policy::Request& request, const Judge& ju
   if (catalog_ == nullptr || request.context[at].is_list) return false;
   const policy::Request kept = request;
   const auto segments = policy::SplitArn(kept.resource);
-  std::vector<std::string> regions;
-  if (segments && !(*segments)[3].empty()) regions.emplace_back((*segments)[3]);
-  for (const catalog::Region& region : catalog_->regions()) {
-    if (region.name == "us-east-1" || region.name == "eu-west-1") regions.push_back(region.name);
-  }
-  for (const catalog::Region& region : catalog_->regions()) regions.push_back(region.name);
+  const std::vector<std::string> regions = RegionIdeas(kept);
   for (const bool moves_resource : {true, false}) {
     for (const std::string& region : regions) {
-      if (catalog_->FindRegion(region) == nullptr) continue;
       request.context[at].values = {region};
       if (moves_resource && segments && !(*segments)[3].empty()) {
         SetResource(fmt::format("{}:{}:{}:{}:{}:{}", (*segments)[0], (*segments)[1], (*segments)[2],
@@ -484,6 +566,40 @@ void Shaper::AgreeOnCaller(policy::Request& request, const Judge& judge) const {
     const std::string folded = policy::FoldCase(request.context[i].name);
     if (folded == "aws:resourceaccount") ShapeKey(i, request, judge);
   }
+}
+
+// Keys that every request has, where the documents read them: absent, they would tell of a request
+// that nobody sends. Source: IAM User Guide, "AWS global condition context keys" (availability),
+// read 2026-11-22.
+void Shaper::AddImplied(policy::Request& request, const Judge& judge) const {
+  static constexpr std::array<std::string_view, 9> kAlways = {
+      "aws:principalarn",    "aws:principalaccount", "aws:resourceaccount",
+      "aws:currenttime",     "aws:epochtime",        "aws:securetransport",
+      "aws:requestedregion", "aws:viaawsservice",    "aws:principalisawsservice"};
+  policy::Request implied = Complete(request, {});
+  for (Attribute a = kFirstKey; a < problem_.attribute_count(); ++a) {
+    const std::string& folded = problem_.key(a).folded;
+    if (std::ranges::find(kAlways, folded) == kAlways.end()) continue;
+    const auto is_it = [&folded](const policy::ContextKey& key) {
+      return policy::FoldCase(key.name) == folded;
+    };
+    if (std::ranges::any_of(request.context, is_it)) continue;
+    policy::Request with = request;
+    const auto known = std::ranges::find_if(implied.context, is_it);
+    if (known != implied.context.end()) {
+      with.context.push_back(*known);
+      if (judge.Confirms(with)) request = std::move(with);
+      continue;
+    }
+    // Principals of services have no ARN and no account.
+    if (folded.starts_with("aws:principala") || folded == "aws:resourceaccount") continue;
+    with.context.push_back({problem_.key(a).name, false, {""}});
+    ShapeKey(with.context.size() - 1, with, judge);
+    if (!with.context.back().values.front().empty() && judge.Confirms(with)) {
+      request = std::move(with);
+    }
+  }
+  std::ranges::sort(request.context, {}, &policy::ContextKey::name);
 }
 
 // Whoever calls within an account is of the account that the resource names.
@@ -539,6 +655,12 @@ std::vector<std::string> Shaper::ValueIdeas(const policy::ContextKey& key,
     ideas.push_back(name == "aws:epochtime" ? std::to_string(instant->seconds)
                                             : InstantText(instant->seconds));
   }
+  if (name == "aws:currenttime") {
+    ideas.insert(ideas.end(),
+                 {"2026-01-01T00:00:00Z", "2006-01-01T00:00:00Z", "2046-01-01T00:00:00Z"});
+  }
+  if (name == "aws:epochtime")
+    ideas.insert(ideas.end(), {"1767225600", "1136073600", "2398377600"});
   // As AWS writes them: one that policies may name, and one that they hardly do.
   static const std::map<std::string, std::array<std::string, 2>, std::less<>> kUsual = {
       {"aws:sourcevpce", {"vpce-0a1b2c3d4e5f60718", "vpce-0fedcba9876543210"}},
@@ -569,7 +691,8 @@ std::vector<std::string> Shaper::ValueIdeas(const policy::ContextKey& key,
     if (ideas.size() >= kMostValueIdeas) break;
     if (value.find("${") != value.npos || value.find_first_of("*?") == value.npos) continue;
     const bool is_arn = policy::SplitArn(value).has_value();
-    ideas.push_back(is_arn ? Instance(value, "iam", account, "example") : WithWord(value));
+    ideas.push_back(is_arn ? Instance(value, PartitionOf(request), "iam", account, "example")
+                           : ExampleOf(value));
   }
   const auto known = catalog_ != nullptr ? catalog_->FindKey(key.name) : std::nullopt;
   const catalog::KeyType type = known ? known->type : catalog::KeyType::kString;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "iam/decide/problem.h"
@@ -62,10 +63,13 @@ class Shaper {
   void ShapeKey(std::size_t at, policy::Request& request, const Judge& judge) const;
   void AgreeOnCaller(policy::Request& request, const Judge& judge) const;
   void MoveToOwner(policy::Request& request, const Judge& judge) const;
+  void MoveToPartition(std::string_view partition, policy::Request& request) const;
+  void AddImplied(policy::Request& request, const Judge& judge) const;
   void AgreeOnService(policy::Request& request, const Judge& judge) const;
   [[nodiscard]] bool TryRegion(std::size_t at, policy::Request& request, const Judge& judge) const;
   [[nodiscard]] std::vector<std::string> ValueIdeas(const policy::ContextKey& key,
                                                     const policy::Request& request) const;
+  [[nodiscard]] std::vector<std::string> RegionIdeas(const policy::Request& request) const;
   [[nodiscard]] bool IsMultiValued(const std::string& key) const;
   void SetResource(std::string resource, policy::Request& request) const;
   [[nodiscard]] std::vector<std::string> ResourceIdeas(const Path& path,

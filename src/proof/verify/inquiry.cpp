@@ -110,7 +110,7 @@ Inquiry::Inquiry(const Program& program)
 Documents::Level Inquiry::TrueOf(const Caller& caller, const Condition& when) const {
   const std::vector<intent::Holder> holder{{"", {caller.principal()}, {caller.account()}}};
   return {
-      TrueOfCallers(facts_.AccountAt(caller.account()).id,
+      TrueOfCallers(facts_.model.organization, caller.account(),
                     And({IsOneOf(facts_, holder, caller.account(), facts_.partition()), when}))};
 }
 
@@ -180,7 +180,7 @@ Found Inquiry::Ask(const Documents& left, const Documents& right,
   }
   const auto* refuted = std::get_if<decide::Refuted>(&answer);
   if (refuted == nullptr) return found;
-  found.request = Readable(refuted->witness.request, scope.principal, left, right, facts_.catalog);
+  found.request = Readable(refuted->witness.request, scope.principal, left, right, facts_);
   const auto add = [&](const std::vector<Source>& sources) {
     for (const Source& source : sources) {
       if (source.origin != nullptr) found.sentences.push_back(source.origin);

@@ -297,7 +297,7 @@ class Prover {
     }
     const decide::Scope scope{decide::Accounts::kSame, fmt::format("arn:{}:iam::{}:role/anyone",
                                                                    facts_.partition(), account.id)};
-    const Documents::Named callers = TrueOfCallers(account.id, Always());
+    const Documents::Named callers = TrueOfCallers(facts_.model.organization, index, Always());
     ProveRefused(place, callers, scope, who, result);
     if (!result.differences.empty()) return result;
 
@@ -354,7 +354,7 @@ class Prover {
     Difference difference;
     difference.kind = kind;
     difference.who = who;
-    difference.request = Readable(witness.request, scope.principal, left, right, facts_.catalog);
+    difference.request = Readable(witness.request, scope.principal, left, right, facts_);
     for (const std::vector<Source>* sources : {&allowing, &refusing}) {
       for (const Source& source : *sources) {
         if (source.origin != nullptr) difference.sentences.push_back(source.origin);
@@ -552,7 +552,7 @@ class Prover {
     const std::vector<Documents::Named> deployed = DeployedTo(index, principal);
     const decide::Scope scope{decide::Accounts::kSame,
                               ExampleArn(principal, account.id, facts_.partition())};
-    const Documents::Named callers = TrueOfCallers(account.id, Always());
+    const Documents::Named callers = TrueOfCallers(facts_.model.organization, index, Always());
     Documents program;
     program.identity = {*granted};
     program.scps = {{callers}};
@@ -570,10 +570,10 @@ class Prover {
     result.is_its_own = true;
     std::vector<intent::Holder> holder{{grants.team, {principal}, {index}}};
     // Whoever was bound by tag holds the document when the tag is gone, too.
-    Documents::Named one =
-        TrueOfCallers(account.id, principal.kind == intent::Principal::Kind::kTag
-                                      ? Always()
-                                      : IsOneOf(facts_, holder, index, facts_.partition()));
+    Documents::Named one = TrueOfCallers(facts_.model.organization, index,
+                                         principal.kind == intent::Principal::Kind::kTag
+                                             ? Always()
+                                             : IsOneOf(facts_, holder, index, facts_.partition()));
     const std::optional<Complement> permitted = PermittedIn(place);
     if (!permitted) {
       result.given_up.push_back({who, "a condition has too many alternatives to be written out"});

@@ -147,6 +147,7 @@ void MakeOneCaller(const ResourcePolicy& policy,
   if (policy.kind == policy::Kind::kTrust) {
     // A trust policy names no resource: it is the role's that it belongs to.
     witness->request.resource = policy.role;
+    witness->request.resource_account.reset();
     return;
   }
   policy::Request request = witness->request;
@@ -237,6 +238,16 @@ decide::Comparison CompareResourcePolicy(const ResourcePolicy& policy,
   decide::Comparison comparison = decide::Compare(space({policy.wanted}), space(deployed), options);
   MakeOneCaller(policy, deployed, comparison.gained);
   MakeOneCaller(policy, deployed, comparison.lost);
+  // Of two requests that refute it one that somebody can send is enough.
+  if (comparison.gained && comparison.lost && options.catalog != nullptr) {
+    const auto can_be_sent = [&](const std::optional<decide::Witness>& witness) {
+      return decide::FaultsOf(witness->request, *options.catalog).empty();
+    };
+    const bool is_gained = can_be_sent(comparison.gained);
+    const bool is_lost = can_be_sent(comparison.lost);
+    if (is_lost && !is_gained) comparison.gained.reset();
+    if (is_gained && !is_lost) comparison.lost.reset();
+  }
   return comparison;
 }
 

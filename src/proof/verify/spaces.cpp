@@ -317,10 +317,16 @@ Documents::Named NoneBeyond(const std::vector<std::string>& patterns,
   return none;
 }
 
-Documents::Named TrueOfCallers(const std::string& account, const Condition& who) {
-  const Condition caller =
-      And({Among("aws:PrincipalAccount", {account}),
-           ArnAmong("aws:PrincipalArn", {fmt::format("arn:aws*:iam::{}:*", account)}), who});
+Documents::Named TrueOfCallers(const intent::Organization& organization,
+                               intent::AccountIndex account, const Condition& who) {
+  const std::string& id = organization.accounts[account.value].id;
+  std::vector<Condition> known{
+      Among("aws:PrincipalAccount", {id}),
+      ArnAmong("aws:PrincipalArn", {fmt::format("arn:aws*:iam::{}:*", id)}), who};
+  // Principals of an organization's accounts always tell it. Source: IAM User Guide, "AWS global
+  // condition context keys", aws:PrincipalOrgID, read 2026-11-22.
+  if (!organization.id.empty()) known.push_back(Among("aws:PrincipalOrgID", {organization.id}));
+  const Condition caller = And(std::move(known));
   const Condition no_invocation = And(
       {Not(Present(std::string(kProfileKey))), Not(Present(std::string(kGuardrailKey))), caller});
   // [CRIS] the profile's own authorization does not carry the key.
@@ -400,9 +406,18 @@ std::string ExampleArn(const intent::Principal& principal, const std::string& ac
   return fmt::format("arn:{}:iam::{}:{}{}", partition, account, kind, name);
 }
 
+decide::Affiliation AffiliationOf(const intent::Organization& organization,
+                                  std::string_view account) {
+  for (std::uint32_t i = 0; i < organization.accounts.size(); ++i) {
+    if (organization.accounts[i].id != account) continue;
+    return {organization.id, HomeOf(organization, {i}).path.value_or("")};
+  }
+  return {};
+}
+
 policy::Request Readable(const policy::Request& found, const std::string& caller,
-                         const Documents& left, const Documents& right,
-                         const catalog::Catalog& catalog) {
+                         const Documents& left, const Documents& right, const Facts& facts) {
+  const catalog::Catalog& catalog = facts.catalog;
   const policy::PolicySet allowing = left.Set();
   const policy::PolicySet refusing = right.Set();
   const policy::Switches switches{.has_service_rules = false};
@@ -431,17 +446,21 @@ policy::Request Readable(const policy::Request& found, const std::string& caller
     if (tells(request)) best = request;
   }
   const std::optional<policy::ArnSegments> segments = policy::SplitArn(best.resource);
-  if (!segments || (*segments)[3].empty() || catalog.FindRegion((*segments)[3]) != nullptr) {
-    return best;
+  if (segments && !(*segments)[3].empty() && catalog.FindRegion((*segments)[3]) == nullptr) {
+    const auto at = static_cast<std::size_t>((*segments)[3].data() - best.resource.data());
+    const std::size_t size = (*segments)[3].size();
+    for (const catalog::Region& region : catalog.regions()) {
+      request = best;
+      request.resource.replace(at, size, region.name);
+      if (!tells(request)) continue;
+      best = request;
+      break;
+    }
   }
-  const auto at = static_cast<std::size_t>((*segments)[3].data() - best.resource.data());
-  const std::size_t size = (*segments)[3].size();
-  for (const catalog::Region& region : catalog.regions()) {
-    request = best;
-    request.resource.replace(at, size, region.name);
-    if (tells(request)) return request;
-  }
-  return best;
+  const std::optional<policy::Caller> who = policy::ParseCaller(best.principal);
+  request = decide::Complete(
+      best, AffiliationOf(facts.model.organization, who ? who->account : std::string_view()));
+  return tells(request) ? request : best;
 }
 
 }  // namespace writ::verify

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "iam/decide/sendable.h"
 #include "iam/decide/space.h"
 #include "iam/policy/document.h"
 #include "iam/policy/evaluate.h"
@@ -63,7 +64,8 @@ struct Complement {
                                           const catalog::Catalog& catalog);
 
 /// What is true of every request of a caller of the account, and, if given, of one who is `who`.
-[[nodiscard]] Documents::Named TrueOfCallers(const std::string& account, const Condition& who);
+[[nodiscard]] Documents::Named TrueOfCallers(const intent::Organization& organization,
+                                             intent::AccountIndex account, const Condition& who);
 
 /// What is known of every caller of one account.
 struct Home {
@@ -84,9 +86,14 @@ struct Home {
                                      const std::string& partition);
 
 /// A request like the one found that `left` allows and `right` does not either, with one caller all
-/// through and in a region that there is, as far as that can be had.
+/// through, in a region that there is, as far as that can be had, and with the keys that follow
+/// from the caller and its resource.
 [[nodiscard]] policy::Request Readable(const policy::Request& found, const std::string& caller,
                                        const Documents& left, const Documents& right,
-                                       const catalog::Catalog& catalog);
+                                       const Facts& facts);
+/// What AWS tells of callers of the account with this number; nothing of accounts that the program
+/// does not have.
+[[nodiscard]] decide::Affiliation AffiliationOf(const intent::Organization& organization,
+                                                std::string_view account);
 
 }  // namespace writ::verify

@@ -87,6 +87,8 @@ std::optional<Error> ReadHeadLine(std::string_view line, GoldenFile& file) {
     file.loads.emplace_back(value);
   } else if (key == "TERMINAL" && value == "yes") {
     file.terminal = true;
+  } else if (key == "REQUESTS" && value == "as given") {
+    file.as_given = true;
   } else {
     return Error{fmt::format("unknown setting: {}: {}", key, value)};
   }

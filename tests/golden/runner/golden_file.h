@@ -32,6 +32,7 @@ struct GoldenFile {
   std::vector<Run> runs;
   std::vector<std::string> loads;  ///< folders of the repository to copy in
   bool terminal = false;           ///< findings go to a terminal
+  bool as_given = false;           ///< requests are shown as the test gives them
   std::vector<std::pair<std::string, std::string>> inputs;
   std::vector<Section> expected;
 };

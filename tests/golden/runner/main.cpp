@@ -18,6 +18,7 @@
 #include "base/support/json.h"
 #include "cli/cli.h"
 #include "golden/runner/golden_file.h"
+#include "golden/runner/requests.h"
 #include "host/memory_file_system.h"
 
 namespace writ::golden {
@@ -270,6 +271,10 @@ class Runner {
     if (named_fail != outcome.failed) {
       return Fail(name, fmt::format("exit is {}so the name must {}begin with fail_\n{}",
                                     outcome.exits, outcome.failed ? "" : "not ", outcome.err));
+    }
+    if (!test->as_given) {
+      const std::string unsendable = UnsendableIn(outcome.out) + UnsendableIn(outcome.err);
+      if (!unsendable.empty()) return Fail(name, unsendable);
     }
     Compare(name, path, *test, Wanted(*test, outcome));
   }

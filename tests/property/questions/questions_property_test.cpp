@@ -25,6 +25,7 @@
 #include "compiler/lowered.h"
 #include "facts/library/library.h"
 #include "host/memory_file_system.h"
+#include "iam/decide/sendable.h"
 #include "output/lower/lower.h"
 
 namespace writ {
@@ -199,6 +200,10 @@ bool Understand(const std::string& text, Subject& subject) {
 /// The request is decided as it was shown, by `explain` and by the policies.
 void CheckShown(Subject& subject, const access::Shown& shown, bool is_granted) {
   CHECK(shown.judgement.is_granted == is_granted);
+  for (const std::string& fault : decide::FaultsOf(shown.request, subject.compilation.catalog())) {
+    CHECK_MESSAGE(false, shown.request.principal, " asks for ", shown.request.action, " on ",
+                  shown.request.resource, ": ", fault);
+  }
   const std::string principal_arn = [&] {
     for (const policy::ContextKey& key : shown.request.context) {
       if (key.name == "aws:PrincipalArn") return key.values.front();

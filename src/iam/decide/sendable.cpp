@@ -1,0 +1,329 @@
+#include "iam/decide/sendable.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "iam/policy/pattern.h"
+#include "iam/policy/values.h"
+
+namespace writ::decide {
+namespace {
+
+using policy::CallerKind;
+using policy::ContextKey;
+
+constexpr std::string_view kNoRegion = "unspecified";
+
+bool IsAccount(std::string_view text) {
+  constexpr std::size_t kDigits = 12;
+  return text.size() == kDigits &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool IsPrincipalOfIam(const policy::Caller& caller) {
+  return caller.kind == CallerKind::kUser || caller.kind == CallerKind::kRole ||
+         caller.kind == CallerKind::kRoleSession || caller.kind == CallerKind::kFederatedUser ||
+         caller.kind == CallerKind::kRoot;
+}
+
+const ContextKey* Find(const policy::Request& request, std::string_view name) {
+  const auto found = std::ranges::find_if(request.context, [name](const ContextKey& key) {
+    return policy::EqualIgnoringCase(key.name, name);
+  });
+  return found == request.context.end() ? nullptr : &*found;
+}
+
+/// The one value of a key that is no list.
+std::optional<std::string_view> ValueOf(const policy::Request& request, std::string_view name) {
+  const ContextKey* const key = Find(request, name);
+  if (key == nullptr || key->is_list || key->values.size() != 1) return std::nullopt;
+  return key->values.front();
+}
+
+/// aws:PrincipalArn of a caller. The ARN of a session does not tell the path of its role, which
+/// those of IAM Identity Center have.
+std::optional<std::string> PrincipalArnOf(const policy::Caller& caller) {
+  if (caller.kind != CallerKind::kRoleSession) return std::string(caller.name);
+  if (caller.role.starts_with("AWSReservedSSO_")) return std::nullopt;
+  return fmt::format("arn:{}:iam::{}:role/{}", caller.partition, caller.account, caller.role);
+}
+
+/// Whether aws:PrincipalArn can be that of the caller.
+bool IsArnOf(const policy::Caller& caller, std::string_view arn) {
+  if (caller.kind != CallerKind::kRoleSession) return arn == caller.name;
+  const std::optional<policy::Caller> role = policy::ParseCaller(arn);
+  return role && role->kind == CallerKind::kRole && role->role == caller.role &&
+         role->account == caller.account && role->partition == caller.partition;
+}
+
+/// Takes `text` apart by a format such as "arn:${Partition}:s3:::${BucketName}/${ObjectName}":
+/// whether it fits, with a value of at least one character for every part.
+bool Fits(std::string_view format, std::string_view text, const catalog::Catalog& catalog) {
+  const std::size_t at = format.find("${");
+  if (at == std::string_view::npos) return format == text;
+  if (!text.starts_with(format.substr(0, at))) return false;
+  text.remove_prefix(at);
+  const std::size_t end = format.find('}', at);
+  const std::string_view part = format.substr(at + 2, end - at - 2);
+  format.remove_prefix(end + 1);
+  const bool is_segment = part == "Partition" || part == "Region" || part == "Account";
+  for (std::size_t size = 1; size <= text.size(); ++size) {
+    const std::string_view value = text.substr(0, size);
+    if (is_segment && value.back() == ':') return false;
+    if (part == "Region" && catalog.FindRegion(value) == nullptr) continue;
+    if (part == "Account" && !IsAccount(value)) continue;
+    if (Fits(format, text.substr(size), catalog)) return true;
+  }
+  return false;
+}
+
+class Examiner {
+ public:
+  Examiner(const policy::Request& request, const catalog::Catalog& catalog)
+      : request_(request),
+        catalog_(catalog),
+        caller_(policy::ParseCaller(request.principal)),
+        resource_(policy::SplitArn(request.resource)) {}
+
+  std::vector<std::string> Run(bool with_resource) {
+    if (!caller_) Say("`{}` is no principal", request_.principal);
+    Values();
+    if (caller_) Principal();
+    Owner();
+    Source();
+    Time();
+    if (with_resource) {
+      Resource();
+      Region();
+    }
+    return std::move(faults_);
+  }
+
+ private:
+  template <class... Arguments>
+  void Say(fmt::format_string<Arguments...> text, Arguments&&... arguments) {
+    faults_.push_back(fmt::format(text, std::forward<Arguments>(arguments)...));
+  }
+
+  void Values() {
+    for (const ContextKey& key : request_.context) {
+      if (std::ranges::any_of(key.values, &std::string::empty)) Say("{} is empty", key.name);
+      const auto known = catalog_.FindKey(key.name);
+      if (known && known->multi_valued != key.is_list) {
+        Say("{} is {}", key.name, known->multi_valued ? "no list" : "a list");
+      }
+    }
+  }
+
+  void Principal() {
+    const bool is_iam = IsPrincipalOfIam(*caller_);
+    const auto arn = ValueOf(request_, "aws:PrincipalArn");
+    if (arn && (!is_iam || !IsArnOf(*caller_, *arn))) {
+      Say("aws:PrincipalArn {} is not that of {}", *arn, request_.principal);
+    }
+    const auto account = ValueOf(request_, "aws:PrincipalAccount");
+    if (account && (!is_iam || *account != caller_->account)) {
+      Say("aws:PrincipalAccount {} is not that of {}", *account, request_.principal);
+    }
+    const auto user = ValueOf(request_, "aws:username");
+    if (user) {
+      const bool is_user = caller_->kind == CallerKind::kUser;
+      const std::string_view name = caller_->name.substr(caller_->name.rfind('/') + 1);
+      if (!is_user || *user != name) Say("aws:username {} is not that of the caller", *user);
+    }
+    const ContextKey* const paths = Find(request_, "aws:PrincipalOrgPaths");
+    const auto organization = ValueOf(request_, "aws:PrincipalOrgID");
+    if (paths != nullptr && paths->values.size() > 1) Say("aws:PrincipalOrgPaths has two paths");
+    if (paths != nullptr && organization && !paths->values.empty() &&
+        !paths->values.front().starts_with(std::string(*organization) + "/")) {
+      Say("aws:PrincipalOrgPaths is not of the organization {}", *organization);
+    }
+  }
+
+  void Resource() {
+    const std::size_t colon = request_.action.find(':');
+    const auto action =
+        catalog_.FindAction(request_.action.substr(0, colon), request_.action.substr(colon + 1));
+    if (action && !FormatOf(catalog_, *action, request_.resource)) {
+      Say("{} is not a resource of {}", request_.resource, request_.action);
+    }
+    if (resource_ && caller_ && !caller_->partition.empty() &&
+        (*resource_)[1] != caller_->partition) {
+      Say("{} is of another partition than {}", request_.resource, request_.principal);
+    }
+  }
+
+  void Owner() {
+    const auto account = ValueOf(request_, "aws:ResourceAccount");
+    if (!account) return;
+    const bool has_account = resource_ && !(*resource_)[4].empty();
+    if (has_account && *account != (*resource_)[4]) {
+      Say("aws:ResourceAccount {} is not that of {}", *account, request_.resource);
+    }
+    if (!has_account && request_.resource_account && *account != *request_.resource_account) {
+      Say("aws:ResourceAccount {} is not the owner {}", *account, *request_.resource_account);
+    }
+  }
+
+  void Region() {
+    const auto region = ValueOf(request_, "aws:RequestedRegion");
+    const bool has_no_region = resource_ && (*resource_)[2] == "bedrock" &&
+                               (*resource_)[3].empty() &&
+                               (*resource_)[5].starts_with("foundation-model/");
+    if (!region) return;
+    if (has_no_region != (*region == kNoRegion) ||
+        (!has_no_region && catalog_.FindRegion(*region) == nullptr)) {
+      Say("aws:RequestedRegion {} is no region of a call for {}", *region, request_.resource);
+    } else if (resource_ && !(*resource_)[3].empty() && *region != (*resource_)[3]) {
+      Say("aws:RequestedRegion {} is not that of {}", *region, request_.resource);
+    }
+  }
+
+  void Source() {
+    const auto arn = ValueOf(request_, "aws:SourceArn");
+    const auto account = ValueOf(request_, "aws:SourceAccount");
+    const auto source = arn ? policy::SplitArn(*arn) : std::nullopt;
+    if (account && source && IsAccount((*source)[4]) && *account != (*source)[4]) {
+      Say("aws:SourceAccount {} is not that of {}", *account, *arn);
+    }
+  }
+
+  void Time() {
+    const auto date = ValueOf(request_, "aws:CurrentTime");
+    const auto epoch = ValueOf(request_, "aws:EpochTime");
+    const auto of_date = date ? policy::ParseInstant(*date) : std::nullopt;
+    const auto of_epoch = epoch ? policy::ParseInstant(*epoch) : std::nullopt;
+    if (date && !of_date) Say("aws:CurrentTime {} is no time", *date);
+    if (of_date && of_epoch && of_date->seconds != of_epoch->seconds) {
+      Say("aws:CurrentTime {} is not aws:EpochTime {}", *date, *epoch);
+    }
+  }
+
+  const policy::Request& request_;
+  const catalog::Catalog& catalog_;
+  const std::optional<policy::Caller> caller_;
+  const std::optional<policy::ArnSegments> resource_;
+  std::vector<std::string> faults_;
+};
+
+}  // namespace
+
+std::string ExampleOf(std::string_view pattern) {
+  std::string text;
+  for (const char c : pattern) {
+    if (c == '*') {
+      text += "example";
+    } else {
+      text += c == '?' ? 'x' : c;
+    }
+  }
+  return text;
+}
+
+policy::Request Complete(policy::Request request, const Affiliation& affiliation) {
+  const auto add = [&request](std::string_view name, bool is_list, std::string value) {
+    if (value.empty() || Find(request, name) != nullptr) return;
+    request.context.push_back({std::string(name), is_list, {std::move(value)}});
+  };
+  const std::optional<policy::Caller> caller = policy::ParseCaller(request.principal);
+  if (caller && IsPrincipalOfIam(*caller)) {
+    add("aws:PrincipalArn", false, PrincipalArnOf(*caller).value_or(""));
+    add("aws:PrincipalAccount", false, std::string(caller->account));
+    add("aws:PrincipalOrgID", false, affiliation.organization);
+    add("aws:PrincipalOrgPaths", true, affiliation.path);
+  }
+  const std::optional<policy::ArnSegments> resource = policy::SplitArn(request.resource);
+  if (resource && IsAccount((*resource)[4])) {
+    add("aws:ResourceAccount", false, std::string((*resource)[4]));
+  }
+  std::ranges::sort(request.context);
+  return request;
+}
+
+bool IsImplied(const policy::Request& request, const ContextKey& key) {
+  if (key.values.size() != 1) return false;
+  const std::string name = policy::FoldCase(key.name);
+  const std::string& value = key.values.front();
+  if (name == "aws:resourceaccount") {
+    const std::optional<policy::ArnSegments> resource = policy::SplitArn(request.resource);
+    return resource && value == (*resource)[4];
+  }
+  const std::optional<policy::Caller> caller = policy::ParseCaller(request.principal);
+  if (!caller || !IsPrincipalOfIam(*caller)) return false;
+  if (name == "aws:principalarn") return IsArnOf(*caller, value);
+  if (name == "aws:principalaccount") return value == caller->account;
+  // Who tells all of the caller tells of its organization what everybody in the account has.
+  if (name != "aws:principalorgid" && name != "aws:principalorgpaths") return false;
+  return Find(request, "aws:PrincipalArn") != nullptr &&
+         Find(request, "aws:PrincipalAccount") != nullptr;
+}
+
+std::optional<std::string> FormatOf(const catalog::Catalog& catalog, const catalog::Action& action,
+                                    std::string_view resource) {
+  // A region lies in one partition.
+  const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
+  const catalog::Region* const region = segments ? catalog.FindRegion((*segments)[3]) : nullptr;
+  if (region != nullptr && region->partition != (*segments)[1]) return std::nullopt;
+  bool is_optional = true;
+  for (const catalog::ActionResource& one : action.resources) {
+    is_optional = is_optional && !one.required;
+    const auto type = catalog.FindResourceType(action.service, one.type);
+    if (!type) continue;
+    for (const std::string& format : type->arns) {
+      if (Fits(format, resource, catalog)) return format;
+      // A call that is routed globally asks for the model in no region as well.
+      constexpr std::string_view kInRegion = ":bedrock:${Region}::foundation-model/";
+      const std::size_t at = format.find(kInRegion);
+      if (at == std::string::npos) continue;
+      std::string without = format;
+      without.replace(at, kInRegion.size(), ":bedrock:::foundation-model/");
+      if (Fits(without, resource, catalog)) return without;
+    }
+  }
+  if (resource == "*" && is_optional) return "*";
+  return std::nullopt;
+}
+
+std::optional<std::string> ResourceLike(const catalog::Catalog& catalog,
+                                        const catalog::Action& action, std::string_view pattern,
+                                        std::string_view region, std::string_view account) {
+  const catalog::Region* const known = catalog.FindRegion(region);
+  const std::string_view partition = known != nullptr ? known->partition : "aws";
+  for (const catalog::ActionResource& one : action.resources) {
+    const auto type = catalog.FindResourceType(action.service, one.type);
+    if (!type) continue;
+    for (std::string resource : type->arns) {
+      for (std::size_t at = resource.find("${"); at != std::string::npos;
+           at = resource.find("${")) {
+        const std::size_t end = resource.find('}', at);
+        if (end == std::string::npos) break;
+        const std::string_view part = std::string_view(resource).substr(at + 2, end - at - 2);
+        const std::string_view value = part == "Partition" ? partition
+                                       : part == "Region"  ? region
+                                       : part == "Account" ? account
+                                                           : "example";
+        std::string filled = resource.substr(0, at);
+        filled += value;
+        filled += resource.substr(end + 1);
+        resource = std::move(filled);
+      }
+      if (catalog::MatchesPattern(pattern, resource) && FormatOf(catalog, action, resource)) {
+        return resource;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> FaultsOf(const policy::Request& request, const catalog::Catalog& catalog) {
+  return Examiner(request, catalog).Run(/*with_resource=*/true);
+}
+
+std::vector<std::string> ContradictionsOf(const policy::Request& request,
+                                          const catalog::Catalog& catalog) {
+  return Examiner(request, catalog).Run(/*with_resource=*/false);
+}
+
+}  // namespace writ::decide

@@ -1,0 +1,64 @@
+// What somebody can send: the keys that AWS itself puts into a request, and what no request says.
+//
+// A request that shows a difference is found in parts (action, resource, each key) that the search
+// takes for independent. Here is the one place that knows how they depend on each other; whoever
+// shows a request completes it here, and tests hold what is shown against FaultsOf.
+//
+// Source: IAM User Guide, "AWS global condition context keys", and the service authorization
+// reference for resource types, read 2026-11-22.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "facts/catalog/catalog.h"
+#include "iam/policy/evaluate.h"
+
+namespace writ::decide {
+
+/// Where the caller's account lies, as far as it is known.
+struct Affiliation {
+  std::string organization;  ///< its id
+  std::string path;          ///< "o-…/r-…/ou-…/"
+};
+
+/// A text that the pattern matches, with a word in the place of its wildcards: `eu-example`.
+[[nodiscard]] std::string ExampleOf(std::string_view pattern);
+
+/// The request with the keys that follow from its caller and its resource, where they are absent:
+/// aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalOrgID and aws:PrincipalOrgPaths of IAM
+/// principals, aws:ResourceAccount of a resource whose ARN has an account. Keys are in order.
+[[nodiscard]] policy::Request Complete(policy::Request request, const Affiliation& affiliation);
+
+/// Whether the key says again what the caller and the resource say: what Complete adds. Of the
+/// organization that is so where the request tells the caller's ARN and account as well.
+[[nodiscard]] bool IsImplied(const policy::Request& request, const policy::ContextKey& key);
+
+/// The format of the action's resources that the resource has, with a word for every part, a region
+/// that there is and the number of an account. Nothing if it has none. The model without region, of
+/// a call that is routed globally, is one that AWS sends.
+[[nodiscard]] std::optional<std::string> FormatOf(const catalog::Catalog& catalog,
+                                                  const catalog::Action& action,
+                                                  std::string_view resource);
+
+/// A resource of the action in this place that the pattern matches, with words for names.
+[[nodiscard]] std::optional<std::string> ResourceLike(const catalog::Catalog& catalog,
+                                                      const catalog::Action& action,
+                                                      std::string_view pattern,
+                                                      std::string_view region,
+                                                      std::string_view account);
+
+/// Why nobody could send the request, in words: parts that contradict each other, keys without
+/// value, a resource that the action does not have. Nothing is said of actions and keys that the
+/// catalogue does not know.
+[[nodiscard]] std::vector<std::string> FaultsOf(const policy::Request& request,
+                                                const catalog::Catalog& catalog);
+
+/// The same without what depends on the action's kind of resource and on its region: where nothing
+/// but such requests tells two documents apart, one of them is shown.
+[[nodiscard]] std::vector<std::string> ContradictionsOf(const policy::Request& request,
+                                                        const catalog::Catalog& catalog);
+
+}  // namespace writ::decide
