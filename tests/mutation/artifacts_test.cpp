@@ -8,7 +8,9 @@
 #include <optional>
 #include <set>
 
+#include <nlohmann/json.hpp>
 #include "iam/policy/evaluate.h"
+
 #include "mutation/mutations.h"
 #include "mutation/program.h"
 
@@ -218,6 +220,47 @@ TEST_CASE("what changes meaning is refuted with a request, what does not is acce
             << requests.size() << " requests for each caller\n";
   CHECK(counts.kinds.size() >= 30);
   CHECK(counts.accepted >= 10);
+}
+
+TEST_CASE("what is forbidden in an OU is refused in accounts that join it later, too") {
+  constexpr const char* kOrganization = R"(import aws.bedrock
+organization acme "o-exampleorgid" {
+  management 111111111111
+  ou prod "ou-ab12-prod0001" { account payments 222222222222  account claims 333333333333 }
+  ou dev "ou-ab12-dev00001" { account sandbox 444444444444 }
+}
+team ops { in payments as role "ops" }
+)";
+  const auto judge = [&](const std::string& sentence, const char* to,
+                         const std::vector<std::string>& ids) {
+    Understood understood((kOrganization + sentence + "\n").c_str(), R"({"guardrails": {}})");
+    deployed::Files files = Lowered(understood, library::Library::BuiltIn());
+    CHECK(ProofOf(understood, files).proved());
+    auto manifest = nlohmann::ordered_json::parse(files.at("manifest.json"));
+    nlohmann::ordered_json moved = nlohmann::ordered_json::array();
+    for (auto& attachment : manifest["attachments"]) {
+      for (const std::string& id : ids) {
+        nlohmann::ordered_json one = attachment;
+        one["to"] = to;
+        one["id"] = id;
+        moved.push_back(one);
+      }
+    }
+    manifest["attachments"] = moved;
+    files["manifest.json"] = manifest.dump(2);
+    return ProofOf(understood, files);
+  };
+  const std::vector<std::string> in_prod{"222222222222", "333333333333"};
+  const verify::Proof proof = judge("nobody in prod may log-in-with api-keys", "account", in_prod);
+  REQUIRE(proof.differences.size() == 1);
+  CHECK(proof.differences.front().who == "anyone in an account that joins prod later");
+  CHECK(proof.differences.front().request.has_value());
+  CHECK_FALSE(judge("nobody in prod except team ops may log-in-with api-keys", "account", in_prod)
+                  .proved());
+  CHECK_FALSE(
+      judge("nobody may log-in-with api-keys", "ou", {"ou-ab12-prod0001", "ou-ab12-dev00001"})
+          .proved());
+  CHECK(judge("nobody in payments may log-in-with api-keys", "account", {"222222222222"}).proved());
 }
 
 TEST_CASE("files and attachments count") {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <ranges>
 #include <set>
 #include <thread>
 #include <unordered_map>
@@ -41,6 +42,8 @@ struct Result {
 struct Task {
   std::size_t shape = 0;  ///< equal for instances that are renamings of each other; 0: of its own
   std::function<Result()> prove;
+  /// About accounts to come: not told beside what is so today.
+  bool is_later = false;
 };
 
 using Attached = std::map<std::pair<intent::AccountIndex, intent::Principal>,
@@ -81,6 +84,7 @@ class Prover {
     Attach();
     grants_uncatalogued_ = GrantsUncatalogued();
     AddAccounts();
+    AddLaterAccounts();
     AddPrincipals();
     AddResourcePolicies();
     RunTasks();
@@ -182,10 +186,15 @@ class Prover {
   };
 
   [[nodiscard]] std::vector<Documents::Level> DeployedIn(intent::AccountIndex index) const {
+    return DeployedAt(facts_.AccountAt(index).node, index);
+  }
+
+  /// What is attached to the node and above it, as callers of the account meet it.
+  [[nodiscard]] std::vector<Documents::Level> DeployedAt(std::optional<intent::NodeIndex> node,
+                                                         intent::AccountIndex index) const {
     std::vector<Documents::Level> levels;
     const intent::Organization& organization = facts_.model.organization;
     const Home home = HomeOf(organization, index);
-    std::optional<intent::NodeIndex> node = facts_.AccountAt(index).node;
     while (node) {
       Documents::Level level{FullAccess()};
       for (const deployed::Policy* policy : by_node_[node->value]) {
@@ -259,6 +268,79 @@ class Prover {
       key.List(places_.back().beyond);
       tasks_.push_back({ShapeOf(accounts[i], key), [this, i] { return ProveAccount({i}); }});
     }
+  }
+
+  // ---- accounts that join a node later
+
+  /// A node stands for its accounts now and later: what is forbidden in all of it must be refused
+  /// by what is attached to it and above it, however its accounts of today are covered. An account
+  /// of today stands for those to come; whoever is exempt anywhere is left out, and so are duties
+  /// for guardrails, which a new account lacks.
+  void AddLaterAccounts() {
+    const std::vector<intent::Node>& nodes = facts_.model.organization.nodes;
+    for (std::uint32_t i = 0; i < nodes.size(); ++i) {
+      const bool is_account = nodes[i].kind == intent::Node::Kind::kAccount;
+      if (!is_account && !nodes[i].accounts.empty())
+        AddLaterAccount({i}, nodes[i].accounts.front());
+    }
+  }
+
+  [[nodiscard]] bool IsAtOrBelow(intent::NodeIndex node, intent::NodeIndex other) const {
+    std::optional<intent::NodeIndex> at = node;
+    while (at && *at != other) at = facts_.model.organization.nodes[at->value].parent;
+    return at.has_value();
+  }
+
+  void AddLaterAccount(intent::NodeIndex node, intent::AccountIndex account) {
+    Place place;
+    std::vector<intent::Principal> exempt;
+    for (std::size_t i = 0; i < facts_.model.prohibitions.size(); ++i) {
+      const intent::Prohibition& said = facts_.model.prohibitions[i];
+      const bool holds = std::ranges::any_of(
+          said.nodes, [&](intent::NodeIndex other) { return IsAtOrBelow(node, other); });
+      const bool needs_guardrail = !said.guardrails.empty() || !said.operation.guardrails.empty() ||
+                                   (said.unless && !said.unless->guardrails.empty());
+      if (!holds || needs_guardrail || !said.bound.everyone) continue;
+      for (const intent::Holder& holder : said.bound.excepted) {
+        exempt.insert(exempt.end(), holder.principals.begin(), holder.principals.end());
+      }
+      Forbidden forbidden = Refused(facts_, said, account);
+      for (Authorization& box : forbidden.boxes) box.sentence = i;
+      if (!forbidden.boxes.empty()) place.forbidden.push_back(std::move(forbidden));
+    }
+    if (place.forbidden.empty()) return;
+    place.deployed = DeployedAt(node, account);
+    Key key("later");
+    key.Length(place.forbidden.size());
+    for (const Forbidden& forbidden : place.forbidden) Add(key, forbidden);
+    key.Length(place.deployed.size());
+    for (const Documents::Level& level : place.deployed) Add(key, level);
+    key.Length(exempt.size());
+    for (const intent::Principal& principal : exempt) Add(key, principal);
+    const std::size_t shape = ShapeOf(facts_.AccountAt(account), key);
+    tasks_.push_back({shape,
+                      [this, node, account, place = std::move(place), exempt = std::move(exempt)] {
+                        return ProveLater(node, account, place, exempt);
+                      },
+                      /*is_later=*/true});
+  }
+
+  Result ProveLater(intent::NodeIndex node, intent::AccountIndex account, const Place& place,
+                    const std::vector<intent::Principal>& exempt) const {
+    const intent::Organization& organization = facts_.model.organization;
+    const std::vector<intent::Holder> holders{{"", exempt, {account}}};
+    const Documents::Named callers = TrueOfCallers(
+        organization, account,
+        exempt.empty() ? Always() : Not(IsOneOf(facts_, holders, account, facts_.partition())));
+    const decide::Scope scope{decide::Accounts::kSame,
+                              fmt::format("arn:{}:iam::{}:role/anyone", facts_.partition(),
+                                          facts_.AccountAt(account).id)};
+    Result result;
+    ProveRefused(place, callers, scope,
+                 fmt::format("anyone in an account that joins {} later",
+                             organization.nodes[node.value].name),
+                 result);
+    return result;
   }
 
   [[nodiscard]] Documents ArtifactsHere(const Place& place, Documents::Named facts,
@@ -646,7 +728,12 @@ class Prover {
     ProveAll(again, results);
     proof_.counts.fresh = fresh.size() + again.size();
     proof_.counts.shared = tasks_.size() - proof_.counts.fresh;
-    for (Result& result : results) {
+    const bool is_open_today = std::ranges::any_of(
+        std::views::iota(std::size_t{0}, tasks_.size()),
+        [&](std::size_t i) { return !tasks_[i].is_later && !results[i].differences.empty(); });
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      Result& result = results[i];
+      if (tasks_[i].is_later && is_open_today) continue;
       std::move(result.differences.begin(), result.differences.end(),
                 std::back_inserter(proof_.differences));
       std::move(result.given_up.begin(), result.given_up.end(),
