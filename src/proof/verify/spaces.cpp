@@ -147,6 +147,34 @@ bool SettleResourceAccount(policy::Statement& statement, const policy::Condition
   return true;
 }
 
+/// Of a statement that asks for resources of the account what it says of those whose ARN names the
+/// account: there the condition holds. All of its other resources are left to the statement itself.
+std::optional<policy::Statement> OwnedPart(const policy::Statement& statement,
+                                           const std::string& account) {
+  if (!statement.resource || statement.resource->sense != Sense::kListed) return std::nullopt;
+  policy::Statement owned = statement;
+  const auto erased = std::erase_if(owned.conditions, [&](const policy::Condition& condition) {
+    return policy::EqualIgnoringCase(condition.key, "aws:ResourceAccount") &&
+           condition.op.set == policy::SetQualifier::kNone && !condition.op.if_exists &&
+           condition.op.base == BaseOperator::kStringEquals &&
+           condition.values == std::vector<std::string>{account};
+  });
+  if (erased == 0) return std::nullopt;
+  owned.resource->values.clear();
+  for (const std::string& resource : statement.resource->values) {
+    const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
+    if (resource == "*") {
+      owned.resource->values.push_back(fmt::format("arn:*:*:*:{}:*", account));
+    } else if (segments && (*segments)[4] == "*") {
+      owned.resource->values.push_back(InAccount(resource, *segments, account));
+    } else if (segments && (*segments)[4] == account) {
+      owned.resource->values.push_back(resource);
+    }
+  }
+  if (owned.resource->values.empty()) return std::nullopt;
+  return owned;
+}
+
 enum class Settled { kOpen, kHolds, kFails };
 
 /// Whether the one path matches one of the patterns.
@@ -375,17 +403,22 @@ Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home) 
   for (std::size_t i = 0; i < policy.document.statements.size(); ++i) {
     policy::Statement statement = policy.document.statements[i];
     if (policy.document.version == policy::Version::k2012) FillAccount(statement, home.account);
-    bool fails = false;
-    std::erase_if(statement.conditions, [&](policy::Condition& condition) {
-      if (SettleResourceAccount(statement, condition, home.account)) return true;
-      const Settled settled = Settle(condition, home);
-      fails = fails || settled == Settled::kFails;
-      return settled == Settled::kHolds;
-    });
-    if (fails) continue;
     const std::string name =
         statement.sid.empty() ? fmt::format("statement {}", i + 1) : statement.sid;
-    Put(named, std::move(statement), {fmt::format("{} {}", policy.path, name), nullptr});
+    const auto put = [&](policy::Statement part) {
+      bool fails = false;
+      bool is_owned = false;
+      std::erase_if(part.conditions, [&](policy::Condition& condition) {
+        if (SettleResourceAccount(part, condition, home.account)) return is_owned = true;
+        const Settled settled = Settle(condition, home);
+        fails = fails || settled == Settled::kFails;
+        return settled == Settled::kHolds;
+      });
+      if (!fails) Put(named, std::move(part), {fmt::format("{} {}", policy.path, name), nullptr});
+      return is_owned;
+    };
+    std::optional<policy::Statement> owned = OwnedPart(statement, home.account);
+    if (!put(std::move(statement)) && owned) put(*std::move(owned));
   }
   return named;
 }
