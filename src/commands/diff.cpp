@@ -1,10 +1,13 @@
 #include "commands/diff.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
+#include <set>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -30,6 +33,7 @@ struct Note {
     kWeaker,
     kDifferent,
     kDeployed,  ///< by other files, which say what the documents say
+    kExemption,
     kGovernance,
     kOrganization
   };
@@ -47,6 +51,8 @@ std::string_view Word(Note::Kind kind) {
       return "different";
     case Note::Kind::kDeployed:
       return "deployed";
+    case Note::Kind::kExemption:
+      return "exemption";
     case Note::Kind::kGovernance:
       return "governance";
     case Note::Kind::kOrganization:
@@ -273,6 +279,29 @@ void CompareDeployment(const SideFacts& before, const SideFacts& after, Report& 
       });
 }
 
+/// Whom a prohibition leaves alone, whatever they are granted: of prohibitions of both sides.
+void CompareExemptions(const SideFacts& before, const SideFacts& after, Report& report) {
+  using Exempt = std::set<std::string>;
+  Zip(
+      before.exemptions, after.exemptions,
+      [&](const std::string& said, const Exempt& old, const Exempt& now) {
+        const auto only_in = [](const Exempt& one, const Exempt& other) {
+          std::vector<std::string> rest;
+          std::ranges::set_difference(one, other, std::back_inserter(rest));
+          return rest;
+        };
+        std::vector<std::string> parts;
+        for (const auto& [word, who] :
+             {std::pair{"new, ", only_in(now, old)}, std::pair{"gone, was ", only_in(old, now)}}) {
+          if (!who.empty()) parts.push_back(fmt::format("{}{}", word, fmt::join(who, ", ")));
+        }
+        if (parts.empty()) return;
+        report.governance.push_back(
+            {Note::Kind::kExemption, fmt::format("`{}`: {}", said, fmt::join(parts, "; "))});
+      },
+      [](const std::string&, const Exempt&, bool) {});
+}
+
 /// Only what both sides can say: a tree knows no governance.
 void CompareFacts(const SideFacts& before, const SideFacts& after, Report& report) {
   Zip(
@@ -325,6 +354,7 @@ void CompareFacts(const SideFacts& before, const SideFacts& after, Report& repor
               {kind, fmt::format("{}: {} `{}`", name, added ? "new," : "gone, was", value)});
         });
   };
+  CompareExemptions(before, after, report);
   std::map<std::string, std::string> old_governance = before.governance;
   std::map<std::string, std::string> new_governance = after.governance;
   DropReworded(old_governance, new_governance);

@@ -68,6 +68,7 @@ class Facts {
   /// Sentences are known again by who and what; reasons, use cases, controls and waivers may
   /// change.
   void Of(const syntax::Sentence& sentence) {
+    Exemptions(sentence);
     const std::string who = fmt::format("{} {} {}", Text(sentence.subject.span),
                                         Text(sentence.modality.span), Text(sentence.action.span));
     for (const syntax::Qualifier& qualifier : sentence.qualifiers) {
@@ -78,6 +79,53 @@ class Facts {
       if (std::holds_alternative<syntax::BecauseQualifier>(qualifier.form)) kind = "because";
       if (!kind.empty())
         facts_.governance[fmt::format("`{}`, {}", who, kind)] = Text(qualifier.span);
+    }
+  }
+
+  /// A prohibition is known again by what it says without whom it leaves alone.
+  void Exemptions(const syntax::Sentence& sentence) {
+    using Quantifier = syntax::Subject::Quantifier;
+    const syntax::Subject& subject = sentence.subject;
+    const bool is_only = subject.quantifier == Quantifier::kOnly;
+    const bool forbids = is_only || subject.quantifier == Quantifier::kNobody ||
+                         sentence.modality.kind == syntax::Modality::Kind::kMayNot ||
+                         sentence.modality.kind == syntax::Modality::Kind::kMust;
+    if (!forbids) return;
+    std::string said;
+    const auto say = [&](source::Span span) {
+      if (span.valid()) said += (said.empty() ? "" : " ") + Text(span);
+    };
+    say(subject.quantifier_span);
+    if (is_only) {
+      said += " …";
+    } else {
+      for (const syntax::Principal& principal : subject.principals) say(principal.span);
+    }
+    if (subject.in) {
+      said += " in";
+      say(subject.in->span);
+    }
+    say(sentence.modality.span);
+    say(sentence.action.span);
+    for (const syntax::Qualifier& qualifier : sentence.qualifiers) {
+      const auto& form = qualifier.form;
+      const bool is_about_it = std::holds_alternative<syntax::UnderQualifier>(form) ||
+                               std::holds_alternative<syntax::ControlQualifier>(form) ||
+                               std::holds_alternative<syntax::WaiveQualifier>(form) ||
+                               std::holds_alternative<syntax::BecauseQualifier>(form);
+      if (!is_about_it) say(qualifier.span);
+    }
+    std::set<std::string>& exempt = facts_.exemptions[said];
+    if (is_only) AddExempt(subject.principals, exempt);
+    if (!is_only) AddExempt(subject.except, exempt);
+  }
+
+  void AddExempt(const std::vector<syntax::Principal>& principals, std::set<std::string>& exempt) {
+    for (const syntax::Principal& principal : principals) {
+      if (principal.kind != syntax::Principal::Kind::kTeam) exempt.insert(Text(principal.span));
+      for (const syntax::Name& team : principal.teams) {
+        exempt.insert(fmt::format("team {}", team.text));
+      }
     }
   }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct SideFacts {
   std::vector<std::string> other_names;
   std::map<std::string, std::string> governance;  ///< "use-case UC-142, review" → "by 2027-03-01"
   std::map<std::string, std::string> organization;  ///< "account payments" → "222222222222 in prod"
+  /// "nobody in prod may invoke any model" → "team platform", "role \"x\"": by what is forbidden.
+  std::map<std::string, std::set<std::string>> exemptions;
   std::map<std::string, intent::Guardrail> guardrails;
   std::map<std::string, std::string> protections;  ///< screenings, logging, endpoints
   std::map<std::string, std::string> documents;    ///< path → text; of a tree, or beside one

@@ -29,7 +29,7 @@ constexpr Ending kEndings[] = {
     {"organization/", ".bedrock-policy.json", "bedrock-policy"},
     {"trust/", ".trust.json", "trust"},
     {"endpoints/", ".vpce.json", "vpce"},
-    {"guardrails/", ".bedrock.PutResourcePolicy.json", "guardrail-sharing"},
+    {"sharing/", ".bedrock.PutResourcePolicy.json", "guardrail-sharing"},
     {"enforcement/", ".bedrock.PutEnforcedGuardrailConfiguration.json", "guardrail-enforcement"},
     {"logging/", ".bedrock.PutModelInvocationLoggingConfiguration.json", "invocation-logging"},
 };

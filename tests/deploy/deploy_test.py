@@ -328,7 +328,7 @@ class Deploy(unittest.TestCase):
                                     "organizations create-policy", "organizations attach-policy"])
             self.assertEqual(calls[0][2]["region"], "us-east-1")
             self.assertEqual(self.apply(out, state)[0], [], "a second run changes nothing")
-            request = load(out / "guardrails" / "baseline.us-east-1.bedrock.PutResourcePolicy.json")
+            request = load(out / "sharing" / "baseline.us-east-1.bedrock.PutResourcePolicy.json")
             policy = json.loads(request["resourcePolicy"])
             stack = load(out / "deploy/cloudformation/management.template.json")["Resources"]
             shared = stack["SharingBaselineUsEast1"]

@@ -7,7 +7,7 @@ version dotted. A `-vN` with N >= 2, and `-v1` beside such a sibling, tells mode
 import re
 from collections import defaultdict
 
-from catalog_maker import form
+from catalog_maker import form, newer
 
 # Providers with their slug, in AWS's spelling. Moonshot AI has two id prefixes.
 PROVIDER_OF_PREFIX = {"moonshotai": "moonshot"}
@@ -188,13 +188,14 @@ def rank(entry):
 
 def part(facts):
     data = form.load(facts / "models.json")
-    entries = data["models"] + data["idOnly"]
+    entries = newer.apply(data["models"], data["idOnly"])
     merged, named = group(entries)
     titles = {}
     for entry in entries:
         titles.setdefault(provider_slug(entry["modelId"]), entry["provider"])
     lines = form.header("models", data["_meta"]["generated"],
-                        [f"{key}: {text}" for key, text in data["_meta"]["sources"].items()])
+                        [f"{key}: {text}" for key, text in
+                         (data["_meta"]["sources"] | newer.SOURCES).items()])
     prefixes = defaultdict(set)
     for entry in entries:
         prefixes[provider_slug(entry["modelId"])].add(entry["modelId"].split(".", 1)[0])

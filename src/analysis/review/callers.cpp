@@ -217,6 +217,21 @@ class Finder {
   CallerClasses found_classes_;
 };
 
+/// IAM keeps the path /aws-reserved/ to itself, and IAM Identity Center makes roles right below
+/// sso.amazonaws.com/ or below a region there: `sso.amazonaws.com*/` is these two. Source: IAM
+/// Identity Center User Guide, "Referencing permission sets in resource policies, Amazon EKS
+/// cluster config maps, and AWS KMS key policies", read 2026-11-22.
+void AddTest(const std::string& pattern, std::set<std::string>& tests) {
+  constexpr std::string_view kEither = "role/aws-reserved/sso.amazonaws.com*/";
+  const std::size_t at = pattern.find(kEither);
+  if (at == std::string::npos) {
+    tests.insert(pattern);
+    return;
+  }
+  const std::size_t star = at + kEither.size() - 2;
+  for (const char* path : {"", "/*"}) tests.insert(std::string(pattern).replace(star, 1, path));
+}
+
 }  // namespace
 
 void AddArnTests(const World& world, std::size_t place, std::set<std::string>& tests) {
@@ -226,7 +241,7 @@ void AddArnTests(const World& world, std::size_t place, std::set<std::string>& t
         if (!policy::EqualIgnoringCase(condition.key, kKey)) continue;
         if (condition.op.base == policy::BaseOperator::kNull) continue;
         for (const std::string& value : condition.values) {
-          if (value.find("${") == std::string::npos) tests.insert(value);
+          if (value.find("${") == std::string::npos) AddTest(value, tests);
         }
       }
     }

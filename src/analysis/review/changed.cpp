@@ -142,22 +142,19 @@ class Comparison {
 
   /// Prohibitions of one side only concern whom they bind, where they hold.
   void CompareProhibitions() {
-    std::map<std::string, std::vector<const Prohibition*>> old;
+    std::map<support::Fingerprint, std::vector<const Prohibition*>> old;
     for (const Prohibition& prohibition : before_.model.prohibitions) {
-      old[prohibition.origin.sentence].push_back(&prohibition);
+      old[intent::MeaningOf(prohibition)].push_back(&prohibition);
     }
     for (const Prohibition& prohibition : after_.model.prohibitions) {
-      std::vector<const Prohibition*>& candidates = old[prohibition.origin.sentence];
-      const auto same = std::ranges::find_if(candidates, [&](const Prohibition* other) {
-        return intent::IsSame(*other, prohibition);
-      });
-      if (same == candidates.end()) {
+      std::vector<const Prohibition*>& same = old[intent::MeaningOf(prohibition)];
+      if (same.empty()) {
         AddBound(prohibition);
       } else {
-        candidates.erase(same);
+        same.pop_back();
       }
     }
-    for (const auto& [sentence, rest] : old) {
+    for (const auto& [meaning, rest] : old) {
       for (const Prohibition* prohibition : rest) AddBound(*prohibition);
     }
   }

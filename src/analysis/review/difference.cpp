@@ -33,13 +33,16 @@ constexpr std::size_t kManyKinds = 10;
 /// Requests of one caller and direction that the procedure finds after those that statements give.
 constexpr int kMostFound = 12;
 constexpr std::string_view kAnyone = "anyone else";
+constexpr std::string_view kPrincipalTag = "aws:PrincipalTag/";
+/// Tags whose holders are compared on their own.
+constexpr std::size_t kMostTags = 8;
 constexpr std::string_view kAnything = "anything";
 /// Calls that almost every account makes, to show what "anything" is.
 constexpr std::pair<std::string_view, std::string_view> kUsual[] = {
-    {"ec2:RunInstances", "arn:aws:ec2:{}:{}:instance/*"},
-    {"lambda:InvokeFunction", "arn:aws:lambda:{}:{}:function:main"},
-    {"sqs:SendMessage", "arn:aws:sqs:{}:{}:queue"},
-    {"dynamodb:GetItem", "arn:aws:dynamodb:{}:{}:table/main"},
+    {"ec2:RunInstances", "arn:{}:ec2:{}:{}:instance/*"},
+    {"lambda:InvokeFunction", "arn:{}:lambda:{}:{}:function:main"},
+    {"sqs:SendMessage", "arn:{}:sqs:{}:{}:queue"},
+    {"dynamodb:GetItem", "arn:{}:dynamodb:{}:{}:table/main"},
 };
 /// Of the last leg of global routing.
 constexpr std::string_view kNoRegion = "unspecified";
@@ -188,6 +191,8 @@ class Comparer {
   }
 
  private:
+  [[nodiscard]] const std::string& partition() const { return after_.side.world.partition; }
+
   // ---- callers ----------------------------------------------------------------------------------
 
   static const Group* FindGroup(const World& world, const std::string& label) {
@@ -224,6 +229,51 @@ class Comparer {
     return at->second;
   }
 
+  static std::string TagText(std::string_view key, std::string_view value) {
+    return fmt::format("tag {} = \"{}\"", key, value);
+  }
+
+  using Tag = std::pair<std::string, std::string>;  ///< key, value
+
+  /// Tags by which prohibitions of an account tell callers apart, on either side, those of its
+  /// groups left out. Of too many none: the procedure finds the one that makes a difference.
+  std::set<Tag> TagsIn(const std::string& account) {
+    std::set<Tag> tags;
+    std::set<Tag> of_groups;
+    for (const Half* half : {&before_, &after_}) {
+      const World& world = half->side.world;
+      const auto place = world.FindPlace(account);
+      if (!place) continue;
+      for (const std::size_t scp : world.places[*place].scps) {
+        for (const Statement& statement : world.documents[scp].document.statements) {
+          AddTags(statement, tags);
+        }
+      }
+      for (const Group& group : world.groups) {
+        for (const intent::Principal& principal : group.principals) {
+          if (principal.kind == intent::Principal::Kind::kTag) {
+            of_groups.insert({principal.tag_key, principal.value});
+          }
+        }
+      }
+    }
+    std::erase_if(tags, [&](const Tag& tag) { return of_groups.contains(tag); });
+    if (tags.size() > kMostTags) tags.clear();
+    return tags;
+  }
+
+  static void AddTags(const Statement& statement, std::set<Tag>& tags) {
+    for (const policy::Condition& condition : statement.conditions) {
+      const bool is_equal =
+          policy::PositiveOf(condition.op.base) == policy::BaseOperator::kStringEquals;
+      if (!is_equal || !condition.key.starts_with(kPrincipalTag)) continue;
+      for (const std::string& value : condition.values) {
+        if (value.find("${") != std::string::npos) continue;
+        tags.insert({condition.key.substr(kPrincipalTag.size()), value});
+      }
+    }
+  }
+
   /// Whoever is of no group may hold anything: one pair for each class that prohibitions tell
   /// apart, such as those whom a sentence only excepts.
   void AddAnyone(const std::string& name, std::size_t old, std::size_t now,
@@ -254,6 +304,14 @@ class Comparer {
     const CallerClasses classes = ClassesOf({iam + "role/*", iam + "user/*", iam + "root"},
                                             anyone.arn, TestsIn(account), excluded);
     if (!classes.is_complete) Undecided(kAnyone, name, kTooManyClasses);
+    for (const auto& [key, value] : TagsIn(account)) {
+      Pair pair{TagText(key, value), std::string(kAnyone), name,
+                AnyoneElse(before_.side.world, old), AnyoneElse(world, now)};
+      for (auto* caller : {&pair.before, &pair.after}) {
+        (*caller)->keys.push_back({std::string(kPrincipalTag) + key, false, {value}});
+      }
+      pairs.push_back(std::move(pair));
+    }
     for (const CallerClass& one : classes.classes) {
       const std::string who = one.names.empty() ? std::string(kAnyone) : ClassText(one);
       Pair pair{who, std::string(kAnyone), name, AnyoneElse(before_.side.world, old),
@@ -315,10 +373,21 @@ class Comparer {
     }
   }
 
+  /// Roles of a permission set lie right below the service's folder or in one of a region there.
+  static std::vector<std::string> RolesOfSet(const std::string& pattern) {
+    constexpr std::string_view kFolder = "sso.amazonaws.com/";
+    const std::size_t folder = pattern.find(kFolder);
+    const std::size_t star = folder == std::string::npos ? folder : folder + kFolder.size();
+    if (star >= pattern.size() || pattern[star] != '*') return {pattern};
+    std::string below = pattern;
+    std::string in_region = pattern;
+    return {below.replace(star, 1, ""), in_region.replace(star, 1, "*/")};
+  }
+
   /// One pair for each class of a principal that is known by pattern or tag.
   void AddClasses(Pair pair, const std::string& base, const std::string& example,
                   const std::string& account, std::vector<Pair>& pairs) {
-    const CallerClasses classes = ClassesOf({base}, example, TestsIn(account), {});
+    const CallerClasses classes = ClassesOf(RolesOfSet(base), example, TestsIn(account), {});
     if (!classes.is_complete) Undecided(pair.who, pair.account, kTooManyClasses);
     const std::string whole = pair.who;
     for (const CallerClass& one : classes.classes) {
@@ -427,6 +496,7 @@ class Comparer {
   FromStatements All(const std::vector<Statement>& statements, const Caller& caller, Half& half,
                      bool anyone) {
     Setting setting{half.side.naming.catalog, half.side.naming.day, {}};
+    setting.partition = half.side.world.partition;
     if (anyone) setting.regions = regions_;
     setting.most = kMostRequests;
     FromStatements all;
@@ -447,7 +517,7 @@ class Comparer {
     regions_.assign(named.begin(), named.end());
     other_region_.clear();
     for (const catalog::Region& region : after_.side.naming.catalog.regions()) {
-      const bool usual = region.bedrock.value_or(false) && region.partition == "aws";
+      const bool usual = region.bedrock.value_or(false) && region.partition == partition();
       if (usual && !region.opt_in && !named.contains(region.name)) {
         regions_.push_back(region.name);
         other_region_ = region.name;
@@ -549,7 +619,7 @@ class Comparer {
     for (const auto& [action, resource] : kUsual) {
       Request request{"",
                       std::string(action),
-                      fmt::format(fmt::runtime(resource), region, account),
+                      fmt::format(fmt::runtime(resource), partition(), region, account),
                       std::nullopt,
                       {}};
       request.context = {{"aws:CurrentTime", false, {after_.side.naming.day + "T12:00:00Z"}},
@@ -651,11 +721,11 @@ class Comparer {
   void Complete(Differing& one, const Pair& pair) {
     one.done.deed.day = SpanOf(one, pair);
     const bool anyone = pair.after && pair.after->is_anyone;
-    if (!anyone || pair.who != kAnyone) return;
+    if (!anyone || !pair.after->keys.empty()) return;
     for (const policy::ContextKey& key : one.request.context) {
-      constexpr std::string_view kTag = "aws:PrincipalTag/";
-      if (!key.name.starts_with(kTag) || key.values.empty()) continue;
-      one.who = fmt::format("tag {} = \"{}\"", key.name.substr(kTag.size()), key.values.front());
+      if (!key.name.starts_with(kPrincipalTag) || key.values.empty()) continue;
+      const std::string tag = TagText(key.name.substr(kPrincipalTag.size()), key.values.front());
+      one.who = pair.who == kAnyone ? tag : fmt::format("{} with {}", pair.who, tag);
     }
   }
 
@@ -678,7 +748,8 @@ class Comparer {
       // The same for every model is one change, told by an example.
       if (!calls.empty() && calls.size() == models && (gains == 0 || gains == models)) {
         calls.erase(calls.begin() + 1, calls.end());
-        Name(calls.front(), "arn:aws:bedrock:*::foundation-model/*", pair, reach);
+        Name(calls.front(), fmt::format("arn:{}:bedrock:*::foundation-model/*", partition()), pair,
+             reach);
       }
       for (Differing& call : calls) {
         if (is_shown[call.is_gain ? 1 : 0]) continue;
@@ -697,8 +768,8 @@ class Comparer {
       ++models;
       Request request;
       request.action = "bedrock:InvokeModel";
-      request.resource = fmt::format("arn:{}:bedrock:{}::foundation-model/{}",
-                                     after_.side.world.partition, region, id);
+      request.resource =
+          fmt::format("arn:{}:bedrock:{}::foundation-model/{}", partition(), region, id);
       request.context = {{"aws:CurrentTime", false, {after_.side.naming.day + "T12:00:00Z"}},
                          {"aws:RequestedRegion", false, {region}}};
       request = after_.judge.As(*pair.after, std::move(request));
@@ -809,9 +880,22 @@ class Comparer {
     }
   }
 
+  /// The request as made on the day of the review, if the change is true of it then.
+  Request OnTheDay(const Pair& pair, bool gain, const Request& found) {
+    Request request = found;
+    const auto time =
+        std::ranges::find(request.context, "aws:CurrentTime", &policy::ContextKey::name);
+    if (time == request.context.end()) return found;
+    time->values = {NoonOf(after_.side.naming.day)};
+    const bool was = before_.Decide(pair.before, request).is_allowed();
+    const bool is = after_.Decide(pair.after, request).is_allowed();
+    return was == !gain && is == gain ? request : found;
+  }
+
   /// A line for a request that the procedure found, in the words of the statement that decides it.
   /// False if nothing is known of that.
-  bool ShowFound(const Pair& pair, bool gain, const Request& request, const Reach& reach) {
+  bool ShowFound(const Pair& pair, bool gain, const Request& found, const Reach& reach) {
+    const Request request = OnTheDay(pair, gain, found);
     Judgement before = before_.Decide(pair.before, request);
     Judgement after = after_.Decide(pair.after, request);
     const Judgement& refused = gain ? before : after;
@@ -880,14 +964,15 @@ class Comparer {
     bool is_shown = false;
     for (const std::string& region : regions_) {
       Request request = found;
-      request.resource = fmt::format("arn:aws:bedrock:{}::foundation-model/{}", region, id);
+      request.resource =
+          fmt::format("arn:{}:bedrock:{}::foundation-model/{}", partition(), region, id);
       bool has_profile = false;
       for (policy::ContextKey& key : request.context) {
         if (key.name == "aws:RequestedRegion") key.values = {region};
         if (key.name != "bedrock:InferenceProfileArn") continue;
         has_profile = true;
-        key.values = {fmt::format("arn:aws:bedrock:{}:{}:inference-profile/{}.{}", region, account,
-                                  region.substr(0, region.find('-')), id)};
+        key.values = {fmt::format("arn:{}:bedrock:{}:{}:inference-profile/{}.{}", partition(),
+                                  region, account, region.substr(0, region.find('-')), id)};
       }
       Judgement before = before_.Decide(pair.before, request);
       Judgement after = after_.Decide(pair.after, request);
@@ -946,12 +1031,12 @@ class Comparer {
 
   /// Somebody whom a principal of a trust policy names; empty: nobody that is known, as for unique
   /// identifiers.
-  static std::string OutsiderOf(const std::string& value) {
+  static std::string OutsiderOf(const std::string& value, std::string_view partition) {
     constexpr std::size_t kDigits = 12;
-    if (value == "*") return "arn:aws:iam::999999999999:role/example";
+    if (value == "*") return fmt::format("arn:{}:iam::999999999999:role/example", partition);
     const bool is_account = value.size() == kDigits &&
                             std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
-    if (is_account) return fmt::format("arn:aws:iam::{}:role/example", value);
+    if (is_account) return fmt::format("arn:{}:iam::{}:role/example", partition, value);
     constexpr std::string_view kRoot = ":root";
     if (!value.starts_with("arn:")) return "";
     if (!value.ends_with(kRoot)) return value;
@@ -984,7 +1069,8 @@ class Comparer {
         statement.principal.reset();
         statement.sid.clear();
         statement.resource = policy::Patterns{
-            policy::Sense::kListed, {fmt::format("arn:aws:iam::{}:role/{}", account.id, role)}};
+            policy::Sense::kListed,
+            {fmt::format("arn:{}:iam::{}:role/{}", world.partition, account.id, role)}};
         const bool is_listed = who && who->sense == policy::Sense::kListed && !who->values.empty();
         const bool is_allow = statement.effect == policy::Effect::kAllow;
         if (!is_listed) {
@@ -995,10 +1081,10 @@ class Comparer {
         }
         for (const auto& [type, value] : who->values) {
           Trust& trust = trusts[{account.id, role, value}];
-          const bool is_known =
-              type == policy::PrincipalType::kService ||
-              (type == policy::PrincipalType::kAws && !OutsiderOf(value).empty()) ||
-              type == policy::PrincipalType::kEveryone;
+          const bool is_known = type == policy::PrincipalType::kService ||
+                                (type == policy::PrincipalType::kAws &&
+                                 !OutsiderOf(value, world.partition).empty()) ||
+                                type == policy::PrincipalType::kEveryone;
           const bool is_plain = is_known && is_allow;
           trust.is_plain = trust.is_plain && is_plain;
           trust.is_of_services = trust.is_of_services && type == policy::PrincipalType::kService;
@@ -1009,7 +1095,8 @@ class Comparer {
   }
 
   void CompareTrust(const TrustKey& key, const Trust& trust) {
-    const std::string outsider = trust.is_of_services ? std::string() : OutsiderOf(key.service);
+    const std::string outsider =
+        trust.is_of_services ? std::string() : OutsiderOf(key.service, partition());
     const intent::Principal service{
         intent::Principal::Kind::kService, outsider.empty() ? key.service : outsider, {}};
     const Group group{
@@ -1025,7 +1112,7 @@ class Comparer {
       pair.account = world.places[*place].name;
     }
     const decide::Scope scope{decide::Accounts::kSame,
-                              fmt::format("arn:aws:iam::{}:role/x", key.account)};
+                              fmt::format("arn:{}:iam::{}:role/x", partition(), key.account)};
     const auto space = [&](const std::vector<Statement>& statements) {
       policy::PolicySet set;
       policy::PolicyDocument document;

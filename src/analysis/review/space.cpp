@@ -49,10 +49,11 @@ Statement Allow(const std::vector<policy::ContextKey>& keys, const std::string& 
         key.name == "aws:PrincipalArn" ? BaseOperator::kArnEquals : BaseOperator::kStringEquals;
     statement.conditions.push_back(Test(base, key.name, key.values));
   }
-  if (!day.empty()) {
-    statement.conditions.push_back(
-        Test(BaseOperator::kDateEquals, "aws:CurrentTime", {day + "T12:00:00Z"}));
-  }
+  // Every request has a time (IAM User Guide, "AWS global condition context keys").
+  statement.conditions.push_back(
+      day.empty()
+          ? Test(BaseOperator::kDateGreaterThanEquals, "aws:CurrentTime", {"1970-01-01T00:00:00Z"})
+          : Test(BaseOperator::kDateEquals, "aws:CurrentTime", {day + "T12:00:00Z"}));
   return statement;
 }
 

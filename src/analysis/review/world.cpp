@@ -301,7 +301,7 @@ Caller CallerOf(const World& world, const Group& group, const intent::Principal&
 }
 
 std::string PatternOf(const World& world, const intent::Principal& principal, std::size_t place) {
-  const std::string iam = fmt::format("arn:aws:iam::{}:", world.places[place].id);
+  const std::string iam = fmt::format("arn:{}:iam::{}:", world.partition, world.places[place].id);
   switch (principal.kind) {
     case PrincipalKind::kRole:
       return iam + "role/" + principal.value;

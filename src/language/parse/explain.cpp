@@ -353,6 +353,20 @@ class Explainer {
     return trial.Take(KindAt(resume)) || (trial.CanEnd() && EndsAt(resume));
   }
 
+  /// With `kinds` in place of the found token and what follows it, the item reads to its end: what
+  /// a patch has to reach.
+  [[nodiscard]] bool ReadsOn(std::initializer_list<Kind> kinds, Index resume) const {
+    Derivations trial(here_);
+    for (const Kind kind : kinds) {
+      if (!trial.Take(kind)) return false;
+    }
+    for (Index i = resume;; ++i) {
+      const bool opens = i > first_ && KindAt(i - 1) == Kind::kSymLBrace;
+      if (trial.CanEnd() && (opens || EndsAt(i))) return true;
+      if (KindAt(i) == Kind::kEnd || !trial.Take(KindAt(i))) return false;
+    }
+  }
+
   /// A rule may end before token `at`.
   [[nodiscard]] bool EndsAt(Index at) const {
     const Kind kind = KindAt(at);
@@ -691,9 +705,8 @@ class Explainer {
     if (missing == Kind::kNone) return false;
     diag::Diagnostic& found =
         reporter_.Report(diag::kMissingWord, FoundSpan(), Spelling(missing), FoundPhrase());
-    const bool is_symbol = ClassOf(missing) == TokenClass::kSymbol;
-    const std::uint32_t before =
-        is_symbol && missing == Kind::kSymComma ? tokens_[at_ - 1].end : Found().begin;
+    if (!ReadsOn({missing, Found().kind}, at_ + 1)) return true;
+    const std::uint32_t before = missing == Kind::kSymComma ? tokens_[at_ - 1].end : Found().begin;
     found.Patch(fmt::format("write `{}`", Spelling(missing)), reporter_.At(before, before),
                 missing == Kind::kSymComma ? "," : fmt::format("{} ", Spelling(missing)));
     return true;
@@ -724,8 +737,15 @@ class Explainer {
       case Kind::kKwGlobally:
       case Kind::kKwDirectly:
         return sole({Kind::kKwRouted});
-      case Kind::kString:
-        return sole({Kind::kKwBecause, Kind::kSymEqual, Kind::kSymComma});
+      case Kind::kString: {
+        // After a string comes another of its list, after an action or a key what it is compared
+        // with; only then a reason, which has words.
+        const bool has_words = Text().find(' ') != std::string_view::npos;
+        if (tokens_[at_ - 1].kind == Kind::kString && fits(Kind::kSymComma)) return Kind::kSymComma;
+        if (has_words && fits(Kind::kKwBecause)) return Kind::kKwBecause;
+        if (Text().starts_with("\"arn:") && fits(Kind::kKwOn)) return Kind::kKwOn;
+        return sole({Kind::kSymEqual, Kind::kKwBecause, Kind::kSymComma});
+      }
       default:
         break;
     }
@@ -811,6 +831,7 @@ class Explainer {
     }
     if (!IsName(Found().kind)) return;
     if (Allows(Kind::kString) && !AllowsName()) {
+      if (!ReadsOn({Kind::kString}, at_ + 1)) return;
       found.Patch("put it in quotes", FoundSpan(), fmt::format("\"{}\"", Text()));
       return;
     }
@@ -822,7 +843,7 @@ class Explainer {
       if (only != Kind::kNone) return;
       only = expected.kind;
     }
-    if (only == Kind::kNone || here_.CanEnd()) return;
+    if (only == Kind::kNone || here_.CanEnd() || !ReadsOn({only}, at_ + 1)) return;
     found.Patch(fmt::format("write `{}`", Spelling(only)), FoundSpan(),
                 std::string(Spelling(only)));
   }

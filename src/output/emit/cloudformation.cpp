@@ -427,9 +427,17 @@ void Template::WriteGuardrail(std::string_view key, const std::string& arn,
 void Template::AddSharings() {
   for (const RegionalRequest& request : plan_.sharings) {
     const support::json::Document document = ReadOwn(*request.artifact);
+    if (IsOfProfile(document)) {
+      sink_
+          .Report(diag::kNotInFormat, {}, "CloudFormation",
+                  fmt::format("`{}`", request.artifact->path),
+                  "the ARN of its resource policies cannot be that of a guardrail profile")
+          .Suggest("deploy with the JSON requests, or leave out `routed within`");
+      continue;
+    }
     const auto policy = support::json::Parse(document.root().Find("resourcePolicy")->text());
     const std::string id =
-        names_.Take("Sharing" + CamelName(request.guardrail) + CamelName(request.region));
+        names_.Take("Sharing" + CamelName(request.shared) + CamelName(request.region));
     if (request.region == home_) sharings_.push_back(id);
     Begin(id, "AWS::Bedrock::ResourcePolicy", region_conditions_.at(request.region));
     Properties();

@@ -37,10 +37,11 @@ std::string RegionOf(const Artifact& artifact, std::string_view account) {
   return std::string(name.substr(0, name.find('.')));
 }
 
-/// "guardrails/safe.us-east-1.bedrock.Put….json" → "safe".
-std::string_view GuardrailNameOf(const Artifact& artifact) {
+/// "sharing/safe.us-east-1.bedrock.Put….json" → "safe". A profile's name has dots of its own.
+std::string_view SharedNameOf(const Artifact& artifact) {
   const std::string_view name = LastPart(artifact.path);
-  return name.substr(0, name.find('.'));
+  const std::string_view place = name.substr(0, name.find(".bedrock."));
+  return place.substr(0, place.rfind('.'));
 }
 
 std::string_view OwnerOf(std::string_view arn) {
@@ -180,8 +181,8 @@ void Planner::Add(const Artifact& artifact) {
       if (AccountPlan* plan = Find(name)) plan->endpoints.push_back(document);
     }
   } else if (artifact.kind == "guardrail-sharing") {
-    const std::string guardrail(GuardrailNameOf(artifact));
-    management.sharings.push_back({&artifact, RegionOf(artifact, guardrail), guardrail});
+    const std::string name(SharedNameOf(artifact));
+    management.sharings.push_back({&artifact, RegionOf(artifact, name), name});
   } else if (artifact.kind == "guardrail-enforcement") {
     if (AccountPlan* plan = Find(account)) {
       plan->enforcements.push_back({&artifact, RegionOf(artifact, account)});
@@ -313,6 +314,11 @@ support::json::Document ReadOwn(const Artifact& artifact) {
   auto document = support::json::Parse(artifact.bytes);
   WRIT_CHECK(document.ok(), artifact.path);
   return std::move(document).value();
+}
+
+bool IsOfProfile(const support::json::Document& sharing) {
+  return sharing.root().Find("resourceArn")->text().find(":guardrail-profile/") !=
+         std::string_view::npos;
 }
 
 }  // namespace writ::emit

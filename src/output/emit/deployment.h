@@ -40,7 +40,7 @@ struct OwnedGuardrail {
 struct RegionalRequest {
   const Artifact* artifact = nullptr;
   std::string region;
-  std::string guardrail = {};  ///< of sharing: its name
+  std::string shared = {};  ///< of sharing: the name of the guardrail or profile
 };
 
 struct AccountPlan {
@@ -50,8 +50,9 @@ struct AccountPlan {
   std::vector<OwnedGuardrail> guardrails;  ///< by name, then region
   std::vector<NamedDocument> identities;
   std::vector<NamedDocument> trusts;
-  std::vector<NamedDocument> endpoints;   ///< for principals of the account, whoever owns them
-  std::vector<RegionalRequest> sharings;  ///< of guardrails that the organization's policies name
+  std::vector<NamedDocument> endpoints;  ///< for principals of the account, whoever owns them
+  /// Of guardrails that the organization's policies name, and of their profiles.
+  std::vector<RegionalRequest> sharings;
   std::vector<RegionalRequest> enforcements;
   std::vector<RegionalRequest> loggings;
   std::vector<NamedDocument> permission_sets;
@@ -103,5 +104,10 @@ class JsonRewriter {
 
 /// An artifact's bytes, read. They are ours, so they are JSON.
 [[nodiscard]] support::json::Document ReadOwn(const Artifact& artifact);
+
+/// Whether a request shares a guardrail profile. The resource types of both forms take the ARN of a
+/// guardrail only: their pattern for the last part has neither dot nor colon (CloudFormation
+/// registry, AWS::Bedrock::ResourcePolicy, 2026-09-29).
+[[nodiscard]] bool IsOfProfile(const support::json::Document& sharing);
 
 }  // namespace writ::emit

@@ -145,9 +145,11 @@ std::string OrganizationPolicy(const intent::Model& model,
   return json.Take();
 }
 
-/// The one form that a guardrail's policy may have for a whole organization, and the only actions.
+/// The one form that the policy of a guardrail or a guardrail profile may have for a whole
+/// organization, and the only actions: a profile can be applied and not read.
 /// Source: Amazon Bedrock User Guide, "guardrails-resource-based-policies", read 2026-11-22.
-std::string SharingPolicy(const std::string& arn, const std::string& organization) {
+std::string SharingPolicy(const std::string& arn, const std::string& organization,
+                          const std::vector<std::string>& actions) {
   Writer json(support::json::Style::kMinified);
   json.BeginObject();
   json.Key("Version");
@@ -159,7 +161,7 @@ std::string SharingPolicy(const std::string& arn, const std::string& organizatio
   json.String("Allow");
   json.Key("Principal");
   json.String("*");
-  List(json, "Action", {"bedrock:ApplyGuardrail", "bedrock:GetGuardrail"});
+  List(json, "Action", actions);
   json.Key("Resource");
   json.String(arn);
   json.Key("Condition");
@@ -177,13 +179,14 @@ std::string SharingPolicy(const std::string& arn, const std::string& organizatio
 }
 
 /// The input of PutResourcePolicy: the policy is a text in it.
-std::string SharingRequest(const std::string& arn, const std::string& organization) {
+std::string SharingRequest(const std::string& arn, const std::string& organization,
+                           const std::vector<std::string>& actions) {
   Writer json(support::json::Style::kPretty);
   json.BeginObject();
   json.Key("resourceArn");
   json.String(arn);
   json.Key("resourcePolicy");
-  json.String(SharingPolicy(arn, organization));
+  json.String(SharingPolicy(arn, organization, actions));
   json.EndObject();
   return json.Take() + "\n";
 }
@@ -327,7 +330,7 @@ class Enforcer {
   }
 
   /// The fewest, highest nodes that cover exactly `accounts`. A parent comes before its children.
-  /// Unlike a service control policy, what hangs at the root may bind the management account too,
+  /// Unlike a service control policy, what hangs at the root binds the management account too,
   /// so the root is taken only where the sentence names that account.
   void Spread(const Screening& screening, const std::string& region, const BoundGuardrail& bound,
               const std::set<AccountIndex>& accounts) {
@@ -372,10 +375,7 @@ class Enforcer {
         sink_
             .Report(diag::kBedrockPolicyTooLarge, regions.begin()->second.screening->origin.span,
                     node.name, artifact.characters, limit)
-            .At("screens too much in one policy")
-            .Note(
-                "no AWS source states the limit of Bedrock policies; it is that of other "
-                "declarative policies");
+            .At("screens too much in one policy");
       }
       static constexpr std::string_view kKinds[] = {"root", "ou", "account"};
       // The root is known by its organization, as for service control policies.
@@ -391,47 +391,63 @@ class Enforcer {
   /// is said by the organization's id, which a program may leave out.
   void AddSharing() {
     if (model_.organization.id.empty()) return;
-    RefuseProfiles();
-    std::map<std::string, Artifact> by_path;
     for (const auto& [index, regions] : policies_) {
       for (const auto& [region, enforced] : regions) {
-        const std::string path = fmt::format("guardrails/{}.{}.bedrock.PutResourcePolicy.json",
-                                             GuardrailOf(*enforced.screening).name, region);
-        Artifact& artifact = by_path[path];
-        artifact.path = path;
-        artifact.bytes = SharingRequest(enforced.bound.arn, model_.organization.id);
-        artifact.kind = "guardrail-sharing";
-        artifact.targets = {management_->name};
-        artifact.characters = artifact.bytes.size();
-        const StatementEntry entry = Entry(enforced.screening->origin);
-        if (std::ranges::none_of(artifact.statements, [&](const StatementEntry& other) {
-              return other.from == entry.from;
-            })) {
-          artifact.statements.push_back(entry);
-        }
+        Share(GuardrailOf(*enforced.screening).name, region, enforced.bound.arn,
+              {"bedrock:ApplyGuardrail", "bedrock:GetGuardrail"}, enforced.screening->origin);
+        ShareProfile(*enforced.screening, region);
       }
     }
-    for (auto& [path, artifact] : by_path) {
+    for (auto& [path, artifact] : sharings_) {
       std::ranges::sort(artifact.statements, {}, &StatementEntry::from);
       tree_.artifacts.push_back(std::move(artifact));
     }
   }
 
-  /// A guardrail that is routed is applied through its profile in every destination region, and the
-  /// members need the profile shared as well, which is not written. Without it every call that is
-  /// screened fails. Source: Bedrock User Guide, guardrail-profiles-permissions.
-  void RefuseProfiles() {
-    for (const auto& [index, regions] : policies_) {
-      for (const auto& [region, enforced] : regions) {
-        const intent::Guardrail& guardrail = GuardrailOf(*enforced.screening);
-        if (!guardrail.profile) continue;
-        sink_.Report(diag::kProfileNotShared, enforced.screening->origin.span, guardrail.name)
-            .At("screens the calls of other accounts")
-            .Note(fmt::format("members would need `{}` shared in each of its destinations, which "
-                              "Writ does not write",
-                              *guardrail.profile))
-            .Suggest("leave out `routed within`, or bind a guardrail of each account");
-      }
+  void Share(const std::string& name, const std::string& region, const std::string& arn,
+             const std::vector<std::string>& actions, const intent::Origin& origin) {
+    const std::string path =
+        fmt::format("sharing/{}.{}.bedrock.PutResourcePolicy.json", name, region);
+    Artifact& artifact = sharings_[path];
+    artifact.path = path;
+    artifact.bytes = SharingRequest(arn, model_.organization.id, actions);
+    artifact.kind = "guardrail-sharing";
+    artifact.targets = {management_->name};
+    artifact.characters = artifact.bytes.size();
+    const StatementEntry entry = Entry(origin);
+    if (std::ranges::none_of(artifact.statements, [&](const StatementEntry& other) {
+          return other.from == entry.from;
+        })) {
+      artifact.statements.push_back(entry);
+    }
+  }
+
+  /// A guardrail that is routed is applied through its profile in every destination, and members
+  /// need that shared as well: without it every call that is screened fails. Where the destinations
+  /// are not known, nothing can be said to be enough.
+  /// Source: Bedrock User Guide, "guardrail-profiles-permissions", read 2026-11-22.
+  void ShareProfile(const Screening& screening, const std::string& region) {
+    const intent::Guardrail& guardrail = GuardrailOf(screening);
+    if (!guardrail.profile) return;
+    const std::string scope = guardrail.profile->substr(0, guardrail.profile->find('.'));
+    const catalog::GuardrailProfile* profile = catalog_.FindGuardrailProfile(scope);
+    const catalog::Route* route = profile != nullptr ? profile->RouteFrom(region) : nullptr;
+    if (route == nullptr) {
+      sink_.Report(diag::kProfileNotShared, screening.origin.span, guardrail.name, region)
+          .At("screens the calls of other accounts")
+          .Note(fmt::format("members need `{}` shared in each of its destinations, which the "
+                            "catalogue of {} does not know",
+                            *guardrail.profile, catalog_.date()))
+          .Suggest("leave out `routed within`, or bind a guardrail of each account");
+      return;
+    }
+    std::string name = *guardrail.profile;
+    std::ranges::replace(name, ':', '-');
+    for (const std::string& destination : route->destinations) {
+      const std::string arn =
+          fmt::format("arn:{}:bedrock:{}:{}:guardrail-profile/{}", model_.organization.partition,
+                      destination, management_->id, *guardrail.profile);
+      Share(name, destination, arn, {"bedrock:ApplyGuardrail"}, screening.origin);
     }
   }
 
@@ -546,6 +562,7 @@ class Enforcer {
   std::map<std::tuple<bool, AccountIndex, std::string>, const Screening*> claims_;
   std::set<std::pair<const Screening*, const Screening*>> clashes_;
   std::map<std::uint32_t, std::map<std::string, Enforced>> policies_;  ///< by node, then region
+  std::map<std::string, Artifact> sharings_;                           ///< by path
   Tree tree_;
 };
 

@@ -366,6 +366,13 @@ void Configuration::AddEndpoints() {
 void Configuration::AddSharings() {
   for (const RegionalRequest& request : plan_.sharings) {
     const support::json::Document document = ReadOwn(*request.artifact);
+    if (IsOfProfile(document)) {
+      sink_
+          .Report(diag::kNotInFormat, {}, "Terraform", fmt::format("`{}`", request.artifact->path),
+                  "the ARN of its resource policies cannot be that of a guardrail profile")
+          .Suggest("deploy with the JSON requests, or leave out `routed within`");
+      continue;
+    }
     awscc_regions_.insert(request.region);
     Object resource;
     resource.Text("provider", "awscc." + SnakeName(request.region));
@@ -374,7 +381,7 @@ void Configuration::AddSharings() {
       resource.Expression(argument, WithReferences(document.root().Find(member)->text()));
     }
     const std::string label = names_.Take(
-        fmt::format("{}_{}_sharing", SnakeName(request.guardrail), SnakeName(request.region)));
+        fmt::format("{}_{}_sharing", SnakeName(request.shared), SnakeName(request.region)));
     Add("awscc_bedrock_resource_policy", label, resource.Done());
     sharings_.push_back(fmt::format(R"("awscc_bedrock_resource_policy.{}")", label));
   }

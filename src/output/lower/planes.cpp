@@ -19,28 +19,33 @@ bool IsOf(const std::string& prefix, std::string_view name) {
          policy::EqualIgnoringCase(name.substr(0, prefix.size()), prefix);
 }
 
-/// `bedrock:ServiceTier` on the other plane; empty if it has no such key.
-std::string TwinOf(const Context& context, const std::string& key) {
+/// Prefixes whose keys of the same name a `bedrock:` key stands for.
+std::vector<std::string> TwinPrefixes(const library::Library& library) {
+  return {library.PrefixOf("mantle"), library.PrefixOf("claude-platform"), "sagemaker"};
+}
+
+/// `bedrock:ServiceTier` with another prefix; empty if there is no such key.
+std::string TwinOf(const Context& context, const std::string& key, const std::string& prefix) {
   const std::string& bedrock = context.input.library.PrefixOf("bedrock");
   if (!IsOf(bedrock, key)) return {};
-  std::string twin = context.input.library.PrefixOf("mantle") + key.substr(bedrock.size());
+  std::string twin = prefix + key.substr(bedrock.size());
   return context.input.catalog.FindKey(twin) ? twin : std::string();
 }
 
-/// The actions that are on the other plane, and those that are not.
+/// The actions that have the prefix, and those that have not.
 struct Divided {
-  Patterns mantle;
+  Patterns own;
   Patterns others;
 };
 
-support::Result<Divided> Divide(const Patterns& actions, const std::string& mantle) {
-  const std::string all = mantle + ":*";
+support::Result<Divided> Divide(const Patterns& actions, const std::string& prefix) {
+  const std::string all = prefix + ":*";
   if (actions.sense == Sense::kAllBut || actions.values == std::vector<std::string>{"*"}) {
     std::vector<std::string> except;
     if (actions.sense == Sense::kAllBut) except = actions.values;
-    if (std::ranges::any_of(except, [&](const auto& name) { return IsOf(mantle, name); })) {
+    if (std::ranges::any_of(except, [&](const auto& name) { return IsOf(prefix, name); })) {
       return support::Error{fmt::format(
-          "a condition on a key of both planes cannot leave out single actions of {}", mantle)};
+          "a condition on a key of both planes cannot leave out single actions of {}", prefix)};
     }
     except.push_back(all);
     std::ranges::sort(except);
@@ -48,7 +53,7 @@ support::Result<Divided> Divide(const Patterns& actions, const std::string& mant
   }
   Divided divided{Listed({}), Listed({})};
   for (const std::string& name : actions.values) {
-    (IsOf(mantle, name) ? divided.mantle : divided.others).values.push_back(name);
+    (IsOf(prefix, name) ? divided.own : divided.others).values.push_back(name);
   }
   return divided;
 }
@@ -56,32 +61,32 @@ support::Result<Divided> Divide(const Patterns& actions, const std::string& mant
 }  // namespace
 
 support::Result<std::vector<Statement>> ByPlane(const Context& context, Statement statement) {
-  Block twins;
-  bool has_twin = false;
-  for (policy::Condition condition : statement.conditions) {
-    if (std::string twin = TwinOf(context, condition.key); !twin.empty()) {
-      condition.key = std::move(twin);
-      has_twin = true;
+  std::vector<Statement> parts;
+  for (const std::string& prefix : TwinPrefixes(context.input.library)) {
+    Block twins;
+    bool has_twin = false;
+    Conjoined joined = Conjoined::kDone;
+    for (policy::Condition condition : statement.conditions) {
+      if (std::string twin = TwinOf(context, condition.key, prefix); !twin.empty()) {
+        condition.key = std::move(twin);
+        has_twin = true;
+      }
+      if (joined == Conjoined::kDone) joined = Conjoin(twins, std::move(condition));
     }
-    if (Conjoin(twins, std::move(condition)) != Conjoined::kDone) {
+    if (!has_twin) continue;
+    support::Result<Divided> divided = Divide(statement.action, prefix);
+    if (!divided) return divided.error();
+    if (divided->own.values.empty()) continue;
+    if (joined != Conjoined::kDone) {
       return support::Error{"the keys of both planes are asked for at once"};
     }
+    parts.push_back(statement);
+    parts.back().action = std::move(divided->own);
+    parts.back().conditions = std::move(twins);
+    statement.action = std::move(divided->others);
   }
-  if (!has_twin) return std::vector<Statement>{std::move(statement)};
-  support::Result<Divided> divided =
-      Divide(statement.action, context.input.library.PrefixOf("mantle"));
-  if (!divided) return divided.error();
-  std::vector<Statement> statements;
-  if (!divided->others.values.empty()) {
-    statements.push_back(statement);
-    statements.back().action = std::move(divided->others);
-  }
-  if (!divided->mantle.values.empty()) {
-    statements.push_back(std::move(statement));
-    statements.back().action = std::move(divided->mantle);
-    statements.back().conditions = std::move(twins);
-  }
-  return statements;
+  if (!statement.action.values.empty()) parts.insert(parts.begin(), std::move(statement));
+  return parts;
 }
 
 }  // namespace writ::lower

@@ -1,6 +1,7 @@
 // Whether sentences of two programs mean the same, wherever and in whatever words they were said.
 #pragma once
 
+#include "base/support/fingerprint.h"
 #include "program/intent/model.h"
 
 namespace writ::intent {
@@ -14,7 +15,7 @@ namespace writ::intent {
 /// What is granted; who holds it and in which accounts is left out.
 [[nodiscard]] bool GrantsSame(const Permission& one, const Permission& other);
 
-/// All but the origin.
-[[nodiscard]] bool IsSame(const Prohibition& one, const Prohibition& other);
+/// Equal for prohibitions that are the same but for their origin.
+[[nodiscard]] support::Fingerprint MeaningOf(const Prohibition& prohibition);
 
 }  // namespace writ::intent

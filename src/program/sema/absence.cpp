@@ -29,6 +29,21 @@ bool Is(const std::string& key, std::string_view other) {
   return LowerCase(key) == LowerCase(other);
 }
 
+std::vector<std::string> VariablesOf(const syntax::Comparison& comparison) {
+  std::vector<std::string> keys;
+  for (const syntax::Value& value : comparison.values) {
+    if (const auto* key = std::get_if<syntax::Key>(&value.form)) {
+      keys.push_back(LowerCase(key->Text()));
+      continue;
+    }
+    for (const std::string& key :
+         VariablesWithoutDefault(std::get<syntax::Literal>(value.form).text)) {
+      keys.push_back(LowerCase(key));
+    }
+  }
+  return keys;
+}
+
 Formula Convert(const syntax::Cond& cond, bool negate, const Clause& clause) {
   Formula result;
   switch (cond.kind) {
@@ -46,6 +61,7 @@ Formula Convert(const syntax::Cond& cond, bool negate, const Clause& clause) {
       result.kind = Formula::Kind::kLiteral;
       result.leaf = &cond;
       result.key = LowerCase(cond.comparison->key.Text());
+      result.variables = VariablesOf(*cond.comparison);
       result.negative = negate != (cond.comparison->op == syntax::Comparison::Operator::kNotEqual);
       result.inside_negation = negate;
       result.clause = &clause;
@@ -59,7 +75,7 @@ bool AtBest(const Formula& formula, const std::vector<std::string_view>& keys) {
   switch (formula.kind) {
     case Formula::Kind::kLiteral: {
       const bool absent = std::any_of(keys.begin(), keys.end(),
-                                      [&](std::string_view key) { return Is(formula.key, key); });
+                                      [&](std::string_view key) { return IsAbout(formula, key); });
       return absent ? formula.negative : true;
     }
     case Formula::Kind::kAll:
@@ -73,7 +89,10 @@ bool AtBest(const Formula& formula, const std::vector<std::string_view>& keys) {
 }
 
 void CollectKeys(const Formula& formula, std::vector<std::string>& keys) {
-  if (formula.kind == Formula::Kind::kLiteral) keys.push_back(formula.key);
+  if (formula.kind == Formula::Kind::kLiteral) {
+    keys.push_back(formula.key);
+    keys.insert(keys.end(), formula.variables.begin(), formula.variables.end());
+  }
   for (const Formula& operand : formula.operands) CollectKeys(operand, keys);
 }
 
@@ -105,7 +124,7 @@ Formula Negated(Formula formula) {
 const Formula* HoldsByAbsence(const Formula& formula, const std::string& key) {
   switch (formula.kind) {
     case Formula::Kind::kLiteral:
-      return formula.negative && Is(formula.key, key) ? &formula : nullptr;
+      return formula.negative && IsAbout(formula, key) ? &formula : nullptr;
     case Formula::Kind::kAny:
       for (const Formula& operand : formula.operands)
         if (const Formula* found = HoldsByAbsence(operand, key)) return found;
@@ -128,6 +147,25 @@ std::vector<std::string> KeysOf(const Formula& formula) {
   CollectKeys(formula, keys);
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+bool IsAbout(const Formula& literal, std::string_view key) {
+  return Is(literal.key, key) ||
+         std::any_of(literal.variables.begin(), literal.variables.end(),
+                     [&](const std::string& variable) { return Is(variable, key); });
+}
+
+std::vector<std::string> VariablesWithoutDefault(std::string_view text) {
+  std::vector<std::string> keys;
+  for (std::size_t at = text.find("${"); at != std::string_view::npos;
+       at = text.find("${", at + 1)) {
+    const std::size_t end = text.find('}', at);
+    if (end == std::string_view::npos) break;
+    const std::string_view key = text.substr(at + 2, end - at - 2);
+    const bool is_escape = key == "*" || key == "?" || key == "$";
+    if (!is_escape && key.find(',') == std::string_view::npos) keys.emplace_back(key);
+  }
   return keys;
 }
 

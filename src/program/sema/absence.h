@@ -16,7 +16,8 @@ struct Formula {
   // kLiteral:
   const syntax::Cond* leaf = nullptr;
   std::string key;
-  bool negative = false;         ///< holds when the key is absent
+  std::vector<std::string> variables;  ///< keys that it is compared with and that have no default
+  bool negative = false;               ///< holds when the key or a variable is absent
   bool inside_negation = false;  ///< an odd number of `not`, `unless`, `satisfy` stand around it
   const Clause* clause = nullptr;
 };
@@ -32,6 +33,11 @@ struct Formula {
 [[nodiscard]] bool CanHoldWithout(const Formula& formula,
                                   const std::vector<std::string_view>& keys);
 [[nodiscard]] std::vector<std::string> KeysOf(const Formula& formula);
+/// Whether a literal compares `key`, or something with it.
+[[nodiscard]] bool IsAbout(const Formula& literal, std::string_view key);
+
+/// Keys of the policy variables of a text, those with a default left out.
+[[nodiscard]] std::vector<std::string> VariablesWithoutDefault(std::string_view text);
 
 /// Keys that every request has. Source: IAM User Guide, "AWS global condition context keys",
 /// availability paragraphs (read 2026-11).

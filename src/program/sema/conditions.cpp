@@ -598,29 +598,55 @@ void PatchPermission(Context& context, diag::Diagnostic& found, const Formula& l
   found.Patch("write " + words, whole.span, key + " and " + (brackets ? "(" + text + ")" : text));
 }
 
-void ReportPermission(Context& context, const Formula& literal) {
-  const std::string key = literal.leaf->comparison->key.Text();
+/// The key as the comparison writes it, and what a request without it makes of the comparison.
+struct Absent {
+  std::string key;
+  std::string so;
+};
+Absent AbsentIn(const Formula& literal, std::string_view key, std::string_view truth) {
+  const syntax::Comparison& comparison = *literal.leaf->comparison;
+  const std::string own = comparison.key.Text();
+  if (LowerCase(own) == LowerCase(key))
+    return {own, std::string(truth) + " when the key is absent"};
+  for (const syntax::Value& value : comparison.values) {
+    std::vector<std::string> names;
+    if (const auto* other = std::get_if<syntax::Key>(&value.form)) {
+      names = {other->Text()};
+    } else {
+      names = VariablesWithoutDefault(std::get<syntax::Literal>(value.form).text);
+    }
+    for (const std::string& name : names) {
+      if (LowerCase(name) != LowerCase(key)) continue;
+      return {name, "without it `${" + name + "}` has no value, and this is " + std::string(truth)};
+    }
+  }
+  return {std::string(key), std::string(truth) + " when the key is absent"};
+}
+
+void ReportPermission(Context& context, const Formula& literal, const std::string& absent) {
+  const auto& [key, so] = AbsentIn(literal, absent, "true");
   const std::optional<catalog::Key> known = context.catalog.FindKey(key);
   auto& found = context.Report(diag::kAbsentKeySatisfies, literal.leaf->span, key);
-  found.At("true when the key is absent");
+  found.At(so);
   PatchPermission(context, found, literal, key, known && known->type == catalog::KeyType::kBool);
 }
 
 /// All places of the key whose comparisons an absent key turns: each of them has to be patched.
 void CollectNegative(const Formula& formula, const std::string& key,
                      std::vector<const Formula*>& found) {
-  if (formula.kind == Formula::Kind::kLiteral && formula.negative && formula.key == key &&
+  if (formula.kind == Formula::Kind::kLiteral && formula.negative && IsAbout(formula, key) &&
       !IsPresence(formula))
     found.push_back(&formula);
   for (const Formula& operand : formula.operands) CollectNegative(operand, key, found);
 }
 
-void ReportProhibition(Context& context, const Formula& literal, const Formula& formula) {
-  const std::string key = literal.leaf->comparison->key.Text();
+void ReportProhibition(Context& context, const Formula& literal, const Formula& formula,
+                       const std::string& absent) {
+  const auto& [key, so] = AbsentIn(literal, absent, "false");
   auto& found = context.Report(diag::kAbsentKeyEscapes, literal.leaf->span, key);
-  found.At("false when the key is absent");
+  found.At(so);
   std::vector<const Formula*> places;
-  CollectNegative(formula, literal.key, places);
+  CollectNegative(formula, absent, places);
   diag::Help help{"also catch requests without the key", {}};
   for (const Formula* place : places) {
     const std::string comparison = TextOf(context, place->leaf->span);
@@ -647,19 +673,6 @@ bool IsIpRange(std::string_view text) {
     bits = bits * 10 + (c - '0');
   }
   return bits <= (is_4 ? 32 : 128);
-}
-
-std::vector<std::string> VariablesWithoutDefault(std::string_view text) {
-  std::vector<std::string> keys;
-  for (std::size_t at = text.find("${"); at != std::string_view::npos;
-       at = text.find("${", at + 1)) {
-    const std::size_t end = text.find('}', at);
-    if (end == std::string_view::npos) break;
-    const std::string_view key = text.substr(at + 2, end - at - 2);
-    const bool is_escape = key == "*" || key == "?" || key == "$";
-    if (!is_escape && key.find(',') == std::string_view::npos) keys.emplace_back(key);
-  }
-  return keys;
 }
 
 bool SpeaksOfPresence(const std::vector<Clause>& clauses, std::string_view key) {
@@ -759,10 +772,10 @@ void CheckAbsentKeys(Context& context, const std::vector<Clause>& clauses, Readi
     const Formula* literal = HoldsByAbsence(formula, key);
     if (literal == nullptr) continue;
     if (reading == Reading::kPermission) {
-      ReportPermission(context, *literal);
+      ReportPermission(context, *literal, key);
     } else if (!IsPresence(*literal)) {
       // A bare key speaks of its absence in so many words.
-      ReportProhibition(context, *literal, formula);
+      ReportProhibition(context, *literal, formula, key);
     }
   }
 }

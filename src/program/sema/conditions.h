@@ -43,9 +43,6 @@ void CheckAbsentKeys(Context& context, const std::vector<Clause>& clauses, Readi
 /// Reports the `${key}` parts of a text that are no keys. True if it has any variable.
 bool CheckVariables(Context& context, const std::string& text, Span span);
 
-/// The keys of the `${key}` parts of a text that have no default value.
-[[nodiscard]] std::vector<std::string> VariablesWithoutDefault(std::string_view text);
-
 /// Whether the clauses say in so many words whether the key is there.
 [[nodiscard]] bool SpeaksOfPresence(const std::vector<Clause>& clauses, std::string_view key);
 

@@ -109,4 +109,73 @@ void WarnEndpointsElsewhere(Context& context, const std::vector<intent::Endpoint
       .Suggest("add them to the endpoint's `in`, or leave them out of the sentence");
 }
 
+namespace {
+
+using intent::Condition;
+using intent::Test;
+
+Condition TestOf(std::string key, Test::Type type, Test::Operator op,
+                 std::vector<std::string> values) {
+  Condition condition;
+  condition.kind = Condition::Kind::kTest;
+  condition.test.key = std::move(key);
+  condition.test.type = type;
+  condition.test.op = op;
+  condition.test.values = std::move(values);
+  return condition;
+}
+
+Condition OneOf(const std::string& key, Test::Type type, const std::vector<std::string>& values) {
+  Condition any;
+  any.kind = Condition::Kind::kAny;
+  for (const std::string& value : values) {
+    any.operands.push_back(TestOf(key, type, Test::Operator::kEqual, {value}));
+  }
+  return any;
+}
+
+/// Behind a VPC endpoint the caller's address is private and under its own key.
+Condition Through(const intent::Endpoint& endpoint) {
+  const bool is_private = !endpoint.vpces.empty() || !endpoint.vpcs.empty();
+  Condition all;
+  if (!endpoint.vpces.empty()) {
+    all.operands.push_back(OneOf("aws:SourceVpce", Test::Type::kString, endpoint.vpces));
+  }
+  if (!endpoint.vpcs.empty()) {
+    all.operands.push_back(OneOf("aws:SourceVpc", Test::Type::kString, endpoint.vpcs));
+  }
+  if (!endpoint.cidrs.empty()) {
+    all.operands.push_back(
+        OneOf(is_private ? "aws:VpcSourceIp" : "aws:SourceIp", Test::Type::kIp, endpoint.cidrs));
+  }
+  return all;
+}
+
+}  // namespace
+
+/// Source: IAM User Guide, "AWS global condition context keys": aws:SourceVpc and aws:SourceVpce
+/// are there only if the caller uses a VPC endpoint (read 2026-11-22).
+Condition ThroughAnyEndpoint(const intent::Model& model, const std::vector<std::uint32_t>& left) {
+  Condition any;
+  any.kind = Condition::Kind::kAny;
+  for (const char* key : {"aws:SourceVpce", "aws:SourceVpc"}) {
+    any.operands.push_back(TestOf(key, Test::Type::kString, Test::Operator::kPresent, {}));
+  }
+  Condition all;
+  for (std::uint32_t i = 0; i < model.endpoints.size(); ++i) {
+    const intent::Endpoint& endpoint = model.endpoints[i];
+    if (std::find(left.begin(), left.end(), i) == left.end()) {
+      Condition none;
+      none.kind = Condition::Kind::kNot;
+      none.operands.push_back(Through(endpoint));
+      all.operands.push_back(std::move(none));
+    } else if (endpoint.vpces.empty() && endpoint.vpcs.empty()) {
+      any.operands.push_back(Through(endpoint));
+    }
+  }
+  if (all.operands.empty()) return any;
+  all.operands.insert(all.operands.begin(), std::move(any));
+  return all;
+}
+
 }  // namespace writ::sema

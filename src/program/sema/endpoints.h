@@ -1,6 +1,7 @@
 // Endpoints: the network places that a call comes through.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "program/sema/context.h"
@@ -14,5 +15,10 @@ void BuildEndpoints(Context& context);
 /// is for. Endpoints that do not say their accounts are for all.
 void WarnEndpointsElsewhere(Context& context, const std::vector<intent::EndpointIndex>& endpoints,
                             const std::vector<intent::AccountIndex>& accounts, Span span);
+
+/// That a call comes through any VPC endpoint that there could be, or from the network of one that
+/// the program declares; through none of those that are not `left`.
+[[nodiscard]] intent::Condition ThroughAnyEndpoint(const intent::Model& model,
+                                                   const std::vector<std::uint32_t>& left);
 
 }  // namespace writ::sema

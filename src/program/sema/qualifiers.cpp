@@ -75,7 +75,7 @@ class Reader {
     if (!follows_waiver_) result_.because = form.reason.value;
   }
   void NarrowPlace(const syntax::SetExpr& set);
-  void NarrowIndices(std::optional<std::vector<std::uint32_t>>& target, Span& place,
+  void NarrowIndices(std::optional<std::vector<std::uint32_t>>& target, bool& all, Span& place,
                      const syntax::SetExpr& set, Sort sort);
   void NothingLeft(std::string_view what) {
     context_.Report(diag::kNothingLeft, span_, what).At("together with the others");
@@ -175,25 +175,28 @@ void Reader::Read(const syntax::ThroughQualifier& form) {
   result_.plane_span = span_;
 }
 
-void Reader::NarrowIndices(std::optional<std::vector<std::uint32_t>>& target, Span& place,
-                           const syntax::SetExpr& expr, Sort sort) {
-  const Set set = Evaluate(context_, expr, Reading::kPermission, Only({sort}), environment_);
+void Reader::NarrowIndices(std::optional<std::vector<std::uint32_t>>& target, bool& all,
+                           Span& place, const syntax::SetExpr& expr, Sort sort) {
+  const Set set = Evaluate(context_, expr, reading_, Only({sort}), environment_);
   if (!set.good) {
     result_.good = false;
     return;
   }
+  all = set.things.all && (all || !target);
   target = target ? Common(*target, set.indices) : set.indices;
   place = span_;
-  if (target->empty()) NothingLeft(SortWords(sort));
+  if (target->empty() && !all) NothingLeft(SortWords(sort));
 }
 
 void Reader::Read(const syntax::WithGuardrailQualifier& form) {
-  NarrowIndices(result_.guardrails, result_.guardrail_span, form.guardrails, Sort::kGuardrails);
+  NarrowIndices(result_.guardrails, result_.any_guardrail, result_.guardrail_span, form.guardrails,
+                Sort::kGuardrails);
 }
 
 void Reader::Read(const syntax::ViaQualifier& form) {
   if (form.kind == syntax::ViaQualifier::Kind::kEndpoint) {
-    NarrowIndices(result_.endpoints, result_.endpoint_span, form.set, Sort::kEndpoints);
+    NarrowIndices(result_.endpoints, result_.any_endpoint, result_.endpoint_span, form.set,
+                  Sort::kEndpoints);
     return;
   }
   const Set set = Evaluate(context_, form.set, reading_, Only({Sort::kProfiles}), environment_);

@@ -32,6 +32,9 @@ struct Narrowing {
   std::vector<intent::Plane> planes;  ///< empty: not said
   std::optional<std::vector<std::uint32_t>> guardrails;
   std::optional<std::vector<std::uint32_t>> endpoints;
+  /// Of a prohibition: also those that the program does not declare.
+  bool any_guardrail = false;
+  bool any_endpoint = false;
   std::optional<intent::Profiles> profiles;
   Span routed_span, plane_span, guardrail_span, profile_span, endpoint_span;
   std::vector<Clause> clauses;  ///< `when` and `unless`, conditions not yet built

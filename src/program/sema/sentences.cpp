@@ -163,6 +163,7 @@ class Builder {
   void WarnNothingOn(intent::Plane plane);
   bool CheckCanBeForbidden();
   void WarnAbsentVariables();
+  void NarrowToAny(intent::Prohibition& prohibition, std::vector<intent::Duty>& duties, bool& good);
 
   Context& context_;
   const syntax::Sentence& sentence_;
@@ -875,6 +876,39 @@ void Builder::WarnAbsentVariables() {
   }
 }
 
+/// `with guardrail any guardrail` and `via endpoint any endpoint`: what the call says, whatever the
+/// program declares or the bindings bind.
+void Builder::NarrowToAny(intent::Prohibition& prohibition, std::vector<intent::Duty>& duties,
+                          bool& good) {
+  if (narrowing_.any_endpoint) {
+    prohibition.when = Both(std::move(prohibition.when),
+                            ThroughAnyEndpoint(context_.model, *narrowing_.endpoints));
+  }
+  if (!narrowing_.any_guardrail) return;
+  intent::Condition names;
+  names.kind = intent::Condition::Kind::kTest;
+  names.test.key = "bedrock:GuardrailIdentifier";
+  names.test.type = intent::Test::Type::kArn;
+  names.test.op = intent::Test::Operator::kPresent;
+  prohibition.when = Both(std::move(prohibition.when), std::move(names));
+  // `any guardrail except G`: to name G lifts it, as a duty's guardrail does.
+  intent::Duty except;
+  for (std::uint32_t i = 0; i < context_.model.guardrails.size(); ++i) {
+    const std::vector<std::uint32_t>& left = *narrowing_.guardrails;
+    if (std::find(left.begin(), left.end(), i) == left.end()) except.guardrails.push_back({i});
+  }
+  if (except.guardrails.empty()) return;
+  if (duties.empty()) {
+    duties.push_back(std::move(except));
+    return;
+  }
+  context_
+      .Report(diag::kQualifierNotTaken, narrowing_.guardrail_span, "must",
+              "with guardrail any guardrail except")
+      .At("two exceptions of guardrails meet here");
+  good = false;
+}
+
 void Builder::BuildProhibition() {
   intent::Prohibition prohibition;
   prohibition.origin = MakeOrigin();
@@ -898,8 +932,12 @@ void Builder::BuildProhibition() {
   }
   std::sort(prohibition.routes.begin(), prohibition.routes.end());
   prohibition.planes = narrowing_.planes;
-  if (narrowing_.guardrails) prohibition.guardrails = GuardrailIndices(*narrowing_.guardrails);
-  if (narrowing_.endpoints) prohibition.endpoints = EndpointIndices(*narrowing_.endpoints);
+  if (narrowing_.guardrails && !narrowing_.any_guardrail) {
+    prohibition.guardrails = GuardrailIndices(*narrowing_.guardrails);
+  }
+  if (narrowing_.endpoints && !narrowing_.any_endpoint) {
+    prohibition.endpoints = EndpointIndices(*narrowing_.endpoints);
+  }
   prohibition.profiles = narrowing_.profiles;
   prohibition.period = narrowing_.period;
 
@@ -908,7 +946,8 @@ void Builder::BuildProhibition() {
   if (place.waiver_used) UseWaiver(kKeyNotCarried);
   if (sentence_.modality.duties.empty()) CheckAbsentKeys(context_, clauses_, reading_);
   WarnAbsentVariables();
-  const std::vector<intent::Duty> duties = ReadDuties(good);
+  std::vector<intent::Duty> duties = ReadDuties(good);
+  NarrowToAny(prohibition, duties, good);
   if (!good) return;
 
   const bool nowhere = prohibition.accounts.empty() && prohibition.nodes.empty();
@@ -923,7 +962,7 @@ void Builder::BuildProhibition() {
     return;
   }
   for (std::size_t i = 0; i < duties.size(); ++i) {
-    if (place_.purpose == SentencePlace::Purpose::kStatement) {
+    if (place_.purpose == SentencePlace::Purpose::kStatement && !duties[i].endpoints.empty()) {
       WarnEndpointsElsewhere(context_, duties[i].endpoints, prohibition.accounts,
                              sentence_.modality.duties[i].span);
     }

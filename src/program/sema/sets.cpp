@@ -127,9 +127,9 @@ bool IsEmpty(const Set& set, Reading reading) {
       return reading == Reading::kPermission ? set.choices.empty()
                                              : !set.patterns.all && set.patterns.patterns.empty();
     case Sort::kGuardrails:
+    case Sort::kEndpoints:
       return set.indices.empty() && !set.things.all;
     case Sort::kTeams:
-    case Sort::kEndpoints:
       return set.indices.empty();
     case Sort::kProfiles:
       return !set.profiles.all_application && !set.profiles.all_system && set.profiles.arns.empty();
@@ -419,8 +419,8 @@ Set Evaluator::Whole(Sort sort, Span span) {
                                                             : Symbol::Kind::kEndpoint;
       for (Symbol& symbol : context_.symbols.all)
         if (symbol.kind == kind) symbol.used = true;
-      // A prohibition is also about guardrails that the program does not declare.
-      set.things.all = sort == Sort::kGuardrails && reading_ == Reading::kProhibition;
+      // A prohibition is also about guardrails and endpoints that the program does not declare.
+      set.things.all = sort != Sort::kTeams && reading_ == Reading::kProhibition;
       return set;
     }
     case Sort::kProfiles:

@@ -33,14 +33,26 @@ bool IsOnModels(const Prohibition& said) {
          said.operation.sort == Sort::kModels;
 }
 
+/// `with guardrail any guardrail`: what the call itself says.
+bool NamesAnyGuardrail(const intent::Condition& when, const std::string& key) {
+  if (when.kind == intent::Condition::Kind::kTest) {
+    return when.test.op == intent::Test::Operator::kPresent && when.test.key == key;
+  }
+  return when.kind == intent::Condition::Kind::kAll &&
+         std::ranges::any_of(when.operands, [&](const intent::Condition& operand) {
+           return NamesAnyGuardrail(operand, key);
+         });
+}
+
 /// Whether calls through no profile are meant, and not only those with a guardrail or a profile
 /// that the sentence names.
-bool IsOfAnyCall(const Prohibition& said) {
+bool IsOfAnyCall(const Prohibition& said, const library::Library& library) {
   const bool direct =
       said.routes.empty() || std::ranges::any_of(said.routes, [](const intent::Route& route) {
         return route.kind == intent::Route::Kind::kDirectly;
       });
-  return direct && said.guardrails.empty() && !said.profiles;
+  return direct && said.guardrails.empty() && !said.profiles &&
+         !NamesAnyGuardrail(said.when, library.guardrail_key());
 }
 
 bool HasPattern(const std::vector<std::string>& patterns, const std::string& action) {
@@ -89,7 +101,7 @@ class Warner {
           context_.library.Find(said.operation.verb, intent::Name(said.operation.sort));
       if (verb == nullptr) continue;
       // Only the bedrock plane has profiles, and calls that name a guardrail.
-      if (!said.Covers(Plane::kBedrock) && !IsOfAnyCall(said)) {
+      if (!said.Covers(Plane::kBedrock) && !IsOfAnyCall(said, context_.library)) {
         NothingOn(said);
         continue;
       }
@@ -169,7 +181,7 @@ class Warner {
 
   /// `unless` is a duty as well; a `when` on such a key is an error.
   [[nodiscard]] bool CannotBeMet(const Prohibition& said, std::string_view plane) const {
-    if (!IsOfAnyCall(said)) return false;
+    if (!IsOfAnyCall(said, context_.library)) return false;
     if (LacksTwin(said.when, plane)) return true;
     if (!said.unless) return false;
     const intent::Duty& duty = *said.unless;
@@ -208,7 +220,7 @@ class Warner {
   // ---- ways that stay open
 
   void Left(const Prohibition& said, const library::Verb& verb) {
-    if (!IsOfAnyCall(said)) return;
+    if (!IsOfAnyCall(said, context_.library)) return;
     const std::size_t before = ways_.open.size();
     const bool is_all = said.models.all && said.models.except.empty();
     bool leaves = false;

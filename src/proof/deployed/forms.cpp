@@ -219,7 +219,7 @@ class Comparer {
   }
 
   void WantSharings() {
-    constexpr std::string_view kFolder = "guardrails/";
+    constexpr std::string_view kFolder = "sharing/";
     constexpr std::string_view kEnding = ".bedrock.PutResourcePolicy.json";
     for (const auto& [path, bytes] : tree_.others) {
       if (!path.starts_with(kFolder) || !path.ends_with(kEnding)) continue;

@@ -188,6 +188,13 @@ class Comparer {
     return Bound{*shared, true};
   }
 
+  /// What the organization's members must be able to use.
+  struct Shared {
+    std::string arn;
+    bool is_guardrail = true;  ///< else a profile
+    const intent::Origin* origin = nullptr;
+  };
+
   void Want(const intent::Screening& screening, const Where& where) {
     const std::string& name = facts_.model.guardrails[screening.guardrail.value].name;
     const std::optional<Bound> bound = BoundAt(name, where);
@@ -201,8 +208,28 @@ class Comparer {
     setting.said.Say("guarding of messages", "COMPREHENSIVE");
     SayModels(screening.all_models ? std::vector<std::string>{} : screening.included,
               screening.excluded, setting.said);
-    if (bound->by_organization) {
-      shared_[{name, where.region}] = {bound->guardrail.arn, &screening.origin};
+    if (bound->by_organization) WantShared(screening, name, where.region, bound->guardrail.arn);
+  }
+
+  /// Members apply the guardrail, and where it is routed its profile in every destination, of the
+  /// account that the guardrail is of (Bedrock User Guide, "guardrail-profiles-permissions").
+  void WantShared(const intent::Screening& screening, const std::string& name,
+                  const std::string& region, const std::string& arn) {
+    shared_[{name, region}] = {arn, true, &screening.origin};
+    const std::optional<std::string>& profile =
+        facts_.model.guardrails[screening.guardrail.value].profile;
+    if (!profile) return;
+    for (const catalog::GuardrailProfile& known : facts_.catalog.guardrail_profiles()) {
+      const catalog::Route* route = known.id == *profile ? known.RouteFrom(region) : nullptr;
+      if (route == nullptr) continue;
+      std::string file = *profile;
+      std::ranges::replace(file, ':', '-');
+      for (const std::string& destination : route->destinations) {
+        shared_[{file, destination}] = {
+            fmt::format("arn:{}:bedrock:{}:{}:guardrail-profile/{}", facts_.partition(),
+                        destination, OwnerOf(arn), *profile),
+            false, &screening.origin};
+      }
     }
   }
 
@@ -216,7 +243,7 @@ class Comparer {
     CompareSettings(wanted_configurations_, configurations, "is enforced by the account");
     CompareSettings(wanted_policies_, ReadPolicies(), "is enforced by the organization");
     for (const auto& [what, shared] : shared_) {
-      if (!organization().id.empty()) Sharing(what.first, what.second, shared.first, shared.second);
+      if (!organization().id.empty()) Sharing(what.first, what.second, shared);
     }
   }
 
@@ -300,7 +327,8 @@ class Comparer {
       Tell(path, fmt::format("{} in {}: `{}` enforces a guardrail there too",
                              facts_.AccountAt(account).name, region, at->second.path));
     }
-    // What hangs at the root may bind the management account, unlike a service control policy.
+    // What hangs at the root binds the management account, unlike a service control policy (AWS
+    // Organizations User Guide, orgs_manage_policies, 2026-11).
     const bool is_root = node.kind == intent::Node::Kind::kRoot;
     if (is_root && management_ && !screens_management_.contains(region)) {
       Tell(path, fmt::format("at the root it binds the management account in {}, and no sentence "
@@ -309,11 +337,11 @@ class Comparer {
     }
   }
 
-  /// Members may apply the guardrail that the organization's policy names (Bedrock User Guide,
-  /// "guardrails-resource-based-policies", read 2026-11-22).
-  void Sharing(const std::string& name, const std::string& region, const std::string& arn,
-               const intent::Origin* origin) {
-    const std::string path = fmt::format("guardrails/{}.{}{}", name, region, kSharing);
+  /// Members may apply and read the guardrail that the organization's policy names, and apply its
+  /// profile (Bedrock User Guide, "guardrails-resource-based-policies", read 2026-11-22).
+  void Sharing(const std::string& name, const std::string& region, const Shared& shared) {
+    const auto& [arn, is_guardrail, origin] = shared;
+    const std::string path = fmt::format("sharing/{}.{}{}", name, region, kSharing);
     json::Document document;
     if (!Read(path, document, origin)) return;
     Said wanted;
@@ -329,7 +357,8 @@ class Comparer {
     policy::Statement statement;
     statement.effect = policy::Effect::kAllow;
     statement.principal = policy::Principals{policy::Sense::kListed, {policy::Principal{}}};
-    statement.action.values = {"bedrock:ApplyGuardrail", "bedrock:GetGuardrail"};
+    statement.action.values = {"bedrock:ApplyGuardrail"};
+    if (is_guardrail) statement.action.values.emplace_back("bedrock:GetGuardrail");
     statement.resource = policy::Patterns{policy::Sense::kListed, {arn}};
     statement.conditions = {
         {{policy::SetQualifier::kNone, policy::BaseOperator::kStringEquals, false},
@@ -343,7 +372,9 @@ class Comparer {
                         decide::Space::Of(*policy, policy::Kind::kResource));
     if (comparison.relation != decide::Relation::kEquivalent) {
       Tell(path,
-           "it does not share the guardrail with exactly the organization, to be applied and read",
+           fmt::format("it does not share the {} with exactly the organization, to be applied{}",
+                       is_guardrail ? "guardrail" : "guardrail profile",
+                       is_guardrail ? " and read" : ""),
            origin);
     }
   }
@@ -393,9 +424,8 @@ class Comparer {
   Settings wanted_configurations_;
   Settings wanted_policies_;
   std::set<std::string> screens_management_;  ///< regions
-  /// (guardrail, region) → ARN that the organization's members must be able to use.
-  std::map<std::pair<std::string, std::string>, std::pair<std::string, const intent::Origin*>>
-      shared_;
+  /// By (guardrail or profile, region).
+  std::map<std::pair<std::string, std::string>, Shared> shared_;
   std::vector<Mismatch> differences_;
 };
 

@@ -241,20 +241,21 @@ class Reader {
 namespace {
 
 constexpr std::string_view kBedrock = "bedrock:";
-constexpr std::string_view kMantle = "bedrock-mantle:";
+/// [LANGUAGE 3] In actions with these prefixes a `bedrock:` key stands for theirs of that name.
+constexpr std::string_view kTwins[] = {"bedrock-mantle:", "aws-external-anthropic:", "sagemaker:"};
 
-/// Names the twins of keys that have one; says whether there was any.
-bool NameTwins(const Facts& facts, Condition& condition) {
+/// Names the keys of that prefix where there are such; says whether there was any.
+bool NameTwins(const Facts& facts, std::string_view prefix, Condition& condition) {
   bool any = false;
   const std::string& key = condition.test.key;
   if (condition.kind == Condition::Kind::kTest && key.starts_with(kBedrock)) {
-    const std::string twin = std::string(kMantle) + key.substr(kBedrock.size());
+    const std::string twin = std::string(prefix) + key.substr(kBedrock.size());
     if (facts.catalog.FindKey(twin)) {
       condition.test.key = twin;
       any = true;
     }
   }
-  for (Condition& operand : condition.operands) any = NameTwins(facts, operand) || any;
+  for (Condition& operand : condition.operands) any = NameTwins(facts, prefix, operand) || any;
   return any;
 }
 
@@ -263,26 +264,24 @@ bool NameTwins(const Facts& facts, Condition& condition) {
 std::vector<Authorization> OnBothPlanes(const Facts& facts, std::vector<Authorization> boxes) {
   std::vector<Authorization> divided;
   for (Authorization& box : boxes) {
-    Authorization mantle = box;
-    if (!NameTwins(facts, mantle.condition)) {
-      divided.push_back(std::move(box));
-      continue;
+    for (const std::string_view prefix : kTwins) {
+      Authorization own = box;
+      if (!NameTwins(facts, prefix, own.condition)) continue;
+      std::vector<std::string>& actions = box.actions.values;
+      const bool listed = box.actions.sense == policy::Sense::kListed;
+      if (listed && actions != std::vector<std::string>{"*"}) {
+        const auto is_own = [&](const std::string& action) { return action.starts_with(prefix); };
+        std::erase_if(own.actions.values, [&](const auto& action) { return !is_own(action); });
+        std::erase_if(actions, is_own);
+      } else {
+        own.actions = These({std::string(prefix) + "*"});
+        if (listed) actions.clear();
+        actions.push_back(std::string(prefix) + "*");
+        box.actions.sense = policy::Sense::kAllBut;
+      }
+      if (!own.actions.values.empty()) divided.push_back(std::move(own));
     }
-    std::vector<std::string>& actions = box.actions.values;
-    const bool listed = box.actions.sense == policy::Sense::kListed;
-    if (listed && actions != std::vector<std::string>{"*"}) {
-      const auto is_mantle = [](const std::string& action) { return action.starts_with(kMantle); };
-      std::erase_if(mantle.actions.values, [&](const auto& action) { return !is_mantle(action); });
-      std::erase_if(actions, is_mantle);
-    } else {
-      mantle.actions = These({std::string(kMantle) + "*"});
-      if (listed) actions.clear();
-      actions.push_back(std::string(kMantle) + "*");
-      box.actions.sense = policy::Sense::kAllBut;
-    }
-    for (Authorization* part : {&box, &mantle}) {
-      if (!part->actions.values.empty()) divided.push_back(std::move(*part));
-    }
+    if (!box.actions.values.empty()) divided.push_back(std::move(box));
   }
   return divided;
 }

@@ -341,9 +341,8 @@ TEST_CASE("a guardrail that the organization's policy names is shared with the o
   intent::Bindings bindings;
   bindings.Bind("pii-safe", "111111111111", "us-east-1", BoundTo("111111111111", "us-east-1"));
   const Outcome outcome = Enforce(model, bindings);
-  REQUIRE(outcome.Paths().front() ==
-          "guardrails/pii-safe.us-east-1.bedrock.PutResourcePolicy.json");
-  const Artifact& request = outcome.tree.artifacts.front();
+  REQUIRE(outcome.Paths().back() == "sharing/pii-safe.us-east-1.bedrock.PutResourcePolicy.json");
+  const Artifact& request = outcome.tree.artifacts.back();
   CHECK(request.kind == "guardrail-sharing");
   CHECK(request.targets == std::vector<std::string>{"management"});
   CHECK(request.bytes.find(R"(\"aws:PrincipalOrgID\":\"o-exampleorgid\")") != std::string::npos);
