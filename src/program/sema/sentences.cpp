@@ -178,9 +178,11 @@ class Builder {
 };
 
 void Builder::Build() {
+  const library::Verb* on_models = context_.library.Find(sentence_.action.verb.text, "Models");
   narrowing_ =
       ReadQualifiers(context_, *place_.givens, sentence_.qualifiers, sentence_.subject.in.get(),
-                     place_.environment, reading_, sentences_.waivers);
+                     place_.environment, reading_, sentences_.waivers,
+                     on_models != nullptr && on_models->Takes("routed"));
   NoteWaivers(context_, narrowing_, sentence_.span);
   const bool read = ReadAction();
   if (!read || !CheckTaken() || !narrowing_.good) return;
@@ -202,7 +204,7 @@ bool Builder::ReadAction() {
 void Builder::ReportUnknownVerb() {
   const syntax::Name& verb = sentence_.action.verb;
   auto& found = context_.Report(diag::kUnknownName, verb.span, "verb", verb.text);
-  found.At("not a verb of the libraries");
+  found.At("no library has this verb");
   // People know the API operations; a verb of the language stands for several.
   const std::string operation = "bedrock:" + std::string(verb.text);
   if (const catalog::Correction* correction = context_.catalog.CorrectAction(operation))
@@ -225,7 +227,7 @@ bool Builder::ReadVerb() {
   sentences_.used_libraries.insert(module->name);
   if (context_.libraries.count(module->name) == 0) {
     context_.Report(diag::kVerbNotImported, name.span, name.text, module->name)
-        .At("its library is not imported")
+        .At("library not imported")
         .Suggest("add `import " + module->name + "` at the top of the file");
     return false;
   }
@@ -256,7 +258,7 @@ bool Builder::CheckKinds() {
     if (std::find(allowed.begin(), allowed.end(), kind) != allowed.end()) continue;
     auto& found = context_.Report(diag::kVerbTakesKinds, sentence_.action.object->span,
                                   sentence_.action.verb.text, OrList(allowed), kind);
-    found.At("not of this kind");
+    found.At("wrong kind");
     if (allowed.size() == 1)
       found.Patch("write `" + allowed[0] + "`", sentence_.action.object->span, allowed[0]);
     return false;
@@ -315,8 +317,8 @@ bool Builder::CheckCanBeForbidden() {
 bool Builder::Refuse(Span span, std::string_view qualifier) {
   const std::string words = action_.verb != nullptr ? action_.operation.verb : "do";
   context_.Report(diag::kQualifierNotTaken, span, words, qualifier)
-      .At("has no meaning here")
-      .Also(sentence_.action.span, "for this");
+      .At("not allowed here")
+      .Also(sentence_.action.span, "with this");
   return false;
 }
 
@@ -433,7 +435,7 @@ std::vector<intent::Holder> Builder::PlaceHolders(const std::vector<NamedHolder>
     const intent::Holder& holder = each.holder;
     const auto report = [&](const std::string& where) {
       auto& found = context_.Report(diag::kNoPrincipal, each.span, HolderText(holder), where);
-      found.At(holder.principals.empty() ? "binds no one" : "has no principal there");
+      found.At(holder.principals.empty() ? "binds no principal" : "has no principal there");
       if (narrowing_.accounts_span.valid()) found.Also(narrowing_.accounts_span, "used here");
       if (const Symbol* team = context_.symbols.Find(Space::kTeams, holder.team))
         found.Also(team->name.span, "declared here");
@@ -527,7 +529,7 @@ void Builder::CheckService(const std::vector<NamedHolder>& holders,
     }
     if (TellsSource(permission.when)) continue;
     context_.Report(diag::kServiceWithoutSource, each.span)
-        .At("acts for whoever asks it")
+        .At("would act for any account")
         .Suggest("add `when aws:SourceAccount in [\"…\"]` or `when aws:SourceArn like \"…\"`");
   }
 }
@@ -578,8 +580,8 @@ void Builder::BuildPermission() {
     good = good && action_.operation.sort != Sort::kModels;
     if (!good) {
       context_.Report(diag::kModelOnPlatform, narrowing_.plane_span, "claude-platform")
-          .At("all of its models or none")
-          .Suggest("leave the plane out of the permission");
+          .At("grants all of its models or none")
+          .Suggest("remove the plane from the permission");
       return;
     }
   }
@@ -598,6 +600,10 @@ void Builder::BuildPermission() {
         (action_.verb->verb_class == library::VerbClass::kRuntime && !request.regionless);
     request.object = sentence_.action.object->span;
     request.action = sentence_.action.span;
+    for (const syntax::Qualifier& qualifier : sentence_.qualifiers) {
+      if (!std::holds_alternative<syntax::InQualifier>(qualifier.form)) break;
+      request.action.end = qualifier.span.end;
+    }
     if (GoesByProduct(*action_.verb)) good = CheckSale(context_, action_.object.choices) && good;
     permission.calls = OfferedCalls(context_, request);
   } else {
@@ -733,8 +739,8 @@ void Builder::WarnManagement(const std::vector<AccountIndex>& scope) {
     const Span span =
         narrowing_.accounts_span.valid() ? narrowing_.accounts_span : sentence_.subject.span;
     context_.Report(diag::kManagementNotBound, span)
-        .At("the management account is among these")
-        .Note("organization policies bind member accounts only; the proof leaves it out");
+        .At("includes the management account")
+        .Note("SCPs bind member accounts only; the proof excludes it");
     return;
   }
 }
@@ -793,8 +799,8 @@ void Builder::WarnUnguardable() {
   for (const std::string& name : reranking) terms += (terms.empty() ? "" : ", ") + name;
   const Span after{object.span.file, object.span.end, object.span.end};
   context_.Report(diag::kCannotCarryGuardrail, object.span, count)
-      .At("embedding and rerank models are among these")
-      .Patch("leave them out", after, (object.excluded.empty() ? " except " : ", ") + terms);
+      .At("includes embedding and rerank models")
+      .Patch("exclude them", after, (object.excluded.empty() ? " except " : ", ") + terms);
 }
 
 void Builder::ReadDuty(const syntax::Duty& duty, intent::Duty& result, bool& good) {
@@ -869,7 +875,7 @@ void Builder::WarnAbsentVariables() {
         other.replace(at, end + 1 - at, "*");
       }
       const Span after{sentence_.span.file, sentence_.span.end, sentence_.span.end};
-      found.Patch("to refuse callers without it as well, say both", after,
+      found.Patch("to deny callers without it too, write both", after,
                   " when " + key + "\n" + other + " when not " + key);
     }
   }
@@ -915,7 +921,7 @@ void Builder::BuildProhibition() {
   if (nowhere) {
     const Span span =
         narrowing_.accounts_span.valid() ? narrowing_.accounts_span : sentence_.subject.span;
-    context_.Report(diag::kBindsNoAccount, span).At("no member account among these");
+    context_.Report(diag::kBindsNoAccount, span).At("includes no member account");
     return;
   }
   if (duties.empty()) {
@@ -973,8 +979,8 @@ bool CheckPlaceOnly(Context& context, const Narrowing& narrowing, std::string_vi
   bool good = true;
   const auto refuse = [&](Span where, std::string_view qualifier) {
     context.Report(diag::kQualifierNotTaken, where, what, qualifier)
-        .At("has no meaning here")
-        .Also(span, "for this");
+        .At("not allowed here")
+        .Also(span, "with this");
     good = false;
   };
   if (narrowing.routed_span.valid()) refuse(narrowing.routed_span, "routed");
@@ -996,7 +1002,7 @@ bool CheckRegionsSaid(Context& context, const Narrowing& narrowing, std::string_
                       Span span) {
   if (narrowing.regions) return true;
   context.Report(diag::kRegionsNotSaid, span, what)
-      .At("in which regions?")
+      .At("regions missing")
       .Suggest("add `in REGION, …`");
   return false;
 }
@@ -1058,7 +1064,7 @@ void AddLogging(Context& context, const syntax::Logging& logging, Span span,
     const bool again = sink.is_bucket ? result.bucket.has_value() : result.log_group.has_value();
     if (again) {
       context.Report(diag::kSecondSink, sink.span, sink.is_bucket ? "bucket" : "log group")
-          .At("AWS takes one of each");
+          .At("AWS accepts one of each");
       good = false;
     }
     good = CheckLiteral(context, sink.target.value, sink.target.span, false) && good;
