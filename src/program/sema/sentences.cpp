@@ -308,7 +308,7 @@ bool Builder::CheckCanBeForbidden() {
     if (action_.done.names[i] != kAlways) continue;
     context_.Report(diag::kAlwaysAllowed, sentence_.action.actions[i].span, kAlways)
         .At("no Deny has an effect on it")
-        .Suggest("leave it out");
+        .Suggest("remove it");
     return false;
   }
   return true;
@@ -703,11 +703,11 @@ bool Builder::CheckServicesNotBound(const std::vector<syntax::Principal>& princi
     } else {
       found.At("an AWS service")
           .Note(
-              "organization policies bind principals of member accounts; a service acts by a role "
-              "that it assumes, or by a resource policy")
+              "SCPs bind principals of member accounts; a service acts through a role "
+              "that it assumes, or through a resource policy")
           .Suggest(
-              "forbid it to the role that the service assumes, or take the permission to assume "
-              "the role away");
+              "forbid it for the role that the service assumes, or remove the permission to assume "
+              "the role");
     }
     good = false;
   };

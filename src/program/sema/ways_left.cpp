@@ -149,7 +149,7 @@ class Warner {
     if (others == 0 || !widened_.insert(said.origin.span).second) return;
     // Words and no patch: who applies it opens the plane.
     context_.Report(diag::kWholePlaneRefused, said.origin.span, "claude-platform")
-        .At("no request there names its model")
+        .At("requests there do not name a model")
         .Note(
             "other Claude models cannot be used there either; `through bedrock, mantle` at the end "
             "leaves that plane alone, and open");
