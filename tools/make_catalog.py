@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the generated parts of the catalogue under stdlib/catalog/.
+"""Makes the generated parts of the catalog under stdlib/catalog/.
 
 Inputs
   --facts DIR   folder with models.json, regions.json, actions-by-category.json, rcp-services.json

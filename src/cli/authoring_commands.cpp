@@ -16,23 +16,22 @@ void AddCheck(CommandLine& line) {
   auto options = std::make_shared<commands::CheckOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"check", "Read a program and report what is wrong with it; writes nothing",
+      {"check", "Report errors and warnings in a program; writes nothing",
        "Example: writ check policies/ --diagnostics github"},
       [options](host::Environment& environment) { return RunCheck(*options, environment); });
   AddProgramPaths(app, options->paths);
-  app.add_flag("--dump-intent", options->dump_intent, "Also print what each sentence means");
+  app.add_flag("--dump-intent", options->dump_intent, "Also print the meaning of each sentence");
 }
 
 void AddCatalog(CommandLine& line) {
   auto options = std::make_shared<commands::CatalogOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"catalog", "Search the facts about AWS, with their date and source; accept new meanings",
-       "Every word must occur in a thing's name, id, title, provider or region.\n"
-       "Exit status 1 if nothing is found.\n"
-       "`writ catalog accept PATH...` records in writ.lock, beside the program, what its model\n"
-       "names mean now, and prints what that changes; `check` and `build` hold later runs against "
-       "it.\n"
+      {"catalog", "Search the facts about AWS, with date and source; accept changed facts",
+       "Prints entries whose name, id, title, provider or region contains every word.\n"
+       "Exit status 1 if there is none.\n"
+       "`writ catalog accept PATH...` records what the program's model names mean now in\n"
+       "writ.lock, and prints what changed. `check` and `build` compare later runs with it.\n"
        "Example: writ catalog models sonnet 4.5\n"
        "         writ catalog actions bedrock:create --json\n"
        "         writ catalog accept policies/"},
@@ -42,7 +41,7 @@ void AddCatalog(CommandLine& line) {
       ->type_name("")
       ->required();
   app.add_option("WORDS", options->words,
-                 "What to look for (default: everything); after accept: paths")
+                 "Words to search for (default: everything); after accept: paths")
       ->type_name("");
   app.add_flag("--json", options->json, "Print JSON");
 }
@@ -51,18 +50,18 @@ void AddExplain(CommandLine& line) {
   auto options = std::make_shared<commands::ExplainOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"explain", "Print the page of a diagnostic, or why a statement or a decision is as it is",
-       "W9001, w9001 or 9001: the diagnostic's page, with a wrong and a right example.\n"
-       "FILE.json[#SID]: the sentences that made the statements of an artifact.\n"
-       "--request FILE [PATH...]: why the program grants or refuses a request\n"
-       "{\"principal\", \"action\", \"resource\", \"context\"}, layer by layer, and what would "
-       "have\n"
-       "to be said to permit it. A time that the request does not have is noon of --as-of.\n"
+      {"explain", "Explain a diagnostic, an artifact's statements, or a decision",
+       "CODE (W9001, w9001 or 9001): the diagnostic, with a wrong and a right example.\n"
+       "FILE.json[#SID]: the sentences that produced the statements of an artifact.\n"
+       "--request FILE [PATH...]: why the program allows or denies a request\n"
+       "{\"principal\", \"action\", \"resource\", \"context\"}, layer by layer, and what "
+       "would\n"
+       "allow it. A request without a time is decided at noon of --as-of.\n"
        "Example: writ explain W9001\n"
        "         writ explain out/organization/prod.scp.json#S3\n"
        "         writ explain --request denied.json policies/"},
       [options](host::Environment& environment) { return RunExplain(*options, environment); });
-  app.add_option("SUBJECT", options->subjects, "CODE or FILE.json[#SID]; with --request PATHs")
+  app.add_option("SUBJECT", options->subjects, "CODE or FILE.json[#SID]; with --request: paths")
       ->type_name("");
   app.add_option("--request", options->request, "A request as JSON; `-` is standard input")
       ->type_name("FILE");
@@ -75,32 +74,31 @@ void AddInit(CommandLine& line) {
   CLI::App& app = AddCommand(
       line,
       {"init", "Write a starter program with tests, a CI workflow and a pre-commit hook",
-       "Overwrites nothing. Writes policies/, ci/review, .github/workflows/writ.yml and\n"
+       "Never overwrites a file. Writes policies/, ci/review, .github/workflows/writ.yml and\n"
        ".githooks/pre-commit.\n"
        "Example: writ init && writ check policies && writ test policies"},
       [options](host::Environment& environment) { return RunInit(*options, environment); });
-  app.add_option("DIR", options->folder, "Where to (default: this folder)")->type_name("");
+  app.add_option("DIR", options->folder, "Where to write (default: this folder)")->type_name("");
 }
 
 void AddTest(CommandLine& line) {
   auto options = std::make_shared<commands::TestOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"test", "Decide the `test` blocks of a program against what it compiles to",
-       "`allow S A Q` holds if every request that the sentence means is granted, `deny S A Q` if\n"
-       "none is. Requests are made on the day of --as-of. Exit status 1 if a line does not hold.\n"
+      {"test", "Run the `test` blocks of a program",
+       "An `allow` line holds if every request it covers is allowed, a `deny` line if none is.\n"
+       "Requests are made on the day of --as-of. Exit status 1 if a line fails.\n"
        "Example: writ test policies/ --diagnostics junit 2> tests.xml\n"
        "         writ test policies/ --coverage --min-coverage 80\n"
        "         writ test policies/ --suggest >> policies/tests.writ"},
       [options](host::Environment& environment) { return RunTest(*options, environment); });
   AddProgramPaths(app, options->paths);
   app.add_flag("--coverage", options->coverage,
-               "List what no test has shown: permissions, prohibitions, conditions");
-  app.add_option("--min-coverage", options->min_coverage, "Exit 1 if the tests cover less")
+               "List permissions, prohibitions and conditions that no test exercises");
+  app.add_option("--min-coverage", options->min_coverage, "Exit 1 if coverage is lower")
       ->type_name("PERCENT")
       ->check(CLI::Range(0, 100).description(""));
-  app.add_flag("--suggest", options->suggest,
-               "Print test lines for what no test has shown, and nothing else");
+  app.add_flag("--suggest", options->suggest, "Print only test lines for what is not covered");
   AddBindings(app, options->bindings);
 }
 
@@ -108,14 +106,13 @@ void AddFmt(CommandLine& line) {
   auto options = std::make_shared<commands::FmtOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"fmt", "Bring programs into their canonical layout; `-` is standard input to output",
-       "Comments are kept; files with syntax errors are left alone. In CI: writ fmt --check "
-       "policies/"},
+      {"fmt", "Format programs; `-` formats standard input to standard output",
+       "Keeps comments; does not change files with syntax errors.\n"
+       "In CI: writ fmt --check policies/"},
       [options](host::Environment& environment) { return RunFmt(*options, environment); });
   app.add_flag("--check", options->check,
-               "List the files that differ, write nothing, exit 1 if any");
-  app.add_option("PATH", options->paths,
-                 "`.writ` files, folders with such files below them, or `-`")
+               "Write nothing; list files that are not formatted and exit 1 if any");
+  app.add_option("PATH", options->paths, "`.writ` files, folders of `.writ` files, or `-`")
       ->type_name("")
       ->required();
 }

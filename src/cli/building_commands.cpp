@@ -15,39 +15,36 @@ void AddBuild(CommandLine& line) {
   auto only = std::make_shared<std::string>();
   CLI::App& app = AddCommand(
       line,
-      {"build",
-       "Write the policies of a program, with a manifest that says which sentence made what",
+      {"build", "Write the policies of a program, proved, with a manifest of their origins",
        "Example: writ build examples/acme -o out\n"
-       "First deployment: `writ build DIR -o out --only guardrails`, then `bash out/apply.sh` in "
-       "each\n"
-       "account that has guardrails: it creates them and writes writ.bindings.json. Then build "
-       "all."},
+       "First deployment: run `writ build DIR -o out --only guardrails`, then `bash out/apply.sh`\n"
+       "in each account with guardrails, which creates them and writes writ.bindings.json. Then\n"
+       "build everything."},
       [options, only](host::Environment& environment) {
         options->only_guardrails = *only == "guardrails";
         return RunBuild(*options, environment);
       });
   AddProgramPaths(app, options->paths);
-  app.add_option("-o,--output", options->output,
-                 "Folder of the tree: absent, empty, or one that writ wrote")
+  app.add_option("-o,--output", options->output, "Output folder: new, empty, or written by writ")
       ->type_name("DIR")
       ->required();
   AddBindings(app, options->bindings);
   app.add_option("--format", options->formats,
-                 "Forms of the artifacts: json (with apply.sh), cloudformation, terraform")
+                 "Artifact formats: json (with apply.sh), cloudformation, terraform")
       ->type_name("FORMAT")
       ->delimiter(',')
       ->check(CLI::IsMember({"json", "cloudformation", "terraform"}).description(""));
   app.add_option("--reserve", options->reserved_slots,
-                 "Policy slots of each organization node to leave to others (default: 2)")
+                 "SCP slots per root, OU and account to leave free (default: 2)")
       ->type_name("N")
       ->check(CLI::Range(0, 9).description(""));
   app.add_option("--quotas", options->quotas,
-                 "Limits of SCPs: those of the catalogue, or 5,120 characters and five a node")
+                 "SCP limits: those of the catalog, or 5,120 characters and 5 per node")
       ->type_name("dated|before-2026-05-15")
       ->check(CLI::IsMember({"dated", "before-2026-05-15"}).description(""));
   app.add_flag("--check", options->check,
-               "Write nothing; exit 1 and list what differs from the folder");
-  app.add_option("--only", *only, "Write the guardrail requests alone; needs no bindings")
+               "Write nothing; list what differs from the folder and exit 1 if anything");
+  app.add_option("--only", *only, "Write only the guardrail requests; needs no bindings")
       ->type_name("guardrails")
       ->check(CLI::IsMember({"guardrails"}));
 }
@@ -56,9 +53,9 @@ void AddVerify(CommandLine& line) {
   auto options = std::make_shared<commands::VerifyOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"verify", "Prove that a folder of artifacts means a program, or show requests that differ",
-       "The folder may have been edited by hand, or made elsewhere.\n"
-       "Exit status 1 if it means something else.\n"
+      {"verify", "Prove that artifacts match a program, or show requests that differ",
+       "The artifacts may have been edited by hand or produced elsewhere.\n"
+       "Exit status 1 if they differ.\n"
        "Example: writ verify policies/ --artifacts out"},
       [options](host::Environment& environment) { return RunVerify(*options, environment); });
   AddProgramPaths(app, options->paths);
@@ -68,7 +65,7 @@ void AddVerify(CommandLine& line) {
   AddBindings(app, options->bindings);
   app.add_flag("--json", options->json, "Print JSON");
   app.add_option("--smt", options->smt,
-                 "Write each question about requests to a folder as SMT-LIB 2, for other solvers")
+                 "Write each question to a folder as SMT-LIB 2, for other solvers")
       ->type_name("DIR");
 }
 
@@ -83,10 +80,10 @@ void AddCan(CommandLine& line) {
   auto options = std::make_shared<commands::AskOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"can", "Ask whether somebody can do something, and why or why not",
-       "Who, what and where are taken as said; what is left out (route, guardrail, conditions)\n"
-       "may be so in some way, and the answer says in which. Exit status 0 yes, 1 no, 2 if the\n"
-       "question or the program is wrong.\n"
+      {"can", "Ask whether a principal can do something, and why",
+       "Answers yes, partly or no, with reasons. Parts that the question leaves open (route,\n"
+       "guardrail, conditions) may take any value; the answer says which. Exit status 0 for yes,\n"
+       "1 for partly or no, 2 if the question or the program has errors.\n"
        "Example: writ can 'team fraud invoke claude-sonnet-4.5 in us-east-1' policies/"},
       [options](host::Environment& environment) { return RunCan(*options, environment); });
   AddAskOptions(app, *options, "A sentence without its modal verb: who, what, where");
@@ -96,9 +93,9 @@ void AddWho(CommandLine& line) {
   auto options = std::make_shared<commands::AskOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"who", "Ask who can do something, in which accounts, and by which sentence",
-       "`anyone else` is somebody whom the program does not name and whom other policies permit\n"
-       "it. Exit status 1 if nobody can.\n"
+      {"who", "List who can do something, in which accounts, and why",
+       "`anyone else` means principals that the program does not name and that other policies\n"
+       "allow. Exit status 1 if nobody can.\n"
        "Example: writ who 'invoke models from deepseek in prod' policies/"},
       [options](host::Environment& environment) { return RunWho(*options, environment); });
   AddAskOptions(app, *options, "A sentence without its subject: what, where");
@@ -111,10 +108,9 @@ void AddDiff(CommandLine& line) {
   auto json = std::make_shared<bool>(false);
   CLI::App& app = AddCommand(
       line,
-      {"diff", "Say what a change means: who gains and who loses what, with a request for each",
-       "OLD and NEW are programs (folders or files), trees that `writ build` wrote, or programs "
-       "at\n"
-       "a revision of git, REVISION:PATH with PATH from the repository's root.\n"
+      {"diff", "Show how a change affects access: who gains and who loses what",
+       "OLD and NEW are programs (folders or files), folders that `writ build` wrote, or programs\n"
+       "at a git revision, REVISION:PATH with PATH relative to the repository's root.\n"
        "Example: writ diff origin/main:policies policies --markdown --fail-on widened\n"
        "         writ diff deployed/ out/"},
       [options, fail_on, markdown, json](host::Environment& environment) {
@@ -126,12 +122,12 @@ void AddDiff(CommandLine& line) {
   app.add_option("OLD", options->before, "Before the change")->type_name("")->required();
   app.add_option("NEW", options->after, "After the change")->type_name("")->required();
   app.add_option("--old-catalog", options->old_catalog,
-                 "The catalogue that OLD is read by, to see what an update of it means")
+                 "The catalog for OLD, to see the effect of a catalog update")
       ->type_name("FILE");
   CLI::Option* as_json = app.add_flag("--json", *json, "Print JSON");
-  app.add_flag("--markdown", *markdown, "Print Markdown for a pull request's comment")
+  app.add_flag("--markdown", *markdown, "Print Markdown for a pull request comment")
       ->excludes(as_json);
-  app.add_option("--fail-on", *fail_on, "Exit 1 if the change is one of these")
+  app.add_option("--fail-on", *fail_on, "Exit 1 if access changes in one of these ways")
       ->type_name("widened,narrowed,any")
       ->delimiter(',')
       ->check(CLI::IsMember({"widened", "narrowed", "any"}).description(""));

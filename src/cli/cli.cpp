@@ -21,12 +21,12 @@ using host::Environment;
 using host::ExitStatus;
 
 constexpr const char* kSummary =
-    "Writ: sentences that say who may do what with AI on AWS, compiled to proved policies.";
+    "Writ: a policy language and compiler that governs who may use which AI models on AWS.";
 
 constexpr const char* kExitStatuses =
-    "Exit status: 0 good, 1 the answer is no, 2 the program or input is wrong,\n"
+    "Exit status: 0 success, 1 the answer is no, 2 the program or input has errors,\n"
     "             64 bad usage, 66 unreadable input, 70 internal error.\n"
-    "`writ COMMAND --help` explains a command, `writ explain CODE` a diagnostic.";
+    "For a command: `writ COMMAND --help`. For a diagnostic: `writ explain CODE`.";
 
 constexpr std::pair<std::string_view, diag::Format> kFormats[] = {
     {"text", diag::Format::kText},   {"json", diag::Format::kJson},
@@ -36,24 +36,24 @@ constexpr std::pair<std::string_view, diag::Format> kFormats[] = {
 
 void AddCommonOptions(CLI::App& app, CommonOptions& common) {
   constexpr const char* kGroup = "Common options";
-  app.add_option("--diagnostics", common.diagnostics, "How findings are printed")
+  app.add_option("--diagnostics", common.diagnostics, "Format of findings")
       ->type_name("text|json|sarif|github|junit")
       ->check(CLI::IsMember({"text", "json", "sarif", "github", "junit"}).description(""))
       ->group(kGroup);
-  app.add_option("--color", common.color, "Colours; auto: on a terminal, unless NO_COLOR is set")
+  app.add_option("--color", common.color, "Use colors; auto: on a terminal, unless NO_COLOR is set")
       ->type_name("auto|always|never")
       ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
       ->group(kGroup);
-  app.add_flag("--quiet", common.quiet, "Print findings only")->group(kGroup);
-  app.add_flag("--verbose", common.verbose, "Print what is done")->group(kGroup);
-  app.add_option("--as-of", common.as_of, "The day to judge by (default: today)")
+  app.add_flag("--quiet", common.quiet, "Print only findings")->group(kGroup);
+  app.add_flag("--verbose", common.verbose, "Print progress")->group(kGroup);
+  app.add_option("--as-of", common.as_of, "The date to check against (default: today)")
       ->type_name("YYYY-MM-DD")
       ->group(kGroup);
-  app.add_option("--catalog", common.catalog_file, "Use this catalogue instead of the built-in one")
+  app.add_option("--catalog", common.catalog_file, "Use this catalog instead of the built-in one")
       ->type_name("FILE")
       ->group(kGroup);
   app.add_flag("--allow-unknown", common.allow_unknown,
-               "Names that the catalogue does not have are warnings")
+               "Treat names missing from the catalog as warnings")
       ->group(kGroup);
 }
 
@@ -101,7 +101,10 @@ ExitStatus BadUsage(Environment& environment, std::string_view what, std::string
 /// CLI11 would speak of an unexpected argument; a mistyped command deserves its name.
 std::optional<std::string> UnknownCommand(const CommandLine& line, std::string_view word) {
   std::vector<std::string> names;
-  for (const Command& command : line.commands) names.push_back(command.app->get_name());
+  for (const Command& command : line.commands) {
+    names.push_back(command.app->get_name());
+    for (const std::string& alias : command.app->get_aliases()) names.push_back(alias);
+  }
   if (std::ranges::find(names, word) != names.end()) return std::nullopt;
   const std::vector<std::string_view> candidates(names.begin(), names.end());
   const std::vector<std::string> near = support::Nearest(word, candidates, 1);
@@ -160,15 +163,13 @@ CLI::App& AddCommand(CommandLine& line, const CommandHelp& help, Run run) {
 }
 
 void AddProgramPaths(CLI::App& app, std::vector<std::string>& paths) {
-  app.add_option("PATH", paths,
-                 "`.writ` files, or folders with such files below them (default: this folder)")
+  app.add_option("PATH", paths, "`.writ` files or folders of `.writ` files (default: this folder)")
       ->type_name("");
 }
 
 void AddBindings(CLI::App& app, std::string& file) {
-  app.add_option(
-         "--bindings", file,
-         "What AWS assigned to guardrails (default: writ.bindings.json in the program's folder)")
+  app.add_option("--bindings", file,
+                 "Guardrail ARNs and versions (default: writ.bindings.json beside the program)")
       ->type_name("FILE");
 }
 

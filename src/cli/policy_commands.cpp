@@ -15,47 +15,44 @@ void AddSimulate(CommandLine& line) {
   auto options = std::make_shared<commands::SimulateOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"simulate", "Decide requests under policies as AWS does",
+      {"simulate", "Decide requests under policies, as AWS does",
        "Example: writ simulate --cases cases.jsonl --check"},
       [options](host::Environment& environment) { return RunSimulate(*options, environment); });
   options->threads = std::max(1U, std::thread::hardware_concurrency());
-  app.add_option("--cases", options->cases, "Decision cases, one a line (`-`: standard input)")
+  app.add_option("--cases", options->cases, "Decision cases, one per line (`-`: standard input)")
       ->type_name("FILE")
       ->required();
   app.add_flag("--check", options->is_check,
-               "Print only decisions that differ from what is expected");
+               "Print only decisions that differ from the expected ones");
   app.add_flag("--layers", options->with_layers,
-               "Add what each layer decides, and the deciding statements");
+               "Add each layer's decision and the deciding statements");
 }
 
 void AddCompare(CommandLine& line) {
   auto options = std::make_shared<commands::CompareOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"compare",
-       "Tell what changes where one policy takes another's place, with a request each way",
-       "Beside any other policies: what a policy denies counts as much as what it allows.\n"
+      {"compare", "Show how two policies differ, with a request for each direction",
+       "Compares the effect beside any other policies: denials count as much as grants.\n"
        "Exit status 0 only if they are equivalent; with --pairs, if every line was answered.\n"
        "Example: writ compare old.json new.json --kind scp --json"},
       [options](host::Environment& environment) { return RunCompare(*options, environment); });
   options->threads = std::max(1U, std::thread::hardware_concurrency());
   app.add_option("OLD", options->before,
-                 "A policy, a folder of policies in force together, or what the AWS CLI prints "
+                 "A policy, a folder of policies that apply together, or AWS CLI output "
                  "(`-`: standard input)")
       ->type_name("");
   app.add_option("NEW", options->after, "The policy to compare it with")->type_name("");
   app.add_option("--kind", options->kind,
-                 "What the policies are (default: what they tell, else identity); also of pairs "
-                 "that name no kind")
+                 "Kind of the policies (default: detected, else identity); also for pairs "
+                 "without a kind")
       ->type_name("identity|scp|rcp|resource|trust|boundary|session|endpoint");
-  app.add_flag("--alone", options->is_alone,
-               "Compare what each permits as the only policy of its kind");
+  app.add_flag("--alone", options->is_alone, "Compare each as the only policy of its kind");
   app.add_flag("--world", options->is_world,
                "Only requests that AWS can send: actions, resource types and keys of the catalog");
   app.add_flag("--stack", options->is_stack,
-               "OLD and NEW hold the policies of all layers, as a decision case does");
-  app.add_flag("--as-read", options->is_as_read,
-               "Compare documents that AWS would refuse as well, by what their statements mean");
+               "OLD and NEW contain policies of all layers, like a decision case");
+  app.add_flag("--as-read", options->is_as_read, "Also compare documents that AWS would reject");
   app.add_flag("--json", options->is_json, "Print the answer as JSON");
   app.add_option("--smt", options->smt,
                  "Write each question to a folder as SMT-LIB 2, for other solvers")
@@ -69,24 +66,25 @@ void AddMinimise(CommandLine& line) {
   auto options = std::make_shared<commands::MinimiseOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"minimise", "Print an equivalent policy of fewest statements and characters, proved so",
-       "What it denies stays denied beside any other policy; order and Sids stay where they can.\n"
-       "Example: writ minimise policy.json --closed-world -o smaller.json"},
+      {"minimise", "Print the smallest equivalent policy, proved equivalent",
+       "Equivalent beside any other policy: what it denies stays denied. Keeps order and Sids\n"
+       "where possible. `writ minimize` is the same command.\n"
+       "Example: writ minimize policy.json --closed-world -o smaller.json"},
       [options](host::Environment& environment) { return RunMinimise(*options, environment); });
+  app.alias("minimize");
   options->kind = "identity";
   app.add_option("POLICY", options->policy, "A policy document (`-`: standard input)")
       ->type_name("")
       ->required();
-  app.add_option("--kind", options->kind, "What the policy is (default: identity)")
+  app.add_option("--kind", options->kind, "Kind of the policy (default: identity)")
       ->type_name("identity|scp|rcp|resource|trust|boundary|session|endpoint")
       ->check(CLI::IsMember({"identity", "scp", "rcp", "resource", "trust", "boundary", "session",
                              "endpoint", "vpcEndpoint"})
                   .description(""));
   app.add_flag("--closed-world", options->is_closed_world,
-               "Take the catalogue's actions for all there are: wildcards may stand for them");
-  app.add_flag("--as-read", options->is_as_read,
-               "Take a document that AWS would refuse as well, by what its statements mean");
-  app.add_flag("--json", options->is_json, "Print the policy with sizes, proof and bounds as JSON");
+               "Use wildcards that match exactly the listed actions of the catalog");
+  app.add_flag("--as-read", options->is_as_read, "Also accept a document that AWS would reject");
+  app.add_flag("--json", options->is_json, "Print JSON with the policy, sizes, proof and bounds");
   app.add_option("-o,--output", options->output, "Write the policy to a file")->type_name("FILE");
 }
 

@@ -58,12 +58,12 @@ void ReportNobody(const syntax::Subject& subject, compiler::Compilation& compila
   const std::string_view word = compilation.sources.text(subject.quantifier_span);
   diag::Diagnostic& found =
       compilation.findings.Report(diag::kQuestionOfNobody, subject.quantifier_span, word)
-          .At("who is asked about?");
+          .At("not a principal");
   if (word == "nobody") {
-    found.Patch("ask about everyone: the answer no means that nobody can", subject.quantifier_span,
+    found.Patch("ask about everyone: the answer `no` means nobody can", subject.quantifier_span,
                 "everyone");
   } else {
-    found.Suggest("ask about the principals themselves, and with `writ who` about all who can");
+    found.Suggest("ask about these principals, or use `writ who` to list everyone who can");
   }
 }
 
@@ -198,7 +198,7 @@ std::string Quoted(const std::vector<const intent::Origin*>& origins) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-constexpr std::string_view kOpen = "no sentence forbids it, so other policies may grant it";
+constexpr std::string_view kOpen = "not forbidden here; other policies could allow it";
 
 std::string_view Word(access::Reply::Kind kind) {
   switch (kind) {
@@ -308,7 +308,7 @@ void PrintText(const Asked& asked, const AskOptions& options, const access::Repl
     if (part.kind == Part::Kind::kSome && part.refused) {
       const std::string verdict = access::VerdictText(part.refused->judgement);
       lines.Add(part.caller, (part.what.empty() ? "" : part.what + ": ") +
-                                 (verdict.starts_with("refused") ? "partly " : "partly refused: ") +
+                                 (verdict.starts_with("denied") ? "partly " : "partly denied: ") +
                                  verdict);
     }
   }
@@ -321,7 +321,7 @@ void PrintText(const Asked& asked, const AskOptions& options, const access::Repl
   ways.Print("  ", out);
   if (const Part* refused = FirstRefused(reply)) {
     const Shown& shown = *refused->refused;
-    out << fmt::format("  refused, for example to {}:\n",
+    out << fmt::format("  denied, for example to {}:\n",
                        access::WhoText(asked.model(), shown.caller));
     out << Indented(review::RequestText(shown.request), "    ");
     for (const access::Miss& miss :
@@ -331,7 +331,7 @@ void PrintText(const Asked& asked, const AskOptions& options, const access::Repl
     }
   }
   for (const std::string& remedy : RemediesOf(asked, options, reply, environment)) {
-    out << fmt::format("  to permit it: {}\n", remedy);
+    out << fmt::format("  to allow it: {}\n", remedy);
   }
 }
 

@@ -1,7 +1,10 @@
 #include "commands/catalog.h"
 
+#include <algorithm>
 #include <optional>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -11,6 +14,7 @@
 #include "compiler/pipeline.h"
 #include "compiler/understand.h"
 #include "facts/catalog/search.h"
+#include "facts/library/library.h"
 
 namespace writ::commands {
 namespace {
@@ -27,6 +31,47 @@ void ReportNothing(const catalog::Answer& answer, compiler::Compilation& compila
       compilation.findings.Report(diag::kNothingFound, {}, compilation.catalog().date(),
                                   catalog::Name(answer.topic), Quoted(answer.words));
   for (const std::string& hint : answer.hints) finding.Suggest(hint);
+}
+
+/// What the library says of each verb; `permit` and `forbid` name the actions.
+std::vector<catalog::Row> VerbRows(const library::Library& library) {
+  const auto actions = [](const std::vector<library::Leg>& legs) {
+    std::vector<std::string> names;
+    for (const library::Leg& leg : legs) {
+      const std::vector<std::string> more =
+          leg.actions.empty() ? std::vector<std::string>{"(" + leg.select + ")"} : leg.actions;
+      for (const std::string& name : more) {
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+      }
+    }
+    return names;
+  };
+  const auto word = [](library::VerbClass verb_class) -> std::string {
+    switch (verb_class) {
+      case library::VerbClass::kRuntime:
+        return "runtime";
+      case library::VerbClass::kAdmin:
+        return "admin";
+      case library::VerbClass::kNeutral:
+        return "neutral";
+    }
+    return {};
+  };
+  std::vector<catalog::Row> rows;
+  for (const library::Module& module : library.modules()) {
+    for (const library::Verb& verb : module.verbs) {
+      rows.push_back({{"name", verb.name},
+                      {"takes", verb.sort},
+                      {"class", word(verb.verb_class)},
+                      {"kinds", verb.kinds},
+                      {"qualifiers", verb.takes},
+                      {"library", module.name},
+                      {"date", module.date},
+                      {"permit", actions(verb.permit)},
+                      {"forbid", actions(verb.forbid)}});
+    }
+  }
+  return rows;
 }
 
 /// `writ catalog accept PATH…`: the words are paths. A program with errors has no meaning to
@@ -55,7 +100,8 @@ host::ExitStatus RunCatalog(const CatalogOptions& options, host::Environment& en
   if (!topic) {
     environment.err << fmt::format(
         "writ: there is no topic `{}`; the topics are models, profiles, regions, actions, keys, "
-        "quotas, and `accept` records what model names mean\nTry `writ catalog --help`.\n",
+        "quotas, kinds, services and verbs, and `accept` records what model names mean\n"
+        "Try `writ catalog --help`.\n",
         options.topic);
     return host::ExitStatus::kUsage;
   }
@@ -63,7 +109,10 @@ host::ExitStatus RunCatalog(const CatalogOptions& options, host::Environment& en
   const host::ExitStatus chosen = compiler::ChooseCatalog(environment, compilation);
   if (chosen != host::ExitStatus::kGood) return Finish(compilation, environment, chosen);
   const catalog::Catalog& facts = compilation.catalog();
-  const catalog::Answer answer = catalog::Search(facts, *topic, options.words);
+  const catalog::Answer answer =
+      *topic == catalog::Topic::kVerbs
+          ? catalog::SearchRows(*topic, VerbRows(library::Library::BuiltIn()), options.words)
+          : catalog::Search(facts, *topic, options.words);
   if (answer.rows.empty()) ReportNothing(answer, compilation);
   if (options.json) {
     environment.out << catalog::AnswerJson(facts, answer);

@@ -16,7 +16,7 @@ struct CompareOptions {
   std::string pairs;        ///< instead of the two: a file of pairs; "-" is standard input
   std::string kind;         ///< of the two, or of pairs that name none; empty: as they tell
   bool is_alone = false;    ///< what each permits as the only policy of its kind
-  bool is_world = false;    ///< only requests that AWS can send, by the catalogue
+  bool is_world = false;    ///< only requests that AWS can send, by the catalog
   bool is_stack = false;    ///< the two hold the policies of all layers
   std::string smt;          ///< folder for the questions as SMT-LIB texts; empty: none
   bool is_as_read = false;  ///< also documents that AWS would refuse

@@ -15,8 +15,7 @@ struct DiffOptions {
   /// Folders or files of programs, trees that `writ build` wrote, or `REVISION:PATH` of git.
   std::string before;
   std::string after;
-  std::string
-      old_catalog;  ///< file of the catalogue that `before` is read by; empty: as `after` is
+  std::string old_catalog;  ///< file of the catalog that `before` is read by; empty: as `after` is
   Form form = Form::kText;
   std::set<std::string> fail_on;  ///< of widened, narrowed, any
 };

@@ -223,7 +223,7 @@ struct Place {
   std::unique_ptr<host::MemoryFileSystem> revision;
 };
 
-/// What was deployed was accepted with the catalogue of its day, which is not at hand: names that
+/// What was deployed was accepted with the catalog of its day, which is not at hand: names that
 /// mean something else by now are told, and nothing is claimed of who gains by them.
 void NoteNames(const std::string& path, host::Environment& environment, DiffSide& side) {
   std::vector<std::string> changes;
@@ -231,7 +231,7 @@ void NoteNames(const std::string& path, host::Environment& environment, DiffSide
                                           environment, side.compilation, changes);
   for (const std::string& change : changes) {
     side.facts.other_names.push_back(
-        fmt::format("who gains or loses, as {}: give that catalogue as --old-catalog", change));
+        fmt::format("who gains or loses, as {}: give that catalog as --old-catalog", change));
   }
 }
 
@@ -258,7 +258,7 @@ void ReadProgram(const std::string& path, bool is_after, host::Environment& envi
   }
 }
 
-/// Chooses the catalogue and fetches a revision's files.
+/// Chooses the catalog and fetches a revision's files.
 Place Find(const std::string& name, const std::string& catalog_file, host::Environment& environment,
            DiffSide& side) {
   host::Environment choosing = environment;

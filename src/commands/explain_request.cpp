@@ -194,7 +194,7 @@ class Explainer {
     std::ostream& out = environment_.out;
     const access::Judgement& judgement = one.judgement;
     const std::string said = access::VerdictText(judgement);
-    const std::string_view word = judgement.is_granted ? "granted" : "refused";
+    const std::string_view word = judgement.is_granted ? "granted" : "denied";
     out << (said.starts_with(word) ? said : fmt::format("{}: {}", word, said)) << "\n";
     out << fmt::format("  caller: {} in {}\n", one.who.label, NameOf(one.who.account));
     if (judgement.may_hold_anything) {
@@ -222,7 +222,7 @@ class Explainer {
                          miss.permission->place, fmt::join(miss.lacking, " and "));
     }
     for (const std::string& remedy : Remedies(one)) {
-      out << fmt::format("  to permit it: {}\n", remedy);
+      out << fmt::format("  to allow it: {}\n", remedy);
     }
   }
 

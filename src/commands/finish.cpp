@@ -31,8 +31,8 @@ void Cap(std::vector<diag::Diagnostic>& findings) {
     return false;
   });
   diag::Sink sink;
-  findings.push_back(sink.Report(diag::kTooManyFindings, {}, hidden)
-                         .Suggest("mend the first ones and check again"));
+  findings.push_back(
+      sink.Report(diag::kTooManyFindings, {}, hidden).Suggest("fix these and run it again"));
 }
 
 /// All findings in order, without the warnings that the program waives by their code, and with the
@@ -62,7 +62,7 @@ std::vector<diag::Diagnostic> Settled(const compiler::Compilation& compilation) 
       if (!reporting && used) done.insert(waiver.span);
       if (!reporting || !compilation.judged.contains(waiver.code / kBlock)) continue;
       if (!done.insert(waiver.span).second) continue;
-      all.Report(diag::kUnusedWaiver, waiver.span, waiver.rule).At("nothing to waive here");
+      all.Report(diag::kUnusedWaiver, waiver.span, waiver.rule).At("no such finding here");
     }
   }
   std::vector<diag::Diagnostic> findings = all.Sorted(compilation.sources);

@@ -93,14 +93,13 @@ std::string Counted(std::size_t count, std::string_view what) {
 
 std::string Summary(const Outcome& outcome) {
   const minimise::Result& result = outcome.result;
-  std::string text =
-      fmt::format("{} and {} characters, before {} and {}; {}\n",
-                  Counted(result.document.statements.size(), "statement"), outcome.characters_after,
-                  Counted(outcome.before.statements.size(), "statement"), outcome.characters_before,
-                  outcome.catalog.empty()
-                      ? "proved equivalent"
-                      : fmt::format("proved equivalent for the actions of the catalogue of {}",
-                                    outcome.catalog));
+  std::string text = fmt::format(
+      "{} and {} characters, before {} and {}; {}\n",
+      Counted(result.document.statements.size(), "statement"), outcome.characters_after,
+      Counted(outcome.before.statements.size(), "statement"), outcome.characters_before,
+      outcome.catalog.empty()
+          ? "proved equivalent"
+          : fmt::format("proved equivalent for the actions of the catalog of {}", outcome.catalog));
   for (const std::string& rewrite : result.rewrites) text += fmt::format("  {}\n", rewrite);
   if (outcome.is_smallest()) return text + fmt::format("proved smallest among {}\n", kClass);
   return text + fmt::format("nothing can be dropped; at least {} and {} characters among {}\n",
@@ -130,7 +129,7 @@ class Minimising {
         if (is_readable) {
           compilation_.findings.Report(diag::kRefusedByAws, span)
               .At(error.message)
-              .Note("`--as-read` takes it all the same");
+              .Note("to use it anyway, add `--as-read`");
         } else {
           compilation_.findings.Report(diag::kBadPolicyDocument, span, error.message);
         }

@@ -12,7 +12,7 @@ struct MinimiseOptions {
   std::string policy;            ///< a file with one policy document; "-" is standard input
   std::string kind;              ///< as policy::KindName writes it
   std::string output;            ///< where the policy goes; empty: to `out`
-  bool is_closed_world = false;  ///< the catalogue's actions are all there are
+  bool is_closed_world = false;  ///< the catalog's actions are all there are
   bool is_as_read = false;       ///< also a document that AWS would refuse
   bool is_json = false;
 };

@@ -149,7 +149,7 @@ void PolicyInput::Report(const Text& text, std::size_t offset, std::string_view 
   if (is_refused_by_aws) {
     compilation_.findings.Report(diag::kRefusedByAws, span)
         .At(std::string(message))
-        .Note("`--as-read` compares it all the same");
+        .Note("to compare it anyway, add `--as-read`");
   } else {
     compilation_.findings.Report(diag::kBadPolicyDocument, span, message);
   }

@@ -84,11 +84,11 @@ class Tester {
       case access::Answer::Kind::kGivenUp:
         compilation_.findings
             .Report(diag::kTestUndecided, question.origin.span, question.test, answer.because)
-            .At("no counterexample was found, and no proof that there is none");
+            .At("found neither a counterexample nor a proof");
         break;
       case access::Answer::Kind::kAsksNothing:
         compilation_.findings.Report(diag::kTestAsksNothing, question.origin.span, question.test)
-            .At("no principal and account has such a request");
+            .At("no principal can make such a request");
         break;
     }
     failed_.insert(question.test);
@@ -100,15 +100,15 @@ class Tester {
     diag::Diagnostic& finding =
         compilation_.findings
             .Report(diag::kTestFailed, question.origin.span, question.test,
-                    wanted ? "refused" : "granted")
-            .At(fmt::format("{} to {}", wanted ? "refused" : "granted", answer.who));
+                    wanted ? "denied" : "granted")
+            .At(fmt::format("{} to {}", wanted ? "denied" : "granted", answer.who));
     for (const intent::Origin* origin : wanted ? judgement.forbidding : judgement.granting) {
       finding.Also(origin->span, wanted ? "forbids it" : "grants it");
     }
     if (wanted) {
       NoteNearMisses(*answer.shown, finding);
       if (judgement.forbidding.empty()) {
-        finding.Note(judgement.is_granted ? "no sentence permits it"
+        finding.Note(judgement.is_granted ? "no sentence allows it"
                                           : access::VerdictText(judgement));
       }
     } else {
@@ -160,7 +160,7 @@ class Tester {
     if (!options_.min_coverage || percent >= *options_.min_coverage) return false;
     compilation_.findings.Report(diag::kCoverageTooLow, {}, percent, *options_.min_coverage)
         .Suggest(
-            "`writ test --coverage` lists what no test has shown, `writ test --suggest` prints "
+            "`writ test --coverage` lists what is not covered, `writ test --suggest` prints test "
             "lines for it");
     return true;
   }
@@ -172,10 +172,10 @@ class Tester {
       seen += (item.yes ? 1U : 0U) + (item.no ? 1U : 0U);
       if (item.yes && item.no) continue;
       const auto [yes, no] = Words(item.kind);
-      missing += fmt::format("  {}  {}\n      never {}\n", fmt::join(item.from, ", "), item.what,
+      missing += fmt::format("  {}  {}\n      {}\n", fmt::join(item.from, ", "), item.what,
                              item.yes  ? std::string(no)
                              : item.no ? std::string(yes)
-                                       : fmt::format("{}, never {}", yes, no));
+                                       : fmt::format("{}\n      {}", yes, no));
     }
     environment_.out << fmt::format("coverage {}%: {} of {} seen (definition 1)\n{}", percent, seen,
                                     Counted(2 * items.size(), "side"), missing);
@@ -184,11 +184,13 @@ class Tester {
   static std::pair<std::string_view, std::string_view> Words(review::Covered::Kind kind) {
     switch (kind) {
       case review::Covered::Kind::kPermission:
-        return {"granted anything", "refused at its edge"};
+        return {"no test shows a request that it grants",
+                "no test shows a request just outside it being denied"};
       case review::Covered::Kind::kProhibition:
-        return {"refused anything", "seen to leave alone what it does not forbid"};
+        return {"no test shows a request that it denies",
+                "no test shows a request that it should not block"};
       case review::Covered::Kind::kCondition:
-        return {"met", "unmet"};
+        return {"no test meets it", "every test meets it"};
     }
     return {};
   }

@@ -222,8 +222,8 @@ class TreeReader {
     }
   }
 
-  /// Wildcards that the manifest says to reach beyond the catalogue stand for what the catalogue
-  /// knows: a program says nothing of the rest, and trees of two catalogues differ in it.
+  /// Wildcards that the manifest says to reach beyond the catalog stand for what the catalog
+  /// knows: a program says nothing of the rest, and trees of two catalogs differ in it.
   void KeepToCatalog(const json::Value& entry, policy::PolicyDocument& document) const {
     for (const json::Value& beyond : ListOf(entry, "beyondCatalog")) {
       const std::string sid = TextOf(beyond, "sid");

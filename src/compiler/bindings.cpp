@@ -100,7 +100,7 @@ class Reader {
     };
     diag::Diagnostic& found = sink_.Report(diag::kBindingsNotJson, place(error.offset),
                                            sources_.path(file_), error.message);
-    if (error.other_offset) found.Also(place(*error.other_offset), "first here");
+    if (error.other_offset) found.Also(place(*error.other_offset), "first occurrence");
   }
 
   /// Whether `value` is an object; reports it if not.
@@ -150,7 +150,7 @@ class Reader {
       if (!IsAccountId(account.key.text())) {
         sink_.Report(diag::kBindingsAccountId, At(account.key), account.key.text())
             .At("not 12 digits")
-            .Note("bindings are by the id of the account that calls, not by its name");
+            .Note("bindings use the calling account's id, not its name");
       } else if (IsObject(account.value, "an account's bindings")) {
         for (const json::Member region : account.value.members()) {
           ReadRegion(name, std::string(account.key.text()), region);
@@ -200,9 +200,9 @@ class Reader {
     }
     if (*its_region != region.key.text()) {
       sink_.Report(diag::kBindingsArnRegion, At(*arn), *its_region, region.key.text())
-          .At("of another region")
+          .At("in another region")
           .Also(At(region.key), "bound here")
-          .Note("a call can only name a guardrail of the region that it is made in");
+          .Note("a call can only use a guardrail in its own region");
       return std::nullopt;
     }
     // arn:PARTITION:bedrock:…, as its form was checked.
@@ -210,7 +210,7 @@ class Reader {
     const std::string_view its_partition = rest.substr(0, rest.find(':'));
     if (!partition_.empty() && its_partition != partition_) {
       sink_.Report(diag::kBindingsPartition, At(*arn), its_partition, partition_)
-          .At("of another partition");
+          .At("in another partition");
       return std::nullopt;
     }
     return std::string(arn->text());
@@ -218,11 +218,11 @@ class Reader {
 
   void ReportArn(json::Value arn) {
     diag::Diagnostic& found =
-        sink_.Report(diag::kBindingsArn, At(arn), arn.text()).At("not such an ARN");
+        sink_.Report(diag::kBindingsArn, At(arn), arn.text()).At("wrong ARN format");
     const std::string_view text = arn.text();
     const std::size_t colon = text.rfind(':');
     if (colon != std::string_view::npos && RegionOfGuardrail(text.substr(0, colon))) {
-      found.Patch("the version has a member of its own", At(arn),
+      found.Patch("the version is a separate member", At(arn),
                   '"' + std::string(text.substr(0, colon)) + '"');
       return;
     }
@@ -241,10 +241,11 @@ class Reader {
     diag::Diagnostic& found =
         sink_.Report(diag::kBindingsVersion, At(*version), version->text()).At("not a version");
     if (version->text() == "DRAFT") {
-      found.Suggest("publish it with CreateGuardrailVersion and bind the number that it returns")
-          .Note("whoever may update the guardrail can weaken its draft; a version never changes");
+      found.Suggest("publish it with CreateGuardrailVersion, and bind the version it returns")
+          .Note(
+              "anyone who can update the guardrail can weaken its draft; a version never changes");
     } else if (version->is_string() && AllIn(version->text(), "09")) {
-      found.Patch("a number without quotes", At(*version), std::string(version->text()));
+      found.Patch("write the number without quotes", At(*version), std::string(version->text()));
     } else {
       found.Note(fmt::format("versions are whole numbers from 1 to {}", kMaxVersion));
     }

@@ -11,7 +11,7 @@
 namespace writ::compiler {
 namespace {
 
-/// The built-in catalogue has 2 MB.
+/// The built-in catalog has 2 MB.
 constexpr std::uint64_t kMaxCatalogBytes = std::uint64_t{64} << 20U;
 
 /// The line that a fault is in, without its line break; the begin of the file for a fault of none.
@@ -52,7 +52,7 @@ host::ExitStatus ChooseCatalog(host::Environment& environment, Compilation& comp
   compilation.findings
       .Report(diag::kBadCatalog, LineSpan(compilation.sources, file, parsed.error().line),
               parsed.error().message)
-      .Note("docs/catalog.md describes the form of a catalogue");
+      .Note("docs/catalog.md describes the format");
   return host::ExitStatus::kInvalid;
 }
 

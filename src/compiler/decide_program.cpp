@@ -8,6 +8,7 @@
 #include "analysis/access/access.h"
 #include "analysis/lint/cut_offs.h"
 #include "analysis/lint/rules.h"
+#include "analysis/review/why.h"
 #include "base/diag/codes/meaning.h"
 #include "base/diag/codes/proof.h"
 #include "compiler/narrow_question.h"
@@ -44,41 +45,41 @@ void Report(const intent::Question& question, const access::Answer& answer, cons
   using Kind = access::Answer::Kind;
   const intent::Origin& origin = question.origin;
   if (answer.kind == Kind::kAsksNothing) {
-    sink.Report(diag::kAssertAsksNothing, origin.span)
-        .At("no principal and account has such a request");
+    sink.Report(diag::kAssertAsksNothing, origin.span).At("no principal can make such a request");
     return;
   }
   if (answer.kind == Kind::kGivenUp) {
-    sink.Report(diag::kAssertGivenUp, origin.span, answer.who, answer.because)
-        .At("neither yes nor no");
+    sink.Report(diag::kAssertGivenUp, origin.span, answer.who, answer.because).At("undecided");
     return;
   }
   const bool can = question.can.has_value();
   const access::Judgement& judgement = answer.shown->judgement;
   diag::Diagnostic& found = sink.Report(diag::kAssertFails, origin.span, answer.who);
-  found.At(can ? "this request is refused" : "this request is permitted");
+  found.At(can ? "this request is denied" : "this request is allowed");
   if (can) {
     AddSentences(judgement.forbidding, "this sentence refuses it", found);
     if (judgement.forbidding.empty())
-      found.Note(judgement.is_granted ? "no sentence permits it" : access::VerdictText(judgement));
+      found.Note(judgement.is_granted ? "no sentence allows it" : access::VerdictText(judgement));
   } else {
     AddSentences(judgement.granting, "this sentence permits it", found);
     if (judgement.granting.empty()) {
-      found.Note("no sentence forbids it, and others than the program's teams may hold anything");
+      found.Note(
+          "no sentence forbids it, and principals outside the program's teams may have any "
+          "permission");
     }
     NarrowToMembers(question, answer, meaning, access, found);
   }
-  found.Shows(RequestText(answer.shown->request));
+  found.Shows(review::RequestText(answer.shown->request));
 }
 
 void Report(const access::Foreign& foreign, diag::Sink& sink) {
   sink.Report(diag::kNeedsOwnersPolicy, foreign.permission->span, foreign.owner, foreign.resource)
-      .At("is not enough by itself")
-      .Suggest(fmt::format("let the policy of the resource in account {} allow these principals",
+      .At("not sufficient")
+      .Suggest(fmt::format("allow these principals in the resource's policy in account {}",
                            foreign.owner))
       .Note(
-          "a call into another account needs the permission of both accounts; no sentence writes "
-          "that policy, so every question about it is answered no");
+          "cross-account access needs both accounts to allow it; no sentence writes "
+          "that policy, so every question about it is answered `no`");
 }
 
 /// The duty to use a guardrail by which the permission is cut off because it names none.
@@ -166,13 +167,13 @@ bool ReportGuardrail(const lint::CutOff& cut, const intent::Model& model, diag::
       hopeless ? sink.Report(diag::kGuardrailOutOfReach, cut.permission->span, name)
                : sink.Report(diag::kGuardrailMissing, cut.permission->span, name);
   found
-      .At(hopeless ? "may not apply the guardrail that each of its calls must name"
-                   : "its calls without the guardrail are refused")
-      .Also(duty->origin.span, "demands it")
-      .Shows(RequestText(cut.request));
+      .At(hopeless ? "may not apply the guardrail that every call must name"
+                   : "its calls without the guardrail are denied")
+      .Also(duty->origin.span, "required here")
+      .Shows(review::RequestText(cut.request));
   const source::Span span = cut.permission->span;
   if (permission->guardrails.empty()) {
-    found.Patch("name the guardrail", {span.file, span.end, span.end}, " with guardrail " + name);
+    found.Patch("add the guardrail", {span.file, span.end, span.end}, " with guardrail " + name);
   }
   return hopeless;
 }
@@ -189,8 +190,8 @@ bool Report(const lint::CutOff& cut, const intent::Model& model, diag::Sink& sin
   diag::Diagnostic& found = cut.wholly
                                 ? sink.Report(diag::kPermissionCutOff, cut.permission->span)
                                 : sink.Report(diag::kPermissionPartlyCutOff, cut.permission->span);
-  found.At(cut.wholly ? "all of this is forbidden" : "part of this is forbidden")
-      .Shows(RequestText(cut.request));
+  found.At(cut.wholly ? "blocked completely" : "blocked in part")
+      .Shows(review::RequestText(cut.request));
   AddSentences(cut.prohibitions, "by this sentence", found);
   return cut.wholly;
 }
@@ -202,39 +203,42 @@ void Report(const lint::Idle& idle, diag::Sink& sink) {
   using Why = lint::Idle::Why;
   if (idle.why == Why::kNeverMatches) {
     diag::Diagnostic& found = sink.Report(diag::kNeverMatches, idle.sentence->span);
-    found.At("what it asks for contradicts itself");
+    found.At("its conditions contradict each other");
     const std::vector<std::string>& parts = idle.contradiction;
     if (parts.size() == 1)
-      found.Note(fmt::format("no request of those it is about meets `{}`", parts[0]));
+      found.Note(fmt::format("no request it covers can satisfy `{}`", parts[0]));
     if (parts.size() == 2) {
-      found.Note(fmt::format("`{}` and `{}` exclude each other", parts[0], parts[1]));
+      found.Note(fmt::format("`{}` and `{}` are mutually exclusive", parts[0], parts[1]));
     }
     return;
   }
   const bool grants = idle.why == Why::kGrantedByOthers;
   diag::Diagnostic& found = grants ? sink.Report(diag::kPermissionSubsumed, idle.sentence->span)
                                    : sink.Report(diag::kProhibitionSubsumed, idle.sentence->span);
-  found.At("has no effect of its own");
+  found.At("has no effect");
   const std::size_t shown = std::min(idle.others.size(), kMostOthers);
   for (std::size_t i = 0; i < shown; ++i) {
     const bool alone = idle.others.size() == 1;
     found.Also(idle.others[i]->span, fmt::format("{} {}", alone ? "all of it is" : "part of it is",
                                                  grants ? "granted here" : "forbidden here"));
   }
-  found.Note("proved for all requests; take it out, or say what it was meant to add");
+  found.Note("proved for every request; remove it, or change it to add something");
 }
 
 void Report(const lint::WayRound& way, diag::Sink& sink) {
   diag::Diagnostic& found =
       sink.Report(diag::kDutyBypassed, way.duty->span, "a call " + way.path + " need not do it");
-  found.At("does not reach calls " + way.path)
-      .Also(way.permission->span, "permits them")
-      .Shows(RequestText(way.request));
+  found.At("does not cover calls " + way.path)
+      .Also(way.permission->span, "allows them")
+      .Shows(review::RequestText(way.request));
   if (way.path.starts_with("by ")) {
-    found.Suggest("let the duty bind `everyone`: the service calls models in a role of its own")
-        .Note("a guardrail that is set on the agent or flow is nothing that a policy can require");
+    found
+        .Suggest(
+            "make the requirement apply to `everyone`: the service calls models with its own role")
+        .Note("a policy cannot require the guardrail that is set on an agent or flow");
   } else {
-    found.Suggest("take `through`, `routed` or `via` out of the duty: it then holds on every path");
+    found.Suggest(
+        "remove `through`, `routed` or `via` from the requirement so that it covers every path");
   }
 }
 

@@ -80,7 +80,7 @@ class Search {
       entries += names->size();
       if (entries > kMaxEntries) {
         sink_.Report(diag::kTooManyFiles, {}, kMaxEntries, root)
-            .Suggest("name the folder that holds the program");
+            .Suggest("name the folder that contains the program");
         return Fail(host::ExitStatus::kInvalid);
       }
       for (const std::string& name : *names) Meet(folder, name, open);
@@ -111,7 +111,7 @@ class Search {
     }
     if (seen_.insert(*identity).second) return true;
     if (files_.IsLink(path) && LeadsUpwards(path, *identity)) {
-      sink_.Report(diag::kFolderLoop, {}, path).Note("it was not followed");
+      sink_.Report(diag::kFolderLoop, {}, path).Note("not followed");
     }
     return false;
   }

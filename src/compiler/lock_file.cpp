@@ -79,7 +79,7 @@ void ReportChanges(const std::vector<catalog::LockChange>& changes, const catalo
           diag::kMeaningChanged, NameSpan(compilation.sources, file, change.name), change.name,
           compilation.catalog().date(), lock.catalog_date);
       finding->At("accepted meaning")
-          .Suggest("if the new meaning is right, `writ catalog accept` records it");
+          .Suggest("to accept the new meaning, run `writ catalog accept`");
     }
     finding->Note(change.what);
   }
@@ -101,7 +101,7 @@ Accepted ReadAccepted(const std::vector<std::string>& paths, host::Environment& 
   compilation.findings
       .Report(diag::kBadLock, LineSpan(compilation.sources, *text.file, lock.error().line),
               lock.error().message)
-      .Suggest("`writ catalog accept` writes it anew; look at the difference");
+      .Suggest("run `writ catalog accept` to rewrite it, and review the difference");
   return {host::ExitStatus::kInvalid, *text.file, std::nullopt};
 }
 
@@ -130,7 +130,7 @@ host::ExitStatus ReadLockChanges(const std::vector<std::string>& paths,
     if (last != nullptr && *last == change.name) {
       changes.back() += "; " + change.what;
     } else {
-      changes.push_back(fmt::format("`{}` means something else than in the catalogue of {} ({}",
+      changes.push_back(fmt::format("`{}` means something else than in the catalog of {} ({}",
                                     change.name, accepted.lock->catalog_date, change.what));
     }
     last = &change.name;
@@ -173,9 +173,8 @@ host::ExitStatus AcceptLock(const std::vector<std::string>& paths,
     return host::ExitStatus::kUnreadable;
   }
   if (!environment.settings.quiet) {
-    environment.out << fmt::format("{}: {} name{} of the catalogue of {}\n", path,
-                                   lock.names.size(), lock.names.size() == 1 ? "" : "s",
-                                   lock.catalog_date);
+    environment.out << fmt::format("{}: {} name{} of the catalog of {}\n", path, lock.names.size(),
+                                   lock.names.size() == 1 ? "" : "s", lock.catalog_date);
   }
   return host::ExitStatus::kGood;
 }

@@ -22,7 +22,7 @@ inline constexpr std::string_view kLockFile = "writ.lock";
                                            Compilation& compilation);
 
 /// The same without a finding for what changed: one text a name, "`claude-sonnet` means something
-/// else than in the catalogue of 2026-11-22 (…)".
+/// else than in the catalog of 2026-11-22 (…)".
 [[nodiscard]] host::ExitStatus ReadLockChanges(const std::vector<std::string>& paths,
                                                std::span<const std::string> names,
                                                host::Environment& environment,

@@ -38,7 +38,7 @@ struct Compilation {
   }
 };
 
-/// Reads the catalogue that --catalog names, if it names one. Other than kGood, the facts of the
+/// Reads the catalog that --catalog names, if it names one. Other than kGood, the facts of the
 /// run are not known and nothing must be judged. Reports W9001, W9002, W9201.
 [[nodiscard]] host::ExitStatus ChooseCatalog(host::Environment& environment,
                                              Compilation& compilation);

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/review/why.h"
 #include "base/diag/codes/proof.h"
 #include "base/support/json_copy.h"
 #include "compiler/apply_check.h"
@@ -44,10 +45,10 @@ source::Span FirstSentence(const verify::Difference& difference) {
 
 void Explain(const verify::Difference& difference, diag::Diagnostic& found) {
   for (std::size_t i = 0; i < difference.sentences.size(); ++i) {
-    if (i == 0) found.At("this sentence is responsible");
+    if (i == 0) found.At("from this sentence");
     if (i > 0) found.Also(difference.sentences[i]->span, "and this one");
   }
-  if (difference.request) found.Shows(RequestText(*difference.request));
+  if (difference.request) found.Shows(review::RequestText(*difference.request));
   if (!difference.program.empty()) found.Note("program: " + difference.program);
   if (!difference.artifacts.empty()) found.Note("artifacts: " + difference.artifacts);
 }
@@ -145,9 +146,9 @@ host::ExitStatus ReportSample(const reference::Sample& sample, diag::Sink& sink)
                   std::string(one.is_allowed ? "a request may be made that"
                                              : "a request may not be made that") +
                       " a third reading of the program decides otherwise");
-  if (sentence != nullptr) found.At("this sentence is responsible");
-  found.Shows(RequestText(one.request));
-  found.Note("this is an error of writ, not of the program; nothing was written");
+  if (sentence != nullptr) found.At("from this sentence");
+  found.Shows(review::RequestText(one.request));
+  found.Note("this is a bug in Writ, not in the program; nothing was written");
   return host::ExitStatus::kInternal;
 }
 
@@ -225,7 +226,7 @@ host::ExitStatus ReportBuildProof(const ProofRun& run, Compilation& compilation)
     diag::Diagnostic& found =
         sink.Report(diag::kCompilerRefuted, FirstSentence(difference), OneLine(difference));
     Explain(difference, found);
-    found.Note("this is an error of writ, not of the program; nothing was written");
+    found.Note("this is a bug in Writ, not in the program; nothing was written");
   }
   if (!proof.differences.empty()) return host::ExitStatus::kInternal;
   ReportGivenUp(proof, sink);
@@ -270,20 +271,6 @@ std::string ProvedText(const ProofRun& run, bool verbose) {
   if (verbose) {
     text += fmt::format(" ({} fresh proofs, {} shared; {} requests asked again)", counts.fresh,
                         counts.shared, run.sample.requests);
-  }
-  return text;
-}
-
-std::string RequestText(const policy::Request& request) {
-  std::string text =
-      fmt::format("{} asks for {} on {}", request.principal, request.action, request.resource);
-  std::string_view joint = " with ";
-  for (const policy::ContextKey& key : request.context) {
-    if (decide::IsImplied(request, key)) continue;
-    const bool list = key.is_list;
-    text += fmt::format("{}{} = {}{}{}", joint, key.name, list ? "[" : "",
-                        fmt::join(key.values, ", "), list ? "]" : "");
-    joint = ", ";
   }
   return text;
 }

@@ -48,7 +48,4 @@ struct ProofRun {
 /// how many are shared.
 [[nodiscard]] std::string ProvedText(const ProofRun& run, bool verbose);
 
-/// "PRINCIPAL asks for ACTION on RESOURCE with KEY = VALUE".
-[[nodiscard]] std::string RequestText(const policy::Request& request);
-
 }  // namespace writ::compiler

@@ -43,7 +43,7 @@ host::ExitStatus ReportNothing(const std::vector<std::string>& paths, Compilatio
   for (const std::string& path : paths)
     named += fmt::format("{}`{}`", named.empty() ? "" : ", ", path);
   compilation.findings.Report(diag::kNothingFollows, {}, named.empty() ? "`.`" : named)
-      .Note("no sentence becomes a document, so there is nothing to build or to prove");
+      .Note("no sentence produces a document, so there is nothing to build or prove");
   return host::ExitStatus::kInvalid;
 }
 

@@ -18,7 +18,7 @@ struct Settings {
   bool color = false;  ///< decided from --color, NO_COLOR and the terminal
   bool quiet = false;
   bool verbose = false;
-  std::string catalog_file;  ///< empty: the catalogue of the executable
+  std::string catalog_file;  ///< empty: the catalog of the executable
   bool allow_unknown = false;
 };
 

@@ -15,7 +15,7 @@ struct OrganizationShape {
 };
 
 /// An organization with teams and their sentences: valid, every name declared, models and regions
-/// of the catalogue. With the default shape 10,000 pairs of team and account.
+/// of the catalog. With the default shape 10,000 pairs of team and account.
 [[nodiscard]] std::string GenerateOrganization(const OrganizationShape& shape);
 
 /// The same with ten sentences changed, each another way, in teams spread over the program: more

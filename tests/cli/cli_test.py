@@ -77,7 +77,7 @@ class Cli(unittest.TestCase):
                 self.assertIn(option, own.stdout, command)
 
     def test_bad_usage_is_64_and_says_where_help_is(self):
-        for arguments in ([], ["chek"], ["check", "--colour"], ["check", "--color", "blue"],
+        for arguments in ([], ["chek"], ["check", "--color"], ["check", "--color", "blue"],
                           ["check", "--as-of", "tomorrow"], ["check", "--diagnostics", "xml"],
                           ["explain"], ["--nonsense"]):
             result = run(*arguments)
@@ -85,7 +85,7 @@ class Cli(unittest.TestCase):
             self.assertEqual(result.stdout, "", arguments)
             self.assertIn("--help", result.stderr, arguments)
 
-    def test_colours_only_on_a_terminal_that_wants_them(self):
+    def test_colors_only_on_a_terminal_that_wants_them(self):
         self.assertNotIn("\x1b", run("check", "none", cwd=self.folder).stderr)
         self.assertIn("\x1b", run("check", "none", "--color", "always", cwd=self.folder).stderr)
         self.assertIn("\x1b", run_on_terminal("check", "none", cwd=self.folder))

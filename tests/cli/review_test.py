@@ -97,7 +97,7 @@ class Review(unittest.TestCase):
         self.assertEqual(stopped.returncode, 1)
         self.assertNotIn("out/ is not", stopped.stderr)
         said = (self.folder / "writ-diff.md").read_text()
-        for words in ("Access widened", "nova-pro", "team builders", "no sentence permits it"):
+        for words in ("Access widened", "nova-pro", "team builders", "no sentence allows it"):
             self.assertIn(words, said)
         self.assertEqual(self.run_in("ci/review", base, WRIT_FAIL_ON="none").returncode, 0)
         self.assertEqual(self.run_in("ci/review", base, WRIT_FAIL_ON="narrowed").returncode, 0)

@@ -155,7 +155,7 @@ class Revisions(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (66, ""))
         self.assertIn("error[W9001]: cannot read `HEAD:p`: ", done.stderr)
 
-    def test_a_catalogue_is_the_work_tree_s(self):
+    def test_a_catalog_is_the_work_tree_s(self):
         self.write("p/main.writ", ORGANIZATION + TEAM + SENTENCE)
         self.commit()
         self.write("facts.txt", "part models 2026-12-01\nsource by hand\n")

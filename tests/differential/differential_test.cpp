@@ -14,6 +14,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "analysis/review/why.h"
 #include "compiler/proof.h"
 #include "differential/trial.h"
 #include "proof/reference/requests.h"
@@ -157,7 +158,7 @@ void Run(std::uint64_t seed, std::size_t requests, Counts& counts, std::vector<F
              fmt::format("artifacts {} {}: {}\n    reference: {}\n    documents: {}",
                          one.is_allowed ? "allow" : "refuse",
                          with_anything ? "a holder of anything" : "the caller",
-                         compiler::RequestText(one.request), one.reference,
+                         review::RequestText(one.request), one.reference,
                          fmt::join(shown.artifacts().PathsFor(one.caller), ", ")),
              reference::GroupOf(
                  {one.request, one.is_allowed, with_anything, reference::HoldsBy(one.caller), {}},

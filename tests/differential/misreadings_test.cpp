@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "analysis/review/why.h"
 #include "compiler/proof.h"
 #include "differential/trial.h"
 #include "proof/reference/requests.h"
@@ -186,7 +187,7 @@ std::string FirstDisagreement(const Trial& right, const Trial& misread) {
                                : trial.artifacts().Allows(*asking.caller, leg);
         };
         if (decided(misread) != *expected && decided(right) == *expected) {
-          return compiler::RequestText(leg);
+          return review::RequestText(leg);
         }
       }
     }

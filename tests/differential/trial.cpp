@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/review/why.h"
 #include "compiler/program_bindings.h"
 #include "compiler/proof.h"
 #include "compiler/request_documents.h"
@@ -77,7 +78,7 @@ void Trial::Build(bool shrinks, const Misreading* misreading) {
     const verify::Difference& first = proof.differences.front();
     why_ =
         fmt::format("{}: program {}, artifacts {}{}{}", first.who, first.program, first.artifacts,
-                    first.what, first.request ? ", " + compiler::RequestText(*first.request) : "");
+                    first.what, first.request ? ", " + review::RequestText(*first.request) : "");
   } else {
     why_ = "gave up: " + proof.given_up.front().because;
   }

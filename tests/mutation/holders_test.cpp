@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "analysis/review/why.h"
 #include "compiler/proof.h"
 #include "facts/catalog/catalog.h"
 #include "iam/decide/sendable.h"
@@ -200,7 +201,7 @@ void Judge(const Understood& understood, const deployed::Files& base, const Docu
     REQUIRE(difference.request.has_value());
     const Document asked{document.path, document.kind, {*difference.request}};
     CAPTURE(difference.who);
-    CAPTURE(compiler::RequestText(*difference.request));
+    CAPTURE(review::RequestText(*difference.request));
     CHECK(decide::ContradictionsOf(*difference.request, catalog::Catalog::BuiltIn()) ==
           std::vector<std::string>{});
     ++counts.shown;

@@ -1,6 +1,8 @@
 // Every page of a diagnostic keeps its word: the program under "Example" gives the code, the one
 // under "Fix" does not. A fenced block marked `writ` is checked, one marked `writ build` is built,
 // and `writ test` runs its tests. Only findings that are not about programs have pages without one.
+// A page of the reference has its sections, an example without errors in canonical layout, and
+// links to pages that there are.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -106,6 +108,68 @@ TEST_CASE("each page's example gives its code, and the fix does not") {
     CAPTURE(right);
     CHECK(right.find(mark) == std::string::npos);
     CHECK(right.find("error[") == std::string::npos);
+  }
+}
+
+std::string TextOf(const fs::path& path) {
+  std::ifstream stream(path);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+/// Pages that list others, or data, have no example of their own.
+bool IsList(const std::string& name) {
+  for (const char* each : {"README", "verbs", "kinds", "keys", "quotas"}) {
+    if (name == each) return true;
+  }
+  return false;
+}
+
+std::string Formatted(const std::string& program) {
+  host::MemoryFileSystem files;
+  std::istringstream in(program);
+  std::ostringstream out;
+  std::ostringstream err;
+  const host::ExitStatus status =
+      cli::Main({"fmt", "-"}, {.files = files, .in = in, .out = out, .err = err, .today = {}});
+  CHECK(status == host::ExitStatus::kGood);
+  return out.str();
+}
+
+TEST_CASE("each page of the reference has its sections and an example that compiles") {
+  std::size_t pages = 0;
+  for (const auto& entry : fs::directory_iterator(fs::path(WRIT_REPOSITORY) / "docs/reference")) {
+    const std::string name = entry.path().stem().string();
+    if (IsList(name)) continue;
+    ++pages;
+    CAPTURE(name);
+    const std::string page = TextOf(entry.path());
+    for (const char* section : {"Grammar", "Meaning in IAM", "Example", "See also"}) {
+      CAPTURE(section);
+      CHECK_FALSE(Section(page, section).empty());
+    }
+    const std::optional<Block> example = BlockOf(Section(page, "Example"));
+    REQUIRE(example.has_value());
+    const std::string findings = Findings(*example);
+    CAPTURE(findings);
+    CHECK(findings.find("error[") == std::string::npos);
+    for (const auto& [file, text] : example->files) CHECK(Formatted(text) == text);
+  }
+  CHECK(pages > 70);
+}
+
+TEST_CASE("links between pages lead to pages") {
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(WRIT_REPOSITORY) / "docs")) {
+    if (entry.path().extension() != ".md") continue;
+    const std::string page = TextOf(entry.path());
+    for (std::size_t at = page.find("]("); at != std::string::npos; at = page.find("](", at + 1)) {
+      const std::string target = page.substr(at + 2, page.find_first_of(")# \n", at + 2) - at - 2);
+      if (target.empty() || target.find("://") != std::string::npos) continue;
+      CAPTURE(entry.path().string());
+      CAPTURE(target);
+      CHECK(fs::exists(entry.path().parent_path() / target));
+    }
   }
 }
 

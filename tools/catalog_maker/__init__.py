@@ -1,1 +1,1 @@
-"""The makers of the catalogue's parts; tools/make_catalog.py runs them."""
+"""The makers of the catalog's parts; tools/make_catalog.py runs them."""

@@ -1,4 +1,4 @@
-"""The line form of the catalogue's parts (docs/catalog.md)."""
+"""The line form of the catalog's parts (docs/catalog.md)."""
 
 import json
 import re

@@ -402,9 +402,9 @@ std::string Quoted(const std::vector<const intent::Origin*>& origins) {
 }  // namespace
 
 std::string VerdictText(const Judgement& judgement) {
-  if (!judgement.forbidding.empty()) return "refused by " + Quoted(judgement.forbidding);
+  if (!judgement.forbidding.empty()) return "denied by " + Quoted(judgement.forbidding);
   if (judgement.is_granted) {
-    return judgement.may_hold_anything ? "no sentence forbids it, so other policies may grant it"
+    return judgement.may_hold_anything ? "not forbidden here; other policies could allow it"
                                        : "granted by " + Quoted(judgement.granting);
   }
   if (!judgement.owner.empty() && !judgement.granting.empty()) {
@@ -413,7 +413,7 @@ std::string VerdictText(const Judgement& judgement) {
         "no sentence writes that",
         Quoted(judgement.granting), judgement.owner);
   }
-  return "no sentence permits it";
+  return "no sentence allows it";
 }
 
 std::vector<Foreign> FindForeign(const verify::Program& program) {

@@ -152,7 +152,7 @@ class Access {
 /// "team fraud in payments".
 [[nodiscard]] std::string WhoText(const intent::Model& model, const Caller& caller);
 
-/// "granted by `…` (acme.writ:5:1)", "refused by …", "no sentence permits it".
+/// "granted by `…` (acme.writ:5:1)", "refused by …", "no sentence allows it".
 [[nodiscard]] std::string VerdictText(const Judgement& judgement);
 
 /// What a permission for a resource of another account needs from that account.

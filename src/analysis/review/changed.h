@@ -2,7 +2,7 @@
 // same on both sides, and a caller of whom nothing changed can do what it could.
 //
 // Lowering reads each sentence by itself, with the organization, the guardrails' names, the
-// endpoints, the catalogue and what AWS assigned; a document is a sum over sentences. So where
+// endpoints, the catalog and what AWS assigned; a document is a sum over sentences. So where
 // those are the same on both sides, callers whose permissions and prohibitions are the same
 // sentences have policies of the same meaning, and nothing of them need be lowered. For every other
 // caller all sentences are kept that speak of it on either side, those of wider principals
@@ -22,7 +22,7 @@ struct Changed {
   intent::Model after;
 };
 
-/// Nothing if what all sentences depend on is not the same: then everything counts. The catalogue
+/// Nothing if what all sentences depend on is not the same: then everything counts. The catalog
 /// and bindings must be the same; the caller knows. Linear in the models, but for callers that
 /// something changed for, who are looked for among the principals of their accounts.
 [[nodiscard]] std::optional<Changed> ChangedOf(const intent::Model& before,

@@ -37,7 +37,7 @@ std::string ModelText(const std::string& id, const catalog::Catalog& catalog) {
   for (const catalog::Model& model : catalog.models()) {
     if (std::ranges::find(model.stems, id) != model.stems.end()) return model.name;
   }
-  if (id == "example") return "models that the catalogue does not know";
+  if (id == "example") return "models that the catalog does not know";
   if (id.find_first_of("*?") == std::string::npos) return id;
   for (const catalog::Provider& provider : catalog.providers()) {
     if (std::ranges::find(provider.patterns, id) != provider.patterns.end()) {

@@ -782,7 +782,7 @@ class Comparer {
     return models;
   }
 
-  /// Ids that either catalogue knows to be called directly in the region; of all models if empty.
+  /// Ids that either catalog knows to be called directly in the region; of all models if empty.
   [[nodiscard]] std::set<std::string> ModelsIn(std::string_view region) const {
     std::set<std::string> ids;
     for (const Half* half : {&before_, &after_}) {
@@ -917,7 +917,7 @@ class Comparer {
       Add(pair, gain, request, "", std::move(before), std::move(after), reach);
       return false;
     }
-    // The procedure shows actions that the catalogue knows where there are such: what is left of a
+    // The procedure shows actions that the catalog knows where there are such: what is left of a
     // wildcard is told with those.
     const std::size_t colon = std::min(request.action.find(':'), request.action.size() - 1);
     const bool is_known = static_cast<bool>(after_.side.naming.catalog.FindAction(

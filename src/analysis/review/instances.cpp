@@ -193,7 +193,7 @@ std::vector<std::string> ResourcesFor(const std::string& pattern, const std::str
   return resources;
 }
 
-/// Actions that a pattern names, as the catalogue spells them; the pattern itself if it knows none.
+/// Actions that a pattern names, as the catalog spells them; the pattern itself if it knows none.
 std::vector<std::string> ActionsFor(const std::string& pattern, const Setting& setting) {
   if (pattern.find_first_of("*?") == std::string::npos) return {pattern};
   const std::size_t colon = pattern.find(':');

@@ -22,7 +22,7 @@ namespace writ::review {
 struct Setting {
   const catalog::Catalog& catalog;
   std::string day;  ///< YYYY-MM-DD: requests are made at noon of it, UTC, if the statement lets
-  /// Regions for what names none; empty: all that the catalogue knows Bedrock in.
+  /// Regions for what names none; empty: all that the catalog knows Bedrock in.
   std::vector<std::string> regions;
   /// One example of every action and resource pattern instead of all combinations.
   bool sparse = false;

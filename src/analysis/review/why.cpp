@@ -121,14 +121,14 @@ std::string VerdictText(const World& world, const Judgement& judgement) {
         return "granted by " + SentencesText(because);
       }
     }
-    return "no sentence forbids it, so other policies may grant it";
+    return "not forbidden here; other policies could allow it";
   }
   for (const Because& because : all) {
     if (because.effect == policy::Effect::kDeny) {
-      return "refused by " + SentencesText(because);
+      return "denied by " + SentencesText(because);
     }
   }
-  return "no sentence permits it";
+  return "no sentence allows it";
 }
 
 }  // namespace writ::review

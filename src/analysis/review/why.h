@@ -46,7 +46,7 @@ struct NearMiss {
 /// "bedrock:InvokeModel on arn:… by arn:…, aws:RequestedRegion = us-east-1", a key a line.
 [[nodiscard]] std::string RequestText(const policy::Request& request);
 
-/// "refused by `nobody may …` (acme.writ:5:1)", "granted by …", "no sentence permits it".
+/// "refused by `nobody may …` (acme.writ:5:1)", "granted by …", "no sentence allows it".
 [[nodiscard]] std::string VerdictText(const World& world, const Judgement& judgement);
 
 }  // namespace writ::review

@@ -13,8 +13,9 @@ std::vector<Diagnostic> SortedBy(const std::deque<Diagnostic>& found, FilePlace 
   const auto key = [&place](const Diagnostic& d) {
     using Place = decltype(place(source::FileId{}));
     const bool placed = d.span.valid();
-    return std::tuple(!placed, placed ? place(d.span.file) : Place{}, d.span.begin, d.span.end,
-                      d.number, std::string_view(d.message));
+    return std::tuple(d.severity != Severity::kError, !placed,
+                      placed ? place(d.span.file) : Place{}, d.span.begin, d.span.end, d.number,
+                      std::string_view(d.message));
   };
   std::ranges::stable_sort(sorted, {}, key);
   // Not std::ranges::unique: clang 14 cannot compile libstdc++ 12's.

@@ -128,8 +128,9 @@ class Sink {
   [[nodiscard]] std::size_t error_count() const;
   [[nodiscard]] std::size_t warning_count() const;
 
-  /// Copies of all findings ordered by (path, offset, number, message), those about no text last,
-  /// exact duplicates once: the order in which files were read does not show.
+  /// Copies of all findings, errors before warnings, each ordered by (path, offset, number,
+  /// message) and those about no text last, exact duplicates once: the order of files does not
+  /// show.
   [[nodiscard]] std::vector<Diagnostic> Sorted(const source::SourceMap& sources) const;
   /// The same with files in the order of their ids, for findings in one file.
   [[nodiscard]] std::vector<Diagnostic> Sorted() const;

@@ -211,7 +211,7 @@ class TextRenderer {
     }
   }
 
-  /// The end of the run of edits that touch the same or neighbouring lines.
+  /// The end of the run of edits that touch the same or neighboring lines.
   template <class Iterator>
   Iterator SameLines(Iterator first, Iterator end) const {
     Iterator last = first++;

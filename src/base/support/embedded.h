@@ -1,5 +1,5 @@
 // Texts that are part of the executable: the pages of the diagnostics, the standard library and the
-// catalogue. cmake/EmbedText.cmake makes a function that returns such a list for a layer.
+// catalog. cmake/EmbedText.cmake makes a function that returns such a list for a layer.
 #pragma once
 
 #include <span>

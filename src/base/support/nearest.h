@@ -11,9 +11,9 @@
 namespace writ::support {
 
 /// Up to `limit` candidates within one edit per three characters of `word` (at least one, an edit
-/// being a character inserted, left out, replaced, or swapped with its neighbour), nearest first,
+/// being a character inserted, left out, replaced, or swapped with its neighbor), nearest first,
 /// ties in the order of bytes. Upper and lower case cost nothing. Time: product of the lengths of
-/// `word` and of each candidate; words over 64 bytes have no neighbours.
+/// `word` and of each candidate; words over 64 bytes have no neighbors.
 [[nodiscard]] std::vector<std::string> Nearest(std::string_view word,
                                                std::span<const std::string_view> candidates,
                                                std::size_t limit);

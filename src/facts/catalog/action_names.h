@@ -10,12 +10,12 @@
 namespace writ::catalog {
 
 struct ActionNames {
-  std::string prefix;                ///< of the service, as the catalogue spells it
+  std::string prefix;                ///< of the service, as the catalog spells it
   std::vector<std::string> spelled;  ///< sorted by folded name
   std::vector<std::string> folded;   ///< each in lower case
 };
 
-/// All that the catalogue knows; nothing for a service that it does not.
+/// All that the catalog knows; nothing for a service that it does not.
 [[nodiscard]] ActionNames ActionNamesOf(const Catalog& catalog, const std::string& service);
 
 }  // namespace writ::catalog

@@ -1,11 +1,11 @@
-// The catalogue: dated facts about AWS that the language depends on, as one finished, immutable
+// The catalog: dated facts about AWS that the language depends on, as one finished, immutable
 // value. Models and what their names mean, inference profiles and their routes, regions, every IAM
 // action with its resource types and condition keys, Bedrock's own classification, quotas.
 //
 // Invariant: nothing here is a guess. A fact that no source states is std::nullopt ("unknown"), an
 // empty list is "the sources say: none". What was inferred from a sibling is marked `inferred`.
 //
-// Models, regions and the like are few and are parsed when the catalogue is loaded; the 22,000
+// Models, regions and the like are few and are parsed when the catalog is loaded; the 22,000
 // actions stay sorted text and are found by binary search, so that loading costs about a
 // millisecond. Dates are ISO texts (`2026-11-22`, sometimes only `2026-10`), which compare as text.
 #pragma once
@@ -115,7 +115,7 @@ struct Model {
   /// Id stems (id without date stamp and revision), sorted: `anthropic.claude-sonnet-4-5`.
   std::vector<std::string> stems;
   /// Id patterns (`*`, `?`) of every id the name means now or may later mean, and of no other
-  /// catalogued model's ids. For prohibitions.
+  /// cataloged model's ids. For prohibitions.
   std::vector<std::string> patterns;
   std::vector<ModelId> ids;  ///< runtime ids first, then mantle ids, then id-only ones
 
@@ -128,7 +128,7 @@ struct Model {
   [[nodiscard]] std::optional<bool> Takes(std::string_view modality) const;
   [[nodiscard]] std::optional<bool> Gives(std::string_view modality) const;
   /// Ids of the AWS Marketplace products that any of its ids is sold as, sorted. Source: Bedrock
-  /// User Guide, "model-access-product-ids" (the catalogue's `productIds`).
+  /// User Guide, "model-access-product-ids" (the catalog's `productIds`).
   [[nodiscard]] std::vector<std::string> ProductIds() const;
   /// Whether AWS Marketplace sells it; nullopt when unknown.
   [[nodiscard]] std::optional<bool> IsSold() const;
@@ -260,7 +260,7 @@ struct Action {
 
 /// How a condition key can come into the request context of an action.
 enum class Carriage : std::uint8_t {
-  kNo,        ///< never, as far as the catalogue knows
+  kNo,        ///< never, as far as the catalog knows
   kAction,    ///< the action itself carries it
   kResource,  ///< through some of its resource types only
   kGlobal,    ///< every request may carry it
@@ -327,29 +327,29 @@ struct Quota {
   std::string date;
 };
 
-/// A part of the catalogue with its own date and source.
+/// A part of the catalog with its own date and source.
 struct Part {
   std::string name;  ///< `models`
   std::string date;
   std::vector<std::string> sources;
 };
 
-// ----------------------------------------------------------------------------------- catalogue
+// ----------------------------------------------------------------------------------- catalog
 
-/// Why a catalogue or a lock file cannot be read.
+/// Why a catalog or a lock file cannot be read.
 struct Fault {
   std::size_t line = 0;  ///< counted from 1; 0 if the matter is not one line's
   std::string message;
 };
 
-/// What a catalogue holds; known to its own layer only.
+/// What a catalog holds; known to its own layer only.
 struct CatalogData;
 
-/// The whole catalogue. Not copyable (it is large); pass by const reference. All lookups are const
-/// and safe from several threads. Pointers live as long as the catalogue.
+/// The whole catalog. Not copyable (it is large); pass by const reference. All lookups are const
+/// and safe from several threads. Pointers live as long as the catalog.
 class Catalog {
  public:
-  /// The catalogue of this build.
+  /// The catalog of this build.
   [[nodiscard]] static const Catalog& BuiltIn();
   /// Reads a bundle: one or more of the parts that `tools/make_catalog.py` writes
   /// (docs/catalog.md). Parts that it lacks are the built-in ones.
@@ -361,7 +361,7 @@ class Catalog {
   Catalog& operator=(Catalog&&) noexcept;
   ~Catalog();
 
-  /// The catalogue's date, `2026-11-22`.
+  /// The catalog's date, `2026-11-22`.
   [[nodiscard]] const std::string& date() const;
   [[nodiscard]] const std::vector<Part>& parts() const;
   [[nodiscard]] const Part* FindPart(std::string_view name) const;

@@ -11,7 +11,7 @@
 namespace writ::catalog {
 
 struct CatalogData {
-  std::string own_text;  ///< of a catalogue from outside; the tables are views of it
+  std::string own_text;  ///< of a catalog from outside; the tables are views of it
   std::string date;
   std::vector<Part> parts;
 

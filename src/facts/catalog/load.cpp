@@ -1,4 +1,4 @@
-// Reads a catalogue: the built-in parts, or a bundle of some of them, into CatalogData. One
+// Reads a catalog: the built-in parts, or a bundle of some of them, into CatalogData. One
 // function a part; each record kind names its fields, so that a misspelt field is a fault and not
 // an unknown fact. docs/catalog.md describes the form.
 #include <algorithm>
@@ -457,14 +457,14 @@ std::optional<Fault> ReadQuotas(const PartText& part, CatalogData& data) {
   return reader.fault();
 }
 
-// ------------------------------------------------------------------------------- the catalogue
+// ------------------------------------------------------------------------------- the catalog
 
 /// Reads the head of a part: `part NAME DATE`, then `source …` lines.
 std::optional<Fault> ReadHead(std::string_view text, std::size_t line, PartText& part) {
   const std::size_t first_end = std::min(text.find('\n'), text.size());
   const std::vector<std::string_view> words = Split(text.substr(0, first_end), ' ');
   if (words.size() != 3 || words[0] != "part" || !IsDate(words[2])) {
-    return Fault{line, "a catalogue begins with `part NAME YYYY-MM-DD`"};
+    return Fault{line, "a catalog begins with `part NAME YYYY-MM-DD`"};
   }
   if (std::find(std::begin(kPartNames), std::end(kPartNames), words[1]) == std::end(kPartNames)) {
     return Fault{line, fmt::format("there is no part `{}`; the parts are {}", words[1],
@@ -503,7 +503,7 @@ std::optional<Fault> SplitBundle(std::string_view text, std::vector<PartText>& p
     line += static_cast<std::size_t>(std::count(one.begin(), one.end(), '\n'));
     text = text.substr(one.size());
   }
-  if (parts.empty()) return Fault{1, "the catalogue is empty"};
+  if (parts.empty()) return Fault{1, "the catalog is empty"};
   return std::nullopt;
 }
 
@@ -607,7 +607,7 @@ support::Result<Catalog, Fault> Catalog::Parse(std::string text) {
   if (text.size() > kBundleLimit) {
     return Fault{0, fmt::format("{} bytes; the limit is {}", text.size(), kBundleLimit)};
   }
-  if (text.empty()) return Fault{1, "the catalogue is empty"};
+  if (text.empty()) return Fault{1, "the catalog is empty"};
   auto loaded = Load(std::move(text));
   if (!loaded) return loaded.error();
   return Catalog(std::move(loaded).value());

@@ -35,7 +35,7 @@ std::vector<const Model*> Active(const std::vector<const Model*>& models, std::s
   return active;
 }
 
-/// What one name means, or nothing if the catalogue does not have it.
+/// What one name means, or nothing if the catalog does not have it.
 std::optional<LockedName> LockName(const Catalog& catalog, const std::string& name) {
   if (name.substr(0, kLatest.size()) == kLatest) {
     const Family* family = catalog.FindFamily(name.substr(kLatest.size()));
@@ -299,7 +299,7 @@ std::vector<LockChange> LockChanges(const Lock& lock, const Catalog& catalog,
     if (const std::optional<LockedName> now = LockName(catalog, old.name)) {
       Comparison(old, *now, changes).Run();
     } else {
-      changes.push_back({old.name, "the catalogue does not have it any more"});
+      changes.push_back({old.name, "the catalog does not have it any more"});
     }
   }
   return changes;

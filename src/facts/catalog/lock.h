@@ -1,8 +1,8 @@
 // `writ.lock`: what each model name of a program meant when somebody last accepted it. A newer
-// catalogue may give a name other ids, regions or routes; a permission would then silently become
+// catalog may give a name other ids, regions or routes; a permission would then silently become
 // another one. So the meaning is recorded, and a difference is an error until it is accepted.
 //
-// The file is text, one record a line like the catalogue's own parts, because people review it.
+// The file is text, one record a line like the catalog's own parts, because people review it.
 #pragma once
 
 #include <optional>
@@ -34,7 +34,7 @@ struct LockedName {
 struct Lock {
   std::string catalog_date;
   std::vector<LockedName> names;  ///< by name
-  /// Sorted: names of the program's own sets. They stay its own when a newer catalogue brings
+  /// Sorted: names of the program's own sets. They stay its own when a newer catalog brings
   /// something of that name.
   std::vector<std::string> own;
 };
@@ -46,7 +46,7 @@ struct LockChange {
 };
 
 /// What `names` mean in `catalog` (a family or provider: its members that are active on the
-/// catalogue's date). Names that it does not have are left out.
+/// catalog's date). Names that it does not have are left out.
 [[nodiscard]] Lock MakeLock(const Catalog& catalog, std::span<const std::string> names,
                             std::vector<std::string> own = {});
 
@@ -55,7 +55,7 @@ struct LockChange {
 [[nodiscard]] support::Result<Lock, Fault> ReadLock(std::string_view text);
 
 /// How those of `names` that `lock` has would change their meaning with `catalog`, in the order of
-/// names. Names that the lock lacks mean what the catalogue says and are no change.
+/// names. Names that the lock lacks mean what the catalog says and are no change.
 [[nodiscard]] std::vector<LockChange> LockChanges(const Lock& lock, const Catalog& catalog,
                                                   std::span<const std::string> names);
 

@@ -1,4 +1,4 @@
-// The line form of the catalogue's small parts: `kind head | field=value | …`, one record a line,
+// The line form of the catalog's small parts: `kind head | field=value | …`, one record a line,
 // indented as one likes; `#` begins a comment line. A field that is absent is unknown.
 //
 // A Reader goes through a text once and remembers the first fault, with the line, so that callers

@@ -18,13 +18,16 @@ constexpr std::size_t kWidestColumn = 48;
 /// Up to this many actions are named for a key.
 constexpr std::size_t kNamedActions = 40;
 
-constexpr std::array<std::pair<std::string_view, Topic>, 6> kTopics = {{
+constexpr std::array<std::pair<std::string_view, Topic>, 9> kTopics = {{
     {"models", Topic::kModels},
     {"profiles", Topic::kProfiles},
     {"regions", Topic::kRegions},
     {"actions", Topic::kActions},
     {"keys", Topic::kKeys},
     {"quotas", Topic::kQuotas},
+    {"kinds", Topic::kKinds},
+    {"services", Topic::kServices},
+    {"verbs", Topic::kVerbs},
 }};
 
 using Words = std::vector<std::string>;
@@ -268,6 +271,34 @@ void SearchQuotas(const Catalog& catalog, const Filter& filter, Answer& answer) 
   }
 }
 
+void SearchKinds(const Catalog& catalog, const Filter& filter, Answer& answer) {
+  for (const Kind& kind : catalog.kinds()) {
+    if (!filter.Accepts(fmt::format("{} {} {}", kind.name, kind.title, kind.within))) continue;
+    Words administered;
+    Words read;
+    for (const BedrockAction& action : catalog.bedrock_actions()) {
+      if (action.kind != kind.name) continue;
+      if (action.plane == PlaneClass::kAdmin) administered.push_back(action.FullName());
+      if (action.plane == PlaneClass::kRead) read.push_back(action.FullName());
+    }
+    answer.rows.push_back({{"name", kind.name},
+                           {"title", kind.title},
+                           {"within", kind.within},
+                           {"administer", administered},
+                           {"read", read}});
+  }
+}
+
+void SearchServices(const Catalog& catalog, const Filter& filter, Answer& answer) {
+  for (const Service& service : catalog.Services()) {
+    if (!filter.Accepts(fmt::format("{} {}", service.prefix, service.title))) continue;
+    answer.rows.push_back({{"name", service.prefix},
+                           {"title", service.title},
+                           {"globalEndpoint", service.global_endpoint},
+                           {"rcp", service.rcp}});
+  }
+}
+
 // ------------------------------------------------------------------------------------- hints
 
 void AddCorrection(const Correction* correction, Words& hints) {
@@ -306,7 +337,12 @@ Words Hints(const Catalog& catalog, Topic topic, std::span<const std::string> wo
         AddCorrection(catalog.CorrectKey(word), hints);
         if (hints.empty()) AddNames(catalog.SuggestKeys(word), hints);
         break;
+      case Topic::kServices:
+        AddCorrection(catalog.CorrectService(word), hints);
+        break;
       case Topic::kQuotas:
+      case Topic::kKinds:
+      case Topic::kVerbs:
         break;
     }
   }
@@ -353,6 +389,12 @@ std::vector<std::string_view> ShortColumns(Topic topic) {
       return {"type", "multiValued"};
     case Topic::kQuotas:
       return {"value", "unit", "title"};
+    case Topic::kKinds:
+      return {"title"};
+    case Topic::kServices:
+      return {"title"};
+    case Topic::kVerbs:
+      return {"takes", "class"};
   }
   return {};
 }
@@ -457,7 +499,9 @@ Answer Search(const Catalog& catalog, Topic topic, std::span<const std::string> 
   Answer answer;
   answer.topic = topic;
   answer.words.assign(words.begin(), words.end());
-  answer.part = catalog.FindPart(topic == Topic::kProfiles ? "models" : Name(topic));
+  answer.part = catalog.FindPart(topic == Topic::kProfiles ? "models"
+                                 : topic == Topic::kKinds  ? "bedrock"
+                                                           : Name(topic));
   const Filter filter(words);
   switch (topic) {
     case Topic::kModels:
@@ -478,8 +522,34 @@ Answer Search(const Catalog& catalog, Topic topic, std::span<const std::string> 
     case Topic::kQuotas:
       SearchQuotas(catalog, filter, answer);
       break;
+    case Topic::kKinds:
+      SearchKinds(catalog, filter, answer);
+      break;
+    case Topic::kServices:
+      SearchServices(catalog, filter, answer);
+      break;
+    case Topic::kVerbs:
+      break;
   }
   if (answer.rows.empty()) answer.hints = Hints(catalog, topic, words);
+  return answer;
+}
+
+Answer SearchRows(Topic topic, std::vector<Row> rows, std::span<const std::string> words) {
+  Answer answer;
+  answer.topic = topic;
+  answer.words.assign(words.begin(), words.end());
+  const Filter filter(words);
+  for (Row& row : rows) {
+    std::string text;
+    for (const Cell& cell : row) {
+      if (const auto* one = std::get_if<std::string>(&cell.value)) text += *one + " ";
+      if (const auto* many = std::get_if<Words>(&cell.value)) {
+        text += fmt::format("{} ", fmt::join(*many, " "));
+      }
+    }
+    if (filter.Accepts(text)) answer.rows.push_back(std::move(row));
+  }
   return answer;
 }
 
@@ -490,7 +560,7 @@ std::string AnswerText(const Catalog& catalog, const Answer& answer) {
   } else {
     for (const Row& row : answer.rows) text += BlockOf(row);
   }
-  text += fmt::format("found {} in the {} of the catalogue of {}", answer.rows.size(),
+  text += fmt::format("found {} in the {} of the catalog of {}", answer.rows.size(),
                       Name(answer.topic), catalog.date());
   if (answer.part != nullptr) {
     text += fmt::format("; facts of {} from\n", answer.part->date);

@@ -1,4 +1,4 @@
-// Searching the catalogue by words, for people and scripts (`writ catalog`). An answer is rows of
+// Searching the catalog by words, for people and scripts (`writ catalog`). An answer is rows of
 // named cells; the same rows are rendered as text and as JSON, with the date and the sources of the
 // part they come from. Unknown facts are shown as unknown (null), never left out.
 #pragma once
@@ -16,7 +16,17 @@
 
 namespace writ::catalog {
 
-enum class Topic : std::uint8_t { kModels, kProfiles, kRegions, kActions, kKeys, kQuotas };
+enum class Topic : std::uint8_t {
+  kModels,
+  kProfiles,
+  kRegions,
+  kActions,
+  kKeys,
+  kQuotas,
+  kKinds,
+  kServices,
+  kVerbs  ///< of the library, which this layer does not know: SearchRows
+};
 
 /// `models`, …; nullopt for any other word.
 [[nodiscard]] std::optional<Topic> TopicOf(std::string_view word);
@@ -55,6 +65,11 @@ struct Answer {
 /// provider, a region. Reads the whole topic: a few milliseconds for actions.
 [[nodiscard]] Answer Search(const Catalog& catalog, Topic topic,
                             std::span<const std::string> words);
+
+/// The rows in which every word occurs, case ignored, in some cell that is text: for facts that are
+/// not the catalog's.
+[[nodiscard]] Answer SearchRows(Topic topic, std::vector<Row> rows,
+                                std::span<const std::string> words);
 
 /// For people: a line a row, or a block of facts a row when there are few; then date and sources.
 [[nodiscard]] std::string AnswerText(const Catalog& catalog, const Answer& answer);

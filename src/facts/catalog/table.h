@@ -1,7 +1,7 @@
 // A sorted text of rows, `key|field|…`, found by halving: no index is built and nothing is read
 // that is not asked for, so that 22,000 actions cost nothing at the start of the program.
 //
-// Invariant (checked for catalogues from outside): rows are sorted by their key in lower case, each
+// Invariant (checked for catalogs from outside): rows are sorted by their key in lower case, each
 // key once, each row has the same number of fields.
 #pragma once
 

@@ -1,4 +1,4 @@
-// What the plain values of the catalogue answer by themselves. Every answer is three-valued where
+// What the plain values of the catalog answer by themselves. Every answer is three-valued where
 // the facts are: an unknown fact never turns into a yes or a no.
 #include <algorithm>
 

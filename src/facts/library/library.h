@@ -47,7 +47,7 @@ struct Leg {
   std::string model_key;               ///< forbid: the model is told by this condition key
   std::vector<std::string> models;     ///< permit: id patterns this leg is for; empty: all
   std::vector<std::string> actions;    ///< IAM names; empty with `select`
-  std::vector<std::string> resources;  ///< templates; "types": those of the catalogue per action
+  std::vector<std::string> resources;  ///< templates; "types": those of the catalog per action
   std::vector<std::string>
       beside;  ///< forbid: resources of the same actions that go with a named model
   std::vector<LegCondition> conditions;

@@ -81,9 +81,9 @@ class Question {
       }
       const bool is_first = !witness_;
       request = shaper.Shape(path, std::move(request), judge());
-      const bool is_catalogued = shaper.IsCatalogued(request);
-      if (is_first || is_catalogued) witness_ = judge().Explain(std::move(request));
-      return !is_catalogued && paths < kMostPaths;
+      const bool is_cataloged = shaper.IsCataloged(request);
+      if (is_first || is_cataloged) witness_ = judge().Explain(std::move(request));
+      return !is_cataloged && paths < kMostPaths;
     });
     if (witness_) return;
     obstacles_ = search.obstacles();

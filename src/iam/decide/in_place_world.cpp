@@ -97,7 +97,7 @@ class Divider {
     if (!is_named) return;
     std::set<std::string> carried;
     for (const std::string& key : keys_) {
-      // Of a key that the catalogue does not know nothing is known.
+      // Of a key that the catalog does not know nothing is known.
       const bool is_carried = catalog_.Carries(action, key) != catalog::Carriage::kNo ||
                               !catalog_.FindKey(key).has_value();
       print += is_carried ? '1' : '0';

@@ -1,4 +1,4 @@
-// The requests that AWS can send, by the catalogue, in parts: actions that no statement, no key and
+// The requests that AWS can send, by the catalog, in parts: actions that no statement, no key and
 // no form of resource tells apart are one part.
 #pragma once
 

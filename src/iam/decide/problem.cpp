@@ -571,7 +571,7 @@ class ProblemBuilder {
   }
 
   // Of each combination of globs that some service outside `named` matches, one; those of the
-  // catalogue first.
+  // catalog first.
   std::map<std::vector<bool>, std::string> ServicesOutside(const std::set<std::string>& named,
                                                            const std::set<std::string>& globs) {
     std::vector<TextSet> sets;

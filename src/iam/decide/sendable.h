@@ -52,7 +52,7 @@ struct Affiliation {
 
 /// Why nobody could send the request, in words: parts that contradict each other, keys without
 /// value, a resource that the action does not have. Nothing is said of actions and keys that the
-/// catalogue does not know.
+/// catalog does not know.
 [[nodiscard]] std::vector<std::string> FaultsOf(const policy::Request& request,
                                                 const catalog::Catalog& catalog);
 

@@ -9,13 +9,13 @@
 //
 // The universe. A request is a caller, an action, a resource and a value for each context key, all
 // independent of each other, where
-//   - actions are all names of all services, catalogued or not;
+//   - actions are all names of all services, cataloged or not;
 //   - resources are all ARNs of six segments, and `*`;
 //   - callers are all of the kinds the evaluator knows, or the one that Scope names;
-//   - a key may be absent, or have one text. It may have a list of texts if the catalogue calls it
+//   - a key may be absent, or have one text. It may have a list of texts if the catalog calls it
 //     multivalued or an operator of one of the documents reads it as a set (ForAllValues,
 //     ForAnyValue);
-//   - the texts of a key are whatever can be sent. Those of a key that the catalogue calls a
+//   - the texts of a key are whatever can be sent. Those of a key that the catalog calls a
 //   number,
 //     a date, an address, a Boolean, bytes or an ARN are such if an operator of that kind reads it.
 // The points that AWS leaves open are read as Options::switches say, without service rules (KMS
@@ -125,7 +125,7 @@ using Answer = std::variant<Proved, Refuted, Undecided>;
 
 struct Options {
   /// What is known of context keys: which are multivalued, and what their values are. Witnesses are
-  /// requests that AWS knows, where there are such: catalogued actions with resources of their
+  /// requests that AWS knows, where there are such: cataloged actions with resources of their
   /// types. Null: nothing is known. Must outlive the call.
   const catalog::Catalog* catalog = nullptr;
   /// How points that AWS leaves open are read; service rules are not followed.

@@ -281,7 +281,7 @@ policy::Request Shaper::Shape(const Path& path, policy::Request plain, const Jud
   return request;
 }
 
-bool Shaper::IsCatalogued(const policy::Request& request) const {
+bool Shaper::IsCataloged(const policy::Request& request) const {
   return catalog_ == nullptr || FindAction(catalog_, request.action).has_value();
 }
 

@@ -49,12 +49,12 @@ class Shaper {
 
   /// The request as the search found it.
   [[nodiscard]] policy::Request Plain(const Path& path) const;
-  /// A nicer one that `judge` confirms as well, or `plain` itself: catalogued names, resources of
+  /// A nicer one that `judge` confirms as well, or `plain` itself: cataloged names, resources of
   /// the action's types, no context that does not matter.
   [[nodiscard]] policy::Request Shape(const Path& path, policy::Request plain,
                                       const Judge& judge) const;
-  /// Whether the catalogue has the action (true without a catalogue).
-  [[nodiscard]] bool IsCatalogued(const policy::Request& request) const;
+  /// Whether the catalog has the action (true without a catalog).
+  [[nodiscard]] bool IsCataloged(const policy::Request& request) const;
 
  private:
   void ShapeAction(const Path& path, policy::Request& request, const Judge& judge) const;

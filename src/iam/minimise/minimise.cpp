@@ -148,7 +148,7 @@ void Run::Judge(Result& result) {
   result.least_characters = is_bound ? characters - std::min(characters, last_.saved_at_most) : 0;
 }
 
-/// Wildcards for catalogued actions. The proof: both documents list the same actions once patterns
+/// Wildcards for cataloged actions. The proof: both documents list the same actions once patterns
 /// are replaced by what they match.
 void Run::Close(Result& result) const {
   PolicyDocument shorter = result.document;
@@ -164,7 +164,7 @@ void Run::Close(Result& result) const {
   result.least_characters = 0;
   result.rewrites.push_back(fmt::format(
       "{} of actions shortened by wildcards, exact for the "
-      "catalogue of {}",
+      "catalog of {}",
       lists == 1 ? "1 list" : fmt::format("{} lists", lists), options_.closed_world->date()));
 }
 

@@ -9,7 +9,7 @@
 // document, whose lists are drawn from the document's own elements, with NotAction and NotResource
 // in place of Action and Resource where that says the same. Fewest statements come first, then
 // fewest characters; Sids stay on statements that can be told to descend from one. In a closed
-// world the catalogue's actions are taken for all there are, and wildcards may stand for them.
+// world the catalog's actions are taken for all there are, and wildcards may stand for them.
 //
 // Deterministic: all limits are counts of steps, never a clock.
 #pragma once
@@ -46,7 +46,7 @@ class Memory {
 struct Options {
   /// What is known of context keys (decide::Options); null: nothing.
   const catalog::Catalog* catalog = nullptr;
-  /// Not null: a closed world, in which the actions of this catalogue are all there are.
+  /// Not null: a closed world, in which the actions of this catalog are all there are.
   const catalog::Catalog* closed_world = nullptr;
   /// Steps of the search for covers, over the whole document: about a second at most.
   std::uint64_t cover_steps = 2'000'000;
@@ -57,7 +57,7 @@ struct Options {
 
 enum class Verdict : std::uint8_t {
   kEquivalent,  ///< proved for all requests
-  kClosed,      ///< proved for all requests whose action is in the catalogue
+  kClosed,      ///< proved for all requests whose action is in the catalog
   kUndecided,   ///< no proof: `document` is as it was
 };
 

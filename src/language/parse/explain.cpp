@@ -87,7 +87,7 @@ namespace {
 
 // ---- words -------------------------------------------------------------------------------------
 
-/// How many slips a word of this length may have and still be recognised.
+/// How many slips a word of this length may have and still be recognized.
 std::size_t SlipsAllowed(std::string_view word) {
   return word.size() <= 2 ? 0 : word.size() <= 4 ? 1 : 2;
 }
@@ -256,6 +256,11 @@ bool OpeningTakes(Kind opening, Kind next) {
   }
 }
 
+constexpr const char* kGroupLabel = "IAM groups cannot be bound";
+constexpr const char* kGroupHelp =
+    "bind the roles or permission sets that the group's members use: `role \"…\"`, "
+    "`permission-set NAME`";
+
 /// Finds the keyword that a word was probably meant to be.
 class Nearest {
  public:
@@ -379,6 +384,7 @@ class Explainer {
     if (const auto repair = MustNot()) return repair;
     if (const auto repair = ForeignModal()) return *repair;
     if (const auto repair = WordForComma()) return repair;
+    if (UnquotedId() || AllForAny()) return std::nullopt;
     if (SortBeforeName() || WordAfterComma() || SlashedDate()) return std::nullopt;
     if (QualifierBeforeAction()) return std::nullopt;
     if (const auto repair = Misspelt()) return repair;
@@ -403,7 +409,7 @@ class Explainer {
     if (!goes_on) return false;
     const source::Span comma = reporter_.At(tokens_[at_ - 1]);
     reporter_.Report(diag::kTrailingComma, comma)
-        .At("one more is announced here")
+        .At("nothing follows this comma")
         .Patch("remove the comma", comma, "");
     return true;
   }
@@ -416,7 +422,7 @@ class Explainer {
     if (!is_must_not) return std::nullopt;
     const source::Span both = reporter_.At(tokens_[at_ - 1].begin, Found().end);
     reporter_.Report(diag::kForeignModal, both, "must not")
-        .At("`must` says what has to be done first: `must use guardrail G to …`")
+        .At("`must` is for requirements: `must use guardrail G to …`")
         .Patch("to forbid it, write `may not`", both, "may not");
     return Repair{at_ - 1, Kind::kKwMay};
   }
@@ -427,9 +433,57 @@ class Explainer {
     if (!is_word || at_ == first_ || !Carries({Kind::kSymComma}, at_ + 1)) return std::nullopt;
     const source::Span word = reporter_.At(tokens_[at_ - 1].end, Found().end);
     reporter_.Report(diag::kForeignOperator, FoundSpan(), Text(), ",")
-        .At("lists are written with commas")
+        .At("separate names with commas")
         .Patch("write `,`", word, ",");
     return Repair{at_, Kind::kSymComma};
+  }
+
+  /// `invoke anthropic.claude-sonnet-4-5-20250929-v1:0`: ids and ARNs are strings.
+  bool UnquotedId() {
+    if (at_ == first_ || Found().kind != Kind::kSymColon || !Touches(at_)) return false;
+    if (!IsName(tokens_[at_ - 1].kind)) return false;
+    const std::string_view begin = reporter_.Text(tokens_[at_ - 1]);
+    if (begin != "arn" && begin.find('.') == std::string_view::npos) return false;
+    if (!AllowedBefore(at_ - 1, Kind::kString)) return false;
+    Index last = at_;
+    while (KindAt(last + 1) != Kind::kEnd && Touches(last + 1) &&
+           KindAt(last + 1) != Kind::kSymComma && KindAt(last + 1) != Kind::kSymRBrace &&
+           KindAt(last + 1) != Kind::kSymRParen) {
+      ++last;
+    }
+    const source::Span span = reporter_.At(tokens_[at_ - 1].begin, tokens_[last].end);
+    const std::string id(begin == "arn" ? "an ARN" : "an id");
+    reporter_.Report(diag::kUnexpectedToken, span, "a string", fmt::format("{} without quotes", id))
+        .At("not a name")
+        .Patch("put it in quotes", span,
+               fmt::format("\"{}\"", reporter_.text().substr(span.begin, span.end - span.begin)));
+    return true;
+  }
+
+  /// The token follows the one before it without a space.
+  [[nodiscard]] bool Touches(Index at) const { return tokens_[at].begin == tokens_[at - 1].end; }
+
+  [[nodiscard]] bool AllowedBefore(Index at, Kind kind) const {
+    Derivations before(rule_);
+    for (Index i = first_; i < at; ++i) before.Take(tokens_[i].kind);
+    return before.Allows(kind);
+  }
+
+  /// `invoke all models`: the quantifier is `any`, with the singular.
+  bool AllForAny() {
+    if (at_ == first_ || Found().kind != Kind::kName || tokens_[at_ - 1].kind != Kind::kName) {
+      return false;
+    }
+    const std::string_view word = reporter_.Text(tokens_[at_ - 1]);
+    if (word != "all" && word != "every" && word != "each") return false;
+    if (!AllowedBefore(at_ - 1, Kind::kKwAny)) return false;
+    std::string one(Text());
+    if (one.ends_with('s')) one.pop_back();
+    const source::Span both = reporter_.At(tokens_[at_ - 1].begin, Found().end);
+    reporter_.Report(diag::kForeignOperator, both, fmt::format("{} {}", word, Text()), "any " + one)
+        .At("the quantifier is `any`, with the singular")
+        .Patch(fmt::format("write `any {}`", one), both, "any " + one);
+    return true;
   }
 
   /// `in region us-east-1`: a name says what it is of itself.
@@ -449,7 +503,7 @@ class Explainer {
     const bool is_word = Found().kind == Kind::kKwAnd || Found().kind == Kind::kKwOr;
     if (!is_word || at_ == first_ || tokens_[at_ - 1].kind != Kind::kSymComma) return false;
     reporter_.Report(diag::kForeignOperator, FoundSpan(), Text(), ",")
-        .At("the comma says it")
+        .At("redundant after the comma")
         .Patch(fmt::format("leave out `{}`", Text()),
                reporter_.At(Found().begin, tokens_[at_ + 1].begin), "");
     return true;
@@ -493,7 +547,7 @@ class Explainer {
 
   bool LeaveOut(Index word) {
     reporter_.Report(diag::kUnexpectedToken, FoundSpan(), ExpectedPhrase(), FoundPhrase())
-        .At("the name alone says what it is")
+        .At("redundant before a name")
         .Patch(fmt::format("leave out `{}`", reporter_.Text(tokens_[word])),
                reporter_.At(tokens_[word].begin, tokens_[word + 1].begin), "");
     return true;
@@ -565,8 +619,8 @@ class Explainer {
       const std::uint32_t next = tokens_[at_ + (negated ? 2 : 1)].begin;
       reporter_
           .Report(diag::kUnexpectedToken, FoundSpan(), "a verb such as `invoke`", FoundPhrase())
-          .At("`allow` and `deny` already say it")
-          .Patch("leave it out", reporter_.At(Found().begin, next), "");
+          .At("redundant after `allow` or `deny`")
+          .Patch("remove it", reporter_.At(Found().begin, next), "");
       return true;
     }
     return false;
@@ -578,8 +632,8 @@ class Explainer {
     });
     if (!wants_action || !IsQualifierWord(Found().kind)) return false;
     reporter_.Report(diag::kQualifierBeforeAction, FoundSpan(), Text())
-        .At("say first what may be done, such as `invoke claude-sonnet-4.5`")
-        .Suggest("qualifiers follow the action, or stand in `given … { }` around the sentence");
+        .At("write the action first, such as `invoke claude-sonnet-4.5`")
+        .Suggest("put qualifiers after the action, or in `given … { }` around the sentence");
     return true;
   }
 
@@ -641,7 +695,7 @@ class Explainer {
     if (at_ > first_ && Found().first_on_line && StartsItem(at_, tokens_)) return std::nullopt;
     if (!Carries({Kind::kName}, at_ + 1)) return std::nullopt;
     reporter_.Report(diag::kReservedName, FoundSpan(), Text())
-        .At("reserved")
+        .At("reserved word")
         .Patch("choose another name, for example", FoundSpan(), fmt::format("{}-1", Text()));
     return Repair{at_, Kind::kName};
   }
@@ -655,7 +709,7 @@ class Explainer {
       reporter_.Report(diag::kUnclosed, opener, Spelling(open))
           .At("opened here")
           .Also(FoundSpan(), fmt::format("expected `{}` before this", Spelling(close)))
-          .Patch("close it", reporter_.At(end, end), std::string(Spelling(close)));
+          .Patch("add the closing mark", reporter_.At(end, end), std::string(Spelling(close)));
       return true;
     }
     return false;
@@ -679,7 +733,7 @@ class Explainer {
     if (!can_begin) return false;
     const std::uint32_t end = tokens_[at_ - 1].end;
     reporter_.Report(diag::kMissingWord, reporter_.At(tokens_[at_ - 1]), "{", FoundPhrase())
-        .At("the block begins after this")
+        .At("a block must follow")
         .Patch("write `{`", reporter_.At(end, end), " {");
     return true;
   }
@@ -825,11 +879,15 @@ class Explainer {
                c == '_' || c == '-' || c == '.';
       });
       if (is_name && (inside.front() < '0' || inside.front() > '9')) {
-        found.Patch("a name has no quotes", FoundSpan(), std::string(inside));
+        found.Patch("write the name without quotes", FoundSpan(), std::string(inside));
       }
       return;
     }
     if (!IsName(Found().kind)) return;
+    if (Text() == "group" || Text() == "groups") {
+      found.At(kGroupLabel).Suggest(kGroupHelp);
+      return;
+    }
     if (Allows(Kind::kString) && !AllowsName()) {
       if (!ReadsOn({Kind::kString}, at_ + 1)) return;
       found.Patch("put it in quotes", FoundSpan(), fmt::format("\"{}\"", Text()));
@@ -862,7 +920,7 @@ class Explainer {
 void VerbFirst(Index at, const Modal& modal, const std::vector<Token>& tokens, Reporter& reporter) {
   const source::Span verb = reporter.At(tokens[at]);
   diag::Diagnostic& found = reporter.Report(diag::kVerbFirst, verb, reporter.Text(tokens[at]));
-  found.At("say who first");
+  found.At("name the subject first");
   const std::string_view words = modal.meant == Kind::kKwNot ? "may not" : "may";
   Index to = at + 1;
   while (tokens[to].kind != Kind::kKwTo && tokens[to].kind != Kind::kEnd &&
@@ -923,16 +981,22 @@ Explanation ExplainNoItem(Index at, const std::vector<Token>& tokens, Reporter& 
     if (is_no_one) {
       const source::Span both = reporter.At(token.begin, tokens[at + 1].end);
       reporter.Report(diag::kNoItem, both, Quoted("no one"))
-          .At("nothing begins with this")
+          .At("not the start of a sentence or declaration")
           .Patch("write `nobody`", both, "nobody");
       return result;
     }
     if (IsBareTeam(at, tokens)) {
       const source::Span span = reporter.At(token);
       reporter.Report(diag::kNoItem, span, Quoted(word.substr(0, 40)))
-          .At("a team is named by its word and its name")
+          .At("a team needs the word `team`")
           .Patch(fmt::format("write `team {}`", word), {span.file, span.begin, span.begin},
                  "team ");
+      return result;
+    }
+    if (word == "group" && at + 1 < tokens.size() && tokens[at + 1].kind == Kind::kString) {
+      reporter.Report(diag::kNoItem, reporter.At(token), Quoted(word))
+          .At(kGroupLabel)
+          .Suggest(kGroupHelp);
       return result;
     }
     Nearest nearest(word);
@@ -943,10 +1007,11 @@ Explanation ExplainNoItem(Index at, const std::vector<Token>& tokens, Reporter& 
     }
   }
   reporter.Report(diag::kNoItem, reporter.At(token), Quoted(word.substr(0, 40)))
-      .At("nothing begins with this")
+      .At("not the start of a sentence or declaration")
       .Note(
-          "sentences begin with who: `team`, `role`, `user`, `everyone`, `nobody`, `only`; "
-          "declarations with `let`, `team`, `organization`, `guardrail`, `use-case`, `given`, …");
+          "sentences begin with `team`, `role`, `user`, `everyone`, `nobody` or `only`; "
+          "declarations with `let`, `team`, `organization`, `guardrail`, `use-case`, `given` or "
+          "another keyword");
   return result;
 }
 

@@ -204,7 +204,7 @@ class LexerPass {
     const std::string_view escape = text_.substr(at, end - at);
     reporter_.Report(diag::kUnknownEscape, reporter_.At(at, end), escape)
         .At("the escapes are `\\\"`, `\\\\`, `\\n` and `\\t`")
-        .Patch("for a backslash itself, double it", reporter_.At(at, end),
+        .Patch("for a literal backslash, write two", reporter_.At(at, end),
                fmt::format("\\{}", escape));
   }
 
@@ -217,7 +217,7 @@ class LexerPass {
     }
     quoted += '"';
     reporter_.Report(diag::kWrongQuotes, reporter_.At(begin, end))
-        .At("in other quotes")
+        .At("wrong quotes")
         .Patch("write straight double quotes", reporter_.At(begin, end), quoted);
     Push(TokenKind::kString, begin, end, true);
   }
@@ -227,7 +227,7 @@ class LexerPass {
     while (end > raw.begin + 1 && (text_[end - 1] == ' ' || text_[end - 1] == '\t')) --end;
     reporter_.Report(diag::kUnterminatedString, reporter_.At(raw.begin, end))
         .At("opened here")
-        .Patch("close it", reporter_.At(end, end), "\"");
+        .Patch("add the closing mark", reporter_.At(end, end), "\"");
     Push(TokenKind::kString, raw.begin, end, true);
   }
 
@@ -314,7 +314,7 @@ class LexerPass {
     TokenKind meant = TokenKind::kName;
     if (is_address) {
       meant = TokenKind::kString;
-      found.At("addresses are strings")
+      found.At("write addresses as strings")
           .Patch("put it in quotes", Span(raw), fmt::format("\"{}\"", Text(raw)));
     } else if (has_time) {
       meant = TokenKind::kDate;
@@ -332,7 +332,7 @@ class LexerPass {
         found.Suggest(fmt::format("`{}` or `{}`", dates.front(), dates.back()));
       }
     } else {
-      found.At("a name begins with a letter, a number has no letters");
+      found.At("a name must begin with a letter; a number cannot contain letters");
     }
     Push(meant, raw.begin, raw.end, true);
   }
@@ -365,10 +365,10 @@ class LexerPass {
     diag::Diagnostic& report = reporter_.Report(diag::kUnknownCharacter, Span(raw), shown);
     switch (character[0]) {
       case '-':
-        report.Patch("what to leave out follows `except`", Span(raw), "except");
+        report.Patch("to exclude from a set, write `except`", Span(raw), "except");
         return Push(TokenKind::kKwExcept, raw.begin, raw.end, true);
       case '+':
-        report.Patch("sets are joined with `,`", Span(raw), ",");
+        report.Patch("to join sets, write `,`", Span(raw), ",");
         return Push(TokenKind::kSymComma, raw.begin, raw.end, true);
       case '*':
         report.Suggest(
@@ -430,7 +430,7 @@ class LexerPass {
     raw.end = end;
     if (is_sure && fixed == "-") {
       reporter_.Report(diag::kConfusableCharacter, Span(raw), CodePointText(value), "-")
-          .Patch("what to leave out follows `except`", Span(raw), "except");
+          .Patch("to exclude from a set, write `except`", Span(raw), "except");
       return Push(TokenKind::kKwExcept, raw.begin, raw.end, true);
     }
     if (is_sure) {

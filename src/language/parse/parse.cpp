@@ -116,7 +116,7 @@ class FileParser {
   void TooDeep(const Token& token) {
     reporter_.Report(diag::kNestedTooDeep, reporter_.At(token), reporter_.limits().max_nesting)
         .At("one level too many")
-        .Suggest("name parts of it with `let`, or split the block");
+        .Suggest("name parts with `let`, or split the block");
   }
 
   // ---- recovery
@@ -241,7 +241,7 @@ class FileParser {
                   "\n}");
       return;
     }
-    found.Also(reporter_.At(tokens_[next]), "this begins something else")
+    found.Also(reporter_.At(tokens_[next]), "a new item begins here")
         .Patch("close the block before it",
                reporter_.At(tokens_[next - 1].end, tokens_[next - 1].end), "\n}");
   }

@@ -43,14 +43,14 @@ void EveryoneMay(const syntax::Sentence& sentence, const std::vector<syntax::Ite
                  Reporter& reporter) {
   const syntax::Subject& subject = sentence.subject;
   diag::Diagnostic& found = reporter.Report(diag::kEveryoneMay, subject.quantifier_span)
-                                .At("permissions are for teams")
+                                .At("permissions need a team or principal")
                                 .Also(sentence.modality.span, "permits");
   const std::string teams = TeamsMeant(subject, before);
   const bool plain_except = std::ranges::all_of(subject.except, [](const syntax::Principal& p) {
     return p.kind == syntax::Principal::Kind::kTeam;
   });
   if (teams.empty() || !plain_except) {
-    found.Suggest("name who is permitted: `team NAME may …`");
+    found.Suggest("name the principals: `team NAME may …`");
     return;
   }
   diag::Help help{"name the teams", {{subject.quantifier_span, teams}}};
@@ -78,18 +78,18 @@ void CheckQuantifier(const syntax::Sentence& sentence, const std::vector<syntax:
                {not_word.file, modality.begin + 3, not_word.end}, "");
   } else if (subject.quantifier == Quantifier::kNobody && kind == ModalityKind::kMust) {
     reporter.Report(diag::kNobodyMust, word)
-        .At("no one is meant")
-        .Patch("to oblige all, write `everyone must`", word, "everyone");
+        .At("applies to no one")
+        .Patch("to require it of everyone, write `everyone must`", word, "everyone");
   } else if (subject.quantifier == Quantifier::kOnly && kind == ModalityKind::kMayNot) {
     reporter.Report(diag::kOnlyMayNot, word)
         .At("`only` says who may")
         .Also(modality, "this says who may not")
-        .Patch("to forbid it to them, leave out `only`", WithSpaceAfter(word, reporter.text()), "");
+        .Patch("to forbid it for them, remove `only`", WithSpaceAfter(word, reporter.text()), "");
   } else if (subject.quantifier == Quantifier::kOnly && kind == ModalityKind::kMust) {
     reporter.Report(diag::kOnlyMust, word)
         .At("`only` says who may")
-        .Also(modality, "this obliges")
-        .Patch("to oblige them, leave out `only`", WithSpaceAfter(word, reporter.text()), "");
+        .Also(modality, "this is a requirement")
+        .Patch("to require it of them, remove `only`", WithSpaceAfter(word, reporter.text()), "");
   } else if (subject.quantifier == Quantifier::kNobody && kind == ModalityKind::kCannot) {
     reporter.Report(diag::kNobodyCannot, modality, "cannot")
         .At("the second negation")
@@ -99,13 +99,13 @@ void CheckQuantifier(const syntax::Sentence& sentence, const std::vector<syntax:
     reporter.Report(diag::kNobodyCannot, word, "deny")
         .At("the second negation")
         .Also(modality, "the first")
-        .Patch("to deny it to all, write `everyone`", word, "everyone");
+        .Patch("to deny it for everyone, write `everyone`", word, "everyone");
   } else if (subject.quantifier == Quantifier::kOnly &&
              (kind == ModalityKind::kCannot || kind == ModalityKind::kDeny)) {
     reporter.Report(diag::kOnlyCannot, word)
         .At("`only` says who can")
         .Also(modality, "this says who cannot")
-        .Patch("to ask about them, leave out `only`", WithSpaceAfter(word, reporter.text()), "");
+        .Patch("to ask about them, remove `only`", WithSpaceAfter(word, reporter.text()), "");
   } else if (subject.quantifier == Quantifier::kEveryone && kind == ModalityKind::kMay) {
     EveryoneMay(sentence, before, reporter);
   }

@@ -1,4 +1,4 @@
-// The tokens of a file: what the parser reads, the formatter lays out and an editor colours.
+// The tokens of a file: what the parser reads, the formatter lays out and an editor colors.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What a service control policy refuses that the catalogue does not know: actions that AWS may add
+// What a service control policy refuses that the catalog does not know: actions that AWS may add
 // under a wildcard, models that a pattern will match once they exist.
 #pragma once
 

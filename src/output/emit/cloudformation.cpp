@@ -617,7 +617,7 @@ std::vector<Artifact> CloudFormationTemplates(const DeployInput& input, diag::Si
     if (artifact.kind != "vpce") continue;
     sink.Report(diag::kNotInFormat, {}, "CloudFormation", fmt::format("`{}`", artifact.path),
                 "it sets policies only of endpoints that a stack creates")
-        .Suggest("deploy with Terraform or the JSON documents, or leave out the endpoint's `in`");
+        .Suggest("deploy with Terraform or the JSON documents, or remove the endpoint's `in`");
   }
   for (const AccountPlan& plan : PlanDeployment(input)) {
     if (auto artifact = Template(plan, sink).Run()) artifacts.push_back(*std::move(artifact));

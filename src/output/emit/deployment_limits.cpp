@@ -3,7 +3,7 @@
 //
 // Sources of the lengths and characters of names: IAM API Reference, "CreatePolicy", "CreateRole",
 // "CreateUser" (\w+=,.@-; 128, 64 and 64 characters); AWS Organizations API Reference,
-// "CreatePolicy" (128); both read 2026-11-23. All else is in the quotas of the catalogue.
+// "CreatePolicy" (128); both read 2026-11-23. All else is in the quotas of the catalog.
 #include <algorithm>
 #include <map>
 #include <set>

@@ -233,10 +233,10 @@ class Enforcer {
     const intent::Guardrail& guardrail = GuardrailOf(screening);
     if (!guardrail.reasoning) return;
     sink_.Report(diag::kScreenedReasoning, screening.origin.span, guardrail.name)
-        .At("screens here")
+        .At("screening")
         .Also(guardrail.reasoning->span, "automated reasoning")
-        .Suggest("declare the screening guardrail without `reasoning` and let the other extend it")
-        .Note("AWS takes the configuration, and then every screened call fails");
+        .Suggest("declare the screening guardrail without `reasoning`, and extend it in the other")
+        .Note("AWS accepts the configuration, but every screened call then fails");
   }
 
   void CheckModels(const Screening& screening) {
@@ -244,9 +244,9 @@ class Enforcer {
       for (const std::string& id : *ids) {
         if (CanBeListed(id)) continue;
         sink_.Report(diag::kUnscreenableModel, screening.origin.span, id)
-            .At("names it")
-            .Suggest("screen `any model`, or leave this model out of the sentence")
-            .Note("an id there has one dot, between vendor and name");
+            .At("named here")
+            .Suggest("screen `any model`, or exclude this model")
+            .Note("ids in that list have exactly one dot, between provider and name");
       }
     }
   }
@@ -308,10 +308,10 @@ class Enforcer {
     if (is_new) return true;
     if (clashes_.insert({first->second, &screening}).second) {
       sink_.Report(diag::kScreenedTwice, screening.origin.span, At(account).name, region)
-          .At("again")
-          .Also(first->second->origin.span, "first here")
-          .Suggest("screen with one guardrail that extends or holds both")
-          .Note("an account has one enforced configuration in a region");
+          .At("second occurrence")
+          .Also(first->second->origin.span, "first occurrence")
+          .Suggest("screen with one guardrail that extends or contains both")
+          .Note("an account has one enforced configuration per region");
     }
     return false;
   }
@@ -354,7 +354,7 @@ class Enforcer {
 
   void AddPolicies() {
     const catalog::Quota* quota = catalog_.FindQuota("bedrock-policy-size");
-    WRIT_CHECK(quota != nullptr, "the catalogue has no size of Bedrock policies");
+    WRIT_CHECK(quota != nullptr, "the catalog has no size of Bedrock policies");
     const auto limit = static_cast<std::size_t>(quota->value);
     for (const auto& [index, regions] : policies_) {
       const intent::Node& node = model_.organization.nodes.at(index);
@@ -375,7 +375,7 @@ class Enforcer {
         sink_
             .Report(diag::kBedrockPolicyTooLarge, regions.begin()->second.screening->origin.span,
                     node.name, artifact.characters, limit)
-            .At("screens too much in one policy");
+            .At("too much for one policy");
       }
       static constexpr std::string_view kKinds[] = {"root", "ou", "account"};
       // The root is known by its organization, as for service control policies.
@@ -436,9 +436,9 @@ class Enforcer {
       sink_.Report(diag::kProfileNotShared, screening.origin.span, guardrail.name, region)
           .At("screens the calls of other accounts")
           .Note(fmt::format("members need `{}` shared in each of its destinations, which the "
-                            "catalogue of {} does not know",
+                            "catalog of {} does not know",
                             *guardrail.profile, catalog_.date()))
-          .Suggest("leave out `routed within`, or bind a guardrail of each account");
+          .Suggest("remove `routed within`, or bind a guardrail in each account");
       return;
     }
     std::string name = *guardrail.profile;
@@ -475,7 +475,7 @@ class Enforcer {
                            fmt::format("{}", fmt::join(list, ", ")))
             : sink_.Report(diag::kGuardrailNotBound, screening.origin.span, name);
     found.At("this sentence needs the guardrail's ARN and version")
-        .Suggest("add to writ.bindings.json what AWS assigned:\n" +
+        .Suggest("add what AWS assigned to writ.bindings.json:\n" +
                  intent::MissingBindingHelp(name, id, list));
   }
 
@@ -549,9 +549,9 @@ class Enforcer {
     sink_
         .Report(diag::kCallerCannotApply, screening.origin.span,
                 fmt::format("{}", fmt::join(names, ", ")), guardrail)
-        .At("all their calls fail there")
-        .Suggest(fmt::format("let them: `{} may apply {}`", *names.begin(), guardrail))
-        .Note("Bedrock checks bedrock:ApplyGuardrail of every caller that it screens");
+        .At("their calls fail there")
+        .Suggest(fmt::format("add `{} may apply {}`", *names.begin(), guardrail))
+        .Note("Bedrock requires bedrock:ApplyGuardrail of every screened caller");
   }
 
   const intent::Model& model_;

@@ -154,10 +154,10 @@ class Logger {
   void ReportClash(const Logging& logging, const Logging& first, const Account& account,
                    const std::string& region) {
     sink_.Report(diag::kLoggedTwice, logging.origin.span, account.name, region)
-        .At("again")
-        .Also(first.origin.span, "first here")
+        .At("second occurrence")
+        .Also(first.origin.span, "first occurrence")
         .Suggest("name both sinks in one sentence: `log invocations to bucket …, log-group …`")
-        .Note("an account has one logging configuration in a region; the later call would win");
+        .Note("an account has one logging configuration per region; the later call would win");
   }
 
   std::optional<Sinks> Check(const Logging& logging, const Account& account,
@@ -170,7 +170,7 @@ class Logger {
       if (!IsBucket(*sinks.bucket)) {
         is_good = false;
         sink_.Report(diag::kBadLogBucket, span, sinks.bucket->bucket)
-            .At("to this bucket")
+            .At("this bucket")
             .Note(
                 "3 to 63 lower-case letters, digits, dots and hyphens; a prefix may follow a "
                 "slash");
@@ -181,7 +181,7 @@ class Logger {
       const std::size_t size = sinks.log_group->size();
       if (size == 0 || size > kLongestLogGroup) {
         is_good = false;
-        sink_.Report(diag::kBadLogGroup, span, kLongestLogGroup, size).At("to this log group");
+        sink_.Report(diag::kBadLogGroup, span, kLongestLogGroup, size).At("this log group");
       }
       const catalog::Region* found = catalog_.FindRegion(region);
       const std::string partition = found != nullptr ? found->partition : "aws";
@@ -192,8 +192,8 @@ class Logger {
       } else {
         is_good = false;
         sink_.Report(diag::kBadLogRole, span, role, account.name)
-            .At("as this role")
-            .Suggest("name a role of the account that is logged: its path and name is enough");
+            .At("this role")
+            .Suggest("name a role in the logged account by its path and name");
       }
     }
     return is_good ? std::optional<Sinks>(std::move(sinks)) : std::nullopt;
@@ -213,9 +213,9 @@ class Logger {
     }
     if (names.size() == places) return;
     sink_.Report(diag::kOneBucketForManyPlaces, logging.origin.span, *names.begin(), places)
-        .At("to one bucket")
-        .Suggest("write `{account}` and `{region}` in its name: they stand for each place's own")
-        .Note("Bedrock logs only to a bucket of the account and region that is logged");
+        .At("this bucket")
+        .Suggest("use `{account}` and `{region}` in the name: they are replaced for each place")
+        .Note("Bedrock logs only to a bucket in the logged account and region");
   }
 
   void Add(const Logging& logging, const Account& account, const std::string& region,

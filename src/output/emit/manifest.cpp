@@ -45,7 +45,7 @@ void WriteBeyond(Writer& writer, const std::vector<BeyondEntry>& beyond) {
   writer.EndArray();
 }
 
-/// The class that documents are searched in: docs/minimising.md.
+/// The class that documents are searched in: docs/minimizing.md.
 void WriteMinimality(Writer& writer, const Minimality& minimality) {
   writer.Key("minimality");
   writer.BeginObject();

@@ -240,7 +240,7 @@ void Packer::ReportStatements() {
       std::ranges::max_element(too_large_, {}, &std::pair<std::string, std::size_t>::second);
   diag::Diagnostic& found = sink_.Report(diag::kStatementTooLarge, SpanOf(largest->first), Where(),
                                          Grouped(largest->second), Grouped(form_.characters));
-  found.At("becomes a statement that no document holds");
+  found.At("its statement does not fit in any document");
   if (too_large_.size() > 1) {
     found.Note(fmt::format("{} statements of this document are too long", too_large_.size()));
   }
@@ -263,7 +263,7 @@ void Packer::ReportOverflow(const std::vector<Part>& parts) {
   diag::Diagnostic& found = sink_.Report(
       diag::kDocumentTooLarge, cuts.empty() ? source::Span{} : SpanOf(cuts.front().first), Where(),
       Grouped(characters), Grouped(form_.parts * form_.characters));
-  found.At("none takes more of it");
+  found.At("takes the most space");
   std::string slots = fmt::format("it needs {} documents of {} characters; {} of {} slots {} free",
                                   parts.size(), Grouped(form_.characters), form_.parts, form_.slots,
                                   form_.parts == 1 ? "is" : "are");
@@ -276,7 +276,7 @@ void Packer::ReportOverflow(const std::vector<Part>& parts) {
     if (!packing_.without) break;
     const auto rest = packing_.without(place, document_.folder, document_.name);
     if (!rest || *rest >= characters) continue;
-    found.Suggest(fmt::format("without the sentence at {} it has {} characters fewer", place,
+    found.Suggest(fmt::format("removing the sentence at {} saves {} characters", place,
                               Grouped(characters - *rest)));
   }
   switch (document_.kind) {
@@ -292,7 +292,7 @@ void Packer::ReportOverflow(const std::vector<Part>& parts) {
           "as an OU");
       break;
     case Document::Kind::kIdentity:
-      found.Suggest("divide the sentences among two roles");
+      found.Suggest("divide the sentences between two roles");
       break;
     case Document::Kind::kTrust:
     case Document::Kind::kEndpoint:

@@ -418,7 +418,7 @@ void Configuration::AddLoggings() {
     const Value config = *document.root().Find("loggingConfig");
     // The provider has no argument for audio (hashicorp/aws 6.66).
     sink_.Report(diag::kAudioNotInTerraform, {}, plan_.name, request.region)
-        .Suggest("run apply.sh of `--format json` after it: it sets the whole configuration");
+        .Suggest("afterwards run apply.sh of `--format json`, which sets the whole configuration");
     Object resource;
     resource.Text("region", request.region).Raw("logging_config", LoggingConfig(config));
     Add("aws_bedrock_model_invocation_logging_configuration", SnakeName(request.region),
@@ -490,7 +490,7 @@ std::string Configuration::Assemble() const {
     const auto parsed = support::json::Parse(json);
     JsonRewriter().Copy(writer, parsed->root());
   };
-  const auto labelled = [&](std::string_view section, const Resources& types) {
+  const auto labeled = [&](std::string_view section, const Resources& types) {
     if (types.empty()) return;
     writer.Key(section);
     writer.BeginObject();
@@ -534,8 +534,8 @@ std::string Configuration::Assemble() const {
   }
   writer.EndObject();
   named("variable", variables_);
-  labelled("data", data_);
-  labelled("resource", resources_);
+  labeled("data", data_);
+  labeled("resource", resources_);
   named("output", outputs_);
   writer.EndObject();
   return writer.Take() + "\n";

@@ -25,7 +25,7 @@ struct StatementEntry {
   std::string reason;
 };
 
-/// What one statement of an SCP refuses beyond the catalogue.
+/// What one statement of an SCP refuses beyond the catalog.
 struct BeyondEntry {
   std::string sid;
   std::vector<std::string> actions;      ///< patterns
@@ -70,7 +70,7 @@ struct Tree {
 
 /// Which limits service control policies are held to.
 enum class ScpQuotas : std::uint8_t {
-  kDated,          ///< those of the catalogue
+  kDated,          ///< those of the catalog
   kBefore2026May,  ///< 5,120 characters, five a node: for places that were not raised yet
 };
 

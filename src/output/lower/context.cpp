@@ -119,7 +119,7 @@ std::vector<std::string> Context::ArnsOf(const intent::Principal& principal,
 void ReportInexpressible(const Context& context, const intent::Origin& origin,
                          const std::string& why) {
   context.sink.Report(diag::kInexpressibleSentence, origin.span, why)
-      .At("this sentence has no form in IAM")
+      .At("not expressible in IAM")
       .Note(
           "nothing was approximated: a policy that says nearly this would permit or refuse other "
           "requests");

@@ -20,7 +20,7 @@ namespace writ::lower {
 
 /// ARN formats of the resource types that an action takes, as templates of {partition}, {region}
 /// and {account} with every other variable part as `*`; empty when it takes none. Remembers: asking
-/// the catalogue for an action costs more than filling a template.
+/// the catalog for an action costs more than filling a template.
 class ResourceForms {
  public:
   explicit ResourceForms(const catalog::Catalog& catalog) : catalog_(&catalog) {}

@@ -183,7 +183,7 @@ class ModelForbidder {
   }
 
   /// Whether some authorization of the verb has the key: then its lack in another is a fact, and no
-  /// gap of the catalogue.
+  /// gap of the catalog.
   [[nodiscard]] bool IsWired(const std::string& key) const {
     return std::ranges::any_of(verb_->forbid,
                                [&](const library::Leg& leg) { return Carries(leg.actions, key); });
@@ -405,7 +405,7 @@ class ModelForbidder {
     return "bedrock";
   }
 
-  /// Actions that the catalogue says have models run, and that no other leg is about.
+  /// Actions that the catalog says have models run, and that no other leg is about.
   void Others(const library::Leg& leg) {
     for (const catalog::BedrockAction* running : Running(leg.plane)) {
       const std::string name = running->FullName();

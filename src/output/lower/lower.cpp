@@ -156,14 +156,14 @@ void Assembler::Add(const intent::Origin& origin, const Step& step) {
   });
   if (is_said) return;
   diag::Diagnostic& nothing = context_.sink.Report(diag::kLoweredToNothing, origin.span);
-  nothing.At("becomes no statement of any policy");
+  nothing.At("produces no statement");
   if (context_.contradiction) {
     nothing.As(diag::Severity::kWarning)
         .Note(
             "its conditions exclude each other, so there is no request about which a policy "
             "would have to say anything");
   } else {
-    nothing.Note("a sentence that no policy carries must not look as if it held");
+    nothing.Note("without a statement the sentence would have no effect");
   }
 }
 
@@ -364,7 +364,7 @@ void Assembler::ReportUnbound(const intent::Origin& origin,
         .Report(diag::kGuardrailPartlyBound, origin.span, name,
                 fmt::format("{}", fmt::join(places, ", ")))
         .At(std::string(consequence))
-        .Suggest("bind it there in writ.bindings.json, or leave those places out of the sentence");
+        .Suggest("bind it there in writ.bindings.json, or exclude those places from the sentence");
     return;
   }
   const std::vector<std::string> missing(regions.begin(), regions.end());
@@ -375,7 +375,7 @@ void Assembler::ReportUnbound(const intent::Origin& origin,
                 missing.empty() ? "any" : fmt::format("{}", fmt::join(missing, ", ")))
           : context_.sink.Report(diag::kGuardrailNotBound, origin.span, name);
   found.At("this sentence needs the guardrail's ARN and version")
-      .Suggest("add to writ.bindings.json what AWS assigned:\n" +
+      .Suggest("add what AWS assigned to writ.bindings.json:\n" +
                intent::MissingBindingHelp(name, account_id, missing))
       .Note(
           "`writ build --only guardrails -o DIR` writes the requests that create guardrails and "
@@ -444,7 +444,7 @@ void Assembler::AddProhibition(const intent::Prohibition& prohibition) {
   }
   ReportUnbound(prohibition.origin, guardrails, unbound, prohibition.accounts.size() > 1,
                 about_guardrails ? "forbids nothing there"
-                                 : "this cannot be done there, so what it asks it of is refused");
+                                 : "the requirement cannot be met there, so the calls are denied");
 }
 
 /// That no profile is named is asked beside calls that name one, so that both share a statement.

@@ -11,7 +11,7 @@ bool MatchesAny(const std::vector<std::string>& patterns, const std::string& id)
       patterns, [&](const std::string& pattern) { return catalog::MatchesPattern(pattern, id); });
 }
 
-/// Globs of all catalogued ids that `patterns` do not match: a provider's prefix where none of its
+/// Globs of all cataloged ids that `patterns` do not match: a provider's prefix where none of its
 /// ids is matched, single ids elsewhere.
 std::set<std::string> IdsOutside(const std::vector<std::string>& patterns,
                                  const catalog::Catalog& catalog) {

@@ -17,7 +17,7 @@ struct ModelTargets {
 };
 
 /// With exceptions to patterns (`models from anthropic except …`) the ids left alone are all that
-/// the catalogue knows outside the patterns, whole providers where possible; what is in neither is
+/// the catalog knows outside the patterns, whole providers where possible; what is in neither is
 /// refused with the forbidden ones (the manifest says so).
 [[nodiscard]] ModelTargets TargetsOf(const intent::ModelPatterns& models,
                                      const catalog::Catalog& catalog);

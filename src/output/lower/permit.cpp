@@ -241,7 +241,7 @@ void Permitter::ReportUnknownDestinations(const std::string& guardrail, const st
       .At("applies it from " + region)
       .Note("only the guardrail profile in " + region +
             " is granted, and calls that AWS checks elsewhere fail")
-      .Suggest("`--catalog` takes a catalogue with the routes of the guardrail profile");
+      .Suggest("use `--catalog` with a catalog that has the guardrail profile's routes");
 }
 
 void Permitter::Companions(const std::string& region) {

@@ -1,9 +1,9 @@
-// Shorter lists of denied actions: a prefix that ends with a word stands for catalogued actions
+// Shorter lists of denied actions: a prefix that ends with a word stands for cataloged actions
 // that are all in the list, as `bedrock:Create*` for every action of Bedrock that creates.
 //
 // A prohibition means every way in which the named thing could still be done, so what a later
-// catalogue adds under such a prefix is denied too: a new `CreateX` of a service whose creations
-// are all forbidden. Nothing that the catalogue knows is denied beside what the list says. Lists of
+// catalog adds under such a prefix is denied too: a new `CreateX` of a service whose creations
+// are all forbidden. Nothing that the catalog knows is denied beside what the list says. Lists of
 // what is allowed, and of NotAction, stay as they are.
 //
 // Only what is deployed is widened. Questions about a program are answered from what it says.
@@ -17,7 +17,7 @@
 namespace writ::lower {
 
 /// Shortens the lists of SCPs. Services of which some statement allows actions by pattern, or one
-/// that the catalogue does not know, keep their lists: what is permitted there must not be refused.
+/// that the catalog does not know, keep their lists: what is permitted there must not be refused.
 void WidenDenials(std::vector<Document>& documents, const catalog::Catalog& catalog);
 
 }  // namespace writ::lower

@@ -4,7 +4,7 @@
 // its own, so a forgotten leg on one side shows as a difference.
 //
 // Two readings (docs/language.md, "Permit narrowly, forbid widely"): a Permission holds exact ids
-// of the dated catalogue; a Prohibition holds patterns that also cover what the catalogue does not
+// of the dated catalog; a Prohibition holds patterns that also cover what the catalog does not
 // know yet. All lists are sorted and without repetition unless a comment says otherwise.
 #pragma once
 
@@ -135,7 +135,7 @@ struct Test {
     kIncludes,  ///< multi-valued: some value equals one of `values`
     kIn  ///< single-valued: equals one of; multi-valued: not empty and all are among `values`
   };
-  std::string key;  ///< catalogue spelling, with its tag: "aws:PrincipalTag/team"
+  std::string key;  ///< catalog spelling, with its tag: "aws:PrincipalTag/team"
   Type type = Type::kString;
   bool multi_valued = false;
   Operator op = Operator::kPresent;
@@ -206,7 +206,7 @@ struct Route {
 /// "directly", "within us", "globally": what follows `routed` in a sentence.
 [[nodiscard]] std::string Name(const Route& route);
 
-/// One permitted way to call one model: an offered combination of the catalogue.
+/// One permitted way to call one model: an offered combination of the catalog.
 struct Call {
   using Plane = intent::Plane;
   Plane plane = Plane::kBedrock;
@@ -218,9 +218,9 @@ struct Call {
 
 /// Models that a prohibition speaks of, by id on either plane.
 struct ModelPatterns {
-  bool all = false;                   ///< any model, catalogued or not
+  bool all = false;                   ///< any model, cataloged or not
   std::vector<std::string> patterns;  ///< id globs, when not all
-  std::vector<std::string> except;    ///< exact ids of the catalogue
+  std::vector<std::string> except;    ///< exact ids of the catalog
 };
 
 /// Things other than models: named by ARN, or all of the sort.
@@ -242,7 +242,7 @@ struct Operation {
   Things things;  ///< agents, flows, prompts, knowledge bases, profiles, services
 
   std::vector<std::string>
-      actions;  ///< kActions: catalogue spelling, wildcards where the source has them
+      actions;  ///< kActions: catalog spelling, wildcards where the source has them
   std::vector<std::string> except_actions;  ///< kAnything
   std::vector<std::string> resources;       ///< after `on`, in the order written; empty: not said
 };

@@ -28,15 +28,15 @@ bool AcceptService(Context& context, const syntax::ActionName& name) {
   if (!near.empty() && IsNearMiss(prefix, near[0])) {
     context.Report(diag::kUnknownService, name.service.span, prefix)
         .At("no such prefix in IAM")
-        .Note("catalogue of " + context.catalog.date())
+        .Note("catalog of " + context.catalog.date())
         .Patch("did you mean `" + near[0] + "`?", name.service.span, near[0]);
     return false;
   }
   auto& found = context.Report(diag::kNotInCatalog, name.service.span, "service prefix", prefix,
                                context.catalog.date());
-  found.At("newer than the catalogue?");
+  found.At("newer than the catalog?");
   if (!context.options.allow_unknown) {
-    found.Suggest("`--allow-unknown` accepts it as it stands");
+    found.Suggest("`--allow-unknown` accepts it as written");
     return false;
   }
   found.As(diag::Severity::kWarning);
@@ -50,10 +50,10 @@ bool AcceptAction(Context& context, const syntax::ActionName& name) {
     auto& found = context.Report(diag::kNotAnAction, name.span, full);
     found.At("an API operation, not an IAM action").Note(correction->why);
     if (correction->right.size() == 1)
-      found.Patch("it is authorized as `" + correction->right[0] + "`", name.span,
+      found.Patch("IAM authorizes it as `" + correction->right[0] + "`", name.span,
                   correction->right[0]);
     else if (!correction->right.empty())
-      found.Suggest("it is authorized as " + OrList(correction->right, "and"));
+      found.Suggest("IAM authorizes it as " + OrList(correction->right, "and"));
     return false;
   }
   const std::vector<std::string> near =
@@ -64,17 +64,17 @@ bool AcceptAction(Context& context, const syntax::ActionName& name) {
   if (!nearest.empty() && IsNearMiss(name.name, nearest)) {
     context.Report(diag::kUnknownAction, name.span, full)
         .At("no such action")
-        .Note("catalogue of " + context.catalog.date())
+        .Note("catalog of " + context.catalog.date())
         .Patch("did you mean `" + nearest + "`?", name.name_span,
                name.quoted ? "\"" + nearest + "\"" : nearest);
     return false;
   }
   auto& found =
       context.Report(diag::kNotInCatalog, name.span, "action", full, context.catalog.date());
-  found.At("newer than the catalogue?");
+  found.At("newer than the catalog?");
   if (!context.options.allow_unknown) {
-    if (!nearest.empty()) found.Suggest("the nearest is `" + nearest + "`");
-    found.Suggest("`--allow-unknown` accepts it as it stands");
+    if (!nearest.empty()) found.Suggest("the closest name is `" + nearest + "`");
+    found.Suggest("`--allow-unknown` accepts it as written");
     return false;
   }
   found.As(diag::Severity::kWarning);
@@ -89,7 +89,7 @@ bool AddPattern(Context& context, const syntax::ActionName& name, DoneActions& d
   if (service && matches.empty()) {
     context.Report(diag::kPatternMatchesNothing, name.name_span, name.service.text, name.name)
         .At("matches no action")
-        .Note("catalogue of " + context.catalog.date());
+        .Note("catalog of " + context.catalog.date());
     return false;
   }
   done.names.push_back((service ? service->prefix : std::string(name.service.text)) + ":" +
@@ -230,7 +230,7 @@ bool CheckResource(Context& context, const syntax::String& resource, const DoneA
     if (fits[name] || !known[name]) continue;
     good = false;
     auto& found = context.Report(diag::kResourceDoesNotFit, resource.span, done.names[name]);
-    found.At("no resource type of this form");
+    found.At("matches no resource type");
     const auto first = std::find(done.of.begin(), done.of.end(), name);
     const std::vector<std::string> formats =
         FormatsOf(context, done.actions[static_cast<std::size_t>(first - done.of.begin())]);
@@ -238,7 +238,7 @@ bool CheckResource(Context& context, const syntax::String& resource, const DoneA
     for (std::size_t i = 0; i < std::min(formats.size(), kShown); ++i)
       found.Suggest("`" + formats[i] + "`");
     const bool some = std::find(fits.begin(), fits.end(), true) != fits.end();
-    if (some) found.Suggest("say it in a sentence of its own");
+    if (some) found.Suggest("write a separate sentence for it");
   }
   return good;
 }
@@ -305,13 +305,13 @@ bool CheckResources(Context& context, const syntax::Action& action, const DoneAc
     const syntax::String& last = action.resources.back();
     auto& found =
         context.Report(diag::kActionTakesNoResource, action.resources[0].span, each.FullName());
-    found.At("IAM would never match it");
+    found.At("IAM would never match this statement");
     if (done.actions.size() == 1) {
       // From the end of the action's name to the end of the last ARN.
       const Span name = action.actions.back().span;
-      found.Patch("leave out `on`", Span{name.file, name.end, last.span.end}, "");
+      found.Patch("remove `on`", Span{name.file, name.end, last.span.end}, "");
     } else {
-      found.Suggest("write it in a sentence of its own, without `on`");
+      found.Suggest("write a separate sentence for it, without `on`");
     }
     good = false;
   }

@@ -1,4 +1,4 @@
-// `do`: any IAM action of the catalogue, checked by name, resource type and class; and the actions
+// `do`: any IAM action of the catalog, checked by name, resource type and class; and the actions
 // that a verb of the library stands for, so that conditions can be checked against them.
 #pragma once
 
@@ -11,7 +11,7 @@ namespace writ::sema {
 
 struct DoneActions {
   bool good = true;
-  std::vector<std::string> names;        ///< catalogue spelling, wildcards as written
+  std::vector<std::string> names;        ///< catalog spelling, wildcards as written
   std::vector<catalog::Action> actions;  ///< what they stand for
   std::vector<std::size_t> of;           ///< for each action the index of its name
 };

@@ -122,7 +122,7 @@ Tri CompareText(const syntax::Comparison& comparison, std::string_view text) {
   return Tri::kUnknown;
 }
 
-/// The catalogue's slug for a provider written in any of its names.
+/// The catalog's slug for a provider written in any of its names.
 std::string ProviderSlug(const Context& context, const std::string& name) {
   const catalog::Provider* provider = context.catalog.FindProvider(name);
   return provider == nullptr ? name : provider->slug;
@@ -230,7 +230,7 @@ bool CheckModelComparison(Context& context, const syntax::Comparison& comparison
   const bool bad_includes = comparison.op == Operator::kIncludes && !many && attribute != "region";
   if (bad_many || bad_order || bad_includes) {
     auto& found = context.Report(diag::kAttributeOperator, comparison.key.span, attribute);
-    found.At(many ? "has several values" : "has one value");
+    found.At(many ? "is multi-valued" : "has one value");
     if (bad_many && comparison.op == Operator::kEqual)
       found.Patch("write `includes`", comparison.op_span, "includes");
     if (bad_includes) found.Patch("write `=`", comparison.op_span, "=");
@@ -242,7 +242,7 @@ bool CheckModelComparison(Context& context, const syntax::Comparison& comparison
     const std::string text = TextOf(value);
     if (IsKnownValue(context, attribute, text, known)) continue;
     auto& found = context.Report(diag::kUnknownName, value.span, attribute, text);
-    found.At("not in the catalogue").Note("catalogue of " + context.catalog.date());
+    found.At("not in the catalog").Note("catalog of " + context.catalog.date());
     SuggestName(found, value.span, text, known, "known");
     return false;
   }
@@ -285,7 +285,7 @@ bool CheckDeclaredValue(Context& context, const DeclaredAttribute& declared, std
   for (const syntax::Literal& literal : declared.decl->values) known.push_back(literal.text);
   if (std::find(known.begin(), known.end(), value) != known.end()) return true;
   auto& found = context.Report(diag::kAttributeValue, span, value, declared.decl->name.text);
-  found.At("not in its list").Also(declared.decl->name.span, "declared here");
+  found.At("not in the declared list").Also(declared.decl->name.span, "declared here");
   const std::string nearest = NearestName(value, known);
   if (!nearest.empty()) {
     found.Suggest("did you mean `" + nearest + "`?");
@@ -393,7 +393,7 @@ void CheckAttribute(Context& context, const syntax::Name& name,
   std::vector<std::string> known = documented;
   for (const auto& [each, attribute] : context.attributes) known.push_back(each);
   auto& found = context.Report(diag::kAttributeNotDeclared, name.span, name.text, of);
-  found.At("neither documented nor declared");
+  found.At("not declared");
   const std::string nearest = NearestName(name.text, known);
   if (!nearest.empty()) {
     const std::string question = "did you mean `" + nearest + "`?";
@@ -423,7 +423,7 @@ void CheckAttributes(Context& context) {
     const auto warn = [&](std::string_view what, std::string_view text, Span span,
                           const std::string& nearest, bool widens) {
       auto& found = context.Report(diag::kAttributeUnread, span, what, text);
-      found.At("of no effect");
+      found.At("has no effect");
       if (nearest.empty()) return;
       // Where a permission reads it, the right name would grant more: that is for people to decide.
       const std::string question = "did you mean `" + nearest + "`?";
@@ -456,7 +456,7 @@ void CheckAttributes(Context& context) {
   for (const auto& [name, declared] : context.attributes)
     if (!declared.used && !context.reporter.has_errors())
       context.Report(diag::kUnusedDeclaration, declared.decl->name.span, "attribute", name)
-          .At("nothing uses it");
+          .At("never used");
 }
 
 Tri ModelSatisfies(const Context& context, const syntax::Cond& cond, const catalog::Model& model) {

@@ -1,4 +1,4 @@
-// `where`: filters of sets by attributes, in three values. What the catalogue does not know is
+// `where`: filters of sets by attributes, in three values. What the catalog does not know is
 // neither yes nor no; the reading decides what that counts as.
 #pragma once
 

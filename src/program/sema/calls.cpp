@@ -25,7 +25,7 @@ struct WrittenRoute {
 };
 
 Tri Offers(const catalog::ModelId* id, const Route& route, const std::string& region) {
-  // Without the catalogue a profile's destinations cannot be granted one by one.
+  // Without the catalog a profile's destinations cannot be granted one by one.
   if (id == nullptr) return route.kind == Route::Kind::kDirectly ? Tri::kUnknown : Tri::kNo;
   switch (route.kind) {
     case Route::Kind::kDirectly:
@@ -138,12 +138,12 @@ void CallFinder::CheckLifecycle() {
     const std::string name = choice.model == nullptr ? choice.text : choice.model->name;
     if (choice.id->EndedAt(context_.as_of)) {
       context_.Report(diag::kEndOfLife, choice.span, name, *life.end_of_life)
-          .At("AWS ended it on " + *life.end_of_life)
-          .Note("as of " + context_.as_of + ", catalogue of " + context_.catalog.date());
+          .At("retired by AWS on " + *life.end_of_life)
+          .Note("as of " + context_.as_of + ", catalog of " + context_.catalog.date());
     } else if (life.status == catalog::LifecycleStatus::kLegacy) {
       auto& found = context_.Report(diag::kLegacyModel, choice.span, name);
-      found.At(life.end_of_life ? "ends on " + *life.end_of_life : "no end is announced yet");
-      found.Note("new accounts cannot start to use a legacy model; catalogue of " +
+      found.At(life.end_of_life ? "ends on " + *life.end_of_life : "no end of life announced");
+      found.Note("accounts that have not used a legacy model cannot start to; catalog of " +
                  context_.catalog.date());
     }
   }
@@ -183,16 +183,16 @@ void CallFinder::ReportDestinations() {
                           std::string_view granted) {
     auto& found = context_.Report(diag::kDestinationsUnknown, span,
                                   SentenceText(context_.sources.text(span)), how, ways.size());
-    found.At("to be seen with GetInferenceProfile in the region of the call");
+    found.At("check with GetInferenceProfile in the calling region");
     found.Note(std::string(how) + ": " + SomeOf(ways));
-    found.Note(std::string(granted) + "; catalogue of " + context_.catalog.date());
+    found.Note(std::string(granted) + "; catalog of " + context_.catalog.date());
   };
   for (const auto& [span, ways] : inferred_) {
     report(span, ways, "inferred from a sibling model", "granted as inferred");
   }
   for (const auto& [span, ways] : nowhere_) {
     report(span, ways, "not known",
-           "only the region of the call is granted, and calls that AWS sends elsewhere fail");
+           "only the calling region is granted; calls that AWS routes elsewhere fail");
   }
 }
 
@@ -251,11 +251,10 @@ void CallFinder::ReportUnknown(const std::vector<const Unknown*>& used) {
   for (const auto& [span, ways] : by_term) {
     auto& found = context_.Report(diag::kAvailabilityUnknown, span,
                                   SentenceText(context_.sources.text(span)), ways.size());
-    found.At("the catalogue does not know");
-    found.Note("not known: " + SomeOf(ways));
-    found.Note("granted as written; catalogue of " + context_.catalog.date());
-    if (geographic)
-      found.Note("where they are processed is not known: granted in their region only");
+    found.At("availability unknown");
+    found.Note("unknown: " + SomeOf(ways));
+    found.Note("granted as written; catalog of " + context_.catalog.date());
+    if (geographic) found.Note("destinations are unknown: granted in the calling region only");
   }
 }
 
@@ -285,9 +284,9 @@ bool CallFinder::ReportModels() {
     }
     auto& found = context_.Report(diag::kModelNotOffered, span, name,
                                   request_.calls ? OrList(ways) : "in any way", where);
-    found.At("not offered so");
+    found.At("not available this way");
     DescribeRoutes(found, choices);
-    found.Note("catalogue of " + context_.catalog.date());
+    found.Note("catalog of " + context_.catalog.date());
   }
   return !left.empty();
 }
@@ -320,7 +319,7 @@ void CallFinder::DescribeRoutes(diag::Diagnostic& found,
 
   std::string best;
   for (const auto& [way, regions] : regions_of) {
-    found.Note("offered: " + way + " in " + OrList({regions.begin(), regions.end()}, "and"));
+    found.Note("available: " + way + " in " + OrList({regions.begin(), regions.end()}, "and"));
     const bool everywhere = regions.size() == regions_.size();
     if (everywhere && way != "routed globally" && way != "through mantle" && best.empty())
       best = way;
@@ -330,10 +329,10 @@ void CallFinder::DescribeRoutes(diag::Diagnostic& found,
     std::vector<std::string> shown(elsewhere.begin(), elsewhere.end());
     const std::size_t more = shown.size() > kShown ? shown.size() - kShown : 0;
     shown.resize(shown.size() - more);
-    found.Note("offered elsewhere: " + OrList(shown, "and") +
+    found.Note("available elsewhere: " + OrList(shown, "and") +
                (more > 0 ? " and " + std::to_string(more) + " more" : ""));
   }
-  if (regions_of.empty() && elsewhere.empty()) found.Note("no region and route of it are known");
+  if (regions_of.empty() && elsewhere.empty()) found.Note("no region or route is known");
   if (best.empty() || !request_.routed_verb) return;
   if (request_.routes.empty()) {
     const Span after{request_.action.file, request_.action.end, request_.action.end};
@@ -350,7 +349,7 @@ bool CallFinder::ReportRegions() {
     const bool asked = std::find(regions_.begin(), regions_.end(), named.name) != regions_.end();
     if (!asked || served_regions_.count(named.name) > 0) continue;
     auto& found = context_.Report(diag::kRegionNotOffered, named.span, named.name);
-    found.At("none of the models is offered here so").Also(request_.object, "of these");
+    found.At("no model is available here by these routes").Also(request_.object, "the models");
     std::set<std::string> ways;
     for (const ModelChoice& choice : *request_.choices) {
       if (choice.id == nullptr) continue;
@@ -360,9 +359,9 @@ bool CallFinder::ReportRegions() {
         if (profile.CallableIn(named.name).value_or(false))
           ways.insert(profile.global() ? "routed globally" : "routed within " + profile.scope);
     }
-    found.Note(ways.empty() ? "no route from there is known"
+    found.Note(ways.empty() ? "no route from this region is known"
                             : "offered there: " + OrList({ways.begin(), ways.end()}, "and"));
-    found.Note("catalogue of " + context_.catalog.date());
+    found.Note("catalog of " + context_.catalog.date());
     reported = true;
   }
   return reported;
@@ -375,16 +374,16 @@ void CallFinder::ReportRoutes() {
   if (request_.mantle && request_.calls && !is_on_mantle) {
     context_.Report(diag::kRouteNotOffered, request_.plane, "through mantle")
         .At("no model is offered on this plane in these regions")
-        .Also(request_.object, "of these")
-        .Note("catalogue of " + context_.catalog.date());
+        .Also(request_.object, "the models")
+        .Note("catalog of " + context_.catalog.date());
   }
   if (!request_.routed_verb) return;
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     if (!routes_[i].span.valid() || served_routes_.count(i) > 0) continue;
     context_.Report(diag::kRouteNotOffered, routes_[i].span, Name(routes_[i].route))
-        .At("no model is offered by this route in these regions")
-        .Also(request_.object, "of these")
-        .Note("catalogue of " + context_.catalog.date());
+        .At("no model is available by this route in these regions")
+        .Also(request_.object, "the models")
+        .Note("catalog of " + context_.catalog.date());
   }
 }
 

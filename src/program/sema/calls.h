@@ -1,5 +1,5 @@
 // Which calls a permission over models stands for: the combinations of model, region and route that
-// the catalogue says are offered. What is left with none is an error that says what there is.
+// the catalog says are offered. What is left with none is an error that says what there is.
 #pragma once
 
 #include <optional>

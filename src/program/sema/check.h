@@ -39,9 +39,9 @@ inline constexpr std::size_t kMaxSentences = 200'000;
 
 struct Options {
   support::Date as_of;         ///< the only clock
-  bool allow_unknown = false;  ///< "not in the catalogue of DATE" is a warning
+  bool allow_unknown = false;  ///< "not in the catalog of DATE" is a warning
   std::size_t max_sentences = kMaxSentences;
-  /// Names of sets that `writ.lock` says are the program's own, whatever a newer catalogue has.
+  /// Names of sets that `writ.lock` says are the program's own, whatever a newer catalog has.
   std::set<std::string> own_names = {};
   /// The file that is a question about the program: it does not choose the partition.
   std::optional<source::FileId> question = std::nullopt;

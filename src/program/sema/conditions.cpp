@@ -124,12 +124,12 @@ bool RefuseOnModelVerb(Context& context, const syntax::Key& key, const std::stri
   for (const LegKey& leg : kLegKeys) {
     if (!StartsWith(name, leg.key)) continue;
     context.Report(diag::kLegKey, key.span, text)
-        .At("differs between the authorizations of one call")
+        .At("differs between the requests that AWS authorizes in one call")
         .Suggest(std::string(leg.instead));
     return true;
   }
   if (std::find(kOwnerKeys.begin(), kOwnerKeys.end(), name) == kOwnerKeys.end()) return false;
-  context.Report(diag::kOwnerKey, key.span, text).At("foundation models belong to AWS");
+  context.Report(diag::kOwnerKey, key.span, text).At("foundation models are owned by AWS");
   return true;
 }
 
@@ -152,7 +152,7 @@ std::optional<catalog::Key> ReportUnknownKey(Context& context, const syntax::Key
   std::vector<std::string> near = context.catalog.SuggestKeys(text);
   if (!key.second)
     for (std::string& each : context.catalog.SuggestKeys("aws:" + text)) near.push_back(each);
-  // The catalogue's word for a tag is no key: `s3:ExistingObjectTag/<key>`, `…/${TagKey}`.
+  // The catalog's word for a tag is no key: `s3:ExistingObjectTag/<key>`, `…/${TagKey}`.
   for (std::string& each : near) {
     const std::size_t place = each.find_first_of("<$");
     if (place == std::string::npos) continue;
@@ -166,23 +166,23 @@ std::optional<catalog::Key> ReportUnknownKey(Context& context, const syntax::Key
   const bool slip = !near.empty() && (!key.second || IsNearMiss(text, near[0]));
   if (slip || !key.second) {
     auto& found = context.Report(diag::kUnknownKey, key.span, text);
-    found.At(key.second ? "no such key" : "a key has its service in front");
-    found.Note("catalogue of " + context.catalog.date());
+    found.At(key.second ? "no such key" : "a key needs its service prefix");
+    found.Note("catalog of " + context.catalog.date());
     if (!near.empty()) found.Patch("did you mean `" + near[0] + "`?", key.span, near[0]);
     return std::nullopt;
   }
   auto& found =
       context.Report(diag::kNotInCatalog, key.span, "condition key", text, context.catalog.date());
-  found.At("newer than the catalogue?");
+  found.At("newer than the catalog?");
   if (!context.options.allow_unknown) {
-    found.Suggest("`--allow-unknown` accepts it as it stands");
+    found.Suggest("`--allow-unknown` accepts it as written");
     return std::nullopt;
   }
-  found.As(diag::Severity::kWarning).Note("taken as a text with one value");
+  found.As(diag::Severity::kWarning).Note("used as a single-valued string");
   return catalog::Key{text, catalog::KeyType::kString, false, false};
 }
 
-/// The catalogue's spelling with the tag of the source.
+/// The catalog's spelling with the tag of the source.
 std::string Spelled(const catalog::Key& key, const syntax::Key& written) {
   const std::size_t at = key.name.find(kTagPlace);
   if (at == std::string::npos || !written.tag) return key.name;
@@ -205,8 +205,10 @@ bool CheckClaudePlatform(Context& context, const syntax::Key& key, const std::st
   if (place.on_claude_platform && StartsWith(text, kBedrock) &&
       !context.catalog.FindKey(std::string(kClaudePlatform) + text.substr(kBedrock.size()))) {
     context.Report(diag::kNoTwinKey, key.span, text, "aws-external-anthropic")
-        .At("says nothing about Claude Platform")
-        .Suggest("`through bedrock, mantle` narrows the sentence to the planes that have it");
+        .At("not sent on Claude Platform")
+        .Suggest(
+            "to narrow the sentence to the planes that have the key, add `through bedrock, "
+            "mantle`");
     return false;
   }
   return true;
@@ -233,7 +235,7 @@ bool CheckPlanes(Context& context, const syntax::Key& key, const std::string& te
   }
   const std::string plane = bedrock ? "bedrock" : "mantle";
   context.Report(diag::kNoTwinKey, key.span, text, bedrock ? "bedrock-mantle" : "bedrock")
-      .At("says nothing about the other plane")
+      .At("not sent on the other plane")
       .Suggest("`through " + plane + "` narrows the sentence to the plane that has it");
   return false;
 }
@@ -260,19 +262,19 @@ bool CheckCarried(Context& context, const syntax::Key& key, const std::string& t
       (without.size() > kNamed ? " and " + std::to_string(without.size() - kNamed) + " more" : "");
   if (!none && place.one_by_one) {
     context.Report(diag::kKeyPartlyCarried, key.span, text, without.size())
-        .At("the others are not granted")
-        .Note("without it: " + named);
+        .At("these actions are not granted")
+        .Note("actions without it: " + named);
     return true;
   }
   auto& found = context.Report(diag::kKeyNotCarried, key.span, text, named);
-  found.At(permission ? "never there, so nothing would be granted"
-                      : "never there, so nothing would be forbidden");
-  found.Note("catalogue of " + context.catalog.date());
+  found.At(permission ? "never sent, so nothing would be granted"
+                      : "never sent, so nothing would be denied");
+  found.Note("catalog of " + context.catalog.date());
   if (place.model_verb && LowerCase(text) == "bedrock:modelarn")
-    found.Suggest("the model is what follows the verb");
+    found.Suggest("to select a model, name it after the verb");
   if (!permission)
     found.Suggest(
-        "`waive key-not-carried until DATE by \"…\" because \"…\"` if the catalogue is wrong");
+        "`waive key-not-carried until DATE by \"…\" because \"…\"` if the catalog is wrong");
   return false;
 }
 
@@ -281,7 +283,7 @@ std::optional<catalog::Key> ResolveKey(Context& context, const syntax::Key& key,
   const std::string text = key.Text();
   if (place.model_verb && RefuseOnModelVerb(context, key, text)) return std::nullopt;
   if (place.aws_owned && IsAboutOwner(text)) {
-    context.Report(diag::kOwnerKey, key.span, text).At("foundation models belong to AWS");
+    context.Report(diag::kOwnerKey, key.span, text).At("foundation models are owned by AWS");
     return std::nullopt;
   }
   std::optional<catalog::Key> found = context.catalog.FindKey(text);
@@ -403,17 +405,17 @@ void ReportOperator(Context& context, const syntax::Comparison& comparison, cons
   const std::string_view op = OperatorText(comparison.op);
   if (test.multi_valued) {
     auto& found = context.Report(diag::kMultiValuedKey, comparison.op_span, test.key, op);
-    found.At("which of its values?");
+    found.At("ambiguous for several values");
     if (comparison.op == Operator::kEqual || comparison.op == Operator::kLike)
-      found.Patch("`includes` is \"some value\"", comparison.op_span, "includes");
-    found.Suggest("`in [...]` is \"not empty, and all of these\"");
+      found.Patch("for at least one value, write `includes`", comparison.op_span, "includes");
+    found.Suggest("for all values, write `in [...]`");
     return;
   }
   auto& found =
       context.Report(diag::kKeyOperator, comparison.op_span, op, test.key, TypeWords(test.type));
-  found.At("does not fit");
+  found.At("does not fit this key");
   if (comparison.op == Operator::kIncludes)
-    found.Patch("the key has one value: write `=`", comparison.op_span, "=");
+    found.Patch("the key is single-valued: write `=`", comparison.op_span, "=");
 }
 
 /// An ARN operator compares six parts: a pattern with fewer matches nothing. (CASES-DOUBTS: a bad
@@ -429,12 +431,12 @@ bool CheckArnForm(Context& context, const syntax::Comparison& comparison,
   found.At("matches no ARN");
   const std::string key = comparison.key.Text();
   if (value == "*") {
-    found.Patch("the key alone says that it is there",
+    found.Patch("to test that the key is present, write the key alone",
                 source::Join(comparison.key.span, literal.span), key);
   } else {
     std::string whole = value;
     for (std::ptrdiff_t i = colons; i < kColons; ++i) whole += ":*";
-    found.Suggest("with all parts: `\"" + whole + "\"`");
+    found.Suggest("with all six parts: `\"" + whole + "\"`");
   }
   return false;
 }
@@ -458,7 +460,7 @@ bool AddLiteral(Context& context, const syntax::Comparison& comparison,
   }
   if (value->find("${") != std::string::npos) {
     if (!literal_text) {
-      context.Report(diag::kVariableHere, literal.span, test.key).At("compares no text");
+      context.Report(diag::kVariableHere, literal.span, test.key).At("not a string comparison");
       return false;
     }
     test.variable = CheckVariables(context, *value, literal.span) || test.variable;
@@ -481,7 +483,7 @@ bool AddKeyValue(Context& context, const syntax::Key& key, Test& test) {
     return false;
   }
   if (test.type != Test::Type::kString && test.type != Test::Type::kArn) {
-    context.Report(diag::kVariableHere, key.span, test.key).At("compares no text");
+    context.Report(diag::kVariableHere, key.span, test.key).At("not a string comparison");
     return false;
   }
   test.values.push_back("${" + Spelled(*found, key) + "}");
@@ -526,8 +528,8 @@ void CheckPinned(Context& context, const syntax::Comparison& comparison, const T
     const std::string version = colon == std::string::npos ? "" : value.substr(colon + 1);
     if (!version.empty() && version != "DRAFT" && version != "*") continue;
     context.Report(diag::kUnpinnedGuardrail, comparison.values[i].span)
-        .At("no numbered version")
-        .Suggest("`with guardrail NAME` pins the version of the bindings file");
+        .At("no version number")
+        .Suggest("use `with guardrail NAME`, which pins the version in writ.bindings.json");
   }
 }
 
@@ -689,14 +691,14 @@ bool SpeaksOfPresence(const std::vector<Clause>& clauses, std::string_view key) 
 bool CheckLiteral(Context& context, std::string_view text, Span span, bool may_have_wildcards) {
   if (text.find("${") != std::string_view::npos) {
     context.Report(diag::kVariableOutside, span)
-        .At("AWS would put a value of the request here")
-        .Note("a policy variable stands in `on` and in comparisons only");
+        .At("AWS would substitute a value of the request here")
+        .Note("policy variables are allowed in `on` and in comparisons");
     return false;
   }
   if (may_have_wildcards || text.find_first_of("*?") == std::string_view::npos) return true;
   context.Report(diag::kWildcardOutside, span, text)
-      .At("AWS would read a pattern")
-      .Note("wildcards stand in `role`, `like` and `on` only");
+      .At("AWS would treat this as a pattern")
+      .Note("wildcards are allowed in `role`, `like` and `on`");
   return false;
 }
 
@@ -763,8 +765,61 @@ Condition BuildCondition(Context& context, const syntax::Cond& cond, ConditionPl
   return {};
 }
 
+namespace {
+
+/// `not key`, where the key's absence is what is asked for.
+bool IsAbsence(const Context& context, const syntax::Cond& cond) {
+  if (cond.kind != syntax::Cond::Kind::kNot) return false;
+  const syntax::Cond& inner = cond.operands[0];
+  if (inner.kind != syntax::Cond::Kind::kComparison) return false;
+  if (inner.comparison->op != Operator::kPresent) return false;
+  const std::optional<catalog::Key> known = context.catalog.FindKey(inner.comparison->key.Text());
+  return !known || known->type != catalog::KeyType::kBool;
+}
+
+/// `when not a and not b` in a prohibition: whoever sends one of the keys passes. Mostly `or` was
+/// meant; `not (a or b)` says it so that it cannot be misread.
+void WarnConjoinedAbsences(Context& context, const syntax::Cond& cond) {
+  if (cond.kind != syntax::Cond::Kind::kAnd) {
+    if (cond.kind != syntax::Cond::Kind::kOr) return;
+    for (const syntax::Cond& operand : cond.operands) WarnConjoinedAbsences(context, operand);
+    return;
+  }
+  std::vector<const syntax::Cond*> absences;
+  for (const syntax::Cond& operand : cond.operands) {
+    if (IsAbsence(context, operand)) absences.push_back(&operand);
+  }
+  if (absences.size() < 2) return;
+  std::vector<std::string> keys;
+  for (const syntax::Cond* absence : absences) {
+    keys.push_back(absence->operands[0].comparison->key.Text());
+  }
+  const Span span{cond.span.file, absences.front()->span.begin, absences.back()->span.end};
+  auto& found = context.Report(diag::kAbsencesConjoined, span, OrList(keys, "and"));
+  found.At("a request that has one of them is not denied");
+  if (absences.size() < cond.operands.size()) {
+    found.Suggest("to deny requests that lack any of them, write `(not … or not …)`");
+    return;
+  }
+  diag::Help help{"to deny requests that lack any of them, write `or`", {}};
+  for (std::size_t i = 1; i < absences.size(); ++i) {
+    help.edits.push_back(
+        {{cond.span.file, absences[i - 1]->span.end, absences[i]->span.begin}, " or "});
+  }
+  found.helps.push_back(std::move(help));
+  found.Patch("to deny only requests that lack all of them, write `not (… or …)`", span,
+              fmt::format("not ({})", fmt::join(keys, " or ")));
+}
+
+}  // namespace
+
 void CheckAbsentKeys(Context& context, const std::vector<Clause>& clauses, Reading reading) {
   if (clauses.empty()) return;
+  if (reading == Reading::kProhibition) {
+    for (const Clause& clause : clauses) {
+      if (clause.kind == Clause::Kind::kWhen) WarnConjoinedAbsences(context, *clause.cond);
+    }
+  }
   Formula formula = WhenItApplies(clauses);
   if (reading == Reading::kProhibition) formula = Negated(std::move(formula));
   for (const std::string& key : KeysOf(formula)) {

@@ -1,4 +1,4 @@
-// Conditions: comparisons of request keys, typed by the catalogue, and what happens when a key is
+// Conditions: comparisons of request keys, typed by the catalog, and what happens when a key is
 // absent. `k op v` is false without `k`, so a negation is what lets an absent key through: a
 // permission that relies on one is refused, a prohibition that one escapes is warned of.
 #pragma once

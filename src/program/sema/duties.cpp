@@ -132,7 +132,7 @@ bool Separation::CanBeOne(const Actor& one, const Actor& other) const {
 
 void Separation::Check() {
   // Two patterns can meet only if one's fixed beginning is a beginning of the other's: sorted by
-  // it, those that continue it are neighbours, and those that it continues are found by length.
+  // it, those that continue it are neighbors, and those that it continues are found by length.
   std::vector<std::size_t> order(actors_.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t one, std::size_t other) {
@@ -196,7 +196,7 @@ void Separation::Report(const Actor& runner, const Actor& administrator, Account
                                 context_.model.organization.accounts[account.value].name);
   found.At("administers here");
   if (run_span != admin_span) found.Also(run_span, "runs here");
-  found.Suggest("bind a second role to a team of its own and give it one of the two sentences");
+  found.Suggest("bind a second role to another team, and move one of the two sentences there");
   found.Suggest(
       "`waive separation-of-duties until DATE by \"…\" because \"…\"` on one of the sentences");
 }
@@ -211,8 +211,8 @@ void WarnEqual(Context& context, const std::vector<T>& sentences) {
     const auto [at, fresh] = first.emplace(intent::Dump(context.model, plain), &sentence);
     if (fresh || at->second->origin.span == sentence.origin.span) continue;
     context.Report(diag::kDuplicateSentence, sentence.origin.span)
-        .At("has no effect of its own")
-        .Also(at->second->origin.span, "says the same");
+        .At("has no effect")
+        .Also(at->second->origin.span, "same meaning");
   }
 }
 
@@ -234,8 +234,7 @@ void WarnUnusedWaivers(Context& context, const Sentences& sentences) {
     if (waiver.used) used.insert(waiver.span);
   for (const Waiver& waiver : sentences.waivers)
     if (waiver.code == 0 && used.count(waiver.span) == 0)
-      context.Report(diag::kUnusedWaiver, waiver.span, waiver.said.rule)
-          .At("nothing to waive here");
+      context.Report(diag::kUnusedWaiver, waiver.span, waiver.said.rule).At("no such finding here");
 }
 
 namespace {
@@ -290,7 +289,7 @@ void WarnServicesStopped(Context& context) {
                           prohibition.operation.sort == Sort::kModels;
     if (!of_place || !of_calls) continue;
     auto& found = context.Report(diag::kEndpointStopsServices, prohibition.origin.span);
-    found.At("binds the roles of services, whose calls come through no endpoint of yours");
+    found.At("also binds roles that AWS services assume, which do not use your endpoints");
     std::size_t shown = 0;
     constexpr std::size_t kMost = 3;
     for (const intent::Permission& permission : context.model.permissions) {
@@ -305,7 +304,8 @@ void WarnServicesStopped(Context& context) {
       found.Also(permission.origin.span, "uses " + std::string(used));
       ++shown;
     }
-    found.Suggest("leave out the roles that services assume: `everyone except role \"…\" must …`");
+    found.Suggest(
+        "exclude the roles that AWS services assume: `everyone except role \"…\" must …`");
     found.Note(
         "knowledge bases, agents, flows, batch inference and AgentCore call models from "
         "AWS's own network");
@@ -330,7 +330,7 @@ void WarnMissingRights(Context& context, const Sentences& sentences) {
                      });
     if (has) continue;
     context.Report(diag::kNeedsAnotherRight, facts.action, facts.verb->name, facts.verb->needs)
-        .At("not enough by itself");
+        .At("not sufficient");
   }
 }
 

@@ -43,7 +43,7 @@ void CheckSharedIds(Context& context) {
       const intent::Endpoint& other = *known->second;
       if (is_new || other.accounts == endpoint.accounts) continue;
       context.Report(diag::kEndpointForOthers, endpoint.origin.span, other.name, endpoint.name, id)
-          .At("its `in` says other accounts")
+          .At("declared for other accounts")
           .Also(other.origin.span, "has the same id")
           .Suggest("declare it once, with `in` for all accounts that use it");
       return;
@@ -104,9 +104,9 @@ void WarnEndpointsElsewhere(Context& context, const std::vector<intent::Endpoint
                 ", "));
   if (elsewhere.size() > kShown) names += fmt::format(" and {} more", elsewhere.size() - kShown);
   context.Report(diag::kEndpointElsewhere, span, names, endpoint.name)
-      .At("the sentence holds there too")
-      .Also(endpoint.origin.span, "its `in` leaves them out")
-      .Suggest("add them to the endpoint's `in`, or leave them out of the sentence");
+      .At("the sentence also applies there")
+      .Also(endpoint.origin.span, "not declared for them")
+      .Suggest("add them to the endpoint's `in`, or exclude them from the sentence");
 }
 
 namespace {

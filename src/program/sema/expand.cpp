@@ -26,7 +26,7 @@ class Walker {
     if (stopped_) return false;
     const std::size_t most = context_.options.max_sentences;
     if (++count_ <= most) return true;
-    context_.Report(diag::kTooManySentences, span, most).At("one more than that");
+    context_.Report(diag::kTooManySentences, span, most).At("exceeds the limit");
     stopped_ = true;
     return false;
   }
@@ -103,7 +103,7 @@ class Walker {
   void Refuse(Span span, std::string_view what) {
     if (!in_given_ && depth_ == 0) return;
     context_.Report(diag::kDeclarationInside, span, what, in_given_ ? "given" : "policy")
-        .At("declare it outside of the block");
+        .At("declare it outside the block");
   }
   const syntax::PolicyDecl* FindPolicy(const syntax::Name& name);
   bool Bind(const syntax::PolicyDecl& policy, const syntax::ApplyPolicy& form,

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 8> kEnds{"expires", "expiry", "valid-unti
 /// Reports a fact that is not written in its form: one that nothing would check.
 void CheckForm(Context& context, Span span, std::string_view name, bool fits,
                std::string_view form) {
-  if (!fits) context.Report(diag::kFactForm, span, name, form).At("not so");
+  if (!fits) context.Report(diag::kFactForm, span, name, form).At("wrong form");
 }
 
 void CheckUseCase(Context& context, const syntax::UseCaseDecl& decl) {
@@ -75,7 +75,7 @@ void CheckAttestation(Context& context, const syntax::AttestationDecl& decl) {
   }
   if (!ends)
     context.Report(diag::kAttestationWithoutEnd, decl.name.span, decl.name.text)
-        .At("never lapses")
+        .At("never expires")
         .Suggest("add `expires DATE`");
 }
 
@@ -123,8 +123,8 @@ std::optional<std::string> RuleOf(Context& context, const syntax::Name& rule) {
   if (row != nullptr && row->severity == diag::Severity::kWarning) return std::string(rule.text);
   if (row != nullptr) {
     context.Report(diag::kErrorWaived, rule.span, rule.text)
-        .At("an error")
-        .Note("of the errors only " + OrList(rules, "and") + " can be waived");
+        .At("not waivable")
+        .Note("only warnings, " + OrList(rules, "and") + " can be waived");
     return std::nullopt;
   }
   if (!code && std::find(rules.begin(), rules.end(), rule.text) != rules.end())
@@ -145,8 +145,8 @@ std::optional<Waiver> CheckWaiver(Context& context, const syntax::WaiveQualifier
   CheckDeadline(context, waiver.until, "the waiver of `" + std::string(waiver.rule.text) + "`");
   if (because.empty())
     context.Report(diag::kWaiverWithoutReason, waiver.rule.span, waiver.rule.text)
-        .At("why?")
-        .Suggest("add `because \"…\"` right after it");
+        .At("no reason given")
+        .Suggest("add `because \"…\"` directly after it");
   Waiver result;
   result.said = {std::move(*rule), support::DateText(DayOf(waiver.until)), waiver.by.value,
                  because};

@@ -101,7 +101,7 @@ void GuardrailBlock::ReadForm(const syntax::GuardrailItem& item,
     Refuse(diag::kGuardrailTextLength, form.text.span, "description", 0, 1,
            words_.Text("description").most)
         .At("empty")
-        .Patch("leave it out: AWS refuses an empty one", item.span, "");
+        .Patch("remove it: AWS rejects an empty one", item.span, "");
     return;
   }
   Check(Placed(form.text), "description");
@@ -182,9 +182,9 @@ void GuardrailBlock::ReadForm(const syntax::GuardrailItem& item,
     diag::Diagnostic& found =
         Refuse(diag::kThresholdOutOfRange, form.value.span, what, words_.most_threshold)
             .At("too high");
-    if (value <= 1) found.Note("a threshold of 1 would withhold every answer, and AWS refuses it");
+    if (value <= 1) found.Note("AWS rejects a threshold of 1, which would block every answer");
     if (value > 1 && value <= 100) {
-      found.Suggest("it is a fraction, not a percentage");
+      found.Suggest("write a fraction, not a percentage");
     }
     return;
   }
@@ -203,12 +203,13 @@ void GuardrailBlock::ReadForm(const syntax::GuardrailItem& item,
   for (const syntax::String& policy : form.policies) {
     if (!IsReasoningPolicyArn(policy.value)) {
       Refuse(diag::kBadReasoningPolicy, policy.span, policy.value)
-          .At("not such an ARN")
+          .At("wrong ARN format")
           .Note(
-              "its form is arn:aws:bedrock:REGION:ACCOUNT:automated-reasoning-policy/ID, ID of "
-              "12 characters, then perhaps :VERSION");
+              "the format is arn:aws:bedrock:REGION:ACCOUNT:automated-reasoning-policy/ID, with an "
+              "ID of "
+              "12 characters, optionally followed by :VERSION");
     } else if (std::ranges::find(reasoning.policies, policy.value) != reasoning.policies.end()) {
-      Refuse(diag::kSaidTwiceInGuardrail, policy.span, "this policy").At("again");
+      Refuse(diag::kSaidTwiceInGuardrail, policy.span, "this policy").At("second occurrence");
     } else {
       reasoning.policies.push_back(policy.value);
     }
@@ -252,7 +253,7 @@ void GuardrailBlock::ReadForm(const syntax::GuardrailItem& item, const syntax::K
   if (!IsKmsKey(form.key.value)) {
     Refuse(diag::kBadGuardrailKey, form.key.span, form.key.value)
         .At("not a KMS key")
-        .Note("it takes a key ARN, an alias ARN, a key id of 36 characters, or \"alias/NAME\"");
+        .Note("allowed: a key ARN, an alias ARN, a key id of 36 characters, or \"alias/NAME\"");
     return;
   }
   guardrail_.key = form.key.value;
@@ -275,7 +276,8 @@ void GuardrailBlock::ReadFilter(const syntax::Name& name, const syntax::FilterIt
     for (const FilterKind& filter : words_.filters) names.push_back(LanguageWord(filter.type));
     diag::Diagnostic& found = Refuse(diag::kUnknownFilter, name.span, name.text).At("not a filter");
     if (std::ranges::find(words_.entities, ApiType(name.text)) != words_.entities.end()) {
-      found.Suggest("it is a kind of personal data: `block " + std::string(name.text) + "`");
+      found.Suggest("this is a kind of personal data: write `block " + std::string(name.text) +
+                    "`");
     } else {
       SuggestWord(found, name.span, name.text, names);
     }
@@ -291,13 +293,13 @@ void GuardrailBlock::ReadFilter(const syntax::Name& name, const syntax::FilterIt
     const bool one_sided = !kind->input || !kind->output;
     if (!level.side && one_sided && level.level.text != "none") {
       const std::string_view only = SideWord(kind->input);
-      diag::Diagnostic& found = Refuse(diag::kFilterExaminesOneSide, name.span, name.text, only)
-                                    .At("both sides are said");
+      diag::Diagnostic& found =
+          Refuse(diag::kFilterExaminesOneSide, name.span, name.text, only).At("set for both sides");
       if (form.filters.size() == 1) {
-        found.Patch("say the side", {level.span.file, level.span.end, level.span.end},
+        found.Patch("name the side", {level.span.file, level.span.end, level.span.end},
                     " on " + std::string(only));
       } else {
-        found.Suggest("give it a `filter` of its own: `filter " + std::string(name.text) + " " +
+        found.Suggest("write a separate filter: `filter " + std::string(name.text) + " " +
                       std::string(level.level.text) + " on " + std::string(only) + "`");
       }
       continue;
@@ -317,7 +319,7 @@ bool GuardrailBlock::SetLevel(const FilterKind& kind, intent::ContentFilter& fil
   if (!examines && level.level.text != "none") {
     Refuse(diag::kFilterExaminesOneSide, level.span, word, SideWord(!is_input))
         .At("not examined")
-        .Note("AWS refuses any strength but NONE there");
+        .Note("AWS accepts only NONE there");
     return false;
   }
   const bool is_image = level.level.text == "image";
@@ -353,7 +355,7 @@ void GuardrailBlock::ReadWords(const syntax::FindingItem& form) {
     if (count > words_.Most("words of an entry")) {
       sink_.Report(diag::kLongWordEntry, word.span, words_.Most("words of an entry"), count)
           .At("may never match")
-          .Suggest("deny a topic, or block a pattern");
+          .Suggest("use a denied topic or a blocked pattern");
     }
     intent::BlockedWord& entry = entries_.FindOrAdd(word.value);
     SetSides(entry.sides, "word entry \"" + word.value + "\"", form, word.span);
@@ -376,8 +378,8 @@ void GuardrailBlock::ReadPattern(const syntax::FindingItem& form) {
     pattern.span = name.span;
   } else if (pattern.regex != form.pattern->value) {
     Refuse(diag::kSaidTwiceInGuardrail, name.span, "pattern `" + std::string(name.text) + "`")
-        .At("with another expression")
-        .Also(pattern.span, "first here");
+        .At("with a different expression")
+        .Also(pattern.span, "first occurrence");
     return;
   }
   SetSides(pattern.sides, "pattern `" + std::string(name.text) + "`", form, name.span);
@@ -425,7 +427,7 @@ void GuardrailBlock::ReadResponse(const syntax::Name& name, const syntax::Findin
   if (filter == guardrail_.filters.end()) {
     Refuse(diag::kResponseToNothing, name.span, guardrail_.name, what, ResponseWord(form))
         .At("not declared")
-        .Suggest("say its strength: `filter " + std::string(name.text) + " high`");
+        .Suggest("set its strength: `filter " + std::string(name.text) + " high`");
     return;
   }
   SetSides(filter->sides, "the response to " + what, form, name.span);
@@ -462,13 +464,13 @@ void GuardrailBlock::RespondToThreshold(const syntax::Name& name, const syntax::
   if (!threshold) {
     Refuse(diag::kResponseToNothing, name.span, guardrail_.name, what, ResponseWord(form))
         .At("not declared")
-        .Suggest("say its threshold: `" + std::string(name.text) + " 0.75`");
+        .Suggest("set its threshold: `" + std::string(name.text) + " 0.75`");
     return;
   }
   if (form.side) {
     Refuse(diag::kUnknownSide, form.side->span, form.side->text)
-        .At("no side to choose")
-        .Note("grounding and relevance judge the answer as a whole");
+        .At("has no sides")
+        .Note("grounding and relevance evaluate the whole answer");
     return;
   }
   if (!SayOnce("the response to " + what, name.span)) return;
@@ -491,7 +493,9 @@ void GuardrailBlock::SetSides(intent::Sides& sides, const std::string& what,
 bool GuardrailBlock::SayOnce(const std::string& what, Span span) {
   const auto [first, is_first] = said_.emplace(what, span);
   if (!is_first) {
-    Refuse(diag::kSaidTwiceInGuardrail, span, what).At("again").Also(first->second, "first here");
+    Refuse(diag::kSaidTwiceInGuardrail, span, what)
+        .At("second occurrence")
+        .Also(first->second, "first occurrence");
   }
   return is_first;
 }

@@ -50,7 +50,7 @@ void CheckMessages(const GuardrailDecl& declaration, const Guardrail& guardrail,
         sink.Report(diag::kMissingGuardrailMessage, declaration.name.span, guardrail.name, blocked)
             .At("no message on " + std::string(side));
     if (declaration.items.empty()) return;
-    found.Patch("say it", End(declaration),
+    found.Patch("add the message", End(declaration),
                 "\n  say \"" + std::string(text) + "\" on " + std::string(side));
   };
   const auto says = [&declaration](std::string_view side) {
@@ -77,17 +77,17 @@ void CheckRouting(const GuardrailDecl& declaration, const Guardrail& guardrail, 
   if (guardrail.profile) return;
   const auto routed = [&](diag::Diagnostic& found) {
     if (!declaration.items.empty()) {
-      found.Patch("say where it may be evaluated, for example", End(declaration),
+      found.Patch("add where it may be evaluated, for example", End(declaration),
                   "\n  routed within us");
     }
   };
   if (guardrail.tier == intent::Tier::kStandard) {
     routed(sink.Report(diag::kTierNeedsRouting, guardrail.tier_span)
-               .At("evaluated in more than one region"));
+               .At("needs evaluation in several regions"));
   }
   if (guardrail.reasoning) {
     routed(sink.Report(diag::kReasoningNeedsRouting, guardrail.reasoning->span)
-               .At("evaluated in more than one region"));
+               .At("needs evaluation in several regions"));
   }
 }
 
@@ -119,7 +119,7 @@ void WarnOfNoEffect(const GuardrailDecl& declaration, const Guardrail& guardrail
                     diag::Sink& sink) {
   if (guardrail.tier && IsOwn(declaration, guardrail.tier_span) && guardrail.filters.empty() &&
       guardrail.topics.empty()) {
-    sink.Report(diag::kTierWithoutEffect, guardrail.tier_span).At("nothing for it to judge");
+    sink.Report(diag::kTierWithoutEffect, guardrail.tier_span).At("no filter or topic uses it");
   }
   for (const intent::ContentFilter& filter : guardrail.filters) {
     const bool is_off =
@@ -147,8 +147,8 @@ void WarnOfMixedMask(const GuardrailDecl& declaration, const Guardrail& guardrai
     sink.Report(diag::kMaskOnOneSide, mask, other == Response::kBlock ? "blocked" : "detected")
         .At("masked here")
         .Note(
-            "the API's list of values has it, its description does not; nobody has confirmed "
-            "either");
+            "the API's list of values allows it, its description does not; this is "
+            "unconfirmed");
   }
 }
 
@@ -157,7 +157,7 @@ void CheckWhole(const GuardrailDecl& declaration, const Guardrail& guardrail, di
   if (ProtectsAgainstNothing(guardrail)) {
     sink.Report(diag::kEmptyGuardrail, declaration.name.span, guardrail.name)
         .At("no filter, topic, finding or threshold")
-        .Note("AWS takes a guardrail only with at least one policy");
+        .Note("AWS rejects a guardrail without any policy");
   }
 }
 
@@ -204,7 +204,7 @@ void CheckStrictness(const GuardrailDecl& declaration, const GuardrailBlock& blo
       found.Patch("as strict as `" + parent.name + "`", place, first.wanted.reading);
     }
     if (first.found && first.found->identity != first.wanted.identity) {
-      found.Note("which of the two is stricter cannot be told, so neither may replace the other");
+      found.Note("these cannot be ranked by strictness, so neither may replace the other");
     }
   }
 }
@@ -256,7 +256,7 @@ class Checker {
         cycle, {}, [](const GuardrailDecl* declaration) { return declaration->name.text; });
     diag::Diagnostic& found =
         sink_.Report(diag::kGuardrailExtendsItself, first.extends->span, first.name.text);
-    found.At(cycle.size() == 1 ? "itself" : "leads back to it");
+    found.At(cycle.size() == 1 ? "itself" : "leads back here");
     for (const GuardrailDecl* declaration : cycle) {
       if (declaration != &first) {
         found.Also(declaration->extends->span,

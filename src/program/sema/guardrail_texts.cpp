@@ -119,8 +119,8 @@ diag::Diagnostic* CheckText(const PlacedText& text, std::string_view what, const
     while (end < text.text.size() && IsContinuation(text.text[end])) ++end;
     return &sink.Report(diag::kGuardrailTextCharacter, Within(text, at, end), what,
                         text.text.substr(at, end - at))
-                .At("not this character")
-                .Note("it takes ASCII letters, digits, " + InWords(*rule.also));
+                .At("not allowed")
+                .Note("allowed: ASCII letters, digits, " + InWords(*rule.also));
   }
   return nullptr;
 }
@@ -167,7 +167,8 @@ std::set<std::string_view> PartsOf(std::string_view word) {
 }
 
 /// The one candidate whose parts are all in the word, or that has all of the word's parts: people
-/// say `email-address` and `credit-card`. Empty if none or several fit as well.
+/// say `email-address` and `credit-card`. Of several the word begins with one: an e-mail address is
+/// no address. Empty if none or several fit as well.
 std::string SameParts(std::string_view word, const std::vector<std::string>& candidates) {
   const std::set<std::string_view> parts = PartsOf(word);
   std::string best;
@@ -185,6 +186,13 @@ std::string SameParts(std::string_view word, const std::vector<std::string>& can
       best = candidate;
     }
     if (fitting == 1) return best;
+    if (fitting == 0) continue;
+    const auto begins = [&](const std::string& candidate) {
+      return word.starts_with(candidate + "-");
+    };
+    if (std::ranges::count_if(candidates, begins) == 1) {
+      return *std::ranges::find_if(candidates, begins);
+    }
   }
   return {};
 }
@@ -208,7 +216,7 @@ void SuggestWord(diag::Diagnostic& found, Span span, std::string_view word,
   for (const std::string& candidate : candidates) {
     list += (list.empty() ? "`" : ", `") + candidate + "`";
   }
-  if (!list.empty()) found.Note("there is: " + list);
+  if (!list.empty()) found.Note("known: " + list);
 }
 
 }  // namespace writ::sema

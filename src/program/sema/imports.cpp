@@ -42,13 +42,14 @@ void CheckLibrary(Context& context, const syntax::Import& import,
     std::vector<std::string> known;
     for (const library::Module& module : context.library.modules()) known.push_back(module.name);
     auto& found = context.Report(diag::kUnknownName, import.target_span, "library", import.target);
-    found.At("no such library").Suggest("a file is imported by its path in quotes");
+    found.At("no such library").Suggest("to import a file, write its path in quotes");
     SuggestName(found, import.target_span, import.target, known, "libraries");
     return;
   }
   // The base library is in scope anyway: importing it states the dependence and is never idle.
   if (import.target == kBaseLibrary || used_libraries.count(import.target) > 0) return;
-  context.Report(diag::kUnusedImport, import.span, import.target).At("no verb of it is used");
+  context.Report(diag::kUnusedImport, import.span, import.target)
+      .At("no verb of this library is used");
 }
 
 }  // namespace
@@ -99,7 +100,7 @@ void ReportImportCycles(Context& context) {
       context
           .Report(diag::kImportCycle, import.span, context.sources.path(import.file),
                   between.empty() ? "" : " through " + OrList(between, "and"))
-          .At("closes the cycle");
+          .At("this import closes the cycle");
     }
   }
 }
@@ -112,7 +113,7 @@ void ReportUnusedImports(Context& context, const std::set<std::string>& used_lib
   for (const ImportedFile& import : context.program.imports)
     if (useful.count(import.file) == 0)
       context.Report(diag::kUnusedImport, import.span, context.sources.path(import.file))
-          .At("nothing of it is used");
+          .At("nothing from this file is used");
 }
 
 }  // namespace writ::sema

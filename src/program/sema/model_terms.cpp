@@ -42,7 +42,7 @@ bool IsMember(const Context& context, const catalog::ModelId& id) {
   return !id.id_only && IsActive(context, id);
 }
 
-/// Reports an id that the catalogue does not have. True if it may be used all the same.
+/// Reports an id that the catalog does not have. True if it may be used all the same.
 bool AcceptUnknownId(Context& context, const std::string& id, Span span) {
   std::vector<std::string> known;
   for (const catalog::Model& model : context.catalog.models())
@@ -50,18 +50,18 @@ bool AcceptUnknownId(Context& context, const std::string& id, Span span) {
   const std::string nearest = NearestName(id, known);
   if (!nearest.empty() && IsNearMiss(id, nearest)) {
     context.Report(diag::kUnknownName, span, "model id", id)
-        .At("not in the catalogue")
-        .Note("catalogue of " + context.catalog.date())
+        .At("not in the catalog")
+        .Note("catalog of " + context.catalog.date())
         .Patch("did you mean `" + nearest + "`?", span, "\"" + nearest + "\"");
     return false;
   }
   auto& found = context.Report(diag::kNotInCatalog, span, "model id", id, context.catalog.date());
-  found.At("newer than the catalogue?");
+  found.At("newer than the catalog?");
   if (!context.options.allow_unknown) {
-    found.Suggest("`--allow-unknown` accepts it as it stands");
+    found.Suggest("`--allow-unknown` accepts it as written");
     return false;
   }
-  found.As(diag::Severity::kWarning).Note("taken as it stands; its availability is unknown");
+  found.As(diag::Severity::kWarning).Note("used as written; its availability is unknown");
   return true;
 }
 

@@ -17,10 +17,10 @@ namespace writ::sema {
 void AddModel(const Context& context, std::vector<ModelChoice>& choices,
               const catalog::Model& model, Span span, bool single);
 void AddActiveModels(const Context& context, std::vector<ModelChoice>& choices, Span span);
-/// Adds what a bare name means; false if the catalogue has no such model, family or provider.
+/// Adds what a bare name means; false if the catalog has no such model, family or provider.
 bool AddNamedModels(Context& context, std::vector<ModelChoice>& choices, std::string_view name,
                     Span span);
-/// Adds an id written as a string; reports one that the catalogue does not have.
+/// Adds an id written as a string; reports one that the catalog does not have.
 bool AddModelId(Context& context, std::vector<ModelChoice>& choices, const std::string& id,
                 Span span);
 /// Keeps order by id, each once; a model named singly stays so.

@@ -14,7 +14,7 @@ namespace writ::sema {
 [[nodiscard]] std::string NearestName(std::string_view name,
                                       const std::vector<std::string>& candidates);
 
-/// Whether `name` looks like a slip of `known` rather than a thing the catalogue does not know yet:
+/// Whether `name` looks like a slip of `known` rather than a thing the catalog does not know yet:
 /// near, and not different in its numbers only.
 [[nodiscard]] bool IsNearMiss(std::string_view name, std::string_view known);
 

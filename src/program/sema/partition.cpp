@@ -134,11 +134,11 @@ void Explain(Context& context, std::string_view other, diag::Diagnostic& found) 
   const syntax::OrganizationDecl* organization = FindOrganization(context.program);
   if (organization == nullptr) return;
   if (!organization->partitions.empty()) {
-    found.Also(organization->partitions.front().span, "an organization lies in one partition");
+    found.Also(organization->partitions.front().span, "an organization is in one partition");
     return;
   }
-  found.Also(organization->name.span, "an organization lies in one partition");
-  found.Suggest("if it lies there, write `partition " + std::string(other) +
+  found.Also(organization->name.span, "an organization is in one partition");
+  found.Suggest("if the organization is there, write `partition " + std::string(other) +
                 "` in the organization");
 }
 
@@ -158,14 +158,14 @@ void ChoosePartition(Context& context) {
     const syntax::PartitionDecl& said = organization->partitions.front();
     for (std::size_t i = 1; i < organization->partitions.size(); ++i)
       context.Report(diag::kSecondPartition, organization->partitions[i].span)
-          .At("an organization lies in one partition")
-          .Also(said.span, "already said here");
+          .At("an organization is in one partition")
+          .Also(said.span, "first declared here");
     if (std::find(known.begin(), known.end(), said.name.text) != known.end()) {
       partition = std::string(said.name.text);
       return;
     }
     auto& found = context.Report(diag::kUnknownName, said.name.span, "partition", said.name.text);
-    found.At("not a partition of AWS").Note("catalogue of " + context.catalog.date());
+    found.At("not a partition of AWS").Note("catalog of " + context.catalog.date());
     SuggestName(found, said.name.span, said.name.text, known, "partitions");
     return;
   }
@@ -194,7 +194,7 @@ bool CheckArnPartition(Context& context, std::string_view arn, Span span) {
       said.find('$') != std::string_view::npos || catalog::MatchesPattern(said, partition);
   if (!fits) {
     auto& found = context.Report(diag::kArnElsewhere, span, said, partition);
-    found.At("names nothing of the organization");
+    found.At("names nothing in the organization");
     Explain(context, said, found);
     return false;
   }

@@ -60,7 +60,7 @@ bool CheckValue(Context& context, const syntax::Principal& principal) {
   if (principal.kind == syntax::Principal::Kind::kTag) return true;
   if (value.empty()) {
     context.Report(diag::kPrincipalForm, principal.value_span, "the name is empty")
-        .At("who is meant?");
+        .At("empty name");
     return false;
   }
   const std::size_t at = value.find("role/") != std::string::npos   ? value.find("role/") + 5
@@ -68,10 +68,10 @@ bool CheckValue(Context& context, const syntax::Principal& principal) {
                                                                     : std::string::npos;
   if (value.rfind("arn:", 0) != 0 && at != 5) return true;
   auto& found = context.Report(diag::kPrincipalForm, principal.value_span,
-                               "a principal is written as path and name, without account and kind");
+                               "write only the path and name, without the account and `role/`");
   found.At("not a path and name");
   if (at != std::string::npos && at < value.size())
-    found.Patch("write the rest", principal.value_span, "\"" + value.substr(at) + "\"");
+    found.Patch("write the path and name", principal.value_span, "\"" + value.substr(at) + "\"");
   return false;
 }
 
@@ -177,12 +177,12 @@ std::vector<NamedHolder> ResolveHolders(Context& context,
       if (std::exchange(said, true)) continue;  // one `in` is for all of them
       auto& found = context.Report(diag::kPrincipalNeedsAccounts, principal.span,
                                    KindWord(KindOf(principal.kind)));
-      found.At("in which accounts?");
+      found.At("accounts missing");
       const std::string& name = context.model.organization.name;
       if (place.may_be_all && !name.empty()) {
         found.Patch("in every account: `in " + name + "`", place.after, " in " + name);
       } else {
-        found.Suggest("`in ACCOUNT` after who says where");
+        found.Suggest("add `in ACCOUNT` after the principal");
       }
       continue;
     }

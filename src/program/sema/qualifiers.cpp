@@ -24,8 +24,8 @@ std::vector<T> Common(const std::vector<T>& one, const std::vector<T>& other) {
 
 class Reader {
  public:
-  Reader(Context& context, Reading reading, std::deque<Waiver>& waivers)
-      : context_(context), reading_(reading), waivers_(waivers) {}
+  Reader(Context& context, Reading reading, std::deque<Waiver>& waivers, bool routed)
+      : context_(context), reading_(reading), waivers_(waivers), routed_(routed) {}
 
   void ReadAll(const std::vector<syntax::Qualifier>& qualifiers, const Environment* environment) {
     environment_ = environment;
@@ -51,7 +51,11 @@ class Reader {
   }
 
  private:
-  void Read(const syntax::InQualifier& form) { NarrowPlace(form.set); }
+  void Read(const syntax::InQualifier& form) {
+    if (!ReportGeography(form.set)) NarrowPlace(form.set);
+  }
+  bool ReportGeography(const syntax::SetExpr& expr);
+  [[nodiscard]] bool IsDeclared(std::string_view name) const;
   void Read(const syntax::RoutedQualifier& form);
   void Read(const syntax::ThroughQualifier& form);
   void Read(const syntax::WithGuardrailQualifier& form);
@@ -78,7 +82,7 @@ class Reader {
   void NarrowIndices(std::optional<std::vector<std::uint32_t>>& target, bool& all, Span& place,
                      const syntax::SetExpr& set, Sort sort);
   void NothingLeft(std::string_view what) {
-    context_.Report(diag::kNothingLeft, span_, what).At("together with the others");
+    context_.Report(diag::kNothingLeft, span_, what).At("combined with the other qualifiers");
     result_.good = false;
   }
   void CheckPeriod();
@@ -86,6 +90,7 @@ class Reader {
   Context& context_;
   Reading reading_;
   std::deque<Waiver>& waivers_;
+  bool routed_;
   const Environment* environment_ = nullptr;
   Span span_;
   Span until_span_;
@@ -93,6 +98,41 @@ class Reader {
   std::string reason_;  ///< of a waiver: the `because` right after it
   Narrowing result_;
 };
+
+/// `in eu`: a geography says where a call may be processed, and is no set of regions.
+bool Reader::ReportGeography(const syntax::SetExpr& expr) {
+  if (expr.included.size() != 1 || !expr.excluded.empty()) return false;
+  const syntax::SetTerm& term = expr.included[0];
+  const bool bare = term.kind == syntax::SetTerm::Kind::kName && !term.from && !term.where &&
+                    term.quantifier == syntax::SetTerm::Quantifier::kNone;
+  if (!bare || IsDeclared(term.name.text)) return false;
+  const catalog::Geography* geography = context_.catalog.FindGeography(term.name.text);
+  if (geography == nullptr || !geography->inference) return false;
+  result_.good = false;
+  auto& found = context_.Report(diag::kUnknownName, term.span, "region or account", term.name.text);
+  found.At("a geography, not a set of regions");
+  const std::string route =
+      geography->scope == "global" ? "routed globally" : "routed within " + geography->scope;
+  if (!routed_) {
+    found.Suggest("name the regions");
+  } else if (reading_ == Reading::kPermission) {
+    found.Patch("write `" + route + "`", span_, route);
+  } else {
+    found.Suggest("to cover calls made in certain regions, name the regions");
+    found.Suggest("to cover calls through the inference profiles of the geography, write `" +
+                  route + "`");
+  }
+  return true;
+}
+
+bool Reader::IsDeclared(std::string_view name) const {
+  for (const Environment* at = environment_; at != nullptr; at = at->outer) {
+    for (const auto& [bound, binding] : at->bindings) {
+      if (bound == name) return true;
+    }
+  }
+  return context_.symbols.Find(Space::kSets, name) != nullptr;
+}
 
 void Reader::NarrowPlace(const syntax::SetExpr& expr) {
   const Set set =
@@ -134,7 +174,7 @@ void Reader::Read(const syntax::RoutedQualifier& form) {
     if (route.geography.text == "global") {
       found.At("not a geography").Patch("write `globally`", route.span, "globally");
     } else {
-      found.At("no inference profile has it");
+      found.At("no inference profile routes there");
       SuggestName(found, route.geography.span, route.geography.text, known, "geographies");
     }
     result_.good = false;
@@ -235,7 +275,8 @@ void Reader::CheckPeriod() {
   const intent::Period& period = result_.period;
   if (!period.from || !period.until || *period.from <= *period.until) return;
   context_.Report(diag::kNeverInForce, until_span_, *period.from, *period.until)
-      .At("the end is before the beginning");
+      .At("ends before it begins")
+      .Suggest("write the earlier day after `from`");
   result_.good = false;
 }
 
@@ -268,8 +309,8 @@ void Reader::Read(const syntax::UnderQualifier& form) {
 Narrowing ReadQualifiers(Context& context, const std::vector<GivenFrame>& givens,
                          const std::vector<syntax::Qualifier>& own,
                          const syntax::SetExpr* subject_in, const Environment* environment,
-                         Reading reading, std::deque<Waiver>& waivers) {
-  Reader reader(context, reading, waivers);
+                         Reading reading, std::deque<Waiver>& waivers, bool routed) {
+  Reader reader(context, reading, waivers, routed);
   for (const GivenFrame& frame : givens) reader.ReadAll(frame.given->qualifiers, frame.environment);
   if (subject_in != nullptr) reader.ReadIn(*subject_in, environment);
   reader.ReadAll(own, environment);

@@ -45,11 +45,12 @@ struct Narrowing {
   std::vector<Waiver*> waivers;
 };
 
-/// `subject_in` is the `in` after the subject, or null. Waivers are kept in `waivers`.
+/// `subject_in` is the `in` after the subject, or null. Waivers are kept in `waivers`. `routed`:
+/// the verb takes `routed`, which is then offered for a geography after `in`.
 [[nodiscard]] Narrowing ReadQualifiers(Context& context, const std::vector<GivenFrame>& givens,
                                        const std::vector<syntax::Qualifier>& own,
                                        const syntax::SetExpr* subject_in,
                                        const Environment* environment, Reading reading,
-                                       std::deque<Waiver>& waivers);
+                                       std::deque<Waiver>& waivers, bool routed = false);
 
 }  // namespace writ::sema

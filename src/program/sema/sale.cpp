@@ -46,15 +46,15 @@ bool CheckSale(Context& context, const std::vector<ModelChoice>& choices) {
   for (const auto& [span, names] : unsold) {
     context.Report(diag::kNotSold, span, Listed(names))
         .At("needs no subscription")
-        .Note("catalogue of " + context.catalog.date())
-        .Suggest("leave out what is not sold");
+        .Note("catalog of " + context.catalog.date())
+        .Suggest("remove the models that are not sold");
   }
   for (const auto& [span, names] : unknown) {
     context.Report(diag::kProductUnknown, span, Listed(names))
-        .At("a permission names exact products")
-        .Note("catalogue of " + context.catalog.date())
+        .At("a permission needs the exact product")
+        .Note("catalog of " + context.catalog.date())
         .Suggest(
-            "leave it out, or permit `do aws-marketplace:Subscribe` under a condition on "
+            "remove it, or permit `do aws-marketplace:Subscribe` with a condition on "
             "`aws-marketplace:ProductId`");
   }
   return unsold.empty() && unknown.empty();
@@ -75,12 +75,12 @@ void WarnSale(Context& context, const intent::ModelPatterns& models, Span span) 
   }
   if (meant && !any) {
     context.Report(diag::kNothingToSubscribe, span)
-        .At("AWS sells none of these as a product")
-        .Note("catalogue of " + context.catalog.date());
+        .At("none of these is an AWS Marketplace product")
+        .Note("catalog of " + context.catalog.date());
   } else if (!models.all && !unknown.empty()) {
     context.Report(diag::kAllButKnownProducts, span, Listed(unknown))
-        .At("subscribing to all but the known products of other models is refused")
-        .Note("catalogue of " + context.catalog.date());
+        .At("denies subscribing to everything except known products of other models")
+        .Note("catalog of " + context.catalog.date());
   }
 }
 

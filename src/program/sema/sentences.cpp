@@ -179,9 +179,11 @@ class Builder {
 };
 
 void Builder::Build() {
+  const library::Verb* on_models = context_.library.Find(sentence_.action.verb.text, "Models");
   narrowing_ =
       ReadQualifiers(context_, *place_.givens, sentence_.qualifiers, sentence_.subject.in.get(),
-                     place_.environment, reading_, sentences_.waivers);
+                     place_.environment, reading_, sentences_.waivers,
+                     on_models != nullptr && on_models->Takes("routed"));
   NoteWaivers(context_, narrowing_, sentence_.span);
   const bool read = ReadAction();
   if (!read || !CheckTaken() || !narrowing_.good) return;
@@ -203,7 +205,7 @@ bool Builder::ReadAction() {
 void Builder::ReportUnknownVerb() {
   const syntax::Name& verb = sentence_.action.verb;
   auto& found = context_.Report(diag::kUnknownName, verb.span, "verb", verb.text);
-  found.At("not a verb of the libraries");
+  found.At("no library has this verb");
   // People know the API operations; a verb of the language stands for several.
   const std::string operation = "bedrock:" + std::string(verb.text);
   if (const catalog::Correction* correction = context_.catalog.CorrectAction(operation))
@@ -226,7 +228,7 @@ bool Builder::ReadVerb() {
   sentences_.used_libraries.insert(module->name);
   if (context_.libraries.count(module->name) == 0) {
     context_.Report(diag::kVerbNotImported, name.span, name.text, module->name)
-        .At("its library is not imported")
+        .At("library not imported")
         .Suggest("add `import " + module->name + "` at the top of the file");
     return false;
   }
@@ -257,7 +259,7 @@ bool Builder::CheckKinds() {
     if (std::find(allowed.begin(), allowed.end(), kind) != allowed.end()) continue;
     auto& found = context_.Report(diag::kVerbTakesKinds, sentence_.action.object->span,
                                   sentence_.action.verb.text, OrList(allowed), kind);
-    found.At("not of this kind");
+    found.At("wrong kind");
     if (allowed.size() == 1)
       found.Patch("write `" + allowed[0] + "`", sentence_.action.object->span, allowed[0]);
     return false;
@@ -307,7 +309,7 @@ bool Builder::CheckCanBeForbidden() {
     if (action_.done.names[i] != kAlways) continue;
     context_.Report(diag::kAlwaysAllowed, sentence_.action.actions[i].span, kAlways)
         .At("no Deny has an effect on it")
-        .Suggest("leave it out");
+        .Suggest("remove it");
     return false;
   }
   return true;
@@ -316,8 +318,8 @@ bool Builder::CheckCanBeForbidden() {
 bool Builder::Refuse(Span span, std::string_view qualifier) {
   const std::string words = action_.verb != nullptr ? action_.operation.verb : "do";
   context_.Report(diag::kQualifierNotTaken, span, words, qualifier)
-      .At("has no meaning here")
-      .Also(sentence_.action.span, "for this");
+      .At("not allowed here")
+      .Also(sentence_.action.span, "with this");
   return false;
 }
 
@@ -434,7 +436,7 @@ std::vector<intent::Holder> Builder::PlaceHolders(const std::vector<NamedHolder>
     const intent::Holder& holder = each.holder;
     const auto report = [&](const std::string& where) {
       auto& found = context_.Report(diag::kNoPrincipal, each.span, HolderText(holder), where);
-      found.At(holder.principals.empty() ? "binds no one" : "has no principal there");
+      found.At(holder.principals.empty() ? "binds no principal" : "has no principal there");
       if (narrowing_.accounts_span.valid()) found.Also(narrowing_.accounts_span, "used here");
       if (const Symbol* team = context_.symbols.Find(Space::kTeams, holder.team))
         found.Also(team->name.span, "declared here");
@@ -528,7 +530,7 @@ void Builder::CheckService(const std::vector<NamedHolder>& holders,
     }
     if (TellsSource(permission.when)) continue;
     context_.Report(diag::kServiceWithoutSource, each.span)
-        .At("acts for whoever asks it")
+        .At("would act for any account")
         .Suggest("add `when aws:SourceAccount in [\"…\"]` or `when aws:SourceArn like \"…\"`");
   }
 }
@@ -579,8 +581,8 @@ void Builder::BuildPermission() {
     good = good && action_.operation.sort != Sort::kModels;
     if (!good) {
       context_.Report(diag::kModelOnPlatform, narrowing_.plane_span, "claude-platform")
-          .At("all of its models or none")
-          .Suggest("leave the plane out of the permission");
+          .At("grants all of its models or none")
+          .Suggest("remove the plane from the permission");
       return;
     }
   }
@@ -599,6 +601,10 @@ void Builder::BuildPermission() {
         (action_.verb->verb_class == library::VerbClass::kRuntime && !request.regionless);
     request.object = sentence_.action.object->span;
     request.action = sentence_.action.span;
+    for (const syntax::Qualifier& qualifier : sentence_.qualifiers) {
+      if (!std::holds_alternative<syntax::InQualifier>(qualifier.form)) break;
+      request.action.end = qualifier.span.end;
+    }
     if (GoesByProduct(*action_.verb)) good = CheckSale(context_, action_.object.choices) && good;
     permission.calls = OfferedCalls(context_, request);
   } else {
@@ -698,11 +704,11 @@ bool Builder::CheckServicesNotBound(const std::vector<syntax::Principal>& princi
     } else {
       found.At("an AWS service")
           .Note(
-              "organization policies bind principals of member accounts; a service acts by a role "
-              "that it assumes, or by a resource policy")
+              "SCPs bind principals of member accounts; a service acts through a role "
+              "that it assumes, or through a resource policy")
           .Suggest(
-              "forbid it to the role that the service assumes, or take the permission to assume "
-              "the role away");
+              "forbid it for the role that the service assumes, or remove the permission to assume "
+              "the role");
     }
     good = false;
   };
@@ -734,8 +740,8 @@ void Builder::WarnManagement(const std::vector<AccountIndex>& scope) {
     const Span span =
         narrowing_.accounts_span.valid() ? narrowing_.accounts_span : sentence_.subject.span;
     context_.Report(diag::kManagementNotBound, span)
-        .At("the management account is among these")
-        .Note("organization policies bind member accounts only; the proof leaves it out");
+        .At("includes the management account")
+        .Note("SCPs bind member accounts only; the proof excludes it");
     return;
   }
 }
@@ -794,8 +800,8 @@ void Builder::WarnUnguardable() {
   for (const std::string& name : reranking) terms += (terms.empty() ? "" : ", ") + name;
   const Span after{object.span.file, object.span.end, object.span.end};
   context_.Report(diag::kCannotCarryGuardrail, object.span, count)
-      .At("embedding and rerank models are among these")
-      .Patch("leave them out", after, (object.excluded.empty() ? " except " : ", ") + terms);
+      .At("includes embedding and rerank models")
+      .Patch("exclude them", after, (object.excluded.empty() ? " except " : ", ") + terms);
 }
 
 void Builder::ReadDuty(const syntax::Duty& duty, intent::Duty& result, bool& good) {
@@ -870,7 +876,7 @@ void Builder::WarnAbsentVariables() {
         other.replace(at, end + 1 - at, "*");
       }
       const Span after{sentence_.span.file, sentence_.span.end, sentence_.span.end};
-      found.Patch("to refuse callers without it as well, say both", after,
+      found.Patch("to deny callers without it too, write both", after,
                   " when " + key + "\n" + other + " when not " + key);
     }
   }
@@ -954,7 +960,7 @@ void Builder::BuildProhibition() {
   if (nowhere) {
     const Span span =
         narrowing_.accounts_span.valid() ? narrowing_.accounts_span : sentence_.subject.span;
-    context_.Report(diag::kBindsNoAccount, span).At("no member account among these");
+    context_.Report(diag::kBindsNoAccount, span).At("includes no member account");
     return;
   }
   if (duties.empty()) {
@@ -1012,8 +1018,8 @@ bool CheckPlaceOnly(Context& context, const Narrowing& narrowing, std::string_vi
   bool good = true;
   const auto refuse = [&](Span where, std::string_view qualifier) {
     context.Report(diag::kQualifierNotTaken, where, what, qualifier)
-        .At("has no meaning here")
-        .Also(span, "for this");
+        .At("not allowed here")
+        .Also(span, "with this");
     good = false;
   };
   if (narrowing.routed_span.valid()) refuse(narrowing.routed_span, "routed");
@@ -1035,7 +1041,7 @@ bool CheckRegionsSaid(Context& context, const Narrowing& narrowing, std::string_
                       Span span) {
   if (narrowing.regions) return true;
   context.Report(diag::kRegionsNotSaid, span, what)
-      .At("in which regions?")
+      .At("regions missing")
       .Suggest("add `in REGION, …`");
   return false;
 }
@@ -1097,7 +1103,7 @@ void AddLogging(Context& context, const syntax::Logging& logging, Span span,
     const bool again = sink.is_bucket ? result.bucket.has_value() : result.log_group.has_value();
     if (again) {
       context.Report(diag::kSecondSink, sink.span, sink.is_bucket ? "bucket" : "log group")
-          .At("AWS takes one of each");
+          .At("AWS accepts one of each");
       good = false;
     }
     good = CheckLiteral(context, sink.target.value, sink.target.span, false) && good;

@@ -296,7 +296,7 @@ Set Evaluator::NameTerm(const syntax::SetTerm& term) {
 }
 
 /// What a name stands for: of all that have it, the first whose sort the place takes; parameters
-/// and the program's own names come before the catalogue's.
+/// and the program's own names come before the catalog's.
 Set Evaluator::NamedSet(const syntax::Name& name) {
   std::optional<Set> other;  // fits no place of this sort, to be reported as such
   const auto settles = [&](Set set) {
@@ -346,7 +346,7 @@ Set Evaluator::Any(const syntax::SetTerm& term) {
     found.At("not the name of a sort");
     if (context_.symbols.FindAnywhere(term.name.text) != nullptr ||
         OfCatalog(term.name.text, {}, false).good)
-      found.Patch("leave out `any`", source::Join(term.quantifier_span, term.name.span),
+      found.Patch("remove `any`", source::Join(term.quantifier_span, term.name.span),
                   std::string(term.name.text));
     return {};
   }
@@ -363,7 +363,7 @@ Set Evaluator::Any(const syntax::SetTerm& term) {
 Set Evaluator::Latest(const syntax::SetTerm& term) {
   if (reading_ == Reading::kProhibition) {
     context_.Report(diag::kLatestInProhibition, term.quantifier_span)
-        .At("means another model tomorrow")
+        .At("the newest model changes over time")
         .Patch("name the family", source::Join(term.quantifier_span, term.name.span),
                std::string(term.name.text));
     return {};
@@ -490,7 +490,7 @@ Set Evaluator::OfSymbol(const Symbol& symbol, Span span) {
 Set Evaluator::OfLet(const syntax::LetDecl& let, Span span) {
   if (depth_ >= kMaxLetDepth) {
     context_.Report(diag::kCyclicSet, let.name.span, let.name.text)
-        .At("its value names itself, or stands on more than 100 other sets");
+        .At("refers to itself, or nests more than 100 sets");
     return {};
   }
   Evaluator inner(context_, reading_, mask_, nullptr, depth_ + 1);
@@ -504,7 +504,7 @@ Set Evaluator::OfLet(const syntax::LetDecl& let, Span span) {
 Set Evaluator::OfBinding(const Environment::Binding& binding, Span span) {
   if (depth_ >= kMaxLetDepth) {
     context_.Report(diag::kCyclicSet, binding.name, context_.sources.text(binding.name))
-        .At("stands on more than 100 other sets");
+        .At("nests more than 100 sets");
     return {};
   }
   Evaluator inner(context_, reading_, binding.sort ? Only({*binding.sort}) : mask_,
@@ -535,7 +535,7 @@ Set Evaluator::OfCatalog(std::string_view name, Span span, bool reports) {
   }
   if (word && reports) {
     context_.Report(diag::kSingularAlone, span, name)
-        .At("one of them, or all?")
+        .At("singular: one, or all?")
         .Patch("write `any " + std::string(name) + "`", span, "any " + std::string(name));
     Set reported;
     reported.span = span;
@@ -579,11 +579,11 @@ Set Evaluator::ResourceTerm(const syntax::SetTerm& term) {
   if (noun == nullptr) {
     auto& found =
         context_.Report(diag::kUnknownName, term.name.span, "kind of resource", term.name.text);
-    found.At("a name in quotes follows it");
+    found.At("followed by a name in quotes");
     SuggestName(found, term.name.span, term.name.text, known, "kinds of resources");
     // Far from every kind, the quoted words are more likely a reason.
     if (found.helps.empty() || found.helps.front().edits.empty()) {
-      found.Suggest("a reason needs its word: `because \"…\"`");
+      found.Suggest("to give a reason, write `because \"…\"`");
     }
     return {};
   }
@@ -594,7 +594,7 @@ Set Evaluator::ResourceTerm(const syntax::SetTerm& term) {
   });
   if (!is_name) {
     context_.Report(diag::kUnknownArnForm, term.string->span, name)
-        .At("no name of a resource: letters, digits and `-_./:`, with `*` for any");
+        .At("not a resource name: use letters, digits and `-_./:`, with `*` as wildcard");
     return {};
   }
   const std::string place = "{name}";
@@ -626,7 +626,7 @@ bool Evaluator::ReportQuotedName(const syntax::String& string) {
     is_name = is_name || !std::holds_alternative<std::monostate>(context_.catalog.FindName(text));
   if (is_name) {
     context_.Report(diag::kQuotedName, string.span, text)
-        .At("a string is an id or an ARN")
+        .At("a string must be an id or an ARN")
         .Patch("write the name without quotes", string.span, text);
     return true;
   }
@@ -675,19 +675,19 @@ Set Evaluator::StringTerm(const syntax::String& string) {
   if (has(":guardrail/")) {
     context_.Report(diag::kGuardrailByArn, string.span)
         .At("names no declared guardrail")
-        .Suggest("declare the guardrail and put this ARN with its version into the bindings file");
+        .Suggest("declare the guardrail, and put this ARN and its version in writ.bindings.json");
     return {};
   }
   context_.Report(diag::kUnknownArnForm, string.span, text)
-      .At("no sort has ARNs of this form")
-      .Suggest("`do service:Action on \"arn\"` takes any ARN");
+      .At("not an ARN that a set can contain")
+      .Suggest("`do service:Action on \"arn\"` accepts any ARN");
   return {};
 }
 
 bool Evaluator::FromProvider(Set& set, const syntax::SetTerm& term) {
   if (set.sort != Sort::kModels) {
     context_.Report(diag::kFromTakesModels, term.from->span, SortWords(set.sort))
-        .At("only models come from a provider");
+        .At("only models have a provider");
     return false;
   }
   const catalog::Provider* provider = context_.catalog.FindProvider(term.from->text);
@@ -695,7 +695,7 @@ bool Evaluator::FromProvider(Set& set, const syntax::SetTerm& term) {
     std::vector<std::string> known;
     for (const catalog::Provider& each : context_.catalog.providers()) known.push_back(each.slug);
     auto& found = context_.Report(diag::kUnknownName, term.from->span, "provider", term.from->text);
-    found.At("not in the catalogue").Note("catalogue of " + context_.catalog.date());
+    found.At("not in the catalog").Note("catalog of " + context_.catalog.date());
     SuggestName(found, term.from->span, term.from->text, known, "providers");
     return false;
   }
@@ -757,19 +757,19 @@ void Evaluator::ReportUnknown(const syntax::Name& name) {
                           context_.catalog.FindRegion(nearest) != nullptr;
   if (may_be_new) {
     context_.Report(diag::kNotInCatalog, name.span, "region", name.text, context_.catalog.date())
-        .At("newer than the catalogue?");
+        .At("newer than the catalog?");
     return;
   }
   auto& found = context_.Report(diag::kUnknownName, name.span, WantedWord(), name.text);
-  found.At("nothing has this name");
+  found.At("not declared and not in the catalog");
   if (Wants(Sort::kModels) || Wants(Sort::kRegions) || Wants(Sort::kKinds))
-    found.Note("catalogue of " + context_.catalog.date());
+    found.Note("catalog of " + context_.catalog.date());
   if (!nearest.empty()) {
     found.Patch("did you mean `" + nearest + "`?", name.span, nearest);
   } else if (!kinds.empty() && mask_.count() == 1) {
     found.Note("kinds: " + OrList(kinds, "and"));
   } else if (Wants(Sort::kModels)) {
-    found.Suggest("a model that is newer than the catalogue is written as its full id, in quotes");
+    found.Suggest("for a model newer than the catalog, write its full id in quotes");
   }
 }
 
@@ -804,7 +804,7 @@ Set Evaluate(Context& context, const syntax::SetExpr& expr, Reading reading, Sor
   Evaluator evaluator(context, reading, mask, environment, 0);
   Set set = evaluator.Place(expr);
   if (set.good && IsEmpty(set, reading)) {
-    context.Report(diag::kEmptySet, expr.span, SortWords(set.sort)).At("nothing is left in it");
+    context.Report(diag::kEmptySet, expr.span, SortWords(set.sort)).At("empty");
     set.good = false;
   }
   return set;

@@ -1,4 +1,4 @@
-// Set expressions: one sort each, read as a permission (exact ids of the catalogue that are active)
+// Set expressions: one sort each, read as a permission (exact ids of the catalog that are active)
 // or as a prohibition (patterns that also cover what may come). After `except` the other reading
 // holds, so a permission never grows and a prohibition never shrinks by what is not known.
 #pragma once
@@ -20,8 +20,8 @@ using SortMask = std::bitset<16>;
 
 /// One model id that a permission speaks of.
 struct ModelChoice {
-  const catalog::Model* model = nullptr;  ///< null: not in the catalogue
-  const catalog::ModelId* id = nullptr;   ///< null: not in the catalogue
+  const catalog::Model* model = nullptr;  ///< null: not in the catalog
+  const catalog::ModelId* id = nullptr;   ///< null: not in the catalog
   std::string text;                       ///< the id
   Span span;                              ///< the term that named it
   bool single = false;                    ///< named by itself, not as a member of a set
@@ -68,7 +68,7 @@ bool CheckSort(Context& context, const syntax::SetExpr& expr, SortMask mask,
 [[nodiscard]] intent::RegionScope Intersect(const intent::RegionScope& one,
                                             const intent::RegionScope& other);
 
-/// Ids of the catalogue that the patterns cover, sorted.
+/// Ids of the catalog that the patterns cover, sorted.
 [[nodiscard]] std::vector<std::string> KnownIds(const catalog::Catalog& catalog,
                                                 const intent::ModelPatterns& patterns);
 [[nodiscard]] bool Covers(const intent::ModelPatterns& patterns, std::string_view id);

@@ -202,9 +202,9 @@ void DeclareParameters(Context& context) {
   }
 }
 
-// ---- names that the catalogue has too ----------------------------------------------------------
+// ---- names that the catalog has too ----------------------------------------------------------
 
-/// What the catalogue calls so. A word for a sort is of the language: it has no sort of its own.
+/// What the catalog calls so. A word for a sort is of the language: it has no sort of its own.
 struct CatalogName {
   std::string_view what;
   std::optional<Sort> sort;
@@ -215,15 +215,15 @@ std::optional<CatalogName> FindInCatalog(const Context& context, std::string_vie
     return CatalogName{"the name of a sort", std::nullopt};
   const catalog::ModelName model = context.catalog.FindName(name);
   if (std::holds_alternative<const catalog::Model*>(model))
-    return CatalogName{"a model of the catalogue", Sort::kModels};
+    return CatalogName{"a model of the catalog", Sort::kModels};
   if (std::holds_alternative<const catalog::Family*>(model))
-    return CatalogName{"a family of the catalogue", Sort::kModels};
+    return CatalogName{"a family of the catalog", Sort::kModels};
   if (std::holds_alternative<const catalog::Provider*>(model))
-    return CatalogName{"a provider of the catalogue", Sort::kModels};
+    return CatalogName{"a provider of the catalog", Sort::kModels};
   if (context.catalog.FindRegion(name) != nullptr)
-    return CatalogName{"a region of the catalogue", Sort::kRegions};
+    return CatalogName{"a region of the catalog", Sort::kRegions};
   if (context.catalog.FindKind(name) != nullptr || name == "bedrock")
-    return CatalogName{"an administrable kind of the catalogue", Sort::kKinds};
+    return CatalogName{"an administrable kind of the catalog", Sort::kKinds};
   return std::nullopt;
 }
 
@@ -247,14 +247,13 @@ void CheckCatalogName(Context& context, const syntax::Name& name, std::optional<
   if (sort && !CanMeet(*sort, *taken->sort)) return;
   if (context.options.own_names.count(std::string(name.text)) > 0) {
     context.Report(diag::kNameNowOfCatalog, name.span, name.text, taken->what)
-        .At("the name of this program counts")
-        .Note("`writ.lock` says that it was this program's; catalogue of " +
-              context.catalog.date());
+        .At("the program's own name is used")
+        .Note("`writ.lock` records it as the program's own; catalog of " + context.catalog.date());
     return;
   }
   context.Report(diag::kNameReserved, name.span, name.text, taken->what)
       .At("choose another name")
-      .Note("catalogue of " + context.catalog.date());
+      .Note("catalog of " + context.catalog.date());
 }
 
 /// A `let` and a guardrail or endpoint of one name, where the `let` is of their sort.
@@ -446,7 +445,7 @@ void CheckCatalogNames(Context& context) {
     const bool shared = context.symbols.Find(Space::kGuardrails, let.name.text) != nullptr ||
                         context.symbols.Find(Space::kEndpoints, let.name.text) != nullptr;
     if (!taken && !shared) return;
-    // What stands right of `=` may be of any sort: there a `let` meets every name of the catalogue.
+    // What stands right of `=` may be of any sort: there a `let` meets every name of the catalog.
     CheckCatalogName(context, let.name, std::nullopt, false);
     if (shared) CheckShared(context, let.name, SortOf(context, let.value));
   };
@@ -476,7 +475,7 @@ void ReportUnused(Context& context) {
     if (symbol.used || !IsReportedUnused(symbol.kind)) continue;
     context
         .Report(diag::kUnusedDeclaration, symbol.name.span, KindWord(symbol.kind), symbol.name.text)
-        .At("nothing uses it");
+        .At("never used");
   }
 }
 

@@ -82,7 +82,7 @@ class Symbols {
 /// Teams, guardrails and endpoints get their index in order of name, as the model holds them.
 void Declare(Context& context);
 
-/// Reports names of sets that the catalogue has too, where both could stand in one place. To be
+/// Reports names of sets that the catalog has too, where both could stand in one place. To be
 /// called after all sentences: the sort of a `let` is known by its value.
 void CheckCatalogNames(Context& context);
 

@@ -119,8 +119,8 @@ class Warner {
       context_
           .Report(diag::kDutyNotOnPlane, span,
                   fmt::format("{}", fmt::join(planes.begin(), planes.end(), ", ")))
-          .At("what it asks for does not exist there")
-          .Suggest("`through bedrock` leaves the other planes out of the duty");
+          .At("what it requires does not exist there")
+          .Suggest("to leave other planes out of the requirement, add `through bedrock`");
     }
   }
 
@@ -161,7 +161,7 @@ class Warner {
     if (others == 0 || !widened_.insert(said.origin.span).second) return;
     // Words and no patch: who applies it opens the plane.
     context_.Report(diag::kWholePlaneRefused, said.origin.span, "claude-platform")
-        .At("no request there names its model")
+        .At("requests there do not name a model")
         .Note(
             "other Claude models cannot be used there either; `through bedrock, mantle` at the end "
             "leaves that plane alone, and open");
@@ -174,7 +174,7 @@ class Warner {
     for (const Plane plane : said.planes) planes.push_back(intent::Name(plane));
     context_
         .Report(diag::kNothingOnPlane, said.origin.span, fmt::format("{}", fmt::join(planes, ", ")))
-        .At("nothing had to be forbidden");
+        .At("nothing to deny");
   }
 
   // ---- duties that a plane has no key for
@@ -297,17 +297,33 @@ class Warner {
            HasPattern(other.operation.actions, action);
   }
 
-  /// Once for the program: what one sentence leaves open, most others leave as well.
+  /// Once for the program: what one sentence leaves open, most others leave as well. A sentence
+  /// that waives the warning has one of its own, which the waiver takes away.
   void Report() {
-    auto& found = context_.Report(diag::kWaysLeft, *leaving_.begin(), ways_.open.size());
-    found.At("closes none of them");
+    std::vector<Span> others;
+    for (const Span sentence : leaving_) {
+      if (IsWaived(sentence)) {
+        context_.Report(diag::kWaysLeft, sentence, ways_.open.size());
+      } else {
+        others.push_back(sentence);
+      }
+    }
+    if (others.empty()) return;
+    auto& found = context_.Report(diag::kWaysLeft, others.front(), ways_.open.size());
+    found.At("does not cover them");
     for (const std::string& sentence : ways_.closing) found.Suggest("`" + sentence + "`");
     found.Note(fmt::format("open: {}", fmt::join(ways_.open, "; ")));
-    const std::size_t more = leaving_.size() - 1;
+    const std::size_t more = others.size() - 1;
     if (more > 0) {
       found.Note(fmt::format("{} more sentence{} some of them open", more,
                              more > 1 ? "s leave" : " leaves"));
     }
+  }
+
+  [[nodiscard]] bool IsWaived(Span sentence) const {
+    return std::ranges::any_of(context_.code_waivers, [&](const CodeWaiver& waiver) {
+      return waiver.code == diag::kWaysLeft.number && waiver.sentence == sentence;
+    });
   }
 
   Context& context_;

@@ -11,7 +11,7 @@ namespace writ::deployed {
 namespace json = support::json;
 
 void Said::Say(const std::string& part, std::string value) {
-  if (!parts_.try_emplace(part, std::move(value)).second) Wrong(part + " is said twice");
+  if (!parts_.try_emplace(part, std::move(value)).second) Wrong(part + " is given twice");
 }
 
 std::string Listed(const std::vector<std::string>& texts) {

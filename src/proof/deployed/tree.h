@@ -51,7 +51,7 @@ struct Tree {
   std::map<std::string, std::vector<std::string>> targets;  ///< path → "target" of the manifest
   /// "path sid" of a statement → the places of the sentences that made it, as the manifest says.
   std::map<std::string, std::vector<std::string>> made_by;
-  /// Path of an SCP → patterns of actions that the manifest says it refuses beyond the catalogue.
+  /// Path of an SCP → patterns of actions that the manifest says it refuses beyond the catalog.
   std::map<std::string, std::vector<std::string>> beyond;
   std::vector<std::string> missing;   ///< in the manifest, not in the tree
   std::vector<std::string> unlisted;  ///< in the tree, not in the manifest

@@ -36,7 +36,7 @@ Answer CoversModel(const Context& context, std::string_view id) {
   const auto is = [&](const std::string& pattern) { return Glob(pattern, id); };
   if (std::ranges::find(models.except, id) != models.except.end()) return Answer::kNo;
   if (models.all || std::ranges::any_of(models.patterns, is)) return Answer::kYes;
-  // "`models from P except M`" cannot be said exactly: what the catalogue does not know may go too.
+  // "`models from P except M`" cannot be said exactly: what the catalog does not know may go too.
   const bool is_known = static_cast<bool>(context.program.catalog.FindId(id));
   return !is_known && !models.except.empty() ? Answer::kOpen : Answer::kNo;
 }
@@ -221,7 +221,7 @@ Answer Not(Answer answer) {
 Answer CoversBlind(const Context& context) {
   const Prohibition& prohibition = context.prohibition;
   if (!AreAllModels(prohibition)) {
-    // Of Rerank the catalogue knows the models; one that it lists is enough.
+    // Of Rerank the catalog knows the models; one that it lists is enough.
     return context.asked.Is("bedrock:Rerank") ? Answer::kOpen : Answer::kNo;
   }
   return HasExceptions(prohibition) ? Answer::kOpen : Answer::kYes;

@@ -82,7 +82,7 @@ class Prover {
   Proof Run() {
     CheckFiles();
     Attach();
-    grants_uncatalogued_ = GrantsUncatalogued();
+    grants_uncataloged_ = GrantsUncataloged();
     AddAccounts();
     AddLaterAccounts();
     AddPrincipals();
@@ -180,7 +180,7 @@ class Prover {
   struct Place {
     std::vector<Forbidden> forbidden;  ///< by sentence that says something here
     std::vector<Documents::Level> deployed;
-    /// Patterns of actions that the SCPs may refuse beyond the catalogue, as the manifest says.
+    /// Patterns of actions that the SCPs may refuse beyond the catalog, as the manifest says.
     std::vector<std::string> beyond;
     bool is_loose = false;  ///< the SCPs may refuse what is granted and not forbidden
   };
@@ -221,8 +221,8 @@ class Prover {
     return {patterns.begin(), patterns.end()};
   }
 
-  /// Whether some sentence permits actions by pattern, or one that the catalogue does not know.
-  [[nodiscard]] bool GrantsUncatalogued() const {
+  /// Whether some sentence permits actions by pattern, or one that the catalog does not know.
+  [[nodiscard]] bool GrantsUncataloged() const {
     return std::ranges::any_of(facts_.model.permissions, [&](const intent::Permission& said) {
       return std::ranges::any_of(said.operation.actions, [&](const std::string& action) {
         const std::size_t colon = std::min(action.find(':'), action.size() - 1);
@@ -245,7 +245,7 @@ class Prover {
     }
     place.deployed = DeployedIn(index);
     place.beyond = BeyondIn(account);
-    if (!place.beyond.empty() && grants_uncatalogued_) place.is_loose = true;
+    if (!place.beyond.empty() && grants_uncataloged_) place.is_loose = true;
     return place;
   }
 
@@ -442,9 +442,9 @@ class Prover {
         if (source.origin != nullptr) difference.sentences.push_back(source.origin);
       }
     }
-    difference.program = permitted ? Told("refused", right.identity.empty() ? allowing : refusing)
+    difference.program = permitted ? Told("denied", right.identity.empty() ? allowing : refusing)
                                    : Told("permitted", allowing);
-    difference.artifacts = !permitted               ? Told("refused", refusing)
+    difference.artifacts = !permitted               ? Told("denied", refusing)
                            : right.identity.empty() ? Told("permitted", {})
                                                     : Told("permitted", allowing);
     for (const Source& source : permitted ? allowing : refusing) {
@@ -480,7 +480,7 @@ class Prover {
       joint = " and ";
     }
     if (sources.empty())
-      text += verdict == "refused" ? ": nothing permits it" : ": nothing refuses it";
+      text += verdict == "denied" ? ": nothing allows it" : ": nothing denies it";
     return text;
   }
 
@@ -694,8 +694,8 @@ class Prover {
       difference.path = policy.deployed.empty() ? "" : policy.deployed.front()->path;
       difference.request = witness->request;
       const bool permitted = kind == Difference::Kind::kPermitted;
-      difference.program = permitted ? "refused: " + policy.refusal : "permitted";
-      difference.artifacts = permitted ? "permitted" : "refused: nothing permits it";
+      difference.program = permitted ? "denied: " + policy.refusal : "permitted";
+      difference.artifacts = permitted ? "permitted" : "denied: nothing allows it";
       result.differences.push_back(std::move(difference));
     };
     add(comparison.gained, Difference::Kind::kPermitted);
@@ -766,7 +766,7 @@ class Prover {
   std::map<std::string, std::vector<const deployed::Policy*>> by_set_;
   Attached attached_;
 
-  bool grants_uncatalogued_ = false;
+  bool grants_uncataloged_ = false;
   std::vector<Place> places_;  ///< by account
   std::vector<Key> contents_;  ///< by permission
   std::map<std::pair<intent::AccountIndex, intent::Principal>, Grants> grants_;

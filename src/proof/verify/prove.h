@@ -4,7 +4,7 @@
 //   - every principal that the program knows is granted by its identity policies exactly what the
 //     program grants it;
 //   - the service control policies in force refuse everything that the program forbids, whoever
-//     asks, and no other authorization that the catalogue knows.
+//     asks, and no other authorization that the catalog knows.
 // Together: a request passes exactly if a sentence grants it and none forbids it. What differs is a
 // request that the reference evaluator has decided both ways.
 //

@@ -36,7 +36,7 @@ using Facts = Program;
 struct Forbidden {
   std::vector<Authorization> boxes;
   /// Where exceptions leave a box that IAM cannot say, artifacts may also refuse `actions` on every
-  /// resource but `known`: on those that the catalogue does not know or that do not tell their
+  /// resource but `known`: on those that the catalog does not know or that do not tell their
   /// model.
   struct Loose {
     std::vector<std::string> actions;

@@ -221,7 +221,7 @@ class Reader {
     }
     return ids;
   }
-  /// The catalogued profiles. Of the meant models alone beside exceptions: the id of a profile ends
+  /// The cataloged profiles. Of the meant models alone beside exceptions: the id of a profile ends
   /// in that of a model, so a pattern of profiles of one could be read as one of another's.
   enum class Whose { kAll, kMeant, kOthers };
   [[nodiscard]] Texts KnownProfiles(Whose whose) const {
@@ -351,7 +351,7 @@ class Reader {
     return condition;
   }
 
-  /// Every Claude model counts as one of this plane's until the catalogue says which are.
+  /// Every Claude model counts as one of this plane's until the catalog says which are.
   void ByPlatform(const Way& way) {
     const bool has_one =
         IsAny() || std::ranges::any_of(said_.models.patterns, [](const std::string& pattern) {
@@ -404,7 +404,7 @@ class Reader {
   }
 
   /// `models from anthropic except X`: no statement can say "these but not that one", so what is
-  /// neither catalogued nor named may be refused together with them.
+  /// neither cataloged nor named may be refused together with them.
   void AddLoose(const Way& way) {
     Forbidden::Loose loose{way.actions, Foundation(KnownIds())};
     // A profile of the models goes with them where its authorization can be refused for nothing.
@@ -458,7 +458,7 @@ class Reader {
     if (HasExceptions()) spared = Profiles(scopes_, said_.models.except);
     Add(way.actions, These(Profiles(scopes_, Named())), asked, std::move(spared));
     if (!HasExceptions()) return;
-    // Everything but those profiles is what artifacts can say: a geography that the catalogue does
+    // Everything but those profiles is what artifacts can say: a geography that the catalog does
     // not know is refused with them.
     Texts known = Nowhere(IsByGlobalRoute() && !IsAny() ? KnownIds() : Texts{"*"});
     known.push_back(fmt::format("arn:{}:bedrock:*::foundation-model/*", partition_));
@@ -495,7 +495,7 @@ class Reader {
 
   // ---- other actions that have models run
 
-  /// Actions that the catalogue says have models run and that no way is about.
+  /// Actions that the catalog says have models run and that no way is about.
   void AddOtherActions() {
     Texts on_claude_platform;
     for (const catalog::BedrockAction& action : facts_.catalog.bedrock_actions()) {

@@ -177,11 +177,11 @@ std::vector<ResourcePolicy> ResourcePolicies(const Facts& facts, const deployed:
     const auto found = wanted.find(resource);
     ResourcePolicy policy;
     policy.kind = is_trust ? policy::Kind::kTrust : policy::Kind::kVpcEndpoint;
-    policy.who = is_trust
-                     ? fmt::format("whoever may assume {} in {}", resource.second, resource.first)
-                     : fmt::format("whoever calls through {}", resource.second);
+    policy.who =
+        is_trust ? fmt::format("anyone who may assume {} in {}", resource.second, resource.first)
+                 : fmt::format("anyone who calls through {}", resource.second);
     policy.refusal =
-        is_trust ? "no sentence permits it" : "the endpoint is not for the caller's account";
+        is_trust ? "no sentence allows it" : "the endpoint is not for the caller's account";
     if (found != wanted.end()) policy.wanted = found->second;
     if (is_trust) {
       const auto account = deployed::AccountNamed(facts.model.organization, resource.first);

@@ -58,7 +58,7 @@ struct Complement {
 /// Allow actions on the resources that must be right, and every other action.
 [[nodiscard]] Documents::Named OnlyKnown(const std::vector<Forbidden::Loose>& loose);
 
-/// Allow all but the actions that match one of the patterns and are not in the catalogue. Patterns
+/// Allow all but the actions that match one of the patterns and are not in the catalog. Patterns
 /// that do not name their service match nothing.
 [[nodiscard]] Documents::Named NoneBeyond(const std::vector<std::string>& patterns,
                                           const catalog::Catalog& catalog);

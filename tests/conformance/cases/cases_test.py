@@ -688,7 +688,7 @@ def _(c):
 @right("quota-cut-false")
 def _(c):
     c[1].exits(2).says("W5002", r"10,240", r"p\.writ:\d+:\d+")
-    c[1].silent("10460 characters fewer", "10,460 characters fewer")
+    c[1].silent("saves 10460 characters", "saves 10,460 characters")
 
 
 @right("patch-with-placeholder")
@@ -727,7 +727,7 @@ def _(c):
     c[0].exits(0, 2)
 
 
-@right("names-of-the-catalogue-reserved")
+@right("names-of-the-catalog-reserved")
 def _(c):
     c[0].exits(0).silent("W2003")
 
@@ -749,7 +749,7 @@ def _(c):
 
 @right("duty-without-guardrail")
 def _(c):
-    c[0].exits(0, 2).says("with guardrail pii").silent("part of what the permission says is forbidden")
+    c[0].exits(0, 2).says("with guardrail pii").silent("blocks part of this permission")
 
 
 @right("beginners-slips")
@@ -757,7 +757,7 @@ def _(c):
     for run, patch in zip(c.runs, ["team fraud", "may not", r"nova-lite, nova-micro|`,`|a comma|\bcomma", r"us-east-1", "2026-12-31", "email"]):
         run.exits(2).says(patch)
     c[1].silent("missing 'satisfy'")
-    c[3].silent("accepts it as it stands").says("quotes|without|`us-east-1`")
+    c[3].silent("accepts it as written").says("quotes|without|`us-east-1`")
     c[5].silent("mac-address")
 
 

@@ -77,7 +77,7 @@ const Words kCallers = {"arn:aws:iam::111122223333:user/alice",
                         "lambda.amazonaws.com",
                         "anonymous"};
 
-// Unknown keys, one that the catalogue calls multivalued, one that it calls an ARN.
+// Unknown keys, one that the catalog calls multivalued, one that it calls an ARN.
 const Words kKeys = {"k:x", "k:x", "k:x", "k:v", "K:X", "aws:TagKeys", "aws:PrincipalArn"};
 
 const Words kTexts = {

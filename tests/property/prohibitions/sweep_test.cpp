@@ -234,7 +234,7 @@ bool IsDenied(const std::vector<std::string>& patterns, const std::string& actio
   return false;
 }
 
-TEST_CASE("nobody may invoke any model: no action that the catalogue flags stays open") {
+TEST_CASE("nobody may invoke any model: no action that the catalog flags stays open") {
   const Outcome outcome = Build(std::string(kDeclarations) + "nobody may invoke any model\n");
   REQUIRE_MESSAGE(outcome.status == host::ExitStatus::kGood, outcome.findings);
   const std::vector<std::string> denied = DeniedActions(outcome);
@@ -249,7 +249,7 @@ TEST_CASE("nobody may invoke any model: no action that the catalogue flags stays
   CHECK(flagged > 20);
 }
 
-TEST_CASE("an action that a newer catalogue flags is refused as well") {
+TEST_CASE("an action that a newer catalog flags is refused as well") {
   std::ifstream file(WRIT_REPOSITORY "/stdlib/catalog/bedrock.txt");
   std::ostringstream text;
   text << file.rdbuf();

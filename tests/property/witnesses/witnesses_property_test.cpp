@@ -13,6 +13,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "analysis/review/why.h"
 #include "compiler/proof.h"
 #include "differential/programs.h"
 #include "differential/trial.h"
@@ -42,7 +43,7 @@ const catalog::Catalog& Known() { return catalog::Catalog::BuiltIn(); }
 
 void CheckSendable(const policy::Request& request, Counts& counts) {
   for (const std::string& fault : decide::ContradictionsOf(request, Known())) {
-    CHECK_MESSAGE(false, compiler::RequestText(request), ": ", fault);
+    CHECK_MESSAGE(false, review::RequestText(request), ": ", fault);
   }
   if (!decide::FaultsOf(request, Known()).empty()) ++counts.unsendable;
 }

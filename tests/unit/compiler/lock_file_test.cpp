@@ -46,7 +46,7 @@ constexpr const char* kOld =
     "name nova-canvas | patterns=amazon.nova-canvas,amazon.nova-canvas-*,amazon.nova-canvas:*\n"
     "  id amazon.nova-canvas-v1:0 | in-region=us-east-1 | mantle-regions=\n";
 
-TEST_CASE("without a lock file the catalogue counts") {
+TEST_CASE("without a lock file the catalog counts") {
   host::MemoryFileSystem files;
   const Outcome outcome = Run(files, Pass::kCompare, {"nova-canvas"});
   CHECK(outcome.status == host::ExitStatus::kGood);
@@ -59,8 +59,8 @@ TEST_CASE("a name that means something else is an error at the name, with every 
   CHECK(outcome.status == host::ExitStatus::kInvalid);
   REQUIRE(outcome.findings.size() == 1);
   CHECK(outcome.findings[0] ==
-        "W9212 nova-canvas: the catalogue of 2026-11-22 changes what `nova-canvas` meant in that "
-        "of 2026-01-01");
+        "W9212 nova-canvas: `nova-canvas` means something else in the catalog of 2026-11-22 than "
+        "in that of 2026-01-01");
   CHECK(outcome.notes == std::vector<std::string>{
                              "in-region of `amazon.nova-canvas-v1:0`: ap-northeast-1, eu-west-1 "
                              "added"});
@@ -72,7 +72,7 @@ TEST_CASE("accepting says what changes, writes the file, and then all is good") 
   CHECK(accepted.status == host::ExitStatus::kGood);
   CHECK(accepted.out ==
         "nova-canvas: in-region of `amazon.nova-canvas-v1:0`: ap-northeast-1, eu-west-1 added\n"
-        "p/writ.lock: 1 name of the catalogue of 2026-11-22\n");
+        "p/writ.lock: 1 name of the catalog of 2026-11-22\n");
   CHECK(Run(files, Pass::kCompare, {"nova-canvas"}, {"p"}).status == host::ExitStatus::kGood);
   CHECK(Run(files, Pass::kCompare, {"nova-canvas"}, {"p/main.writ"}).status ==
         host::ExitStatus::kGood);
@@ -83,9 +83,9 @@ TEST_CASE("a lock file that cannot be used is shown at its line, and accepting r
       host::FileSet{{"writ.lock", "writ-lock 1 | catalog=2026-01-01\nroute a > b\n"}});
   const Outcome outcome = Run(files, Pass::kCompare, {"nova-canvas"});
   CHECK(outcome.status == host::ExitStatus::kInvalid);
-  CHECK(outcome.findings ==
-        std::vector<std::string>{"W9211 route a > b: the lock file cannot be used: `route` has no "
-                                 "place here"});
+  CHECK(outcome.findings == std::vector<std::string>{
+                                "W9211 route a > b: cannot use the lock file: `route` has no place "
+                                "here"});
   CHECK(Run(files, Pass::kAccept, {"nova-canvas"}).status == host::ExitStatus::kGood);
   CHECK(Run(files, Pass::kCompare, {"nova-canvas"}).status == host::ExitStatus::kGood);
 }

@@ -39,7 +39,7 @@ Program Full() {
       .Also(program.In(program.teams, "team x"), "the other")
       .Patch("did you mean `us-east-1`?", program.In(program.main, "us-east1"), "us-east-1")
       .Suggest("or another")
-      .Note("catalogue of 2026-11-20\nwith 33 regions")
+      .Note("catalog of 2026-11-20\nwith 33 regions")
       .Shows("bedrock:InvokeModel");
   return program;
 }
@@ -62,7 +62,7 @@ TEST_CASE("text shows the line, both parties, the patch, notes and the request")
         "2 - let home = us-east1\n"
         "2 + let home = us-east-1\n"
         "help: or another\n"
-        "note: catalogue of 2026-11-20\n"
+        "note: catalog of 2026-11-20\n"
         "      with 33 regions\n"
         "request: bedrock:InvokeModel\n"
         "\n"
@@ -72,7 +72,7 @@ TEST_CASE("text shows the line, both parties, the patch, notes and the request")
 TEST_CASE("a finding about no text has no excerpt") {
   Program program;
   program.sink.Report(kNoSources, {}, "`docs`");
-  CHECK(program.Text() == "warning[W9003]: no `.writ` file was found in `docs`\n\n1 warning\n");
+  CHECK(program.Text() == "warning[W9003]: no `.writ` file in `docs`\n\n1 warning\n");
 }
 
 TEST_CASE("a span over several lines is underlined on each, a long one in part") {
@@ -125,12 +125,12 @@ TEST_CASE("marks stand under tabs and wide characters, and at the end of the fil
   CHECK(end.Text().find(" --> e.writ:2:1\n  |\n2 |\n  | ^ here\n") != std::string::npos);
 }
 
-TEST_CASE("colours are there only when asked for") {
+TEST_CASE("colors are there only when asked for") {
   const Program program = Full();
   CHECK(program.Text().find('\x1b') == std::string::npos);
-  const std::string coloured = Render(program.sink.Sorted(program.map), program.map,
-                                      {.format = Format::kText, .color = true});
-  CHECK(coloured.find("\x1b[1;31merror[W9001]\x1b[0m") != std::string::npos);
+  const std::string colored = Render(program.sink.Sorted(program.map), program.map,
+                                     {.format = Format::kText, .color = true});
+  CHECK(colored.find("\x1b[1;31merror[W9001]\x1b[0m") != std::string::npos);
 }
 
 TEST_CASE("JSON gives places in code points and in bytes") {

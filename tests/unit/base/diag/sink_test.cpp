@@ -24,6 +24,20 @@ TEST_CASE("findings are sorted by place and each is kept once") {
   CHECK(sink.warning_count() == 1);
 }
 
+TEST_CASE("errors come before warnings, wherever they are") {
+  source::SourceMap map;
+  const source::FileId file = map.Add("a.writ", "one two three");
+  Sink sink;
+  sink.Report(kNotASource, {file, 0, 3}, "one").As(Severity::kWarning);
+  sink.Report(kNoSources, {}, "`.`");
+  sink.Report(kNotASource, {file, 8, 13}, "three");
+  const std::vector<Diagnostic> sorted = sink.Sorted(map);
+  REQUIRE(sorted.size() == 3);
+  CHECK(sorted[0].span.begin == 8);
+  CHECK(sorted[1].span.begin == 0);
+  CHECK_FALSE(sorted[2].span.valid());
+}
+
 TEST_CASE("numbers of rows are unique and within their blocks") {
   std::uint16_t last = 0;
   for (const Row& row : Rows()) {

@@ -1,4 +1,4 @@
-// The built-in catalogue: what names mean, which ids their patterns cover, actions and keys. The
+// The built-in catalog: what names mean, which ids their patterns cover, actions and keys. The
 // counts are compared with the facts themselves in facts_test.cpp.
 #include "facts/catalog/catalog.h"
 

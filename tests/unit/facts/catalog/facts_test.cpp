@@ -1,4 +1,4 @@
-// The catalogue against the facts it was made from: every id, profile, route, region and class of
+// The catalog against the facts it was made from: every id, profile, route, region and class of
 // models.json, regions.json and actions-by-category.json is there and says the same. Needs the
 // folder ../shared/facts beside the source tree; without it the test says loudly that it did not
 // run.
@@ -109,7 +109,7 @@ void CompareModel(const json::Value& fact, std::size_t& routes) {
   }
 }
 
-TEST_CASE("every model of the facts is in the catalogue and says the same") {
+TEST_CASE("every model of the facts is in the catalog and says the same") {
   const FactsFile facts("models.json");
   if (!facts.is_there()) return;
   std::size_t models = 0;
@@ -147,7 +147,7 @@ TEST_CASE("ids that the facts call the same model share a name, and no others of
   }
 }
 
-TEST_CASE("every region of the facts is in the catalogue") {
+TEST_CASE("every region of the facts is in the catalog") {
   const FactsFile facts("regions.json");
   if (!facts.is_there()) return;
   CHECK(Facts().regions().size() == facts.Get("regions").size());
@@ -195,7 +195,7 @@ TEST_CASE("the services of resource control policies are those of the facts") {
   }
 }
 
-TEST_CASE("the catalogue has every AWS action") {
+TEST_CASE("the catalog has every AWS action") {
   std::size_t actions = 0;
   for (const Service& service : Facts().Services()) {
     actions += Facts().ActionsOf(service.prefix).size();

@@ -10,7 +10,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-/// A catalogue of one model; `id` is its id line, `below` what follows it.
+/// A catalog of one model; `id` is its id line, `below` what follows it.
 Catalog Small(std::string_view id, std::string_view below = "") {
   support::Result<Catalog, Fault> parsed = Catalog::Parse(
       fmt::format("part models 2027-01-01\nsource x\n"
@@ -84,7 +84,7 @@ TEST_CASE("every change of meaning is said") {
                       "      route us-east-1 > us-east-1\n")) ==
         Names{"road-1: destinations from us-east-1 of `us.acme.road-1`: us-west-2 removed"});
   CHECK(changes(Catalog::Parse(std::string("part models 2027-01-01\nsource x\n")).value()) ==
-        Names{"road-1: the catalogue does not have it any more"});
+        Names{"road-1: the catalog does not have it any more"});
 }
 
 TEST_CASE("names that the program does not use are no change") {

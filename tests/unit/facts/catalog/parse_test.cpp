@@ -1,4 +1,4 @@
-// Catalogues from outside: what replaces what, and that every wrong one is refused with its place.
+// Catalogs from outside: what replaces what, and that every wrong one is refused with its place.
 #include <doctest/doctest.h>
 
 #include <fstream>
@@ -45,8 +45,7 @@ TEST_CASE("a part from outside replaces that part, all others stay built in") {
   CHECK(catalog.FindPart("models")->sources == std::vector<std::string>{"by hand"});
 }
 
-TEST_CASE(
-    "all parts one after the other are a whole catalogue, by the rules for any from outside") {
+TEST_CASE("all parts one after the other are a whole catalog, by the rules for any from outside") {
   std::string text;
   for (const char* part : {"actions", "bedrock", "corrections", "keys", "models", "quotas",
                            "regions", "resources", "services"}) {
@@ -64,7 +63,7 @@ TEST_CASE(
   CHECK(built_in.FindKey("ssm:SourceInstanceArn")->global);
 }
 
-TEST_CASE("a catalogue that is moved keeps its tables") {
+TEST_CASE("a catalog that is moved keeps its tables") {
   support::Result<Catalog, Fault> parsed =
       Catalog::Parse("part keys 2027-01-01\nsource x\naws:One|String|global\n");
   REQUIRE(parsed.ok());
@@ -73,10 +72,10 @@ TEST_CASE("a catalogue that is moved keeps its tables") {
   CHECK_FALSE(moved.FindKey("aws:PrincipalArn"));
 }
 
-TEST_CASE("a wrong catalogue is refused with file, line and cause") {
+TEST_CASE("a wrong catalog is refused with file, line and cause") {
   const std::string head = "part models 2027-01-01\nsource x\n";
-  CHECK(ErrorOf("") == "1: the catalogue is empty");
-  CHECK(ErrorOf("{}") == "1: a catalogue begins with `part NAME YYYY-MM-DD`");
+  CHECK(ErrorOf("") == "1: the catalog is empty");
+  CHECK(ErrorOf("{}") == "1: a catalog begins with `part NAME YYYY-MM-DD`");
   CHECK(ErrorOf("part modles 2027-01-01\n") ==
         "1: there is no part `modles`; the parts are actions, bedrock, corrections, "
         "keys, models, quotas, regions, resources, services");

@@ -51,9 +51,8 @@ TEST_CASE("models are found by region, plane and full id too") {
 
 TEST_CASE("the text names date and sources, and says what is unknown") {
   const std::string text = Text(Find(Topic::kModels, {"claude-haiku-5.5"}));
-  CHECK(
-      text.find("found 1 in the models of the catalogue of 2026-11-22; facts of 2026-11-22 from") !=
-      std::string::npos);
+  CHECK(text.find("found 1 in the models of the catalog of 2026-11-22; facts of 2026-11-22 from") !=
+        std::string::npos);
   CHECK(text.find("scan: ") != std::string::npos);
   CHECK(text.find("inRegion          unknown") != std::string::npos);
 }

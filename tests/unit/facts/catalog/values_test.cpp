@@ -1,4 +1,4 @@
-// The three-valued answers of the catalogue's plain values.
+// The three-valued answers of the catalog's plain values.
 #include <doctest/doctest.h>
 
 #include "facts/catalog/catalog.h"

@@ -88,7 +88,7 @@ TEST_CASE("a variable is told from its text, its default and another's") {
   CHECK(relation("${k:y, '\\n'}", "${k:y}") != Relation::kEquivalent);
 }
 
-TEST_CASE("a catalogued action is preferred in a witness") {
+TEST_CASE("a cataloged action is preferred in a witness") {
   const auto statement = [](const std::string& actions) {
     return Statements(R"({"Effect":"Allow","Action":)" + actions + R"(,"Resource":"*"})");
   };
@@ -186,7 +186,7 @@ TEST_CASE("an operator and the denial of its opposite") {
                             const std::string& value) {
     return R"({")" + op + R"(":{")" + key + R"(":")" + value + R"("}})";
   };
-  // What the operator cannot read passes neither, so they are opposites where the catalogue says
+  // What the operator cannot read passes neither, so they are opposites where the catalog says
   // that every value is of their kind, and only there.
   const auto is_same = [&](const std::string& key, const std::string& one,
                            const std::string& opposite, const std::string& value) {

@@ -99,7 +99,7 @@ TEST_CASE("a resource is one of the action's, in a region that there is") {
   // A global profile's last authorization names no region.
   CHECK(faults_on("bedrock:InvokeModel", "arn:aws:bedrock:::foundation-model/amazon.nova") == 0);
   CHECK(faults_on("bedrock:InvokeModel", "arn:aws:bedrock:::guardrail/abc") == 1);
-  // Nothing is known of an action that the catalogue lacks.
+  // Nothing is known of an action that the catalog lacks.
   CHECK(faults_on("bedrock:DoWhatNobodyKnows", kCall.resource) == 0);
 }
 

@@ -21,8 +21,8 @@ std::string Deny(const std::string& conditions) {
 }
 const std::string kAll = R"({"Effect":"Allow","Action":"*","Resource":"*"})";
 
-Relation Catalogued(const std::string& left, const std::string& right,
-                    const policy::Switches& switches = {}) {
+Relation Cataloged(const std::string& left, const std::string& right,
+                   const policy::Switches& switches = {}) {
   return Compare(Space::Of(Statements(left), Kind::kIdentity),
                  Space::Of(Statements(right), Kind::kIdentity),
                  {.catalog = &catalog::Catalog::BuiltIn(), .switches = switches})
@@ -64,21 +64,21 @@ TEST_CASE("a text of another kind than an operator reads is sent where the key's
     CHECK(Plain(Allow(as_text), Allow(as_value)) != Relation::kEquivalent);
     CHECK(Plain(Allow(as_text + "," + as_value), Allow(as_text)) == Relation::kBroader);
   }
-  // AWS sends nothing but ARNs in a key that the catalogue calls one.
-  CHECK(Catalogued(Allow(R"("StringNotEquals":{"aws:PrincipalArn":"arn:aws:iam::1:role/a"})"),
-                   Allow(R"("ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::1:role/a"})")) ==
+  // AWS sends nothing but ARNs in a key that the catalog calls one.
+  CHECK(Cataloged(Allow(R"("StringNotEquals":{"aws:PrincipalArn":"arn:aws:iam::1:role/a"})"),
+                  Allow(R"("ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::1:role/a"})")) ==
         Relation::kEquivalent);
 }
 
-TEST_CASE("a key that the catalogue calls multivalued has lists whoever reads it") {
+TEST_CASE("a key that the catalog calls multivalued has lists whoever reads it") {
   const std::string present = Allow(R"("Null":{"aws:TagKeys":"false"})");
   const std::string like = Allow(R"("StringLike":{"aws:TagKeys":"*"})");
-  CHECK(Catalogued(like, present) == Relation::kBroader);
-  CHECK(Catalogued(present, Allow(R"("StringNotEquals":{"aws:TagKeys":"\u0001"})")) !=
+  CHECK(Cataloged(like, present) == Relation::kBroader);
+  CHECK(Cataloged(present, Allow(R"("StringNotEquals":{"aws:TagKeys":"\u0001"})")) !=
         Relation::kEquivalent);
   policy::Switches some;
   some.do_plain_operators_read_lists = true;
-  CHECK(Catalogued(like, present, some) == Relation::kEquivalent);
+  CHECK(Cataloged(like, present, some) == Relation::kEquivalent);
   // Whether a key is read as a set does not depend on whether that statement can apply.
   const std::string list_or_absent =
       R"({"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringLikeIfExists":{"k:x":"*"}}})";
@@ -88,8 +88,8 @@ TEST_CASE("a key that the catalogue calls multivalued has lists whoever reads it
               R"({"Effect":"Allow","NotAction":"s3:*","Resource":"*"},)" + nowhere) ==
         Relation::kNarrower);
   // A key of one value has none, and of a key that nobody knows nothing is known.
-  CHECK(Catalogued(Allow(R"("StringLike":{"aws:SourceVpce":"*"})"),
-                   Allow(R"("Null":{"aws:SourceVpce":"false"})")) == Relation::kEquivalent);
+  CHECK(Cataloged(Allow(R"("StringLike":{"aws:SourceVpce":"*"})"),
+                  Allow(R"("Null":{"aws:SourceVpce":"false"})")) == Relation::kEquivalent);
   CHECK(Plain(Allow(R"("StringLike":{"k:x":"*"})"), Allow(R"("Null":{"k:x":"false"})")) ==
         Relation::kEquivalent);
 }
@@ -135,17 +135,17 @@ TEST_CASE("a variable may have no value") {
   };
   const std::string own = "arn:aws:s3:::home/${aws:username}/*";
   // While there is no name, the Deny does not apply, and the other Allow lists nothing.
-  CHECK(Catalogued(R"({"Effect":"Allow","Action":"s3:*","Resource":"*"},)" +
-                       deny(R"("NotResource":")" + own + R"(")"),
-                   R"({"Effect":"Allow","Action":"s3:*","Resource":")" + own + R"("})") !=
+  CHECK(Cataloged(R"({"Effect":"Allow","Action":"s3:*","Resource":"*"},)" +
+                      deny(R"("NotResource":")" + own + R"(")"),
+                  R"({"Effect":"Allow","Action":"s3:*","Resource":")" + own + R"("})") !=
         Relation::kEquivalent);
   policy::Switches applies;
   applies.does_null_not_resource_apply = true;
-  CHECK(Catalogued(R"({"Effect":"Allow","Action":"s3:*","Resource":"*"},)" +
-                       deny(R"("NotResource":")" + own + R"(")"),
-                   R"({"Effect":"Allow","Action":"s3:*","Resource":")" + own + R"("})",
-                   applies) == Relation::kEquivalent);
-  CHECK(Catalogued(not_resource(own), not_resource(own)) == Relation::kEquivalent);
+  CHECK(Cataloged(R"({"Effect":"Allow","Action":"s3:*","Resource":"*"},)" +
+                      deny(R"("NotResource":")" + own + R"(")"),
+                  R"({"Effect":"Allow","Action":"s3:*","Resource":")" + own + R"("})",
+                  applies) == Relation::kEquivalent);
+  CHECK(Cataloged(not_resource(own), not_resource(own)) == Relation::kEquivalent);
   // Never an internal error, whatever the reading.
   for (const policy::Switches& switches : {policy::Switches{}, applies}) {
     const Comparison found =
@@ -155,8 +155,7 @@ TEST_CASE("a variable may have no value") {
   }
   // A default is a value.
   const std::string with_default = "arn:aws:s3:::home/${aws:username, 'x'}/*";
-  CHECK(Catalogued(not_resource(with_default), not_resource(with_default)) ==
-        Relation::kEquivalent);
+  CHECK(Cataloged(not_resource(with_default), not_resource(with_default)) == Relation::kEquivalent);
 }
 
 }  // namespace

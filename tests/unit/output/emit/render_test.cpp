@@ -118,7 +118,7 @@ TEST_CASE("a document of exactly its quota is one, of a character more is none")
 }
 
 TEST_CASE(
-    "what an SCP refuses beyond the catalogue is listed with it, of what others allow nothing") {
+    "what an SCP refuses beyond the catalog is listed with it, of what others allow nothing") {
   lower::Sourced wide =
       Allow("bedrock:Create*", {"arn:aws:bedrock:*::foundation-model/deepseek.*"});
   wide.statement.effect = policy::Effect::kDeny;

@@ -36,7 +36,7 @@ Texts Widened(Texts denied, Texts allowed = {"s3:GetObject"}) {
   return ActionsOf(documents.front());
 }
 
-TEST_CASE("a word stands for all catalogued actions that begin with it, if all are denied") {
+TEST_CASE("a word stands for all cataloged actions that begin with it, if all are denied") {
   CHECK(Widened({"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"}) ==
         Texts{"bedrock:InvokeModel*"});
   // Not InvokeAgent.
@@ -44,7 +44,7 @@ TEST_CASE("a word stands for all catalogued actions that begin with it, if all a
         Texts{"bedrock:InvokeModel", "bedrock:InvokeFlow"});
 }
 
-TEST_CASE("a list that no wildcard shortens stays, also actions that are not catalogued") {
+TEST_CASE("a list that no wildcard shortens stays, also actions that are not cataloged") {
   CHECK(Widened({"bedrock:InvokeModel"}) == Texts{"bedrock:InvokeModel"});
   CHECK(Widened({"bedrock:NoSuchAction", "bedrock:NoSuchActionEither"}) ==
         Texts{"bedrock:NoSuchAction", "bedrock:NoSuchActionEither"});
@@ -53,7 +53,7 @@ TEST_CASE("a list that no wildcard shortens stays, also actions that are not cat
 TEST_CASE("where something is allowed by pattern or by an unknown name, nothing is widened") {
   const Texts exact{"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"};
   CHECK(Widened(exact, {"bedrock:Get*"}) == exact);
-  CHECK(Widened(exact, {"bedrock:NewerThanTheCatalogue"}) == exact);
+  CHECK(Widened(exact, {"bedrock:NewerThanTheCatalog"}) == exact);
   CHECK(Widened(exact, {"*"}) == exact);
   CHECK(Widened(exact, {"s3:Get*"}) == Texts{"bedrock:InvokeModel*"});
 }

@@ -181,7 +181,7 @@ TEST_CASE("separation of duties sees patterns that can be one role, and its waiv
             .empty());
 }
 
-TEST_CASE("what is newer than the catalogue is allowed by a flag, a slip is not") {
+TEST_CASE("what is newer than the catalog is allowed by a flag, a slip is not") {
   const std::string newer = "team fraud may invoke \"amazon.nova-9-quark-v1:0\" in us-east-1";
   CHECK(Checked(newer).Errors().find("W2006") != std::string::npos);
   const Checked allowed(newer, true);
