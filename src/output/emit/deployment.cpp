@@ -243,6 +243,19 @@ std::vector<OwnedGuardrail> GuardrailsOf(const DeployInput& input, const Account
   return owned;
 }
 
+void LeaveOut(const intent::Guardrail& guardrail, std::string_view why, LeftOut& left) {
+  for (const std::string_view call : {"CreateGuardrail", "CreateGuardrailVersion"}) {
+    left.emplace(fmt::format("guardrails/{}.bedrock.{}.json", guardrail.name, call), why);
+  }
+}
+
+bool IsSystemProfile(std::string_view arn) {
+  constexpr std::string_view kProfile = ":guardrail-profile/";
+  const std::size_t at = arn.find(kProfile);
+  return at != std::string_view::npos &&
+         arn.find_first_of(".:", at + kProfile.size()) != std::string_view::npos;
+}
+
 std::string CamelName(std::string_view text) {
   std::string name;
   bool begins = true;

@@ -74,6 +74,14 @@ struct AccountPlan {
 [[nodiscard]] std::vector<OwnedGuardrail> GuardrailsOf(const DeployInput& input,
                                                        const intent::Account& account);
 
+/// Notes that a form has no place for what creates a guardrail.
+void LeaveOut(const intent::Guardrail& guardrail, std::string_view why, LeftOut& left);
+
+/// Whether a resource is a guardrail profile of AWS: `AWS::Bedrock::ResourcePolicy` takes an ARN
+/// that ends in letters and digits, and the id of such a profile has dots and a colon. Source:
+/// CloudFormation registry schema of 2026-08.
+[[nodiscard]] bool IsSystemProfile(std::string_view arn);
+
 /// A text as an identifier of letters and digits, each word with a capital: "pii-safe" → "PiiSafe".
 [[nodiscard]] std::string CamelName(std::string_view text);
 /// A text with all but letters and digits as `_`, not beginning with a digit.

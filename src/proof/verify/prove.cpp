@@ -822,8 +822,8 @@ class Prover {
   std::vector<Place> places_;  ///< by account
   std::vector<Key> contents_;  ///< by permission
   std::vector<bool> has_names_;
-  std::map<std::string, Bound> bound_;                   ///< by account
-  std::map<support::Fingerprint, std::size_t> layouts_;  ///< of bindings
+  std::map<std::string, Bound> bound_;                             ///< by account
+  std::map<support::Fingerprint, std::size_t> layouts_;            ///< of bindings
   std::map<const deployed::Content*, std::size_t> contents_read_;  ///< numbered as they appear
   std::map<support::Fingerprint, std::size_t> kin_shapes_;
   std::map<std::pair<intent::AccountIndex, intent::Principal>, Grants> grants_;
