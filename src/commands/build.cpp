@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "base/diag/codes/driver.h"
+#include "base/diag/codes/lowering.h"
+#include "base/support/check.h"
 #include "base/support/version.h"
 #include "commands/finish.h"
 #include "compiler/decide_program.h"
@@ -48,6 +50,7 @@ emit::BuildFacts FactsOf(const compiler::Meaning& meaning, const catalog::Catalo
 void Append(emit::Tree& tree, emit::Tree more) {
   std::ranges::move(more.artifacts, std::back_inserter(tree.artifacts));
   std::ranges::move(more.attachments, std::back_inserter(tree.attachments));
+  std::ranges::move(more.sizes, std::back_inserter(tree.sizes));
 }
 
 /// Characters of a document in the program without one of its sentences.
@@ -90,10 +93,10 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
                           const std::string& name) {
       return CharactersWithout(place, folder, name, model, catalog, bindings);
     };
-    lower::Bundle bundle =
-        lower::Lower({model, catalog, library::Library::BuiltIn(), bindings}, sink);
+    lower::Bundle bundle = lower::LowerShapes(
+        {model, catalog, library::Library::BuiltIn(), bindings}, sink, options.sharing);
     if (sink.has_errors()) return tree;
-    compiler::ShrinkDocuments(bundle, catalog);
+    compiler::ShrinkDocuments(bundle, catalog, options.sharing);
     lower::WidenDenials(bundle.documents, catalog);
     Append(tree, emit::RenderBundle(std::move(bundle), catalog, sink, packing));
   }
@@ -143,6 +146,21 @@ std::string BindingsFromTree(const BuildOptions& options, const host::FileSystem
                                             to.end(), "/"));
 }
 
+/// Marks the documents that a form has no place for, and says which they are.
+void LeaveToScript(std::string_view form, std::string_view name, const emit::LeftOut& left,
+                   emit::Tree& tree, diag::Sink& sink) {
+  const std::string what = left.size() == 1 ? fmt::format("`{}`", left.begin()->first)
+                                            : fmt::format("{} documents", left.size());
+  diag::Diagnostic& found = sink.Report(diag::kNotInFormat, {}, name, what);
+  for (const auto& [path, why] : left) {
+    const auto artifact = std::ranges::find(tree.artifacts, path, &emit::Artifact::path);
+    WRIT_CHECK(artifact != tree.artifacts.end(), path);
+    artifact->not_in.push_back({std::string(form), why});
+    found.Note(left.size() == 1 ? why : fmt::format("`{}`: {}", path, why));
+  }
+  found.Suggest("run `apply.sh` in each account after that form: it makes what is missing");
+}
+
 /// The same in the forms of deployment that were asked for; after the documents, which they are
 /// made from.
 void AddDeployment(const BuildOptions& options, const intent::Model& model,
@@ -155,14 +173,50 @@ void AddDeployment(const BuildOptions& options, const intent::Model& model,
       model, bindings, tree, options.only_guardrails, catalog, std::move(bindings_from_tree)};
   emit::CheckDeploymentLimits(input, sink);
   std::vector<emit::Artifact> forms;
-  const auto add = [&forms](std::vector<emit::Artifact> more) {
-    std::ranges::move(more, std::back_inserter(forms));
+  bool needs_script = wants("json");
+  const auto add = [&](std::string_view form, std::string_view name, emit::Deployment made) {
+    std::ranges::move(made.artifacts, std::back_inserter(forms));
+    if (made.left.empty()) return;
+    needs_script = true;
+    LeaveToScript(form, name, made.left, tree, sink);
   };
-  if (wants("json")) add(emit::ApplyScript(input));
-  if (wants("cloudformation")) add(emit::CloudFormationTemplates(input, sink));
-  if (wants("terraform")) add(emit::TerraformConfigurations(input, sink));
+  if (wants("cloudformation")) {
+    add("cloudformation", "CloudFormation", emit::CloudFormationTemplates(input, sink));
+  }
+  if (wants("terraform")) add("terraform", "Terraform", emit::TerraformConfigurations(input, sink));
+  if (needs_script) std::ranges::move(emit::ApplyScript(input), std::back_inserter(forms));
   Append(tree, {std::move(forms), {}});
   std::ranges::sort(tree.artifacts, {}, &emit::Artifact::path);
+}
+
+/// "9,034 of 10,240 characters", with the parts where there may be several.
+std::string SizeText(const emit::Size& size) {
+  std::string text = fmt::format("{} of {} characters", emit::Grouped(size.characters),
+                                 emit::Grouped(size.room()));
+  if (size.slots > 1) text += fmt::format(" in {} of {} documents", size.parts, size.slots);
+  return text;
+}
+
+/// Documents of the table of sizes: those that are nearest to their quotas.
+constexpr std::size_t kTableRows = 40;
+
+/// The fullest documents, a line each.
+std::string SizeTable(std::vector<emit::Size> sizes) {
+  std::ranges::sort(sizes, emit::IsFuller);
+  const std::size_t shown = std::min(sizes.size(), kTableRows);
+  std::size_t widest = 0;
+  for (std::size_t i = 0; i < shown; ++i) widest = std::max(widest, sizes[i].path.size());
+  std::string table;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const emit::Size& size = sizes[i];
+    const std::size_t percent = (size.characters * 100 + size.room() - 1) / size.room();
+    table += fmt::format("{:<{}}  {:>3} %  {} statement{}, {}\n", size.path, widest, percent,
+                         size.statements, size.statements == 1 ? "" : "s", SizeText(size));
+  }
+  if (shown < sizes.size()) {
+    table += fmt::format("and {} more, none of them fuller\n", sizes.size() - shown);
+  }
+  return table;
 }
 
 host::FileSet FilesOf(emit::Tree tree, const emit::BuildFacts& facts) {
@@ -206,6 +260,7 @@ std::optional<host::FileSet> MakeTree(const BuildOptions& options, host::Environ
                 BindingsFromTree(options, environment.files));
   if (compilation.findings.has_errors()) return std::nullopt;
   compilation.judged.insert({5, 8});
+  const std::vector<emit::Size> sizes = std::move(tree.sizes);
   const emit::BuildFacts facts =
       FactsOf(meaning, catalog, bindings, environment, options.only_guardrails ? "none" : "proved");
   host::FileSet files = FilesOf(std::move(tree), facts);
@@ -216,11 +271,17 @@ std::optional<host::FileSet> MakeTree(const BuildOptions& options, host::Environ
     if (status == host::ExitStatus::kGood) status = compiler::ReportBuildProof(proof, compilation);
     if (status != host::ExitStatus::kGood) return std::nullopt;
   }
-  closing = fmt::format("{} sentences, {} principals, {} accounts, {} documents, {} bytes; {}\n",
-                        model.sentence_count, facts.principals, facts.accounts, documents, bytes,
-                        options.only_guardrails
-                            ? "guardrails only, nothing to prove"
-                            : compiler::ProvedText(proof, environment.settings.verbose));
+  if (environment.settings.verbose) closing = SizeTable(sizes);
+  std::string fullest;
+  if (!sizes.empty()) {
+    const emit::Size& most = *std::ranges::min_element(sizes, emit::IsFuller);
+    fullest = fmt::format("; fullest: {} with {}", most.path, SizeText(most));
+  }
+  closing += fmt::format(
+      "{} sentences, {} principals, {} accounts, {} documents, {} bytes{}; {}\n",
+      model.sentence_count, facts.principals, facts.accounts, documents, bytes, fullest,
+      options.only_guardrails ? "guardrails only, nothing to prove"
+                              : compiler::ProvedText(proof, environment.settings.verbose));
   return files;
 }
 

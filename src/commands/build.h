@@ -7,6 +7,7 @@
 
 #include "host/environment.h"
 #include "host/exit_status.h"
+#include "output/lower/lower.h"
 
 namespace writ::commands {
 
@@ -19,6 +20,8 @@ struct BuildOptions {
   std::vector<std::string> formats = {"json"};  ///< of "json", "cloudformation", "terraform"
   std::size_t reserved_slots = 2;               ///< of each organization node, left to others
   std::string quotas = "dated";                 ///< of SCPs: "dated" or "before-2026-05-15"
+  /// Off: every document is made by itself; the bytes are the same.
+  lower::Sharing sharing = lower::Sharing::kOn;
 };
 
 /// Builds the tree and puts it at `output`, whole or not at all. Prints one line that says how much

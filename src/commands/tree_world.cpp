@@ -258,7 +258,7 @@ class TreeReader {
       static_cast<void>(Protection(policy.path, bytes));
       return;
     }
-    review::HeldDocument held{policy.path, policy.kind, policy.document, {}};
+    review::HeldDocument held{policy.path, policy.kind, policy.document(), {}};
     const auto entry = entries_.find(policy.path);
     std::vector<json::Value> statements;
     bool is_edited = false;

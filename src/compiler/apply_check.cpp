@@ -54,6 +54,12 @@ bool IsPlain(const json::Value& value) {
   return value.kind() != json::Kind::kNull && value.kind() != json::Kind::kNumber;
 }
 
+/// Whether the script is made from what the file says.
+bool HasRequest(std::string_view kind) {
+  return kind == "guardrail-sharing" || kind == "guardrail-enforcement" ||
+         kind == "invocation-logging";
+}
+
 /// Whether the script can be made from the request at all.
 bool HasForm(const std::string& bytes, std::string_view kind) {
   std::vector<std::string_view> members;
@@ -83,10 +89,14 @@ class Maker {
       if (!HasForm(bytes, ending->kind)) return path;
       emit::Artifact artifact;
       artifact.path = path;
-      artifact.bytes = bytes;
+      // What a policy says is no part of the script: it sends the file.
+      if (HasRequest(ending->kind)) artifact.bytes = bytes;
       artifact.kind = ending->kind;
       artifact.targets = TargetsOf(path, *ending);
       made_.artifacts.push_back(std::move(artifact));
+    }
+    for (const auto& [form, left] : tree_.left) {
+      for (const auto& [path, why] : left) AddLeftOut(form, path);
     }
     for (const deployed::Attachment& attachment : tree_.attachments) {
       made_.attachments.push_back({attachment.path, attachment.to, attachment.id, attachment.open});
@@ -102,6 +112,16 @@ class Maker {
   }
 
  private:
+  /// Creating guardrails is no file of the script's; what it says of them is.
+  void AddLeftOut(const std::string& form, const std::string& path) {
+    auto at = std::ranges::lower_bound(made_.artifacts, path, {}, &emit::Artifact::path);
+    if (at == made_.artifacts.end() || at->path != path) {
+      at = made_.artifacts.insert(at, emit::Artifact{});
+      at->path = path;
+    }
+    at->not_in.push_back({form, ""});
+  }
+
   [[nodiscard]] std::vector<std::string> TargetsOf(const std::string& path,
                                                    const Ending& ending) const {
     const std::string name = path.substr(ending.folder.size(),

@@ -125,10 +125,12 @@ void CheckManifest(const verify::Program& program, const host::FileSet& files,
   }
 }
 
+/// Of a tree that outlives it.
 reference::Deployed DeployedOf(const deployed::Tree& tree) {
   reference::Deployed deployed;
   for (const deployed::Policy& one : tree.policies) {
-    deployed.documents.push_back({one.path, one.kind, one.document, one.folder});
+    deployed.documents.push_back(
+        {one.path, one.kind, [&one] { return one.document(); }, one.folder});
   }
   for (const deployed::Attachment& one : tree.attachments) {
     deployed.attachments.push_back({one.path, one.to, one.id});

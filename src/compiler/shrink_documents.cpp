@@ -48,7 +48,8 @@ policy::Kind KindOf(Document::Kind kind) {
   return policy::Kind::kIdentity;
 }
 
-void Unite(std::vector<std::string>& into, const std::vector<std::string>& more) {
+template <class Value>
+void Unite(std::vector<Value>& into, const std::vector<Value>& more) {
   into.insert(into.end(), more.begin(), more.end());
   std::ranges::sort(into);
   into.erase(std::unique(into.begin(), into.end()), into.end());
@@ -65,6 +66,7 @@ void Put(std::vector<policy::Statement> statements, const Descent& descent, Docu
     sourced.statement = std::move(statements[s]);
     for (const std::size_t parent : descent[s]) {
       Unite(sourced.from, document.statements[parent].from);
+      Unite(sourced.callers, document.statements[parent].callers);
       if (sourced.reason.empty()) sourced.reason = document.statements[parent].reason;
     }
   }
@@ -194,32 +196,58 @@ void ForEach(std::size_t count, const Work& work) {
   for (std::thread& other : others) other.join();
 }
 
+/// Where a wildcard could tell names apart, a document and those like it are each looked at with
+/// their own.
+void SpellUnsafe(std::vector<Document>& documents, std::vector<std::optional<Anonymous>>& names) {
+  const auto has_stand_ins = [&](std::size_t d) {
+    return names[d]->is_unsafe() && !documents[d].names.empty();
+  };
+  for (std::size_t d = documents.size(); d-- > 0;) {
+    if (!documents[d].like || !has_stand_ins(*documents[d].like)) continue;
+    lower::Spell(documents[d], documents[*documents[d].like].statements);
+    names[d].emplace(TextOf(documents[d]));
+  }
+  for (std::size_t d = 0; d < documents.size(); ++d) {
+    if (documents[d].names.empty() || documents[d].like || !has_stand_ins(d)) continue;
+    lower::Spell(documents[d], documents[d].statements);
+    names[d].emplace(TextOf(documents[d]));
+  }
+}
+
 }  // namespace
 
-void ShrinkDocuments(lower::Bundle& bundle, const catalog::Catalog& catalog) {
+void ShrinkDocuments(lower::Bundle& bundle, const catalog::Catalog& catalog,
+                     lower::Sharing sharing) {
   std::vector<Document>& documents = bundle.documents;
   std::vector<std::optional<Anonymous>> names(documents.size());
-  ForEach(documents.size(), [&](std::size_t d) { names[d].emplace(TextOf(documents[d])); });
+  ForEach(documents.size(), [&](std::size_t d) {
+    if (!documents[d].like) names[d].emplace(TextOf(documents[d]));
+  });
+  SpellUnsafe(documents, names);
   std::vector<Work> works;
-  std::vector<std::size_t> work_of;
+  std::vector<std::size_t> work_of(documents.size());
   std::map<std::pair<policy::Kind, std::string>, std::size_t> known;
   for (std::size_t d = 0; d < documents.size(); ++d) {
+    if (documents[d].like) continue;
     const policy::Kind kind = KindOf(documents[d].kind);
     std::string text = names[d]->is_unsafe() ? TextOf(documents[d]) : names[d]->text();
     const auto [at, is_new] = known.try_emplace({kind, text}, works.size());
-    if (is_new) works.push_back({std::move(text), kind, false, {}, {}});
-    work_of.push_back(at->second);
+    work_of[d] = at->second;
+    if (!is_new && sharing == lower::Sharing::kOn) continue;
+    work_of[d] = works.size();
+    works.push_back({std::move(text), kind, false, {}, {}});
   }
   minimise::Memory memory;
-  const std::size_t questions = std::clamp(kQuestions / std::max<std::size_t>(works.size(), 1),
+  const std::size_t questions = std::clamp(kQuestions / std::max<std::size_t>(known.size(), 1),
                                            kLeastQuestions, kMostQuestions);
   const minimise::Options options{.catalog = &catalog,
                                   .closed_world = nullptr,
                                   .cover_steps = kCoverSteps,
                                   .questions = questions,
-                                  .memory = &memory};
+                                  .memory = sharing == lower::Sharing::kOn ? &memory : nullptr};
   ForEach(works.size(), [&](std::size_t w) { Minimise(works[w], options); });
   ForEach(documents.size(), [&](std::size_t d) {
+    if (documents[d].like) return;
     const Work& work = works[work_of[d]];
     documents[d].smallness = work.smallness;
     if (!work.is_changed) return;

@@ -4,12 +4,15 @@
 
 #include "facts/catalog/catalog.h"
 #include "output/lower/bundle.h"
+#include "output/lower/lower.h"
 
 namespace writ::compiler {
 
 /// Replaces statements by fewer and shorter ones that mean the same, keeps the sentences that each
-/// is from, and notes how small every document is known to be. Documents that differ in an account
-/// number only are worked on once. All limits are counts of steps.
-void ShrinkDocuments(lower::Bundle& bundle, const catalog::Catalog& catalog);
+/// is from, and notes how small every document is known to be, but of those that are like others.
+/// Documents that differ in names that AWS assigned only are worked on once; `sharing` changes
+/// nothing but the time. All limits are counts of steps.
+void ShrinkDocuments(lower::Bundle& bundle, const catalog::Catalog& catalog,
+                     lower::Sharing sharing = lower::Sharing::kOn);
 
 }  // namespace writ::compiler

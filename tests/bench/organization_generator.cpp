@@ -43,7 +43,7 @@ constexpr std::array<std::string_view, 20> kShapes = {
     "team {0} may invoke nova-lite in us-east-1 when aws:SourceVpc = \"vpc-{2}\"",
     "team {0} may invoke nova-pro in us-east-1 via endpoint private-east",
     "team {0} may invoke titan-embed-text-v2 in us-east-1, us-west-2",
-    "team {0} may count-tokens claude-sonnet-4.5 in us-east-1",
+    "team {0} may count-tokens nova-lite in us-east-1",
     "team {0} may not invoke models from deepseek",
     "team {0} may not invoke any model in {1} in europe",
     "team {0} may invoke claude-sonnet-4.5 in us-west-2 routed within us "
@@ -135,7 +135,7 @@ std::string ChangeTenSentences(std::string program) {
       {"may not invoke models from deepseek", "may not invoke models from deepseek, mistral"},
       {"may invoke claude-haiku-4.5 in", "may invoke claude-haiku-4.5, claude-sonnet-4.5 in"},
       {"may apply pii-safe in us-east-1", "may apply pii-safe in us-east-1 until 2027-01-31"},
-      {"may count-tokens claude-sonnet-4.5", "may count-tokens claude-haiku-4.5"},
+      {"may count-tokens nova-lite", "may count-tokens nova-pro"},
       {"from 2026-01-01", "from 2026-12-01"},
   }};
   for (std::size_t i = 0; i < kChanges.size(); ++i) {

@@ -63,7 +63,8 @@ void Trial::Build(bool shrinks, const Misreading* misreading) {
     return;
   }
   for (const deployed::Policy& one : read->policies) {
-    deployed_.documents.push_back({one.path, one.kind, one.document, one.folder});
+    deployed_.documents.push_back(
+        {one.path, one.kind, [document = one.document()] { return document; }, one.folder});
   }
   for (const deployed::Attachment& one : read->attachments) {
     deployed_.attachments.push_back({one.path, one.to, one.id});

@@ -3,6 +3,7 @@
 #include "apply_script.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include <fmt/format.h>
@@ -89,6 +90,7 @@ class Script {
          at = text_.find(kPartition, at)) {
       text_.replace(at, kPartition.size(), input_.model.organization.partition);
     }
+    AddLeftOut();
     for (const AccountPlan& plan : PlanDeployment(input_)) AddAccount(plan);
     text_ += kApplyEnd;
     return std::move(text_);
@@ -105,6 +107,7 @@ class Script {
     text_ += call;
     text_ += '\n';
   }
+  void AddLeftOut();
   void AddAccount(const AccountPlan& plan);
   void AddGuardrails(const AccountPlan& plan);
   void AddIdentities(const AccountPlan& plan);
@@ -116,6 +119,20 @@ class Script {
   const DeployInput& input_;
   std::string text_;
 };
+
+/// What other forms have no place for.
+void Script::AddLeftOut() {
+  std::map<std::string, std::vector<std::string>> left;
+  for (const Artifact& artifact : input_.tree.artifacts) {
+    for (const NotIn& one : artifact.not_in) left[one.form].push_back(artifact.path);
+  }
+  for (const auto& [form, paths] : left) {
+    text_ += fmt::format(
+        "\n# Under deploy/{} there is no place for these: run this script after that form.\n",
+        form);
+    for (const std::string& path : paths) text_ += fmt::format("#   {}\n", path);
+  }
+}
 
 void Script::AddAccount(const AccountPlan& plan) {
   const std::string id = plan.id.empty() ? "$(aws organizations describe-organization --query "

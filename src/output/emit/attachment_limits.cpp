@@ -64,7 +64,7 @@ void Report(const Place& place, const std::string& id, Documents documents, std:
   if (documents.size() > kShownCuts) documents.resize(kShownCuts);
   for (const Artifact* document : documents) {
     std::set<std::string> from;
-    for (const StatementEntry& statement : document->statements) {
+    for (const StatementEntry& statement : *document->statements) {
       from.insert(statement.from.begin(), statement.from.end());
     }
     found.Suggest(

@@ -130,8 +130,8 @@ class GuardrailRewriter final : public JsonRewriter {
 
 class Template {
  public:
-  Template(const AccountPlan& plan, diag::Sink& sink)
-      : plan_(plan), sink_(sink), resources_(Style::kPretty) {}
+  Template(const AccountPlan& plan, LeftOut& left, diag::Sink& sink)
+      : plan_(plan), left_(left), sink_(sink), resources_(Style::kPretty) {}
 
   std::optional<Artifact> Run();
 
@@ -154,7 +154,7 @@ class Template {
   void WriteDependsOn(const std::vector<std::string>& ids);
   void WriteDocument(const Artifact& artifact, const std::string& region);
   void WriteTargets(const NamedDocument& document);
-  void Refuse(const intent::Guardrail& guardrail, std::string_view what, std::string_view why);
+  [[nodiscard]] bool CanSay(const intent::Guardrail& guardrail);
   std::string Any(const std::vector<std::string>& regions, std::string_view name);
 
   /// Opens a resource up to its properties.
@@ -182,6 +182,7 @@ class Template {
   [[nodiscard]] std::string Assemble(Style style);
 
   const AccountPlan& plan_;
+  LeftOut& left_;
   diag::Sink& sink_;
   Writer resources_;
   std::size_t count_ = 0;
@@ -244,17 +245,13 @@ std::string Template::Any(const std::vector<std::string>& regions, std::string_v
   return condition;
 }
 
-void Template::Refuse(const intent::Guardrail& guardrail, std::string_view what,
-                      std::string_view why) {
-  sink_.Report(diag::kNotInFormat, guardrail.span, "CloudFormation", what, why);
+bool Template::CanSay(const intent::Guardrail& guardrail) {
+  if (!guardrail.key || guardrail.key->find(":key/") != std::string::npos) return true;
+  LeaveOut(guardrail, "its property takes the ARN of a key only", left_);
+  return false;
 }
 
 void Template::AddGuardrail(const intent::Guardrail& guardrail, const Native& native) {
-  if (guardrail.key && guardrail.key->find(":key/") == std::string::npos) {
-    Refuse(guardrail, fmt::format("the key `{}` of guardrail `{}`", *guardrail.key, guardrail.name),
-           "its property takes the ARN of a key only");
-    return;
-  }
   Begin(native.guardrail, "AWS::Bedrock::Guardrail", native.condition);
   Text(resources_, "DeletionPolicy", "Retain");
   Text(resources_, "UpdateReplacePolicy", "Retain");
@@ -297,6 +294,7 @@ void Template::AddGuardrails() {
   constexpr std::size_t kHashCharacters = 12;
   for (const auto& [name, places] : by_name) {
     const intent::Guardrail& guardrail = *places.front()->guardrail;
+    if (!CanSay(guardrail)) continue;
     Native native;
     native.guardrail = names_.Take("Guardrail" + CamelName(name));
     native.version =
@@ -428,11 +426,7 @@ void Template::AddSharings() {
   for (const RegionalRequest& request : plan_.sharings) {
     const support::json::Document document = ReadOwn(*request.artifact);
     if (IsOfProfile(document)) {
-      sink_
-          .Report(diag::kNotInFormat, {}, "CloudFormation",
-                  fmt::format("`{}`", request.artifact->path),
-                  "the ARN of its resource policies cannot be that of a guardrail profile")
-          .Suggest("deploy with the JSON requests, or leave out `routed within`");
+      left_.emplace(request.artifact->path, "its ResourceArn takes no guardrail profile");
       continue;
     }
     const auto policy = support::json::Parse(document.root().Find("resourcePolicy")->text());
@@ -441,8 +435,7 @@ void Template::AddSharings() {
     if (request.region == home_) sharings_.push_back(id);
     Begin(id, "AWS::Bedrock::ResourcePolicy", region_conditions_.at(request.region));
     Properties();
-    WriteGuardrail("ResourceArn", std::string(document.root().Find("resourceArn")->text()),
-                   request.region);
+    WriteGuardrail("ResourceArn", std::string(resource), request.region);
     resources_.Key("PolicyDocument");
     DocumentRewriter(natives_, request.region).Copy(resources_, policy->root());
     End();
@@ -574,11 +567,7 @@ std::string Template::Assemble(Style style) {
 
 std::optional<Artifact> Template::Run() {
   for (const RegionalRequest& request : plan_.loggings) {
-    sink_
-        .Report(diag::kNotInFormat, {}, "CloudFormation",
-                fmt::format("invocation logging in account `{}`, {}", plan_.name, request.region),
-                "it has no resource type for it")
-        .Suggest("deploy with Terraform or the JSON requests, or log from another program");
+    left_.emplace(request.artifact->path, "it has no resource type for invocation logging");
   }
   resources_.BeginObject();
   AddRegions();
@@ -611,18 +600,18 @@ std::optional<Artifact> Template::Run() {
 
 }  // namespace
 
-std::vector<Artifact> CloudFormationTemplates(const DeployInput& input, diag::Sink& sink) {
-  std::vector<Artifact> artifacts;
+Deployment CloudFormationTemplates(const DeployInput& input, diag::Sink& sink) {
+  Deployment made;
   for (const Artifact& artifact : input.tree.artifacts) {
     if (artifact.kind != "vpce") continue;
-    sink.Report(diag::kNotInFormat, {}, "CloudFormation", fmt::format("`{}`", artifact.path),
-                "it sets policies only of endpoints that a stack creates")
-        .Suggest("deploy with Terraform or the JSON documents, or remove the endpoint's `in`");
+    made.left.emplace(artifact.path, "it sets policies only of endpoints that a stack creates");
   }
   for (const AccountPlan& plan : PlanDeployment(input)) {
-    if (auto artifact = Template(plan, sink).Run()) artifacts.push_back(*std::move(artifact));
+    if (auto artifact = Template(plan, made.left, sink).Run()) {
+      made.artifacts.push_back(*std::move(artifact));
+    }
   }
-  return artifacts;
+  return made;
 }
 
 }  // namespace writ::emit

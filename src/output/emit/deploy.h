@@ -1,6 +1,7 @@
 // The forms in which a finished tree can be deployed: CloudFormation templates, Terraform
 // configurations, and a script of AWS CLI calls. Each is a pure function of the tree and says
-// exactly what the tree says, or refuses (W5200, W5201): nothing is dropped for lack of a field.
+// exactly what the tree says, but for documents that it names and leaves to the script (W5200):
+// nothing is dropped for lack of a field.
 //
 // One template or configuration serves one account; the organization's policies and the permission
 // sets are in that of the management account. Guardrails that the account itself owns are part of
@@ -9,6 +10,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "base/diag/diag.h"
@@ -35,16 +38,22 @@ struct DeployInput {
 /// organization can have (W5007), whatever the form.
 void CheckDeploymentLimits(const DeployInput& input, diag::Sink& sink);
 
-/// deploy/cloudformation/<account>.template.json. Reports W5200 for what CloudFormation has no
-/// resource or property for, W5201 for a template beyond its limits.
-[[nodiscard]] std::vector<Artifact> CloudFormationTemplates(const DeployInput& input,
-                                                            diag::Sink& sink);
+/// Why a form has no place for a document, by the document's path in the tree.
+using LeftOut = std::map<std::string, std::string>;
 
-/// deploy/terraform/<account>/main.tf.json, for hashicorp/aws 6. Reports W5200.
-[[nodiscard]] std::vector<Artifact> TerraformConfigurations(const DeployInput& input,
-                                                            diag::Sink& sink);
+struct Deployment {
+  std::vector<Artifact> artifacts;
+  LeftOut left;
+};
 
-/// apply.sh: the tree by AWS CLI, without an edit.
+/// deploy/cloudformation/<account>.template.json. Reports W5201 for a template beyond its limits.
+[[nodiscard]] Deployment CloudFormationTemplates(const DeployInput& input, diag::Sink& sink);
+
+/// deploy/terraform/<account>/main.tf.json, for hashicorp/aws 6.
+[[nodiscard]] Deployment TerraformConfigurations(const DeployInput& input, diag::Sink& sink);
+
+/// apply.sh: the tree by AWS CLI, without an edit. It says which documents other forms leave to it
+/// (`Artifact::not_in`).
 [[nodiscard]] std::vector<Artifact> ApplyScript(const DeployInput& input);
 
 }  // namespace writ::emit

@@ -244,6 +244,12 @@ std::vector<OwnedGuardrail> GuardrailsOf(const DeployInput& input, const Account
   return owned;
 }
 
+void LeaveOut(const intent::Guardrail& guardrail, std::string_view why, LeftOut& left) {
+  for (const std::string_view call : {"CreateGuardrail", "CreateGuardrailVersion"}) {
+    left.emplace(fmt::format("guardrails/{}.bedrock.{}.json", guardrail.name, call), why);
+  }
+}
+
 std::string CamelName(std::string_view text) {
   std::string name;
   bool begins = true;

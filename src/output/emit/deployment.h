@@ -75,6 +75,9 @@ struct AccountPlan {
 [[nodiscard]] std::vector<OwnedGuardrail> GuardrailsOf(const DeployInput& input,
                                                        const intent::Account& account);
 
+/// Notes that a form has no place for what creates a guardrail.
+void LeaveOut(const intent::Guardrail& guardrail, std::string_view why, LeftOut& left);
+
 /// A text as an identifier of letters and digits, each word with a capital: "pii-safe" → "PiiSafe".
 [[nodiscard]] std::string CamelName(std::string_view text);
 /// A text with all but letters and digits as `_`, not beginning with a digit.

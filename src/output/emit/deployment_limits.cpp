@@ -99,7 +99,7 @@ class Limits {
 
   static void Place(diag::Diagnostic& found, const NamedDocument& document) {
     std::set<std::string> from;
-    for (const StatementEntry& statement : document.artifact->statements) {
+    for (const StatementEntry& statement : *document.artifact->statements) {
       from.insert(statement.from.begin(), statement.from.end());
     }
     found.Note(fmt::format("`{}` needs it, from the sentences at {}", document.artifact->path,

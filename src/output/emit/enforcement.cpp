@@ -325,7 +325,7 @@ class Enforcer {
     artifact.kind = "guardrail-enforcement";
     artifact.targets = {account.name};
     artifact.characters = artifact.bytes.size();
-    artifact.statements = {Entry(screening.origin)};
+    *artifact.statements = {Entry(screening.origin)};
     tree_.artifacts.push_back(std::move(artifact));
   }
 
@@ -368,9 +368,9 @@ class Enforcer {
       std::set<const Screening*> seen;
       for (const auto& entry : regions) {
         const Screening* screening = entry.second.screening;
-        if (seen.insert(screening).second) artifact.statements.push_back(Entry(screening->origin));
+        if (seen.insert(screening).second) artifact.statements->push_back(Entry(screening->origin));
       }
-      std::ranges::sort(artifact.statements, {}, &StatementEntry::from);
+      std::ranges::sort(*artifact.statements, {}, &StatementEntry::from);
       if (artifact.characters > limit) {
         sink_
             .Report(diag::kBedrockPolicyTooLarge, regions.begin()->second.screening->origin.span,
@@ -399,7 +399,7 @@ class Enforcer {
       }
     }
     for (auto& [path, artifact] : sharings_) {
-      std::ranges::sort(artifact.statements, {}, &StatementEntry::from);
+      std::ranges::sort(*artifact.statements, {}, &StatementEntry::from);
       tree_.artifacts.push_back(std::move(artifact));
     }
   }
@@ -415,10 +415,10 @@ class Enforcer {
     artifact.targets = {management_->name};
     artifact.characters = artifact.bytes.size();
     const StatementEntry entry = Entry(origin);
-    if (std::ranges::none_of(artifact.statements, [&](const StatementEntry& other) {
+    if (std::ranges::none_of(*artifact.statements, [&](const StatementEntry& other) {
           return other.from == entry.from;
         })) {
-      artifact.statements.push_back(entry);
+      artifact.statements->push_back(entry);
     }
   }
 

@@ -261,7 +261,7 @@ Artifact Request(const Guardrail& guardrail, std::string_view operation, std::st
   artifact.kind = kind;
   artifact.targets = {guardrail.name};
   artifact.characters = artifact.bytes.size();
-  artifact.statements = {
+  *artifact.statements = {
       {"", {sources.DescribeRelative(guardrail.span)}, "guardrail " + guardrail.name}};
   return artifact;
 }

@@ -228,7 +228,7 @@ class Logger {
     artifact.targets = {account.name};
     artifact.characters = artifact.bytes.size();
     const intent::Origin& origin = logging.origin;
-    artifact.statements = {
+    *artifact.statements = {
         {"", {origin.place}, origin.because.empty() ? origin.sentence : origin.because}};
     artifacts_.push_back(std::move(artifact));
   }

@@ -1,6 +1,7 @@
 #include "output/emit/tree.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -12,6 +13,9 @@ namespace writ::emit {
 namespace {
 
 using support::json::Writer;
+
+/// Containers around the statements of a document: the manifest, its documents, the document.
+constexpr std::size_t kDepthOfStatements = 3;
 
 void WriteList(Writer& writer, std::string_view key, const std::vector<std::string>& texts) {
   writer.Key(key);
@@ -28,6 +32,19 @@ void WriteText(Writer& writer, std::string_view key, std::string_view text) {
 void WriteNumber(Writer& writer, std::string_view key, std::size_t number) {
   writer.Key(key);
   writer.Integer(static_cast<std::int64_t>(number));
+}
+
+void WriteCallers(Writer& writer, const std::vector<lower::Callers>& callers) {
+  if (callers.empty()) return;
+  writer.Key("callers");
+  writer.BeginArray();
+  for (const lower::Callers& one : callers) {
+    writer.BeginObject();
+    WriteText(writer, "form", lower::Name(one.form));
+    if (!one.because.empty()) WriteText(writer, "because", one.because);
+    writer.EndObject();
+  }
+  writer.EndArray();
 }
 
 void WriteBeyond(Writer& writer, const std::vector<BeyondEntry>& beyond) {
@@ -110,7 +127,41 @@ void WriteSentences(Writer& writer, const std::vector<std::string>& places,
   writer.EndArray();
 }
 
-void WriteArtifact(Writer& writer, const Artifact& artifact, const Sentences& sentences) {
+/// The statements of documents as JSON: those that differ in names only have one list.
+using Listed = std::map<const std::vector<StatementEntry>*, std::string>;
+
+const std::string& ListStatements(const Artifact& artifact, const Sentences& sentences,
+                                  Listed& listed) {
+  const auto [at, is_new] = listed.try_emplace(artifact.statements.get());
+  if (!is_new) return at->second;
+  // Within as many containers as in the manifest, for its indentation.
+  Writer writer(support::json::Style::kPretty);
+  for (std::size_t depth = 0; depth < kDepthOfStatements; ++depth) writer.BeginArray();
+  writer.BeginArray();
+  for (const StatementEntry& statement : *artifact.statements) {
+    writer.BeginObject();
+    WriteText(writer, "sid", statement.sid);
+    WriteList(writer, "from", statement.from);
+    WriteSentences(writer, statement.from, sentences);
+    WriteCallers(writer, statement.callers);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  for (std::size_t depth = 0; depth < kDepthOfStatements; ++depth) writer.EndArray();
+  const std::string text = writer.Take();
+  // Each container is a bracket, a line break and two spaces a level.
+  std::size_t begin = 0;
+  std::size_t end = text.size();
+  for (std::size_t depth = 1; depth <= kDepthOfStatements; ++depth) {
+    begin += 2 + 2 * depth;
+    end -= 2 + 2 * (depth - 1);
+  }
+  at->second = text.substr(begin, end - begin);
+  return at->second;
+}
+
+void WriteArtifact(Writer& writer, const Artifact& artifact, const Sentences& sentences,
+                   Listed& listed) {
   writer.BeginObject();
   WriteText(writer, "path", artifact.path);
   WriteText(writer, "kind", artifact.kind);
@@ -124,17 +175,20 @@ void WriteArtifact(Writer& writer, const Artifact& artifact, const Sentences& se
   }
   WriteText(writer, "sha256", support::Sha256Hex(artifact.bytes));
   writer.Key("statements");
-  writer.BeginArray();
-  for (const StatementEntry& statement : artifact.statements) {
-    writer.BeginObject();
-    WriteText(writer, "sid", statement.sid);
-    WriteList(writer, "from", statement.from);
-    WriteSentences(writer, statement.from, sentences);
-    writer.EndObject();
-  }
-  writer.EndArray();
+  writer.Raw(ListStatements(artifact, sentences, listed));
   if (artifact.minimality) WriteMinimality(writer, *artifact.minimality);
   if (artifact.kind == "scp") WriteBeyond(writer, artifact.beyond);
+  if (!artifact.not_in.empty()) {
+    writer.Key("notIn");
+    writer.BeginArray();
+    for (const NotIn& one : artifact.not_in) {
+      writer.BeginObject();
+      WriteText(writer, "form", one.form);
+      WriteText(writer, "because", one.why);
+      writer.EndObject();
+    }
+    writer.EndArray();
+  }
   writer.EndObject();
 }
 
@@ -215,7 +269,10 @@ std::string Manifest(const Tree& tree, const BuildFacts& facts) {
   writer.EndObject();
   writer.Key("documents");
   writer.BeginArray();
-  for (const Artifact& artifact : tree.artifacts) WriteArtifact(writer, artifact, facts.sentences);
+  Listed listed;
+  for (const Artifact& artifact : tree.artifacts) {
+    WriteArtifact(writer, artifact, facts.sentences, listed);
+  }
   writer.EndArray();
   writer.Key("attachments");
   writer.BeginArray();

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -96,13 +97,6 @@ std::size_t SizeOf(const policy::PolicyDocument& document, const Form& form) {
                                  form.policy_kind);
 }
 
-/// 18451 → "18,451".
-std::string Grouped(std::size_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
-  return text;
-}
-
 /// Whether any one of the condition's values suffices.
 bool IsAlternatives(const policy::Condition& condition) {
   return condition.op.base != policy::BaseOperator::kNull &&
@@ -136,6 +130,25 @@ bool Halve(const policy::Statement& statement, policy::Statement& first,
     return true;
   }
   return false;
+}
+
+/// What was said of the statements that this one is from and is true of it.
+std::vector<lower::Callers> CallersOf(const Sourced& sourced) {
+  std::vector<lower::Callers> callers = sourced.callers;
+  if (callers.empty()) return callers;
+  const lower::Callers::Form form = lower::FormIn(sourced.statement);
+  std::erase_if(callers, [&](const lower::Callers& one) {
+    return one.form != form && one.form != lower::Callers::Form::kSpread;
+  });
+  if (callers.empty()) callers.push_back({form, ""});
+  return callers;
+}
+
+/// Whether the statement lists accounts of callers, so that it grows with them.
+bool NamesAccounts(const Sourced& sourced) {
+  return std::ranges::any_of(sourced.callers, [](const lower::Callers& callers) {
+    return callers.form == lower::Callers::Form::kListed;
+  });
 }
 
 /// One part under construction.
@@ -185,7 +198,8 @@ class Packer {
   std::size_t empty_;
   std::map<std::string, std::size_t> weights_;  ///< characters by sentence, those shared by share
   std::vector<std::pair<std::string, std::size_t>>
-      too_large_;  ///< statements: sentence, characters
+      too_large_;                ///< statements: sentence, characters
+  bool names_accounts_ = false;  ///< one by one, in some statement
 };
 
 std::vector<Part> Packer::Run() {
@@ -199,12 +213,14 @@ std::vector<Part> Packer::Run() {
     waiting.pop_front();
     next.statement.sid = fmt::format("S{}", number + 1);
     const std::size_t weight = WeightOf(next.statement);
+    names_accounts_ = names_accounts_ || NamesAccounts(next);
     if (empty_ + weight - 1 > form_.characters) {
       Sourced other = next;
       policy::Statement first;
       policy::Statement second;
       if (!Halve(next.statement, first, second)) {
         too_large_.emplace_back(next.from.empty() ? "" : next.from.front(), weight);
+        for (const std::string& place : next.from) weights_[place] += weight / next.from.size();
         continue;
       }
       next.statement = std::move(first);
@@ -225,11 +241,14 @@ std::vector<Part> Packer::Run() {
     }
     Part& part = *home;
     part.characters += weight - (part.statements.empty() ? 1 : 0);
-    part.entries.push_back({next.statement.sid, std::move(next.from), std::move(next.reason)});
+    part.entries.push_back(
+        {next.statement.sid, std::move(next.from), std::move(next.reason), CallersOf(next)});
     part.statements.push_back(std::move(next.statement));
   }
-  ReportStatements();
-  if (parts.size() > form_.parts) ReportOverflow(parts);
+  // A permission set has one policy: a statement that is too long for it is a document that is.
+  const bool is_alone = document_.kind == Document::Kind::kPermissionSet;
+  if (!is_alone) ReportStatements();
+  if (parts.size() > form_.parts || (is_alone && !too_large_.empty())) ReportOverflow(parts);
   return parts;
 }
 
@@ -253,6 +272,7 @@ void Packer::ReportStatements() {
 void Packer::ReportOverflow(const std::vector<Part>& parts) {
   std::size_t characters = empty_ + parts.size() - 1;
   for (const Part& part : parts) characters += part.characters - empty_;
+  for (const auto& [place, weight] : too_large_) characters += weight;
   // Before statements were split to fit, if that can be told.
   if (packing_.without) {
     characters = packing_.without("", document_.folder, document_.name).value_or(characters);
@@ -264,9 +284,12 @@ void Packer::ReportOverflow(const std::vector<Part>& parts) {
       diag::kDocumentTooLarge, cuts.empty() ? source::Span{} : SpanOf(cuts.front().first), Where(),
       Grouped(characters), Grouped(form_.parts * form_.characters));
   found.At("takes the most space");
-  std::string slots = fmt::format("it needs {} documents of {} characters; {} of {} slots {} free",
-                                  parts.size(), Grouped(form_.characters), form_.parts, form_.slots,
+  std::string slots = fmt::format("{} of {} slots {} free", form_.parts, form_.slots,
                                   form_.parts == 1 ? "is" : "are");
+  if (too_large_.empty()) {
+    slots = fmt::format("it needs {} documents of {} characters; {}", parts.size(),
+                        Grouped(form_.characters), slots);
+  }
   if (document_.kind == Document::Kind::kScp) {
     slots += fmt::format(", {} reserved for others (`--reserve`), {} holds FullAWSAccess",
                          form_.reserved, kFullAccessSlots);
@@ -279,6 +302,11 @@ void Packer::ReportOverflow(const std::vector<Part>& parts) {
     found.Suggest(fmt::format("removing the sentence at {} saves {} characters", place,
                               Grouped(characters - *rest)));
   }
+  if (names_accounts_) {
+    found.Suggest(
+        "group the accounts in an OU with its identifier, and say the OU: that is one text however "
+        "many accounts it has");
+  }
   switch (document_.kind) {
     case Document::Kind::kScp:
       found.Suggest(
@@ -288,8 +316,7 @@ void Packer::ReportOverflow(const std::vector<Part>& parts) {
     case Document::Kind::kPermissionSet:
       found.Suggest(
           "divide the sentences among two permission sets, or bind the team by role, "
-          "which holds several policies; accounts that are listed one by one are shorter "
-          "as an OU");
+          "which holds several policies");
       break;
     case Document::Kind::kIdentity:
       found.Suggest("divide the sentences between two roles");
@@ -329,47 +356,130 @@ std::size_t CharactersOf(const Document& document, const catalog::Catalog& catal
   return SizeOf(whole, FormOf(document.kind, catalog, {}));
 }
 
-Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog, diag::Sink& sink,
-                  const Packing& packing) {
-  Tree tree;
-  auto attachment = bundle.attachments.begin();
-  for (Document& document : bundle.documents) {
-    const Form form = FormOf(document.kind, catalog, packing);
+bool IsFuller(const Size& one, const Size& other) {
+  const std::size_t a = one.characters * other.room();
+  const std::size_t b = other.characters * one.room();
+  return a != b ? a > b : one.path < other.path;
+}
+
+std::string Grouped(std::size_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+namespace {
+
+/// A document's parts with stand-ins for names, for others that are like it.
+struct Cast {
+  struct Part {
+    std::string bytes;
+    lower::NamePlaces places;
+  };
+  std::vector<Artifact> artifacts;  ///< without bytes
+  std::vector<Part> parts;
+  Size size;
+};
+
+class Renderer {
+ public:
+  Renderer(const catalog::Catalog& catalog, diag::Sink& sink, const Packing& packing)
+      : catalog_(catalog), sink_(sink), packing_(packing) {}
+
+  Tree Run(lower::Bundle bundle) {
+    std::vector<bool> has_likes(bundle.documents.size());
+    for (const Document& document : bundle.documents) {
+      if (document.like) has_likes[*document.like] = true;
+    }
+    attachment_ = bundle.attachments.begin();
+    for (std::size_t d = 0; d < bundle.documents.size(); ++d) {
+      Document& document = bundle.documents[d];
+      const std::size_t of = document.like.value_or(d);
+      if (!document.like) casts_.insert_or_assign(of, CastOf(document));
+      Add(document, casts_.at(of), bundle.attachments);
+      if (!document.like && !has_likes[d]) casts_.erase(of);
+    }
+    return std::move(tree_);
+  }
+
+ private:
+  [[nodiscard]] Cast CastOf(Document& document) {
+    const Form form = FormOf(document.kind, catalog_, packing_);
     const std::optional<Minimality> minimality = MinimalityOf(document, form);
-    std::vector<Part> parts = Packer(document, form, packing, sink).Run();
-    std::vector<std::string> paths;
-    for (std::size_t n = 0; n < parts.size(); ++n) {
+    std::vector<Part> parts = Packer(document, form, packing_, sink_).Run();
+    Cast cast;
+    cast.size.parts = parts.size();
+    cast.size.part_characters = form.characters;
+    cast.size.slots = form.parts;
+    for (Part& part : parts) {
       policy::PolicyDocument rendered;
-      rendered.statements = std::move(parts[n].statements);
+      rendered.statements = std::move(part.statements);
       Artifact artifact;
-      const std::string number = parts.size() > 1 ? fmt::format("-{}", n + 1) : "";
-      artifact.path =
-          fmt::format("{}/{}{}.{}.json", document.folder, document.name, number, form.kind);
-      artifact.bytes = policy::Write(rendered, policy::Style::kMinified);
+      std::string bytes = policy::Write(rendered, policy::Style::kMinified);
       artifact.kind = form.kind;
-      artifact.targets = document.targets;
-      artifact.characters = policy::CountCharacters(artifact.bytes, form.policy_kind);
+      artifact.characters = policy::CountCharacters(bytes, form.policy_kind);
       artifact.quota = form.characters;
-      artifact.statements = std::move(parts[n].entries);
+      *artifact.statements = std::move(part.entries);
       artifact.minimality = minimality;
       if (document.kind == Document::Kind::kScp) artifact.beyond = BeyondCatalog(rendered);
-      WRIT_CHECK(artifact.characters == parts[n].characters,
+      WRIT_CHECK(artifact.characters == part.characters,
                  "a packed document has the size it was packed by");
-      paths.push_back(artifact.path);
-      tree.artifacts.push_back(std::move(artifact));
+      cast.size.statements += artifact.statements->size();
+      cast.size.characters += artifact.characters;
+      lower::NamePlaces places = lower::FindStandIns(bytes, document.names);
+      cast.artifacts.push_back(std::move(artifact));
+      cast.parts.push_back({std::move(bytes), std::move(places)});
     }
+    return cast;
+  }
+
+  void Add(const Document& document, const Cast& cast,
+           const std::vector<lower::Attachment>& attachments) {
+    std::vector<std::string> paths;
+    for (std::size_t n = 0; n < cast.parts.size(); ++n) {
+      const Cast::Part& part = cast.parts[n];
+      Artifact artifact = cast.artifacts[n];
+      const std::string number = cast.parts.size() > 1 ? fmt::format("-{}", n + 1) : "";
+      artifact.path =
+          fmt::format("{}/{}{}.{}.json", document.folder, document.name, number, artifact.kind);
+      artifact.bytes = lower::WithNames(part.bytes, part.places, document.names);
+      artifact.targets = document.targets;
+      paths.push_back(artifact.path);
+      tree_.artifacts.push_back(std::move(artifact));
+    }
+    tree_.sizes.push_back(cast.size);
+    tree_.sizes.back().path = paths.front();
+    Attach(document, paths, attachments);
+  }
+
+  void Attach(const Document& document, const std::vector<std::string>& paths,
+              const std::vector<lower::Attachment>& attachments) {
     const auto before = [&](const lower::Attachment& a) {
-      return std::pair(a.folder, a.name) < std::pair(document.folder, document.name);
+      return std::tie(a.folder, a.name) < std::tie(document.folder, document.name);
     };
-    while (attachment != bundle.attachments.end() && before(*attachment)) ++attachment;
-    for (; attachment != bundle.attachments.end() && attachment->folder == document.folder &&
-           attachment->name == document.name;
-         ++attachment) {
+    while (attachment_ != attachments.end() && before(*attachment_)) ++attachment_;
+    for (; attachment_ != attachments.end() && attachment_->folder == document.folder &&
+           attachment_->name == document.name;
+         ++attachment_) {
       for (const std::string& path : paths) {
-        tree.attachments.push_back({path, attachment->to, attachment->id, attachment->open});
+        tree_.attachments.push_back({path, attachment_->to, attachment_->id, attachment_->open});
       }
     }
   }
+
+  const catalog::Catalog& catalog_;
+  diag::Sink& sink_;
+  const Packing& packing_;
+  Tree tree_;
+  std::map<std::size_t, Cast> casts_;
+  std::vector<lower::Attachment>::const_iterator attachment_;
+};
+
+}  // namespace
+
+Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog, diag::Sink& sink,
+                  const Packing& packing) {
+  Tree tree = Renderer(catalog, sink, packing).Run(std::move(bundle));
   if (!sink.has_errors()) CheckAttachmentLimits(tree, catalog, sink);
   return tree;
 }

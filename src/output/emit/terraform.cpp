@@ -129,7 +129,8 @@ std::string Copied(JsonRewriter&& rewriter, const Value& value) {
 
 class Configuration {
  public:
-  Configuration(const AccountPlan& plan, diag::Sink& sink) : plan_(plan), sink_(sink) {}
+  Configuration(const AccountPlan& plan, LeftOut& left, diag::Sink& sink)
+      : plan_(plan), left_(left), sink_(sink) {}
 
   std::optional<Artifact> Run();
 
@@ -155,12 +156,9 @@ class Configuration {
   void Add(const std::string& type, const std::string& label, std::string json) {
     resources_[type][label] = std::move(json);
   }
-  void Refuse(const intent::Guardrail& guardrail, std::string_view what, std::string_view why) {
-    sink_.Report(diag::kNotInFormat, guardrail.span, "Terraform", what, why)
-        .Suggest("deploy with CloudFormation or the JSON requests");
-  }
 
   const AccountPlan& plan_;
+  LeftOut& left_;
   diag::Sink& sink_;
   Resources resources_;
   Resources data_;
@@ -175,30 +173,28 @@ class Configuration {
 
 /// What hashicorp/aws has no argument for.
 bool Configuration::CanSay(const intent::Guardrail& guardrail) {
-  bool can = true;
-  const auto refuse = [&](std::string_view what) {
-    Refuse(guardrail, fmt::format("{} of guardrail `{}`", what, guardrail.name),
-           "its resource has no argument for it");
-    can = false;
-  };
+  std::vector<std::string> lacking;
   const auto blocks = [](const intent::Sides& sides) {
     return sides.input == intent::Response::kBlock && sides.output == intent::Response::kBlock;
   };
   for (const intent::DeniedTopic& topic : guardrail.topics) {
-    if (!blocks(topic.sides)) refuse(fmt::format("the sides of topic `{}`", topic.name));
+    if (!blocks(topic.sides)) {
+      lacking.push_back(fmt::format("the sides of topic `{}`", topic.name));
+    }
   }
   for (const auto& threshold : {guardrail.grounding, guardrail.relevance}) {
     if (threshold && threshold->response != intent::Response::kBlock) {
-      refuse("a grounding check that only detects");
+      lacking.emplace_back("a grounding check that only detects");
     }
   }
-  if (guardrail.reasoning) refuse("automated reasoning");
+  if (guardrail.reasoning) lacking.emplace_back("automated reasoning");
   if (guardrail.key && guardrail.key->find(":key/") == std::string::npos) {
-    Refuse(guardrail, fmt::format("the key `{}` of guardrail `{}`", *guardrail.key, guardrail.name),
-           "its argument takes the ARN of a key only");
-    can = false;
+    lacking.emplace_back("a key that is not named by its ARN");
   }
-  return can;
+  if (lacking.empty()) return true;
+  LeaveOut(guardrail, fmt::format("its resource has no argument for {}", fmt::join(lacking, ", ")),
+           left_);
+  return false;
 }
 
 void Configuration::AddGuardrail(const OwnedGuardrail& owned, const std::string& label) {
@@ -367,10 +363,7 @@ void Configuration::AddSharings() {
   for (const RegionalRequest& request : plan_.sharings) {
     const support::json::Document document = ReadOwn(*request.artifact);
     if (IsOfProfile(document)) {
-      sink_
-          .Report(diag::kNotInFormat, {}, "Terraform", fmt::format("`{}`", request.artifact->path),
-                  "the ARN of its resource policies cannot be that of a guardrail profile")
-          .Suggest("deploy with the JSON requests, or leave out `routed within`");
+      left_.emplace(request.artifact->path, "its resource_arn takes no guardrail profile");
       continue;
     }
     awscc_regions_.insert(request.region);
@@ -564,12 +557,14 @@ std::optional<Artifact> Configuration::Run() {
 
 }  // namespace
 
-std::vector<Artifact> TerraformConfigurations(const DeployInput& input, diag::Sink& sink) {
-  std::vector<Artifact> artifacts;
+Deployment TerraformConfigurations(const DeployInput& input, diag::Sink& sink) {
+  Deployment made;
   for (const AccountPlan& plan : PlanDeployment(input)) {
-    if (auto artifact = Configuration(plan, sink).Run()) artifacts.push_back(*std::move(artifact));
+    if (auto artifact = Configuration(plan, made.left, sink).Run()) {
+      made.artifacts.push_back(*std::move(artifact));
+    }
   }
-  return artifacts;
+  return made;
 }
 
 }  // namespace writ::emit

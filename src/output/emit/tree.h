@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct StatementEntry {
   std::string sid;                ///< empty for documents that have no statements
   std::vector<std::string> from;  ///< "path:line:column", sorted
   std::string reason;
+  std::vector<lower::Callers> callers = {};  ///< how the accounts of callers are said
 };
 
 /// What one statement of an SCP refuses beyond the catalog.
@@ -43,6 +45,12 @@ struct Minimality {
   std::size_t least_characters = 0;  ///< with Sids, in one document
 };
 
+/// A form of deployment that has no place for a document.
+struct NotIn {
+  std::string form;  ///< "cloudformation", "terraform"
+  std::string why;
+};
+
 /// One file of the tree that AWS takes, with its line in the manifest.
 struct Artifact {
   std::string path;  ///< relative to the tree's root, `/` between names
@@ -51,9 +59,12 @@ struct Artifact {
   std::vector<std::string> targets;  ///< declared names of what it is for
   std::size_t characters = 0;        ///< as AWS counts them against `quota`
   std::size_t quota = 0;             ///< 0: AWS states none
-  std::vector<StatementEntry> statements;
+  /// One list for all documents that differ in names only.
+  std::shared_ptr<std::vector<StatementEntry>> statements =
+      std::make_shared<std::vector<StatementEntry>>();
   std::vector<BeyondEntry> beyond;  ///< of an SCP
   std::optional<Minimality> minimality = std::nullopt;
+  std::vector<NotIn> not_in = {};  ///< forms that leave it to apply.sh
 };
 
 struct Attachment {
@@ -63,9 +74,26 @@ struct Attachment {
   bool open = false;
 };
 
+/// How much of its room a document takes, with all its parts.
+struct Size {
+  std::string path;  ///< of the first part
+  std::size_t statements = 0;
+  std::size_t characters = 0;
+  std::size_t parts = 0;
+  std::size_t part_characters = 0;  ///< that one part may have
+  std::size_t slots = 0;            ///< parts that what it is attached to takes
+  [[nodiscard]] std::size_t room() const { return slots * part_characters; }
+};
+/// Whether `one` takes more of its room than `other`; of equal ones, the path that is first.
+[[nodiscard]] bool IsFuller(const Size& one, const Size& other);
+
+/// 18451 → "18,451".
+[[nodiscard]] std::string Grouped(std::size_t number);
+
 struct Tree {
   std::vector<Artifact> artifacts;      ///< by path
   std::vector<Attachment> attachments;  ///< by document
+  std::vector<Size> sizes = {};         ///< of policies, by document
 };
 
 /// Which limits service control policies are held to.

@@ -224,6 +224,50 @@ std::optional<Alternatives> InForm(const Context& context, const intent::Bound& 
 
 }  // namespace
 
+namespace {
+
+/// Why a holder's accounts have no form but a list; empty if they have one.
+std::string WhyListed(const intent::Organization& organization, const intent::Holder& holder,
+                      std::optional<NodeIndex> node) {
+  const bool is_whole = std::ranges::any_of(holder.units, [&](NodeIndex unit) {
+    return IsWithin(organization, node.value_or(NodeIndex{0}), unit);
+  });
+  if (is_whole) return "";
+  const std::string who = !holder.team.empty() ? fmt::format("`{}`", holder.team)
+                          : holder.principals.empty()
+                              ? "its principal"
+                              : fmt::format("`{}`", holder.principals.front().value);
+  for (const NodeIndex unit : holder.units) {
+    const intent::Node& named = organization.nodes[unit.value];
+    if (named.kind == intent::Node::Kind::kUnit && named.id.empty()) {
+      return fmt::format("the OU `{}`, where {} is, has no identifier in the program", named.name,
+                         who);
+    }
+  }
+  if (!holder.units.empty() && organization.id.empty()) {
+    return "the organization has no identifier in the program";
+  }
+  return fmt::format("{} is in accounts that the program lists, and no OU has just these", who);
+}
+
+}  // namespace
+
+Callers FormOf(const Context& context, const policy::Statement& statement,
+               const std::vector<intent::Holder>& holders, std::optional<NodeIndex> node) {
+  const Callers::Form form = FormIn(statement);
+  if (form != Callers::Form::kListed) return {form, ""};
+  const intent::Organization& organization = context.input.model.organization;
+  std::vector<std::string> reasons;
+  for (const intent::Holder& holder : holders) {
+    const std::string reason = WhyListed(organization, holder, node);
+    if (!reason.empty() && std::ranges::find(reasons, reason) == reasons.end()) {
+      reasons.push_back(reason);
+    }
+  }
+  if (reasons.empty()) reasons.emplace_back("a condition of the sentence names them");
+  return {form, fmt::format("{}", fmt::join(reasons, "; "))};
+}
+
 std::vector<Alternatives> WhoIsBound(const Context& context, const intent::Bound& bound,
                                      const Ground& ground) {
   std::vector<Alternatives> forms;

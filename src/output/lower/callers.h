@@ -5,6 +5,7 @@
 // organization: then it is of the accounts that join them as well. A prohibition may reach them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,11 @@ struct Ground {
 [[nodiscard]] std::vector<Alternatives> WhoIsBound(const Context& context,
                                                    const intent::Bound& bound,
                                                    const Ground& ground);
+
+/// How a statement says of which accounts the callers are that `holders` are about, at a node of
+/// several accounts or, without one, in a permission set.
+[[nodiscard]] Callers FormOf(const Context& context, const policy::Statement& statement,
+                             const std::vector<intent::Holder>& holders,
+                             std::optional<intent::NodeIndex> node);
 
 }  // namespace writ::lower

@@ -492,7 +492,7 @@ std::vector<Denial> Spread(Context& context, const Prohibition& prohibition,
   std::ranges::sort(somewhere);
   std::ranges::sort(missing);
   missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
-  std::vector<Denial> denials{{node, Shortest(context, wide, node, accounts)}};
+  std::vector<Denial> denials{{node, Shortest(context, wide, node, accounts), true}};
   // A parent comes before its children.
   std::vector<intent::NodeIndex> whole;
   for (std::uint32_t i = 0; i < organization.nodes.size(); ++i) {

@@ -10,6 +10,9 @@ namespace writ::lower {
 struct Denial {
   intent::NodeIndex node;
   std::vector<policy::Statement> statements;
+  /// Too long with the accounts: the exemptions are of all accounts of the node, and denials at
+  /// those below take them back.
+  bool is_spread = false;
 };
 
 /// One denial for each node of the prohibition; for each account of a node instead, where the

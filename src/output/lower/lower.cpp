@@ -4,6 +4,8 @@
 #include <array>
 #include <iterator>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -13,6 +15,7 @@
 #include "base/diag/codes/meaning.h"
 #include "base/diag/codes/proof.h"
 #include "base/support/check.h"
+#include "callers.h"
 #include "context.h"
 #include "endpoint_policies.h"
 #include "forbid.h"
@@ -20,6 +23,7 @@
 #include "merge.h"
 #include "permit.h"
 #include "places_of_callers.h"
+#include "stand_ins.h"
 
 namespace writ::lower {
 namespace {
@@ -65,8 +69,13 @@ std::string NameOf(const intent::Principal& principal) {
 /// Collects statements into documents.
 class Assembler {
  public:
-  Assembler(const Input& input, diag::Sink& sink)
-      : input_(input), forms_(input.catalog), context_{input, sink, forms_} {}
+  Assembler(const Input& input, diag::Sink& sink, Sharing sharing)
+      : input_(input),
+        forms_(input.catalog),
+        context_{input, sink, forms_},
+        sharing_(sharing),
+        stand_ins_(input, sharing),
+        standing_in_{input.model, input.catalog, input.library, stand_ins_.bindings()} {}
 
   Bundle Run() {
     for (const intent::Permission& permission : input_.model.permissions) {
@@ -89,8 +98,18 @@ class Assembler {
   template <class Step>
   void Add(const intent::Origin& origin, const Step& step);
   void AddPermission(const intent::Permission& permission);
+  /// Statements of one sentence in one document.
+  using Part = std::shared_ptr<const std::vector<Sourced>>;
+  /// What a sentence grants in an account, and in those that are alike but for names.
+  struct Grant {
+    std::vector<policy::Statement> statements;
+    Unbound unbound;
+    Part by_name;
+    std::map<std::pair<const intent::Holder*, std::string>, Part> by_tag;  ///< and document
+  };
+  Grant& GrantIn(const intent::Permission& permission, intent::AccountIndex index);
   void AddHolder(const intent::Permission& permission, const intent::Holder& holder,
-                 const intent::Account& account, const std::vector<policy::Statement>& statements);
+                 intent::AccountIndex index, Grant& grant);
   [[nodiscard]] std::vector<policy::Statement> ForTagged(const intent::Permission& permission,
                                                          const intent::Holder& holder,
                                                          const std::vector<policy::Statement>& all);
@@ -107,12 +126,20 @@ class Assembler {
                      bool spans, std::string_view consequence);
   [[nodiscard]] const std::string& NameOfAccount(const std::string& id) const;
   Bundle Finish();
+  void MoveUp();
+  [[nodiscard]] std::vector<Document*> DocumentsBelow(intent::NodeIndex node);
+  void Attach(const intent::Node& node);
   bool DropIdleTests(Document& document) const;
   Document& DocumentAt(const Key& key, Document::Kind kind, std::vector<std::string> targets);
 
   const Input& input_;
   ResourceForms forms_;
   Context context_;
+  Sharing sharing_;
+  StandIns stand_ins_;
+  Input standing_in_;                             ///< guardrails are bound to stand-ins
+  std::map<intent::AccountIndex, Grant> grants_;  ///< of the sentence at hand
+  std::map<Key, std::vector<Part>> parts_;        ///< of identity policies
   std::map<Key, Document> documents_;
   std::set<Attachment> attachments_;
   std::size_t statements_ = 0;  ///< made so far
@@ -190,9 +217,24 @@ std::vector<policy::Statement> Assembler::ForTagged(const intent::Permission& pe
   return tagged;
 }
 
+Assembler::Grant& Assembler::GrantIn(const intent::Permission& permission,
+                                     intent::AccountIndex index) {
+  const bool is_bound = !permission.guardrails.empty() || !permission.operation.guardrails.empty();
+  const intent::AccountIndex kin = stand_ins_.OfKin(index, is_bound);
+  const auto [at, is_new] = grants_.try_emplace(kin);
+  Grant& grant = at->second;
+  if (!is_new) return grant;
+  Context context{standing_in_, context_.sink, forms_, std::move(context_.unknown_destinations)};
+  grant.statements = Permit(context, permission, context_.AccountAt(kin),
+                            stand_ins_.NumberOf(index), grant.unbound);
+  context_.unknown_destinations = std::move(context.unknown_destinations);
+  context_.contradiction = context_.contradiction || context.contradiction;
+  return grant;
+}
+
 void Assembler::AddHolder(const intent::Permission& permission, const intent::Holder& holder,
-                          const intent::Account& account,
-                          const std::vector<policy::Statement>& statements) {
+                          intent::AccountIndex index, Grant& grant) {
+  const intent::Account& account = context_.AccountAt(index);
   const auto is_tag = [](const intent::Principal& principal) {
     return principal.kind == PrincipalKind::kTag;
   };
@@ -228,9 +270,15 @@ void Assembler::AddHolder(const intent::Permission& permission, const intent::Ho
         return NameOf(principal) != name;
       });
     }
-    std::ranges::move(
-        Made(tag ? ForTagged(permission, one, statements) : statements, permission.origin),
-        std::back_inserter(DocumentAt(key, Document::Kind::kIdentity, {account.name}).statements));
+    Part& part = tag ? grant.by_tag[{&holder, key.name}] : grant.by_name;
+    if (!part) {
+      part = std::make_shared<const std::vector<Sourced>>(
+          Made(tag ? ForTagged(permission, one, grant.statements) : grant.statements,
+               permission.origin));
+    }
+    Document& document = DocumentAt(key, Document::Kind::kIdentity, {account.name});
+    document.names = stand_ins_.NamesOf(index);
+    parts_[key].push_back(part);
   }
 }
 
@@ -301,11 +349,14 @@ void Assembler::AddSets(const intent::Permission& permission, const intent::Hold
     return;
   }
   if (statements->empty()) return;
+  std::vector<Sourced> made = Made(*statements, permission.origin);
+  for (Sourced& sourced : made) {
+    sourced.callers.push_back(FormOf(context_, sourced.statement, {holder}, std::nullopt));
+  }
   for (const std::string& set : sets) {
     const Key key{"permission-sets", set};
-    std::ranges::move(
-        Made(*statements, permission.origin),
-        std::back_inserter(DocumentAt(key, Document::Kind::kPermissionSet, {set}).statements));
+    std::ranges::copy(made, std::back_inserter(
+                                DocumentAt(key, Document::Kind::kPermissionSet, {set}).statements));
     attachments_.insert({key.folder, key.name, "permission-set", set, false});
   }
 }
@@ -392,6 +443,7 @@ const std::string& Assembler::NameOfAccount(const std::string& id) const {
 void Assembler::AddPermission(const intent::Permission& permission) {
   Unbound unbound;
   std::size_t places = 0;
+  grants_.clear();
   for (const intent::Holder& holder : permission.holders) {
     const bool only_sets =
         std::ranges::all_of(holder.principals, [](const intent::Principal& principal) {
@@ -405,11 +457,17 @@ void Assembler::AddPermission(const intent::Permission& permission) {
           std::ranges::all_of(holder.principals, [](const intent::Principal& principal) {
             return principal.kind == PrincipalKind::kService;
           });
-      std::vector<policy::Statement> statements;
-      if (!trust && !only_sets) {
-        statements = Permit(context_, permission, account, account.id, unbound);
+      if (trust) {
+        for (const intent::Principal& principal : holder.principals) {
+          AddTrust(permission, account, principal);
+        }
+      } else if (!only_sets) {
+        Grant& grant = GrantIn(permission, index);
+        for (const auto& [kin, regions] : grant.unbound) {
+          unbound[account.id].insert(regions.begin(), regions.end());
+        }
+        if (!grant.statements.empty()) AddHolder(permission, holder, index, grant);
       }
-      if (trust || !statements.empty()) AddHolder(permission, holder, account, statements);
     }
     AddSets(permission, holder, unbound);
   }
@@ -425,16 +483,27 @@ void Assembler::AddProhibition(const intent::Prohibition& prohibition) {
     const intent::Node& node = input_.model.organization.nodes[denial.node.value];
     const Key key{"organization", node.name};
     Document& document = DocumentAt(key, Document::Kind::kScp, {node.name});
+    if (denial.is_spread) {
+      context_.sink.Report(diag::kExemptUntilListed, prohibition.origin.span, node.name)
+          .At("the exempt accounts are too long a list for one document")
+          .Suggest("group these accounts in an OU with an id, and name the OU")
+          .Note(
+              "principals exempt by name are exempt in every account of the node; documents of "
+              "the accounts and OUs where that is wrong deny them again");
+    }
+    std::vector<intent::Holder> holders = prohibition.bound.included;
+    holders.insert(holders.end(), prohibition.bound.excepted.begin(),
+                   prohibition.bound.excepted.end());
     for (Sourced& sourced : Made(std::move(denial.statements), prohibition.origin)) {
+      if (!holders.empty() && node.kind != intent::Node::Kind::kAccount) {
+        sourced.callers.push_back(
+            denial.is_spread
+                ? Callers{Callers::Form::kSpread, "the list of accounts is longer than a document"}
+                : FormOf(context_, sourced.statement, holders, denial.node));
+      }
       document.statements.push_back(std::move(sourced));
     }
-    const std::string to = node.kind == intent::Node::Kind::kRoot   ? "root"
-                           : node.kind == intent::Node::Kind::kUnit ? "ou"
-                                                                    : "account";
-    // A program names its organization, not the organization's root.
-    const bool root = node.kind == intent::Node::Kind::kRoot;
-    attachments_.insert(
-        {key.folder, key.name, to, root ? input_.model.organization.id : node.id, false});
+    Attach(node);
   }
   std::vector<intent::GuardrailIndex> guardrails = prohibition.guardrails;
   if (prohibition.unless && guardrails.empty()) guardrails = prohibition.unless->guardrails;
@@ -445,6 +514,81 @@ void Assembler::AddProhibition(const intent::Prohibition& prohibition) {
   ReportUnbound(prohibition.origin, guardrails, unbound, prohibition.accounts.size() > 1,
                 about_guardrails ? "forbids nothing there"
                                  : "the requirement cannot be met there, so the calls are denied");
+}
+
+void Assembler::Attach(const intent::Node& node) {
+  const std::string to = node.kind == intent::Node::Kind::kRoot   ? "root"
+                         : node.kind == intent::Node::Kind::kUnit ? "ou"
+                                                                  : "account";
+  // A program names its organization, not the organization's root.
+  const bool root = node.kind == intent::Node::Kind::kRoot;
+  attachments_.insert(
+      {"organization", node.name, to, root ? input_.model.organization.id : node.id, false});
+}
+
+/// Those of all nodes right below in which there are accounts that SCPs bind; none if one of them
+/// has no document.
+std::vector<Document*> Assembler::DocumentsBelow(intent::NodeIndex node) {
+  const intent::Organization& organization = input_.model.organization;
+  std::vector<Document*> below;
+  for (const intent::Node& child : organization.nodes) {
+    const bool is_bound = std::ranges::any_of(child.accounts, [&](intent::AccountIndex account) {
+      return !organization.accounts[account.value].management;
+    });
+    if (child.parent != node || !is_bound) continue;
+    const auto document = documents_.find({"organization", child.name});
+    if (document == documents_.end()) return {};
+    below.push_back(&document->second);
+  }
+  return below;
+}
+
+/// What all nodes right below a node forbid is forbidden at the node, once. For the accounts of the
+/// organization that is the same; accounts that join the node are bound as well.
+void Assembler::MoveUp() {
+  const auto& nodes = input_.model.organization.nodes;
+  const catalog::Quota* const quota = input_.catalog.FindQuota("scp-size");
+  WRIT_CHECK(quota != nullptr, "the size of an SCP has a quota");
+  const auto length = [](const policy::Statement& statement) {
+    policy::PolicyDocument document;
+    document.statements = {statement};
+    return policy::Write(document, policy::Style::kMinified).size();
+  };
+  // A parent comes before its children.
+  for (std::size_t n = nodes.size(); n-- > 0;) {
+    if (nodes[n].kind == intent::Node::Kind::kAccount) continue;
+    const std::vector<Document*> below = DocumentsBelow({static_cast<std::uint32_t>(n)});
+    if (below.size() < 2) continue;
+    std::map<policy::Statement, std::size_t> counts;
+    for (const Document* document : below) {
+      std::set<policy::Statement> once;
+      for (const Sourced& sourced : document->statements) {
+        if (once.insert(sourced.statement).second) ++counts[sourced.statement];
+      }
+    }
+    std::erase_if(counts, [&](const auto& entry) { return entry.second < below.size(); });
+    if (counts.empty()) continue;
+    Document& document =
+        DocumentAt({"organization", nodes[n].name}, Document::Kind::kScp, {nodes[n].name});
+    std::size_t characters = 0;
+    for (const Sourced& sourced : document.statements) characters += length(sourced.statement);
+    for (const auto& [statement, count] : counts) {
+      characters += length(statement);
+      if (characters > static_cast<std::size_t>(quota->value)) break;
+      for (Document* other : below) {
+        for (Sourced& sourced : other->statements) {
+          if (sourced.statement == statement) document.statements.push_back(sourced);
+        }
+        std::erase_if(other->statements,
+                      [&](const Sourced& sourced) { return sourced.statement == statement; });
+      }
+    }
+    if (document.statements.empty()) {
+      documents_.erase({"organization", nodes[n].name});
+    } else {
+      Attach(nodes[n]);
+    }
+  }
 }
 
 /// That no profile is named is asked beside calls that name one, so that both share a statement.
@@ -485,19 +629,53 @@ bool Assembler::DropIdleTests(Document& document) const {
 
 Bundle Assembler::Finish() {
   Bundle bundle;
+  MoveUp();
+  std::set<Key> has_document;
+  // Where the document of these parts is; nothing where they say nothing.
+  std::map<std::vector<Part>, std::optional<std::size_t>> known;
   for (auto& [key, document] : documents_) {
+    const auto parts = parts_.find(key);
+    if (parts != parts_.end()) {
+      const auto [at, is_new] = known.try_emplace(parts->second, bundle.documents.size());
+      if (!is_new) {
+        if (!at->second) continue;
+        has_document.insert(key);
+        document.like = at->second;
+        bundle.documents.push_back(std::move(document));
+        continue;
+      }
+      for (const Part& part : parts->second) {
+        document.statements.insert(document.statements.end(), part->begin(), part->end());
+      }
+    }
     document.statements = Merge(std::move(document.statements));
     if (document.kind == Document::Kind::kScp && DropIdleTests(document)) {
       document.statements = Merge(std::move(document.statements));
     }
-    if (!document.statements.empty()) bundle.documents.push_back(std::move(document));
+    if (!document.statements.empty()) {
+      has_document.insert(key);
+      bundle.documents.push_back(std::move(document));
+    } else if (parts != parts_.end()) {
+      known.at(parts->second).reset();
+    }
   }
-  bundle.attachments.assign(attachments_.begin(), attachments_.end());
+  std::ranges::copy_if(attachments_, std::back_inserter(bundle.attachments),
+                       [&](const Attachment& attachment) {
+                         return has_document.contains({attachment.folder, attachment.name});
+                       });
   return bundle;
 }
 
 }  // namespace
 
-Bundle Lower(const Input& input, diag::Sink& sink) { return Assembler(input, sink).Run(); }
+Bundle LowerShapes(const Input& input, diag::Sink& sink, Sharing sharing) {
+  return Assembler(input, sink, sharing).Run();
+}
+
+Bundle Lower(const Input& input, diag::Sink& sink) {
+  Bundle bundle = LowerShapes(input, sink);
+  Spell(bundle);
+  return bundle;
+}
 
 }  // namespace writ::lower

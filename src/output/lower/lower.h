@@ -4,6 +4,8 @@
 // policy. Every statement keeps the sentences it is from.
 #pragma once
 
+#include <cstdint>
+
 #include "base/diag/diag.h"
 #include "facts/catalog/catalog.h"
 #include "facts/library/library.h"
@@ -21,9 +23,17 @@ struct Input {
   const intent::Bindings& bindings;
 };
 
+/// Whether documents that differ in names only are made once.
+enum class Sharing : std::uint8_t { kOn, kOff };
+
 /// Lowers a program that sema found nothing wrong with. Reports what cannot be said in IAM (W5001,
 /// W5002), guardrails without a binding (W5110 to W5112). Linear
 /// in sentences × accounts × legs.
 [[nodiscard]] Bundle Lower(const Input& input, diag::Sink& sink);
+
+/// The same with stand-ins for the names of accounts, and documents that are like others without
+/// statements: Spell makes Lower's of it. But for `Document::like` it does not depend on `sharing`.
+[[nodiscard]] Bundle LowerShapes(const Input& input, diag::Sink& sink,
+                                 Sharing sharing = Sharing::kOn);
 
 }  // namespace writ::lower

@@ -11,7 +11,8 @@ namespace {
 
 using policy::Statement;
 
-void Unite(std::vector<std::string>& into, const std::vector<std::string>& more) {
+template <class Value>
+void Unite(std::vector<Value>& into, const std::vector<Value>& more) {
   into.insert(into.end(), more.begin(), more.end());
   std::ranges::sort(into);
   into.erase(std::unique(into.begin(), into.end()), into.end());
@@ -98,6 +99,7 @@ bool MergeBy(std::vector<Sourced>& statements, Part part) {
     Sourced& first = kept[at->second];
     Unite(*part.In(first.statement), *list);
     Unite(first.from, sourced.from);
+    Unite(first.callers, sourced.callers);
   }
   const bool merged = kept.size() < statements.size();
   statements = std::move(kept);

@@ -24,6 +24,7 @@ namespace json = support::json;
 
 /// The files of one format.
 struct Format {
+  std::string_view name;  ///< in the manifest
   std::string_view begin;
   std::string_view end;
   Form (*read)(const json::Value&, const Owner&);
@@ -31,8 +32,8 @@ struct Format {
 };
 // hashicorp/aws 6.66 has no argument for audio; the build says so.
 constexpr std::array<Format, 2> kFormats = {{
-    {"deploy/cloudformation/", ".template.json", ReadTemplate, true},
-    {"deploy/terraform/", "/main.tf.json", ReadTerraform, false},
+    {"cloudformation", "deploy/cloudformation/", ".template.json", ReadTemplate, true},
+    {"terraform", "deploy/terraform/", "/main.tf.json", ReadTerraform, false},
 }};
 constexpr std::string_view kEndpoints = "endpoints/";
 /// What names of policies in AWS begin with.
@@ -158,15 +159,16 @@ class Comparer {
     for (const std::string& account : accounts) {
       const std::string path = fmt::format("{}{}{}", format.begin, account, format.end);
       if (tree_.forms.contains(path) || tree_.targets.contains(path)) continue;
-      Describe(account);
+      Describe(account, format);
       if (!policies_.empty() || !wanted_.empty()) {
         Differs(path, "it is not there, and the tree has something for the account");
       }
     }
   }
 
-  /// What is wanted of an account's form.
-  void Describe(const std::string& account) {
+  /// What is wanted of an account's form: all but what it says that it leaves to the script, which
+  /// is held to the tree by itself.
+  void Describe(const std::string& account, const Format& format) {
     const auto& accounts = facts_.model.organization.accounts;
     const auto found = std::ranges::find(accounts, account, &intent::Account::name);
     const bool is_known = found != accounts.end();
@@ -188,6 +190,10 @@ class Comparer {
                ".bedrock.PutEnforcedGuardrailConfiguration.json");
     WantPlaces(Setting::Kind::kLogging, "logging/",
                ".bedrock.PutModelInvocationLoggingConfiguration.json");
+    const auto left = tree_.left.find(std::string(format.name));
+    if (left == tree_.left.end() || !tree_.has_script) return;
+    for (const auto& [path, why] : left->second) policies_.erase(path);
+    std::erase_if(wanted_, [&](const auto& entry) { return left->second.contains(entry.second); });
   }
 
   void Want(const std::string& path) {
@@ -244,7 +250,7 @@ class Comparer {
   void CompareForm(const std::string& path, const std::string& bytes, const Format& format) {
     const auto document = json::Parse(bytes);
     if (!document) return Differs(path, "it is not JSON: " + document.error().message);
-    Describe(AccountOf(path, format));
+    Describe(AccountOf(path, format), format);
     Owner owner{facts_, account_id_, {}};
     for (const auto& [what, file] : wanted_) owner.regions.insert(std::get<2>(what));
     const Form form = format.read(document->root(), owner);
@@ -308,7 +314,7 @@ class Comparer {
         return Differs(path, fmt::format("its policy `{}` is none: {}", deployed.name,
                                          read.error().front().message));
       }
-      if (!IsSame(wanted->document, *read, wanted->kind)) {
+      if (!IsSame(wanted->document(), *read, wanted->kind)) {
         Differs(path, fmt::format("its policy `{}` is not `{}`", deployed.name, file));
       }
     } else if (!IsSamePolicy(deployed.text, tree_.others.at(file))) {

@@ -1,12 +1,14 @@
 #include "proof/deployed/tree.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/support/check.h"
 #include "base/support/json.h"
 #include "iam/policy/doubt.h"
 
@@ -36,6 +38,72 @@ std::string FolderOf(std::string_view path) {
   return std::string(path.substr(first + 1, last - first - 1));
 }
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsPart(char c) { return IsDigit(c) || (c >= 'a' && c <= 'z'); }
+bool IsWildcard(char c) { return c == '*' || c == '?'; }
+
+constexpr std::string_view kGuardrail = ":guardrail/";
+constexpr std::size_t kAccountDigits = 12;
+
+/// The text with each name that AWS assigned (12 digits, what follows `:guardrail/`) as
+/// `put(kind, name, out)` writes it, kind being 'a' or 'g'. A word beside a wildcard is no name.
+template <class Put>
+std::string Renamed(std::string_view text, const Put& put) {
+  std::string out;
+  out.reserve(text.size());
+  std::size_t copied = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    if (!IsPart(text[i])) {
+      ++i;
+      continue;
+    }
+    const std::size_t begin = i;
+    bool is_number = true;
+    for (; i < text.size() && IsPart(text[i]); ++i) is_number = is_number && IsDigit(text[i]);
+    const bool is_cut =
+        (begin > 0 && IsWildcard(text[begin - 1])) || (i < text.size() && IsWildcard(text[i]));
+    if (is_cut) continue;
+    const bool is_guardrail = text.substr(0, begin).ends_with(kGuardrail);
+    if (!is_guardrail && !(is_number && i - begin == kAccountDigits)) continue;
+    out += text.substr(copied, begin - copied);
+    put(is_guardrail ? 'g' : 'a', text.substr(begin, i - begin), out);
+    copied = i;
+  }
+  out += text.substr(copied);
+  return out;
+}
+
+/// A text with numbers for its names, which stand between characters that JSON does not have.
+struct Unnamed {
+  explicit Unnamed(std::string_view bytes)
+      : text(Renamed(bytes, [&](char kind, std::string_view name, std::string& out) {
+          out += '\x01';
+          out += kind;
+          out += std::to_string(NumberOf(kind, name, names));
+          out += '\x02';
+        })) {}
+
+  /// Documents have few names.
+  static std::size_t NumberOf(char kind, std::string_view name, std::vector<std::string>& names) {
+    const auto at = std::ranges::find_if(names, [&](const std::string& known) {
+      return known.front() == kind && std::string_view(known).substr(1) == name;
+    });
+    const auto number = static_cast<std::size_t>(at - names.begin());
+    if (at == names.end()) names.push_back(kind + std::string(name));
+    return number;
+  }
+
+  std::vector<std::string> names;
+  std::string text;  ///< last: it is made with the others
+};
+
+bool HoldsOrgPaths(std::string_view bytes) {
+  constexpr std::string_view kKey = "orgpaths";
+  return std::ranges::search(bytes, kKey, [](char a, char b) {
+           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+         }).begin() != bytes.end();
+}
+
 class Reader {
  public:
   explicit Reader(const Files& files) : files_(files) {}
@@ -61,7 +129,10 @@ class Reader {
 
   void ReadFile(const std::string& path, const std::string& bytes) {
     // A script takes the documents from the tree; other forms repeat them.
-    if (path == "apply.sh") return;
+    if (path == "apply.sh") {
+      tree_.has_script = true;
+      return;
+    }
     if (path.starts_with("deploy/")) {
       tree_.forms.emplace(path, bytes);
       return;
@@ -71,6 +142,19 @@ class Reader {
       tree_.others.emplace(path, bytes);
       return;
     }
+    Unnamed unnamed(bytes);
+    // What is escaped has other names than its bytes.
+    const bool is_plain = bytes.find('\\') == std::string::npos;
+    std::shared_ptr<const Content>* known = nullptr;
+    if (is_plain) {
+      known = &contents_[{*kind, std::move(unnamed.text)}];
+      if (*known) {
+        tree_.policies.push_back({path, *kind, FolderOf(path), *known, std::move(unnamed.names)});
+        return;
+      }
+    } else {
+      unnamed.names.clear();
+    }
     auto document = policy::ReadPlaced(bytes, *kind, policy::Demand::kAsCreated);
     if (!document) {
       const policy::PolicyError& error = document.error().front();
@@ -78,18 +162,26 @@ class Reader {
       malformed_.back().is_refused_by_aws = policy::Read(bytes, *kind).ok();
       return;
     }
-    Doubts(path, *kind, *document);
-    tree_.policies.push_back({path, *kind, std::move(document->document), FolderOf(path)});
+    const bool has_doubts = Doubts(path, *kind, *document);
+    auto content = std::make_shared<Content>();
+    content->document = std::move(document->document);
+    content->names = unnamed.names;
+    content->asks_where_callers_are = !is_plain || HoldsOrgPaths(bytes);
+    if (known != nullptr && !has_doubts) *known = content;
+    tree_.policies.push_back(
+        {path, *kind, FolderOf(path), std::move(content), std::move(unnamed.names)});
   }
 
   /// A document to be deployed is refused when what it means depends on the reading: a proof under
   /// one would be none.
-  void Doubts(const std::string& path, policy::Kind kind, const policy::PlacedDocument& placed) {
-    for (const policy::DoubtfulPoint& point : policy::DoubtfulPoints(placed.document, kind)) {
+  bool Doubts(const std::string& path, policy::Kind kind, const policy::PlacedDocument& placed) {
+    const auto points = policy::DoubtfulPoints(placed.document, kind);
+    for (const policy::DoubtfulPoint& point : points) {
       Wrong(path, policy::PlaceOf(point, placed.places).begin,
             fmt::format("`{}`: {}", point.text, policy::Describe(point.doubt)));
       malformed_.back().is_doubtful = true;
     }
+    return !points.empty();
   }
 
   static std::string Text(const json::Value& object, std::string_view key) {
@@ -103,6 +195,10 @@ class Reader {
       if (!from) continue;
       auto& places = tree_.made_by[fmt::format("{} {}", path, Text(statement, "sid"))];
       for (const json::Value place : from->elements()) places.emplace_back(place.text());
+      const std::optional<json::Value> callers = statement.Find("callers");
+      if (!callers) continue;
+      auto& forms = tree_.callers[fmt::format("{} {}", path, Text(statement, "sid"))];
+      for (const json::Value one : callers->elements()) forms.insert(Text(one, "form"));
     }
   }
 
@@ -137,6 +233,11 @@ class Reader {
       }
       if (const auto statements = entry.Find("statements")) Statements(path, *statements);
       if (const auto beyond = entry.Find("beyondCatalog")) Beyond(path, *beyond);
+      if (const auto forms = entry.Find("notIn")) {
+        for (const json::Value form : forms->elements()) {
+          tree_.left[Text(form, "form")].emplace(path, Text(form, "because"));
+        }
+      }
     }
     for (const json::Value entry : attachments->elements()) {
       Attachment attachment{Text(entry, "document"), Text(entry, "to"), Text(entry, "id")};
@@ -150,11 +251,43 @@ class Reader {
   }
 
   const Files& files_;
+  /// By kind and text without names.
+  std::map<std::pair<policy::Kind, std::string>, std::shared_ptr<const Content>> contents_;
   Tree tree_;
   std::vector<Malformed> malformed_;
 };
 
 }  // namespace
+
+policy::PolicyDocument Policy::document() const {
+  policy::PolicyDocument document = content->document;
+  if (names == content->names) return document;
+  const auto rename = [&](std::string& text) {
+    text = Renamed(text, [&](char sort, std::string_view name, std::string& out) {
+      const auto at = std::ranges::find(content->names, sort + std::string(name));
+      WRIT_CHECK(at != content->names.end(), path);
+      out +=
+          std::string_view(names[static_cast<std::size_t>(at - content->names.begin())]).substr(1);
+    });
+  };
+  const auto rename_all = [&](std::vector<std::string>& texts) {
+    for (std::string& text : texts) rename(text);
+  };
+  rename(document.id);
+  for (policy::Statement& statement : document.statements) {
+    rename(statement.sid);
+    if (statement.principal) {
+      for (policy::Principal& one : statement.principal->values) rename(one.value);
+    }
+    rename_all(statement.action.values);
+    if (statement.resource) rename_all(statement.resource->values);
+    for (policy::Condition& condition : statement.conditions) {
+      rename(condition.key);
+      rename_all(condition.values);
+    }
+  }
+  return document;
+}
 
 const Policy* Tree::Find(std::string_view path) const {
   const auto found = std::ranges::lower_bound(policies, path, {}, &Policy::path);

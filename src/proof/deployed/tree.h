@@ -8,6 +8,8 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,11 +31,23 @@ struct Malformed {
   bool is_doubtful = false;        ///< it can be read in several ways (policy/doubt.h)
 };
 
+/// What a document says, and all others that are the same text but for names that AWS assigned:
+/// account numbers and ids of guardrails. It is read once.
+struct Content {
+  policy::PolicyDocument document;  ///< under the names of the first
+  /// In it, in order of appearance: "a" before a number, "g" before an id.
+  std::vector<std::string> names;
+  bool asks_where_callers_are = false;  ///< in the organization; "no" is certain
+};
+
 struct Policy {
   std::string path;
   policy::Kind kind = policy::Kind::kIdentity;
-  policy::PolicyDocument document;
   std::string folder;  ///< the name after iam/ or trust/: an account
+  std::shared_ptr<const Content> content;
+  std::vector<std::string> names;  ///< its own, for those of the content
+
+  [[nodiscard]] policy::PolicyDocument document() const;
 };
 
 struct Attachment {
@@ -51,8 +65,15 @@ struct Tree {
   std::map<std::string, std::vector<std::string>> targets;  ///< path → "target" of the manifest
   /// "path sid" of a statement → the places of the sentences that made it, as the manifest says.
   std::map<std::string, std::vector<std::string>> made_by;
+  /// The same → how the manifest says that it says of which accounts its callers are: "all",
+  /// "units", "listed", "spread".
+  std::map<std::string, std::set<std::string>> callers;
   /// Path of an SCP → patterns of actions that the manifest says it refuses beyond the catalog.
   std::map<std::string, std::vector<std::string>> beyond;
+  /// Form of deployment ("terraform") → documents that it leaves to the script, and why, as the
+  /// manifest says.
+  std::map<std::string, std::map<std::string, std::string>> left;
+  bool has_script = false;
   std::vector<std::string> missing;   ///< in the manifest, not in the tree
   std::vector<std::string> unlisted;  ///< in the tree, not in the manifest
 

@@ -35,21 +35,46 @@ bool Glob(std::string_view pattern, std::string_view text) {
 
 Artifacts::Artifacts(const Deployed& deployed, const intent::Organization& organization)
     : organization_(organization), everything_(Everything()) {
+  std::map<std::string_view, std::vector<const Attachment*>> attached;
+  for (const Attachment& attachment : deployed.attachments) {
+    attached[attachment.path].push_back(&attachment);
+  }
   for (const Document& document : deployed.documents) {
-    documents_.push_back(std::make_unique<Compiled>(
-        Compiled{document.path, document.folder, {document.document, document.kind, kSwitches}}));
+    documents_.push_back(std::make_unique<Compiled>(Compiled{&document}));
     const Compiled* compiled = documents_.back().get();
-    for (const Attachment& attachment : deployed.attachments) {
-      if (attachment.path != document.path) continue;
+    for (const Attachment* one : attached[document.path]) {
+      const Attachment& attachment = *one;
       if (document.kind == policy::Kind::kScp) {
         levels_[attachment.to == "root" ? "root" : attachment.id].push_back(compiled);
       } else if (document.kind == policy::Kind::kTrust) {
         trust_[document.folder + "/" + attachment.id] = compiled;
       } else if (document.kind == policy::Kind::kIdentity) {
-        held_.push_back({compiled, attachment.to, attachment.id});
+        const bool is_set = attachment.to == "permission-set";
+        held_[is_set ? "" : document.folder].push_back({compiled, attachment.to, attachment.id});
       }
     }
   }
+}
+
+const policy::CompiledPolicy& Artifacts::Compiled::policy() const {
+  if (!compiled) compiled.emplace(document->document(), document->kind, kSwitches);
+  return *compiled;
+}
+
+std::vector<const Artifacts::Held*> Artifacts::HeldBy(const Caller& caller) const {
+  const auto& accounts = organization_.accounts;
+  const auto account = std::ranges::find(accounts, caller.account, &intent::Account::id);
+  std::vector<const Held*> all;
+  for (const std::string& folder :
+       {account == accounts.end() ? std::string() : account->name, std::string()}) {
+    const auto found = held_.find(folder);
+    if (found == held_.end()) continue;
+    for (const Held& held : found->second) {
+      if (IsHeld(held, caller)) all.push_back(&held);
+    }
+    if (folder.empty()) break;
+  }
+  return all;
 }
 
 bool Artifacts::IsHeld(const Held& held, const Caller& caller) const {
@@ -59,7 +84,7 @@ bool Artifacts::IsHeld(const Held& held, const Caller& caller) const {
   }
   const auto& accounts = organization_.accounts;
   const auto account = std::ranges::find(accounts, caller.account, &intent::Account::id);
-  if (account == accounts.end() || account->name != held.document->folder) return false;
+  if (account == accounts.end() || account->name != held.document->document->folder) return false;
   if (held.id.starts_with("tag:")) return "tag:" + caller.was_tagged == held.id;
   if (held.to == "user") return !caller.user.empty() && caller.user == held.id;
   return !caller.role.empty() && Glob(held.id, caller.role);
@@ -81,7 +106,7 @@ policy::CompiledSet Artifacts::Scps(const Caller& caller) const {
   for (auto at = path.rbegin(); at != path.rend(); ++at) {
     std::vector<const policy::CompiledPolicy*> level = {&everything_};
     if (const auto found = levels_.find(*at); found != levels_.end()) {
-      for (const Compiled* compiled : found->second) level.push_back(&compiled->policy);
+      for (const Compiled* compiled : found->second) level.push_back(&compiled->policy());
     }
     set.scps.push_back(std::move(level));
   }
@@ -95,9 +120,7 @@ bool Artifacts::Decide(const policy::Request& request, const policy::CompiledSet
 
 bool Artifacts::Allows(const Caller& caller, const policy::Request& request) const {
   policy::CompiledSet set = Scps(caller);
-  for (const Held& held : held_) {
-    if (IsHeld(held, caller)) set.identity.push_back(&held.document->policy);
-  }
+  for (const Held* held : HeldBy(caller)) set.identity.push_back(&held->document->policy());
   if (caller.arn.empty()) {
     // A service passes by the role's trust policy alone.
     for (const intent::Account& account : organization_.accounts) {
@@ -108,7 +131,7 @@ bool Artifacts::Allows(const Caller& caller, const policy::Request& request) con
       // A role's name is its own in an account, whatever its path.
       const std::string name = request.resource.substr(request.resource.rfind('/') + 1);
       const auto found = trust_.find(account.name + "/" + name);
-      if (found != trust_.end()) set.resource = &found->second->policy;
+      if (found != trust_.end()) set.resource = &found->second->policy();
     }
   }
   policy::Request asked = request;
@@ -129,9 +152,7 @@ bool Artifacts::AllowsHolderOfAnything(const Caller& caller, const policy::Reque
 
 std::vector<std::string> Artifacts::PathsFor(const Caller& caller) const {
   std::vector<std::string> paths;
-  for (const Held& held : held_) {
-    if (IsHeld(held, caller)) paths.push_back(held.document->path);
-  }
+  for (const Held* held : HeldBy(caller)) paths.push_back(held->document->document->path);
   return paths;
 }
 

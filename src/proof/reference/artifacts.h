@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,11 @@ class Artifacts {
   [[nodiscard]] std::vector<std::string> PathsFor(const Caller& caller) const;
 
  private:
+  /// A document, compiled when it is first asked: a tree has thousands, a sample asks few.
   struct Compiled {
-    std::string path;
-    std::string folder;
-    policy::CompiledPolicy policy;
+    const Document* document;
+    mutable std::optional<policy::CompiledPolicy> compiled = std::nullopt;
+    [[nodiscard]] const policy::CompiledPolicy& policy() const;
   };
   struct Held {
     const Compiled* document;
@@ -44,7 +46,9 @@ class Artifacts {
 
   const intent::Organization& organization_;
   std::vector<std::unique_ptr<Compiled>> documents_;
-  std::vector<Held> held_;                                      // identity and permission sets
+  [[nodiscard]] std::vector<const Held*> HeldBy(const Caller& caller) const;
+
+  std::map<std::string, std::vector<Held>> held_;  // identity policies by account; sets under ""
   std::map<std::string, std::vector<const Compiled*>> levels_;  // "root", OU id, account id
   std::map<std::string, const Compiled*> trust_;                // "account/role"
   policy::CompiledPolicy everything_;

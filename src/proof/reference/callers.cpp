@@ -1,5 +1,7 @@
 #include "proof/reference/callers.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace writ::reference {
@@ -48,7 +50,12 @@ class Maker {
 
  private:
   void Add(const std::vector<Principal>& principals) {
+    // Every team in every account would be more callers than a sample has requests.
+    constexpr std::size_t kMost = 4000;
+    const std::size_t one_in =
+        std::max<std::size_t>(1, model_.teams.size() * model_.organization.accounts.size() / kMost);
     for (const intent::Account& account : model_.organization.accounts) {
+      if (one_in > 1 && !random_.Once(one_in)) continue;
       for (const Principal& principal : principals) AddNamed(account, principal);
     }
   }

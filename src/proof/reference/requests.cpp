@@ -357,8 +357,19 @@ RequestMaker::About RequestMaker::AboutOf(const intent::Operation& operation) {
 }
 
 void RequestMaker::CollectFocuses() {
-  const intent::Model& model = program_.model;
-  const auto callers_of = [&](const std::vector<intent::Holder>& holders, Focus& focus) {
+  for (const intent::Permission& one : program_.model.permissions) {
+    focuses_.push_back({AboutOf(one.operation), {}, &one, nullptr});
+  }
+  for (const intent::Prohibition& one : program_.model.prohibitions) {
+    focuses_.push_back({AboutOf(one.operation), {}, nullptr, &one});
+  }
+}
+
+/// Whom the sentence is about, when it is first asked about: a program has thousands of sentences.
+void RequestMaker::FindCallers(Focus& focus) const {
+  if (focus.has_callers) return;
+  focus.has_callers = true;
+  const auto add = [&](const std::vector<intent::Holder>& holders) {
     for (const Caller& caller : callers_) {
       policy::Request request{caller.principal, "a:B", "*", {}, {}};
       if (!caller.arn.empty()) request.context.push_back({"aws:PrincipalArn", false, {caller.arn}});
@@ -366,26 +377,20 @@ void RequestMaker::CollectFocuses() {
         request.context.push_back({"aws:PrincipalTag/" + key, false, {value}});
       }
       const Asked asked = TakeApart(request);
-      const bool is_one = std::ranges::any_of(
-          holders, [&](const intent::Holder& holder) { return IsOneOf(holder, model, asked); });
+      const bool is_one = std::ranges::any_of(holders, [&](const intent::Holder& holder) {
+        return IsOneOf(holder, program_.model, asked);
+      });
       if (is_one || !caller.was_tagged.empty()) focus.callers.push_back(&caller);
     }
   };
-  for (const intent::Permission& one : model.permissions) {
-    Focus focus{AboutOf(one.operation), {}, &one, nullptr};
-    callers_of(one.holders, focus);
-    focuses_.push_back(std::move(focus));
-  }
-  for (const intent::Prohibition& one : model.prohibitions) {
-    Focus focus{AboutOf(one.operation), {}, nullptr, &one};
-    callers_of(one.bound.included, focus);
-    callers_of(one.bound.excepted, focus);
-    focuses_.push_back(std::move(focus));
-  }
+  if (focus.permission != nullptr) return add(focus.permission->holders);
+  add(focus.prohibition->bound.included);
+  add(focus.prohibition->bound.excepted);
 }
 
 Asking RequestMaker::Make() {
-  const Focus& focus = random_.Of(focuses_);
+  Focus& focus = focuses_[random_.Below(focuses_.size())];
+  FindCallers(focus);
   // What lies inside of the sentence is rarer than what lies outside.
   const std::size_t tries = random_.Once(3) ? 1 : 6;
   Asking asking;

@@ -43,13 +43,15 @@ class RequestMaker {
   /// A sentence that requests are made for.
   struct Focus {
     About about;
-    std::vector<const Caller*> callers;
+    std::vector<const Caller*> callers;  ///< once has_callers
     const intent::Permission* permission;
     const intent::Prohibition* prohibition;
+    bool has_callers = false;
   };
 
   static About AboutOf(const intent::Operation& operation);
   void CollectFocuses();
+  void FindCallers(Focus& focus) const;
   Asking MakeOnce(const Focus& focus);
   void CollectPools();
   void CollectKeys(const intent::Condition& condition);

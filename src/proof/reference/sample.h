@@ -17,7 +17,7 @@ namespace writ::reference {
 struct Document {
   std::string path;
   policy::Kind kind = policy::Kind::kIdentity;
-  policy::PolicyDocument document;
+  std::function<policy::PolicyDocument()> document;  ///< asked for once it is in force for a caller
   std::string folder;  ///< the account's name, of identity and trust policies
 };
 struct Attachment {
@@ -25,6 +25,7 @@ struct Attachment {
   std::string to;  ///< "root", "ou", "account", "role", "user", "permission-set"
   std::string id;
 };
+/// Outlives whoever asks it.
 struct Deployed {
   std::vector<Document> documents;
   std::vector<Attachment> attachments;

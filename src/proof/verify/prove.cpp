@@ -65,6 +65,29 @@ std::string Kind(const intent::Principal& principal) {
   return "";
 }
 
+bool AsksForPaths(const policy::Statement& statement) {
+  return std::ranges::any_of(statement.conditions, [](const policy::Condition& condition) {
+    return policy::EqualIgnoringCase(condition.key, "aws:PrincipalOrgPaths");
+  });
+}
+
+/// Whether callers are named with the numbers of their accounts.
+bool ListsAccounts(const policy::Statement& statement) {
+  const auto is_number = [](std::string_view text) {
+    return text.size() == 12 &&
+           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  };
+  return std::ranges::any_of(statement.conditions, [&](const policy::Condition& condition) {
+    const bool is_account = policy::EqualIgnoringCase(condition.key, "aws:PrincipalAccount");
+    if (!is_account && !policy::EqualIgnoringCase(condition.key, "aws:PrincipalArn")) return false;
+    return std::ranges::any_of(condition.values, [&](const std::string& value) {
+      if (is_account) return is_number(value);
+      const std::optional<policy::ArnSegments> segments = policy::SplitArn(value);
+      return segments && is_number((*segments)[4]);
+    });
+  });
+}
+
 class Prover {
  public:
   Prover(const Program& program, const deployed::Tree& tree, const ProofOptions& options)
@@ -113,6 +136,26 @@ class Prover {
       if (policy.kind == policy::Kind::kRcp) {
         Text(policy.path, "no sentence asks for a policy of this kind");
       }
+    }
+    for (const auto& [statement, forms] : tree_.callers) CheckCallers(statement, forms);
+  }
+
+  /// What the manifest says of how a statement names accounts of callers is true of it.
+  void CheckCallers(const std::string& statement, const std::set<std::string>& forms) {
+    const std::size_t space = statement.rfind(' ');
+    const deployed::Policy* const policy = tree_.Find(statement.substr(0, space));
+    if (policy == nullptr) return;
+    const policy::PolicyDocument document = policy->document();
+    const auto found = std::ranges::find(document.statements, statement.substr(space + 1),
+                                         &policy::Statement::sid);
+    if (found == document.statements.end()) return;
+    for (const auto& [form, is_so] :
+         {std::pair{"listed", ListsAccounts(*found)}, std::pair{"units", AsksForPaths(*found)}}) {
+      // Statements of several sentences may have several forms.
+      const bool is_said = forms.contains(form);
+      if (is_said == is_so || (is_so && forms.contains("listed"))) continue;
+      Text(policy->path, fmt::format("the manifest says that {} {} accounts of callers by `{}`",
+                                     found->sid, is_said ? "names" : "does not name", form));
     }
   }
 
@@ -490,6 +533,7 @@ class Prover {
     for (std::size_t i = 0; i < facts_.model.permissions.size(); ++i) {
       const intent::Permission& permission = facts_.model.permissions[i];
       contents_.push_back(ContentOf(permission));
+      has_names_.push_back(contents_.back().HasNames());
       for (const intent::Holder& holder : permission.holders) {
         for (const intent::AccountIndex account : holder.accounts) {
           if (!std::ranges::binary_search(permission.accounts, account)) continue;
@@ -589,9 +633,26 @@ class Prover {
   void AddPrincipal(intent::AccountIndex index, const intent::Principal& principal,
                     const Grants& grants) {
     if (grants.is_known) ++proof_.counts.principals;
+    if (PoliciesOf(index, principal).empty() && grants.permissions.empty()) return;
+    const std::optional<support::Fingerprint> kin = KinOf(index, principal, grants);
+    std::size_t shape = 0;
+    if (const auto known = kin ? kin_shapes_.find(*kin) : kin_shapes_.end();
+        known != kin_shapes_.end()) {
+      shape = known->second;
+    } else {
+      shape = ShapeOf(index, principal, grants, kin);
+    }
+    tasks_.push_back({shape, [this, index, &principal, &grants] {
+                        return ProvePrincipal(index, principal, grants);
+                      }});
+  }
+
+  /// The number of what the proof reads, and with it that of its kin, but where names are told
+  /// apart.
+  [[nodiscard]] std::size_t ShapeOf(intent::AccountIndex index, const intent::Principal& principal,
+                                    const Grants& grants,
+                                    const std::optional<support::Fingerprint>& kin) {
     const intent::Account& account = facts_.AccountAt(index);
-    const std::vector<Documents::Named> deployed = DeployedTo(index, principal);
-    if (deployed.empty() && grants.permissions.empty()) return;
     Key key("principal");
     Add(key, principal);
     key.Length(grants.permissions.size());
@@ -600,12 +661,90 @@ class Prover {
       Add(key, Tagged(facts_.model.permissions[permission], index, principal));
       AddBindings(key, facts_, facts_.model.permissions[permission], account);
     }
-    Add(key, deployed);
+    Add(key, DeployedTo(index, principal));
     // Where SCPs may refuse more than is forbidden, what is granted must be looked at with them.
     key.Number(places_[index.value].is_loose ? index.value + 1 : 0);
-    tasks_.push_back({ShapeOf(account, key), [this, index, &principal, &grants] {
-                        return ProvePrincipal(index, principal, grants);
-                      }});
+    const std::size_t shape = ShapeOf(account, key);
+    if (kin && !key.TellsNamesApart(account.id)) kin_shapes_.emplace(*kin, shape);
+    return shape;
+  }
+
+  /// Guardrails that are bound in an account: how, but for names, and the ids in order.
+  struct Bound {
+    std::size_t layout = 0;
+    std::vector<std::string> ids;
+  };
+
+  const Bound& BoundIn(const intent::Account& account) {
+    const auto [at, is_new] = bound_.try_emplace(account.id);
+    Bound& bound = at->second;
+    if (!is_new) return bound;
+    support::FingerprintBuilder layout("guardrails of an account");
+    for (const intent::Guardrail& guardrail : facts_.model.guardrails) {
+      const std::vector<std::string> regions = facts_.bindings.Regions(guardrail.name, account.id);
+      layout.Length(regions.size());
+      for (const std::string& region : regions) {
+        const auto found = facts_.bindings.Find(guardrail.name, account.id, region);
+        layout.Text(region).Number(found->version);
+        const std::optional<policy::ArnSegments> arn = policy::SplitArn(found->arn);
+        constexpr std::string_view kResource = "guardrail/";
+        const bool is_own = arn && (*arn)[4] == account.id && (*arn)[5].starts_with(kResource) &&
+                            std::ranges::all_of((*arn)[5].substr(kResource.size()), [](char c) {
+                              return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+                            });
+        if (!is_own) {
+          layout.Flag(false).Text(found->arn);
+          continue;
+        }
+        const std::string id((*arn)[5].substr(kResource.size()));
+        const auto place = std::ranges::find(bound.ids, id) - bound.ids.begin();
+        if (std::ranges::find(bound.ids, id) == bound.ids.end()) bound.ids.push_back(id);
+        layout.Flag(true).Text((*arn)[1]).Text((*arn)[3]).Number(static_cast<std::size_t>(place));
+      }
+    }
+    bound.layout = layouts_.try_emplace(layout.Take(), layouts_.size()).first->second;
+    return bound;
+  }
+
+  /// Equal for two only if all that their proofs read is equal but for the account's number and the
+  /// ids of its guardrails, provided that nothing tells names apart: that is looked at with the
+  /// first of them. Nothing: that cannot be said so quickly.
+  [[nodiscard]] std::optional<support::Fingerprint> KinOf(intent::AccountIndex index,
+                                                          const intent::Principal& principal,
+                                                          const Grants& grants) {
+    using PrincipalKind = intent::Principal::Kind;
+    if (principal.kind != PrincipalKind::kRole && principal.kind != PrincipalKind::kUser) {
+      return std::nullopt;
+    }
+    const intent::Account& account = facts_.AccountAt(index);
+    const Bound& bound = BoundIn(account);
+    support::FingerprintBuilder kin("kin of a principal");
+    kin.Enum(principal.kind).Number(bound.layout).Length(grants.permissions.size());
+    for (const std::size_t permission : grants.permissions) {
+      if (has_names_[permission]) return std::nullopt;
+      kin.Number(permission);
+    }
+    const std::vector<const deployed::Policy*> policies = PoliciesOf(index, principal);
+    kin.Length(policies.size());
+    for (const deployed::Policy* policy : policies) {
+      if (policy->content->asks_where_callers_are) return std::nullopt;
+      kin.Number(
+          contents_read_.try_emplace(policy->content.get(), contents_read_.size()).first->second);
+      kin.Length(policy->names.size());
+      for (const std::string& name : policy->names) {
+        const std::string_view text = std::string_view(name).substr(1);
+        const auto id = std::ranges::find(bound.ids, text);
+        if (name.front() == 'a' && text == account.id) {
+          kin.Absent();
+        } else if (name.front() == 'g' && id != bound.ids.end()) {
+          kin.Number(static_cast<std::size_t>(id - bound.ids.begin()));
+        } else {
+          kin.Text(name);
+        }
+      }
+    }
+    kin.Number(places_[index.value].is_loose ? index.value + 1 : 0);
+    return kin.Take();
   }
 
   Result ProvePrincipal(intent::AccountIndex index, const intent::Principal& principal,
@@ -769,6 +908,11 @@ class Prover {
   bool grants_uncataloged_ = false;
   std::vector<Place> places_;  ///< by account
   std::vector<Key> contents_;  ///< by permission
+  std::vector<bool> has_names_;
+  std::map<std::string, Bound> bound_;                             ///< by account
+  std::map<support::Fingerprint, std::size_t> layouts_;            ///< of bindings
+  std::map<const deployed::Content*, std::size_t> contents_read_;  ///< numbered as they appear
+  std::map<support::Fingerprint, std::size_t> kin_shapes_;
   std::map<std::pair<intent::AccountIndex, intent::Principal>, Grants> grants_;
   /// Never walked through.
   std::unordered_map<support::Fingerprint, std::size_t, support::FingerprintHash> shapes_;

@@ -211,7 +211,8 @@ std::vector<std::string> UnknownPrincipals(const ResourcePolicy& policy) {
   std::vector<std::string> unknown;
   if (policy.kind != policy::Kind::kTrust) return unknown;
   for (const deployed::Policy* deployed : policy.deployed) {
-    for (const policy::Statement& statement : deployed->document.statements) {
+    const policy::PolicyDocument document = deployed->document();
+    for (const policy::Statement& statement : document.statements) {
       if (statement.effect != policy::Effect::kAllow || !statement.principal) continue;
       for (const policy::Principal& principal : statement.principal->values) {
         const std::string& value = principal.value;
@@ -230,7 +231,7 @@ std::vector<std::string> UnknownPrincipals(const ResourcePolicy& policy) {
 decide::Comparison CompareResourcePolicy(const ResourcePolicy& policy,
                                          const decide::Options& options) {
   std::vector<policy::PolicyDocument> deployed;
-  for (const deployed::Policy* document : policy.deployed) deployed.push_back(document->document);
+  for (const deployed::Policy* document : policy.deployed) deployed.push_back(document->document());
   const auto space = [&](const std::vector<policy::PolicyDocument>& documents) {
     return policy.kind == policy::Kind::kTrust ? WhoMayAssume(documents)
                                                : Space::Of(documents, policy.kind);

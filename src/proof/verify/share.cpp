@@ -235,6 +235,16 @@ bool Key::SpeaksOfCallers() const {
 
 bool Key::NamesGuardrails() const { return texts_.find(kGuardrail) != std::string::npos; }
 
+bool Key::HasNames() const {
+  constexpr std::size_t kAccountDigits = 12;
+  std::size_t digits = 0;
+  for (const char c : texts_) {
+    digits = IsDigit(c) ? digits + 1 : 0;
+    if (digits >= kAccountDigits) return true;
+  }
+  return NamesGuardrails();
+}
+
 void Add(Key& key, const Condition& condition) { intent::Visitor(key).Visit(condition); }
 
 void Add(Key& key, const Forbidden& forbidden) {

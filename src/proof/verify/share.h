@@ -57,6 +57,11 @@ class Key {
 
   /// Whether some text may speak of who calls. "no" is certain.
   [[nodiscard]] bool SpeaksOfCallers() const;
+  /// Whether something could tell one renamed name of the account from another, so that the
+  /// anonymous key is that of the account alone.
+  [[nodiscard]] bool TellsNamesApart(const std::string& id) const;
+  /// Whether some text has 12 digits in a row, or names a guardrail. "no" is certain.
+  [[nodiscard]] bool HasNames() const;
   /// Whether some text may name a guardrail. "no" is certain.
   [[nodiscard]] bool NamesGuardrails() const;
 
@@ -73,7 +78,6 @@ class Key {
   /// Calls `visit(part, text)` for all parts in order; the text of others is empty.
   template <class Visit>
   void ForEach(const Visit& visit) const;
-  [[nodiscard]] bool TellsNamesApart(const std::string& id) const;
 
   std::vector<Part> parts_;
   std::string texts_;                 ///< of all parts, one after the other

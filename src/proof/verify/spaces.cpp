@@ -399,10 +399,11 @@ Home HomeOf(const intent::Organization& organization, intent::AccountIndex accou
 
 Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home) {
   Documents::Named named;
-  named.document.version = policy.document.version;
-  for (std::size_t i = 0; i < policy.document.statements.size(); ++i) {
-    policy::Statement statement = policy.document.statements[i];
-    if (policy.document.version == policy::Version::k2012) FillAccount(statement, home.account);
+  policy::PolicyDocument document = policy.document();
+  named.document.version = document.version;
+  for (std::size_t i = 0; i < document.statements.size(); ++i) {
+    policy::Statement& statement = document.statements[i];
+    if (document.version == policy::Version::k2012) FillAccount(statement, home.account);
     const std::string name =
         statement.sid.empty() ? fmt::format("statement {}", i + 1) : statement.sid;
     const auto put = [&](policy::Statement part) {

@@ -267,7 +267,7 @@ TEST_CASE("requests need no bindings; one bound ARN is named in the version requ
         "{\n  \"guardrailIdentifier\": \"guardrailpiisafe\",\n  \"description\": "
         "\"sha256:" +
             GuardrailHash(model.guardrails[0]) + "\"\n}\n");
-  CHECK(unbound[0].statements[0].from == std::vector<std::string>{"main.writ:1:11"});
+  CHECK(unbound[0].statements->at(0).from == std::vector<std::string>{"main.writ:1:11"});
   bindings.Bind("pii-safe", "222222222222", "us-east-1", BoundTo("222222222222", "us-east-1"));
   const auto one = GuardrailRequests(model, bindings, sources)[1].bytes;
   CHECK(one.find("arn:aws:bedrock:us-east-1:222222222222:guardrail/abc\"") != std::string::npos);

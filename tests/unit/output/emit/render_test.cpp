@@ -177,7 +177,7 @@ TEST_CASE("a statement goes into the first part that has room") {
           Filling(lower::Document::Kind::kIdentity, most - 300), Allow("s3:PutObject", {"*"})}),
       catalog::Catalog::BuiltIn(), sink);
   REQUIRE(tree.artifacts.size() == 2);
-  CHECK(tree.artifacts[0].statements.size() == 2);
+  CHECK(tree.artifacts[0].statements->size() == 2);
 }
 
 /// A document for each of `teams` teams, all attached to role `app`, the last one by `last`.
