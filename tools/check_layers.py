@@ -43,13 +43,15 @@ BELOW = {
     # What is asked about a program: its sentences as proofs read them.
     "access": "support source diag intent catalog library policy decide deployed verify",
     "review": "support source diag catalog library policy decide intent lower deployed verify access",
-    "import": "support source diag policy",
+    # Exports of what is deployed, in all their formats, as one value.
+    "snapshot": "support source diag policy",
+    "policy_lint": "support source diag catalog policy decide snapshot",
     # The only layer that touches the world: files, git, the process.
     "host": "support diag",
     "compiler": "support source diag syntax parse catalog library policy decide intent sema lower minimise"
                 " emit reference deployed verify lint access review host",
     "commands": "support source diag syntax parse format catalog library policy decide intent sema lower"
-                " minimise emit reference deployed verify lint access review import host compiler",
+                " minimise emit reference deployed verify lint access review snapshot policy_lint host compiler",
     "cli": "support diag host commands",
     "lsp": "support source diag syntax parse catalog library intent sema host compiler",
 }

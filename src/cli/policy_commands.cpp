@@ -5,6 +5,7 @@
 
 #include "cli/command_line.h"
 #include "commands/compare.h"
+#include "commands/lint.h"
 #include "commands/minimise.h"
 #include "commands/simulate.h"
 
@@ -88,12 +89,49 @@ void AddMinimise(CommandLine& line) {
   app.add_option("-o,--output", options->output, "Write the policy to a file")->type_name("FILE");
 }
 
+void AddLint(CommandLine& line) {
+  auto options = std::make_shared<commands::LintOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"lint", "Find what is wrong with policies that exist",
+       "SNAPSHOT is a file or folder with policy documents, what the AWS CLI printed, "
+       "`terraform show -json`,\nCloudFormation templates in JSON, or an iam-collect store.\n"
+       "Exit status 1 if a finding at --min or above is neither suppressed nor in the baseline.\n"
+       "Example: writ lint policies/ --min error"},
+      [options](host::Environment& environment) { return RunLint(*options, environment); });
+  options->threads = std::max(1U, std::thread::hardware_concurrency());
+  app.add_option("SNAPSHOT", options->paths, "Files and folders (`-`: standard input)")
+      ->type_name("")
+      ->required();
+  app.add_option("--kind", options->kind, "What documents alone are (default: what they show)")
+      ->type_name("auto|identity|scp|rcp|resource|trust|boundary|session|vpce")
+      ->check(CLI::IsMember({"auto", "identity", "scp", "rcp", "resource", "trust", "boundary",
+                             "session", "endpoint", "vpcEndpoint", "vpce"})
+                  .description(""));
+  app.add_option("--account", options->account, "The account of exports that do not tell")
+      ->type_name("ID");
+  app.add_option("--select", options->select,
+                 "Only these rules: L40, L60-69, names, or classes P N W E A X")
+      ->type_name("RULES");
+  app.add_option("--ignore", options->ignore, "Not these rules")->type_name("RULES");
+  app.add_option("--min", options->min, "The least level that fails (default: security)")
+      ->type_name("error|security|warning|suggestion")
+      ->check(CLI::IsMember({"error", "security", "warning", "suggestion"}).description(""));
+  auto* const baseline =
+      app.add_option("--baseline", options->baseline, "Findings that are known already")
+          ->type_name("FILE");
+  app.add_option("--write-baseline", options->write_baseline, "Write the findings as a baseline")
+      ->type_name("FILE")
+      ->excludes(baseline);
+}
+
 }  // namespace
 
 void AddPolicyCommands(CommandLine& line) {
   AddSimulate(line);
   AddCompare(line);
   AddMinimise(line);
+  AddLint(line);
 }
 
 }  // namespace writ::cli

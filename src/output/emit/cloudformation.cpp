@@ -435,7 +435,8 @@ void Template::AddSharings() {
     if (request.region == home_) sharings_.push_back(id);
     Begin(id, "AWS::Bedrock::ResourcePolicy", region_conditions_.at(request.region));
     Properties();
-    WriteGuardrail("ResourceArn", std::string(resource), request.region);
+    WriteGuardrail("ResourceArn", std::string(document.root().Find("resourceArn")->text()),
+                   request.region);
     resources_.Key("PolicyDocument");
     DocumentRewriter(natives_, request.region).Copy(resources_, policy->root());
     End();

@@ -1,0 +1,164 @@
+#include "analysis/policy_lint/decided.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "iam/policy/doubt.h"
+
+namespace writ::policy_lint {
+namespace {
+
+using policy::Statement;
+
+policy::PolicyDocument DocumentOf(const Subject& subject, std::vector<Statement> statements) {
+  policy::PolicyDocument document;
+  document.version = subject.document().version;
+  document.statements = std::move(statements);
+  return document;
+}
+
+// How statements are asked about: those that name principals as a resource's policy, all others as
+// a principal's.
+policy::Kind AskedKind(const Subject& subject) {
+  const bool is_of_resource = subject.kind() == policy::Kind::kResource ||
+                              subject.kind() == policy::Kind::kTrust ||
+                              subject.kind() == policy::Kind::kVpcEndpoint;
+  return is_of_resource ? policy::Kind::kResource : policy::Kind::kIdentity;
+}
+
+decide::Options OptionsOf(const Subject& subject) {
+  decide::Options options;
+  options.catalog = &subject.catalog();
+  options.budget = 2'000'000;  // hundreds of times what a statement needs
+  return options;
+}
+
+// The readings of statements beside the default one.
+std::vector<policy::Reading> ReadingsOf(const Subject& subject,
+                                        const policy::PolicyDocument& document) {
+  const auto is_multi_valued = [&](std::string_view key) {
+    const auto found = subject.catalog().FindKey(key);
+    return found && found->multi_valued;
+  };
+  std::vector<policy::Doubt> doubts;
+  for (const policy::DoubtfulPoint& point :
+       policy::DoubtfulPoints(document, subject.kind(), is_multi_valued)) {
+    if (std::ranges::find(doubts, point.doubt) == doubts.end()) doubts.push_back(point.doubt);
+  }
+  return policy::OtherReadings(doubts);
+}
+
+// A principal in a policy of a principal is no element of it.
+void Neutral(const Subject& subject, std::vector<Statement>& statements) {
+  if (AskedKind(subject) == policy::Kind::kResource) return;
+  for (Statement& statement : statements) statement.principal.reset();
+}
+
+}  // namespace
+
+Statement Everything() {
+  Statement all;
+  all.action.values = {"*"};
+  all.resource = policy::Patterns{policy::Sense::kListed, {"*"}};
+  return all;
+}
+
+bool IsNothing(const Subject& subject, std::vector<Statement> statements) {
+  Neutral(subject, statements);
+  const policy::PolicyDocument document = DocumentOf(subject, std::move(statements));
+  const decide::Space space = decide::Space::Of(document, AskedKind(subject));
+  decide::Options options = OptionsOf(subject);
+  const auto is_proved = [&] {
+    return std::holds_alternative<decide::Proved>(decide::FindAllowed(space, options));
+  };
+  if (!is_proved()) return false;
+  return std::ranges::all_of(ReadingsOf(subject, document), [&](const policy::Reading& reading) {
+    options.switches = reading.switches;
+    return is_proved();
+  });
+}
+
+bool IsWithin(const Subject& subject, std::vector<Statement> inner, std::vector<Statement> outer) {
+  Neutral(subject, inner);
+  Neutral(subject, outer);
+  std::vector<Statement> both = inner;
+  both.insert(both.end(), outer.begin(), outer.end());
+  const auto readings = ReadingsOf(subject, DocumentOf(subject, std::move(both)));
+  const policy::Kind kind = AskedKind(subject);
+  const decide::Space left = decide::Space::Of(DocumentOf(subject, std::move(inner)), kind);
+  const decide::Space right = decide::Space::Of(DocumentOf(subject, std::move(outer)), kind);
+  decide::Options options = OptionsOf(subject);
+  const auto is_proved = [&] {
+    return std::holds_alternative<decide::Proved>(decide::IsWithin(left, right, options));
+  };
+  if (!is_proved()) return false;
+  return std::ranges::all_of(readings, [&](const policy::Reading& reading) {
+    options.switches = reading.switches;
+    return is_proved();
+  });
+}
+
+namespace {
+
+std::optional<policy::Request> Found(const Subject& subject, std::vector<Statement> statements) {
+  Neutral(subject, statements);
+  const decide::Space space =
+      decide::Space::Of(DocumentOf(subject, std::move(statements)), AskedKind(subject));
+  const decide::Answer answer = decide::FindAllowed(space, OptionsOf(subject));
+  const auto* const refuted = std::get_if<decide::Refuted>(&answer);
+  if (refuted == nullptr) return std::nullopt;
+  return refuted->witness.request;
+}
+
+}  // namespace
+
+std::optional<policy::Request> RequestOf(const Subject& subject, Statement statement) {
+  statement.effect = policy::Effect::kAllow;
+  return Found(subject, {std::move(statement)});
+}
+
+std::optional<policy::Request> StatementRequest(const Subject& subject, std::size_t statement) {
+  if (subject.where().has_holes) return std::nullopt;
+  return RequestOf(subject, subject.document().statements[statement]);
+}
+
+std::optional<policy::Request> AllowedRequest(const Subject& subject, std::size_t statement) {
+  if (subject.where().has_holes) return std::nullopt;
+  const auto& all = subject.document().statements;
+  std::vector<Statement> statements = {all[statement]};
+  for (const Statement& one : all) {
+    if (one.effect == policy::Effect::kDeny) statements.push_back(one);
+  }
+  return Found(subject, std::move(statements));
+}
+
+std::optional<policy::Verdict> Decide(const Subject& subject, const policy::Request& request,
+                                      std::optional<std::size_t> without) {
+  policy::PolicyDocument document = subject.document();
+  if (without) {
+    document.statements.erase(document.statements.begin() + static_cast<std::ptrdiff_t>(*without));
+  }
+  const decide::Space space = decide::Space::Of(std::move(document), subject.kind());
+  policy::PolicySet set = space.documents();
+  if (subject.kind() == policy::Kind::kTrust) {
+    // Strangers allow themselves to call; the role's policy decides.
+    policy::PolicyDocument everything;
+    everything.statements.push_back(Everything());
+    set.identity.push_back(std::move(everything));
+  }
+  const auto decision = policy::Evaluate(request, set);
+  if (!decision) return std::nullopt;
+  return decision->verdict;
+}
+
+void ShowDecision(const Subject& subject, Finding& finding, std::size_t statement,
+                  policy::Request request) {
+  if (subject.where().has_holes) return;
+  const auto with = Decide(subject, request, std::nullopt);
+  const auto without = Decide(subject, request, statement);
+  if (!with || !without) return;
+  ShowVerdicts(finding, std::move(request), policy::VerdictName(*with),
+               policy::VerdictName(*without));
+}
+
+}  // namespace writ::policy_lint

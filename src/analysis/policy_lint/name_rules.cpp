@@ -1,0 +1,202 @@
+// Names of AWS: services, actions, condition keys, Regions. What decides is the catalog, so each
+// finding has its date.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "analysis/policy_lint/subject.h"
+#include "base/diag/codes/policy.h"
+#include "iam/policy/pattern.h"
+
+namespace writ::policy_lint {
+namespace {
+
+bool HasWildcard(std::string_view text) {
+  return text.find_first_of("*?") != std::string_view::npos;
+}
+
+void Date(const Subject& subject, Finding& found) {
+  found.diagnostic.Note(fmt::format("catalog of {}", subject.catalog().date()));
+}
+
+// A name that the catalog lacks: AWS may be ahead of it, unless the name is a known mistake.
+void Lacks(const Subject& subject, Finding& found, const catalog::Correction* correction,
+           const std::vector<std::string>& near, source::Span span) {
+  if (correction != nullptr) {
+    found.diagnostic.Note(correction->why);
+    for (const std::string& right : correction->right) {
+      found.diagnostic.Suggest(fmt::format("write `{}`", right));
+    }
+  } else if (near.size() == 1) {
+    found.diagnostic.Patch(fmt::format("did you mean `{}`?", near[0]), span,
+                           fmt::format("\"{}\"", near[0]));
+  } else if (!near.empty()) {
+    found.diagnostic.Suggest(fmt::format("similar: `{}`", fmt::join(near, "`, `")));
+  }
+  const bool may_be_new = subject.allow_unknown() || subject.where().is_aws_managed;
+  if (correction == nullptr && may_be_new) found.level = Level::kWarning;
+  Date(subject, found);
+}
+
+struct Named {
+  std::string service;
+  std::string name;
+};
+
+// "service:Name" without wildcards in the service; nothing for others.
+std::optional<Named> Parts(std::string_view action) {
+  const std::size_t colon = action.find(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  if (HasWildcard(action.substr(0, colon))) return std::nullopt;
+  return Named{std::string(action.substr(0, colon)), std::string(action.substr(colon + 1))};
+}
+
+template <class Visit>
+void ForEachAction(const Subject& subject, const Visit& visit) {
+  const auto& statements = subject.document().statements;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    for (std::size_t j = 0; j < statements[i].action.values.size(); ++j) {
+      const std::string& action = statements[i].action.values[j];
+      if (subject.IsOpen(action)) continue;
+      const auto parts = Parts(action);
+      if (parts) visit(i, subject.SpanOf(subject.places(i).actions[j]), action, *parts);
+    }
+  }
+}
+
+void FindService(const Subject& subject, Report& report) {
+  ForEachAction(subject, [&](std::size_t statement, source::Span span, const std::string& action,
+                             const Named& parts) {
+    if (subject.catalog().FindService(parts.service)) return;
+    Finding& found = report.Add(diag::kLintService, statement, span, action, parts.service);
+    found.diagnostic.At("not a service prefix of IAM");
+    const catalog::Correction* correction = subject.catalog().CorrectService(parts.service);
+    std::vector<std::string> near;
+    if (correction == nullptr) {
+      for (const std::string& one : subject.catalog().SuggestServices(parts.service)) {
+        near.push_back(fmt::format("{}:{}", one, parts.name));
+      }
+    }
+    Lacks(subject, found, correction, near, span);
+  });
+}
+
+void FindAction(const Subject& subject, Report& report) {
+  ForEachAction(subject, [&](std::size_t statement, source::Span span, const std::string& action,
+                             const Named& parts) {
+    const catalog::Catalog& catalog = subject.catalog();
+    if (!catalog.FindService(parts.service)) return;
+    const bool is_pattern = HasWildcard(parts.name);
+    const bool is_known = is_pattern ? !catalog.ActionsOf(parts.service, parts.name).empty()
+                                     : catalog.FindAction(parts.service, parts.name).has_value();
+    if (is_known) return;
+    Finding& found = report.Add(diag::kLintAction, statement, span, action, Shown(action));
+    found.diagnostic.At(is_pattern ? "matches no action" : "not an action of IAM");
+    const catalog::Correction* correction = catalog.CorrectAction(action);
+    Lacks(subject, found, correction,
+          correction != nullptr || is_pattern ? std::vector<std::string>()
+                                              : catalog.SuggestActions(parts.service, parts.name),
+          span);
+  });
+}
+
+// A key whose name ends in a part that the caller chooses, which may hold colons:
+// `kms:EncryptionContext:aws:s3:arn`.
+bool IsOfTemplate(const catalog::Catalog& catalog, const std::string& key) {
+  const std::string folded = policy::FoldCase(key);
+  return std::ranges::any_of(catalog.Keys(), [&](const catalog::Key& known) {
+    std::size_t variable = known.name.find("${");
+    // Some services write the part as a word: `secretsmanager:ResourceTag/tag-key`.
+    if (variable == std::string::npos && known.name.find('/') != std::string::npos) {
+      variable = known.name.find('/') + 1;
+    }
+    return variable != std::string::npos &&
+           folded.starts_with(policy::FoldCase(known.name.substr(0, variable)));
+  });
+}
+
+void FindKey(const Subject& subject, Report& report) {
+  const auto& statements = subject.document().statements;
+  const catalog::Catalog& catalog = subject.catalog();
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    for (std::size_t j = 0; j < statements[i].conditions.size(); ++j) {
+      const policy::Condition& condition = statements[i].conditions[j];
+      if (subject.IsOpen(condition.key) || catalog.FindKey(condition.key)) continue;
+      const std::size_t colon = condition.key.find(':');
+      // Keys of identity providers (`token.actions.githubusercontent.com:sub`) and of services that
+      // the catalog lacks are not known to be wrong.
+      if (colon == std::string::npos) continue;
+      const std::string prefix = policy::FoldCase(condition.key.substr(0, colon));
+      if (prefix != "aws" && !catalog.FindService(prefix)) continue;
+      if (IsOfTemplate(catalog, condition.key)) continue;
+      const source::Span span = subject.SpanOf(subject.places(i).conditions[j]);
+      Finding& found =
+          report.Add(diag::kLintKey, i, span, policy::OperatorName(condition.op) + condition.key,
+                     condition.key);
+      const bool is_allow = statements[i].effect == policy::Effect::kAllow;
+      const bool holds_absent = condition.op.base == policy::BaseOperator::kNull
+                                    ? condition.values == std::vector<std::string>{"true"}
+                                    : policy::IsNegated(condition.op.base) ||
+                                          condition.op.if_exists ||
+                                          condition.op.set == policy::SetQualifier::kForAllValues;
+      found.diagnostic.At("not a known condition key");
+      // AWS may be ahead of the catalog, and then what follows is not so.
+      const bool is_sure = catalog.CorrectKey(condition.key) != nullptr;
+      std::string note = is_sure ? "the condition " : "if no request has it, the condition ";
+      note += holds_absent ? "always holds: " : "never holds: ";
+      if (holds_absent) {
+        note += is_allow ? "it restricts nothing" : "it exempts nobody";
+      } else {
+        note += is_allow ? "the statement allows nothing" : "the statement denies nothing";
+      }
+      found.diagnostic.Note(std::move(note));
+      Lacks(subject, found, catalog.CorrectKey(condition.key), {}, span);
+      const auto near = catalog.SuggestKeys(condition.key);
+      if (!near.empty()) {
+        found.diagnostic.Suggest(fmt::format("similar: `{}`", fmt::join(near, "`, `")));
+      }
+    }
+  }
+}
+
+void FindRegion(const Subject& subject, Report& report) {
+  const auto& statements = subject.document().statements;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    for (std::size_t j = 0; j < statements[i].conditions.size(); ++j) {
+      const policy::Condition& condition = statements[i].conditions[j];
+      if (!policy::EqualIgnoringCase(condition.key, "aws:RequestedRegion")) continue;
+      for (const std::string& value : condition.values) {
+        // `unspecified` is what calls through a global profile carry.
+        if (subject.IsOpen(value) || HasWildcard(value) || value == "unspecified" ||
+            value.find("${") != std::string::npos || subject.catalog().FindRegion(value)) {
+          continue;
+        }
+        Finding& found =
+            report.Add(diag::kLintRegion, i, subject.SpanOf(subject.places(i).conditions[j]), value,
+                       Shown(value));
+        const auto near = subject.catalog().SuggestRegions(value);
+        Lacks(subject, found, nullptr, {}, {});
+        if (!near.empty()) {
+          found.diagnostic.Suggest(fmt::format("similar: `{}`", fmt::join(near, "`, `")));
+        }
+      }
+    }
+  }
+}
+
+// What a name that does not exist covers, or is covered by, is no matter.
+constexpr std::array<int, 1> kEntries = {61};
+
+constexpr std::array<Rule, 4> kRules = {{
+    {20, "service", Class::kNames, Level::kError, Needs::kCatalog, FindService},
+    {21, "action", Class::kNames, Level::kError, Needs::kCatalog, FindAction, kEntries},
+    {22, "key", Class::kNames, Level::kError, Needs::kCatalog, FindKey},
+    {26, "region-partition", Class::kNames, Level::kError, Needs::kCatalog, FindRegion},
+}};
+
+}  // namespace
+
+std::span<const Rule> NameRules() { return kRules; }
+
+}  // namespace writ::policy_lint

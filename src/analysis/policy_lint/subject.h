@@ -1,0 +1,110 @@
+// One document as rules see it, and where they report.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "analysis/policy_lint/lint.h"
+#include "analysis/policy_lint/rule.h"
+#include "analysis/snapshot/snapshot.h"
+#include "base/diag/diag.h"
+#include "facts/catalog/catalog.h"
+#include "iam/policy/document.h"
+
+namespace writ::policy_lint {
+
+class Subject {
+ public:
+  Subject(const snapshot::Document& where, const Options& options);
+
+  [[nodiscard]] const snapshot::Document& where() const { return where_; }
+  [[nodiscard]] policy::Kind kind() const { return where_.kind; }
+  [[nodiscard]] const catalog::Catalog& catalog() const { return options_.catalog; }
+  [[nodiscard]] bool allow_unknown() const { return options_.allow_unknown; }
+  /// Why the document could not be read, or AWS would refuse it.
+  [[nodiscard]] const policy::PolicyErrors& errors() const { return errors_; }
+  [[nodiscard]] bool is_read() const { return read_.has_value(); }
+  [[nodiscard]] const policy::PolicyDocument& document() const { return read_->document; }
+  [[nodiscard]] const policy::StatementPlaces& places(std::size_t statement) const {
+    return read_->places.statements[statement];
+  }
+  [[nodiscard]] source::Span SpanOf(policy::Place place) const { return where_.SpanOf(place); }
+  [[nodiscard]] source::Span SpanAt(std::uint32_t offset) const;
+  /// Whether a text holds what only the deployed stack resolves.
+  [[nodiscard]] bool IsOpen(std::string_view text) const {
+    return where_.has_holes && snapshot::HasHole(text);
+  }
+  [[nodiscard]] bool HasOpenParts(const policy::Statement& statement) const;
+
+ private:
+  const snapshot::Document& where_;
+  const Options& options_;
+  std::optional<policy::PlacedDocument> read_;
+  policy::PolicyErrors errors_;
+};
+
+class Report {
+ public:
+  Report(const Subject& subject, snapshot::DocumentId document)
+      : subject_(subject), document_(document) {}
+  void Begin(const Rule& rule) { rule_ = &rule; }
+
+  /// `cause` is what a fingerprint tells findings of one statement apart by.
+  template <class... Args>
+  Finding& Add(const diag::Code<Args...>& code, std::optional<std::size_t> statement,
+               source::Span span, std::string cause, const std::type_identity_t<Args>&... args) {
+    diag::Sink sink;
+    diag::Diagnostic& found = sink.Report(code, span, args...);
+    return Take(std::move(found), statement, std::move(cause));
+  }
+
+  [[nodiscard]] std::vector<Finding> Finish();
+
+ private:
+  Finding& Take(diag::Diagnostic found, std::optional<std::size_t> statement, std::string cause);
+
+  const Subject& subject_;
+  snapshot::DocumentId document_;
+  const Rule* rule_ = nullptr;
+  std::deque<Finding> findings_;
+};
+
+/// Where rules about more than one document report.
+class DeployedReport {
+ public:
+  void Begin(const Rule& rule) { rule_ = &rule; }
+
+  template <class... Args>
+  Finding& Add(const diag::Code<Args...>& code, source::Span span, std::string holder,
+               std::string_view cause, const std::type_identity_t<Args>&... args) {
+    diag::Sink sink;
+    diag::Diagnostic& found = sink.Report(code, span, args...);
+    return Take(std::move(found), std::move(holder), cause);
+  }
+
+  [[nodiscard]] std::deque<Finding>& findings() { return findings_; }
+
+ private:
+  Finding& Take(diag::Diagnostic found, std::string holder, std::string_view cause);
+
+  const Rule* rule_ = nullptr;
+  std::deque<Finding> findings_;
+};
+
+/// `text` in backquotes and shortened, holes shown: for messages.
+[[nodiscard]] std::string Shown(std::string_view text);
+
+/// A request that nothing else decides: a role of an example account.
+[[nodiscard]] policy::Request Example(std::string action, std::string resource);
+
+/// Adds the request, and what the document decides with and without the line, to a finding.
+void ShowVerdicts(Finding& finding, policy::Request request, std::string_view with,
+                  std::string_view without);
+
+}  // namespace writ::policy_lint

@@ -1,0 +1,305 @@
+#include "commands/lint.h"
+
+#include <algorithm>
+#include <array>
+#include <istream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <ostream>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "analysis/policy_lint/lint.h"
+#include "analysis/review/why.h"
+#include "analysis/snapshot/read.h"
+#include "base/diag/codes/driver.h"
+#include "base/diag/codes/policy.h"
+#include "commands/finish.h"
+#include "commands/lint_exceptions.h"
+#include "compiler/pipeline.h"
+#include "iam/decide/pairs.h"
+
+namespace writ::commands {
+namespace {
+
+constexpr std::string_view kStandardInput = "-";
+constexpr std::string_view kSuppressions = "writ-lint.json";
+constexpr std::size_t kMaxFolders = 200'000;
+
+bool IsExport(std::string_view name) {
+  return name.ends_with(".json") || name.ends_with(".tfstate") || name.ends_with(".template");
+}
+
+std::string Under(const std::string& folder, const std::string& name) {
+  if (folder.empty() || folder == ".") return name;
+  return folder.back() == '/' ? folder + name : folder + "/" + name;
+}
+
+std::string FolderOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash);
+}
+
+class Linting {
+ public:
+  Linting(const LintOptions& options, host::Environment& environment)
+      : options_(options), environment_(environment) {}
+
+  host::ExitStatus Run() {
+    const host::ExitStatus chosen = compiler::ChooseCatalog(environment_, compilation_);
+    if (chosen != host::ExitStatus::kGood) return Done(chosen);
+    if (!ReadOptions()) return Done(host::ExitStatus::kUsage);
+    for (const std::string& path : options_.paths) AddPath(path);
+    if (status_ != host::ExitStatus::kGood) return Done(status_);
+    snapshot::ReadOptions reading;
+    reading.account = options_.account;
+    if (!options_.kind.empty() && options_.kind != "auto") {
+      reading.kind = decide::ParseKind(options_.kind == "vpce" ? "endpoint" : options_.kind);
+    }
+    snapshot_ = snapshot::Read(compilation_.sources, files_, reading, compilation_.findings);
+    if (snapshot_.documents.empty() && !compilation_.findings.has_errors()) {
+      compilation_.findings.Report(diag::kNothingToRead, {},
+                                   fmt::format("{}", fmt::join(options_.paths, "`, `")));
+    }
+    ReadExceptions();
+    // What could not be read may hold anything: the findings about the rest are shown all the same.
+    const bool is_whole = !compilation_.findings.has_errors();
+    Lint();
+    if (!is_whole) return Done(host::ExitStatus::kInvalid);
+    if (!options_.write_baseline.empty()) return WriteBaseline();
+    return Done(failing_ > 0 || is_expired_ ? host::ExitStatus::kNo : host::ExitStatus::kGood);
+  }
+
+ private:
+  host::ExitStatus Done(host::ExitStatus status) {
+    return Finish(compilation_, environment_, status);
+  }
+
+  bool ReadOptions() {
+    const auto level = policy_lint::ParseLevel(options_.min);
+    WRIT_CHECK(level.has_value(), "the command line knows the levels");
+    min_ = *level;
+    std::string wrong;
+    for (const auto& [text, into] :
+         {std::pair(&options_.select, &select_), std::pair(&options_.ignore, &ignore_)}) {
+      if (text->empty()) continue;
+      *into = policy_lint::ParseSelection(*text, wrong);
+      if (*into) continue;
+      compilation_.findings.Report(diag::kLintNoSuchRule, {}, wrong);
+      return false;
+    }
+    return true;
+  }
+
+  void Unreadable(std::string_view path, std::string_view reason) {
+    compilation_.findings.Report(diag::kFileNotReadable, {}, path, reason);
+    status_ = host::ExitStatus::kUnreadable;
+  }
+
+  // ---------------------------------------------------------------------------------- the files
+
+  void AddFile(const std::string& path, const std::string& relative) {
+    auto bytes = environment_.files.Read(path, snapshot::Limits{}.file_bytes + 1);
+    if (!bytes) return Unreadable(path, bytes.error().reason);
+    const source::FileId id = compilation_.sources.Add(path, std::move(bytes).value(), relative);
+    files_.push_back({id, relative});
+  }
+
+  void AddPath(const std::string& path) {
+    if (path == kStandardInput) {
+      const source::FileId id = compilation_.sources.Add(
+          "<stdin>", std::string(std::istreambuf_iterator<char>(environment_.in), {}));
+      files_.push_back({id, "<stdin>"});
+      return;
+    }
+    if (environment_.files.KindOf(path) == host::EntryKind::kFolder) {
+      suppression_files_.insert(Under(path, std::string(kSuppressions)));
+      return AddFolder(path);
+    }
+    suppression_files_.insert(Under(FolderOf(path), std::string(kSuppressions)));
+    AddFile(path, path);
+  }
+
+  void AddFolder(const std::string& root) {
+    std::vector<std::pair<std::string, std::string>> folders = {{root, ""}};
+    std::set<std::string> seen;
+    while (!folders.empty()) {
+      const auto [folder, relative] = std::move(folders.back());
+      folders.pop_back();
+      const auto identity = environment_.files.Identity(folder);
+      if (identity && !seen.insert(*identity).second) continue;
+      const auto names = environment_.files.List(folder);
+      if (!names) {
+        Unreadable(folder, names.error().message);
+        continue;
+      }
+      if (seen.size() > kMaxFolders) return Unreadable(root, "too many folders");
+      for (const std::string& name : *names) {
+        const std::string path = Under(folder, name);
+        const std::string below = relative.empty() ? name : relative + "/" + name;
+        if (environment_.files.KindOf(path) == host::EntryKind::kFolder) {
+          folders.emplace_back(path, below);
+        } else if (IsExport(name) && name != kSuppressions && path != options_.baseline &&
+                   path != options_.write_baseline) {
+          AddFile(path, below);
+        }
+      }
+    }
+  }
+
+  std::optional<source::FileId> Load(const std::string& path) {
+    auto bytes = environment_.files.Read(path, std::size_t{16} << 20U);
+    if (!bytes) {
+      Unreadable(path, bytes.error().reason);
+      return std::nullopt;
+    }
+    return compilation_.sources.Add(path, std::move(bytes).value());
+  }
+
+  void ReadExceptions() {
+    for (const std::string& path : suppression_files_) {
+      if (environment_.files.KindOf(path) != host::EntryKind::kFile) continue;
+      if (const auto file = Load(path)) {
+        suppressions_.Read(compilation_.sources, *file, compilation_.findings);
+      }
+    }
+    if (options_.baseline.empty()) return;
+    if (const auto file = Load(options_.baseline)) {
+      baseline_.Read(compilation_.sources, *file, compilation_.findings);
+    }
+  }
+
+  // ------------------------------------------------------------------------------- the findings
+
+  std::string DocumentName(const snapshot::Document& document) const {
+    if (!document.holder.empty()) return fmt::format("{} {}", document.holder, document.name);
+    return compilation_.sources.relative_path(document.text->file()) + document.pointer;
+  }
+
+  std::string SidOf(const policy_lint::Finding& finding) const {
+    if (!finding.statement || !finding.document) return "";
+    const auto read = snapshot_.documents[*finding.document].Read(policy::Demand::kGrammar);
+    if (!read) return "";
+    return read->document.statements[*finding.statement].sid;
+  }
+
+  void Lint() {
+    const policy_lint::Options options{.catalog = compilation_.catalog(),
+                                       .allow_unknown = environment_.settings.allow_unknown,
+                                       .is_wanted =
+                                           [&](const policy_lint::Rule& rule) {
+                                             return (!select_ || select_->Matches(rule)) &&
+                                                    !(ignore_ && ignore_->Matches(rule));
+                                           },
+                                       .threads = options_.threads};
+    policy_lint::Result result = policy_lint::Run(snapshot_, options);
+    for (policy_lint::Finding& finding : result.findings) Show(finding);
+    suppressions_.ReportRest(environment_.today, compilation_.findings);
+    for (const diag::Diagnostic& found : compilation_.findings.all()) {
+      is_expired_ = is_expired_ || found.number == diag::kLintSuppressionExpired.number;
+    }
+    for (const Baseline::Entry& entry : baseline_.Stale()) {
+      compilation_.findings.Report(diag::kLintBaselineStale, {}, entry.rule, entry.document);
+    }
+    if (!environment_.settings.quiet) environment_.out << Summary(result);
+  }
+
+  void Show(policy_lint::Finding& finding) {
+    const snapshot::Document* const document =
+        finding.document ? &snapshot_.documents[*finding.document] : nullptr;
+    const std::string name = document == nullptr ? finding.holder : DocumentName(*document);
+    const LintPlace place{compilation_.sources.relative_path(finding.diagnostic.span.file),
+                          SidOf(finding), name};
+    if (suppressions_.Covers(finding, place, environment_.today)) {
+      ++suppressed_;
+      return;
+    }
+    const Baseline::Entry entry{finding.rule->Label(), name, finding.fingerprint};
+    written_.insert(entry);
+    if (baseline_.Holds(entry)) {
+      ++known_;
+      return;
+    }
+    ++by_level_[static_cast<std::size_t>(finding.level)];
+    const bool fails = finding.level <= min_ && options_.write_baseline.empty();
+    failing_ += fails ? 1U : 0U;
+    diag::Diagnostic found = std::move(finding.diagnostic);
+    if (finding.request) found.Shows(review::RequestText(*finding.request));
+    std::string rule = fmt::format("rule {} `{}` ({})", finding.rule->Label(), finding.rule->name,
+                                   policy_lint::LevelName(finding.level));
+    if (document != nullptr && !document->holder.empty()) {
+      rule += fmt::format(", {} of {}", document->name, document->holder);
+    }
+    if (finding.hidden > 0) {
+      rule += fmt::format("; {} {} follow from it", finding.hidden,
+                          finding.hidden == 1 ? "finding" : "findings");
+    }
+    found.Note(std::move(rule));
+    if (document != nullptr && !document->text->is_plain()) {
+      found.Note(fmt::format("in the value at {}", document->pointer));
+    }
+    Add(std::move(found), fails);
+  }
+
+  void Add(diag::Diagnostic found, bool fails) {
+    // The message is made already: the code is only told again.
+    diag::Diagnostic& added = compilation_.findings.Report(diag::kLintJson, found.span);
+    found.severity = fails ? diag::Severity::kError : diag::Severity::kWarning;
+    added = std::move(found);
+  }
+
+  std::string Summary(const policy_lint::Result& result) const {
+    const auto counted = [](std::size_t count, std::string_view one, std::string_view many) {
+      return fmt::format("{} {}", count, count == 1 ? one : many);
+    };
+    std::string text = fmt::format("{}\n{}, {}, {}: {}, {}, {}, {}", snapshot_.Summary(),
+                                   counted(result.documents, "policy document", "policy documents"),
+                                   counted(result.statements, "statement", "statements"),
+                                   counted(result.rules, "rule", "rules"),
+                                   counted(by_level_[0], "error", "errors"),
+                                   counted(by_level_[1], "security finding", "security findings"),
+                                   counted(by_level_[2], "warning", "warnings"),
+                                   counted(by_level_[3], "suggestion", "suggestions"));
+    if (suppressed_ > 0) text += fmt::format("; {} suppressed", suppressed_);
+    if (known_ > 0) text += fmt::format("; {} in the baseline", known_);
+    return text + "\n";
+  }
+
+  host::ExitStatus WriteBaseline() {
+    const auto written =
+        environment_.files.WriteFile(options_.write_baseline, Baseline::Write(written_));
+    if (written) return Done(host::ExitStatus::kGood);
+    compilation_.findings.Report(diag::kFileNotWritten, {}, options_.write_baseline,
+                                 written.error().message);
+    return Done(host::ExitStatus::kUnreadable);
+  }
+
+  const LintOptions& options_;
+  host::Environment& environment_;
+  compiler::Compilation compilation_;
+  host::ExitStatus status_ = host::ExitStatus::kGood;
+  policy_lint::Level min_ = policy_lint::Level::kSecurity;
+  std::optional<policy_lint::Selection> select_;
+  std::optional<policy_lint::Selection> ignore_;
+  std::vector<snapshot::File> files_;
+  std::set<std::string> suppression_files_;
+  snapshot::Snapshot snapshot_;
+  Suppressions suppressions_;
+  Baseline baseline_;
+  std::set<Baseline::Entry> written_;
+  std::array<std::size_t, 4> by_level_{};
+  std::size_t failing_ = 0;
+  std::size_t suppressed_ = 0;
+  std::size_t known_ = 0;
+  bool is_expired_ = false;
+};
+
+}  // namespace
+
+host::ExitStatus RunLint(const LintOptions& options, host::Environment& environment) {
+  return Linting(options, environment).Run();
+}
+
+}  // namespace writ::commands

@@ -1,0 +1,71 @@
+// Findings that are accepted: suppressions, each dated and owned, and the baseline of a run.
+#pragma once
+
+#include <deque>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "analysis/policy_lint/lint.h"
+#include "base/diag/diag.h"
+#include "base/source/source.h"
+#include "base/support/date.h"
+
+namespace writ::commands {
+
+/// Where a finding is, in the words that exceptions use.
+struct LintPlace {
+  std::string file;      ///< relative to the folder of writ-lint.json
+  std::string sid;       ///< of the statement; may be empty
+  std::string document;  ///< ARN or address of what the document is attached to, or its name
+};
+
+/// What writ-lint.json says. Every entry must have a rule, an end, an owner and a reason.
+class Suppressions {
+ public:
+  /// Reports W7520 at what is wrong.
+  void Read(const source::SourceMap& sources, source::FileId file, diag::Sink& sink);
+  /// Whether an entry covers the finding. Entries that are past their end cover nothing.
+  [[nodiscard]] bool Covers(const policy_lint::Finding& finding, const LintPlace& place,
+                            const support::Date& today);
+  /// Reports entries that covered nothing (W7521), and those past their end (W7522).
+  void ReportRest(const support::Date& today, diag::Sink& sink) const;
+
+ private:
+  struct Entry {
+    source::Span span;
+    std::string rule;
+    std::string file;
+    std::string sid;
+    std::string document;
+    std::string request;  ///< as JSON without white space; empty: any
+    support::Date until;
+    bool is_used = false;
+  };
+  std::deque<Entry> entries_;
+};
+
+/// The findings of an earlier run, by rule, document and meaning.
+class Baseline {
+ public:
+  struct Entry {
+    std::string rule;
+    std::string document;
+    std::string fingerprint;
+    auto operator<=>(const Entry&) const = default;
+  };
+  /// Reports W7523.
+  void Read(const source::SourceMap& sources, source::FileId file, diag::Sink& sink);
+  [[nodiscard]] bool Holds(const Entry& entry);
+  /// Entries that Holds was never asked for.
+  [[nodiscard]] std::vector<Entry> Stale() const;
+
+  [[nodiscard]] static std::string Write(const std::set<Entry>& entries);
+
+ private:
+  std::set<Entry> entries_;
+  std::set<Entry> met_;
+};
+
+}  // namespace writ::commands
