@@ -358,10 +358,15 @@ class Explainer {
     return trial.Take(KindAt(resume)) || (trial.CanEnd() && EndsAt(resume));
   }
 
-  /// With `kinds` in place of the found token and what follows it, the item reads to its end: what
-  /// a patch has to reach.
+  /// With `kinds` in place of the found token and what follows it, the item, or the next one of its
+  /// kind, reads to its end: what a patch has to reach.
   [[nodiscard]] bool ReadsOn(std::initializer_list<Kind> kinds, Index resume) const {
-    Derivations trial(here_);
+    return ReadsOn(Derivations(here_), kinds, resume) ||
+           (here_.CanEnd() && ReadsOn(Derivations(rule_), kinds, resume));
+  }
+
+  [[nodiscard]] bool ReadsOn(Derivations trial, std::initializer_list<Kind> kinds,
+                             Index resume) const {
     for (const Kind kind : kinds) {
       if (!trial.Take(kind)) return false;
     }

@@ -421,7 +421,8 @@ TEST_CASE("every part and every quota names its source and date") {
     CHECK_MESSAGE(quota.value > 0, quota.id);
   }
   CHECK(Facts().FindQuota("scp-size")->value == 10240);
-  CHECK(Facts().FindQuota("bedrock-policy-size")->assumed);
+  CHECK_FALSE(Facts().FindQuota("bedrock-policy-size")->assumed);
+  CHECK(Facts().FindQuota("bedrock-policies-per-organization")->assumed);
 }
 
 }  // namespace

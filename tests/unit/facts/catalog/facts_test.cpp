@@ -79,20 +79,26 @@ void CompareRoutes(const std::optional<json::Value>& routes, bool is_inferred,
   }
 }
 
+/// Of which tools/catalog_maker/newer.py knows more than the facts, and one that they do not have.
+constexpr std::string_view kNewerFacts = "anthropic.claude-mythos-5-1";
+constexpr std::size_t kNewerModels = 1;
+
 void CompareModel(const json::Value& fact, std::size_t& routes) {
   const std::string id(fact.Find("modelId")->text());
   const FoundId found = Facts().FindId(id);
   REQUIRE_MESSAGE(found, id);
   const ModelId& ours = *found.id;
   CHECK_FALSE(ours.id_only);
-  CHECK_MESSAGE(ours.input == Words(fact.Find("modalities")->Find("input")), id);
-  CHECK_MESSAGE(ours.output == Words(fact.Find("modalities")->Find("output")), id);
+  if (id != kNewerFacts) {
+    CHECK_MESSAGE(ours.input == Words(fact.Find("modalities")->Find("input")), id);
+    CHECK_MESSAGE(ours.output == Words(fact.Find("modalities")->Find("output")), id);
+    CHECK_MESSAGE(ours.product_id == Text(fact.Find("marketplace")->Find("productId")), id);
+  }
   CHECK_MESSAGE(ours.streaming == Flag(fact.Find("streaming")), id);
   CHECK_MESSAGE(ours.in_region == Words(fact.Find("inRegionOnDemand")), id);
   CHECK_MESSAGE(ours.mantle_regions == Words(fact.Find("inRegionMantle")), id);
   CHECK_MESSAGE(ours.in_region_unclear == Words(fact.Find("inRegionEndpointAmbiguous")), id);
   CHECK_MESSAGE(ours.needs_profile == Flag(fact.Find("requiresInferenceProfileOnRuntime")), id);
-  CHECK_MESSAGE(ours.product_id == Text(fact.Find("marketplace")->Find("productId")), id);
   CHECK_MESSAGE(ours.lifecycle.end_of_life == Text(fact.Find("lifecycle")->Find("eolDate")), id);
   CHECK_MESSAGE(
       ours.lifecycle.status.has_value() == fact.Find("lifecycle")->Find("status")->is_string(), id);
@@ -130,8 +136,24 @@ TEST_CASE("every model of the facts is in the catalog and says the same") {
   CHECK(static_cast<std::int64_t>(by_name) == meta.Find("idOnlyCount")->AsInteger());
   std::size_t ours = 0;
   for (const Model& model : Facts().models()) ours += model.ids.size();
-  CHECK(ours == models + by_name);
+  CHECK(ours == models + by_name + kNewerModels);
   MESSAGE(models, " models, ", by_name, " ids known by name only, ", routes, " routes compared");
+}
+
+// Source: what tools/catalog_maker/newer.py cites, each fact at its place.
+TEST_CASE("what is newer than the facts is in the catalogue") {
+  const ModelId& mythos = *Facts().FindId(kNewerFacts).id;
+  CHECK(mythos.product_id == "prod-k24dbcuykobku");
+  CHECK(mythos.input == std::vector<std::string>{"image", "text"});
+  CHECK(mythos.output == std::vector<std::string>{"text"});
+  CHECK(mythos.required_retention == "provider_data_share");
+  CHECK(Facts().FindId("anthropic.claude-fable-5").id->required_retention == "aws_review");
+  const FoundId terra = Facts().FindId("openai.gpt-6.1-terra");
+  REQUIRE(terra);
+  CHECK(terra.model->name == "gpt-6.1-terra");
+  // Where it is offered no source says: that is not nowhere.
+  CHECK_FALSE(terra.id->in_region.has_value());
+  CHECK_FALSE(terra.id->InRegion("us-east-1").has_value());
 }
 
 TEST_CASE("ids that the facts call the same model share a name, and no others of one plane do") {
