@@ -130,8 +130,8 @@ class GuardrailRewriter final : public JsonRewriter {
 
 class Template {
  public:
-  Template(const AccountPlan& plan, LeftOut& left, diag::Sink& sink)
-      : plan_(plan), left_(left), sink_(sink), resources_(Style::kPretty) {}
+  Template(const AccountPlan& plan, diag::Sink& sink)
+      : plan_(plan), sink_(sink), resources_(Style::kPretty) {}
 
   std::optional<Artifact> Run();
 
@@ -154,7 +154,6 @@ class Template {
   void WriteDependsOn(const std::vector<std::string>& ids);
   void WriteDocument(const Artifact& artifact, const std::string& region);
   void WriteTargets(const NamedDocument& document);
-  [[nodiscard]] bool CanSay(const intent::Guardrail& guardrail);
   std::string Any(const std::vector<std::string>& regions, std::string_view name);
 
   /// Opens a resource up to its properties.
@@ -182,7 +181,6 @@ class Template {
   [[nodiscard]] std::string Assemble(Style style);
 
   const AccountPlan& plan_;
-  LeftOut& left_;
   diag::Sink& sink_;
   Writer resources_;
   std::size_t count_ = 0;
@@ -245,12 +243,6 @@ std::string Template::Any(const std::vector<std::string>& regions, std::string_v
   return condition;
 }
 
-bool Template::CanSay(const intent::Guardrail& guardrail) {
-  if (!guardrail.key || guardrail.key->find(":key/") != std::string::npos) return true;
-  LeaveOut(guardrail, "its property takes the ARN of a key only", left_);
-  return false;
-}
-
 void Template::AddGuardrail(const intent::Guardrail& guardrail, const Native& native) {
   Begin(native.guardrail, "AWS::Bedrock::Guardrail", native.condition);
   Text(resources_, "DeletionPolicy", "Retain");
@@ -294,7 +286,6 @@ void Template::AddGuardrails() {
   constexpr std::size_t kHashCharacters = 12;
   for (const auto& [name, places] : by_name) {
     const intent::Guardrail& guardrail = *places.front()->guardrail;
-    if (!CanSay(guardrail)) continue;
     Native native;
     native.guardrail = names_.Take("Guardrail" + CamelName(name));
     native.version =
@@ -567,9 +558,6 @@ std::string Template::Assemble(Style style) {
 }
 
 std::optional<Artifact> Template::Run() {
-  for (const RegionalRequest& request : plan_.loggings) {
-    left_.emplace(request.artifact->path, "it has no resource type for invocation logging");
-  }
   resources_.BeginObject();
   AddRegions();
   AddGuardrails();
@@ -601,14 +589,43 @@ std::optional<Artifact> Template::Run() {
 
 }  // namespace
 
+namespace {
+
+/// Takes out of the plan what CloudFormation has no place for: regions with nothing else are none
+/// of the template's.
+void LeaveToScript(AccountPlan& plan, LeftOut& left) {
+  for (const RegionalRequest& request : plan.loggings) {
+    left.emplace(request.artifact->path, "it has no resource type for invocation logging");
+  }
+  plan.loggings.clear();
+  std::erase_if(plan.guardrails, [&](const OwnedGuardrail& owned) {
+    const std::optional<std::string>& key = owned.guardrail->key;
+    const bool can_say = !key || key->find(":key/") != std::string::npos;
+    if (!can_say) LeaveOut(*owned.guardrail, "its property takes the ARN of a key only", left);
+    return !can_say;
+  });
+  std::erase_if(plan.sharings, [&](const RegionalRequest& request) {
+    const support::json::Document document = ReadOwn(*request.artifact);
+    const bool can_say = !IsSystemProfile(document.root().Find("resourceArn")->text());
+    if (!can_say) {
+      left.emplace(request.artifact->path, "its ResourceArn takes no profile of the system");
+    }
+    return !can_say;
+  });
+}
+
+}  // namespace
+
 Deployment CloudFormationTemplates(const DeployInput& input, diag::Sink& sink) {
   Deployment made;
   for (const Artifact& artifact : input.tree.artifacts) {
     if (artifact.kind != "vpce") continue;
     made.left.emplace(artifact.path, "it sets policies only of endpoints that a stack creates");
   }
-  for (const AccountPlan& plan : PlanDeployment(input)) {
-    if (auto artifact = Template(plan, made.left, sink).Run()) {
+  std::vector<AccountPlan> plans = PlanDeployment(input);
+  for (AccountPlan& plan : plans) {
+    LeaveToScript(plan, made.left);
+    if (auto artifact = Template(plan, sink).Run()) {
       made.artifacts.push_back(*std::move(artifact));
     }
   }

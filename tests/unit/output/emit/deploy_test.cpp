@@ -41,8 +41,8 @@ Forms Render(const intent::Model& model, const Tree& tree) {
   const intent::Bindings bindings;
   Forms forms;
   const DeployInput input{model, bindings, tree};
-  forms.cloudformation = CloudFormationTemplates(input, forms.sink);
-  forms.terraform = TerraformConfigurations(input, forms.sink);
+  forms.cloudformation = CloudFormationTemplates(input, forms.sink).artifacts;
+  forms.terraform = TerraformConfigurations(input, forms.sink).artifacts;
   return forms;
 }
 
@@ -233,9 +233,30 @@ TEST_CASE("a guardrail profile is of its region's partition") {
   bindings.Bind("g", "222222222222", "us-gov-west-1",
                 {"arn:aws-us-gov:bedrock:us-gov-west-1:222222222222:guardrail/g", 1});
   diag::Sink sink;
-  const auto forms = TerraformConfigurations({model, bindings, {}}, sink);
+  const auto forms = TerraformConfigurations({model, bindings, {}}, sink).artifacts;
   CHECK(forms.at(0).bytes.find("\"arn:aws-us-gov:bedrock:us-gov-west-1:222222222222:"
                                "guardrail-profile/us-gov.guardrail.v1:0\"") != std::string::npos);
+}
+
+TEST_CASE("a guardrail that a form has no argument for is left to the script") {
+  intent::Model model = OneAccount();
+  model.guardrails.emplace_back().name = "g";
+  model.guardrails.front().key = "alias/guard";
+  intent::Bindings bindings;
+  bindings.Bind("g", "222222222222", "us-east-1",
+                {"arn:aws:bedrock:us-east-1:222222222222:guardrail/g", 1});
+  diag::Sink sink;
+  for (const Deployment& made : {CloudFormationTemplates({model, bindings, {}}, sink),
+                                 TerraformConfigurations({model, bindings, {}}, sink)}) {
+    CHECK(made.artifacts.empty());
+    CHECK(made.left.size() == 2);
+    CHECK(made.left.contains("guardrails/g.bedrock.CreateGuardrail.json"));
+  }
+  CHECK(sink.all().empty());
+  CHECK(IsSystemProfile(
+      "arn:aws:bedrock:us-east-1:222222222222:guardrail-profile/us.guardrail.v1:0"));
+  CHECK(!IsSystemProfile("arn:aws:bedrock:us-east-1:222222222222:guardrail-profile/abcdef"));
+  CHECK(!IsSystemProfile("arn:aws:bedrock:us-east-1:222222222222:guardrail/abcdef"));
 }
 
 TEST_CASE("roles and users by pattern are told apart") {
