@@ -699,8 +699,8 @@ bool Builder::CheckServicesNotBound(const std::vector<syntax::Principal>& princi
     diag::Diagnostic& found = context_.Report(diag::kServiceNotBound, span, name);
     if (is_linked) {
       found.At("a service-linked role")
-          .Note("organization policies do not affect service-linked roles")
-          .Suggest("forbid what makes the service act: the calls of those who ask it to");
+          .Note("SCPs do not bind service-linked roles")
+          .Suggest("forbid the calls that make the service act");
     } else {
       found.At("an AWS service")
           .Note(

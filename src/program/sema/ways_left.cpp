@@ -163,8 +163,9 @@ class Warner {
     context_.Report(diag::kWholePlaneRefused, said.origin.span, "claude-platform")
         .At("requests there do not name a model")
         .Note(
-            "other Claude models cannot be used there either; `through bedrock, mantle` at the end "
-            "leaves that plane alone, and open");
+            "this also denies other Claude models there; `through bedrock, mantle` at the end "
+            "leaves "
+            "that plane open");
   }
 
   /// Nothing had to be forbidden: no call of the sentence goes through the planes that it names.

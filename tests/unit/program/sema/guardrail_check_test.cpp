@@ -470,7 +470,7 @@ TEST_CASE("weakening labels both places and patches a strength") {
   REQUIRE(checked.sink.all().size() == 1);
   const diag::Diagnostic& found = checked.sink.all()[0];
   CHECK(found.message ==
-        "guardrail `strict` weakens `base`, which it extends: filter hate is low, not high");
+        "guardrail `strict` is weaker than `base`, which it extends: filter hate is low, not high");
   REQUIRE(found.labels.size() == 1);
   CHECK(checked.sources.text(found.labels[0].span) == "high");
   CHECK(found.helps[0].edits[0].replacement == "high");
