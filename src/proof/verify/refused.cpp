@@ -7,6 +7,7 @@
 
 #include "base/support/check.h"
 #include "base/support/date.h"
+#include "program/intent/planes.h"
 #include "proof/verify/legs.h"
 #include "proof/verify/reading.h"
 #include "proof/verify/refused_models.h"
@@ -112,11 +113,11 @@ class Reader {
       std::vector<std::string> actions;
       if (said_.Covers(Plane::kBedrock)) actions.emplace_back("bedrock:CallWithBearerToken");
       if (said_.Covers(Plane::kMantle)) actions.emplace_back("bedrock-mantle:CallWithBearerToken");
-      // [SAR] The same right of the other services with keys of their own, which are no planes.
-      if (said_.planes.empty()) {
+      if (said_.Covers(intent::kClaudePlatform)) {
         actions.emplace_back("aws-external-anthropic:CallWithBearerToken");
-        actions.emplace_back("sagemaker:CallWithBearerToken");
       }
+      // [SAR] The same right of SageMaker, which is no plane.
+      if (said_.planes.empty()) actions.emplace_back("sagemaker:CallWithBearerToken");
       return Add(These(std::move(actions)), These({"*"}), left_undone);
     }
     if (!said_.Covers(Plane::kBedrock)) return;
