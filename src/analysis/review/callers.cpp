@@ -116,7 +116,11 @@ class Finder {
   Finder(const std::vector<std::string>& base, const std::set<std::string>& tests,
          const std::vector<std::string>& excluded)
       : base_(base), excluded_(excluded) {
+    std::set<std::string> here;
     for (const std::string& test : tests) {
+      if (auto as_met = Here(test)) here.insert(*std::move(as_met));
+    }
+    for (const std::string& test : here) {
       const bool meets =
           std::ranges::any_of(base, [&](const std::string& one) { return MayMeet(test, one); });
       const bool covers =
@@ -139,6 +143,17 @@ class Finder {
 
  private:
   using Signature = std::vector<bool>;
+
+  /// The test as ARNs of the account meet it: ARNs are compared part by part, and a `*` before the
+  /// name takes no part of the name. Nothing if it is for other accounts.
+  [[nodiscard]] std::optional<std::string> Here(const std::string& test) const {
+    const std::string_view name = Tail(test);
+    if (name.empty()) return test;
+    const std::string& one = base_.front();
+    const std::string head = one.substr(0, one.size() - Tail(one).size());
+    if (!MayMeet(test.substr(0, test.size() - name.size()), head)) return std::nullopt;
+    return head + std::string(name);
+  }
 
   void Add(const std::string& arn) {
     const auto matches = [&](const std::string& pattern) { return Matches(pattern, arn); };

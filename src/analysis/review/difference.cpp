@@ -36,10 +36,10 @@ constexpr std::string_view kAnyone = "anyone else";
 constexpr std::string_view kAnything = "anything";
 /// Calls that almost every account makes, to show what "anything" is.
 constexpr std::pair<std::string_view, std::string_view> kUsual[] = {
-    {"ec2:RunInstances", "arn:aws:ec2:{}:{}:instance/*"},
-    {"lambda:InvokeFunction", "arn:aws:lambda:{}:{}:function:main"},
-    {"sqs:SendMessage", "arn:aws:sqs:{}:{}:queue"},
-    {"dynamodb:GetItem", "arn:aws:dynamodb:{}:{}:table/main"},
+    {"ec2:RunInstances", "arn:{}:ec2:{}:{}:instance/*"},
+    {"lambda:InvokeFunction", "arn:{}:lambda:{}:{}:function:main"},
+    {"sqs:SendMessage", "arn:{}:sqs:{}:{}:queue"},
+    {"dynamodb:GetItem", "arn:{}:dynamodb:{}:{}:table/main"},
 };
 /// Of the last leg of global routing.
 constexpr std::string_view kNoRegion = "unspecified";
@@ -210,6 +210,9 @@ class Comparer {
     return pairs;
   }
 
+  /// An organization lies in one partition.
+  [[nodiscard]] const std::string& partition() const { return after_.side.world.partition; }
+
   /// All tests of the caller's ARN that documents of an account make, on either side.
   const std::set<std::string>& TestsIn(const std::string& account) {
     const auto [at, is_new] = tests_.try_emplace(account);
@@ -238,10 +241,11 @@ class Comparer {
                                        principal.kind != intent::Principal::Kind::kTag;
           if (!is_known_by_arn) continue;
           std::string pattern = PatternOf(half->side.world, principal, *place);
-          // Whatever AWS appends to the name of a permission set: tests of it may say less.
+          // Whatever AWS puts around the name of a permission set: tests of it may say less.
           if (principal.kind == intent::Principal::Kind::kPermissionSet) {
-            pattern.resize(pattern.find('?'));
-            pattern += '*';
+            pattern = fmt::format(
+                "arn:{}:iam::{}:role/aws-reserved/sso.amazonaws.com*/AWSReservedSSO_{}_*",
+                partition(), account, principal.value);
           }
           excluded.push_back(std::move(pattern));
         }
@@ -547,7 +551,7 @@ class Comparer {
     for (const auto& [action, resource] : kUsual) {
       Request request{"",
                       std::string(action),
-                      fmt::format(fmt::runtime(resource), region, account),
+                      fmt::format(fmt::runtime(resource), partition(), region, account),
                       std::nullopt,
                       {}};
       request.context = {{"aws:CurrentTime", false, {after_.side.naming.day + "T12:00:00Z"}},
@@ -676,7 +680,8 @@ class Comparer {
       // The same for every model is one change, told by an example.
       if (!calls.empty() && calls.size() == models && (gains == 0 || gains == models)) {
         calls.erase(calls.begin() + 1, calls.end());
-        Name(calls.front(), "arn:aws:bedrock:*::foundation-model/*", pair, reach);
+        Name(calls.front(), fmt::format("arn:{}:bedrock:*::foundation-model/*", partition()), pair,
+             reach);
       }
       for (Differing& call : calls) {
         if (is_shown[call.is_gain ? 1 : 0]) continue;
@@ -878,14 +883,15 @@ class Comparer {
     bool is_shown = false;
     for (const std::string& region : regions_) {
       Request request = found;
-      request.resource = fmt::format("arn:aws:bedrock:{}::foundation-model/{}", region, id);
+      request.resource =
+          fmt::format("arn:{}:bedrock:{}::foundation-model/{}", partition(), region, id);
       bool has_profile = false;
       for (policy::ContextKey& key : request.context) {
         if (key.name == "aws:RequestedRegion") key.values = {region};
         if (key.name != "bedrock:InferenceProfileArn") continue;
         has_profile = true;
-        key.values = {fmt::format("arn:aws:bedrock:{}:{}:inference-profile/{}.{}", region, account,
-                                  region.substr(0, region.find('-')), id)};
+        key.values = {fmt::format("arn:{}:bedrock:{}:{}:inference-profile/{}.{}", partition(),
+                                  region, account, region.substr(0, region.find('-')), id)};
       }
       Judgement before = before_.Decide(pair.before, request);
       Judgement after = after_.Decide(pair.after, request);
@@ -938,12 +944,12 @@ class Comparer {
 
   /// Somebody whom a principal of a trust policy names; empty: nobody that is known, as for unique
   /// identifiers.
-  static std::string OutsiderOf(const std::string& value) {
+  static std::string OutsiderOf(const std::string& value, const std::string& partition) {
     constexpr std::size_t kDigits = 12;
-    if (value == "*") return "arn:aws:iam::999999999999:role/example";
+    if (value == "*") return fmt::format("arn:{}:iam::999999999999:role/example", partition);
     const bool is_account = value.size() == kDigits &&
                             std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
-    if (is_account) return fmt::format("arn:aws:iam::{}:role/example", value);
+    if (is_account) return fmt::format("arn:{}:iam::{}:role/example", partition, value);
     constexpr std::string_view kRoot = ":root";
     if (!value.starts_with("arn:")) return "";
     if (!value.ends_with(kRoot)) return value;
@@ -976,7 +982,8 @@ class Comparer {
         statement.principal.reset();
         statement.sid.clear();
         statement.resource = policy::Patterns{
-            policy::Sense::kListed, {fmt::format("arn:aws:iam::{}:role/{}", account.id, role)}};
+            policy::Sense::kListed,
+            {fmt::format("arn:{}:iam::{}:role/{}", world.partition, account.id, role)}};
         const bool is_listed = who && who->sense == policy::Sense::kListed && !who->values.empty();
         const bool is_allow = statement.effect == policy::Effect::kAllow;
         if (!is_listed) {
@@ -987,10 +994,10 @@ class Comparer {
         }
         for (const auto& [type, value] : who->values) {
           Trust& trust = trusts[{account.id, role, value}];
-          const bool is_known =
-              type == policy::PrincipalType::kService ||
-              (type == policy::PrincipalType::kAws && !OutsiderOf(value).empty()) ||
-              type == policy::PrincipalType::kEveryone;
+          const bool is_known = type == policy::PrincipalType::kService ||
+                                (type == policy::PrincipalType::kAws &&
+                                 !OutsiderOf(value, world.partition).empty()) ||
+                                type == policy::PrincipalType::kEveryone;
           const bool is_plain = is_known && is_allow;
           trust.is_plain = trust.is_plain && is_plain;
           trust.is_of_services = trust.is_of_services && type == policy::PrincipalType::kService;
@@ -1001,7 +1008,8 @@ class Comparer {
   }
 
   void CompareTrust(const TrustKey& key, const Trust& trust) {
-    const std::string outsider = trust.is_of_services ? std::string() : OutsiderOf(key.service);
+    const std::string outsider =
+        trust.is_of_services ? std::string() : OutsiderOf(key.service, partition());
     const intent::Principal service{
         intent::Principal::Kind::kService, outsider.empty() ? key.service : outsider, {}};
     const Group group{
@@ -1017,7 +1025,7 @@ class Comparer {
       pair.account = world.places[*place].name;
     }
     const decide::Scope scope{decide::Accounts::kSame,
-                              fmt::format("arn:aws:iam::{}:role/x", key.account)};
+                              fmt::format("arn:{}:iam::{}:role/x", partition(), key.account)};
     const auto space = [&](const std::vector<Statement>& statements) {
       policy::PolicySet set;
       policy::PolicyDocument document;

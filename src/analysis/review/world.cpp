@@ -292,15 +292,17 @@ Caller CallerOf(const World& world, const Group& group, const intent::Principal&
 }
 
 std::string PatternOf(const World& world, const intent::Principal& principal, std::size_t place) {
-  const std::string iam = fmt::format("arn:aws:iam::{}:", world.places[place].id);
+  const std::string iam = fmt::format("arn:{}:iam::{}:", world.partition, world.places[place].id);
   switch (principal.kind) {
     case PrincipalKind::kRole:
       return iam + "role/" + principal.value;
     case PrincipalKind::kUser:
       return iam + "user/" + principal.value;
     case PrincipalKind::kPermissionSet:
-      return fmt::format("{}{}*AWSReservedSSO_{}_????????????????", iam, kReservedRoles,
-                         principal.value);
+      // Right below the service's path, or in a folder of a region.
+      return fmt::format(
+          "{}role/aws-reserved/sso.amazonaws.com*/AWSReservedSSO_{}_????????????????", iam,
+          principal.value);
     case PrincipalKind::kTag:
       return iam + "role/*";
     case PrincipalKind::kService:
