@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "facts/catalog/catalog.h"
 #include "proof/reference/random.h"
 
 namespace writ::differential {
 namespace {
+
+/// Parts of a sentence that stand around it: qualifiers of a `given`, the argument of a policy.
+constexpr std::string_view kGiven = "given ";
+constexpr std::string_view kApplied = "apply ";
 
 class Generator {
  public:
@@ -18,15 +23,25 @@ class Generator {
     Teams();
     Guardrails();
     Endpoints();
+    text_.declarations.push_back(fmt::format("let home = {}", Regions()));
+    text_.declarations.push_back("let few = payments, claims");
+    text_.declarations.push_back(
+        "use-case UC-1 \"Triage\" { owner \"fraud@acme.example\" approved by \"board\" on "
+        "2026-03-02 review by 2027-09-01 risk high data phi }");
     const std::size_t count = 1 + random_.Below(3);
     for (std::size_t i = 0; i < count; ++i) {
       text_.sentences.push_back(random_.Once(2) ? Permission() : Prohibition());
+    }
+    for (int i = 0; i < kQuestions; ++i) {
+      text_.questions.push_back(Question());
+      text_.others.push_back(random_.Once(2) ? Permission() : Prohibition());
     }
     return std::move(text_);
   }
 
  private:
   using Parts = std::vector<std::string>;
+  static constexpr int kQuestions = 5;
 
   template <std::size_t kSize>
   std::string Of(const char* const (&list)[kSize]) {
@@ -37,11 +52,13 @@ class Generator {
     has_management_ = !random_.Once(3);
     const bool is_nested = random_.Once(2);
     text_.declarations.push_back(fmt::format(
-        "organization acme \"o-exampleorgid\" {{\n{}{}"
-        "  ou prod \"ou-ab12-prod0001\" {{\n    account payments 222222222222\n{}  }}\n"
+        "organization acme \"o-exampleorgid\" {{\n  attribute data in [public, phi]\n{}{}"
+        "  ou prod \"ou-ab12-prod0001\" {{\n    account payments 222222222222 {{ data = phi }}\n{} "
+        " "
+        "}}\n"
         "  ou dev \"ou-ab12-dev00001\" {{ account sandbox 444444444444 }}\n}}",
         gov_ && !random_.Once(3) ? "  partition aws-us-gov\n" : "",
-        has_management_ ? "  management 111111111111\n" : "",
+        has_management_ ? "  management chief 111111111111\n" : "",
         is_nested ? "    ou inner \"ou-ab12-inner001\" { account claims 333333333333 }\n"
                   : "    account claims 333333333333\n"));
     is_nested_ = is_nested;
@@ -49,13 +66,16 @@ class Generator {
 
   std::string Accounts() {
     if (is_nested_ && random_.Once(6)) return "inner";
-    if (has_management_ && random_.Once(12)) return "management";
+    if (has_management_ && random_.Once(12)) return "chief";
     return Of({"payments", "prod", "acme", "sandbox", "dev", "prod", "payments, sandbox",
-               "acme except sandbox", "any account"});
+               "acme except sandbox", "any account", "few", "(prod, dev) except claims",
+               "any account where data = phi"});
   }
 
   std::string PrincipalText() {
-    switch (random_.Below(8)) {
+    switch (random_.Below(9)) {
+      case 8:
+        return "permission-set Analyst, role \"app\"";
       case 0:
         return "role \"app\"";
       case 1:
@@ -133,13 +153,31 @@ class Generator {
   }
 
   std::string Regions() {
-    if (gov_) return Of({"us-gov-west-1", "us-gov-east-1", "us-gov-west-1, us-gov-east-1"});
+    if (gov_) {
+      return Of({"us-gov-west-1", "us-gov-east-1", "us-gov-west-1, us-gov-east-1", "any region",
+                 "any region except us-gov-east-1", "(us-gov-west-1)"});
+    }
     return Of({"us-east-1", "us-west-2", "us-east-1, us-west-2", "eu-west-1", "eu-central-1",
-               "us-east-2", "us-east-1, eu-west-1"});
+               "us-east-2", "us-east-1, eu-west-1", "any region", "any region except eu-west-1",
+               "(us-east-1, us-east-2) except us-east-2"});
+  }
+
+  /// `in` of regions, of accounts, or of both.
+  void Places(Parts& parts, bool prohibited) {
+    if (!random_.Once(5)) {
+      parts.push_back("in " + (prohibited        ? ProhibitedRegions()
+                               : random_.Once(8) ? std::string("home")
+                                                 : Regions()));
+    }
+    if (random_.Once(6)) parts.push_back("in " + Accounts());
   }
 
   std::string ProhibitedRegions() {
-    if (random_.Once(2)) return "any region except " + Regions();
+    if (random_.Once(2)) {
+      return "any region except " + (gov_ ? Of({"us-gov-west-1", "us-gov-east-1"})
+                                          : Of({"us-east-1", "us-west-2", "us-east-1, us-west-2",
+                                                "eu-west-1", "us-east-2", "us-east-1, eu-west-1"}));
+    }
     return Regions();
   }
 
@@ -148,7 +186,9 @@ class Generator {
     return Of({"claude-sonnet-4.5", "nova-lite", "nova-pro", "claude-haiku-4.5", "claude-sonnet",
                "latest claude-sonnet", "models from anthropic", "models from amazon", "gpt-oss-20b",
                "titan-embed-text-v2", "any model where provider = meta", "nova-lite, nova-micro",
-               "claude-opus-4.5", "mistral-large", "models from deepseek"});
+               "claude-opus-4.5", "mistral-large", "models from deepseek",
+               "(nova-lite, nova-pro) except nova-pro", "models from amazon except nova-pro",
+               "\"amazon.nova-lite-v1:0\""});
   }
 
   std::string ProhibitedModels() {
@@ -158,7 +198,8 @@ class Generator {
                "any model except models where output includes embedding",
                "any model where provider = openai", "gpt-oss-120b",
                "\"anthropic.claude-sonnet-4-5-20250929-v1:0\"", "models from openai",
-               "any model except models from anthropic", "rerank-v3.5", "titan-embed-text-v2"});
+               "any model except models from anthropic", "rerank-v3.5", "titan-embed-text-v2",
+               "(nova-lite, nova-micro)", "nova-lite, nova-pro"});
   }
 
   std::string Route(bool prohibited) {
@@ -169,10 +210,17 @@ class Generator {
                             "within us, globally", "directly, globally"});
   }
 
+  /// A kind of the catalogue, or two.
   std::string Kinds() {
-    return Of({"guardrails", "logging", "knowledge-bases", "agents", "flows", "custom-models",
-               "provisioned-throughput", "model-access", "api-keys", "data-retention", "bedrock",
-               "prompts", "inference-profiles", "guardrails, logging", "evaluations"});
+    const auto& kinds = catalog::Catalog::BuiltIn().kinds();
+    if (random_.Once(8)) return "guardrails, logging";
+    if (random_.Once(8)) return "bedrock";
+    return kinds[random_.Below(kinds.size())].name;
+  }
+
+  std::string ServiceEndpoint() {
+    return Of(
+        {"endpoint \"fraud\"", "endpoint \"fraud-*\"", "endpoint \"fraud\", endpoint \"triage\""});
   }
 
   std::string Thing(const char* type, const char* plural) {
@@ -203,7 +251,19 @@ class Generator {
     const std::string account_key = random_.Once(2)
                                         ? "aws:PrincipalTag/team = \"red\""
                                         : "aws:PrincipalTag/team in [\"red\", \"blue\"]";
-    switch (random_.Below(model_verb ? 9 : 8)) {
+    switch (random_.Below(model_verb ? 15 : 14)) {
+      case 8:
+        return "aws:MultiFactorAuthAge < 3600";
+      case 9:
+        return "aws:MultiFactorAuthAge <= 3600";
+      case 10:
+        return "aws:MultiFactorAuthAge > 60";
+      case 11:
+        return "aws:TokenIssueTime >= 2026-06-01";
+      case 12:
+        return "aws:PrincipalTag/team and aws:PrincipalTag/team != \"red\"";
+      case 13:
+        return "aws:CalledVia in [\"athena.amazonaws.com\", \"glue.amazonaws.com\"]";
       case 0:
         return account_key;
       case 1:
@@ -229,9 +289,24 @@ class Generator {
 
   void Qualifiers(Parts& parts, bool prohibited, bool model_verb) {
     if (random_.Once(4)) {
-      parts.push_back((prohibited && random_.Once(3) ? "unless " : "when ") +
-                      Condition(model_verb));
+      const bool is_unless = random_.Once(prohibited ? 3 : 6);
+      // What an absent key meets grants nothing.
+      parts.push_back(is_unless && !prohibited
+                          ? "when aws:PrincipalTag/team unless aws:PrincipalTag/team = \"red\""
+                          : (is_unless ? "unless " : "when ") + Condition(model_verb));
     }
+    if (random_.Once(12)) parts.push_back("under UC-1");
+    if (random_.Once(12)) parts.push_back("control \"AC-2\"");
+    if (random_.Once(12)) parts.push_back("because \"it was asked for\"");
+    if (random_.Once(16)) {
+      parts.push_back("waive W4018 until 2027-06-30 by \"ciso\" because \"known\"");
+    }
+    if (random_.Once(10)) {
+      parts.push_back(std::string(kGiven) + (random_.Once(2)   ? "in " + Accounts()
+                                             : random_.Once(2) ? "when " + Condition(false)
+                                                               : "until 2027-03-31"));
+    }
+    if (random_.Once(12)) parts.push_back(std::string(kApplied) + Accounts());
     if (random_.Once(8)) parts.push_back("until " + Of({"2027-03-31", "2028-02-29"}));
     if (random_.Once(8)) parts.push_back("from " + Of({"2026-11-28", "2027-01-01"}));
     if (random_.Once(8)) parts.push_back("via endpoint corp");
@@ -242,17 +317,28 @@ class Generator {
                             : random_.Once(3) ? "team a, team b"
                                               : Of({"team a", "team b"});
     Parts parts;
-    const std::size_t form = random_.Below(12);
+    const std::size_t form = random_.Below(13);
     bool model_verb = false;
     if (form < 6) {
       const std::string verb =
-          random_.Once(3) ? Of({"batch", "count-tokens", "customize", "provision"}) : "invoke";
+          random_.Once(3) ? Of({"batch", "count-tokens", "customize", "provision", "subscribe-to"})
+                          : "invoke";
       model_verb = verb == "invoke";
-      parts.push_back(fmt::format("{} may {} {}", who, verb, PermittedModels()));
-      if (verb != "subscribe-to" && !random_.Once(5)) parts.push_back("in " + Regions());
+      // Models that are sold in AWS Marketplace, by a product id that is known.
+      const std::string models =
+          verb == "subscribe-to"
+              ? Of({"claude-sonnet-4.5", "claude-haiku-4.5", "titan-embed-text-v2", "rerank-v3.5",
+                    "claude-opus-4.5, claude-sonnet-4.5", "claude-3-haiku"})
+              : PermittedModels();
+      parts.push_back(fmt::format("{} may {} {}", who, verb, models));
+      if (verb != "subscribe-to") {
+        Places(parts, false);
+      } else if (random_.Once(6)) {
+        parts.push_back("in " + Accounts());
+      }
       if (verb == "invoke") {
         if (random_.Once(2)) parts.push_back("routed " + Route(false));
-        if (random_.Once(6)) parts.push_back("through mantle");
+        if (random_.Once(6)) parts.push_back("through " + Of({"mantle", "mantle", "bedrock"}));
         if (random_.Once(4)) parts.push_back("with guardrail " + Guardrail());
         if (random_.Once(10)) parts.push_back("via profile " + Profile());
       }
@@ -264,11 +350,14 @@ class Generator {
       if (random_.Once(2)) parts.push_back("in " + Regions());
     } else if (form == 8) {
       parts.push_back(fmt::format("{} may {} {}", who, Of({"administer", "browse"}), Kinds()));
-      if (random_.Once(2)) parts.push_back("in " + Regions());
-      if (random_.Once(6)) parts.push_back("through mantle");
+      Places(parts, false);
+      if (random_.Once(6)) parts.push_back("through " + PlaneBeside());
     } else if (form == 9) {
       parts.push_back(fmt::format("{} may log-in-with api-keys", who));
-      if (random_.Once(3)) parts.push_back("through mantle");
+      if (random_.Once(2)) parts.push_back("through " + PlaneBeside());
+    } else if (form == 12) {
+      parts.push_back(fmt::format("{} may call {}", who, ServiceEndpoint()));
+      Places(parts, false);
     } else if (form == 10) {
       parts.push_back(fmt::format("{} may apply {}", who, Guardrail()));
     } else {
@@ -278,6 +367,12 @@ class Generator {
     }
     Qualifiers(parts, false, model_verb);
     return parts;
+  }
+
+  /// A plane that a permission takes in besides `bedrock`.
+  std::string PlaneBeside() {
+    return Of(
+        {"mantle", "mantle", "claude-platform", "bedrock, mantle", "mantle, claude-platform"});
   }
 
   Parts ServicePermission() {
@@ -290,7 +385,12 @@ class Generator {
 
   std::string DoAction() {
     const std::string partition = text_.partition;
-    switch (random_.Below(6)) {
+    switch (random_.Below(8)) {
+      case 6:
+        return fmt::format("s3:\"Get*\" on \"arn:{}:s3:::data/*\"", partition);
+      case 7:
+        return fmt::format("s3:GetObject on \"arn:{0}:s3:::data/*\", \"arn:{0}:s3:::more/x\"",
+                           partition);
       case 0:
         return fmt::format("s3:GetObject on \"arn:{}:s3:::data/*\"", partition);
       case 1:
@@ -315,17 +415,23 @@ class Generator {
 
   std::string Profile() {
     return random_.Once(2)
-               ? "application-profiles"
+               ? Of({"application-profiles", "application-profiles", "system-profiles"})
                : fmt::format(
                      "\"arn:{}:bedrock:{}:222222222222:application-inference-profile/app9\"",
                      text_.partition, gov_ ? "us-gov-west-1" : "us-east-1");
   }
 
-  std::string Except() {
-    return random_.Once(3)   ? " except team a"
-           : random_.Once(4) ? " except team a, team b"
-           : random_.Once(4) ? fmt::format(" except role \"{}\"", Of({"app", "app-*", "team/*"}))
-                             : "";
+  std::string Except(bool has_place) {
+    if (random_.Once(3)) return " except team a";
+    if (random_.Once(4)) return " except team a, team b";
+    if (random_.Once(3)) {
+      // Others than teams and tags need a place: `everyone in A except user "bob"`.
+      if (!has_place) return " except " + Of({"tag stage = \"x\"", "team b"});
+      return " except " +
+             Of({"role \"app\"", "role \"app-*\"", "role \"team/*\"", "user \"bob\"",
+                 "permission-set Analyst", "role \"app\", user \"ann\"", "tag stage = \"x\""});
+    }
+    return "";
   }
 
   Parts Prohibition() {
@@ -347,40 +453,46 @@ class Generator {
         subject = "everyone in " + Accounts();
         break;
       case 4:
-        subject = Of({"team a", "team b", "team a, team b"});
+        subject = random_.Once(2) ? Of({"team a", "team b", "team a, team b"})
+                                  : fmt::format("{} in {}", PrincipalText(), Accounts());
         break;
       default:
-        subject = random_.Once(2) ? "only team a" : "only team a, team b";
+        subject = Of({"only team a", "only team a, team b", "only role \"app\""});
         modal = " may ";
         break;
     }
     const bool is_only = subject.starts_with("only");
-    if (!is_only && !subject.starts_with("team")) {
-      subject += Except();
-    }
-    if (is_only && random_.Once(2)) subject += " in " + Accounts();
+    const bool is_all = subject.starts_with("everyone") || subject.starts_with("nobody");
+    if (is_all) subject += Except(subject.find(" in ") != std::string::npos);
+    if (is_only && (random_.Once(2) || subject.ends_with("\""))) subject += " in " + Accounts();
     const bool is_duty = !is_only && !subject.starts_with("nobody") && random_.Once(3);
     if (is_duty) {
       modal = fmt::format(" must {} to ", random_.Once(4)   ? "use guardrail " + Guardrail()
                                           : random_.Once(3) ? "use endpoint corp"
                                           : random_.Once(3) ? "use profile " + Profile()
                                           : random_.Once(2) ? "satisfy " + Condition(false)
-                                                            : "use guardrail safe");
+                                          : random_.Once(2)
+                                              ? "use guardrail safe"
+                                              : "use guardrail safe and use endpoint corp");
     }
     Parts parts;
-    const std::size_t form = random_.Below(12);
+    const std::size_t form = random_.Below(13);
     bool model_verb = false;
-    if (form < 7) {
+    if (form == 12) {
+      parts.push_back(subject + modal + "call " + ServiceEndpoint());
+      if (random_.Once(3)) Places(parts, true);
+    } else if (form < 7) {
       const std::string verb =
           random_.Once(3) ? Of({"batch", "count-tokens", "customize", "provision", "subscribe-to"})
                           : "invoke";
       model_verb = verb == "invoke";
       parts.push_back(subject + modal + verb + " " + ProhibitedModels());
-      if (verb != "subscribe-to" && random_.Once(2)) parts.push_back("in " + ProhibitedRegions());
+      if (verb != "subscribe-to" && random_.Once(2)) Places(parts, true);
       if (verb == "invoke") {
         if (random_.Once(4)) parts.push_back("routed " + Route(true));
         if (random_.Once(5)) {
-          parts.push_back("through " + Of({"mantle", "bedrock", "bedrock", "mantle, bedrock"}));
+          parts.push_back("through " + Of({"mantle", "bedrock", "bedrock", "mantle, bedrock",
+                                           "claude-platform", "bedrock, claude-platform"}));
         }
         if (random_.Once(8)) parts.push_back("with guardrail " + Guardrail());
         if (random_.Once(12)) parts.push_back("via profile " + Profile());
@@ -391,7 +503,8 @@ class Generator {
       parts.push_back(subject + modal + verb + " " + things);
     } else if (form == 8) {
       parts.push_back(subject + modal + Of({"administer ", "browse "}) + Kinds());
-      if (random_.Once(3)) parts.push_back("in " + ProhibitedRegions());
+      if (random_.Once(3)) Places(parts, true);
+      if (random_.Once(8)) parts.push_back("through " + PlaneBeside());
     } else if (form == 9) {
       parts.push_back(subject + modal + "log-in-with api-keys");
     } else if (form == 10) {
@@ -399,13 +512,56 @@ class Generator {
                       (random_.Once(2) ? "any guardrail" : Guardrail()));
     } else if (random_.Once(3)) {
       parts.push_back(subject + modal +
-                      "do anything except bedrock:GetGuardrail, s3:ListAllMyBuckets");
+                      Of({"do anything except bedrock:GetGuardrail, s3:ListAllMyBuckets",
+                          "do anything except bedrock:\"*\"", "do anything"}));
+      if (!gov_ && random_.Once(4)) parts.front() += " on \"arn:aws:s3:::data/*\"";
       if (random_.Once(2)) parts.push_back("in " + ProhibitedRegions());
     } else {
       parts.push_back(subject + modal + "do " + DoAction());
     }
     Qualifiers(parts, true, model_verb);
     return parts;
+  }
+
+  /// The action and qualifiers of a sentence of the program, or of another, asked of somebody.
+  QuestionText Question() {
+    const Parts parts = random_.Once(4)   ? Permission()
+                        : random_.Once(4) ? Prohibition()
+                                          : random_.Of(text_.sentences);
+    QuestionText question;
+    question.subject = Asked();
+    question.action = ActionOf(parts.front());
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      const bool is_around = parts[i].starts_with(kGiven) || parts[i].starts_with(kApplied);
+      if (!is_around && !random_.Once(3)) question.qualifiers.push_back(parts[i]);
+    }
+    return question;
+  }
+
+  std::string Asked() {
+    switch (random_.Below(8)) {
+      case 0:
+        return "everyone";
+      case 1:
+        return "everyone in " + Accounts();
+      case 2:
+        return "everyone except team a";
+      case 3:
+        return fmt::format("everyone in {} except role \"app\"", Accounts());
+      case 4:
+        return fmt::format("{} in {}", PrincipalText(), Accounts());
+      default:
+        return Of({"team a", "team b", "team a, team b"});
+    }
+  }
+
+  /// What follows the modal verb of a sentence's first part.
+  static std::string ActionOf(const std::string& part) {
+    const std::size_t must = part.find(" must ");
+    if (must != std::string::npos) return part.substr(part.find(" to ", must) + 4);
+    const std::size_t modal = part.find(" may ");
+    const std::string action = part.substr(modal + 5);
+    return action.starts_with("not ") ? action.substr(4) : action;
   }
 
   reference::Random random_;
@@ -419,11 +575,36 @@ class Generator {
 
 std::string ProgramText::Text() const {
   std::string text = "import aws.bedrock\n";
-  for (const std::string& one : declarations) text += one + "\n";
-  for (const auto& parts : sentences) {
-    text += fmt::format("{}\n", fmt::join(parts, " "));
+  std::string body;
+  for (const std::string& one : declarations) body += one + "\n";
+  for (std::size_t i = 0; i < sentences.size(); ++i) {
+    std::vector<std::string> words;
+    std::string given;
+    std::string argument;
+    for (const std::string& part : sentences[i]) {
+      if (part.starts_with(kGiven)) {
+        given = part.substr(kGiven.size());
+      } else if (part.starts_with(kApplied)) {
+        argument = part.substr(kApplied.size());
+      } else {
+        words.push_back(part);
+      }
+    }
+    std::string sentence = fmt::format("{}", fmt::join(words, " "));
+    if (!argument.empty()) {
+      sentence = fmt::format("policy p{0}(place: Accounts) {{ {1} in place }}\n", i, sentence);
+    }
+    if (!given.empty() && argument.empty()) {
+      sentence = fmt::format("given {} {{ {} }}", given, sentence);
+    }
+    body += sentence + "\n";
+    if (!argument.empty()) {
+      const std::string apply = fmt::format("apply p{}(place = {})", i, argument);
+      body += (given.empty() ? apply : fmt::format("given {} {{ {} }}", given, apply)) + "\n";
+    }
   }
-  return text;
+  if (body.find(" call ") != std::string::npos) text += "import aws.sagemaker\n";
+  return text + body;
 }
 
 ProgramText RandomProgram(std::uint64_t seed) { return Generator(seed).Make(); }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/understand.h"
+#include "differential/forms.h"
 #include "differential/programs.h"
 #include "host/memory_file_system.h"
 #include "output/emit/tree.h"
@@ -43,6 +44,10 @@ class Trial {
     return {meaning_.model, compilation_.catalog(), bindings_};
   }
   [[nodiscard]] const intent::Model& model() const { return meaning_.model; }
+  /// Of each sentence, by its place.
+  [[nodiscard]] std::map<std::string, Forms> forms() const {
+    return FormsOf(meaning_.program.files, compilation_.sources, meaning_.model);
+  }
 
  private:
   void Build(bool shrinks, const Misreading* misreading);

@@ -87,18 +87,6 @@ std::string NameOf(const std::string& pattern) {
   return tail == "root" ? "the root user" : fmt::format("principal `{}`", pattern);
 }
 
-/// The pattern as callers of the account of `like` meet it.
-std::string AsMetBy(const std::string& pattern, const std::string& like) {
-  const std::optional<policy::ArnSegments> asked = policy::SplitArn(pattern);
-  const std::optional<policy::ArnSegments> own = policy::SplitArn(like);
-  if (!asked || !own || !Matches(std::string((*asked)[1]), std::string((*own)[1])) ||
-      !Matches(std::string((*asked)[4]), std::string((*own)[4]))) {
-    return pattern;
-  }
-  return fmt::format("arn:{}:{}:{}:{}:{}", (*own)[1], (*asked)[2], (*asked)[3], (*own)[4],
-                     (*asked)[5]);
-}
-
 policy::Condition Like(bool is_negated, std::vector<std::string> patterns) {
   using Base = policy::BaseOperator;
   return {
@@ -122,9 +110,11 @@ class Finder {
          const std::vector<std::string>& excluded)
       : base_(base), excluded_(excluded) {
     excluded_.push_back(kNoPrincipal);
-    std::set<std::string> met;
-    for (const std::string& test : tests) met.insert(AsMetBy(test, base.front()));
-    for (const std::string& test : met) {
+    std::set<std::string> here;
+    for (const std::string& test : tests) {
+      if (auto as_met = Here(test)) here.insert(*std::move(as_met));
+    }
+    for (const std::string& test : here) {
       const bool meets =
           std::ranges::any_of(base, [&](const std::string& one) { return MayMeet(test, one); });
       const bool covers =
@@ -147,6 +137,17 @@ class Finder {
 
  private:
   using Signature = std::vector<bool>;
+
+  /// The test as ARNs of the account meet it: ARNs are compared part by part, and a `*` before the
+  /// name takes no part of the name. Nothing if it is for other accounts.
+  [[nodiscard]] std::optional<std::string> Here(const std::string& test) const {
+    const std::string_view name = Tail(test);
+    if (name.empty()) return test;
+    const std::string& one = base_.front();
+    const std::string head = one.substr(0, one.size() - Tail(one).size());
+    if (!MayMeet(test.substr(0, test.size() - name.size()), head)) return std::nullopt;
+    return head + std::string(name);
+  }
 
   void Add(const std::string& arn) {
     const auto matches = [&](const std::string& pattern) { return Matches(pattern, arn); };

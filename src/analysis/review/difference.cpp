@@ -218,6 +218,9 @@ class Comparer {
     return pairs;
   }
 
+  /// An organization lies in one partition.
+  [[nodiscard]] const std::string& partition() const { return after_.side.world.partition; }
+
   /// All tests of the caller's ARN that documents of an account make, on either side.
   const std::set<std::string>& TestsIn(const std::string& account) {
     const auto [at, is_new] = tests_.try_emplace(account);
@@ -291,10 +294,11 @@ class Comparer {
                                        principal.kind != intent::Principal::Kind::kTag;
           if (!is_known_by_arn) continue;
           std::string pattern = PatternOf(half->side.world, principal, *place);
-          // Whatever AWS appends to the name of a permission set: tests of it may say less.
+          // Whatever AWS puts around the name of a permission set: tests of it may say less.
           if (principal.kind == intent::Principal::Kind::kPermissionSet) {
-            pattern.resize(pattern.find('?'));
-            pattern += '*';
+            pattern = fmt::format(
+                "arn:{}:iam::{}:role/aws-reserved/sso.amazonaws.com*/AWSReservedSSO_{}_*",
+                partition(), account, principal.value);
           }
           excluded.push_back(std::move(pattern));
         }

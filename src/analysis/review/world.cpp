@@ -308,8 +308,10 @@ std::string PatternOf(const World& world, const intent::Principal& principal, st
     case PrincipalKind::kUser:
       return iam + "user/" + principal.value;
     case PrincipalKind::kPermissionSet:
-      return fmt::format("{}{}*AWSReservedSSO_{}_????????????????", iam, kReservedRoles,
-                         principal.value);
+      // Right below the service's path, or in a folder of a region.
+      return fmt::format(
+          "{}role/aws-reserved/sso.amazonaws.com*/AWSReservedSSO_{}_????????????????", iam,
+          principal.value);
     case PrincipalKind::kTag:
       return iam + "role/*";
     case PrincipalKind::kService:

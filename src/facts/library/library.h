@@ -30,7 +30,8 @@ struct LegCondition {
 
 /// One kind of authorization that a call needs (permit) or that a prohibition cuts (forbid).
 struct Leg {
-  /// permit: "directly", "within", "globally" or "mantle"; empty: every call off mantle.
+  /// permit: "directly", "within", "globally", "mantle" or "claude-platform"; empty: every call on
+  /// bedrock.
   /// forbid: narrows to prohibitions that name this route; empty: all others.
   std::string route;
   std::string via;    ///< permit: "profile" or "nothing": only with or without `via profile`

@@ -186,7 +186,8 @@ void Forbidder::Add(policy::Patterns actions, policy::Patterns resources,
 /// never carries a profile asks for its absence as well, so that both kinds share a statement.
 void Forbidder::AddInRegions(policy::Patterns actions, policy::Patterns resources,
                              const Alternatives& narrowing, Profile profile) {
-  if (!prohibition_.regions) {
+  // `any region` leaves none out.
+  if (!prohibition_.regions || prohibition_.regions->regions.empty()) {
     Add(std::move(actions), std::move(resources), narrowing);
     return;
   }

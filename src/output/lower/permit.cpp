@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/diag/codes/meaning.h"
 #include "base/support/check.h"
 #include "iam/policy/pattern.h"
@@ -145,6 +147,25 @@ std::vector<std::string> Permitter::Destinations(const intent::Call& call) const
   return {regions.begin(), regions.end()};
 }
 
+namespace {
+
+/// Those of the profiles that a call in the region can go through, in that region: AWS looks a
+/// profile up where the call is made.
+std::vector<std::string> ProfilesIn(const std::string& region,
+                                    const std::vector<std::string>& arns) {
+  std::vector<std::string> there;
+  for (const std::string& arn : arns) {
+    auto segments = policy::SplitArn(arn);
+    WRIT_CHECK(segments.has_value(), "a profile is named by its ARN");
+    if (!catalog::MatchesPattern((*segments)[3], region)) continue;
+    (*segments)[3] = region;
+    there.push_back(fmt::format("{}", fmt::join(*segments, ":")));
+  }
+  return there;
+}
+
+}  // namespace
+
 Places Permitter::PlacesOf(const intent::Call& call) const {
   using Kind = intent::Route::Kind;
   Places places;
@@ -160,7 +181,7 @@ Places Permitter::PlacesOf(const intent::Call& call) const {
     for (std::string& arn : Fill(library.Form(form), places)) profiles.push_back(std::move(arn));
   };
   if (permission_.profiles) {
-    profiles = permission_.profiles->arns;
+    profiles = ProfilesIn(call.region, permission_.profiles->arns);
     if (permission_.profiles->all_application) add("any-application-profile");
     if (permission_.profiles->all_system) add("any-system-profile");
   } else if (call.route.kind != Kind::kDirectly && found) {
@@ -207,6 +228,7 @@ void Permitter::Call(const library::Verb& verb, const intent::Call& call) {
         Make("StringEquals", context_.input.library.guardrail_key(), std::move(pinned)));
   }
   Places places = PlacesOf(call);
+  if (permission_.profiles && places.Find("profile-arn")->empty()) return;
   for (const library::Leg& leg : verb.permit) {
     if (!Fits(leg, call)) continue;
     if (leg.each == "destination") places.Set("destination", Destinations(call));

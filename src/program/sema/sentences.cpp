@@ -577,14 +577,11 @@ void Builder::BuildPermission() {
   CheckAbsentKeys(context_, clauses_, reading_);
   if (place_.purpose == SentencePlace::Purpose::kStatement) CheckService(named, permission);
 
-  if (Names(intent::kClaudePlatform)) {
-    good = good && action_.operation.sort != Sort::kModels;
-    if (!good) {
-      context_.Report(diag::kModelOnPlatform, narrowing_.plane_span, "claude-platform")
-          .At("grants all of its models or none")
-          .Suggest("remove the plane from the permission");
-      return;
-    }
+  if (Names(intent::kClaudePlatform) && action_.operation.sort == Sort::kModels) {
+    context_.Report(diag::kModelOnPlatform, narrowing_.plane_span, "claude-platform")
+        .At("grants all of its models or none")
+        .Suggest("remove the plane from the permission");
+    return;
   }
   if (action_.verb != nullptr && action_.operation.sort == Sort::kModels) {
     CallRequest request;

@@ -96,12 +96,12 @@ policy::CompiledSet Artifacts::Scps(const Caller& caller) const {
   const auto& accounts = organization_.accounts;
   const auto account = std::ranges::find(accounts, caller.account, &intent::Account::id);
   std::vector<std::string> path;
-  for (std::optional<intent::NodeIndex> node = account->node; node;
+  for (auto node = caller.unit ? caller.unit : account->node; node;
        node = organization_.nodes.at(node->value).parent) {
     const intent::Node& one = organization_.nodes.at(node->value);
     path.push_back(one.kind == intent::Node::Kind::kRoot ? "root" : one.id);
   }
-  if (path.empty() || path.front() != account->id) path.insert(path.begin(), account->id);
+  if (path.empty() || path.front() != caller.account) path.insert(path.begin(), caller.account);
   if (path.back() != "root") path.push_back("root");
   for (auto at = path.rbegin(); at != path.rend(); ++at) {
     std::vector<const policy::CompiledPolicy*> level = {&everything_};

@@ -45,10 +45,29 @@ class Maker {
       if (random_.Once(3)) AddRoot(account);
       if (random_.Once(4)) AddRole(account, "aws-service-role/x.amazonaws.com/AWSServiceRoleForX");
     }
+    AddNewcomers();
     return std::move(callers_);
   }
 
  private:
+  /// Accounts that joined since: the same principals in an OU, or right below the root.
+  void AddNewcomers() {
+    const auto& nodes = model_.organization.nodes;
+    std::vector<Caller> known = callers_;
+    for (std::uint32_t i = 0; i < nodes.size() && !known.empty(); ++i) {
+      if (nodes[i].kind == intent::Node::Kind::kAccount) continue;
+      for (int each = 0; each < 2; ++each) {
+        const Caller& like = random_.Of(known);
+        // Documents that go by account are not attached there yet.
+        if (like.role.empty() || !like.was_tagged.empty()) continue;
+        intent::Account joined;
+        joined.id = fmt::format("55555555555{}", i % 10);
+        AddRole(joined, like.role);
+        callers_.back().unit = intent::NodeIndex{i};
+      }
+    }
+  }
+
   void Add(const std::vector<Principal>& principals) {
     // Every team in every account would be more callers than a sample has requests.
     constexpr std::size_t kMost = 4000;

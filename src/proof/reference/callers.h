@@ -1,6 +1,7 @@
 // Who asks, in requests that AWS could make.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,8 @@ struct Caller {
   /// The tag by which documents were once attached: "key=value". It may have changed since.
   std::string was_tagged;
   bool is_bound = true;  ///< by SCPs
+  /// Of a caller in an account that the program does not list: the root or OU that it lies in.
+  std::optional<intent::NodeIndex> unit = {};
 };
 
 /// A service holds nothing that policies of principals give; root holds everything in its account.

@@ -151,7 +151,8 @@ bool IsPlane(const Context& context, std::string_view service) {
   };
   if (service == "bedrock-mantle") return among(intent::Plane::kMantle);
   if (service == "aws-external-anthropic") return among(intent::kClaudePlatform);
-  return service != "sagemaker" && among(intent::Plane::kBedrock);
+  if (service == "sagemaker") return false;  // no plane: only sentences that name none are about it
+  return among(intent::Plane::kBedrock);
 }
 
 /// The call names one of the guardrails as it is bound for the caller's account, in any region.
@@ -244,7 +245,9 @@ Answer CoversClaude(const Context& context) {
 
 Answer ForbidsInvoking(const Context& context) {
   const Asked& asked = context.asked;
-  if (IsClaudeInference(asked.request.action)) return CoversClaude(context);
+  if (IsClaudeInference(asked.request.action)) {
+    return Both(CoversClaude(context), TakesRoutes(context, Tells::kCaller));
+  }
   const Way* way = WayOf(asked.request.action);
   if (way == nullptr) {
     const catalog::BedrockAction* known =
@@ -294,14 +297,24 @@ Answer ForbidsSubscribing(const Context& context) {
     for (const catalog::ModelId& id : model.ids) {
       covered = Either(covered, CoversModel(context, id.id));
     }
+    // A product is of all ids of a model: to leave one of them is to leave the product.
+    const auto& except = context.prohibition.models.except;
+    const bool is_left = std::ranges::any_of(model.ids, [&](const catalog::ModelId& id) {
+      return std::ranges::find(except, id.id) != except.end();
+    });
+    if (is_left) covered = Answer::kNo;
     bool is_sold = false;
+    bool is_unsold = false;
     bool is_told = false;
     for (const catalog::ModelId& id : model.ids) {
-      is_sold = is_sold || id.sold_in_marketplace.value_or(true);
+      is_sold = is_sold || id.sold_in_marketplace.value_or(false);
+      is_unsold = is_unsold || !id.sold_in_marketplace.value_or(true);
       if (!id.product_id) continue;
       is_told = true;
       (covered == Answer::kYes ? forbidden : left).push_back(*id.product_id);
     }
+    // What is said of one id is said of the model; where nothing is, it may be sold.
+    is_sold = is_sold || !is_unsold;
     if (covered == Answer::kYes && is_sold && !is_told) is_unknown = true;
   }
   const policy::ContextKey* product = asked.Find("aws-marketplace:ProductId");
@@ -361,6 +374,17 @@ Answer ForbidsThings(const Context& context, std::string_view action, std::strin
   if (!asked.Is(action)) return Answer::kNo;
   if (!After(asked, type)) return Answer::kOpen;
   return AnswerOf(IsThing(context.prohibition.operation.things, asked));
+}
+
+/// `call endpoint "…"`: by any of the three, wherever it lies.
+Answer ForbidsEndpoints(const Context& context) {
+  const Asked& asked = context.asked;
+  const bool is_call = asked.Is("sagemaker:InvokeEndpoint") ||
+                       asked.Is("sagemaker:InvokeEndpointAsync") ||
+                       asked.Is("sagemaker:InvokeEndpointWithResponseStream");
+  if (!is_call) return Answer::kNo;
+  if (!After(asked, "endpoint")) return Answer::kOpen;
+  return AnswerOf(IsNamedEndpoint(context.prohibition.operation.things, asked));
 }
 
 /// Actions that do the same without naming the thing: open, but for a sentence about all things.
@@ -451,6 +475,8 @@ Answer ForbidsOperation(const Context& context) {
                     ForbidsBeside(context, {"bedrock:StartFlowExecution"}));
     case Sort::kPrompts:
       return ForbidsThings(context, "bedrock:RenderPrompt", "prompt");
+    case Sort::kResources:
+      return ForbidsEndpoints(context);
     default:
       return Answer::kOpen;
   }
@@ -458,10 +484,9 @@ Answer ForbidsOperation(const Context& context) {
 
 }  // namespace
 
-Answer Forbids(const Program& program, const Prohibition& prohibition,
-               const policy::Request& request) {
+Answer ForbidsSomebody(const Program& program, const Prohibition& prohibition,
+                       const policy::Request& request) {
   const Asked asked = TakeApart(request);
-  if (!Binds(prohibition, program.model, asked)) return Answer::kNo;
   const Context context{program, prohibition, asked};
   Answer answer = ForbidsOperation(context);
   if (prohibition.operation.kind == Operation::Kind::kVerb) {
@@ -470,6 +495,20 @@ Answer Forbids(const Program& program, const Prohibition& prohibition,
   answer = Both(answer, Both(IsCalledIn(context), IsDescribed(context)));
   if (prohibition.unless) answer = Both(answer, Not(IsDone(context, *prohibition.unless)));
   return answer;
+}
+
+Answer Forbids(const Program& program, const Prohibition& prohibition,
+               const policy::Request& request) {
+  const Asked asked = TakeApart(request);
+  Answer binds = Binds(prohibition, program.model, asked);
+  if (binds == Answer::kNo) return binds;
+  // "Documents whose guardrail ARNs differ by account are placed at the account" (LANGUAGE 6):
+  // whether they reach an account that has none yet depends on the bindings.
+  const bool is_by_guardrail =
+      !prohibition.guardrails.empty() ||
+      (prohibition.unless && prohibition.unless->kind == Duty::Kind::kGuardrail);
+  if (is_by_guardrail && !UnitsAbove(program.model, asked).empty()) binds = Answer::kOpen;
+  return Both(binds, ForbidsSomebody(program, prohibition, request));
 }
 
 }  // namespace writ::reference

@@ -217,9 +217,20 @@ Answer AppliesGuardrail(const Context& context, intent::GuardrailIndex index,
   return Answer::kOpen;
 }
 
+/// A call goes through a profile of the region in which it is made.
+bool HasProfileIn(const Context& context, std::string_view region) {
+  const auto& profiles = context.permission.profiles;
+  if (!profiles || profiles->all_application || profiles->all_system) return true;
+  return std::ranges::any_of(profiles->arns, [&](const std::string& one) {
+    const auto arn = ParseArn(one);
+    return arn && Glob(arn->region, region);
+  });
+}
+
 Answer PermitsModels(const Context& context) {
   Answer answer = Answer::kNo;
   for (const Call& call : context.permission.calls) {
+    if (!HasProfileIn(context, call.region)) continue;
     if (context.asked.Is("bedrock:ApplyGuardrail") && call.plane == Call::Plane::kBedrock) {
       for (const intent::GuardrailIndex index : context.permission.guardrails) {
         answer = Either(answer, AppliesGuardrail(context, index, call.region));
@@ -252,6 +263,15 @@ Answer PermitsThings(const Context& context, std::string_view action, std::strin
   const Asked& asked = context.asked;
   if (!asked.Is(action) || !After(asked, type)) return Answer::kNo;
   return AnswerOf(IsWithinReach(context) && IsThing(context.permission.operation.things, asked));
+}
+
+/// `call endpoint "…"`: the endpoint as it answers a caller, at once or in a stream.
+Answer PermitsEndpoints(const Context& context) {
+  const Asked& asked = context.asked;
+  const bool is_call = asked.Is("sagemaker:InvokeEndpoint") ||
+                       asked.Is("sagemaker:InvokeEndpointWithResponseStream");
+  return AnswerOf(is_call && IsWithinReach(context) &&
+                  IsNamedEndpoint(context.permission.operation.things, asked));
 }
 
 /// "Without `through mantle` a permission grants nothing there, for any verb" (LANGUAGE 5).
@@ -294,7 +314,7 @@ Answer PermitsKinds(const Context& context) {
   const auto plane =
       operation.verb == "browse" ? catalog::PlaneClass::kRead : catalog::PlaneClass::kAdmin;
   if (operation.verb == "log-in-with") {
-    // "A permission grants `bedrock` only", other planes by `through`.
+    // "A permission grants `bedrock` only", other planes by `through`, SageMaker's keys by `do`.
     return AnswerOf(context.asked.name == "callwithbearertoken" &&
                     context.asked.service != "sagemaker" &&
                     IsOnPlane(context, context.asked.service) &&
@@ -361,7 +381,8 @@ Answer PermitsOperation(const Context& context) {
       return PermitsThings(context, "bedrock:InvokeFlow", "flow");
     case Sort::kPrompts:
       return PermitsThings(context, "bedrock:RenderPrompt", "prompt");
-    // What other libraries bring is theirs to say.
+    case Sort::kResources:
+      return PermitsEndpoints(context);
     default:
       return Answer::kOpen;
   }
@@ -369,19 +390,33 @@ Answer PermitsOperation(const Context& context) {
 
 }  // namespace
 
-Answer Permits(const Program& program, const Permission& permission,
-               const policy::Request& request) {
+Answer PermitsSomebody(const Program& program, const Permission& permission,
+                       const policy::Request& request) {
   const Asked asked = TakeApart(request);
-  const bool is_holder = std::ranges::any_of(permission.holders, [&](const intent::Holder& one) {
-    return IsOneOf(one, program.model, asked);
-  });
-  if (!is_holder) return Answer::kNo;
   if (!IsIn(permission.accounts, program.model, AccountOf(asked))) return Answer::kNo;
   const bool is_met =
       IsWithin(permission.period, asked) && Holds(permission.when, asked) &&
       (permission.endpoints.empty() || ComesThroughAny(permission.endpoints, program.model, asked));
   if (!is_met) return Answer::kNo;
   return PermitsOperation({program, permission, asked});
+}
+
+Answer Permits(const Program& program, const Permission& permission,
+               const policy::Request& request) {
+  const Asked asked = TakeApart(request);
+  if (!UnitsAbove(program.model, asked).empty()) {
+    // Documents are attached in accounts of the program; what a permission set gives in others is
+    // decided where it is assigned.
+    Answer answer = Answer::kNo;
+    for (const intent::Holder& one : permission.holders) {
+      answer = Either(answer, MayJoin(one, program.model, asked));
+    }
+    return answer;
+  }
+  const bool is_holder = std::ranges::any_of(permission.holders, [&](const intent::Holder& one) {
+    return IsOneOf(one, program.model, asked);
+  });
+  return is_holder ? PermitsSomebody(program, permission, request) : Answer::kNo;
 }
 
 }  // namespace writ::reference

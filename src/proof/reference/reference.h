@@ -54,4 +54,10 @@ struct Verdict {
 [[nodiscard]] Answer Forbids(const Program& program, const intent::Prohibition& prohibition,
                              const policy::Request& request);
 
+/// The same, whoever asks: only what is done, where, when and how is looked at.
+[[nodiscard]] Answer PermitsSomebody(const Program& program, const intent::Permission& permission,
+                                     const policy::Request& request);
+[[nodiscard]] Answer ForbidsSomebody(const Program& program, const intent::Prohibition& prohibition,
+                                     const policy::Request& request);
+
 }  // namespace writ::reference

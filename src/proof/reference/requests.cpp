@@ -98,6 +98,13 @@ void RequestMaker::CollectKeys(const intent::Condition& condition) {
       AddKey(test.key, false, "198.51.100.7");
     }
   }
+  if (test.type == intent::Test::Type::kNumeric) {
+    for (const char* value : {"0", "59.5", "61", "3599", "3600.5"}) AddKey(test.key, false, value);
+  }
+  if (test.type == intent::Test::Type::kDate) {
+    AddKey(test.key, false, "2020-01-01T00:00:00Z");
+    AddKey(test.key, false, "2040-01-01T00:00:00Z");
+  }
   if (test.type == intent::Test::Type::kBool) {
     AddKey(test.key, false, "true");
     AddKey(test.key, false, "false");
@@ -171,8 +178,10 @@ void RequestMaker::CollectPools() {
     // A few of the calls stand for all.
     for (std::size_t i = 0; i < one.calls.size() && i < 12; ++i) {
       const intent::Call& call = one.calls.size() <= 12 ? one.calls[i] : random_.Of(one.calls);
-      calls_.push_back({call.region, call.model, call.route, ""});
       models_.push_back(call.model);
+      // Subscribing is no call in a region.
+      if (call.region.empty()) continue;
+      calls_.push_back({call.region, call.model, call.route, ""});
       regions_.push_back(call.region);
     }
   }
@@ -265,16 +274,17 @@ policy::Request RequestMaker::Base(const Caller& caller, const std::string& acti
     for (const auto& [key, value] : caller.tags) put("aws:PrincipalTag/" + key, value);
     if (!organization.id.empty()) {
       put("aws:PrincipalOrgID", organization.id);
+      std::optional<intent::NodeIndex> place = caller.unit;
       for (const intent::Account& account : organization.accounts) {
-        if (account.id != caller.account) continue;
-        std::string units;
-        for (std::optional<intent::NodeIndex> node = account.node; node;
-             node = organization.nodes.at(node->value).parent) {
-          const intent::Node& one = organization.nodes.at(node->value);
-          if (one.kind == intent::Node::Kind::kUnit) units = one.id + "/" + units;
-        }
-        context.push_back({"aws:PrincipalOrgPaths", true, {organization.id + "/r-ab12/" + units}});
+        if (account.id == caller.account) place = account.node;
       }
+      std::string units;
+      for (std::optional<intent::NodeIndex> node = place; node;
+           node = organization.nodes.at(node->value).parent) {
+        const intent::Node& one = organization.nodes.at(node->value);
+        if (one.kind == intent::Node::Kind::kUnit) units = one.id + "/" + units;
+      }
+      context.push_back({"aws:PrincipalOrgPaths", true, {organization.id + "/r-ab12/" + units}});
     }
   }
   if (!region.empty()) put("aws:RequestedRegion", region);
@@ -351,6 +361,8 @@ RequestMaker::About RequestMaker::AboutOf(const intent::Operation& operation) {
       return operation.verb == "invoke" ? About::kInvoking : About::kModels;
     case Sort::kKinds:
       return About::kKinds;
+    case Sort::kResources:
+      return About::kEndpoints;
     default:
       return About::kThings;
   }
@@ -406,10 +418,24 @@ Asking RequestMaker::Make() {
   return asking;
 }
 
+/// Somebody else: of the same name in another account, or anybody.
+const Caller* RequestMaker::Neighbor(const Caller& one) {
+  std::vector<const Caller*> namesakes;
+  for (const Caller& other : callers_) {
+    const bool is_namesake = !other.arn.empty() && other.account != one.account &&
+                             other.role == one.role && other.user == one.user;
+    if (is_namesake) namesakes.push_back(&other);
+  }
+  if (namesakes.empty() || random_.Once(2)) return &random_.Of(callers_);
+  return random_.Of(namesakes);
+}
+
 Asking RequestMaker::MakeOnce(const Focus& focus) {
   Asking asking;
-  asking.caller =
-      focus.callers.empty() || random_.Once(4) ? &random_.Of(callers_) : random_.Of(focus.callers);
+  asking.sentence =
+      focus.permission != nullptr ? &focus.permission->origin : &focus.prohibition->origin;
+  asking.caller = focus.callers.empty() ? &random_.Of(callers_) : random_.Of(focus.callers);
+  if (random_.Once(4)) asking.caller = Neighbor(*asking.caller);
   const Caller& caller = *asking.caller;
   drawn_.clear();
   drawn_.push_back({"aws:CurrentTime", false, {random_.Of(times_)}});
@@ -477,6 +503,9 @@ Asking RequestMaker::MakeOnce(const Focus& focus) {
       break;
     case About::kThings:
       OnThing(caller, call, asking);
+      break;
+    case About::kEndpoints:
+      OnEndpoint(caller, call, asking);
       break;
     case About::kActions:
       random_.Once(5) ? Elsewhere(caller, call, asking) : OfActions(caller, call, asking);
@@ -687,6 +716,27 @@ void RequestMaker::OnThing(const Caller& caller, const Call& call, Asking& askin
   }
   asking.legs.push_back(Base(caller, thing.action, resource, region));
   asking.about = thing.action;
+}
+
+void RequestMaker::OnEndpoint(const Caller& caller, const Call& call, Asking& asking) {
+  constexpr const char* kActions[] = {
+      "sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream",
+      "sagemaker:InvokeEndpointAsync", "sagemaker:DescribeEndpoint"};
+  constexpr std::string_view kType = ":endpoint/";
+  std::vector<std::string> names = {"other"};
+  for (const std::string& one : resources_) {
+    const std::size_t type = one.find(kType);
+    if (type == std::string::npos) continue;
+    const std::string name = one.substr(type + kType.size());
+    names.push_back(WithoutWildcards(name, "x"));
+    names.push_back(WithoutWildcards(name, "") + (random_.Once(3) ? "x" : ""));
+  }
+  const std::string account =
+      random_.Once(5) ? random_.Of(program_.model.organization.accounts).id : caller.account;
+  asking.about = kActions[random_.Below(std::size(kActions))];
+  asking.legs.push_back(
+      Base(caller, asking.about,
+           Arn("sagemaker", call.region, account, "endpoint/" + random_.Of(names)), call.region));
 }
 
 void RequestMaker::OfActions(const Caller& caller, const Call& call, Asking& asking) {

@@ -14,6 +14,7 @@ namespace writ::reference {
 /// The authorizations of one call.
 struct Asking {
   const Caller* caller = nullptr;
+  const intent::Origin* sentence = nullptr;  ///< that they are made for
   std::vector<policy::Request> legs;
   bool is_whole = false;  ///< all that AWS checks in the call
   std::string about;      ///< which call, for people
@@ -39,7 +40,16 @@ class RequestMaker {
     std::vector<std::string> values;
   };
 
-  enum class About { kInvoking, kModels, kSubscribing, kKinds, kKeys, kThings, kActions };
+  enum class About {
+    kInvoking,
+    kModels,
+    kSubscribing,
+    kKinds,
+    kKeys,
+    kThings,
+    kEndpoints,
+    kActions
+  };
   /// A sentence that requests are made for.
   struct Focus {
     About about;
@@ -52,6 +62,7 @@ class RequestMaker {
   static About AboutOf(const intent::Operation& operation);
   void CollectFocuses();
   void FindCallers(Focus& focus) const;
+  const Caller* Neighbor(const Caller& one);
   Asking MakeOnce(const Focus& focus);
   void CollectPools();
   void CollectKeys(const intent::Condition& condition);
@@ -73,6 +84,7 @@ class RequestMaker {
   void Blind(const Caller& caller, const Call& call, Asking& asking);
   void OfKind(const Caller& caller, const Call& call, Asking& asking);
   void OnThing(const Caller& caller, const Call& call, Asking& asking);
+  void OnEndpoint(const Caller& caller, const Call& call, Asking& asking);
   void OfActions(const Caller& caller, const Call& call, Asking& asking);
   void Elsewhere(const Caller& caller, const Call& call, Asking& asking);
 

@@ -48,6 +48,22 @@ bool IsThing(const intent::Things& things, const Asked& asked) {
   return things.all || std::ranges::any_of(things.arns, is_one);
 }
 
+bool IsNamedEndpoint(const intent::Things& things, const Asked& asked) {
+  const auto name = After(asked, "endpoint");
+  if (!name || asked.resource->service != "sagemaker" ||
+      asked.resource->partition != asked.partition) {
+    return false;
+  }
+  const auto is_one = [&](const std::string& arn) {
+    constexpr std::string_view kType = ":endpoint/";
+    const std::size_t type = arn.find(kType);
+    return type != std::string::npos &&
+           Glob(std::string_view(arn).substr(type + kType.size()), *name);
+  };
+  return std::ranges::any_of(things.arns, is_one) &&
+         std::ranges::none_of(things.except_arns, is_one);
+}
+
 bool IsOfAction(const catalog::Action& action, const catalog::Catalog& catalog,
                 const Asked& asked) {
   return std::ranges::any_of(action.resources, [&](const catalog::ActionResource& one) {

@@ -17,6 +17,9 @@ namespace writ::reference {
 /// elsewhere.
 [[nodiscard]] bool IsThing(const intent::Things& things, const Asked& asked);
 
+/// Whether the resource is one of the SageMaker endpoints that the things name, wherever it lies.
+[[nodiscard]] bool IsNamedEndpoint(const intent::Things& things, const Asked& asked);
+
 /// Whether the resource has the form of one of the action's resource types.
 [[nodiscard]] bool IsOfAction(const catalog::Action& action, const catalog::Catalog& catalog,
                               const Asked& asked);

@@ -3,7 +3,6 @@
 #include "proof/reference/artifacts.h"
 #include "proof/reference/random.h"
 #include "proof/reference/requests.h"
-#include "proof/reference/unsettled.h"
 
 namespace writ::reference {
 
@@ -42,11 +41,8 @@ Sample SampleRequests(const Program& program, const Deployed& deployed,
                                     ? artifacts.AllowsHolderOfAnything(*asking.caller, leg)
                                     : artifacts.Allows(*asking.caller, leg);
         if (is_allowed == *expected) continue;
-        Disagreement found{leg, is_allowed, holds_anything, HoldsBy(*asking.caller), verdict};
-        const intent::Origin* sentence = found.Sentence();
-        const std::string group = GroupOf(found, sentence == nullptr ? "" : sentence->sentence);
-        if (!WhyUnsettled(group).empty()) continue;
-        sample.disagreement = std::move(found);
+        sample.disagreement =
+            Disagreement{leg, is_allowed, holds_anything, HoldsBy(*asking.caller), verdict};
         return sample;
       }
     }

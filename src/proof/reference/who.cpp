@@ -59,17 +59,79 @@ std::string AccountOf(const Asked& asked) {
   return asked.account.empty() && asked.resource ? asked.resource->account : asked.account;
 }
 
-bool Binds(const intent::Prohibition& prohibition, const intent::Model& model, const Asked& asked) {
+std::vector<intent::NodeIndex> UnitsAbove(const intent::Model& model, const Asked& asked) {
+  const intent::Organization& organization = model.organization;
+  const bool is_listed = std::ranges::find(organization.accounts, asked.account,
+                                           &intent::Account::id) != organization.accounts.end();
+  const auto id = asked.Value("aws:PrincipalOrgID");
+  if (is_listed || !id || *id != organization.id || organization.nodes.empty()) return {};
+  std::vector<intent::NodeIndex> above{{0}};
+  const policy::ContextKey* paths = asked.Find("aws:PrincipalOrgPaths");
+  for (std::uint32_t i = 1; paths != nullptr && i < organization.nodes.size(); ++i) {
+    const intent::Node& node = organization.nodes[i];
+    if (node.kind != intent::Node::Kind::kUnit || node.id.empty()) continue;
+    const bool is_above = std::ranges::any_of(paths->values, [&](const std::string& path) {
+      return path.find("/" + node.id + "/") != std::string::npos;
+    });
+    if (is_above) above.push_back({i});
+  }
+  return above;
+}
+
+Answer MayJoin(const intent::Holder& holder, const intent::Model& model, const Asked& asked) {
+  const bool is_named = std::ranges::any_of(
+      holder.principals, [&](const Principal& one) { return IsNamed(one, asked); });
+  if (!is_named) return Answer::kNo;
+  const auto above = UnitsAbove(model, asked);
+  const bool is_within =
+      holder.accounts.empty() || std::ranges::any_of(holder.units, [&](intent::NodeIndex unit) {
+        return std::ranges::find(above, unit) != above.end();
+      });
+  return is_within ? Answer::kOpen : Answer::kNo;
+}
+
+namespace {
+
+/// "An OU or the organization in `in` stands for its accounts now and later", and so does a
+/// sentence about everyone; a list of accounts stands for these.
+Answer BindsNewcomer(const intent::Prohibition& prohibition, const intent::Model& model,
+                     const Asked& asked) {
+  const auto above = UnitsAbove(model, asked);
+  const bool is_within = std::ranges::any_of(prohibition.nodes, [&](intent::NodeIndex node) {
+    return std::ranges::find(above, node) != above.end();
+  });
+  if (!is_within) return Answer::kNo;
+  Answer answer = Answer::kYes;
+  const intent::Bound& bound = prohibition.bound;
+  if (!bound.everyone) {
+    answer = Answer::kNo;
+    for (const intent::Holder& one : bound.included) {
+      answer = Either(answer, MayJoin(one, model, asked));
+    }
+  }
+  for (const intent::Holder& one : bound.excepted) {
+    // Where an exemption ends is how it is written, if it reaches past the accounts listed.
+    if (MayJoin(one, model, asked) != Answer::kNo) answer = Both(answer, Answer::kOpen);
+  }
+  return answer;
+}
+
+}  // namespace
+
+Answer Binds(const intent::Prohibition& prohibition, const intent::Model& model,
+             const Asked& asked) {
   const auto arn = ParseArn(asked.caller_arn);
-  if (!arn || arn->rest.starts_with("role/aws-service-role/")) return false;
+  if (!arn || arn->rest.starts_with("role/aws-service-role/")) return Answer::kNo;
   const auto account =
       std::ranges::find(model.organization.accounts, asked.account, &intent::Account::id);
-  if (account == model.organization.accounts.end() || account->management) return false;
-  if (!IsIn(prohibition.accounts, model, asked.account)) return false;
+  if (account == model.organization.accounts.end()) {
+    return BindsNewcomer(prohibition, model, asked);
+  }
+  if (account->management || !IsIn(prohibition.accounts, model, asked.account)) return Answer::kNo;
   const auto is_one = [&](const intent::Holder& holder) { return IsOneOf(holder, model, asked); };
   const intent::Bound& bound = prohibition.bound;
-  if (std::ranges::any_of(bound.excepted, is_one)) return false;
-  return bound.everyone || std::ranges::any_of(bound.included, is_one);
+  if (std::ranges::any_of(bound.excepted, is_one)) return Answer::kNo;
+  return AnswerOf(bound.everyone || std::ranges::any_of(bound.included, is_one));
 }
 
 }  // namespace writ::reference

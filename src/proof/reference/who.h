@@ -12,10 +12,21 @@ namespace writ::reference {
 [[nodiscard]] bool IsOneOf(const intent::Holder& holder, const intent::Model& model,
                            const Asked& asked);
 
+/// The root and OUs above an account that the program does not list, by the OU ids of
+/// aws:PrincipalOrgPaths; nothing for accounts that it does.
+[[nodiscard]] std::vector<intent::NodeIndex> UnitsAbove(const intent::Model& model,
+                                                        const Asked& asked);
+
+/// The same as IsOneOf for a caller of an account that the program does not list: an OU or the
+/// organization in `in` stands for its accounts now and later. Never more than open: what reaches
+/// such an account depends on how a sentence is deployed.
+[[nodiscard]] Answer MayJoin(const intent::Holder& holder, const intent::Model& model,
+                             const Asked& asked);
+
 /// Whether a prohibition binds the caller: "prohibitions do not bind the management account,
 /// service-linked roles or AWS services" (LANGUAGE 3).
-[[nodiscard]] bool Binds(const intent::Prohibition& prohibition, const intent::Model& model,
-                         const Asked& asked);
+[[nodiscard]] Answer Binds(const intent::Prohibition& prohibition, const intent::Model& model,
+                           const Asked& asked);
 
 /// The account that "in" is about.
 [[nodiscard]] std::string AccountOf(const Asked& asked);

@@ -1,5 +1,6 @@
 // Permissions: the least reading, call by call and leg by leg.
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -114,6 +115,7 @@ class Reader {
         if (pinned.empty()) continue;
         guardrail = Among(std::string(kGuardrailKey), pinned);
       }
+      if (permission_.profiles && CalledProfiles(call).empty()) continue;
       if (permission_.operation.verb == "subscribe-to") {
         Subscription(call);
       } else {
@@ -140,13 +142,27 @@ class Reader {
     WRIT_CHECK(false, "unknown route");
   }
 
-  /// The profiles that the caller names; empty for direct calls.
+  /// The ARN as it is of this region; nothing if it is of another. A profile is one of the region
+  /// in which it is called [CRIS].
+  static std::optional<std::string> InRegion(const std::string& arn, const std::string& region) {
+    constexpr int kBefore = 3;
+    std::size_t begin = 0;
+    for (int i = 0; i < kBefore; ++i) begin = arn.find(':', begin) + 1;
+    const std::size_t end = arn.find(':', begin);
+    if (!catalog::MatchesPattern(arn.substr(begin, end - begin), region)) return std::nullopt;
+    return arn.substr(0, begin) + region + arn.substr(end);
+  }
+
+  /// The profiles that the caller names; empty for direct calls, and where none of those that the
+  /// sentence names is of the call's region.
   [[nodiscard]] std::vector<std::string> CalledProfiles(const intent::Call& call) const {
     const std::string home =
         fmt::format("arn:{}:bedrock:{}:{}:", facts_.partition(), call.region, account_.id);
     std::vector<std::string> arns;
     if (permission_.profiles) {
-      arns = permission_.profiles->arns;
+      for (const std::string& arn : permission_.profiles->arns) {
+        if (auto there = InRegion(arn, call.region)) arns.push_back(*std::move(there));
+      }
       if (permission_.profiles->all_application) {
         arns.push_back(home + "application-inference-profile/*");
       }

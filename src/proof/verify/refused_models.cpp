@@ -598,7 +598,8 @@ Forbidden RefusedModels(const Facts& facts, const intent::Prohibition& prohibiti
 
 Condition CalledIn(const std::optional<intent::RegionScope>& regions,
                    const std::string& partition) {
-  if (!regions) return Always();
+  // All but none is everywhere.
+  if (!regions || (regions->all_except && regions->regions.empty())) return Always();
   Texts called;
   for (const std::string& region : regions->regions) {
     called.push_back(fmt::format("arn:{}:bedrock:{}:*:*", partition, region));

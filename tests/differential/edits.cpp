@@ -1,0 +1,251 @@
+#include "differential/edits.h"
+
+#include <algorithm>
+#include <iterator>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "analysis/access/callers.h"
+#include "analysis/review/difference.h"
+#include "compiler/lowered.h"
+#include "compiler/proof.h"
+#include "host/memory_file_system.h"
+#include "proof/reference/questions.h"
+#include "proof/reference/request.h"
+#include "proof/reference/sample.h"
+
+namespace writ::differential {
+namespace {
+
+/// A program as `diff` reads it.
+class Revision {
+ public:
+  Revision(const ProgramText& text, const Misreading* misreading)
+      : files_({{"p/main.writ", text.Text()}, {"p/writ.bindings.json", text.bindings}}),
+        environment_{
+            .files = files_, .in = in_, .out = out_, .err = err_, .today = {2026, 11, 29}} {
+    if (compiler::UnderstandAndBind({"p"}, "", environment_, compilation_, lowered_) !=
+        host::ExitStatus::kGood) {
+      return;
+    }
+    intent::Model read = lowered_.meaning.model;
+    if (misreading != nullptr) (*misreading)(read);
+    is_good_ = compiler::LowerModel(read, compilation_, lowered_) == host::ExitStatus::kGood;
+    if (is_good_) world_ = review::MakeWorld(read, lowered_.bundle);
+  }
+  Revision(const Revision&) = delete;
+  Revision& operator=(const Revision&) = delete;
+
+  [[nodiscard]] bool is_good() const { return is_good_; }
+  [[nodiscard]] reference::Program program() const {
+    return {lowered_.meaning.model, compilation_.catalog(), lowered_.bindings};
+  }
+  [[nodiscard]] review::Side side() const {
+    return {world_, {compilation_.catalog(), {}, "2026-11-29"}};
+  }
+
+ private:
+  host::MemoryFileSystem files_;
+  std::istringstream in_;
+  std::ostringstream out_;
+  std::ostringstream err_;
+  host::Environment environment_;
+  compiler::Compilation compilation_;
+  compiler::Lowered lowered_;
+  review::World world_;
+  bool is_good_ = false;
+};
+
+std::string Words(const reference::Program& program, const policy::Request& request) {
+  const reference::Verdict verdict = reference::Decide(program, request);
+  return fmt::format("permitted {}, forbidden {}", reference::Name(verdict.permitted),
+                     reference::Name(verdict.forbidden));
+}
+
+class Comparison {
+ public:
+  Comparison(const Revision& before, const Revision& after)
+      : before_(before.program()),
+        after_(after.program()),
+        difference_(review::CompareWorlds(before.side(), after.side())) {}
+
+  [[nodiscard]] bool is_decided() const { return difference_.undecided.empty(); }
+
+  /// A request of which more or less is said than is so.
+  std::optional<WrongAnswer> Check(const std::vector<policy::Request>& requests,
+                                   AskedCounts& counts) {
+    for (const review::Change& change : difference_.changes) {
+      if (IsForeign(change.request) || !IsSendable(change.request)) {
+        ++counts.odd;
+        continue;
+      }
+      ++counts.checks;
+      const bool was = change.verdict_before == policy::Verdict::kAllowed;
+      const bool is = change.verdict_after == policy::Verdict::kAllowed;
+      if (Differs(before_, change.request, was) || Differs(after_, change.request, is) ||
+          change.is_gain != is || was == is) {
+        return Wrong(fmt::format("says ({} before, {} after) that {} {}: {}, in {}",
+                                 policy::VerdictName(change.verdict_before),
+                                 policy::VerdictName(change.verdict_after),
+                                 fmt::join(change.who, ", "), change.is_gain ? "gains" : "loses",
+                                 change.what, fmt::join(change.accounts, ", ")),
+                     change.request, true);
+      }
+    }
+    if (!is_decided()) return std::nullopt;
+    for (const policy::Request& request : requests) {
+      const auto was = Passes(before_, request);
+      const auto is = Passes(after_, request);
+      if (!was || !is) continue;
+      ++counts.checks;
+      if (*was != *is && !IsTold(request, IsSure(request), *is)) {
+        std::string told;
+        for (const review::Change& change : difference_.changes) {
+          told += fmt::format("\n      {} {}: {} in {}", fmt::join(change.who, ", "),
+                              change.is_gain ? "gains" : "loses", change.what,
+                              fmt::join(change.accounts, ", "));
+        }
+        return Wrong(fmt::format("does not say that the caller {} something, only{}",
+                                 *is ? "gains" : "loses", told.empty() ? " nothing" : told),
+                     request, false);
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  /// Whom either program grants something, or has in a team, is compared by what both grant.
+  [[nodiscard]] bool IsSure(const policy::Request& request) const {
+    return reference::HoldsNothingElse(before_.model, request) ||
+           reference::HoldsNothingElse(after_.model, request);
+  }
+
+  /// The comparison does not ask for the policy of a resource of another account, as questions do.
+  static bool IsForeign(const policy::Request& request) {
+    const reference::Asked asked = reference::TakeApart(request);
+    return asked.resource && !asked.resource->account.empty() && !asked.account.empty() &&
+           asked.resource->account != asked.account;
+  }
+
+  /// Every request says where it is made.
+  static bool IsSendable(const policy::Request& request) {
+    return reference::TakeApart(request).Find("aws:RequestedRegion") != nullptr;
+  }
+
+  [[nodiscard]] std::optional<bool> Passes(const reference::Program& program,
+                                           const policy::Request& request) const {
+    return reference::Expected(reference::Decide(program, request), !IsSure(request));
+  }
+
+  [[nodiscard]] bool Differs(const reference::Program& program, const policy::Request& request,
+                             bool passes) const {
+    const auto so = Passes(program, request);
+    return so && *so != passes;
+  }
+
+  [[nodiscard]] bool IsTold(const policy::Request& request, bool is_sure, bool is_gain) const {
+    const reference::Asked asked = reference::TakeApart(request);
+    std::string id = asked.account;
+    if (id.empty() && asked.resource) id = asked.resource->account;
+    const auto& accounts = before_.model.organization.accounts;
+    const auto account = std::ranges::find(accounts, id, &intent::Account::id);
+    if (account == accounts.end()) return true;
+    std::vector<std::string> labels;
+    if (!asked.caller_arn.empty()) {
+      for (const reference::Program* program : {&before_, &after_}) {
+        std::ranges::move(access::LabelsOf(access::NamesOf(program->model),
+                                           {static_cast<std::uint32_t>(account - accounts.begin())},
+                                           asked.caller_arn, request.context),
+                          std::back_inserter(labels));
+      }
+    }
+    return std::ranges::any_of(difference_.changes, [&](const review::Change& change) {
+      if (change.is_gain != is_gain) return false;
+      if (std::ranges::find(change.accounts, account->name) == change.accounts.end()) return false;
+      return !is_sure || labels.empty() || std::ranges::any_of(labels, [&](const auto& label) {
+        return std::ranges::any_of(change.who, [&](const std::string& who) {
+          return who == label || who.starts_with(label + " (");
+        });
+      });
+    });
+  }
+
+  [[nodiscard]] WrongAnswer Wrong(std::string what, const policy::Request& request,
+                                  bool is_own) const {
+    what += fmt::format(
+        "\n    {}\n    reference: {} before, {} after; the caller {}",
+        compiler::RequestText(request), Words(before_, request), Words(after_, request),
+        reference::HoldsNothingElse(after_.model, request) ? "holds what the program grants"
+                                                           : "may hold anything");
+    return {"diff", {}, std::move(what), is_own ? std::nullopt : std::optional(request)};
+  }
+
+  reference::Program before_;
+  reference::Program after_;
+  review::Difference difference_;
+};
+
+}  // namespace
+
+ProgramText Edited(const ProgramText& text, std::size_t number) {
+  ProgramText after = text;
+  const std::size_t at = number % after.sentences.size();
+  auto& parts = after.sentences[at];
+  if (number % 3 == 0 && after.sentences.size() > 1) {
+    after.sentences.erase(after.sentences.begin() + static_cast<std::ptrdiff_t>(at));
+  } else if (number % 3 == 1 && parts.size() > 1) {
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(1 + number % (parts.size() - 1)));
+  } else {
+    after.sentences.push_back(text.others.at(number % text.others.size()));
+  }
+  return after;
+}
+
+std::optional<WrongAnswer> AskDifference(const ProgramText& before, const ProgramText& after,
+                                         std::uint64_t seed, std::size_t requests,
+                                         AskedCounts& counts,
+                                         const std::vector<policy::Request>& more,
+                                         const Misreading* misreading) {
+  const Revision one(before, nullptr);
+  const Revision other(after, misreading);
+  if (!one.is_good() || !other.is_good()) return std::nullopt;
+  ++counts.answers;
+  std::vector<policy::Request> all = more;
+  for (const Revision* revision : {&one, &other}) {
+    reference::Random random(seed ^ 0xd1ffU);
+    const reference::Program program = revision->program();
+    reference::RequestMaker maker(program, before.partition, random);
+    for (std::size_t i = 0; i < requests / 2; ++i) {
+      for (policy::Request& leg : maker.Make().legs) all.push_back(std::move(leg));
+    }
+  }
+  Comparison comparison(one, other);
+  if (!comparison.is_decided()) ++counts.given_up;
+  return comparison.Check(all, counts);
+}
+
+void MakeSmaller(ProgramText& before, ProgramText& after, std::uint64_t seed,
+                 const WrongAnswer& wrong) {
+  std::vector<policy::Request> more;
+  if (wrong.request) more.push_back(*wrong.request);
+  AskedCounts counts;
+  const auto shows = [&](const ProgramText& one, const ProgramText& other) {
+    return !one.sentences.empty() && !other.sentences.empty() &&
+           AskDifference(one, other, seed, 0, counts, more).has_value();
+  };
+  // Sentences that both have go from both, and parts as well.
+  for (std::size_t i = before.sentences.size(); i-- > 0;) {
+    ProgramText one = before;
+    ProgramText other = after;
+    const auto same = std::ranges::find(other.sentences, before.sentences[i]);
+    one.sentences.erase(one.sentences.begin() + static_cast<std::ptrdiff_t>(i));
+    if (same == other.sentences.end()) continue;
+    other.sentences.erase(same);
+    if (!shows(one, other)) continue;
+    before = one;
+    after = other;
+  }
+}
+
+}  // namespace writ::differential
