@@ -8,6 +8,7 @@
 
 #include "analysis/access/callers.h"
 #include "analysis/review/difference.h"
+#include "analysis/review/why.h"
 #include "compiler/lowered.h"
 #include "compiler/proof.h"
 #include "host/memory_file_system.h"
@@ -174,8 +175,8 @@ class Comparison {
   [[nodiscard]] WrongAnswer Wrong(std::string what, const policy::Request& request,
                                   bool is_own) const {
     what += fmt::format(
-        "\n    {}\n    reference: {} before, {} after; the caller {}",
-        compiler::RequestText(request), Words(before_, request), Words(after_, request),
+        "\n    {}\n    reference: {} before, {} after; the caller {}", review::RequestText(request),
+        Words(before_, request), Words(after_, request),
         reference::HoldsNothingElse(after_.model, request) ? "holds what the program grants"
                                                            : "may hold anything");
     return {"diff", {}, std::move(what), is_own ? std::nullopt : std::optional(request)};

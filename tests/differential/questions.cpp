@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "analysis/access/access.h"
+#include "analysis/review/why.h"
 #include "compiler/program_bindings.h"
 #include "compiler/proof.h"
 #include "compiler/understand.h"
@@ -212,7 +213,7 @@ class Examiner {
     if (wrong_) return;
     const reference::Verdict verdict = reference::Decide(program_, request);
     what += fmt::format("\n    {}\n    reference: permitted {}, forbidden {}; the caller {}",
-                        compiler::RequestText(request), reference::Name(verdict.permitted),
+                        review::RequestText(request), reference::Name(verdict.permitted),
                         reference::Name(verdict.forbidden),
                         reference::HoldsNothingElse(program_.model, request)
                             ? "holds what the program grants"

@@ -141,10 +141,10 @@ class Finder {
   /// The test as ARNs of the account meet it: ARNs are compared part by part, and a `*` before the
   /// name takes no part of the name. Nothing if it is for other accounts.
   [[nodiscard]] std::optional<std::string> Here(const std::string& test) const {
-    const std::string_view name = Tail(test);
+    const std::string_view name = NameIn(test);
     if (name.empty()) return test;
     const std::string& one = base_.front();
-    const std::string head = one.substr(0, one.size() - Tail(one).size());
+    const std::string head = one.substr(0, one.size() - NameIn(one).size());
     if (!MayMeet(test.substr(0, test.size() - name.size()), head)) return std::nullopt;
     return head + std::string(name);
   }

@@ -218,9 +218,6 @@ class Comparer {
     return pairs;
   }
 
-  /// An organization lies in one partition.
-  [[nodiscard]] const std::string& partition() const { return after_.side.world.partition; }
-
   /// All tests of the caller's ARN that documents of an account make, on either side.
   const std::set<std::string>& TestsIn(const std::string& account) {
     const auto [at, is_new] = tests_.try_emplace(account);

@@ -416,10 +416,6 @@ void Template::WriteGuardrail(std::string_view key, const std::string& arn,
 void Template::AddSharings() {
   for (const RegionalRequest& request : plan_.sharings) {
     const support::json::Document document = ReadOwn(*request.artifact);
-    if (IsOfProfile(document)) {
-      left_.emplace(request.artifact->path, "its ResourceArn takes no guardrail profile");
-      continue;
-    }
     const auto policy = support::json::Parse(document.root().Find("resourcePolicy")->text());
     const std::string id =
         names_.Take("Sharing" + CamelName(request.shared) + CamelName(request.region));
@@ -605,10 +601,9 @@ void LeaveToScript(AccountPlan& plan, LeftOut& left) {
     return !can_say;
   });
   std::erase_if(plan.sharings, [&](const RegionalRequest& request) {
-    const support::json::Document document = ReadOwn(*request.artifact);
-    const bool can_say = !IsSystemProfile(document.root().Find("resourceArn")->text());
+    const bool can_say = !IsOfProfile(ReadOwn(*request.artifact));
     if (!can_say) {
-      left.emplace(request.artifact->path, "its ResourceArn takes no profile of the system");
+      left.emplace(request.artifact->path, "its ResourceArn takes no guardrail profile");
     }
     return !can_say;
   });

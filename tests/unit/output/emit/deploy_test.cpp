@@ -253,10 +253,13 @@ TEST_CASE("a guardrail that a form has no argument for is left to the script") {
     CHECK(made.left.contains("guardrails/g.bedrock.CreateGuardrail.json"));
   }
   CHECK(sink.all().empty());
-  CHECK(IsSystemProfile(
-      "arn:aws:bedrock:us-east-1:222222222222:guardrail-profile/us.guardrail.v1:0"));
-  CHECK(!IsSystemProfile("arn:aws:bedrock:us-east-1:222222222222:guardrail-profile/abcdef"));
-  CHECK(!IsSystemProfile("arn:aws:bedrock:us-east-1:222222222222:guardrail/abcdef"));
+  const auto shares_profile = [](const std::string& resource) {
+    const std::string request =
+        R"({"resourceArn": "arn:aws:bedrock:us-east-1:222222222222:)" + resource + "\"}";
+    return IsOfProfile(support::json::Parse(request).value());
+  };
+  CHECK(shares_profile("guardrail-profile/us.guardrail.v1:0"));
+  CHECK(!shares_profile("guardrail/abcdef"));
 }
 
 TEST_CASE("roles and users by pattern are told apart") {
