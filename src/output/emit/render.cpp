@@ -304,8 +304,8 @@ void Packer::ReportOverflow(const std::vector<Part>& parts) {
   }
   if (names_accounts_) {
     found.Suggest(
-        "group the accounts in an OU with its identifier, and say the OU: that is one text however "
-        "many accounts it has");
+        "group the accounts in an OU with an id, and name the OU: that is as short for any number "
+        "of accounts");
   }
   switch (document_.kind) {
     case Document::Kind::kScp:
