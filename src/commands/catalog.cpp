@@ -7,9 +7,9 @@
 
 #include "base/diag/codes/driver.h"
 #include "commands/finish.h"
+#include "compiler/compilation.h"
 #include "compiler/lock_file.h"
-#include "compiler/pipeline.h"
-#include "compiler/understand.h"
+#include "compiler/stages.h"
 #include "facts/catalog/search.h"
 
 namespace writ::commands {
@@ -36,15 +36,20 @@ host::ExitStatus RunAccept(const CatalogOptions& options, host::Environment& env
     environment.err << "writ: `writ catalog accept` has nothing to print as JSON\n";
     return host::ExitStatus::kUsage;
   }
-  compiler::Compilation compilation;
-  compiler::Meaning meaning;
-  host::ExitStatus status = compiler::Understand(options.words, environment, compilation, meaning,
-                                                 compiler::LockUse::kIgnore);
-  if (status == host::ExitStatus::kGood) {
-    status = compiler::AcceptLock(options.words, compiler::ModelNames(meaning.model),
-                                  sema::OwnNames(meaning.program), environment, compilation);
+  compiler::Compilation compilation(environment);
+  const auto program = compiler::Compile<compiler::Checked>(
+      {.paths = options.words, .lock = compiler::LockUse::kIgnore}, compilation);
+  if (program.stop) return Finish(compilation, environment, StatusOf(program.stop));
+  const compiler::AcceptedLock accepted =
+      compiler::AcceptLock(options.words, compiler::ModelNames(program.model),
+                           sema::OwnNames(program.program), environment.files, compilation);
+  for (const std::string& change : accepted.changes) environment.out << change << "\n";
+  if (!accepted.stop && !environment.settings.quiet) {
+    environment.out << fmt::format("{}: {} name{} of the catalogue of {}\n", accepted.path,
+                                   accepted.names, accepted.names == 1 ? "" : "s",
+                                   accepted.catalog_date);
   }
-  return Finish(compilation, environment, status);
+  return Finish(compilation, environment, StatusOf(accepted.stop));
 }
 
 }  // namespace
@@ -59,9 +64,10 @@ host::ExitStatus RunCatalog(const CatalogOptions& options, host::Environment& en
         options.topic);
     return host::ExitStatus::kUsage;
   }
-  compiler::Compilation compilation;
-  const host::ExitStatus chosen = compiler::ChooseCatalog(environment, compilation);
-  if (chosen != host::ExitStatus::kGood) return Finish(compilation, environment, chosen);
+  compiler::Compilation compilation(environment);
+  if (const auto stop = compiler::ChooseCatalog(compilation)) {
+    return Finish(compilation, environment, StatusOf(stop));
+  }
   const catalog::Catalog& facts = compilation.catalog();
   const catalog::Answer answer = catalog::Search(facts, *topic, options.words);
   if (answer.rows.empty()) ReportNothing(answer, compilation);

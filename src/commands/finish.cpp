@@ -76,6 +76,36 @@ std::vector<diag::Diagnostic> Settled(const compiler::Compilation& compilation) 
 
 }  // namespace
 
+host::ExitStatus StatusOf(std::optional<compiler::Stop> stop) {
+  if (!stop) return host::ExitStatus::kGood;
+  switch (*stop) {
+    case compiler::Stop::kInvalid:
+      return host::ExitStatus::kInvalid;
+    case compiler::Stop::kNotASource:
+      return host::ExitStatus::kUsage;
+    case compiler::Stop::kUnreadable:
+      return host::ExitStatus::kUnreadable;
+  }
+  return host::ExitStatus::kInternal;
+}
+
+host::ExitStatus StatusOf(const compiler::Decided& decided) {
+  if (decided.is_contradicted) return host::ExitStatus::kInvalid;
+  return decided.failed == 0 ? host::ExitStatus::kGood : host::ExitStatus::kNo;
+}
+
+host::ExitStatus StatusOf(compiler::Verdict verdict) {
+  switch (verdict) {
+    case compiler::Verdict::kProved:
+      return host::ExitStatus::kGood;
+    case compiler::Verdict::kNotProved:
+      return host::ExitStatus::kNo;
+    case compiler::Verdict::kOurError:
+      return host::ExitStatus::kInternal;
+  }
+  return host::ExitStatus::kInternal;
+}
+
 host::ExitStatus Finish(const compiler::Compilation& compilation, host::Environment& environment,
                         host::ExitStatus status) {
   std::vector<diag::Diagnostic> findings = Settled(compilation);

@@ -6,7 +6,8 @@
 #include <map>
 #include <string>
 
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
+#include "host/exit_status.h"
 #include "host/file_system.h"
 #include "iam/decide/space.h"
 

@@ -1,0 +1,156 @@
+#include "compiler/build_tree.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include "base/support/version.h"
+#include "compiler/organization_facts.h"
+#include "compiler/request_documents.h"
+#include "compiler/shrink_documents.h"
+#include "compiler/what_follows.h"
+#include "facts/library/library.h"
+#include "output/emit/deploy.h"
+#include "output/lower/lower.h"
+#include "output/lower/widen.h"
+
+namespace writ::compiler {
+namespace {
+
+emit::BuildFacts FactsOf(const Bound& program, const Compilation& compilation,
+                         std::string_view verdict) {
+  return {std::string(support::Version()),
+          compilation.catalog().date(),
+          support::DateText(compilation.options.as_of),
+          std::string(verdict),
+          CountPrincipals(program.model),
+          program.model.organization.accounts.size(),
+          program.model.models,
+          OrganizationOf(program.model),
+          program.bindings,
+          SentencesOf(program.model)};
+}
+
+void Append(emit::Tree& tree, emit::Tree more) {
+  std::ranges::move(more.artifacts, std::back_inserter(tree.artifacts));
+  std::ranges::move(more.attachments, std::back_inserter(tree.attachments));
+}
+
+/// Characters of a document in the program without one of its sentences.
+std::optional<std::size_t> CharactersWithout(const std::string& place, const std::string& folder,
+                                             const std::string& name, const intent::Model& model,
+                                             const catalog::Catalog& catalog,
+                                             const intent::Bindings& bindings) {
+  intent::Model rest = model;
+  const auto is_cut = [&](const auto& sentence) { return sentence.origin.place == place; };
+  std::erase_if(rest.permissions, is_cut);
+  std::erase_if(rest.prohibitions, is_cut);
+  diag::Sink apart;
+  lower::Bundle bundle =
+      lower::Lower({rest, catalog, library::Library::BuiltIn(), bindings}, apart);
+  ShrinkDocuments(bundle, catalog);
+  lower::WidenDenials(bundle.documents, catalog);
+  for (const lower::Document& document : bundle.documents) {
+    if (document.folder == folder && document.name == name) {
+      return emit::CharactersOf(document, catalog);
+    }
+  }
+  return 0;
+}
+
+/// All documents of the program, by path.
+emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catalog,
+                       const intent::Bindings& bindings, const BuildPlan& plan,
+                       Compilation& compilation) {
+  diag::Sink& sink = compilation.findings;
+  emit::Tree tree = RequestDocuments(model, bindings, plan.only_guardrails, compilation);
+  if (!plan.only_guardrails) {
+    const bool is_old = plan.quotas == "before-2026-05-15";
+    emit::Packing packing{is_old ? emit::ScpQuotas::kBefore2026May : emit::ScpQuotas::kDated,
+                          plan.reserved_slots};
+    for (const auto& one : model.permissions) packing.sentences[one.origin.place] = one.origin.span;
+    for (const auto& one : model.prohibitions)
+      packing.sentences[one.origin.place] = one.origin.span;
+    packing.without = [&](const std::string& place, const std::string& folder,
+                          const std::string& name) {
+      return CharactersWithout(place, folder, name, model, catalog, bindings);
+    };
+    lower::Bundle bundle =
+        lower::Lower({model, catalog, library::Library::BuiltIn(), bindings}, sink);
+    if (sink.has_errors()) return tree;
+    ShrinkDocuments(bundle, catalog);
+    lower::WidenDenials(bundle.documents, catalog);
+    Append(tree, emit::RenderBundle(std::move(bundle), catalog, sink, packing));
+  }
+  std::ranges::sort(tree.artifacts, {}, &emit::Artifact::path);
+  std::ranges::stable_sort(tree.attachments, {}, &emit::Attachment::document);
+  return tree;
+}
+
+/// The same in the forms of deployment that were asked for; after the documents, which they are
+/// made from.
+void AddDeployment(const Bound& program, const BuildPlan& plan, Compilation& compilation,
+                   emit::Tree& tree) {
+  const auto wants = [&](std::string_view format) {
+    return std::ranges::find(plan.formats, format) != plan.formats.end();
+  };
+  diag::Sink& sink = compilation.findings;
+  const emit::DeployInput input{
+      program.model,        program.bindings,      tree,
+      plan.only_guardrails, compilation.catalog(), plan.bindings_from_tree};
+  emit::CheckDeploymentLimits(input, sink);
+  std::vector<emit::Artifact> forms;
+  const auto add = [&forms](std::vector<emit::Artifact> more) {
+    std::ranges::move(more, std::back_inserter(forms));
+  };
+  if (wants("json")) add(emit::ApplyScript(input));
+  if (wants("cloudformation")) add(emit::CloudFormationTemplates(input, sink));
+  if (wants("terraform")) add(emit::TerraformConfigurations(input, sink));
+  Append(tree, {std::move(forms), {}});
+  std::ranges::sort(tree.artifacts, {}, &emit::Artifact::path);
+}
+
+host::FileSet FilesOf(emit::Tree tree, const emit::BuildFacts& facts) {
+  host::FileSet files;
+  files["manifest.json"] = emit::Manifest(tree, facts);
+  for (emit::Artifact& artifact : tree.artifacts) {
+    files[artifact.path] = std::move(artifact.bytes);
+  }
+  return files;
+}
+
+}  // namespace
+
+Packed Pack(const Bound& program, const BuildPlan& plan, Compilation& compilation) {
+  Packed packed{std::nullopt, DocumentsOf(program.model, compilation.catalog(), program.bindings,
+                                          plan, compilation)};
+  std::vector<std::string> paths;
+  for (const emit::Artifact& artifact : packed.tree.artifacts) paths.push_back(artifact.path);
+  if (compilation.findings.has_errors()) {
+    packed.stop = Stop::kInvalid;
+  } else if (plan.only_guardrails ? paths.empty() : !HasDocuments(program.model, paths)) {
+    ReportNothing(program.input.paths, compilation);
+    packed.stop = Stop::kInvalid;
+  }
+  return packed;
+}
+
+Built Build(const Bound& program, Packed packed, const BuildPlan& plan, Compilation& compilation) {
+  Built built{packed.stop};
+  if (built.stop) return built;
+  built.documents = packed.tree.artifacts.size();
+  for (const emit::Artifact& artifact : packed.tree.artifacts) built.bytes += artifact.bytes.size();
+  AddDeployment(program, plan, compilation, packed.tree);
+  if (compilation.findings.has_errors()) built.stop = Stop::kInvalid;
+  if (built.stop) return built;
+  compilation.judged.insert({5, 8});
+  const emit::BuildFacts facts =
+      FactsOf(program, compilation, plan.only_guardrails ? "none" : "proved");
+  built.principals = facts.principals;
+  built.accounts = facts.accounts;
+  built.files = FilesOf(std::move(packed.tree), facts);
+  return built;
+}
+
+}  // namespace writ::compiler
