@@ -27,18 +27,21 @@ void AddCatalog(CommandLine& line) {
   auto options = std::make_shared<commands::CatalogOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"catalog", "Search the facts about AWS, with their date and source; accept new meanings",
-       "Every word must occur in a thing's name, id, title, provider or region.\n"
+      {"catalog",
+       "Search facts about AWS and the language's verbs, with date and source; accept new meanings",
+       "Every word must occur in a thing's name, id, title, provider, region or action.\n"
        "Exit status 1 if nothing is found.\n"
        "`writ catalog accept PATH...` records in writ.lock, beside the program, what its model\n"
        "names mean now, and prints what that changes; `check` and `build` hold later runs against "
        "it.\n"
        "Example: writ catalog models sonnet 4.5\n"
        "         writ catalog actions bedrock:create --json\n"
+       "         writ catalog verbs invoke\n"
        "         writ catalog accept policies/"},
       [options](host::Environment& environment) { return RunCatalog(*options, environment); });
-  app.add_option("TOPIC", options->topic,
-                 "models, profiles, regions, actions, keys, quotas; or accept")
+  app.add_option(
+         "TOPIC", options->topic,
+         "models, profiles, regions, actions, keys, quotas, kinds, verbs, services; or accept")
       ->type_name("")
       ->required();
   app.add_option("WORDS", options->words,

@@ -11,6 +11,8 @@
 #include "compiler/lock_file.h"
 #include "compiler/stages.h"
 #include "facts/catalog/search.h"
+#include "facts/library/library.h"
+#include "facts/library/search.h"
 
 namespace writ::commands {
 namespace {
@@ -59,9 +61,9 @@ host::ExitStatus RunCatalog(const CatalogOptions& options, host::Environment& en
   const std::optional<catalog::Topic> topic = catalog::TopicOf(options.topic);
   if (!topic) {
     environment.err << fmt::format(
-        "writ: there is no topic `{}`; the topics are models, profiles, regions, actions, keys, "
-        "quotas, and `accept` records what model names mean\nTry `writ catalog --help`.\n",
-        options.topic);
+        "writ: there is no topic `{}`; the topics are {}, and `accept` records what model names "
+        "mean\nTry `writ catalog --help`.\n",
+        options.topic, catalog::TopicNames());
     return host::ExitStatus::kUsage;
   }
   compiler::Compilation compilation(environment);
@@ -69,7 +71,11 @@ host::ExitStatus RunCatalog(const CatalogOptions& options, host::Environment& en
     return Finish(compilation, environment, StatusOf(stop));
   }
   const catalog::Catalog& facts = compilation.catalog();
-  const catalog::Answer answer = catalog::Search(facts, *topic, options.words);
+  const bool is_of_library =
+      *topic == catalog::Topic::kVerbs || *topic == catalog::Topic::kServices;
+  const catalog::Answer answer =
+      is_of_library ? library::Search(library::Library::BuiltIn(), *topic, options.words)
+                    : catalog::Search(facts, *topic, options.words);
   if (answer.rows.empty()) ReportNothing(answer, compilation);
   if (options.json) {
     environment.out << catalog::AnswerJson(facts, answer);

@@ -18,13 +18,16 @@ constexpr std::size_t kWidestColumn = 48;
 /// Up to this many actions are named for a key.
 constexpr std::size_t kNamedActions = 40;
 
-constexpr std::array<std::pair<std::string_view, Topic>, 6> kTopics = {{
+constexpr std::array<std::pair<std::string_view, Topic>, 9> kTopics = {{
     {"models", Topic::kModels},
     {"profiles", Topic::kProfiles},
     {"regions", Topic::kRegions},
     {"actions", Topic::kActions},
     {"keys", Topic::kKeys},
     {"quotas", Topic::kQuotas},
+    {"kinds", Topic::kKinds},
+    {"verbs", Topic::kVerbs},
+    {"services", Topic::kServices},
 }};
 
 using Words = std::vector<std::string>;
@@ -43,25 +46,6 @@ Value OrUnknown(std::string_view text) {
   if (text.empty()) return std::monostate();
   return std::string(text);
 }
-
-/// The words that a row must contain, and whether a text does.
-class Filter {
- public:
-  explicit Filter(std::span<const std::string> words) {
-    for (const std::string& word : words) words_.push_back(LowerCase(word));
-  }
-
-  [[nodiscard]] bool Accepts(std::string_view text) const {
-    if (words_.empty()) return true;
-    const std::string lower = LowerCase(text);
-    return std::all_of(words_.begin(), words_.end(), [&lower](const std::string& word) {
-      return lower.find(word) != std::string::npos;
-    });
-  }
-
- private:
-  Words words_;
-};
 
 std::vector<RouteGroup> Groups(const std::vector<Route>& routes) {
   std::vector<RouteGroup> groups;
@@ -268,6 +252,25 @@ void SearchQuotas(const Catalog& catalog, const Filter& filter, Answer& answer) 
   }
 }
 
+/// Administered kinds, each with its actions of this class on all prefixes.
+void SearchKinds(const Catalog& catalog, const Filter& filter, Answer& answer) {
+  for (const Kind& kind : catalog.kinds()) {
+    if (!filter.Accepts(fmt::format("{} {} {}", kind.name, kind.title, kind.within))) continue;
+    const auto names = [&](PlaneClass plane) {
+      Words all;
+      for (const BedrockAction* action : catalog.ActionsOfKind(kind.name, plane)) {
+        all.push_back(fmt::format("{}:{}", action->service, action->name));
+      }
+      return all;
+    };
+    answer.rows.push_back({{"name", kind.name},
+                           {"title", kind.title},
+                           {"within", kind.within},
+                           {"administers", names(PlaneClass::kAdmin)},
+                           {"reads", names(PlaneClass::kRead)}});
+  }
+}
+
 // ------------------------------------------------------------------------------------- hints
 
 void AddCorrection(const Correction* correction, Words& hints) {
@@ -307,6 +310,9 @@ Words Hints(const Catalog& catalog, Topic topic, std::span<const std::string> wo
         if (hints.empty()) AddNames(catalog.SuggestKeys(word), hints);
         break;
       case Topic::kQuotas:
+      case Topic::kKinds:
+      case Topic::kVerbs:
+      case Topic::kServices:
         break;
     }
   }
@@ -353,6 +359,12 @@ std::vector<std::string_view> ShortColumns(Topic topic) {
       return {"type", "multiValued"};
     case Topic::kQuotas:
       return {"value", "unit", "title"};
+    case Topic::kKinds:
+      return {"within", "title"};
+    case Topic::kVerbs:
+      return {"of", "class", "service"};
+    case Topic::kServices:
+      return {"verbs"};
   }
   return {};
 }
@@ -437,7 +449,33 @@ void WriteValue(support::json::Writer& writer, const Value& value) {
   std::visit(Renderer{writer}, value);
 }
 
+/// The part of the catalogue that holds a topic.
+std::string_view PartOf(Topic topic) {
+  if (topic == Topic::kProfiles) return "models";
+  return topic == Topic::kKinds ? "bedrock" : Name(topic);
+}
+
+bool IsOfLibrary(Topic topic) { return topic == Topic::kVerbs || topic == Topic::kServices; }
+
 }  // namespace
+
+Filter::Filter(std::span<const std::string> words) {
+  for (const std::string& word : words) words_.push_back(LowerCase(word));
+}
+
+bool Filter::Accepts(std::string_view text) const {
+  if (words_.empty()) return true;
+  const std::string lower = LowerCase(text);
+  return std::all_of(words_.begin(), words_.end(), [&lower](const std::string& word) {
+    return lower.find(word) != std::string::npos;
+  });
+}
+
+std::string TopicNames() {
+  std::vector<std::string_view> names;
+  for (const auto& [name, topic] : kTopics) names.push_back(name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
 
 std::optional<Topic> TopicOf(std::string_view word) {
   for (const auto& [name, topic] : kTopics) {
@@ -457,7 +495,8 @@ Answer Search(const Catalog& catalog, Topic topic, std::span<const std::string> 
   Answer answer;
   answer.topic = topic;
   answer.words.assign(words.begin(), words.end());
-  answer.part = catalog.FindPart(topic == Topic::kProfiles ? "models" : Name(topic));
+  const Part* part = catalog.FindPart(PartOf(topic));
+  if (part != nullptr) answer.part = *part;
   const Filter filter(words);
   switch (topic) {
     case Topic::kModels:
@@ -478,6 +517,12 @@ Answer Search(const Catalog& catalog, Topic topic, std::span<const std::string> 
     case Topic::kQuotas:
       SearchQuotas(catalog, filter, answer);
       break;
+    case Topic::kKinds:
+      SearchKinds(catalog, filter, answer);
+      break;
+    case Topic::kVerbs:
+    case Topic::kServices:
+      break;
   }
   if (answer.rows.empty()) answer.hints = Hints(catalog, topic, words);
   return answer;
@@ -490,9 +535,10 @@ std::string AnswerText(const Catalog& catalog, const Answer& answer) {
   } else {
     for (const Row& row : answer.rows) text += BlockOf(row);
   }
-  text += fmt::format("found {} in the {} of the catalogue of {}", answer.rows.size(),
-                      Name(answer.topic), catalog.date());
-  if (answer.part != nullptr) {
+  text += fmt::format("found {} in the {} of ", answer.rows.size(), Name(answer.topic));
+  text += IsOfLibrary(answer.topic) ? std::string("the standard library")
+                                    : fmt::format("the catalogue of {}", catalog.date());
+  if (answer.part) {
     text += fmt::format("; facts of {} from\n", answer.part->date);
     for (const std::string& source : answer.part->sources) text += fmt::format("  {}\n", source);
   } else {
@@ -513,9 +559,9 @@ std::string AnswerJson(const Catalog& catalog, const Answer& answer) {
   writer.Key("part");
   writer.BeginObject();
   writer.Key("date");
-  writer.String(answer.part != nullptr ? answer.part->date : "");
+  writer.String(answer.part ? answer.part->date : "");
   writer.Key("sources");
-  WriteWords(writer, answer.part != nullptr ? answer.part->sources : Words{});
+  WriteWords(writer, answer.part ? answer.part->sources : Words{});
   writer.EndObject();
   writer.Key("rows");
   writer.BeginArray();
