@@ -36,7 +36,7 @@ void AddBuild(CommandLine& line) {
                  "Forms of the artifacts: json (with apply.sh), cloudformation, terraform")
       ->type_name("FORMAT")
       ->delimiter(',')
-      ->check(CLI::IsMember({"json", "cloudformation", "terraform"}).description(""));
+      ->check(CLI::IsMember(commands::BuildFormats()).description(""));
   app.add_option("--reserve", options->reserved_slots,
                  "Policy slots of each organization node to leave to others (default: 2)")
       ->type_name("N")

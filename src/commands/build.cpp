@@ -97,6 +97,8 @@ Made MakeTree(const BuildOptions& options, const host::Environment& environment,
 
 }  // namespace
 
+std::vector<std::string> BuildFormats() { return compiler::FormatNames(); }
+
 host::ExitStatus RunBuild(const BuildOptions& options, host::Environment& environment) {
   compiler::Compilation compilation(environment);
   const Made made = MakeTree(options, environment, compilation);

@@ -88,6 +88,17 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
   return tree;
 }
 
+/// A form of deployment: its name and what writes its files.
+struct DeploymentForm {
+  std::string_view name;
+  std::vector<emit::Artifact> (*write)(const emit::DeployInput& input, diag::Sink& sink);
+};
+constexpr DeploymentForm kForms[] = {
+    {"json", [](const emit::DeployInput& input, diag::Sink&) { return emit::ApplyScript(input); }},
+    {"cloudformation", emit::CloudFormationTemplates},
+    {"terraform", emit::TerraformConfigurations},
+};
+
 /// The same in the forms of deployment that were asked for; after the documents, which they are
 /// made from.
 void AddDeployment(const Bound& program, const BuildPlan& plan, Compilation& compilation,
@@ -104,9 +115,9 @@ void AddDeployment(const Bound& program, const BuildPlan& plan, Compilation& com
   const auto add = [&forms](std::vector<emit::Artifact> more) {
     std::ranges::move(more, std::back_inserter(forms));
   };
-  if (wants("json")) add(emit::ApplyScript(input));
-  if (wants("cloudformation")) add(emit::CloudFormationTemplates(input, sink));
-  if (wants("terraform")) add(emit::TerraformConfigurations(input, sink));
+  for (const DeploymentForm& form : kForms) {
+    if (wants(form.name)) add(form.write(input, sink));
+  }
   Append(tree, {std::move(forms), {}});
   std::ranges::sort(tree.artifacts, {}, &emit::Artifact::path);
 }
@@ -121,6 +132,12 @@ host::FileSet FilesOf(emit::Tree tree, const emit::BuildFacts& facts) {
 }
 
 }  // namespace
+
+std::vector<std::string> FormatNames() {
+  std::vector<std::string> names;
+  for (const DeploymentForm& form : kForms) names.emplace_back(form.name);
+  return names;
+}
 
 Packed Pack(const Bound& program, const BuildPlan& plan, Compilation& compilation) {
   Packed packed{std::nullopt, DocumentsOf(program.model, compilation.catalog(), program.bindings,

@@ -15,12 +15,16 @@ namespace writ::compiler {
 
 struct BuildPlan {
   bool only_guardrails = false;  ///< the guardrail requests alone, which need no bindings
-  std::vector<std::string> formats = {"json"};  ///< of "json", "cloudformation", "terraform"
+  std::vector<std::string> formats = {"json"};  ///< of FormatNames()
   std::size_t reserved_slots = 2;               ///< of each organization node, left to others
   std::string quotas = "dated";                 ///< of SCPs: "dated" or "before-2026-05-15"
   /// Where the bindings file is, seen from the tree; empty if that cannot be said.
   std::string bindings_from_tree = {};
 };
+
+/// The names that `BuildPlan::formats` may have, in the order of the table in build_tree.cpp. What
+/// reads a form back stands in proof/deployed/forms.cpp, which must not know what writes it.
+[[nodiscard]] std::vector<std::string> FormatNames();
 
 /// All documents of a program, by path.
 struct Packed {
