@@ -50,6 +50,8 @@ BELOW = {
     "host": "support diag",
     "compiler": "support source diag syntax parse catalog library policy decide intent sema lower minimise"
                 " emit reference deployed verify lint access review host",
+    # The library for other programs: include/writ/writ.h.
+    "api": "support source diag catalog policy decide minimise verify intent host compiler",
     "commands": "support source diag syntax parse format catalog library policy decide intent sema lower"
                 " minimise emit reference deployed verify lint access review snapshot policy_lint host compiler",
     "cli": "support diag host commands",

@@ -34,10 +34,12 @@ void AddCatalog(CommandLine& line) {
        "writ.lock, and prints what changed. `check` and `build` compare later runs with it.\n"
        "Example: writ catalog models sonnet 4.5\n"
        "         writ catalog actions bedrock:create --json\n"
+       "         writ catalog verbs invoke\n"
        "         writ catalog accept policies/"},
       [options](host::Environment& environment) { return RunCatalog(*options, environment); });
-  app.add_option("TOPIC", options->topic,
-                 "models, profiles, regions, actions, keys, quotas; or accept")
+  app.add_option(
+         "TOPIC", options->topic,
+         "models, profiles, regions, actions, keys, quotas, kinds, verbs, services; or accept")
       ->type_name("")
       ->required();
   app.add_option("WORDS", options->words,

@@ -33,7 +33,7 @@ void AddBuild(CommandLine& line) {
                  "Artifact formats: json (with apply.sh), cloudformation, terraform")
       ->type_name("FORMAT")
       ->delimiter(',')
-      ->check(CLI::IsMember({"json", "cloudformation", "terraform"}).description(""));
+      ->check(CLI::IsMember(commands::BuildFormats()).description(""));
   app.add_option("--reserve", options->reserved_slots,
                  "SCP slots per root, OU and account to leave free (default: 2)")
       ->type_name("N")

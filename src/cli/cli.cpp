@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/formats.h"
 #include "base/support/nearest.h"
 #include "base/support/version.h"
 #include "cli/command_line.h"
@@ -28,17 +29,17 @@ constexpr const char* kExitStatuses =
     "             64 bad usage, 66 unreadable input, 70 internal error.\n"
     "For a command: `writ COMMAND --help`. For a diagnostic: `writ explain CODE`.";
 
-constexpr std::pair<std::string_view, diag::Format> kFormats[] = {
-    {"text", diag::Format::kText},   {"json", diag::Format::kJson},
-    {"sarif", diag::Format::kSarif}, {"github", diag::Format::kGithub},
-    {"junit", diag::Format::kJunit},
-};
+std::vector<std::string> FormatNames() {
+  std::vector<std::string> names;
+  for (const diag::FormatRow& row : diag::Formats()) names.emplace_back(row.name);
+  return names;
+}
 
 void AddCommonOptions(CLI::App& app, CommonOptions& common) {
   constexpr const char* kGroup = "Common options";
   app.add_option("--diagnostics", common.diagnostics, "Format of findings")
-      ->type_name("text|json|sarif|github|junit")
-      ->check(CLI::IsMember({"text", "json", "sarif", "github", "junit"}).description(""))
+      ->type_name(fmt::format("{}", fmt::join(FormatNames(), "|")))
+      ->check(CLI::IsMember(FormatNames()).description(""))
       ->group(kGroup);
   app.add_option("--color", common.color, "Use colors; auto: on a terminal, unless NO_COLOR is set")
       ->type_name("auto|always|never")
@@ -76,8 +77,8 @@ void Describe(CommandLine& line) {
 /// Returns nothing if the choices hold together, else what is wrong.
 std::optional<std::string> Apply(const CommonOptions& common, Environment& environment) {
   host::Settings& settings = environment.settings;
-  for (const auto& [name, format] : kFormats) {
-    if (common.diagnostics == name) settings.diagnostics = format;
+  for (const diag::FormatRow& row : diag::Formats()) {
+    if (common.diagnostics == row.name) settings.diagnostics = row.format;
   }
   settings.color = common.color == "always" ||
                    (common.color == "auto" && environment.terminal && !environment.no_color);

@@ -16,7 +16,7 @@
 #include "base/diag/codes/proof.h"
 #include "base/support/json.h"
 #include "commands/finish.h"
-#include "compiler/lowered.h"
+#include "compiler/stages.h"
 #include "facts/library/library.h"
 #include "iam/decide/pairs.h"
 
@@ -32,20 +32,22 @@ constexpr std::size_t kNearMisses = 2;
 
 /// A program with the question as one more test, read in one of the two ways.
 struct Asked {
+  explicit Asked(const host::Environment& environment) : compilation(environment) {}
+
   compiler::Compilation compilation;
-  compiler::Lowered lowered;
+  compiler::Bound program;
   host::ExitStatus status = host::ExitStatus::kGood;
   std::vector<intent::Question> questions;  ///< those of the command line
   const syntax::Sentence* sentence = nullptr;
   std::unique_ptr<access::Access> access;
 
-  [[nodiscard]] const intent::Model& model() const { return lowered.meaning.model; }
+  [[nodiscard]] const intent::Model& model() const { return program.model; }
 };
 
 /// The sentence of the question's file, if it is one.
-const syntax::Sentence* SentenceOf(const Asked& asked, source::FileId file) {
-  for (const syntax::File& each : asked.lowered.meaning.program.files) {
-    if (each.id != file) continue;
+const syntax::Sentence* SentenceOf(const compiler::Bound& program) {
+  for (const syntax::File& each : program.program.files) {
+    if (each.id != program.question) continue;
     const auto* test =
         each.items.size() == 1 ? std::get_if<syntax::TestDecl>(&each.items[0].form) : nullptr;
     return test != nullptr && test->lines.size() == 1 ? &test->lines.front() : nullptr;
@@ -70,23 +72,22 @@ void ReportNobody(const syntax::Subject& subject, compiler::Compilation& compila
 /// Reads the program with `sentence` after `allow` or `deny`, on a line of its own so that findings
 /// show it as it was written.
 std::unique_ptr<Asked> Read(const AskOptions& options, std::string_view sentence, bool allow,
-                            host::Environment& environment) {
-  auto asked = std::make_unique<Asked>();
+                            const host::Environment& environment) {
+  auto asked = std::make_unique<Asked>(environment);
   const std::string text =
       fmt::format("test \"question\" {{ {}\n{}\n}}\n", allow ? "allow" : "deny", sentence);
-  asked->status = compiler::UnderstandAndBind(options.paths, options.bindings, environment,
-                                              asked->compilation, asked->lowered, text);
-  const source::SourceMap& sources = asked->compilation.sources;
+  asked->program = compiler::Compile<compiler::Bound>(
+      {options.paths, options.bindings, compiler::LockUse::kCompare, text}, asked->compilation);
+  asked->status = StatusOf(asked->program.stop);
   diag::Sink& findings = asked->compilation.findings;
-  for (const source::FileId file : asked->compilation.files) {
-    if (sources.text(file) != text) continue;
-    asked->sentence = SentenceOf(*asked, file);
+  if (const std::optional<source::FileId> file = asked->program.question) {
+    asked->sentence = SentenceOf(asked->program);
     if (asked->sentence == nullptr) {
       if (!findings.has_errors()) {
-        findings.Report(diag::kNotOneQuestion, {file, 0, static_cast<std::uint32_t>(text.size())});
+        findings.Report(diag::kNotOneQuestion, {*file, 0, static_cast<std::uint32_t>(text.size())});
       }
       asked->status = host::ExitStatus::kInvalid;
-      continue;
+      return asked;
     }
     using Quantifier = syntax::Subject::Quantifier;
     const Quantifier quantifier = asked->sentence->subject.quantifier;
@@ -97,10 +98,10 @@ std::unique_ptr<Asked> Read(const AskOptions& options, std::string_view sentence
   }
   if (asked->status != host::ExitStatus::kGood) return asked;
   for (const intent::Question& question : asked->model().tests) {
-    if (sources.text(question.origin.span.file) == text) asked->questions.push_back(question);
+    if (question.origin.span.file == asked->program.question) asked->questions.push_back(question);
   }
   asked->access = std::make_unique<access::Access>(
-      access::Facts{{asked->model(), asked->compilation.catalog(), asked->lowered.bindings},
+      access::Facts{{asked->model(), asked->compilation.catalog(), asked->program.bindings},
                     library::Library::BuiltIn(),
                     support::DateText(environment.today)});
   return asked;
@@ -140,13 +141,14 @@ std::vector<std::string> Compiling(
     host::Environment& environment) {
   std::vector<std::string> good;
   for (const auto& [sentence, remedy] : candidates) {
-    compiler::Compilation compilation;
-    compiler::Lowered lowered;
-    const host::ExitStatus status =
-        sentence.empty() ? host::ExitStatus::kGood
-                         : compiler::UnderstandAndBind(options.paths, options.bindings, environment,
-                                                       compilation, lowered, sentence + "\n");
-    if (status == host::ExitStatus::kGood) good.push_back(remedy);
+    if (!sentence.empty()) {
+      compiler::Compilation compilation(environment);
+      const auto program = compiler::Compile<compiler::Bound>(
+          {options.paths, options.bindings, compiler::LockUse::kCompare, sentence + "\n"},
+          compilation);
+      if (program.stop) continue;
+    }
+    good.push_back(remedy);
   }
   return good;
 }
@@ -188,7 +190,8 @@ std::vector<std::string> Remedies(const Asked& asked, const AskOptions& options,
   return remedies;
 }
 
-// ---- answers ------------------------------------------------------------------------------------
+// ---- answers
+// ------------------------------------------------------------------------------------
 
 std::string Quoted(const std::vector<const intent::Origin*>& origins) {
   std::vector<std::string> texts;

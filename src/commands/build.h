@@ -17,12 +17,15 @@ struct BuildOptions {
   std::string bindings;            ///< empty: writ.bindings.json in the program's folder, if any
   bool check = false;              ///< write nothing; kNo if the folder differs
   bool only_guardrails = false;    ///< the guardrail requests alone, which need no bindings
-  std::vector<std::string> formats = {"json"};  ///< of "json", "cloudformation", "terraform"
+  std::vector<std::string> formats = {"json"};  ///< of BuildFormats()
   std::size_t reserved_slots = 2;               ///< of each organization node, left to others
   std::string quotas = "dated";                 ///< of SCPs: "dated" or "before-2026-05-15"
   /// Off: every document is made by itself; the bytes are the same.
   lower::Sharing sharing = lower::Sharing::kOn;
 };
+
+/// Names of the forms of deployment.
+[[nodiscard]] std::vector<std::string> BuildFormats();
 
 /// Builds the tree and puts it at `output`, whole or not at all. Prints one line that says how much
 /// was built; with `check` one line for each file that differs.

@@ -1,30 +1,61 @@
 #include "commands/check.h"
 
 #include <ostream>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
 
 #include "commands/finish.h"
 #include "compiler/decide_program.h"
-#include "compiler/program_bindings.h"
-#include "compiler/understand.h"
+#include "compiler/parse_program.h"
+#include "compiler/stages.h"
 #include "program/intent/dump.h"
 
 namespace writ::commands {
+namespace {
+
+std::string Counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+/// "checked 2 files: 7 sentences for 3 principals in 4 accounts, 2 asserts hold".
+std::string CheckedText(const compiler::Checked& program, const compiler::Decided& decided) {
+  const compiler::ProgramSize size = compiler::SizeOf(program.program);
+  std::string text = fmt::format("checked {}: {}", Counted(size.files, "file"),
+                                 Counted(size.sentences, "sentence"));
+  if (program.is_understood && size.sentences > 0)
+    text +=
+        fmt::format(" for {} in {}", Counted(compiler::CountPrincipals(program.model), "principal"),
+                    Counted(program.model.organization.accounts.size(), "account"));
+  if (decided.asserts > 0) {
+    const std::size_t held = decided.asserts - decided.failed;
+    text += decided.failed == 0
+                ? fmt::format(", {} hold{}", Counted(held, "assert"), held == 1 ? "s" : "")
+                : fmt::format(", {} of {} hold{}", held, Counted(decided.asserts, "assert"),
+                              held == 1 ? "s" : "");
+  } else if (size.assertions > 0) {
+    text += fmt::format(", {} not decided", Counted(size.assertions, "assert"));
+  }
+  if (size.tests > 0) text += fmt::format(", {} not yet run", Counted(size.tests, "test"));
+  return text + "\n";
+}
+
+}  // namespace
 
 host::ExitStatus RunCheck(const CheckOptions& options, host::Environment& environment) {
-  compiler::Compilation compilation;
-  compiler::Meaning meaning;
-  host::ExitStatus status = compiler::Understand(options.paths, environment, compilation, meaning);
-  if (status == host::ExitStatus::kGood) {
-    intent::Bindings bindings;
-    status = compiler::ReadProgramBindings(options.paths, "", environment, meaning.model,
-                                           compilation, bindings);
-    if (status == host::ExitStatus::kGood) {
-      status = compiler::DecideProgram(bindings, environment, compilation, meaning);
-    }
+  compiler::Compilation compilation(environment);
+  const auto program = compiler::Compile<compiler::Bound>({options.paths}, compilation);
+  compiler::Decided decided;
+  host::ExitStatus status = StatusOf(program.stop);
+  if (!program.stop) {
+    decided = compiler::DecideProgram(program, compilation);
+    status = StatusOf(decided);
   }
-  if (meaning.complete && options.dump_intent) environment.out << intent::Dump(meaning.model);
-  if (meaning.read && !environment.settings.quiet)
-    environment.out << compiler::CheckedText(meaning);
+  if (program.is_understood && options.dump_intent) environment.out << intent::Dump(program.model);
+  if (program.is_read && !environment.settings.quiet) {
+    environment.out << CheckedText(program, decided);
+  }
   return Finish(compilation, environment, status);
 }
 

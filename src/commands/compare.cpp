@@ -19,7 +19,7 @@
 #include "commands/finish.h"
 #include "commands/policy_input.h"
 #include "commands/smt_folder.h"
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
 #include "iam/decide/in_place.h"
 #include "iam/decide/pairs.h"
 #include "iam/decide/space.h"
@@ -49,8 +49,9 @@ class Comparing {
                options.is_as_read ? policy::Demand::kGrammar : policy::Demand::kAsCreated) {}
 
   host::ExitStatus Run() {
-    const host::ExitStatus chosen = compiler::ChooseCatalog(environment_, compilation_);
-    if (chosen != host::ExitStatus::kGood) return Finish(compilation_, environment_, chosen);
+    if (const auto stop = compiler::ChooseCatalog(compilation_)) {
+      return Finish(compilation_, environment_, commands::StatusOf(stop));
+    }
     if (options_.smt.empty()) return RunAll();
     const bool has_pairs = !options_.pairs.empty();
     const std::string title =
@@ -63,7 +64,7 @@ class Comparing {
     on_pair_ = [&](std::string_view id) { smt.Begin(fmt::format("{}, {}", title, id)); };
     const host::ExitStatus answered = RunAll();
     if (answered != host::ExitStatus::kGood && answered != host::ExitStatus::kNo) return answered;
-    compiler::Compilation writing;
+    compiler::Compilation writing{environment_};
     const host::ExitStatus written = smt.Write(environment_, writing);
     return written == host::ExitStatus::kGood ? answered : Finish(writing, environment_, written);
   }
@@ -338,7 +339,7 @@ class Comparing {
   const CompareOptions& options_;
   host::Environment& environment_;
   std::optional<policy::Kind> kind_;
-  compiler::Compilation compilation_;
+  compiler::Compilation compilation_{environment_};
   PolicyInput input_;
   std::function<void(const decide::Space&, const decide::Space&)> on_question_;
   std::function<void(std::string_view)> on_pair_;

@@ -11,6 +11,7 @@
 
 #include "analysis/review/changed.h"
 #include "base/diag/codes/driver.h"
+#include "commands/finish.h"
 #include "commands/tree_world.h"
 #include "compiler/lock_file.h"
 #include "compiler/request_documents.h"
@@ -225,27 +226,32 @@ struct Place {
 
 /// What was deployed was accepted with the catalog of its day, which is not at hand: names that
 /// mean something else by now are told, and nothing is claimed of who gains by them.
-void NoteNames(const std::string& path, host::Environment& environment, DiffSide& side) {
-  std::vector<std::string> changes;
-  side.status = compiler::ReadLockChanges({path}, compiler::ModelNames(side.lowered.meaning.model),
-                                          environment, side.compilation, changes);
-  for (const std::string& change : changes) {
+void NoteNames(const std::string& path, DiffSide& side) {
+  const auto changes =
+      compiler::ReadLockChanges({path}, compiler::ModelNames(side.lowered.model), side.compilation);
+  if (!changes) {
+    side.status = StatusOf(changes.error());
+    return;
+  }
+  for (const std::string& change : *changes) {
     side.facts.other_names.push_back(
         fmt::format("who gains or loses, as {}: give that catalog as --old-catalog", change));
   }
 }
 
-void ReadProgram(const std::string& path, bool is_after, host::Environment& environment,
-                 DiffSide& side) {
-  side.status = compiler::UnderstandAndBind(
-      {path}, "", environment, side.compilation, side.lowered, {},
-      is_after ? compiler::LockUse::kCompare : compiler::LockUse::kIgnore);
-  if (side.status == host::ExitStatus::kGood && !is_after) NoteNames(path, environment, side);
+void ReadProgram(const std::string& path, bool is_after, DiffSide& side) {
+  compiler::Bound program = compiler::Compile<compiler::Bound>(
+      {.paths = {path},
+       .lock = is_after ? compiler::LockUse::kCompare : compiler::LockUse::kIgnore},
+      side.compilation);
+  side.status = StatusOf(program.stop);
+  side.lowered = compiler::Lowered{std::move(program)};
+  if (side.status == host::ExitStatus::kGood && !is_after) NoteNames(path, side);
   for (std::uint32_t i = 0; i < side.compilation.sources.file_count(); ++i) {
     side.text += side.compilation.sources.text(source::FileId{i});
   }
   if (side.status != host::ExitStatus::kGood) return;
-  const intent::Model& model = side.lowered.meaning.model;
+  const intent::Model& model = side.lowered.model;
   NameGuardrails(side.lowered.bindings, side.guardrail_names);
   for (const intent::Guardrail& guardrail : model.guardrails) {
     side.facts.guardrails.emplace(guardrail.name, guardrail);
@@ -253,7 +259,7 @@ void ReadProgram(const std::string& path, bool is_after, host::Environment& envi
   OrganizationFacts(model, side.facts);
   ProtectionFacts(model, side.facts);
   EndpointFacts(model, side.facts);
-  for (const syntax::File& file : side.lowered.meaning.program.files) {
+  for (const syntax::File& file : side.lowered.program.files) {
     Facts(side.compilation.sources, side.facts).Walk(file.items);
   }
 }
@@ -261,9 +267,10 @@ void ReadProgram(const std::string& path, bool is_after, host::Environment& envi
 /// Chooses the catalog and fetches a revision's files.
 Place Find(const std::string& name, const std::string& catalog_file, host::Environment& environment,
            DiffSide& side) {
-  host::Environment choosing = environment;
-  choosing.settings.catalog_file = catalog_file;
-  side.status = compiler::ChooseCatalog(choosing, side.compilation);
+  side.compilation.file_system = &environment.files;
+  side.compilation.options = compiler::Compilation(environment).options;
+  side.compilation.options.catalog_file = catalog_file;
+  side.status = StatusOf(compiler::ChooseCatalog(side.compilation));
   const std::optional<host::RevisionPath> which = host::ParseRevision(name, environment.files);
   if (side.status != host::ExitStatus::kGood || !which) return {name, nullptr};
   support::Result<host::FileSet> files = host::ReadRevision(*which, environment);
@@ -294,16 +301,12 @@ void ReportNoSide(const std::string& path, const host::FileSystem& files, diag::
 void Read(const Place& place, bool is_after, host::Environment& environment, DiffSide& side) {
   if (side.status != host::ExitStatus::kGood) return;
   host::FileSystem& files = place.revision ? *place.revision : environment.files;
-  host::Environment reading{files, environment.in, environment.out, environment.err,
-                            environment.today};
-  reading.reverse_files = environment.reverse_files;
-  reading.settings = environment.settings;
-  reading.settings.catalog_file.clear();  // it is chosen
+  side.compilation.file_system = &files;
   if (files.KindOf(place.path + "/manifest.json") == host::EntryKind::kFile) {
-    side.status = ReadTree(place.path, reading, side);
+    side.status = ReadTree(place.path, files, side);
     return;
   }
-  ReadProgram(place.path, is_after, reading, side);
+  ReadProgram(place.path, is_after, side);
   if (side.status == host::ExitStatus::kGood && side.compilation.files.empty()) {
     side.status = host::ExitStatus::kInvalid;
     ReportNoSide(place.path, files, side.compilation.findings);
@@ -313,8 +316,9 @@ void Read(const Place& place, bool is_after, host::Environment& environment, Dif
 /// Lowers what counts of a program.
 void LowerSide(const intent::Model& model, DiffSide& side) {
   if (side.facts.is_tree) return;
-  side.status = compiler::LowerModel(model, side.compilation, side.lowered);
-  side.world = review::MakeWorld(side.lowered.meaning.model, side.lowered.bundle);
+  side.lowered.bundle = compiler::LowerModel(model, side.lowered.bindings, side.compilation);
+  if (side.compilation.findings.has_errors()) side.status = host::ExitStatus::kInvalid;
+  side.world = review::MakeWorld(side.lowered.model, side.lowered.bundle);
 }
 
 void AddAttachment(const std::string& path, const std::string& to, const std::string& id,
@@ -325,7 +329,7 @@ void AddAttachment(const std::string& path, const std::string& to, const std::st
 
 /// What a program has in its tree beside the policies of principals, to be held against a tree.
 void AddDocuments(DiffSide& side) {
-  const intent::Model& model = side.lowered.meaning.model;
+  const intent::Model& model = side.lowered.model;
   emit::Tree requests = compiler::RequestDocuments(model, side.lowered.bindings,
                                                    /*only_guardrails=*/false, side.compilation);
   for (const emit::Attachment& attachment : requests.attachments) {
@@ -381,10 +385,9 @@ DiffSides ReadSides(const DiffOptions& options, host::Environment& environment) 
   std::optional<review::Changed> changed;
   const bool is_comparable = !sides.before->facts.is_tree && !sides.after->facts.is_tree &&
                              facts == old_facts && old.bindings.all() == now.bindings.all();
-  if (is_comparable) changed = review::ChangedOf(old.meaning.model, now.meaning.model);
+  if (is_comparable) changed = review::ChangedOf(old.model, now.model);
   ForBoth(sides, [&](DiffSide& side, bool is_after) {
-    LowerSide(changed ? (is_after ? changed->after : changed->before) : side.lowered.meaning.model,
-              side);
+    LowerSide(changed ? (is_after ? changed->after : changed->before) : side.lowered.model, side);
   });
   if (sides.are_good() && sides.before->facts.is_tree != sides.after->facts.is_tree) {
     AddDocuments(sides.before->facts.is_tree ? *sides.after : *sides.before);

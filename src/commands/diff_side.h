@@ -9,7 +9,7 @@
 
 #include "analysis/review/difference.h"
 #include "commands/diff.h"
-#include "compiler/lowered.h"
+#include "compiler/stages.h"
 #include "program/intent/guardrail.h"
 
 namespace writ::commands {

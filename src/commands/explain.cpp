@@ -16,7 +16,7 @@
 #include "commands/explain_request.h"
 #include "commands/finish.h"
 #include "commands/pages.h"
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
 
 namespace writ::commands {
 namespace {

@@ -14,7 +14,7 @@
 #include "base/support/nearest.h"
 #include "base/support/sha256.h"
 #include "commands/finish.h"
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
 
 namespace writ::commands {
 namespace {
@@ -146,7 +146,7 @@ class Explainer {
   const std::string& file_;
   const std::string& sid_;
   host::Environment& environment_;
-  compiler::Compilation compilation_;
+  compiler::Compilation compilation_{environment_};
 };
 
 }  // namespace

@@ -19,7 +19,7 @@
 #include "base/diag/codes/proof.h"
 #include "base/support/json.h"
 #include "commands/finish.h"
-#include "compiler/lowered.h"
+#include "compiler/stages.h"
 #include "facts/library/library.h"
 #include "iam/decide/pairs.h"
 #include "iam/policy/pattern.h"
@@ -133,8 +133,8 @@ class Explainer {
  public:
   Explainer(const compiler::Lowered& lowered, access::Access& access,
             host::Environment& environment, bool as_json)
-      : model_(lowered.meaning.model),
-        world_(review::MakeWorld(lowered.meaning.model, lowered.bundle)),
+      : model_(lowered.model),
+        world_(review::MakeWorld(lowered.model, lowered.bundle)),
         access_(access),
         environment_(environment),
         as_json_(as_json) {}
@@ -391,7 +391,7 @@ support::Result<std::string, host::ReadFailure> ReadText(const std::string& path
 }  // namespace
 
 host::ExitStatus ExplainRequest(const ExplainOptions& options, host::Environment& environment) {
-  compiler::Compilation compilation;
+  compiler::Compilation compilation(environment);
   const auto text = ReadText(options.request, environment);
   if (!text.ok()) {
     compilation.findings.Report(diag::kFileNotReadable, {}, options.request, text.error().reason);
@@ -404,15 +404,13 @@ host::ExitStatus ExplainRequest(const ExplainOptions& options, host::Environment
                  R"("context": {KEY: VALUE}})");
     return Finish(compilation, environment, host::ExitStatus::kInvalid);
   }
-  compiler::Lowered lowered;
-  const host::ExitStatus status = compiler::UnderstandAndLower(options.subjects, options.bindings,
-                                                               environment, compilation, lowered);
-  if (status != host::ExitStatus::kGood) return Finish(compilation, environment, status);
-  access::Access access({{lowered.meaning.model, compilation.catalog(), lowered.bindings},
+  const auto lowered =
+      compiler::Compile<compiler::Lowered>({options.subjects, options.bindings}, compilation);
+  if (lowered.stop) return Finish(compilation, environment, StatusOf(lowered.stop));
+  access::Access access({{lowered.model, compilation.catalog(), lowered.bindings},
                          library::Library::BuiltIn(),
                          support::DateText(environment.today)});
-  const std::vector<Candidate> candidates =
-      Identifier(lowered.meaning.model, access).Identify(*request);
+  const std::vector<Candidate> candidates = Identifier(lowered.model, access).Identify(*request);
   if (candidates.empty()) {
     compilation.findings.Report(diag::kCallerOutside, {}, request->principal);
     return Finish(compilation, environment, host::ExitStatus::kInvalid);

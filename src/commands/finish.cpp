@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <ostream>
-#include <set>
 #include <utility>
 #include <vector>
 
 #include "base/diag/codes/driver.h"
-#include "base/diag/codes/meaning.h"
 #include "base/diag/render.h"
+#include "compiler/settled_findings.h"
 
 namespace writ::commands {
 namespace {
@@ -35,50 +34,41 @@ void Cap(std::vector<diag::Diagnostic>& findings) {
       sink.Report(diag::kTooManyFindings, {}, hidden).Suggest("fix these and run it again"));
 }
 
-/// All findings in order, without the warnings that the program waives by their code, and with the
-/// waivers that nothing needed. A finding about no sentence (a declaration) is waived wherever its
-/// code is.
-std::vector<diag::Diagnostic> Settled(const compiler::Compilation& compilation) {
-  if (compilation.waivers.empty()) return compilation.findings.Sorted(compilation.sources);
-  const auto within = [](source::Span inner, source::Span outer) {
-    return inner.valid() && inner.file == outer.file && inner.begin >= outer.begin &&
-           inner.end <= outer.end;
-  };
-  const auto waives = [&](const sema::CodeWaiver& waiver, const diag::Diagnostic& finding) {
-    if (waiver.code != finding.number || finding.severity != diag::Severity::kWarning) return false;
-    if (within(finding.span, waiver.sentence)) return true;
-    return std::ranges::none_of(compilation.sentences, [&](source::Span sentence) {
-      return within(finding.span, sentence);
-    });
-  };
-  diag::Sink all = compilation.findings;
-  std::set<source::Span> done;
-  constexpr int kBlock = 1000;
-  for (const bool reporting : {false, true}) {
-    for (const sema::CodeWaiver& waiver : compilation.waivers) {
-      const bool used = std::ranges::any_of(
-          compilation.findings.all(),
-          [&](const diag::Diagnostic& finding) { return waives(waiver, finding); });
-      if (!reporting && used) done.insert(waiver.span);
-      if (!reporting || !compilation.judged.contains(waiver.code / kBlock)) continue;
-      if (!done.insert(waiver.span).second) continue;
-      all.Report(diag::kUnusedWaiver, waiver.span, waiver.rule).At("no such finding here");
-    }
+}  // namespace
+
+host::ExitStatus StatusOf(std::optional<compiler::Stop> stop) {
+  if (!stop) return host::ExitStatus::kGood;
+  switch (*stop) {
+    case compiler::Stop::kInvalid:
+      return host::ExitStatus::kInvalid;
+    case compiler::Stop::kNotASource:
+      return host::ExitStatus::kUsage;
+    case compiler::Stop::kUnreadable:
+      return host::ExitStatus::kUnreadable;
   }
-  std::vector<diag::Diagnostic> findings = all.Sorted(compilation.sources);
-  std::erase_if(findings, [&](const diag::Diagnostic& finding) {
-    return std::ranges::any_of(compilation.waivers, [&](const sema::CodeWaiver& waiver) {
-      return waives(waiver, finding);
-    });
-  });
-  return findings;
+  return host::ExitStatus::kInternal;
 }
 
-}  // namespace
+host::ExitStatus StatusOf(const compiler::Decided& decided) {
+  if (decided.is_contradicted) return host::ExitStatus::kInvalid;
+  return decided.failed == 0 ? host::ExitStatus::kGood : host::ExitStatus::kNo;
+}
+
+host::ExitStatus StatusOf(compiler::Verdict verdict) {
+  switch (verdict) {
+    case compiler::Verdict::kProved:
+      return host::ExitStatus::kGood;
+    case compiler::Verdict::kNotProved:
+      return host::ExitStatus::kNo;
+    case compiler::Verdict::kOurError:
+      return host::ExitStatus::kInternal;
+  }
+  return host::ExitStatus::kInternal;
+}
 
 host::ExitStatus Finish(const compiler::Compilation& compilation, host::Environment& environment,
                         host::ExitStatus status) {
-  std::vector<diag::Diagnostic> findings = Settled(compilation);
+  std::vector<diag::Diagnostic> findings = compiler::SettledFindings(compilation);
   Cap(findings);
   environment.err << diag::Render(findings, compilation.sources,
                                   {.format = environment.settings.diagnostics,

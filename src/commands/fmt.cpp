@@ -10,7 +10,7 @@
 
 #include "base/diag/codes/driver.h"
 #include "commands/finish.h"
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
 #include "language/format/format.h"
 #include "language/parse/parse.h"
 
@@ -54,8 +54,8 @@ host::ExitStatus RunFmt(const FmtOptions& options, host::Environment& environmen
     return options.paths.size() == 1 ? FormatStream(options, environment)
                                      : StandardInputAmongFiles(environment);
   }
-  compiler::Compilation compilation;
-  host::ExitStatus status = compiler::Load(options.paths, environment, compilation);
+  compiler::Compilation compilation(environment);
+  host::ExitStatus status = StatusOf(compiler::Load(options.paths, compilation));
   if (status != host::ExitStatus::kGood) return Finish(compilation, environment, status);
   std::size_t differing = 0;
   for (const source::FileId file : compilation.files) {

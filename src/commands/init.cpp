@@ -9,7 +9,7 @@
 #include "base/diag/codes/driver.h"
 #include "commands/finish.h"
 #include "commands/starter.h"
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
 
 namespace writ::commands {
 namespace {

@@ -18,7 +18,7 @@
 #include "base/diag/codes/policy.h"
 #include "commands/finish.h"
 #include "commands/lint_exceptions.h"
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
 #include "iam/decide/pairs.h"
 
 namespace writ::commands {
@@ -48,8 +48,7 @@ class Linting {
       : options_(options), environment_(environment) {}
 
   host::ExitStatus Run() {
-    const host::ExitStatus chosen = compiler::ChooseCatalog(environment_, compilation_);
-    if (chosen != host::ExitStatus::kGood) return Done(chosen);
+    if (const auto stop = compiler::ChooseCatalog(compilation_)) return Done(StatusOf(stop));
     if (!ReadOptions()) return Done(host::ExitStatus::kUsage);
     for (const std::string& path : options_.paths) AddPath(path);
     if (status_ != host::ExitStatus::kGood) return Done(status_);
@@ -278,7 +277,7 @@ class Linting {
 
   const LintOptions& options_;
   host::Environment& environment_;
-  compiler::Compilation compilation_;
+  compiler::Compilation compilation_{environment_};
   host::ExitStatus status_ = host::ExitStatus::kGood;
   policy_lint::Level min_ = policy_lint::Level::kSecurity;
   std::optional<policy_lint::Selection> select_;

@@ -12,7 +12,7 @@
 #include "base/diag/codes/policy.h"
 #include "base/support/json.h"
 #include "commands/finish.h"
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
 #include "iam/decide/pairs.h"
 #include "iam/minimise/minimise.h"
 #include "iam/policy/document.h"
@@ -113,8 +113,7 @@ class Minimising {
       : options_(options), environment_(environment) {}
 
   host::ExitStatus Run() {
-    const host::ExitStatus chosen = compiler::ChooseCatalog(environment_, compilation_);
-    if (chosen != host::ExitStatus::kGood) return Done(chosen);
+    if (const auto stop = compiler::ChooseCatalog(compilation_)) return Done(StatusOf(stop));
     const auto bytes = Bytes();
     if (!bytes) return Done(host::ExitStatus::kUnreadable);
     const auto kind = decide::ParseKind(options_.kind);
@@ -203,7 +202,7 @@ class Minimising {
 
   const MinimiseOptions& options_;
   host::Environment& environment_;
-  compiler::Compilation compilation_;
+  compiler::Compilation compilation_{environment_};
 };
 
 }  // namespace

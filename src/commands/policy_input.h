@@ -9,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
+#include "host/exit_status.h"
 #include "iam/policy/document.h"
 #include "iam/policy/evaluate.h"
 

@@ -9,7 +9,7 @@
 #include "base/diag/codes/driver.h"
 #include "base/diag/codes/policy.h"
 #include "commands/finish.h"
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
 #include "iam/policy/cases.h"
 
 namespace writ::commands {

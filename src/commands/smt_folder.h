@@ -7,7 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
+#include "host/exit_status.h"
 #include "host/file_system.h"
 #include "iam/decide/space.h"
 

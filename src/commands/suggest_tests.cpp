@@ -177,14 +177,17 @@ std::string Numbered(const std::vector<std::string>& lines) {
   return text;
 }
 
+/// The program with `text` as one more source.
+compiler::Input Asking(const TestOptions& options, const std::string& text) {
+  return {options.paths, options.bindings, compiler::LockUse::kCompare, text};
+}
+
 /// Drops lines that the program's meaning has no place for.
 void DropWrong(std::vector<std::string>& lines, const TestOptions& options,
                host::Environment& environment) {
-  compiler::Compilation compilation;
-  compiler::Lowered lowered;
+  compiler::Compilation compilation(environment);
   const std::string text = Numbered(lines);
-  static_cast<void>(compiler::UnderstandAndLower(options.paths, options.bindings, environment,
-                                                 compilation, lowered, text));
+  static_cast<void>(compiler::Compile<compiler::Lowered>(Asking(options, text), compilation));
   std::set<std::size_t> wrong;
   for (const diag::Diagnostic& finding : compilation.findings.all()) {
     if (finding.severity != diag::Severity::kError || !finding.span.valid()) continue;
@@ -205,7 +208,7 @@ std::optional<std::string> Narrowed(const std::string& line, const intent::Quest
                                     const access::Answer& answer, const std::string& text,
                                     const compiler::Lowered& lowered, access::Access& access) {
   diag::Diagnostic found;
-  compiler::NarrowToMembers(question, answer, lowered.meaning, access, found);
+  compiler::NarrowToMembers(question, answer, lowered, access, found);
   for (const diag::Help& help : found.helps) {
     for (const diag::Edit& edit : help.edits) {
       const std::size_t start = text.rfind('\n', edit.span.begin) + 1;
@@ -223,13 +226,11 @@ std::map<std::string, std::string> Holding(std::vector<std::string> lines,
                                            const TestOptions& options,
                                            host::Environment& environment) {
   DropWrong(lines, options, environment);
-  compiler::Compilation compilation;
-  compiler::Lowered lowered;
+  compiler::Compilation compilation(environment);
   const std::string text = Numbered(lines);
-  const host::ExitStatus status = compiler::UnderstandAndLower(
-      options.paths, options.bindings, environment, compilation, lowered, text);
-  if (status != host::ExitStatus::kGood) return {};
-  access::Access access({{lowered.meaning.model, compilation.catalog(), lowered.bindings},
+  const auto lowered = compiler::Compile<compiler::Lowered>(Asking(options, text), compilation);
+  if (lowered.stop) return {};
+  access::Access access({{lowered.model, compilation.catalog(), lowered.bindings},
                          library::Library::BuiltIn(),
                          support::DateText(environment.today)});
   std::map<std::string, std::string> by_title;
@@ -238,7 +239,7 @@ std::map<std::string, std::string> Holding(std::vector<std::string> lines,
   }
   std::map<std::string, std::string> holding;
   for (const std::string& line : lines) holding[line] = line;
-  for (const intent::Question& question : lowered.meaning.model.tests) {
+  for (const intent::Question& question : lowered.model.tests) {
     const access::Answer answer = access.Decide(question);
     const auto line = by_title.find(question.test);
     if (answer.kind == access::Answer::Kind::kHolds || line == by_title.end()) continue;
@@ -263,7 +264,7 @@ std::string SuggestTests(const std::vector<review::Covered>& items,
   }
   std::vector<Suggestion> suggestions;
   std::vector<std::string> givens;
-  for (const syntax::File& file : lowered.meaning.program.files) {
+  for (const syntax::File& file : lowered.program.files) {
     Walk(file.items, compilation.sources, places, givens, suggestions);
   }
   std::vector<std::string> lines;

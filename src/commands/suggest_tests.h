@@ -7,7 +7,7 @@
 
 #include "analysis/review/coverage.h"
 #include "commands/test.h"
-#include "compiler/lowered.h"
+#include "compiler/stages.h"
 
 namespace writ::commands {
 

@@ -13,8 +13,8 @@
 #include "base/diag/codes/proof.h"
 #include "commands/finish.h"
 #include "commands/suggest_tests.h"
-#include "compiler/lowered.h"
 #include "compiler/narrow_question.h"
+#include "compiler/stages.h"
 #include "facts/library/library.h"
 
 namespace writ::commands {
@@ -47,7 +47,7 @@ class Tester {
         environment_(environment),
         compilation_(compilation),
         lowered_(lowered),
-        program_{lowered.meaning.model, compilation.catalog(), library::Library::BuiltIn(),
+        program_{lowered.model, compilation.catalog(), library::Library::BuiltIn(),
                  lowered.bindings, support::DateText(environment.today)},
         access_({{program_.model, program_.catalog, program_.bindings},
                  program_.library,
@@ -56,7 +56,7 @@ class Tester {
         coverage_(examiner_.world()) {}
 
   host::ExitStatus Run() {
-    for (const syntax::File& file : lowered_.meaning.program.files) {
+    for (const syntax::File& file : lowered_.program.files) {
       Collect(file.items, compilation_.cases);
     }
     for (const intent::Question& question : program_.model.tests) Ask(question);
@@ -112,7 +112,7 @@ class Tester {
                                           : access::VerdictText(judgement));
       }
     } else {
-      compiler::NarrowToMembers(question, answer, lowered_.meaning, access_, finding);
+      compiler::NarrowToMembers(question, answer, lowered_, access_, finding);
     }
     finding.Shows(review::RequestText(answer.shown->request));
   }
@@ -210,13 +210,11 @@ class Tester {
 }  // namespace
 
 host::ExitStatus RunTest(const TestOptions& options, host::Environment& environment) {
-  compiler::Compilation compilation;
-  compiler::Lowered lowered;
-  host::ExitStatus status = compiler::UnderstandAndLower(options.paths, options.bindings,
-                                                         environment, compilation, lowered);
-  if (status == host::ExitStatus::kGood) {
-    status = Tester(options, environment, compilation, lowered).Run();
-  }
+  compiler::Compilation compilation(environment);
+  const auto lowered =
+      compiler::Compile<compiler::Lowered>({options.paths, options.bindings}, compilation);
+  host::ExitStatus status = StatusOf(lowered.stop);
+  if (!lowered.stop) status = Tester(options, environment, compilation, lowered).Run();
   return Finish(compilation, environment, status);
 }
 

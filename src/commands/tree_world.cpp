@@ -66,11 +66,11 @@ bool IsOfCallers(policy::Kind kind) {
 
 class TreeReader {
  public:
-  TreeReader(const std::string& folder, host::Environment& environment, DiffSide& side)
-      : folder_(folder), environment_(environment), side_(side) {}
+  TreeReader(const std::string& folder, const host::FileSystem& file_system, DiffSide& side)
+      : folder_(folder), file_system_(file_system), side_(side) {}
 
   host::ExitStatus Run() {
-    support::Result<host::FileSet> files = compiler::ReadFolder(folder_, environment_.files);
+    support::Result<host::FileSet> files = compiler::ReadFolder(folder_, file_system_);
     if (!files.ok()) {
       side_.compilation.findings.Report(diag::kFileNotReadable, {}, folder_, files.error().message);
       return host::ExitStatus::kUnreadable;
@@ -401,7 +401,7 @@ class TreeReader {
   }
 
   const std::string& folder_;
-  host::Environment& environment_;
+  const host::FileSystem& file_system_;
   DiffSide& side_;
   host::FileSet files_;
   deployed::Tree tree_;
@@ -438,9 +438,9 @@ std::optional<std::string> AddProtection(const std::string& path, const std::str
   return std::nullopt;
 }
 
-host::ExitStatus ReadTree(const std::string& folder, host::Environment& environment,
+host::ExitStatus ReadTree(const std::string& folder, const host::FileSystem& file_system,
                           DiffSide& side) {
-  return TreeReader(folder, environment, side).Run();
+  return TreeReader(folder, file_system, side).Run();
 }
 
 }  // namespace writ::commands

@@ -11,8 +11,8 @@ namespace writ::commands {
 
 /// Fills the world and the facts of `side`. Reports a manifest or document that cannot be read
 /// (W9304).
-[[nodiscard]] host::ExitStatus ReadTree(const std::string& folder, host::Environment& environment,
-                                        DiffSide& side);
+[[nodiscard]] host::ExitStatus ReadTree(const std::string& folder,
+                                        const host::FileSystem& file_system, DiffSide& side);
 
 /// Adds what protects without being a policy of a principal: guardrails by what they protect
 /// against, other requests and policies of endpoints as texts, whatever their layout. The version

@@ -9,9 +9,8 @@
 #include "commands/finish.h"
 #include "commands/smt_folder.h"
 #include "compiler/output_tree.h"
-#include "compiler/program_bindings.h"
 #include "compiler/proof.h"
-#include "compiler/understand.h"
+#include "compiler/stages.h"
 #include "compiler/what_follows.h"
 #include "iam/decide/pairs.h"
 
@@ -97,42 +96,41 @@ std::string Json(const verify::Proof& proof) {
 }  // namespace
 
 host::ExitStatus RunVerify(const VerifyOptions& options, host::Environment& environment) {
-  compiler::Compilation compilation;
-  compiler::Meaning meaning;
-  host::ExitStatus status = compiler::Understand(options.paths, environment, compilation, meaning);
-  if (status != host::ExitStatus::kGood) return Finish(compilation, environment, status);
-  intent::Bindings bindings;
-  status = compiler::ReadProgramBindings(options.paths, options.bindings, environment,
-                                         meaning.model, compilation, bindings);
-  if (status != host::ExitStatus::kGood) return Finish(compilation, environment, status);
+  compiler::Compilation compilation(environment);
+  const auto program =
+      compiler::Compile<compiler::Bound>({options.paths, options.bindings}, compilation);
+  if (program.stop) return Finish(compilation, environment, StatusOf(program.stop));
   const auto files = compiler::ReadFolder(options.artifacts, environment.files);
   if (!files) {
     compilation.findings.Report(diag::kFileNotReadable, {}, options.artifacts,
                                 files.error().message);
     return Finish(compilation, environment, host::ExitStatus::kUnreadable);
   }
-  compiler::ProofRun run;
   SmtFolder smt(options.smt, "writ verify");
+  compiler::OnQuestion on_question;
   if (!options.smt.empty()) {
-    run.on_question = [&smt](const decide::Space& left, const decide::Space& right) {
+    on_question = [&smt](const decide::Space& left, const decide::Space& right) {
       smt.Take(left, right);
     };
   }
-  status = compiler::ProveTree({meaning.model, compilation.catalog(), bindings}, *files,
-                               environment, compilation, run);
-  if (status != host::ExitStatus::kGood) return Finish(compilation, environment, status);
+  const compiler::ProofRun run = compiler::ProveTree(
+      {program.model, compilation.catalog(), program.bindings}, *files, compilation, on_question);
+  if (run.stop) return Finish(compilation, environment, StatusOf(run.stop));
   std::vector<std::string> paths;
   for (const auto& [path, bytes] : *files) paths.push_back(path);
-  const intent::Model& model = meaning.model;
+  const intent::Model& model = program.model;
   const bool says_something = !model.permissions.empty() || !model.prohibitions.empty() ||
                               !model.screenings.empty() || !model.loggings.empty() ||
                               !model.guardrails.empty();
   if (!says_something || (run.proof.proved() && !compiler::HasDocuments(model, paths))) {
-    return Finish(compilation, environment, compiler::ReportNothing(options.paths, compilation));
+    compiler::ReportNothing(options.paths, compilation);
+    return Finish(compilation, environment, host::ExitStatus::kInvalid);
   }
-  if (!options.smt.empty()) status = smt.Write(environment, compilation);
-  if (status != host::ExitStatus::kGood) return Finish(compilation, environment, status);
-  status = compiler::ReportVerification(run, compilation);
+  if (!options.smt.empty()) {
+    const host::ExitStatus written = smt.Write(environment, compilation);
+    if (written != host::ExitStatus::kGood) return Finish(compilation, environment, written);
+  }
+  const host::ExitStatus status = StatusOf(compiler::ReportVerification(run, compilation));
   if (options.json) {
     environment.out << Json(run.proof);
   } else if (!environment.settings.quiet) {

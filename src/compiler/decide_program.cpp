@@ -40,7 +40,7 @@ void AddSentences(const std::vector<const intent::Origin*>& sentences, std::stri
   for (const intent::Origin* origin : sentences) found.Also(origin->span, std::string(label));
 }
 
-void Report(const intent::Question& question, const access::Answer& answer, const Meaning& meaning,
+void Report(const intent::Question& question, const access::Answer& answer, const Checked& checked,
             access::Access& access, diag::Sink& sink) {
   using Kind = access::Answer::Kind;
   const intent::Origin& origin = question.origin;
@@ -67,7 +67,7 @@ void Report(const intent::Question& question, const access::Answer& answer, cons
           "no sentence forbids it, and principals outside the program's teams may have any "
           "permission");
     }
-    NarrowToMembers(question, answer, meaning, access, found);
+    NarrowToMembers(question, answer, checked, access, found);
   }
   found.Shows(review::RequestText(answer.shown->request));
 }
@@ -251,38 +251,35 @@ void CheckSettings(const intent::Model& model, const intent::Bindings& bindings,
 
 }  // namespace
 
-host::ExitStatus DecideProgram(const intent::Bindings& bindings,
-                               const host::Environment& environment, Compilation& compilation,
-                               Meaning& meaning) {
+Decided DecideProgram(const Bound& bound, Compilation& compilation) {
   const catalog::Catalog& catalog = compilation.catalog();
-  const intent::Bindings assumed = Assumed(meaning.model, catalog, bindings);
-  const verify::Program program{meaning.model, catalog, assumed};
-  host::ExitStatus status = host::ExitStatus::kGood;
-  CheckSettings(meaning.model, assumed, catalog, compilation.findings);
-  if (compilation.findings.has_errors()) status = host::ExitStatus::kInvalid;
+  const intent::Bindings assumed = Assumed(bound.model, catalog, bound.bindings);
+  const verify::Program program{bound.model, catalog, assumed};
+  Decided decided;
+  CheckSettings(bound.model, assumed, catalog, compilation.findings);
+  decided.is_contradicted = compilation.findings.has_errors();
   compilation.judged.insert({6, 8});
   access::Access access(
-      {program, library::Library::BuiltIn(), support::DateText(environment.today)});
-  for (const intent::Question& question : meaning.model.assertions) {
+      {program, library::Library::BuiltIn(), support::DateText(compilation.options.as_of)});
+  for (const intent::Question& question : bound.model.assertions) {
     const access::Answer answer = access.Decide(question);
-    ++meaning.asserts_decided;
+    ++decided.asserts;
     if (answer.kind == access::Answer::Kind::kHolds) continue;
-    ++meaning.asserts_failed;
-    if (status == host::ExitStatus::kGood) status = host::ExitStatus::kNo;
-    Report(question, answer, meaning, access, compilation.findings);
+    ++decided.failed;
+    Report(question, answer, bound, access, compilation.findings);
   }
   for (const access::Foreign& foreign : access::FindForeign(program)) {
     Report(foreign, compilation.findings);
   }
   for (const lint::CutOff& cut : lint::FindCutOffs(program)) {
-    if (Report(cut, meaning.model, compilation.findings)) status = host::ExitStatus::kInvalid;
+    if (Report(cut, bound.model, compilation.findings)) decided.is_contradicted = true;
   }
   for (const lint::WayRound& way : lint::FindWaysRound(program)) {
-    status = host::ExitStatus::kInvalid;
+    decided.is_contradicted = true;
     Report(way, compilation.findings);
   }
   for (const lint::Idle& idle : lint::FindIdle(program)) Report(idle, compilation.findings);
-  return status;
+  return decided;
 }
 
 }  // namespace writ::compiler

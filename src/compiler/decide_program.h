@@ -2,17 +2,22 @@
 // its prohibitions cut off.
 #pragma once
 
-#include "compiler/understand.h"
-#include "program/intent/bindings.h"
+#include <cstddef>
+
+#include "compiler/stages.h"
 
 namespace writ::compiler {
 
-/// Reports assertions that fail (W6010) or are given up (W6011) and permissions that are cut off
-/// (W6020, W6021); notes the counts in `meaning`. A guardrail without any binding is taken to be
-/// bound wherever it is asked for, so that a program can be checked before it is deployed.
-/// kInvalid: a permission is wholly cut off; kNo: an assertion does not hold.
-[[nodiscard]] host::ExitStatus DecideProgram(const intent::Bindings& bindings,
-                                             const host::Environment& environment,
-                                             Compilation& compilation, Meaning& meaning);
+struct Decided {
+  std::size_t asserts = 0;       ///< also those that were given up
+  std::size_t failed = 0;        ///< or given up
+  bool is_contradicted = false;  ///< the program is wrong whatever its assertions say
+};
+
+/// Reports assertions that fail (W6010) or are given up (W6011), permissions that are cut off
+/// (W6020, W6021), duties that a path gets round and sentences that say nothing new. A guardrail
+/// without any binding is taken to be bound wherever it is asked for, so that a program can be
+/// checked before it is deployed.
+[[nodiscard]] Decided DecideProgram(const Bound& program, Compilation& compilation);
 
 }  // namespace writ::compiler

@@ -43,7 +43,7 @@ class Search {
     }
     if (!IsSourceName(path)) {
       sink_.Report(diag::kNotASource, {}, path);
-      Fail(host::ExitStatus::kUsage);
+      Fail(Stop::kNotASource);
       return;
     }
     AddFile(path, path.substr(path.find_last_of('/') + 1));
@@ -81,7 +81,7 @@ class Search {
       if (entries > kMaxEntries) {
         sink_.Report(diag::kTooManyFiles, {}, kMaxEntries, root)
             .Suggest("name the folder that contains the program");
-        return Fail(host::ExitStatus::kInvalid);
+        return Fail(Stop::kInvalid);
       }
       for (const std::string& name : *names) Meet(folder, name, open);
     }
@@ -125,12 +125,12 @@ class Search {
 
   void Unreadable(const std::string& path, std::string_view reason) {
     sink_.Report(diag::kFileNotReadable, {}, path, reason);
-    Fail(host::ExitStatus::kUnreadable);
+    Fail(Stop::kUnreadable);
   }
 
   /// Unreadable input outranks the rest: the list then misses what the user named.
-  void Fail(host::ExitStatus status) {
-    if (found_.status != host::ExitStatus::kUnreadable) found_.status = status;
+  void Fail(Stop stop) {
+    if (found_.stop != Stop::kUnreadable) found_.stop = stop;
   }
 
   const host::FileSystem& files_;
@@ -153,7 +153,7 @@ FoundSources FindSources(const std::vector<std::string>& paths, const host::File
   Search search(files, sink);
   for (const std::string& path : paths) search.AddPath(path);
   FoundSources found = search.Take();
-  if (found.files.empty() && found.status == host::ExitStatus::kGood) {
+  if (found.files.empty() && !found.stop) {
     sink.Report(diag::kNoSources, {}, Listed(paths));
   }
   return found;

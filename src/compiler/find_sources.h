@@ -1,11 +1,12 @@
 // From the PATH arguments of a command to the `.writ` files they mean.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/diag/diag.h"
-#include "host/exit_status.h"
+#include "compiler/stop.h"
 #include "host/file_system.h"
 
 namespace writ::compiler {
@@ -17,7 +18,7 @@ struct FoundSource {
 
 struct FoundSources {
   std::vector<FoundSource> files;
-  host::ExitStatus status = host::ExitStatus::kGood;  ///< why the list is not whole, if it is not
+  std::optional<Stop> stop;  ///< why the list is not whole, if it is not
 };
 
 /// A folder means all `.writ` files below it in the order of their paths; links are followed, each

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <ostream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -27,20 +26,19 @@ std::string LockPath(const std::vector<std::string>& paths, const host::FileSyst
 
 /// The text of the lock file, in the map of sources; nothing if there is no such file.
 struct LockText {
-  host::ExitStatus status = host::ExitStatus::kGood;
+  std::optional<Stop> stop = std::nullopt;
   std::optional<source::FileId> file;
 };
 
-LockText ReadLockText(const std::string& path, host::Environment& environment,
-                      Compilation& compilation) {
-  if (environment.files.KindOf(path) == host::EntryKind::kMissing) return {};
-  support::Result<std::string, host::ReadFailure> text =
-      environment.files.Read(path, kMaxLockBytes);
+LockText ReadLockText(const std::string& path, Compilation& compilation) {
+  const host::FileSystem& files = *compilation.file_system;
+  if (files.KindOf(path) == host::EntryKind::kMissing) return {};
+  support::Result<std::string, host::ReadFailure> text = files.Read(path, kMaxLockBytes);
   if (!text.ok()) {
     compilation.findings.Report(diag::kFileNotReadable, {}, path, text.error().reason);
-    return {host::ExitStatus::kUnreadable, std::nullopt};
+    return {Stop::kUnreadable, std::nullopt};
   }
-  return {host::ExitStatus::kGood, compilation.sources.Add(path, std::move(text).value())};
+  return {std::nullopt, compilation.sources.Add(path, std::move(text).value())};
 }
 
 /// The bytes of a line counted from 1.
@@ -87,42 +85,43 @@ void ReportChanges(const std::vector<catalog::LockChange>& changes, const catalo
 
 /// The lock file as it was accepted; without `lock` there is none, or it is wrong.
 struct Accepted {
-  host::ExitStatus status = host::ExitStatus::kGood;
+  std::optional<Stop> stop = std::nullopt;
   source::FileId file;
   std::optional<catalog::Lock> lock;
 };
 
-Accepted ReadAccepted(const std::vector<std::string>& paths, host::Environment& environment,
-                      Compilation& compilation) {
-  const LockText text = ReadLockText(LockPath(paths, environment.files), environment, compilation);
-  if (!text.file) return {text.status, {}, std::nullopt};
+Accepted ReadAccepted(const std::vector<std::string>& paths, Compilation& compilation) {
+  const LockText text = ReadLockText(LockPath(paths, *compilation.file_system), compilation);
+  if (!text.file) return {text.stop, {}, std::nullopt};
   auto lock = catalog::ReadLock(compilation.sources.text(*text.file));
-  if (lock.ok()) return {host::ExitStatus::kGood, *text.file, *std::move(lock)};
+  if (lock.ok()) return {std::nullopt, *text.file, *std::move(lock)};
   compilation.findings
       .Report(diag::kBadLock, LineSpan(compilation.sources, *text.file, lock.error().line),
               lock.error().message)
       .Suggest("run `writ catalog accept` to rewrite it, and review the difference");
-  return {host::ExitStatus::kInvalid, *text.file, std::nullopt};
+  return {Stop::kInvalid, *text.file, std::nullopt};
 }
 
 }  // namespace
 
-host::ExitStatus CompareLock(const std::vector<std::string>& paths,
-                             std::span<const std::string> names, host::Environment& environment,
-                             Compilation& compilation) {
-  const Accepted accepted = ReadAccepted(paths, environment, compilation);
-  if (!accepted.lock) return accepted.status;
+std::optional<Stop> CompareLock(const std::vector<std::string>& paths,
+                                std::span<const std::string> names, Compilation& compilation) {
+  const Accepted accepted = ReadAccepted(paths, compilation);
+  if (!accepted.lock) return accepted.stop;
   const std::vector<catalog::LockChange> changes =
       catalog::LockChanges(*accepted.lock, compilation.catalog(), names);
   ReportChanges(changes, *accepted.lock, accepted.file, compilation);
-  return changes.empty() ? host::ExitStatus::kGood : host::ExitStatus::kInvalid;
+  if (changes.empty()) return std::nullopt;
+  return Stop::kInvalid;
 }
 
-host::ExitStatus ReadLockChanges(const std::vector<std::string>& paths,
-                                 std::span<const std::string> names, host::Environment& environment,
-                                 Compilation& compilation, std::vector<std::string>& changes) {
-  const Accepted accepted = ReadAccepted(paths, environment, compilation);
-  if (!accepted.lock) return accepted.status;
+support::Result<std::vector<std::string>, Stop> ReadLockChanges(
+    const std::vector<std::string>& paths, std::span<const std::string> names,
+    Compilation& compilation) {
+  const Accepted accepted = ReadAccepted(paths, compilation);
+  if (accepted.stop) return *accepted.stop;
+  std::vector<std::string> changes;
+  if (!accepted.lock) return changes;
   const std::string* last = nullptr;
   const std::vector<catalog::LockChange> all =
       catalog::LockChanges(*accepted.lock, compilation.catalog(), names);
@@ -136,47 +135,46 @@ host::ExitStatus ReadLockChanges(const std::vector<std::string>& paths,
     last = &change.name;
   }
   for (std::string& change : changes) change += ")";
-  return host::ExitStatus::kGood;
+  return changes;
 }
 
 std::set<std::string> AcceptedOwnNames(const std::vector<std::string>& paths,
-                                       const host::Environment& environment) {
-  const std::string path = LockPath(paths, environment.files);
-  if (environment.files.KindOf(path) == host::EntryKind::kMissing) return {};
-  const support::Result<std::string, host::ReadFailure> text =
-      environment.files.Read(path, kMaxLockBytes);
+                                       const host::FileSystem& files) {
+  const std::string path = LockPath(paths, files);
+  if (files.KindOf(path) == host::EntryKind::kMissing) return {};
+  const support::Result<std::string, host::ReadFailure> text = files.Read(path, kMaxLockBytes);
   if (!text.ok()) return {};
   const auto lock = catalog::ReadLock(*text);
   if (!lock.ok()) return {};
   return {lock->own.begin(), lock->own.end()};
 }
 
-host::ExitStatus AcceptLock(const std::vector<std::string>& paths,
-                            std::span<const std::string> names, std::vector<std::string> own,
-                            host::Environment& environment, Compilation& compilation) {
-  const std::string path = LockPath(paths, environment.files);
-  const LockText text = ReadLockText(path, environment, compilation);
-  if (text.status != host::ExitStatus::kGood) return text.status;
+AcceptedLock AcceptLock(const std::vector<std::string>& paths, std::span<const std::string> names,
+                        std::vector<std::string> own, host::FileSystem& files,
+                        Compilation& compilation) {
+  AcceptedLock accepted;
+  accepted.path = LockPath(paths, files);
+  const LockText text = ReadLockText(accepted.path, compilation);
+  accepted.stop = text.stop;
+  if (text.stop) return accepted;
   if (text.file) {
     const auto old = catalog::ReadLock(compilation.sources.text(*text.file));
     if (old.ok()) {
       for (const catalog::LockChange& change :
            catalog::LockChanges(*old, compilation.catalog(), names)) {
-        environment.out << fmt::format("{}: {}\n", change.name, change.what);
+        accepted.changes.push_back(fmt::format("{}: {}", change.name, change.what));
       }
     }
   }
   const catalog::Lock lock = catalog::MakeLock(compilation.catalog(), names, std::move(own));
-  const auto written = environment.files.WriteFile(path, catalog::WriteLock(lock));
+  accepted.names = lock.names.size();
+  accepted.catalog_date = lock.catalog_date;
+  const auto written = files.WriteFile(accepted.path, catalog::WriteLock(lock));
   if (!written.ok()) {
-    compilation.findings.Report(diag::kFileNotReadable, {}, path, written.error().message);
-    return host::ExitStatus::kUnreadable;
+    compilation.findings.Report(diag::kFileNotReadable, {}, accepted.path, written.error().message);
+    accepted.stop = Stop::kUnreadable;
   }
-  if (!environment.settings.quiet) {
-    environment.out << fmt::format("{}: {} name{} of the catalog of {}\n", path, lock.names.size(),
-                                   lock.names.size() == 1 ? "" : "s", lock.catalog_date);
-  }
-  return host::ExitStatus::kGood;
+  return accepted;
 }
 
 }  // namespace writ::compiler

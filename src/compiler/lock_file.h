@@ -2,12 +2,16 @@
 // `writ catalog accept` only.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "compiler/pipeline.h"
+#include "base/support/result.h"
+#include "compiler/compilation.h"
 
 namespace writ::compiler {
 
@@ -16,28 +20,33 @@ inline constexpr std::string_view kLockFile = "writ.lock";
 /// Pass "lock": whether `names`, the model names that the program uses, still mean what its lock
 /// file says; good without such a file. `paths` are the PATH arguments: the file lies in the folder
 /// that the first one is or is in. Reports W9001, W9211, W9212.
-[[nodiscard]] host::ExitStatus CompareLock(const std::vector<std::string>& paths,
-                                           std::span<const std::string> names,
-                                           host::Environment& environment,
-                                           Compilation& compilation);
+[[nodiscard]] std::optional<Stop> CompareLock(const std::vector<std::string>& paths,
+                                              std::span<const std::string> names,
+                                              Compilation& compilation);
 
 /// The same without a finding for what changed: one text a name, "`claude-sonnet` means something
 /// else than in the catalog of 2026-11-22 (…)".
-[[nodiscard]] host::ExitStatus ReadLockChanges(const std::vector<std::string>& paths,
-                                               std::span<const std::string> names,
-                                               host::Environment& environment,
-                                               Compilation& compilation,
-                                               std::vector<std::string>& changes);
+[[nodiscard]] support::Result<std::vector<std::string>, Stop> ReadLockChanges(
+    const std::vector<std::string>& paths, std::span<const std::string> names,
+    Compilation& compilation);
 
-/// Writes what `names` mean now and which names are the program's `own`, and to `environment.out`
-/// what that changes. Reports W9001.
-[[nodiscard]] host::ExitStatus AcceptLock(const std::vector<std::string>& paths,
-                                          std::span<const std::string> names,
-                                          std::vector<std::string> own,
-                                          host::Environment& environment, Compilation& compilation);
+/// What was recorded.
+struct AcceptedLock {
+  std::optional<Stop> stop = std::nullopt;
+  std::vector<std::string> changes = {};  ///< "NAME: what it meant and means", of the old file
+  std::string path = {};
+  std::size_t names = 0;
+  std::string catalog_date = {};
+};
+
+/// Writes what `names` mean now and which names are the program's `own`. Reports W9001.
+[[nodiscard]] AcceptedLock AcceptLock(const std::vector<std::string>& paths,
+                                      std::span<const std::string> names,
+                                      std::vector<std::string> own, host::FileSystem& files,
+                                      Compilation& compilation);
 
 /// The names that the lock file says are the program's own; none without a readable one.
 [[nodiscard]] std::set<std::string> AcceptedOwnNames(const std::vector<std::string>& paths,
-                                                     const host::Environment& environment);
+                                                     const host::FileSystem& files);
 
 }  // namespace writ::compiler

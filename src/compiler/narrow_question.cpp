@@ -97,8 +97,8 @@ std::optional<Place> PlaceOf(const syntax::Subject& subject) {
 }  // namespace
 
 void NarrowToMembers(const intent::Question& question, const access::Answer& answer,
-                     const Meaning& meaning, access::Access& access, diag::Diagnostic& found) {
-  const intent::Organization& organization = meaning.model.organization;
+                     const Checked& checked, access::Access& access, diag::Diagnostic& found) {
+  const intent::Organization& organization = checked.model.organization;
   const auto is_management = [&](AccountIndex account) {
     return organization.accounts[account.value].management;
   };
@@ -109,7 +109,7 @@ void NarrowToMembers(const intent::Question& question, const access::Answer& ans
   std::erase_if(narrow.cannot->accounts, is_management);
   if (narrow.cannot->accounts.empty()) return;
   if (access.Decide(narrow).kind != access::Answer::Kind::kHolds) return;
-  for (const syntax::File& file : meaning.program.files) {
+  for (const syntax::File& file : checked.program.files) {
     const syntax::Sentence* sentence = FindSentence(file.items, question.origin.span);
     if (sentence == nullptr) continue;
     const std::optional<Place> place = PlaceOf(sentence->subject);

@@ -3,7 +3,7 @@
 
 #include "analysis/access/access.h"
 #include "base/diag/diag.h"
-#include "compiler/understand.h"
+#include "compiler/stages.h"
 
 namespace writ::compiler {
 
@@ -11,6 +11,6 @@ namespace writ::compiler {
 /// nobody, says so; and where the question holds without that account, offers the subject that
 /// leaves it out.
 void NarrowToMembers(const intent::Question& question, const access::Answer& answer,
-                     const Meaning& meaning, access::Access& access, diag::Diagnostic& found);
+                     const Checked& checked, access::Access& access, diag::Diagnostic& found);
 
 }  // namespace writ::compiler

@@ -1,4 +1,6 @@
-// The passes "parse" and "import" over all files of a program. Files are known by what they are on
+#include "compiler/parse_program.h"
+
+// Files are known by what they are on
 // disk, not by how they were named, so that a file which is both named and imported is one file.
 #include <algorithm>
 #include <deque>
@@ -11,8 +13,6 @@
 
 #include "base/diag/codes/names.h"
 #include "base/support/nearest.h"
-#include "compiler/pipeline.h"
-#include "compiler/read_source.h"
 #include "language/parse/parse.h"
 
 namespace writ::compiler {
@@ -27,10 +27,11 @@ std::string Beside(const std::string& importer, const std::string& target) {
 
 class ProgramReader {
  public:
-  ProgramReader(host::Environment& environment, Compilation& compilation)
-      : environment_(environment), compilation_(compilation) {}
+  explicit ProgramReader(Compilation& compilation)
+      : files_(*compilation.file_system), compilation_(compilation) {}
 
-  host::ExitStatus Read(Program& program) {
+  ParsedFiles Read() {
+    sema::Program program;
     for (const source::FileId file : compilation_.files) Know(file);
     // Grows while imported files import others; each file is parsed once.
     for (std::size_t next = 0; next < order_.size(); ++next) {
@@ -46,31 +47,30 @@ class ProgramReader {
     std::ranges::stable_sort(program.files, [this](const syntax::File& a, const syntax::File& b) {
       return compilation_.sources.path(a.id) < compilation_.sources.path(b.id);
     });
-    return status_;
+    return {std::move(program), stop_};
   }
 
  private:
   void Know(source::FileId file) {
-    const support::Result<std::string> identity =
-        environment_.files.Identity(compilation_.sources.path(file));
+    const support::Result<std::string> identity = files_.Identity(compilation_.sources.path(file));
     if (identity.ok()) known_.emplace(*identity, file);
     order_.push_back(file);
   }
 
   std::optional<source::FileId> Import(source::FileId importer, const syntax::Import& import) {
     const std::string path = Beside(compilation_.sources.path(importer), import.target);
-    if (environment_.files.KindOf(path) != host::EntryKind::kFile) {
+    if (files_.KindOf(path) != host::EntryKind::kFile) {
       NotFound(path, import);
       return std::nullopt;
     }
-    const support::Result<std::string> identity = environment_.files.Identity(path);
+    const support::Result<std::string> identity = files_.Identity(path);
     if (identity.ok() && known_.contains(*identity)) return known_.at(*identity);
     const std::string relative =
         Beside(compilation_.sources.relative_path(importer), import.target);
-    const host::ExitStatus read =
-        ReadSource({path, relative}, import.target_span, environment_, compilation_);
-    if (read != host::ExitStatus::kGood) {
-      if (status_ != host::ExitStatus::kUnreadable) status_ = read;
+    const std::optional<Stop> unread =
+        ReadSource({path, relative}, import.target_span, compilation_);
+    if (unread) {
+      if (stop_ != Stop::kUnreadable) stop_ = unread;
       return std::nullopt;
     }
     const source::FileId file = compilation_.files.back();
@@ -84,7 +84,7 @@ class ProgramReader {
         compilation_.findings.Report(diag::kImportNotFound, import.target_span, path);
     const std::string folder = fs::path(path).parent_path().string();
     const support::Result<std::vector<std::string>> names =
-        environment_.files.List(folder.empty() ? "." : folder);
+        files_.List(folder.empty() ? "." : folder);
     if (!names.ok()) return;
     const std::vector<std::string_view> candidates(names->begin(), names->end());
     for (const std::string& near :
@@ -96,11 +96,11 @@ class ProgramReader {
     }
   }
 
-  host::Environment& environment_;
+  const host::FileSystem& files_;
   Compilation& compilation_;
   std::map<std::string, source::FileId> known_;  ///< by identity
   std::deque<source::FileId> order_;
-  host::ExitStatus status_ = host::ExitStatus::kGood;
+  std::optional<Stop> stop_;
 };
 
 /// Counts the items of one list; lists nest no deeper than the parser allows.
@@ -121,12 +121,9 @@ void Count(const std::vector<syntax::Item>& items, ProgramSize& size) {
 
 }  // namespace
 
-host::ExitStatus ParseProgram(host::Environment& environment, Compilation& compilation,
-                              Program& program) {
-  return ProgramReader(environment, compilation).Read(program);
-}
+ParsedFiles ParseFiles(Compilation& compilation) { return ProgramReader(compilation).Read(); }
 
-ProgramSize SizeOf(const Program& program) {
+ProgramSize SizeOf(const sema::Program& program) {
   ProgramSize size;
   size.files = program.files.size();
   for (const syntax::File& file : program.files) Count(file.items, size);

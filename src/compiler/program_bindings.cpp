@@ -24,28 +24,28 @@ std::string ProgramFolder(const std::vector<std::string>& paths, const host::Fil
 
 }  // namespace
 
-host::ExitStatus ReadProgramBindings(const std::vector<std::string>& paths,
-                                     const std::string& named, host::Environment& environment,
-                                     const intent::Model& model, Compilation& compilation,
-                                     intent::Bindings& bindings) {
-  std::string path = named;
+ProgramBindings ReadProgramBindings(const Input& input, const intent::Model& model,
+                                    Compilation& compilation) {
+  const host::FileSystem& files = *compilation.file_system;
+  std::string path = input.bindings_file;
   if (path.empty()) {
-    const std::string folder = ProgramFolder(paths, environment.files);
+    const std::string folder = ProgramFolder(input.paths, files);
     path = folder == "." ? std::string(kBindingsFile) : fmt::format("{}/{}", folder, kBindingsFile);
-    if (environment.files.KindOf(path) == host::EntryKind::kMissing) return host::ExitStatus::kGood;
+    if (files.KindOf(path) == host::EntryKind::kMissing) return {};
   }
-  support::Result<std::string, host::ReadFailure> text =
-      environment.files.Read(path, kMaxBindingsBytes);
+  support::Result<std::string, host::ReadFailure> text = files.Read(path, kMaxBindingsBytes);
   if (!text.ok()) {
     compilation.findings.Report(diag::kFileNotReadable, {}, path, text.error().reason);
-    return host::ExitStatus::kUnreadable;
+    return {{}, Stop::kUnreadable};
   }
   const source::FileId file = compilation.sources.Add(path, std::move(text).value());
   std::vector<std::string> names;
   for (const intent::Guardrail& guardrail : model.guardrails) names.push_back(guardrail.name);
-  bindings = ReadBindings(compilation.sources, file, names, compilation.findings,
-                          model.organization.partition);
-  return compilation.findings.has_errors() ? host::ExitStatus::kInvalid : host::ExitStatus::kGood;
+  ProgramBindings read{ReadBindings(compilation.sources, file, names, compilation.findings,
+                                    model.organization.partition),
+                       std::nullopt};
+  if (compilation.findings.has_errors()) read.stop = Stop::kInvalid;
+  return read;
 }
 
 }  // namespace writ::compiler

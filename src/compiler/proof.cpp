@@ -139,8 +139,8 @@ reference::Deployed DeployedOf(const deployed::Tree& tree) {
 }
 
 /// A request that is proved to mean the program and does not: both readings share an error.
-host::ExitStatus ReportSample(const reference::Sample& sample, diag::Sink& sink) {
-  if (!sample.disagreement) return host::ExitStatus::kGood;
+Verdict ReportSample(const reference::Sample& sample, diag::Sink& sink) {
+  if (!sample.disagreement) return Verdict::kProved;
   const reference::Disagreement& one = *sample.disagreement;
   const intent::Origin* sentence = one.Sentence();
   diag::Diagnostic& found =
@@ -151,7 +151,7 @@ host::ExitStatus ReportSample(const reference::Sample& sample, diag::Sink& sink)
   if (sentence != nullptr) found.At("from this sentence");
   found.Shows(review::RequestText(one.request));
   found.Note("this is a bug in Writ, not in the program; nothing was written");
-  return host::ExitStatus::kInternal;
+  return Verdict::kOurError;
 }
 
 }  // namespace
@@ -170,10 +170,11 @@ verify::Proof CompareTree(const verify::Program& program, const deployed::Tree& 
   return proof;
 }
 
-host::ExitStatus ProveTree(const verify::Program& program, const host::FileSet& files,
-                           const host::Environment& environment, Compilation& compilation,
-                           ProofRun& run) {
-  const auto now = [&] { return environment.stopwatch == nullptr ? 0 : environment.stopwatch(); };
+ProofRun ProveTree(const verify::Program& program, const host::FileSet& files,
+                   Compilation& compilation, const OnQuestion& on_question) {
+  ProofRun run;
+  double (*const stopwatch)() = compilation.options.stopwatch;
+  const auto now = [&] { return stopwatch == nullptr ? 0 : stopwatch(); };
   const double start = now();
   const auto tree = deployed::ReadTree(files);
   if (!tree) {
@@ -189,13 +190,17 @@ host::ExitStatus ProveTree(const verify::Program& program, const host::FileSet& 
                                     malformed.message);
       }
     }
-    return host::ExitStatus::kInvalid;
+    run.stop = Stop::kInvalid;
+    return run;
   }
-  if (ReportTooLarge(*tree, files, compilation)) return host::ExitStatus::kInvalid;
+  if (ReportTooLarge(*tree, files, compilation)) {
+    run.stop = Stop::kInvalid;
+    return run;
+  }
   verify::ProofOptions options;
   options.threads = std::max(1U, std::thread::hardware_concurrency());
-  if (run.on_question) {
-    options.on_question = &run.on_question;
+  if (on_question) {
+    options.on_question = &on_question;
     options.threads = 1;
   }
   run.proof = CompareTree(program, *tree, options);
@@ -212,14 +217,14 @@ host::ExitStatus ProveTree(const verify::Program& program, const host::FileSet& 
     run.sample =
         reference::SampleRequests({program.model, program.catalog, program.bindings},
                                   DeployedOf(*tree), [&](std::size_t asked) {
-                                    if (environment.stopwatch == nullptr) return asked < kFew;
+                                    if (stopwatch == nullptr) return asked < kFew;
                                     return asked < kMost && now() - proved < run.milliseconds / 10;
                                   });
   }
-  return host::ExitStatus::kGood;
+  return run;
 }
 
-host::ExitStatus ReportBuildProof(const ProofRun& run, Compilation& compilation) {
+Verdict ReportBuildProof(const ProofRun& run, Compilation& compilation) {
   const verify::Proof& proof = run.proof;
   diag::Sink& sink = compilation.findings;
   std::size_t shown = 0;
@@ -230,13 +235,13 @@ host::ExitStatus ReportBuildProof(const ProofRun& run, Compilation& compilation)
     Explain(difference, found);
     found.Note("this is a bug in Writ, not in the program; nothing was written");
   }
-  if (!proof.differences.empty()) return host::ExitStatus::kInternal;
+  if (!proof.differences.empty()) return Verdict::kOurError;
   ReportGivenUp(proof, sink);
-  if (!proof.given_up.empty()) return host::ExitStatus::kNo;
+  if (!proof.given_up.empty()) return Verdict::kNotProved;
   return ReportSample(run.sample, sink);
 }
 
-host::ExitStatus ReportVerification(const ProofRun& run, Compilation& compilation) {
+Verdict ReportVerification(const ProofRun& run, Compilation& compilation) {
   const verify::Proof& proof = run.proof;
   std::size_t shown = 0;
   for (const verify::Difference& difference : proof.differences) {
@@ -246,7 +251,7 @@ host::ExitStatus ReportVerification(const ProofRun& run, Compilation& compilatio
                                         OneLine(difference)));
   }
   ReportGivenUp(proof, compilation.findings);
-  if (!proof.proved()) return host::ExitStatus::kNo;
+  if (!proof.proved()) return Verdict::kNotProved;
   return ReportSample(run.sample, compilation.findings);
 }
 

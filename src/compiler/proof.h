@@ -3,21 +3,31 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
 #include "host/file_system.h"
 #include "proof/reference/sample.h"
 #include "proof/verify/prove.h"
 
 namespace writ::compiler {
 
+/// A proof, and how it was made.
 struct ProofRun {
   verify::Proof proof;
-  reference::Sample sample;  ///< asked after what is proved, of a third reading
-  double milliseconds = 0;   ///< for people only: never in a file
-  /// Set before the proof to see its questions, in their order (decide::Options).
-  std::function<void(const decide::Space&, const decide::Space&)> on_question = nullptr;
+  reference::Sample sample;                 ///< asked after what is proved, of a third reading
+  double milliseconds = 0;                  ///< for people only: never in a file
+  std::optional<Stop> stop = std::nullopt;  ///< the tree cannot be read
+};
+
+/// Sees the questions of a proof, in their order (decide::Options).
+using OnQuestion = std::function<void(const decide::Space&, const decide::Space&)>;
+
+enum class Verdict {
+  kProved,
+  kNotProved,  ///< refuted, or not decided
+  kOurError,   ///< one of the readings is wrong: an error of writ
 };
 
 /// Everything in which tree and program part: what policies mean (proof/verify), forms of
@@ -26,20 +36,17 @@ struct ProofRun {
                                         const verify::ProofOptions& options = {});
 
 /// Reads the tree back and proves it; what is proved is asked again, request by request, within a
-/// tenth of the proof's time. A file that is not what its name says is reported (W6004)
-/// and the status is kInvalid.
-[[nodiscard]] host::ExitStatus ProveTree(const verify::Program& program, const host::FileSet& files,
-                                         const host::Environment& environment,
-                                         Compilation& compilation, ProofRun& run);
+/// tenth of the proof's time. A file that is not what its name says is reported (W6004).
+[[nodiscard]] ProofRun ProveTree(const verify::Program& program, const host::FileSet& files,
+                                 Compilation& compilation, const OnQuestion& on_question = nullptr);
 
 /// After `writ build`: a difference, or a request that the third reading decides otherwise, is our
-/// bug (W6001, kInternal); what is not decided stops the
-/// build as well (W6003, kNo).
-[[nodiscard]] host::ExitStatus ReportBuildProof(const ProofRun& run, Compilation& compilation);
+/// error (W6001); what is not decided stops the build as well (W6003).
+[[nodiscard]] Verdict ReportBuildProof(const ProofRun& run, Compilation& compilation);
 
-/// After `writ verify`: differences (W6002) and what is not decided (W6003); kNo if there is any.
-/// What is proved and yet decided otherwise by the third reading is our bug (W6001, kInternal).
-[[nodiscard]] host::ExitStatus ReportVerification(const ProofRun& run, Compilation& compilation);
+/// After `writ verify`: differences (W6002) and what is not decided (W6003). What is proved and yet
+/// decided otherwise by the third reading is our error (W6001).
+[[nodiscard]] Verdict ReportVerification(const ProofRun& run, Compilation& compilation);
 
 /// "refuted: 3 differences", "not proved: gave up on 2 questions", or as ProvedText.
 [[nodiscard]] std::string VerifiedText(const ProofRun& run, bool verbose);

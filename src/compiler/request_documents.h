@@ -2,7 +2,7 @@
 // enforcement, logging.
 #pragma once
 
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
 #include "output/emit/tree.h"
 #include "program/intent/bindings.h"
 #include "program/intent/model.h"

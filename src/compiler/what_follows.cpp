@@ -38,13 +38,12 @@ bool HasDocuments(const intent::Model& model, const std::vector<std::string>& fi
   });
 }
 
-host::ExitStatus ReportNothing(const std::vector<std::string>& paths, Compilation& compilation) {
+void ReportNothing(const std::vector<std::string>& paths, Compilation& compilation) {
   std::string named;
   for (const std::string& path : paths)
     named += fmt::format("{}`{}`", named.empty() ? "" : ", ", path);
   compilation.findings.Report(diag::kNothingFollows, {}, named.empty() ? "`.`" : named)
       .Note("no sentence produces a document, so there is nothing to build or prove");
-  return host::ExitStatus::kInvalid;
 }
 
 }  // namespace writ::compiler

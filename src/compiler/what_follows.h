@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
 #include "program/intent/model.h"
 
 namespace writ::compiler {
@@ -13,8 +13,7 @@ namespace writ::compiler {
 /// where a sentence uses one; scripts and forms repeat documents.
 [[nodiscard]] bool HasDocuments(const intent::Model& model, const std::vector<std::string>& files);
 
-/// Reports that nothing follows from the program at `paths` (W9078); kInvalid.
-[[nodiscard]] host::ExitStatus ReportNothing(const std::vector<std::string>& paths,
-                                             Compilation& compilation);
+/// Reports that nothing follows from the program at `paths` (W9078).
+void ReportNothing(const std::vector<std::string>& paths, Compilation& compilation);
 
 }  // namespace writ::compiler

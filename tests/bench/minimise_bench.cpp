@@ -12,10 +12,10 @@
 #include <fmt/core.h>
 
 #include "bench/organization_generator.h"
-#include "compiler/lowered.h"
 #include "compiler/proof.h"
 #include "compiler/request_documents.h"
 #include "compiler/shrink_documents.h"
+#include "compiler/stages.h"
 #include "host/memory_file_system.h"
 #include "iam/policy/document.h"
 #include "output/emit/tree.h"
@@ -78,12 +78,9 @@ int main(int argc, char** argv) {
   std::ostringstream out;
   host::Environment environment{files, in, out, out, {2026, 11, 22}};
   environment.stopwatch = Now;
-  compiler::Compilation compilation;
-  compiler::Lowered lowered;
-  if (UnderstandAndLower({"main.writ"}, "", environment, compilation, lowered) !=
-      host::ExitStatus::kGood) {
-    return EXIT_FAILURE;
-  }
+  compiler::Compilation compilation(environment);
+  auto lowered = compiler::Compile<compiler::Lowered>({{"main.writ"}}, compilation);
+  if (lowered.stop) return EXIT_FAILURE;
   lower::Bundle& bundle = lowered.bundle;
   fmt::print("{} teams in {} accounts, {} documents\n", shape.teams, shape.accounts,
              bundle.documents.size());
@@ -97,16 +94,15 @@ int main(int argc, char** argv) {
   lower::WidenDenials(bundle.documents, compilation.catalog());
   Show("widened", SizeOf(bundle));
 
-  const intent::Model& model = lowered.meaning.model;
+  const intent::Model& model = lowered.model;
   const host::FileSet tree = FilesOf(
       emit::RenderBundle(std::move(bundle), compilation.catalog(), compilation.findings),
       compiler::RequestDocuments(model, lowered.bindings, /*only_guardrails=*/false, compilation));
-  compiler::ProofRun run;
   double prove_cpu = Processors();
-  const host::ExitStatus status = ProveTree({model, compilation.catalog(), lowered.bindings}, tree,
-                                            environment, compilation, run);
+  const compiler::ProofRun run =
+      compiler::ProveTree({model, compilation.catalog(), lowered.bindings}, tree, compilation);
   prove_cpu = Processors() - prove_cpu;
-  if (status != host::ExitStatus::kGood || !run.proof.proved()) return EXIT_FAILURE;
+  if (run.stop || !run.proof.proved()) return EXIT_FAILURE;
   fmt::print("minimised in {:.0f} ms ({:.1f} s of processors), proved in {:.0f} ms ({:.1f} s)\n",
              minimised, small_cpu, run.milliseconds, prove_cpu);
   return EXIT_SUCCESS;

@@ -9,8 +9,8 @@
 #include "analysis/access/callers.h"
 #include "analysis/review/difference.h"
 #include "analysis/review/why.h"
-#include "compiler/lowered.h"
 #include "compiler/proof.h"
+#include "compiler/stages.h"
 #include "host/memory_file_system.h"
 #include "proof/reference/questions.h"
 #include "proof/reference/request.h"
@@ -26,21 +26,20 @@ class Revision {
       : files_({{"p/main.writ", text.Text()}, {"p/writ.bindings.json", text.bindings}}),
         environment_{
             .files = files_, .in = in_, .out = out_, .err = err_, .today = {2026, 11, 29}} {
-    if (compiler::UnderstandAndBind({"p"}, "", environment_, compilation_, lowered_) !=
-        host::ExitStatus::kGood) {
-      return;
-    }
-    intent::Model read = lowered_.meaning.model;
+    meaning_ = compiler::Compile<compiler::Bound>({{"p"}}, compilation_);
+    if (meaning_.stop) return;
+    intent::Model read = meaning_.model;
     if (misreading != nullptr) (*misreading)(read);
-    is_good_ = compiler::LowerModel(read, compilation_, lowered_) == host::ExitStatus::kGood;
-    if (is_good_) world_ = review::MakeWorld(read, lowered_.bundle);
+    const lower::Bundle bundle = compiler::LowerModel(read, meaning_.bindings, compilation_);
+    is_good_ = !compilation_.findings.has_errors();
+    if (is_good_) world_ = review::MakeWorld(read, bundle);
   }
   Revision(const Revision&) = delete;
   Revision& operator=(const Revision&) = delete;
 
   [[nodiscard]] bool is_good() const { return is_good_; }
   [[nodiscard]] reference::Program program() const {
-    return {lowered_.meaning.model, compilation_.catalog(), lowered_.bindings};
+    return {meaning_.model, compilation_.catalog(), meaning_.bindings};
   }
   [[nodiscard]] review::Side side() const {
     return {world_, {compilation_.catalog(), {}, "2026-11-29"}};
@@ -52,8 +51,8 @@ class Revision {
   std::ostringstream out_;
   std::ostringstream err_;
   host::Environment environment_;
-  compiler::Compilation compilation_;
-  compiler::Lowered lowered_;
+  compiler::Compilation compilation_{environment_};
+  compiler::Bound meaning_;
   review::World world_;
   bool is_good_ = false;
 };

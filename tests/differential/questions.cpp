@@ -10,9 +10,8 @@
 
 #include "analysis/access/access.h"
 #include "analysis/review/why.h"
-#include "compiler/program_bindings.h"
 #include "compiler/proof.h"
-#include "compiler/understand.h"
+#include "compiler/stages.h"
 #include "facts/library/library.h"
 #include "host/memory_file_system.h"
 #include "iam/policy/document.h"
@@ -63,11 +62,12 @@ class Understood {
   [[nodiscard]] const std::vector<Readings>& readings() const { return readings_; }
   [[nodiscard]] const intent::Model& model() const { return run_->meaning.model; }
   [[nodiscard]] reference::Program program() const {
-    return {model(), run_->compilation.catalog(), run_->bindings};
+    return {model(), run_->compilation.catalog(), run_->meaning.bindings};
   }
   [[nodiscard]] access::Facts facts() const {
-    return {
-        {misread_, run_->compilation.catalog(), run_->bindings}, library::Library::BuiltIn(), kDay};
+    return {{misread_, run_->compilation.catalog(), run_->meaning.bindings},
+            library::Library::BuiltIn(),
+            kDay};
   }
 
  private:
@@ -82,9 +82,8 @@ class Understood {
     std::ostringstream out;
     std::ostringstream err;
     host::Environment environment;
-    compiler::Compilation compilation;
-    compiler::Meaning meaning;
-    intent::Bindings bindings;
+    compiler::Compilation compilation{environment};
+    compiler::Bound meaning;
   };
 
   /// False if it is worth another try without what was refused.
@@ -103,8 +102,7 @@ class Understood {
       text += (refused.contains(i) ? "//" : lines.at(i % kWays)) + "\n";
     }
     run_ = std::make_unique<Run>(program, text);
-    const auto status =
-        compiler::Understand({"p"}, run_->environment, run_->compilation, run_->meaning);
+    run_->meaning = compiler::Compile<compiler::Bound>({{"p"}}, run_->compilation);
     if (run_->compilation.findings.has_errors()) {
       bool is_new = false;
       for (const diag::Diagnostic& one : run_->compilation.findings.all()) {
@@ -115,10 +113,7 @@ class Understood {
       }
       return !is_new;
     }
-    if (status != host::ExitStatus::kGood) return true;
-    (void)compiler::ReadProgramBindings({"p"}, "", run_->environment, run_->meaning.model,
-                                        run_->compilation, run_->bindings);
-    is_good_ = !run_->compilation.findings.has_errors();
+    is_good_ = !run_->meaning.stop;
     return true;
   }
 

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "analysis/review/why.h"
-#include "compiler/program_bindings.h"
 #include "compiler/proof.h"
 #include "compiler/request_documents.h"
 #include "compiler/shrink_documents.h"
@@ -34,11 +33,9 @@ bool Trial::HasErrors() {
 }
 
 void Trial::Build(bool shrinks, const Misreading* misreading) {
-  const auto status = compiler::Understand({"p"}, environment_, compilation_, meaning_);
-  if (HasErrors() || status != host::ExitStatus::kGood) return;
-  (void)compiler::ReadProgramBindings({"p"}, "", environment_, meaning_.model, compilation_,
-                                      bindings_);
-  if (HasErrors()) return;
+  meaning_ = compiler::Compile<compiler::Bound>({{"p"}}, compilation_);
+  if (HasErrors() || meaning_.stop) return;
+  bindings_ = meaning_.bindings;
   misread_ = meaning_.model;
   if (misreading != nullptr) (*misreading)(misread_);
   const catalog::Catalog& catalog = compilation_.catalog();

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/understand.h"
+#include "compiler/stages.h"
 #include "differential/forms.h"
 #include "differential/programs.h"
 #include "host/memory_file_system.h"
@@ -58,8 +58,8 @@ class Trial {
   std::ostringstream out_;
   std::ostringstream err_;
   host::Environment environment_;
-  compiler::Compilation compilation_;
-  compiler::Meaning meaning_;
+  compiler::Compilation compilation_{environment_};
+  compiler::Bound meaning_;
   intent::Bindings bindings_;
   intent::Model misread_;
   reference::Deployed deployed_;

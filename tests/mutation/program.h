@@ -8,10 +8,9 @@
 
 #include <doctest/doctest.h>
 
-#include "compiler/program_bindings.h"
 #include "compiler/proof.h"
 #include "compiler/request_documents.h"
-#include "compiler/understand.h"
+#include "compiler/stages.h"
 #include "facts/library/library.h"
 #include "host/memory_file_system.h"
 #include "output/emit/tree.h"
@@ -50,19 +49,16 @@ struct Understood {
   std::ostringstream err;
   host::Environment environment{
       .files = files, .in = in, .out = out, .err = err, .today = {2026, 11, 22}};
-  compiler::Compilation compilation;
-  compiler::Meaning meaning;
-  intent::Bindings bindings;
+  compiler::Compilation compilation{environment};
+  compiler::Bound meaning;
 
   explicit Understood(const char* program = kProgram, const char* bound = kBindings)
       : files{{{"p/main.writ", program}, {"p/writ.bindings.json", bound}}} {
-    REQUIRE(compiler::Understand({"p"}, environment, compilation, meaning) ==
-            host::ExitStatus::kGood);
-    REQUIRE(compiler::ReadProgramBindings({"p"}, "", environment, meaning.model, compilation,
-                                          bindings) == host::ExitStatus::kGood);
+    meaning = compiler::Compile<compiler::Bound>({{"p"}}, compilation);
+    REQUIRE_FALSE(meaning.stop);
   }
   [[nodiscard]] verify::Program program() const {
-    return {meaning.model, compilation.catalog(), bindings};
+    return {meaning.model, compilation.catalog(), meaning.bindings};
   }
 };
 
@@ -70,11 +66,11 @@ struct Understood {
 inline deployed::Files Lowered(Understood& understood, const library::Library& library) {
   diag::Sink sink;
   const lower::Input input{understood.meaning.model, understood.compilation.catalog(), library,
-                           understood.bindings};
+                           understood.meaning.bindings};
   emit::Tree tree =
       emit::RenderBundle(lower::Lower(input, sink), understood.compilation.catalog(), sink);
   emit::Tree requests =
-      compiler::RequestDocuments(understood.meaning.model, understood.bindings,
+      compiler::RequestDocuments(understood.meaning.model, understood.meaning.bindings,
                                  /*only_guardrails=*/false, understood.compilation);
   std::ranges::move(requests.artifacts, std::back_inserter(tree.artifacts));
   std::ranges::move(requests.attachments, std::back_inserter(tree.attachments));

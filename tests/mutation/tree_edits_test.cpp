@@ -506,11 +506,9 @@ TEST_CASE("random edits of a tree are refuted exactly if they change what is dep
   Understood understood(kEverything, kBound);
   const deployed::Files base = Tree();
   const auto is_refuted = [&](const deployed::Files& files) {
-    compiler::ProofRun run;
-    compiler::Compilation compilation;
-    const host::ExitStatus status =
-        compiler::ProveTree(understood.program(), files, understood.environment, compilation, run);
-    return status != host::ExitStatus::kGood || !run.proof.proved();
+    compiler::Compilation compilation(understood.environment);
+    const compiler::ProofRun run = compiler::ProveTree(understood.program(), files, compilation);
+    return run.stop || !run.proof.proved();
   };
   REQUIRE_FALSE(is_refuted(base));
   const std::vector<policy::Request> requests = Requests();

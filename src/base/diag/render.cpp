@@ -4,26 +4,50 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/formats.h"
 #include "base/diag/renderers.h"
 #include "base/support/check.h"
 
 namespace writ::diag {
 
+namespace {
+
+using Findings = std::span<const Diagnostic>;
+using Sources = source::SourceMap;
+
+constexpr FormatRow kFormats[] = {
+    {"text", Format::kText,
+     [](Findings findings, const Sources& sources, const RenderOptions& options) {
+       return RenderText(findings, sources, options.color);
+     }},
+    {"json", Format::kJson,
+     [](Findings findings, const Sources& sources, const RenderOptions&) {
+       return RenderJson(findings, sources);
+     }},
+    {"sarif", Format::kSarif,
+     [](Findings findings, const Sources& sources, const RenderOptions&) {
+       return RenderSarif(findings, sources);
+     }},
+    {"github", Format::kGithub,
+     [](Findings findings, const Sources& sources, const RenderOptions&) {
+       return RenderGithub(findings, sources);
+     }},
+    {"junit", Format::kJunit,
+     [](Findings findings, const Sources& sources, const RenderOptions& options) {
+       return RenderJunit(findings, sources, options.cases);
+     }},
+};
+
+}  // namespace
+
+std::span<const FormatRow> Formats() { return kFormats; }
+
 std::string Render(std::span<const Diagnostic> findings, const source::SourceMap& sources,
                    const RenderOptions& options) {
-  switch (options.format) {
-    case Format::kText:
-      return RenderText(findings, sources, options.color);
-    case Format::kJson:
-      return RenderJson(findings, sources);
-    case Format::kSarif:
-      return RenderSarif(findings, sources);
-    case Format::kGithub:
-      return RenderGithub(findings, sources);
-    case Format::kJunit:
-      return RenderJunit(findings, sources, options.cases);
+  for (const FormatRow& row : kFormats) {
+    if (row.format == options.format) return row.render(findings, sources, options);
   }
-  WRIT_CHECK(false, "a format without a renderer");
+  WRIT_CHECK(false, "a format without a row");
   return {};
 }
 

@@ -47,25 +47,6 @@ Value OrUnknown(std::string_view text) {
   return std::string(text);
 }
 
-/// The words that a row must contain, and whether a text does.
-class Filter {
- public:
-  explicit Filter(std::span<const std::string> words) {
-    for (const std::string& word : words) words_.push_back(LowerCase(word));
-  }
-
-  [[nodiscard]] bool Accepts(std::string_view text) const {
-    if (words_.empty()) return true;
-    const std::string lower = LowerCase(text);
-    return std::all_of(words_.begin(), words_.end(), [&lower](const std::string& word) {
-      return lower.find(word) != std::string::npos;
-    });
-  }
-
- private:
-  Words words_;
-};
-
 std::vector<RouteGroup> Groups(const std::vector<Route>& routes) {
   std::vector<RouteGroup> groups;
   for (const Route& route : routes) {
@@ -271,21 +252,22 @@ void SearchQuotas(const Catalog& catalog, const Filter& filter, Answer& answer) 
   }
 }
 
+/// Administered kinds, each with the actions of what it contains.
 void SearchKinds(const Catalog& catalog, const Filter& filter, Answer& answer) {
   for (const Kind& kind : catalog.kinds()) {
     if (!filter.Accepts(fmt::format("{} {} {}", kind.name, kind.title, kind.within))) continue;
-    Words administered;
-    Words read;
-    for (const BedrockAction& action : catalog.bedrock_actions()) {
-      if (action.kind != kind.name) continue;
-      if (action.plane == PlaneClass::kAdmin) administered.push_back(action.FullName());
-      if (action.plane == PlaneClass::kRead) read.push_back(action.FullName());
-    }
+    const auto names = [&](PlaneClass plane) {
+      Words all;
+      for (const BedrockAction* action : catalog.ActionsOfKind(kind.name, plane)) {
+        all.push_back(action->FullName());
+      }
+      return all;
+    };
     answer.rows.push_back({{"name", kind.name},
                            {"title", kind.title},
                            {"within", kind.within},
-                           {"administer", administered},
-                           {"read", read}});
+                           {"administer", names(PlaneClass::kAdmin)},
+                           {"read", names(PlaneClass::kRead)}});
   }
 }
 
@@ -390,11 +372,11 @@ std::vector<std::string_view> ShortColumns(Topic topic) {
     case Topic::kQuotas:
       return {"value", "unit", "title"};
     case Topic::kKinds:
-      return {"title"};
+      return {"within", "title"};
     case Topic::kServices:
       return {"title"};
     case Topic::kVerbs:
-      return {"takes", "class"};
+      return {"of", "class", "service"};
   }
   return {};
 }
@@ -479,7 +461,31 @@ void WriteValue(support::json::Writer& writer, const Value& value) {
   std::visit(Renderer{writer}, value);
 }
 
+/// The part of the catalog that holds a topic.
+std::string_view PartOf(Topic topic) {
+  if (topic == Topic::kProfiles) return "models";
+  return topic == Topic::kKinds ? "bedrock" : Name(topic);
+}
+
 }  // namespace
+
+Filter::Filter(std::span<const std::string> words) {
+  for (const std::string& word : words) words_.push_back(LowerCase(word));
+}
+
+bool Filter::Accepts(std::string_view text) const {
+  if (words_.empty()) return true;
+  const std::string lower = LowerCase(text);
+  return std::all_of(words_.begin(), words_.end(), [&lower](const std::string& word) {
+    return lower.find(word) != std::string::npos;
+  });
+}
+
+std::string TopicNames() {
+  std::vector<std::string_view> names;
+  for (const auto& [name, topic] : kTopics) names.push_back(name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
 
 std::optional<Topic> TopicOf(std::string_view word) {
   for (const auto& [name, topic] : kTopics) {
@@ -499,9 +505,8 @@ Answer Search(const Catalog& catalog, Topic topic, std::span<const std::string> 
   Answer answer;
   answer.topic = topic;
   answer.words.assign(words.begin(), words.end());
-  answer.part = catalog.FindPart(topic == Topic::kProfiles ? "models"
-                                 : topic == Topic::kKinds  ? "bedrock"
-                                                           : Name(topic));
+  const Part* part = catalog.FindPart(PartOf(topic));
+  if (part != nullptr) answer.part = *part;
   const Filter filter(words);
   switch (topic) {
     case Topic::kModels:
@@ -535,24 +540,6 @@ Answer Search(const Catalog& catalog, Topic topic, std::span<const std::string> 
   return answer;
 }
 
-Answer SearchRows(Topic topic, std::vector<Row> rows, std::span<const std::string> words) {
-  Answer answer;
-  answer.topic = topic;
-  answer.words.assign(words.begin(), words.end());
-  const Filter filter(words);
-  for (Row& row : rows) {
-    std::string text;
-    for (const Cell& cell : row) {
-      if (const auto* one = std::get_if<std::string>(&cell.value)) text += *one + " ";
-      if (const auto* many = std::get_if<Words>(&cell.value)) {
-        text += fmt::format("{} ", fmt::join(*many, " "));
-      }
-    }
-    if (filter.Accepts(text)) answer.rows.push_back(std::move(row));
-  }
-  return answer;
-}
-
 std::string AnswerText(const Catalog& catalog, const Answer& answer) {
   std::string text;
   if (answer.rows.size() > kFewRows) {
@@ -560,9 +547,10 @@ std::string AnswerText(const Catalog& catalog, const Answer& answer) {
   } else {
     for (const Row& row : answer.rows) text += BlockOf(row);
   }
-  text += fmt::format("found {} in the {} of the catalog of {}", answer.rows.size(),
-                      Name(answer.topic), catalog.date());
-  if (answer.part != nullptr) {
+  text += fmt::format("found {} in the {} of ", answer.rows.size(), Name(answer.topic));
+  text += answer.topic == Topic::kVerbs ? std::string("the standard library")
+                                        : fmt::format("the catalog of {}", catalog.date());
+  if (answer.part) {
     text += fmt::format("; facts of {} from\n", answer.part->date);
     for (const std::string& source : answer.part->sources) text += fmt::format("  {}\n", source);
   } else {
@@ -583,9 +571,9 @@ std::string AnswerJson(const Catalog& catalog, const Answer& answer) {
   writer.Key("part");
   writer.BeginObject();
   writer.Key("date");
-  writer.String(answer.part != nullptr ? answer.part->date : "");
+  writer.String(answer.part ? answer.part->date : "");
   writer.Key("sources");
-  WriteWords(writer, answer.part != nullptr ? answer.part->sources : Words{});
+  WriteWords(writer, answer.part ? answer.part->sources : Words{});
   writer.EndObject();
   writer.Key("rows");
   writer.BeginArray();

@@ -25,12 +25,14 @@ enum class Topic : std::uint8_t {
   kQuotas,
   kKinds,
   kServices,
-  kVerbs  ///< of the library, which this layer does not know: SearchRows
+  kVerbs,  ///< of the library (library/search.h)
 };
 
 /// `models`, …; nullopt for any other word.
 [[nodiscard]] std::optional<Topic> TopicOf(std::string_view word);
 [[nodiscard]] std::string_view Name(Topic topic);
+/// All of them, "models, profiles, …".
+[[nodiscard]] std::string TopicNames();
 
 /// Calls from any of `sources` may be processed in any of `destinations`.
 struct RouteGroup {
@@ -55,21 +57,27 @@ using Row = std::vector<Cell>;
 struct Answer {
   Topic topic = Topic::kModels;
   std::vector<std::string> words;
-  const Part* part = nullptr;  ///< where the rows come from
-  std::vector<Row> rows;       ///< by name
+  std::optional<Part> part;  ///< where the rows come from
+  std::vector<Row> rows;     ///< by name
   /// When there are no rows: what may have been meant, in words.
   std::vector<std::string> hints;
 };
 
+/// The words that a row must contain, case ignored, and whether a text does.
+class Filter {
+ public:
+  explicit Filter(std::span<const std::string> words);
+  [[nodiscard]] bool Accepts(std::string_view text) const;
+
+ private:
+  std::vector<std::string> words_;
+};
+
 /// All things of a topic in which every word occurs, case ignored: in a name or id, a title, a
 /// provider, a region. Reads the whole topic: a few milliseconds for actions.
+/// Verbs have no rows here.
 [[nodiscard]] Answer Search(const Catalog& catalog, Topic topic,
                             std::span<const std::string> words);
-
-/// The rows in which every word occurs, case ignored, in some cell that is text: for facts that are
-/// not the catalog's.
-[[nodiscard]] Answer SearchRows(Topic topic, std::vector<Row> rows,
-                                std::span<const std::string> words);
 
 /// For people: a line a row, or a block of facts a row when there are few; then date and sources.
 [[nodiscard]] std::string AnswerText(const Catalog& catalog, const Answer& answer);

@@ -22,7 +22,7 @@
 
 #include "analysis/access/access.h"
 #include "analysis/review/world.h"
-#include "compiler/lowered.h"
+#include "compiler/stages.h"
 #include "facts/library/library.h"
 #include "host/memory_file_system.h"
 #include "iam/decide/sendable.h"
@@ -176,7 +176,7 @@ struct Subject {
   std::optional<review::World> world;
   std::optional<review::Judge> judge;
 
-  [[nodiscard]] const intent::Model& model() const { return lowered.meaning.model; }
+  [[nodiscard]] const intent::Model& model() const { return lowered.model; }
 };
 
 /// Whether the program is one that the language takes.
@@ -185,9 +185,10 @@ bool Understand(const std::string& text, Subject& subject) {
   std::istringstream in;
   std::ostringstream out;
   host::Environment environment{files, in, out, out, {2026, 11, 22}};
-  const host::ExitStatus status = compiler::UnderstandAndLower(
-      {"main.writ"}, "", environment, subject.compilation, subject.lowered);
-  if (status != host::ExitStatus::kGood) return false;
+  subject.compilation.file_system = &files;
+  subject.compilation.options = compiler::Compilation(environment).options;
+  subject.lowered = compiler::Compile<compiler::Lowered>({{"main.writ"}}, subject.compilation);
+  if (subject.lowered.stop) return false;
   subject.access.emplace(
       access::Facts{{subject.model(), subject.compilation.catalog(), subject.lowered.bindings},
                     library::Library::BuiltIn(),

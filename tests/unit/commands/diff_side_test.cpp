@@ -112,10 +112,11 @@ TEST_CASE("what is the same on both sides is not lowered, and what is said is th
     std::size_t documents = 0;
     for (DiffSide* side : {sides.before.get(), sides.after.get()}) {
       documents += side->world.documents.size();
-      const intent::Model& model = side->lowered.meaning.model;
-      REQUIRE(compiler::LowerModel(model, side->compilation, side->lowered) ==
-              host::ExitStatus::kGood);
-      whole.push_back(review::MakeWorld(model, side->lowered.bundle));
+      const intent::Model& model = side->lowered.model;
+      const lower::Bundle bundle =
+          compiler::LowerModel(model, side->lowered.bindings, side->compilation);
+      REQUIRE_FALSE(side->compilation.findings.has_errors());
+      whole.push_back(review::MakeWorld(model, bundle));
     }
     CHECK(reduced == Said(*sides.before, whole[0], *sides.after, whole[1]));
     if (edit.to.starts_with("//")) CHECK(documents == 0);

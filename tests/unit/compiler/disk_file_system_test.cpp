@@ -72,7 +72,7 @@ TEST_CASE("loops of links end in a warning, and each file is met once") {
   diag::Sink sink;
   const FoundSources found = FindSources({folder.path()}, *host::MakeDiskFileSystem(), sink);
   CHECK(found.files.size() == 1);
-  CHECK(found.status == host::ExitStatus::kGood);
+  CHECK(found.stop == std::nullopt);
   REQUIRE(sink.all().size() == 1);
   CHECK(sink.all().front().number == diag::kFolderLoop.number);
 }
@@ -95,8 +95,7 @@ TEST_CASE("a program's file that is a dangling link is unreadable") {
   const Folder folder;
   fs::create_symlink("nothing", folder / "x.writ");
   diag::Sink sink;
-  CHECK(FindSources({folder.path()}, *host::MakeDiskFileSystem(), sink).status ==
-        host::ExitStatus::kUnreadable);
+  CHECK(FindSources({folder.path()}, *host::MakeDiskFileSystem(), sink).stop == Stop::kUnreadable);
 }
 
 TEST_CASE("a tree is made, and replaced whole") {

@@ -26,7 +26,7 @@ TEST_CASE("a folder means its .writ files at any depth, sorted by path") {
   const FoundSources found = FindSources({"p"}, files, sink);
   CHECK(PathsOf(found) == Paths{"p/a.writ", "p/a/z.writ", "p/b.writ"});
   CHECK(found.files[1].relative == "a/z.writ");
-  CHECK(found.status == host::ExitStatus::kGood);
+  CHECK(found.stop == std::nullopt);
   CHECK(PathsOf(FindSources({"."}, files, sink)) ==
         Paths{"p/a.writ", "p/a/z.writ", "p/b.writ", "q.writ"});
   CHECK(sink.all().empty());
@@ -40,12 +40,12 @@ TEST_CASE("a file named twice is read once, and is relative to its own folder") 
   CHECK(found.files[0].relative == "b.writ");
 }
 
-TEST_CASE("what is wrong with a path decides the status; unreadable outranks bad usage") {
+TEST_CASE("what is wrong with a path decides the stop; unreadable outranks bad usage") {
   const host::MemoryFileSystem files(host::FileSet{{"a.json", ""}});
   diag::Sink sink;
-  CHECK(FindSources({"a.json"}, files, sink).status == host::ExitStatus::kUsage);
-  CHECK(FindSources({"none", "a.json"}, files, sink).status == host::ExitStatus::kUnreadable);
-  CHECK(FindSources({"a.json", "none"}, files, sink).status == host::ExitStatus::kUnreadable);
+  CHECK(FindSources({"a.json"}, files, sink).stop == Stop::kNotASource);
+  CHECK(FindSources({"none", "a.json"}, files, sink).stop == Stop::kUnreadable);
+  CHECK(FindSources({"a.json", "none"}, files, sink).stop == Stop::kUnreadable);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The pass that reads what --catalog names.
+#include "compiler/compilation.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <utility>
@@ -6,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "base/diag/codes/driver.h"
-#include "compiler/pipeline.h"
 
 namespace writ::compiler {
 namespace {
@@ -29,31 +29,36 @@ source::Span LineSpan(const source::SourceMap& sources, source::FileId file, std
 
 }  // namespace
 
-host::ExitStatus ChooseCatalog(host::Environment& environment, Compilation& compilation) {
-  const std::string& path = environment.settings.catalog_file;
-  if (path.empty()) return host::ExitStatus::kGood;
+Compilation::Compilation(const host::Environment& environment)
+    : Compilation(environment.files, {environment.today, environment.settings.catalog_file,
+                                      environment.settings.allow_unknown, environment.reverse_files,
+                                      environment.stopwatch}) {}
+
+std::optional<Stop> ChooseCatalog(Compilation& compilation) {
+  const std::string& path = compilation.options.catalog_file;
+  if (path.empty() || compilation.own_catalog) return std::nullopt;
   support::Result<std::string, host::ReadFailure> text =
-      environment.files.Read(path, kMaxCatalogBytes);
+      compilation.file_system->Read(path, kMaxCatalogBytes);
   if (!text.ok()) {
     if (text.error().kind == host::ReadFailure::Kind::kTooLarge) {
       compilation.findings.Report(diag::kFileTooLarge, {}, path,
                                   fmt::format("{} MB", kMaxCatalogBytes >> 20U));
-      return host::ExitStatus::kInvalid;
+      return Stop::kInvalid;
     }
     compilation.findings.Report(diag::kFileNotReadable, {}, path, text.error().reason);
-    return host::ExitStatus::kUnreadable;
+    return Stop::kUnreadable;
   }
   support::Result<catalog::Catalog, catalog::Fault> parsed = catalog::Catalog::Parse(*text);
   if (parsed.ok()) {
     compilation.own_catalog = std::move(parsed).value();
-    return host::ExitStatus::kGood;
+    return std::nullopt;
   }
   const source::FileId file = compilation.sources.Add(path, std::move(text).value());
   compilation.findings
       .Report(diag::kBadCatalog, LineSpan(compilation.sources, file, parsed.error().line),
               parsed.error().message)
       .Note("docs/catalog.md describes the format");
-  return host::ExitStatus::kInvalid;
+  return Stop::kInvalid;
 }
 
 }  // namespace writ::compiler

@@ -1,4 +1,4 @@
-#include "compiler/pipeline.h"
+#include "compiler/compilation.h"
 
 #include <sstream>
 
@@ -23,11 +23,11 @@ struct World {
 TEST_CASE("a file over the limit is one diagnostic, at the limit it is read") {
   constexpr std::size_t kLimit = std::size_t{16} << 20U;
   World world({{"at.writ", std::string(kLimit, ' ')}, {"over.writ", std::string(kLimit + 1, ' ')}});
-  Compilation good;
-  CHECK(Load({"at.writ"}, world.environment, good) == host::ExitStatus::kGood);
+  Compilation good(world.environment);
+  CHECK(Load({"at.writ"}, good) == std::nullopt);
   CHECK(good.files.size() == 1);
-  Compilation bad;
-  CHECK(Load({"over.writ"}, world.environment, bad) == host::ExitStatus::kInvalid);
+  Compilation bad(world.environment);
+  CHECK(Load({"over.writ"}, bad) == Stop::kInvalid);
   REQUIRE(bad.findings.all().size() == 1);
   CHECK(bad.findings.all().front().number == diag::kFileTooLarge.number);
 }
@@ -35,8 +35,8 @@ TEST_CASE("a file over the limit is one diagnostic, at the limit it is read") {
 TEST_CASE("a file that may not be read outranks one that is too large") {
   World world({{"a.writ", ""}, {"b.writ", std::string((std::size_t{16} << 20U) + 1, ' ')}});
   world.files.MakeUnreadable("a.writ");
-  Compilation compilation;
-  CHECK(Load({}, world.environment, compilation) == host::ExitStatus::kUnreadable);
+  Compilation compilation(world.environment);
+  CHECK(Load({}, compilation) == Stop::kUnreadable);
   CHECK(compilation.findings.error_count() == 2);
 }
 
