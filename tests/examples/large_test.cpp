@@ -110,7 +110,7 @@ TEST_CASE("what does not fit into the slots of a node is refused, with cuts") {
   const Outcome built = Build(Program(70, 2), "8");
   CHECK(built.status == host::ExitStatus::kInvalid);
   CHECK(built.err.find("W5002") != std::string::npos);
-  CHECK(built.err.find("without the sentence at main.writ:") != std::string::npos);
+  CHECK(built.err.find("removing the sentence at main.writ:") != std::string::npos);
   CHECK(built.files.size() == 1);
 }
 

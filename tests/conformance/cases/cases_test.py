@@ -727,7 +727,7 @@ def _(c):
     c[0].exits(0, 2)
 
 
-@right("names-of-the-catalog-reserved")
+@right("names-of-the-catalogue-reserved")
 def _(c):
     c[0].exits(0).silent("W2003")
 

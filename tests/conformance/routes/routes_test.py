@@ -299,14 +299,14 @@ class Table:
         notes = diagnostic["notes"]
         offered = {
             match.group(1)
-            for match in (re.fullmatch(r"offered: (.*) in `[^`]*`", note) for note in notes)
+            for match in (re.fullmatch(r"available: (.*) in `[^`]*`", note) for note in notes)
             if match
         }
         ways = ways_from(case.model, case.region)
         if offered != ways:
             self.differ(case, f"says that there are {sorted(offered)}, there are {sorted(ways)}")
         elsewhere = sorted(r for r in regions_of(case.model) if ways_from(case.model, r))
-        says = any(note.startswith("offered elsewhere:") for note in notes)
+        says = any(note.startswith("available elsewhere:") for note in notes)
         if not ways and says != bool(elsewhere):
             self.differ(case, "is wrong about being offered elsewhere")
 
