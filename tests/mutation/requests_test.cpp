@@ -117,7 +117,8 @@ std::vector<std::pair<std::string, Json>> Edits(const Json& request) {
 
 bool IsRequest(const std::string& path) {
   return path.starts_with("guardrails/") || path.starts_with("enforcement/") ||
-         path.starts_with("logging/") || path.ends_with(".bedrock-policy.json");
+         path.starts_with("logging/") || path.starts_with("sharing/") ||
+         path.ends_with(".bedrock-policy.json");
 }
 
 TEST_CASE("the requests that the compiler makes are what the verifier reads") {

@@ -175,8 +175,10 @@ Answer NamesGuardrail(const Context& context,
 Answer UsesProfile(const Context& context, const intent::Profiles& profiles) {
   const Asked& asked = context.asked;
   const auto key = asked.Value("bedrock:InferenceProfileArn");
-  return AnswerOf((key && IsProfile(profiles, *key, asked.account)) ||
-                  IsProfile(profiles, asked.request.resource, asked.account));
+  if (key && IsProfile(profiles, *key, asked.account)) return Answer::kYes;
+  if (!IsProfile(profiles, asked.request.resource, asked.account)) return Answer::kNo;
+  // Who makes a profile from this one does not call through it yet.
+  return asked.request.action == "bedrock:CreateInferenceProfile" ? Answer::kOpen : Answer::kYes;
 }
 
 /// `with`, `via`, `when`, the days: what a prohibition is narrowed to.

@@ -100,7 +100,9 @@ Answer BindsNewcomer(const intent::Prohibition& prohibition, const intent::Model
   const bool is_within = std::ranges::any_of(prohibition.nodes, [&](intent::NodeIndex node) {
     return std::ranges::find(above, node) != above.end();
   });
-  if (!is_within) return Answer::kNo;
+  // What all nodes below a node forbid is attached to that node once, and binds what joins it too
+  // (docs/meaning.md, "Who").
+  if (!is_within) return Answer::kOpen;
   Answer answer = Answer::kYes;
   const intent::Bound& bound = prohibition.bound;
   if (!bound.everyone) {
