@@ -229,7 +229,7 @@ void PrintForms(const std::map<std::string, std::size_t>& forms) {
 }
 
 TEST_CASE("reference and artifacts agree") {
-  const std::size_t programs = Number("WRIT_DIFFERENTIAL_PROGRAMS", 800);
+  const std::size_t programs = Number("WRIT_DIFFERENTIAL_PROGRAMS", 700);
   const std::size_t first = Number("WRIT_DIFFERENTIAL_SEED", 1);
   std::atomic<std::size_t> next{0};
   std::mutex guard;

@@ -66,6 +66,10 @@ std::string Differences(const ProgramText& text, std::uint64_t seed, Counts& cou
 }
 
 TEST_CASE("questions and comparisons agree with the reference") {
+  if (std::getenv("WRIT_DIFFERENTIAL_QUESTIONS") == nullptr) {
+    MESSAGE("skipped: minutes long, asked for by WRIT_DIFFERENTIAL_QUESTIONS");
+    return;
+  }
   const std::size_t programs = Number("WRIT_DIFFERENTIAL_QUESTIONS", 24);
   const std::size_t first = Number("WRIT_DIFFERENTIAL_SEED", 1);
   std::atomic<std::size_t> next{0};
