@@ -21,8 +21,8 @@ bool HasWildcard(std::string_view text) {
   return text.find_first_of("*?") != std::string_view::npos;
 }
 
-// An action that is named in full and catalogd.
-std::optional<catalog::Action> Catalogd(const Subject& subject, std::string_view action) {
+// An action that is named in full and cataloged.
+std::optional<catalog::Action> Cataloged(const Subject& subject, std::string_view action) {
   const std::size_t colon = action.find(':');
   if (colon == std::string_view::npos || HasWildcard(action)) return std::nullopt;
   return subject.catalog().FindAction(action.substr(0, colon), action.substr(colon + 1));
@@ -137,7 +137,7 @@ void FindUnfit(const Subject& subject, Report& report, bool is_without_type, con
     std::vector<std::string> unfit;
     std::optional<std::size_t> first;
     for (std::size_t j = 0; j < statement.action.values.size(); ++j) {
-      const auto action = Catalogd(subject, statement.action.values[j]);
+      const auto action = Cataloged(subject, statement.action.values[j]);
       if (!action || action->WildcardOnly() != is_without_type) continue;
       if (is_without_type && action->access == catalog::AccessLevel::kTagging) continue;
       if (!is_without_type && MayTake(subject, *action, resources)) continue;
@@ -145,7 +145,7 @@ void FindUnfit(const Subject& subject, Report& report, bool is_without_type, con
       unfit.push_back(action->FullName());
     }
     if (!first) continue;
-    const auto meant = Catalogd(subject, statement.action.values[*first]);
+    const auto meant = Cataloged(subject, statement.action.values[*first]);
     policy::Request request =
         Example(meant->FullName(), is_without_type ? "*" : ResourceFor(subject, *meant));
     // The evaluator has the last word: the statement must not decide the request that was meant.
@@ -275,7 +275,7 @@ void FindOperatorType(const Subject& subject, Report& report) {
   ForEachCondition(subject, [&](std::size_t i, std::size_t j, const policy::Condition& condition,
                                 const catalog::Key& key) {
     const policy::OperatorFamily family = policy::FamilyOf(condition.op.base);
-    // Many keys are catalogd as text and hold ARNs, numbers or `true`.
+    // Many keys are cataloged as text and hold ARNs, numbers or `true`.
     if (key.type == catalog::KeyType::kString || Fits(family, key.type)) return;
     Finding& found = report.Add(
         diag::kLintOperatorType, i, subject.SpanOf(subject.places(i).conditions[j]),
