@@ -86,15 +86,8 @@ class Reader {
     principal.inline_policies.is_whole = true;
     for (const Cursor& policy : builder_.Elements(one, inline_key)) {
       if (!builder_.IsObject(policy, inline_key)) continue;
-      InlinePolicy made;
-      made.name = builder_.String(policy, "PolicyName");
-      if (const auto document = policy.Find("PolicyDocument")) {
-        made.document =
-            builder_.AddDocument(*document, {.name = fmt::format("inline policy `{}`", made.name),
-                                             .holder = principal.arn,
-                                             .kind = policy::Kind::kIdentity});
-      }
-      principal.inline_policies.items.push_back(std::move(made));
+      principal.inline_policies.items.push_back(
+          builder_.ReadInlinePolicy(policy, "PolicyName", "PolicyDocument", principal.arn));
     }
     principal.attached.is_whole = true;
     for (const Cursor& attached : builder_.Elements(one, "AttachedManagedPolicies")) {

@@ -39,6 +39,18 @@ Exported<DocumentId> Builder::AddDocument(const Cursor& value, Document document
   return AddMade(value.span(), std::move(document));
 }
 
+InlinePolicy Builder::ReadInlinePolicy(const Cursor& object, std::string_view name_key,
+                                       std::string_view document_key, const std::string& holder) {
+  InlinePolicy made;
+  made.name = String(object, name_key);
+  if (const auto document = object.Find(document_key)) {
+    made.document = AddDocument(*document, {.name = fmt::format("inline policy `{}`", made.name),
+                                            .holder = holder,
+                                            .kind = policy::Kind::kIdentity});
+  }
+  return made;
+}
+
 Exported<DocumentId> Builder::AddMade(source::Span where, Document document) {
   if (made_.documents.size() >= limits_.documents) {
     // Once is enough: the others are beyond the limit too.

@@ -26,6 +26,10 @@ class Builder {
   void GuessKindOf(DocumentId document);
   /// A document whose text is made.
   [[nodiscard]] Exported<DocumentId> AddMade(source::Span where, Document document);
+  /// What an object says of an inline policy of `holder`, in the members of these names.
+  [[nodiscard]] InlinePolicy ReadInlinePolicy(const Cursor& object, std::string_view name_key,
+                                              std::string_view document_key,
+                                              const std::string& holder);
 
   // Each merges with the part of the same key, or reports W7507.
   void Add(Principal principal);

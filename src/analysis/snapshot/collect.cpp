@@ -96,15 +96,8 @@ class Reader {
       made.inline_policies.is_whole = true;
       for (const Cursor& one : root.Elements()) {
         if (!builder_.IsObject(one, what_)) continue;
-        InlinePolicy inline_policy;
-        inline_policy.name = builder_.String(one, "PolicyName");
-        if (const auto document = one.Find("PolicyDocument")) {
-          inline_policy.document = builder_.AddDocument(
-              *document, {.name = fmt::format("inline policy `{}`", inline_policy.name),
-                          .holder = made.key,
-                          .kind = policy::Kind::kIdentity});
-        }
-        made.inline_policies.items.push_back(std::move(inline_policy));
+        made.inline_policies.items.push_back(
+            builder_.ReadInlinePolicy(one, "PolicyName", "PolicyDocument", made.key));
       }
     } else if (what_ == "managed-policies.json") {
       made.attached = {References(), true};

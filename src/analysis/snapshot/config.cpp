@@ -94,15 +94,8 @@ class Reader {
     made.inline_policies.is_whole = Has(one, inline_key);
     for (const Cursor& policy : List(one, inline_key)) {
       if (!builder_.IsObject(policy, inline_key)) continue;
-      InlinePolicy inline_policy;
-      inline_policy.name = builder_.String(policy, "policyName");
-      if (const auto document = policy.Find("policyDocument")) {
-        inline_policy.document = builder_.AddDocument(
-            *document, {.name = fmt::format("inline policy `{}`", inline_policy.name),
-                        .holder = made.arn,
-                        .kind = policy::Kind::kIdentity});
-      }
-      made.inline_policies.items.push_back(std::move(inline_policy));
+      made.inline_policies.items.push_back(
+          builder_.ReadInlinePolicy(policy, "policyName", "policyDocument", made.arn));
     }
     made.attached.is_whole = Has(one, "attachedManagedPolicies");
     for (const Cursor& attached : List(one, "attachedManagedPolicies")) {
