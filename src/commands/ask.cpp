@@ -16,6 +16,7 @@
 #include "base/diag/codes/proof.h"
 #include "base/support/json.h"
 #include "commands/finish.h"
+#include "commands/wording.h"
 #include "compiler/stages.h"
 #include "facts/library/library.h"
 #include "iam/decide/pairs.h"
@@ -193,14 +194,6 @@ std::vector<std::string> Remedies(const Asked& asked, const AskOptions& options,
 // ---- answers
 // ------------------------------------------------------------------------------------
 
-std::string Quoted(const std::vector<const intent::Origin*>& origins) {
-  std::vector<std::string> texts;
-  for (const intent::Origin* origin : origins) {
-    texts.push_back(fmt::format("`{}` ({})", origin->sentence, origin->place));
-  }
-  return fmt::format("{}", fmt::join(texts, ", "));
-}
-
 constexpr std::string_view kOpen = "not forbidden here; other policies could allow it";
 
 std::string_view Word(access::Reply::Kind kind) {
@@ -224,9 +217,9 @@ std::string TextOf(const Part& part) {
   const std::string what = part.what.empty() ? "" : part.what + ": ";
   switch (part.kind) {
     case Part::Kind::kAll:
-      return what + "granted by " + Quoted(part.by);
+      return what + "granted by " + access::Quoted(part.by);
     case Part::Kind::kSome:
-      return what + "partly granted by " + Quoted(part.by);
+      return what + "partly granted by " + access::Quoted(part.by);
     case Part::Kind::kOpen:
       return what + std::string(kOpen);
     case Part::Kind::kNone:
@@ -269,15 +262,6 @@ class Lines {
   const intent::Model& model_;
   std::vector<Line> lines_;
 };
-
-std::string Indented(const std::string& text, std::string_view indent) {
-  std::string out(indent);
-  for (const char c : text) {
-    out += c;
-    if (c == '\n') out += indent;
-  }
-  return out + "\n";
-}
 
 /// The first request that is refused, of a part of which nothing is granted if there is one.
 const Part* FirstRefused(const access::Reply& reply) {
@@ -467,7 +451,7 @@ std::string TextOf(const access::Able& able, const std::string& day) {
   }
   if (!able.is_today) text += fmt::format("not on {}, ", day);
   return text + (able.by.empty() ? access::VerdictText(able.shown.judgement)
-                                 : "granted by " + Quoted(able.by));
+                                 : "granted by " + access::Quoted(able.by));
 }
 
 void PrintWho(const Asked& asked, const access::Listing& listing, const std::string& day,

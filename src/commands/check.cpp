@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "commands/finish.h"
+#include "commands/wording.h"
 #include "compiler/decide_program.h"
 #include "compiler/parse_program.h"
 #include "compiler/stages.h"
@@ -14,10 +15,6 @@
 
 namespace writ::commands {
 namespace {
-
-std::string Counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 /// "checked 2 files: 7 sentences for 3 principals in 4 accounts, 2 asserts hold".
 std::string CheckedText(const compiler::Checked& program, const compiler::Decided& decided) {

@@ -19,6 +19,7 @@
 #include "commands/finish.h"
 #include "commands/policy_input.h"
 #include "commands/smt_folder.h"
+#include "commands/wording.h"
 #include "compiler/compilation.h"
 #include "iam/decide/in_place.h"
 #include "iam/decide/pairs.h"
@@ -29,10 +30,6 @@ namespace writ::commands {
 namespace {
 
 constexpr std::string_view kStandardInput = "-";
-
-std::string Counted(std::size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
 
 bool IsInternal(const decide::Obstacle& obstacle) {
   return obstacle.kind == decide::Obstacle::Kind::kReplay;

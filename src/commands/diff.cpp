@@ -18,6 +18,7 @@
 #include "base/support/json.h"
 #include "commands/diff_side.h"
 #include "commands/finish.h"
+#include "commands/wording.h"
 #include "iam/decide/pairs.h"
 
 namespace writ::commands {
@@ -389,15 +390,6 @@ std::string ProofText(const Report& report) {
 std::string NoChangeText(const Report& report) {
   return fmt::format("no change in meaning{}",
                      report.text_differs ? ", although the text differs" : "");
-}
-
-std::string Indented(const std::string& text, std::string_view indent) {
-  std::string out(indent);
-  for (const char c : text) {
-    out += c;
-    if (c == '\n') out += indent;
-  }
-  return out + "\n";
 }
 
 void PrintText(const Report& report, std::ostream& out) {

@@ -12,6 +12,7 @@
 #include "base/diag/codes/policy.h"
 #include "base/support/json.h"
 #include "commands/finish.h"
+#include "commands/wording.h"
 #include "compiler/compilation.h"
 #include "iam/decide/pairs.h"
 #include "iam/minimise/minimise.h"
@@ -85,10 +86,6 @@ std::string Json(const Outcome& outcome) {
   WriteTexts(writer, "unsupported", result.obstacles);
   writer.EndObject();
   return writer.Take() + "\n";
-}
-
-std::string Counted(std::size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 std::string Summary(const Outcome& outcome) {

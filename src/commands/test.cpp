@@ -13,6 +13,7 @@
 #include "base/diag/codes/proof.h"
 #include "commands/finish.h"
 #include "commands/suggest_tests.h"
+#include "commands/wording.h"
 #include "compiler/narrow_question.h"
 #include "compiler/stages.h"
 #include "facts/library/library.h"
@@ -33,10 +34,6 @@ void Collect(const std::vector<syntax::Item>& items, std::vector<diag::Case>& ca
       cases.push_back({item.span, test->title.value});
     }
   }
-}
-
-std::string Counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 class Tester {

@@ -389,8 +389,6 @@ std::string WhoText(const intent::Model& model, const Caller& caller) {
                      model.organization.accounts[caller.account.value].name);
 }
 
-namespace {
-
 std::string Quoted(const std::vector<const intent::Origin*>& origins) {
   std::vector<std::string> texts;
   for (const intent::Origin* origin : origins) {
@@ -398,8 +396,6 @@ std::string Quoted(const std::vector<const intent::Origin*>& origins) {
   }
   return fmt::format("{}", fmt::join(texts, ", "));
 }
-
-}  // namespace
 
 std::string VerdictText(const Judgement& judgement) {
   if (!judgement.forbidding.empty()) return "denied by " + Quoted(judgement.forbidding);

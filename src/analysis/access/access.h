@@ -152,6 +152,9 @@ class Access {
 /// "team fraud in payments".
 [[nodiscard]] std::string WhoText(const intent::Model& model, const Caller& caller);
 
+/// "`sentence` (place), …", as verdicts name sentences.
+[[nodiscard]] std::string Quoted(const std::vector<const intent::Origin*>& origins);
+
 /// "granted by `…` (acme.writ:5:1)", "refused by …", "no sentence allows it".
 [[nodiscard]] std::string VerdictText(const Judgement& judgement);
 

@@ -1,0 +1,15 @@
+// Small forms of text that several commands print.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace writ::commands {
+
+/// "1 request", "3 requests".
+[[nodiscard]] std::string Counted(std::size_t count, std::string_view noun);
+/// Every line after `indent`; ends with a line break.
+[[nodiscard]] std::string Indented(std::string_view text, std::string_view indent);
+
+}  // namespace writ::commands
