@@ -12,9 +12,7 @@
 namespace writ::policy_lint {
 namespace {
 
-bool HasWildcard(std::string_view text) {
-  return text.find_first_of("*?") != std::string_view::npos;
-}
+using policy::HasWildcard;
 
 void Date(const Subject& subject, Finding& found) {
   found.diagnostic.Note(fmt::format("catalog of {}", subject.catalog().date()));

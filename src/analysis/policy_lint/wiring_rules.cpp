@@ -15,11 +15,8 @@ namespace {
 
 using policy::BaseOperator;
 using policy::Effect;
+using policy::HasWildcard;
 using policy::Sense;
-
-bool HasWildcard(std::string_view text) {
-  return text.find_first_of("*?") != std::string_view::npos;
-}
 
 // An action that is named in full and cataloged.
 std::optional<catalog::Action> Cataloged(const Subject& subject, std::string_view action) {

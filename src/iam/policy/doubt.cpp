@@ -15,8 +15,6 @@ namespace {
 
 constexpr std::ptrdiff_t kColonsOfArn = 5;
 
-bool HasWildcard(std::string_view text) { return text.find_first_of("*?") != text.npos; }
-
 // "*" alone is every action; any other wildcard before the colon is open, and so is a pattern that
 // has no colon but may reach over one.
 bool IsDoubtfulAction(std::string_view text) {

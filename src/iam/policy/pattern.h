@@ -26,6 +26,11 @@ inline constexpr char kAnyOne = '\xFE';
 /// without kAnyOne, else at most their product.
 [[nodiscard]] bool MatchesGlob(std::string_view glob, std::string_view text);
 
+/// Whether the text of an element or condition value has `*` or `?`.
+[[nodiscard]] inline bool HasWildcard(std::string_view text) {
+  return text.find_first_of("*?") != std::string_view::npos;
+}
+
 /// "${key, 'default'}".
 struct Variable {
   std::string key;  ///< folded to lower case
