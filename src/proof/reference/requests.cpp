@@ -166,14 +166,17 @@ void RequestMaker::CollectPools() {
       times_.push_back(*day + "T00:00:00+00:01");
     }
   };
+  const auto collect = [&](const auto& sentence) {
+    CollectOperation(sentence.operation);
+    CollectKeys(sentence.when);
+    add_endpoints(sentence.endpoints);
+    add_guardrails(sentence.guardrails);
+    add_guardrails(sentence.operation.guardrails);
+    add_period(sentence.period);
+    if (sentence.profiles) add_profiles(*sentence.profiles);
+  };
   for (const intent::Permission& one : model.permissions) {
-    CollectOperation(one.operation);
-    CollectKeys(one.when);
-    add_endpoints(one.endpoints);
-    add_guardrails(one.guardrails);
-    add_guardrails(one.operation.guardrails);
-    add_period(one.period);
-    if (one.profiles) add_profiles(*one.profiles);
+    collect(one);
     if (one.regions) regions_.insert(regions_.end(), one.regions->begin(), one.regions->end());
     // A few of the calls stand for all.
     for (std::size_t i = 0; i < one.calls.size() && i < 12; ++i) {
@@ -193,13 +196,7 @@ void RequestMaker::CollectPools() {
     for (const catalog::ModelId& id : one.ids) ids.push_back(id.id);
   }
   for (const intent::Prohibition& one : model.prohibitions) {
-    CollectOperation(one.operation);
-    CollectKeys(one.when);
-    add_endpoints(one.endpoints);
-    add_guardrails(one.guardrails);
-    add_guardrails(one.operation.guardrails);
-    add_period(one.period);
-    if (one.profiles) add_profiles(*one.profiles);
+    collect(one);
     routes_.insert(routes_.end(), one.routes.begin(), one.routes.end());
     if (one.regions) {
       regions_.insert(regions_.end(), one.regions->regions.begin(), one.regions->regions.end());
