@@ -181,5 +181,35 @@ nobody in two may invoke any model {}
   }
 }
 
+// Documents that differ in names only are read once. What AWS would refuse must not pass for such
+// a document because of how names are set aside.
+TEST_CASE("a malformed twin of a document is refused") {
+  Understood understood(kTwins, kTwinBindings);
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
+  const std::string twin = "iam/payments/fraud.identity.json";
+  const auto with_value = [](const std::string& value) {
+    return R"({"Version":"2012-10-17","Statement":[{"Sid":"S1","Effect":"Allow","Action":)"
+           R"("s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalAccount":)" +
+           value + "}}}]}";
+  };
+  deployed::Files files = base;
+  files.at(kFraud) = with_value("222222222222");
+  files.at(twin) = with_value("333333333333");
+  CHECK(deployed::ReadTree(files).ok());
+  files.at(twin) = with_value("033333333333");  // no number of JSON
+  CHECK(!deployed::ReadTree(files).ok());
+  // Characters that no JSON string has, whatever stands for a name while documents are compared.
+  files.at(kFraud) = with_value("\"222222222222\"");
+  for (const char* mark : {"\x01"
+                           "a0"
+                           "\x02",
+                           "\x01"
+                           "g0"
+                           "\x02"}) {
+    files.at(twin) = with_value(fmt::format("\"{}\"", mark));
+    CHECK(!deployed::ReadTree(files).ok());
+  }
+}
+
 }  // namespace
 }  // namespace writ::mutation

@@ -73,6 +73,16 @@ std::string Renamed(std::string_view text, const Put& put) {
   return out;
 }
 
+/// Whether the text says what its bytes are: nothing is escaped, no mark of Unnamed is in it, and
+/// no number stands outside of strings, where JSON has rules of its own about its digits.
+bool IsPlain(std::string_view bytes) {
+  bool is_quoted = false;
+  return std::ranges::none_of(bytes, [&](char c) {
+    if (c == '"') is_quoted = !is_quoted;
+    return c == '\\' || c == '\x01' || c == '\x02' || (!is_quoted && IsDigit(c));
+  });
+}
+
 /// A text with numbers for its names, which stand between characters that JSON does not have.
 struct Unnamed {
   explicit Unnamed(std::string_view bytes)
@@ -143,8 +153,7 @@ class Reader {
       return;
     }
     Unnamed unnamed(bytes);
-    // What is escaped has other names than its bytes.
-    const bool is_plain = bytes.find('\\') == std::string::npos;
+    const bool is_plain = IsPlain(bytes);
     std::shared_ptr<const Content>* known = nullptr;
     if (is_plain) {
       known = &contents_[{*kind, std::move(unnamed.text)}];
