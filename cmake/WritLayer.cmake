@@ -1,13 +1,42 @@
-# writ_layer(<name> SOURCES <file>... [LINKS <target>...])
+# What most files include, compiled once for each level of optimisation. Off under a compiler
+# launcher: ccache does not keep what was compiled against a precompiled header unless it is told
+# to. Files include what they use all the same; a build without them shows it.
+set(precompile ON)
+if(CMAKE_CXX_COMPILER_LAUNCHER)
+  set(precompile OFF)
+endif()
+set(WRIT_LEVEL_full -O2)
+set(WRIT_LEVEL_light -O1)
+option(WRIT_PRECOMPILED_HEADERS "Precompile the headers that most files include" ${precompile})
+if(WRIT_PRECOMPILED_HEADERS)
+  foreach(level full light)
+    add_library(writ_headers_${level} OBJECT "${PROJECT_SOURCE_DIR}/cmake/headers.cpp")
+    target_link_libraries(writ_headers_${level} PRIVATE writ_warnings fmt::fmt)
+    target_precompile_headers(writ_headers_${level} PRIVATE <algorithm> <cstddef> <cstdint> <functional> <iterator> <map>
+      <memory> <optional> <ranges> <set> <string> <string_view> <utility> <variant> <vector> <fmt/format.h>)
+    target_compile_options(writ_headers_${level} PRIVATE $<$<CONFIG:Release>:${WRIT_LEVEL_${level}}>)
+  endforeach()
+endif()
+
+# writ_layer(<name> [FULL] SOURCES <file>... [LINKS <target>...])
 #
 # Declares the static library writ_<name> of one layer; its headers lie beside its sources and are
-# included by their path below src/. LINKS names the layers below (writ_*)
-# and third-party targets.
+# included by their path below src/. LINKS names the layers below (writ_*) and third-party targets.
+# FULL: a release spends its time here, so it is compiled with -O2; all other layers are compiled
+# with -O1, which takes a quarter less time to compile.
 function(writ_layer name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "FULL" "" "SOURCES;LINKS" ${ARGN})
   add_library(writ_${name} STATIC ${ARG_SOURCES})
   target_include_directories(writ_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(writ_${name} PRIVATE writ_warnings PUBLIC fmt::fmt ${ARG_LINKS})
+  set(level light)
+  if(ARG_FULL)
+    set(level full)
+  endif()
+  target_compile_options(writ_${name} PRIVATE $<$<CONFIG:Release>:${WRIT_LEVEL_${level}}>)
+  if(WRIT_PRECOMPILED_HEADERS)
+    target_precompile_headers(writ_${name} REUSE_FROM writ_headers_${level})
+  endif()
 endfunction()
 
 # writ_unit(<layer> SOURCES <file>... [LINKS <target>...])

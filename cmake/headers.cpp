@@ -1,0 +1,1 @@
+// Nothing of its own: the target that owns a precompiled header needs a source.
