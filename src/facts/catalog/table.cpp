@@ -42,39 +42,47 @@ bool StartsIgnoringCase(std::string_view text, std::string_view prefix) {
 
 std::string_view KeyOf(std::string_view row) { return row.substr(0, row.find('|')); }
 
+Table::Table(std::string_view text) : text_(text) {
+  for (std::size_t begin = 0; begin < text_.size();) {
+    begins_.push_back(static_cast<std::uint32_t>(begin));
+    begin = std::min(text_.find('\n', begin), text_.size()) + 1;
+  }
+}
+
+std::string_view Table::Row(std::size_t number) const {
+  const std::size_t begin = begins_[number];
+  if (number + 1 < begins_.size()) return text_.substr(begin, begins_[number + 1] - 1 - begin);
+  return RowAt(text_, begin);
+}
+
 std::size_t Table::LowerBound(std::string_view key) const {
   std::size_t low = 0;
-  std::size_t high = text_.size();
+  std::size_t high = begins_.size();
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
-    const std::size_t break_before =
-        middle == 0 ? std::string_view::npos : text_.rfind('\n', middle - 1);
-    const std::size_t begin = break_before == std::string_view::npos ? 0 : break_before + 1;
-    const std::string_view row = RowAt(text_, begin);
-    if (LessIgnoringCase(KeyOf(row), key)) {
-      low = std::min(begin + row.size() + 1, text_.size());
+    if (LessIgnoringCase(KeyOf(text_.substr(begins_[middle])), key)) {
+      low = middle + 1;
     } else {
-      high = begin;
+      high = middle;
     }
   }
   return low;
 }
 
 std::optional<std::string_view> Table::Find(std::string_view key) const {
-  const std::size_t begin = LowerBound(key);
-  if (begin >= text_.size()) return std::nullopt;
-  const std::string_view row = RowAt(text_, begin);
+  const std::size_t number = LowerBound(key);
+  if (number >= begins_.size()) return std::nullopt;
+  const std::string_view row = Row(number);
   if (!EqualIgnoringCase(KeyOf(row), key)) return std::nullopt;
   return row;
 }
 
 void Table::ForPrefix(std::string_view prefix,
                       const std::function<void(std::string_view row)>& visit) const {
-  for (std::size_t begin = LowerBound(prefix); begin < text_.size();) {
-    const std::string_view row = RowAt(text_, begin);
+  for (std::size_t number = LowerBound(prefix); number < begins_.size(); ++number) {
+    const std::string_view row = Row(number);
     if (!StartsIgnoringCase(KeyOf(row), prefix)) return;
     visit(row);
-    begin += row.size() + 1;
   }
 }
 
