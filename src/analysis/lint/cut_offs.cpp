@@ -221,8 +221,8 @@ Finder::Verdict Finder::Ask(const std::optional<Question>& question,
   verify::Documents left = question->called;
   const std::vector<verify::Documents::Level>& levels = question->permitted.levels;
   left.scps.insert(left.scps.end(), levels.begin(), levels.end());
-  const verify::Found rest = inquiry_.Ask(left, verify::Documents{}, scope);
-  verdict.something_is_left = rest.request || rest.given_up;
+  verdict.something_is_left =
+      inquiry_.IsWithin(left, verify::Documents{}, scope) != std::optional(true);
   return verdict;
 }
 

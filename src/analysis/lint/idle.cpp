@@ -155,8 +155,7 @@ class Contradiction {
     verify::Documents left;
     left.identity = {*said};
     left.scps = {callers_, inquiry_.TrueOfRegions()};
-    const verify::Found found = inquiry_.Ask(left, verify::Documents{}, scope_);
-    return !found.given_up && !found.request;
+    return inquiry_.IsWithin(left, verify::Documents{}, scope_) == std::optional(true);
   }
 
   verify::Inquiry& inquiry_;
@@ -452,8 +451,8 @@ class Permissions {
     if (others.empty()) left.scps = {inquiry_.TrueOf(caller), inquiry_.TrueOfRegions()};
     verify::Documents right;
     if (!others.empty()) right.identity = {*granted};
-    const verify::Found found = inquiry_.Ask(left, right, inquiry_.ScopeOf(caller));
-    return found.given_up || found.request ? Answer::kNo : Answer::kYes;
+    const std::optional<bool> within = inquiry_.IsWithin(left, right, inquiry_.ScopeOf(caller));
+    return within == std::optional(true) ? Answer::kYes : Answer::kNo;
   }
 
   verify::Inquiry& inquiry_;
@@ -707,8 +706,7 @@ class Prohibitions {
       left.scps.push_back(caller);
       left.scps.push_back(inquiry_.TrueOfRegions());
       if (!entry.first.empty()) left.scps.push_back({verify::AllBut(entry.first)});
-      const verify::Found found = inquiry_.Ask(left, verify::Documents{}, scope);
-      return !found.given_up && !found.request;
+      return inquiry_.IsWithin(left, verify::Documents{}, scope) == std::optional(true);
     });
   }
 

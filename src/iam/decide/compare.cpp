@@ -79,6 +79,10 @@ class Question {
         if (!is_open) replay_failure_ = ReplayFailure(request);
         return is_open && paths < kMostPaths;
       }
+      if (!options_.readable) {
+        witness_ = judge().Explain(std::move(request));
+        return false;
+      }
       const bool is_first = !witness_;
       request = shaper.Shape(path, std::move(request), judge());
       const bool is_cataloged = shaper.IsCataloged(request);

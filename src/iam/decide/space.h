@@ -128,6 +128,10 @@ struct Options {
   /// requests that AWS knows, where there are such: cataloged actions with resources of their
   /// types. Null: nothing is known. Must outlive the call.
   const catalog::Catalog* catalog = nullptr;
+  /// Witnesses are made readable, which can take longer than finding them. Without it the first
+  /// request that is found will do: for those who only ask whether there is one. Answers are the
+  /// same.
+  bool readable = true;
   /// How points that AWS leaves open are read; service rules are not followed.
   policy::Switches switches = {};
   /// Upper bound of the work for one answer, in elementary steps: one or two seconds. What real

@@ -191,4 +191,14 @@ Found Inquiry::Ask(const Documents& left, const Documents& right,
   return found;
 }
 
+std::optional<bool> Inquiry::IsWithin(const Documents& left, const Documents& right,
+                                      const decide::Scope& scope) const {
+  decide::Options options = options_;
+  options.readable = false;
+  const decide::Answer answer = decide::IsWithin(decide::Space(left.Set(), scope),
+                                                 decide::Space(right.Set(), scope), options);
+  if (std::holds_alternative<decide::Undecided>(answer)) return std::nullopt;
+  return std::holds_alternative<decide::Proved>(answer);
+}
+
 }  // namespace writ::verify

@@ -60,6 +60,9 @@ class Inquiry {
   /// Whether `right` allows all that `left` allows, and if not, a request.
   [[nodiscard]] Found Ask(const Documents& left, const Documents& right,
                           const decide::Scope& scope) const;
+  /// Only whether, without a request; nothing if no answer was found.
+  [[nodiscard]] std::optional<bool> IsWithin(const Documents& left, const Documents& right,
+                                             const decide::Scope& scope) const;
 
  private:
   using Key = std::pair<intent::AccountIndex, std::size_t>;
