@@ -126,6 +126,34 @@ bool PatternsMayOverlap(ElementKind kind, const policy::Patterns& a, const polic
   });
 }
 
+/// `other` without texts that have nothing in common with `part`; nothing if it then says nothing.
+std::optional<policy::Patterns> Narrowed(ElementKind kind, const policy::Patterns& part,
+                                         const policy::Patterns& other) {
+  if (part.sense != policy::Sense::kListed) return other;
+  const bool are_plain = ArePlain(part.values);
+  const std::vector<Element> wanted =
+      are_plain ? std::vector<Element>{} : ParseElements(kind, part.values);
+  policy::Patterns narrowed{other.sense, {}};
+  for (const std::string& text : other.values) {
+    bool meets = false;
+    if (are_plain && text.find_first_of("*?$") == std::string::npos) {
+      meets = IsAmong(kind, text, part.values);
+    } else {
+      const Element element = ParseElement(kind, text);
+      const auto overlaps = [&](const Element& one) { return MayOverlap(element, one); };
+      meets = are_plain ? std::ranges::any_of(part.values,
+                                              [&](const std::string& one) {
+                                                return overlaps(ParseElement(kind, one));
+                                              })
+                        : std::ranges::any_of(wanted, overlaps);
+    }
+    if (meets) narrowed.values.push_back(text);
+  }
+  if (!narrowed.values.empty()) return narrowed;
+  if (other.sense == policy::Sense::kListed) return std::nullopt;
+  return policy::Patterns{policy::Sense::kListed, {"*"}};
+}
+
 /// Whether each of `narrow` is included by one of `wide`.
 bool EachIncluded(ElementKind kind, const std::vector<std::string>& wide,
                   const std::vector<std::string>& narrow) {
@@ -217,6 +245,20 @@ bool MayOverlap(const policy::Statement& a, const policy::Statement& b) {
   if (!PatternsMayOverlap(ElementKind::kAction, a.action, b.action)) return false;
   if (!a.resource || !b.resource) return true;
   return PatternsMayOverlap(ElementKind::kResource, *a.resource, *b.resource);
+}
+
+std::optional<policy::Statement> NarrowedTo(const policy::Statement& part,
+                                            const policy::Statement& other) {
+  std::optional<policy::Patterns> action =
+      Narrowed(ElementKind::kAction, part.action, other.action);
+  if (!action) return std::nullopt;
+  std::optional<policy::Patterns> resource = other.resource;
+  if (part.resource && other.resource) {
+    resource = Narrowed(ElementKind::kResource, *part.resource, *other.resource);
+    if (!resource) return std::nullopt;
+  }
+  return policy::Statement{other.sid,          other.effect,        other.principal,
+                           *std::move(action), std::move(resource), other.conditions};
 }
 
 bool Includes(const policy::Statement& wide, const policy::Statement& narrow) {

@@ -4,6 +4,7 @@
 // are decide's.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,11 @@ struct Element {
 
 /// Whether two statements may apply to one request, judged by actions and resources.
 [[nodiscard]] bool MayOverlap(const policy::Statement& a, const policy::Statement& b);
+/// What `other` says where `part` applies: the same without actions and resources that have nothing
+/// in common with those of `part`. Nothing if none is left. On requests to which `part` applies
+/// both are the same.
+[[nodiscard]] std::optional<policy::Statement> NarrowedTo(const policy::Statement& part,
+                                                          const policy::Statement& other);
 /// Whether `wide` applies wherever `narrow` does, as far as their texts show it.
 [[nodiscard]] bool Includes(const policy::Statement& wide, const policy::Statement& narrow);
 

@@ -70,7 +70,8 @@ decide::Space NotDenied(const PolicyDocument& document, policy::Kind kind) {
 void Compare(const decide::Space& before, const decide::Space& after,
              const catalog::Catalog* catalog, std::string_view what,
              std::vector<std::string>& reasons) {
-  const decide::Comparison comparison = decide::Compare(before, after, {.catalog = catalog});
+  const decide::Comparison comparison =
+      decide::Compare(before, after, {.catalog = catalog, .readable = false});
   if (comparison.relation == decide::Relation::kEquivalent) return;
   for (const decide::Obstacle& obstacle : comparison.obstacles) {
     reasons.push_back(obstacle.Describe());
@@ -93,16 +94,17 @@ void Memory::Keep(support::Fingerprint question, int answer) {
   answers_.emplace(std::move(question), answer);
 }
 
-bool Oracle::IsCovered(const Statement& part, const std::vector<Statement>& others) {
+bool Oracle::IsCovered(const Statement& part, const std::vector<const Statement*>& others) {
   std::vector<Statement> near;
-  for (const Statement& other : others) {
-    if (other.principal != part.principal && !IsAboutEveryone(other)) continue;
-    if (other.resource.has_value() != part.resource.has_value()) continue;
-    if (!MayOverlap(other, part)) continue;
-    Statement bare = other;
-    bare.principal = part.principal;
-    if (Includes(bare, part)) return true;
-    near.push_back(other);
+  for (const Statement* other : others) {
+    if (other->principal != part.principal && !IsAboutEveryone(*other)) continue;
+    if (other->resource.has_value() != part.resource.has_value()) continue;
+    std::optional<Statement> narrowed = NarrowedTo(part, *other);
+    if (!narrowed) continue;
+    narrowed->sid.clear();
+    narrowed->principal = part.principal;
+    if (Includes(*narrowed, part)) return true;
+    near.push_back(*std::move(narrowed));
   }
   if (near.empty()) return false;
   if (asked_ >= questions_) {
@@ -131,7 +133,7 @@ Oracle::Answer Oracle::Ask(const Statement& part, const std::vector<Statement>& 
   }
   const decide::Answer found =
       decide::IsWithin(Applying(version_, {part}), Applying(version_, near),
-                       {.catalog = catalog_, .switches = {}, .budget = kQuestionBudget});
+                       {.catalog = catalog_, .readable = false, .budget = kQuestionBudget});
   Answer answer = Answer::kNo;
   if (std::holds_alternative<decide::Proved>(found)) answer = Answer::kYes;
   if (std::holds_alternative<decide::Undecided>(found)) answer = Answer::kNone;

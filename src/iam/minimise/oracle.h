@@ -21,7 +21,7 @@ class Oracle {
   /// False where that is not proved. Statements for other principals than those of `part` are left
   /// out, but for those about everyone.
   [[nodiscard]] bool IsCovered(const policy::Statement& part,
-                               const std::vector<policy::Statement>& others);
+                               const std::vector<const policy::Statement*>& others);
 
   /// How often the texts alone did not say "yes", but a proof did.
   [[nodiscard]] std::size_t proofs() const { return proofs_; }

@@ -14,6 +14,7 @@ using policy::Patterns;
 using policy::Sense;
 using policy::Statement;
 using Texts = std::vector<std::string>;
+using Others = std::vector<const Statement*>;
 
 /// Drops texts that others of the list include; returns how many. Linear but for wildcards.
 std::size_t TidyTexts(ElementKind kind, Texts& texts) {
@@ -82,7 +83,7 @@ class Reducer {
   Dropped Run() {
     // From the end, so that of two equal statements the first stays.
     for (std::size_t i = statements_.size(); i-- > 0;) {
-      const std::vector<Statement> others = OthersOf(i);
+      const Others others = OthersOf(i);
       if (!others.empty() && statements_.size() > 1 && oracle_.IsCovered(statements_[i], others)) {
         statements_.erase(statements_.begin() + static_cast<std::ptrdiff_t>(i));
         ++dropped_.statements;
@@ -95,10 +96,10 @@ class Reducer {
   }
 
  private:
-  [[nodiscard]] std::vector<Statement> OthersOf(std::size_t index) const;
-  void ReduceLists(Statement& statement, const std::vector<Statement>& others);
-  void ReduceList(Statement& statement, std::size_t list, const std::vector<Statement>& others);
-  void ReduceConditions(Statement& statement, const std::vector<Statement>& others);
+  [[nodiscard]] Others OthersOf(std::size_t index) const;
+  void ReduceLists(Statement& statement, const Others& others);
+  void ReduceList(Statement& statement, std::size_t list, const Others& others);
+  void ReduceConditions(Statement& statement, const Others& others);
 
   std::vector<Statement>& statements_;
   Oracle& oracle_;
@@ -107,26 +108,27 @@ class Reducer {
 
 /// Statements that may say what statement `index` says: of the same effect or, for what is allowed,
 /// a Deny.
-std::vector<Statement> Reducer::OthersOf(std::size_t index) const {
-  std::vector<Statement> others;
+Others Reducer::OthersOf(std::size_t index) const {
+  Others others;
   const Statement& statement = statements_[index];
   for (std::size_t i = 0; i < statements_.size(); ++i) {
     const Statement& other = statements_[i];
     const bool counts = other.effect == statement.effect || other.effect == policy::Effect::kDeny;
-    if (i != index && counts && MayOverlap(other, statement)) others.push_back(other);
+    if (i != index && counts && MayOverlap(other, statement)) others.push_back(&other);
   }
   return others;
 }
 
-void Reducer::ReduceLists(Statement& statement, const std::vector<Statement>& others) {
+void Reducer::ReduceLists(Statement& statement, const Others& others) {
   const std::size_t lists = ListsOf(statement).size();
   for (std::size_t l = 0; l < lists; ++l) ReduceList(statement, l, others);
 }
 
-void Reducer::ReduceList(Statement& statement, std::size_t list,
-                         const std::vector<Statement>& others) {
+void Reducer::ReduceList(Statement& statement, std::size_t list, const Others& others) {
   const bool is_negated = ListsOf(statement)[list].is_negated;
   const ElementKind kind = ListsOf(statement)[list].kind;
+  // The statement with one element of the list.
+  Statement part = statement;
   for (std::size_t e = ListsOf(statement)[list].texts->size(); e-- > 0;) {
     const Texts& texts = *ListsOf(statement)[list].texts;
     if (texts.size() < 2) return;
@@ -139,36 +141,34 @@ void Reducer::ReduceList(Statement& statement, std::size_t list,
     Statement without = statement;
     Texts& fewer = *ListsOf(without)[list].texts;
     fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(e));
-    Statement part = without;
-    std::vector<Statement> covering = others;
+    Others covering = others;
     if (is_negated) {
-      covering.push_back(statement);
+      covering.push_back(&statement);
     } else {
-      part = statement;
       *ListsOf(part)[list].texts = {texts[e]};
-      covering.push_back(without);
+      covering.push_back(&without);
     }
-    if (!oracle_.IsCovered(part, covering)) continue;
+    if (!oracle_.IsCovered(is_negated ? without : part, covering)) continue;
     statement = std::move(without);
     ++dropped_.elements;
   }
 }
 
-void Reducer::ReduceConditions(Statement& statement, const std::vector<Statement>& others) {
+void Reducer::ReduceConditions(Statement& statement, const Others& others) {
   for (std::size_t c = statement.conditions.size(); c-- > 0;) {
     const std::string key = statement.conditions[c].key;
     const auto about = [&](const policy::Condition& condition) {
       return policy::EqualIgnoringCase(condition.key, key);
     };
     const bool is_twice = std::ranges::count_if(statement.conditions, about) > 1;
-    const bool is_elsewhere = std::ranges::any_of(others, [&](const Statement& other) {
-      return std::ranges::any_of(other.conditions, about);
+    const bool is_elsewhere = std::ranges::any_of(others, [&](const Statement* other) {
+      return std::ranges::any_of(other->conditions, about);
     });
     if (!is_twice && !is_elsewhere) continue;
     Statement without = statement;
     without.conditions.erase(without.conditions.begin() + static_cast<std::ptrdiff_t>(c));
-    std::vector<Statement> covering = others;
-    covering.push_back(statement);
+    Others covering = others;
+    covering.push_back(&statement);
     if (!oracle_.IsCovered(without, covering)) continue;
     statement = std::move(without);
     ++dropped_.conditions;

@@ -373,13 +373,13 @@ void GroupCover::MarkIncluded() {
 /// allowed, a Deny.
 void GroupCover::MarkCovered() {
   const policy::Effect effect = canonical_.front().effect;
-  std::vector<Statement> near;
+  std::vector<const Statement*> near;
   for (const Statement& other : others_) {
     const bool counts = other.effect == effect || other.effect == policy::Effect::kDeny;
     const bool meets = counts && std::ranges::any_of(group_, [&](std::size_t member) {
                          return MayOverlap(other, all_[member]);
                        });
-    if (meets) near.push_back(other);
+    if (meets) near.push_back(&other);
   }
   if (near.empty()) return;
   if (relation_.required.size() > kMaxAskedCells) {
