@@ -259,12 +259,19 @@ bool NameTwins(const Facts& facts, std::string_view prefix, Condition& condition
   return any;
 }
 
+bool SpeaksOfBedrockKeys(const Condition& condition) {
+  if (condition.kind == Condition::Kind::kTest) return condition.test.key.starts_with(kBedrock);
+  return std::ranges::any_of(condition.operands, SpeaksOfBedrockKeys);
+}
+
 }  // namespace
 
 std::vector<Authorization> OnBothPlanes(const Facts& facts, std::vector<Authorization> boxes) {
   std::vector<Authorization> divided;
   for (Authorization& box : boxes) {
+    const bool may_divide = SpeaksOfBedrockKeys(box.condition);
     for (const std::string_view prefix : kTwins) {
+      if (!may_divide) break;
       Authorization own = box;
       if (!NameTwins(facts, prefix, own.condition)) continue;
       std::vector<std::string>& actions = box.actions.values;
