@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "iam/policy/pattern.h"
+
 namespace writ::emit {
 namespace {
 
@@ -16,10 +18,6 @@ using Texts = std::vector<std::string>;
 /// Resources whose last part is a model's id.
 constexpr std::array<std::string_view, 2> kModelTypes = {":foundation-model/",
                                                          ":inference-profile/"};
-
-bool HasWildcard(std::string_view text) {
-  return text.find_first_of("*?") != std::string_view::npos;
-}
 
 /// The model ids that resources name.
 Texts ModelsOf(const Patterns& resources) {
@@ -41,14 +39,15 @@ BeyondEntry EntryOf(const policy::Statement& statement) {
   if (statement.action.sense == Sense::kAllBut) {
     entry.actions_but = statement.action.values;
   } else {
-    std::ranges::copy_if(statement.action.values, std::back_inserter(entry.actions), HasWildcard);
+    std::ranges::copy_if(statement.action.values, std::back_inserter(entry.actions),
+                         policy::HasWildcard);
   }
   if (!statement.resource) return entry;
   Texts models = ModelsOf(*statement.resource);
   if (statement.resource->sense == Sense::kAllBut) {
     entry.models_but = std::move(models);
   } else {
-    std::ranges::copy_if(models, std::back_inserter(entry.models), HasWildcard);
+    std::ranges::copy_if(models, std::back_inserter(entry.models), policy::HasWildcard);
   }
   return entry;
 }

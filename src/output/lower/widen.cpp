@@ -13,6 +13,7 @@
 
 #include "facts/catalog/action_names.h"
 #include "iam/policy/document.h"
+#include "iam/policy/pattern.h"
 
 namespace writ::lower {
 namespace {
@@ -20,10 +21,6 @@ namespace {
 using Texts = std::vector<std::string>;
 
 constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
-
-bool HasWildcard(std::string_view text) {
-  return text.find_first_of("*?") != std::string_view::npos;
-}
 
 std::string ServiceOf(std::string_view action) {
   return policy::FoldCase(action.substr(0, action.find(':')));
@@ -116,9 +113,10 @@ class Widener {
       if (!allowed_.insert(action).second) continue;
       const std::size_t colon = action.find(':');
       const std::string service = ServiceOf(action);
-      if (colon == std::string::npos || HasWildcard(service)) {
+      if (colon == std::string::npos || policy::HasWildcard(service)) {
         is_all_exact_ = true;
-      } else if (HasWildcard(action) || !catalog_.FindAction(service, action.substr(colon + 1))) {
+      } else if (policy::HasWildcard(action) ||
+                 !catalog_.FindAction(service, action.substr(colon + 1))) {
         exact_.insert(service);
       }
     }

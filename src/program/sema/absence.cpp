@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "facts/catalog/table.h"
+
 namespace writ::sema {
 namespace {
 
@@ -18,27 +20,20 @@ constexpr std::array<std::string_view, 10> kAlwaysPresent{"aws:currenttime",
                                                           "aws:userid",
                                                           "aws:viaawsservice"};
 
-std::string LowerCase(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
-
 bool Is(const std::string& key, std::string_view other) {
-  return LowerCase(key) == LowerCase(other);
+  return catalog::LowerCase(key) == catalog::LowerCase(other);
 }
 
 std::vector<std::string> VariablesOf(const syntax::Comparison& comparison) {
   std::vector<std::string> keys;
   for (const syntax::Value& value : comparison.values) {
     if (const auto* key = std::get_if<syntax::Key>(&value.form)) {
-      keys.push_back(LowerCase(key->Text()));
+      keys.push_back(catalog::LowerCase(key->Text()));
       continue;
     }
     for (const std::string& key :
          VariablesWithoutDefault(std::get<syntax::Literal>(value.form).text)) {
-      keys.push_back(LowerCase(key));
+      keys.push_back(catalog::LowerCase(key));
     }
   }
   return keys;
@@ -60,7 +55,7 @@ Formula Convert(const syntax::Cond& cond, bool negate, const Clause& clause) {
     case syntax::Cond::Kind::kComparison:
       result.kind = Formula::Kind::kLiteral;
       result.leaf = &cond;
-      result.key = LowerCase(cond.comparison->key.Text());
+      result.key = catalog::LowerCase(cond.comparison->key.Text());
       result.variables = VariablesOf(*cond.comparison);
       result.negative = negate != (cond.comparison->op == syntax::Comparison::Operator::kNotEqual);
       result.inside_negation = negate;
@@ -170,7 +165,7 @@ std::vector<std::string> VariablesWithoutDefault(std::string_view text) {
 }
 
 bool IsAlwaysPresent(std::string_view key) {
-  const std::string name = LowerCase(key);
+  const std::string name = catalog::LowerCase(key);
   return std::find(kAlwaysPresent.begin(), kAlwaysPresent.end(), name) != kAlwaysPresent.end();
 }
 

@@ -7,6 +7,7 @@
 #include "base/diag/codes/names.h"
 #include "base/diag/codes/types.h"
 #include "base/support/date.h"
+#include "facts/catalog/table.h"
 #include "program/sema/absence.h"
 #include "program/sema/near.h"
 #include "program/sema/partition.h"
@@ -25,13 +26,6 @@ constexpr std::string_view kClaudePlatform = "aws-external-anthropic:";
 
 bool StartsWith(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
 }
 
 Test::Type TypeOf(catalog::KeyType type) {
@@ -120,7 +114,7 @@ constexpr std::array<std::string_view, 3> kOwnerKeys{"aws:resourceaccount", "aws
 
 /// Reports keys that cannot be used on verbs for models. True if reported.
 bool RefuseOnModelVerb(Context& context, const syntax::Key& key, const std::string& text) {
-  const std::string name = LowerCase(text);
+  const std::string name = catalog::LowerCase(text);
   for (const LegKey& leg : kLegKeys) {
     if (!StartsWith(name, leg.key)) continue;
     context.Report(diag::kLegKey, key.span, text)
@@ -135,7 +129,7 @@ bool RefuseOnModelVerb(Context& context, const syntax::Key& key, const std::stri
 
 /// Keys of the owner's account and its tags: resources of AWS have neither.
 bool IsAboutOwner(std::string_view key) {
-  const std::string name = LowerCase(key);
+  const std::string name = catalog::LowerCase(key);
   return StartsWith(name, "aws:resourcetag") ||
          std::find(kOwnerKeys.begin(), kOwnerKeys.end(), name) != kOwnerKeys.end();
 }
@@ -270,7 +264,7 @@ bool CheckCarried(Context& context, const syntax::Key& key, const std::string& t
   found.At(permission ? "never sent, so nothing would be granted"
                       : "never sent, so nothing would be denied");
   found.Note("catalog of " + context.catalog.date());
-  if (place.model_verb && LowerCase(text) == "bedrock:modelarn")
+  if (place.model_verb && catalog::LowerCase(text) == "bedrock:modelarn")
     found.Suggest("to select a model, name it after the verb");
   if (!permission)
     found.Suggest(
@@ -467,7 +461,7 @@ bool AddLiteral(Context& context, const syntax::Comparison& comparison,
   }
   if (test.type == Test::Type::kArn && !CheckArnForm(context, comparison, literal, *value))
     return false;
-  if (LowerCase(test.key) == "aws:requestedregion") {
+  if (catalog::LowerCase(test.key) == "aws:requestedregion") {
     const catalog::Region* region = context.catalog.FindRegion(*value);
     if (region != nullptr && !CheckRegion(context, *region, literal.span)) return false;
   }
@@ -519,7 +513,7 @@ Test::Operator TestOperator(Operator op) {
 /// A guardrail that a condition names must be one numbered version: DRAFT can be weakened by anyone
 /// who may update it. Source: Bedrock User Guide, guardrails-permissions-id.
 void CheckPinned(Context& context, const syntax::Comparison& comparison, const Test& test) {
-  if (LowerCase(test.key) != "bedrock:guardrailidentifier") return;
+  if (catalog::LowerCase(test.key) != "bedrock:guardrailidentifier") return;
   for (std::size_t i = 0; i < test.values.size(); ++i) {
     const std::string& value = test.values[i];
     const std::size_t at = value.find(":guardrail/");
@@ -608,7 +602,7 @@ struct Absent {
 Absent AbsentIn(const Formula& literal, std::string_view key, std::string_view truth) {
   const syntax::Comparison& comparison = *literal.leaf->comparison;
   const std::string own = comparison.key.Text();
-  if (LowerCase(own) == LowerCase(key))
+  if (catalog::LowerCase(own) == catalog::LowerCase(key))
     return {own, std::string(truth) + " when the key is absent"};
   for (const syntax::Value& value : comparison.values) {
     std::vector<std::string> names;
@@ -618,7 +612,7 @@ Absent AbsentIn(const Formula& literal, std::string_view key, std::string_view t
       names = VariablesWithoutDefault(std::get<syntax::Literal>(value.form).text);
     }
     for (const std::string& name : names) {
-      if (LowerCase(name) != LowerCase(key)) continue;
+      if (catalog::LowerCase(name) != catalog::LowerCase(key)) continue;
       return {name, "without it `${" + name + "}` has no value, and this is " + std::string(truth)};
     }
   }
@@ -681,7 +675,7 @@ bool SpeaksOfPresence(const std::vector<Clause>& clauses, std::string_view key) 
   const std::function<bool(const syntax::Cond&)> speaks = [&](const syntax::Cond& cond) {
     if (cond.comparison)
       return cond.comparison->op == Operator::kPresent &&
-             LowerCase(cond.comparison->key.Text()) == LowerCase(key);
+             catalog::LowerCase(cond.comparison->key.Text()) == catalog::LowerCase(key);
     return std::any_of(cond.operands.begin(), cond.operands.end(), speaks);
   };
   return std::any_of(clauses.begin(), clauses.end(),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/diag/codes/names.h"
+#include "facts/catalog/table.h"
 #include "program/sema/near.h"
 
 namespace writ::sema {
@@ -22,13 +23,6 @@ std::string_view PartOf(std::string_view arn, int part) {
 
 bool IsLiteral(std::string_view text) {
   return text.find_first_of("*?$") == std::string_view::npos;
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
 }
 
 /// All regions that a program names, wherever it does.
@@ -108,7 +102,7 @@ class Finder {
   void Cond(const syntax::Cond& cond) {
     for (const syntax::Cond& operand : cond.operands) Cond(operand);
     if (!cond.comparison) return;
-    const std::string key = LowerCase(cond.comparison->key.Text());
+    const std::string key = catalog::LowerCase(cond.comparison->key.Text());
     const bool of_regions = key == "aws:requestedregion" || key == "region";
     for (const syntax::Value& value : cond.comparison->values) {
       const auto* literal = std::get_if<syntax::Literal>(&value.form);

@@ -7,14 +7,13 @@
 #include <fmt/format.h>
 
 #include "base/support/check.h"
+#include "iam/policy/pattern.h"
 #include "program/intent/planes.h"
 #include "proof/verify/legs.h"
 #include "proof/verify/reading.h"
 
 namespace writ::verify {
 namespace {
-
-bool HasWildcard(const std::string& text) { return text.find_first_of("*?") != std::string::npos; }
 
 policy::Patterns These(std::vector<std::string> values) {
   return {policy::Sense::kListed, std::move(values)};
@@ -45,7 +44,7 @@ bool CanMeet(std::string_view a, std::string_view b) {
 
 /// ArnLike for patterns, plain equality for names.
 Condition NamesOneOf(std::string_view key, const std::vector<std::string>& arns) {
-  const bool wild = std::ranges::any_of(arns, HasWildcard);
+  const bool wild = std::ranges::any_of(arns, policy::HasWildcard);
   return wild ? ArnAmong(std::string(key), arns) : Among(std::string(key), arns);
 }
 
@@ -352,7 +351,7 @@ class Reader {
         continue;
       }
       std::vector<std::string> fitting = permission_.operation.resources;
-      if (!HasWildcard(action)) {
+      if (!policy::HasWildcard(action)) {
         const auto forms = ResourceForms(facts_.catalog, action, "*", {"*"}, "*");
         std::erase_if(fitting, [&](const std::string& arn) {
           return arn != "*" && std::ranges::none_of(forms, [&](const std::string& form) {
