@@ -17,10 +17,14 @@ void AddCheck(CommandLine& line) {
   CLI::App& app = AddCommand(
       line,
       {"check", "Report errors and warnings in a program; writes nothing",
-       "Example: writ check policies/ --diagnostics github"},
+       "With --watch it checks again each time a file that it read is saved, one is added or one\n"
+       "is removed.\n"
+       "Example: writ check policies/ --diagnostics github\n"
+       "         writ check policies/ --watch"},
       [options](host::Environment& environment) { return RunCheck(*options, environment); });
   AddProgramPaths(app, options->paths);
   app.add_flag("--dump-intent", options->dump_intent, "Also print the meaning of each sentence");
+  app.add_flag("--watch", options->watch, "Check again after each change, until interrupted");
 }
 
 void AddCatalog(CommandLine& line) {

@@ -1,5 +1,7 @@
 #include "commands/check.h"
 
+#include <algorithm>
+#include <functional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -11,6 +13,7 @@
 #include "compiler/decide_program.h"
 #include "compiler/parse_program.h"
 #include "compiler/stages.h"
+#include "host/recording_file_system.h"
 #include "program/intent/dump.h"
 
 namespace writ::commands {
@@ -38,9 +41,7 @@ std::string CheckedText(const compiler::Checked& program, const compiler::Decide
   return text + "\n";
 }
 
-}  // namespace
-
-host::ExitStatus RunCheck(const CheckOptions& options, host::Environment& environment) {
+host::ExitStatus CheckOnce(const CheckOptions& options, host::Environment& environment) {
   compiler::Compilation compilation(environment);
   const auto program = compiler::Compile<compiler::Bound>({options.paths}, compilation);
   compiler::Decided decided;
@@ -54,6 +55,54 @@ host::ExitStatus RunCheck(const CheckOptions& options, host::Environment& enviro
     environment.out << CheckedText(program, decided);
   }
   return Finish(compilation, environment, status);
+}
+
+/// Returns when something that the check looked at is another and stays so: an editor may write a
+/// file in several steps. False: the wait ended first.
+bool WaitForChange(host::RecordingFileSystem& files, const std::function<bool()>& wait) {
+  do {
+    if (!wait()) return false;
+  } while (!files.HasChanged());
+  do {
+    files.Refresh();
+    if (!wait()) return false;
+  } while (files.HasChanged());
+  return true;
+}
+
+host::ExitStatus Watch(const CheckOptions& options, host::Environment& environment) {
+  while (true) {
+    host::RecordingFileSystem files(environment.files);
+    host::Environment seen{files,
+                           environment.in,
+                           environment.out,
+                           environment.err,
+                           environment.today,
+                           environment.terminal,
+                           environment.no_color,
+                           environment.stopwatch,
+                           environment.reverse_files,
+                           environment.settings,
+                           environment.programs};
+    const host::ExitStatus status = CheckOnce(options, seen);
+    if (!environment.settings.quiet) {
+      environment.out << fmt::format("watching {}; Ctrl-C ends\n", Counted(files.files(), "file"));
+    }
+    environment.out.flush();
+    environment.err.flush();
+    if (!WaitForChange(files, environment.wait)) return status;
+  }
+}
+
+}  // namespace
+
+host::ExitStatus RunCheck(const CheckOptions& options, host::Environment& environment) {
+  if (!options.watch) return CheckOnce(options, environment);
+  if (!environment.wait || std::ranges::find(options.paths, "-") != options.paths.end()) {
+    environment.err << "writ: --watch needs files; standard input cannot be watched\n";
+    return host::ExitStatus::kUsage;
+  }
+  return Watch(options, environment);
 }
 
 }  // namespace writ::commands

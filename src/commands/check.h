@@ -12,6 +12,7 @@ namespace writ::commands {
 struct CheckOptions {
   std::vector<std::string> paths;  ///< empty: the current folder
   bool dump_intent = false;        ///< also print what each sentence means
+  bool watch = false;              ///< again after each change, until the wait ends
 };
 
 [[nodiscard]] host::ExitStatus RunCheck(const CheckOptions& options,

@@ -2,6 +2,7 @@
 // all commands alike. A command that gets the same Environment prints and writes the same bytes.
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <string>
 
@@ -37,6 +38,9 @@ struct Environment {
   bool reverse_files = false;
   Settings settings = {};
   const ProgramRunner* programs = nullptr;  ///< absent: no other program can be run
+  /// Waits a moment before watched files are looked at again; false: that is enough. Absent: files
+  /// cannot be watched.
+  std::function<bool()> wait = nullptr;
 };
 
 }  // namespace writ::host
