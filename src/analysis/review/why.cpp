@@ -108,7 +108,9 @@ std::string RequestText(const policy::Request& request) {
     if (decide::IsImplied(request, key)) continue;
     std::vector<std::string_view> values;
     // A list of one empty text is not an empty list.
-    for (const std::string& value : key.values) values.push_back(value.empty() ? "\"\"" : value);
+    for (const std::string& value : key.values) {
+      values.push_back(value.empty() ? "\"\"" : std::string_view(value));
+    }
     text += key.is_list ? fmt::format("\nwith {} = [{}]", key.name, fmt::join(values, ", "))
                         : fmt::format("\nwith {} = {}", key.name, values.front());
   }
