@@ -99,6 +99,26 @@ TEST_CASE("prohibitions bind neither the management account nor services") {
   CHECK(fixture.Forbidden(request) == Answer::kNo);
 }
 
+TEST_CASE("an account that joins a node may be bound by a team's pattern that is attached there") {
+  Fixture fixture;
+  fixture.model.organization.id = "o-exampleorgid";
+  fixture.model.organization.nodes.push_back(
+      {intent::Node::Kind::kUnit, "dev", "ou-ab12-dev00001", intent::NodeIndex{0}, {{1}}});
+  intent::Prohibition& one = fixture.Forbid("invoke");
+  one.bound.everyone = false;
+  one.bound.included = {{"a", {{intent::Principal::Kind::kRole, "app", ""}}, {{1}}}};
+  one.nodes = {{1}};
+  policy::Request request = OnModel("us-east-1");
+  CHECK(fixture.Forbidden(request) == Answer::kYes);
+  request.principal = "arn:aws:iam::555555555556:role/app";
+  request.context.push_back({"aws:PrincipalOrgID", false, {"o-exampleorgid"}});
+  request.context.push_back(
+      {"aws:PrincipalOrgPaths", true, {"o-exampleorgid/r-ab12/ou-ab12-dev00001/"}});
+  CHECK(fixture.Forbidden(request) == Answer::kOpen);
+  request.principal = "arn:aws:iam::555555555556:role/other";
+  CHECK(fixture.Forbidden(request) == Answer::kNo);
+}
+
 TEST_CASE("a call is made where its profile is, and the region-less leg lies in no region") {
   Fixture fixture;
   intent::Prohibition& one = fixture.Forbid("invoke");
@@ -153,6 +173,14 @@ TEST_CASE("a permission is its exact authorizations, on its days") {
             Ask("bedrock:InvokeModel", "arn:aws:bedrock:" + profile + "." + kSonnet, "us-east-1"),
             "2026-11-29T00:00:00Z") == Answer::kYes);
   CHECK(permitted(Through(OnModel("eu-west-1"), profile), "2026-11-29T00:00:00Z") == Answer::kNo);
+  one.calls = {{intent::Call::Plane::kMantle, "openai.gpt-oss-20b", "us-east-1", {}}};
+  policy::Request mantle =
+      Ask("bedrock-mantle:CreateInference",
+          "arn:aws:bedrock-mantle:us-east-1:222222222222:project/default", "us-east-1");
+  mantle.context.push_back({"bedrock-mantle:Model", false, {"openai.gpt-oss-20b"}});
+  CHECK(permitted(mantle, "2026-11-29T00:00:00Z") == Answer::kYes);
+  one.guardrails = {{0}};
+  CHECK(permitted(mantle, "2026-11-29T00:00:00Z") == Answer::kNo);
 }
 
 }  // namespace
