@@ -26,7 +26,9 @@ constexpr std::size_t kMostAlike = 5;  // targets that are named in one line
 // ---- in words
 
 std::string What(const DriftReport& drift, const Finding& finding) {
-  if (finding.requests.empty()) return finding.what;
+  const bool is_told =
+      finding.area == drift::Area::kTrust || finding.area == drift::Area::kEndpoint;
+  if (finding.requests.empty() || is_told) return finding.what;
   const Shown& shown = finding.requests.front();
   const review::Deed deed = review::DoneBy(shown.request, "", drift.naming).deed;
   const std::string text = review::DeedText(deed, {deed.object}, {deed.region});
@@ -45,13 +47,18 @@ std::string Target(const Finding& finding) {
   return text;
 }
 
+// Where it is in the exports: first what decides the requests that are shown.
 std::vector<std::string> Places(const DriftReport& drift, const Finding& finding) {
   std::vector<std::string> places;
-  for (const source::Span span : finding.from) {
-    if (!span.valid()) continue;
+  const auto add = [&](source::Span span) {
+    if (!span.valid()) return;
     std::string place = drift.sources.Describe(span);
     if (std::ranges::find(places, place) == places.end()) places.push_back(std::move(place));
+  };
+  for (const Shown& shown : finding.requests) {
+    for (const drift::Cause& cause : shown.causes) add(cause.span);
   }
+  for (const source::Span span : finding.from) add(span);
   return places;
 }
 
@@ -87,6 +94,10 @@ std::string DeployedText(const DriftReport& drift, const Shown& shown) {
     case policy::Verdict::kExplicitDeny:
       return causes.empty() ? "denied" : fmt::format("denied by {}", fmt::join(causes, "; "));
     case policy::Verdict::kImplicitDeny:
+      if (shown.because == policy::Layer::kBoundary) {
+        return "denied: the permissions boundary does not allow it";
+      }
+      if (shown.because == policy::Layer::kScp) return "denied: an SCP level does not allow it";
       return "denied: no policy allows it";
   }
   return "";
@@ -249,6 +260,7 @@ void WriteShown(Writer& writer, const DriftReport& drift, const Shown& shown) {
   writer.Key("deployed");
   writer.BeginObject();
   WriteText(writer, "decision", policy::VerdictName(shown.deployed));
+  WriteText(writer, "because", policy::LayerName(shown.because));
   writer.Key("statements");
   writer.BeginArray();
   for (const drift::Cause& cause : shown.causes) {

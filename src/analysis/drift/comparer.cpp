@@ -14,6 +14,19 @@ namespace {
 
 constexpr std::size_t kMostCauses = 3;  // of one decision; more help nobody
 
+// The layer that decided: of an allowed request the one that grants it.
+policy::Layer LayerOf(const policy::Decision& decision) {
+  if (decision.verdict == policy::Verdict::kExplicitDeny && !decision.statements.empty()) {
+    return decision.statements.front().layer;
+  }
+  if (decision.is_allowed()) return policy::Layer::kIdentity;
+  for (const policy::Layer layer :
+       {policy::Layer::kBoundary, policy::Layer::kScp, policy::Layer::kRcp}) {
+    if (decision.is_blocked_by(layer)) return layer;
+  }
+  return policy::Layer::kIdentity;
+}
+
 // The paper that a statement is of.
 const Paper* PaperOf(const Stack& stack, const policy::StatementRef& statement) {
   const auto in = [&](const Level& level) -> const Paper* {
@@ -101,34 +114,44 @@ const Outcome& Comparer::Compare(const Stack& program, const Stack& deployed, co
   const Stack right = Met(deployed, who);
   Key key;
   key.account = who.facts.account;
-  Key other;
+  Key right_key;
   Add(left, key);
-  Add(right, other);
-  const bool is_same = key.parts == other.parts && key.shape == other.shape;
+  Add(right, right_key);
+  const bool is_same = key.parts == right_key.parts && key.shape == right_key.shape;
   if (is_same) key = {};  // every question about equal stacks has one answer
   key.shape.push_back(who.is_one);
   key.shape.push_back(is_same);
   if (!is_same) {
-    key.parts.insert(key.parts.end(), other.parts.begin(), other.parts.end());
-    key.shape.insert(key.shape.end(), other.shape.begin(), other.shape.end());
+    key.parts.insert(key.parts.end(), right_key.parts.begin(), right_key.parts.end());
+    key.shape.insert(key.shape.end(), right_key.shape.begin(), right_key.shape.end());
   }
   const auto [at, is_new] = known_.try_emplace(std::move(key));
   Outcome& outcome = at->second;
   if (!is_new || is_same) return outcome;
 
-  policy::PolicySet before = SetOf(left, true);
-  policy::PolicySet after = SetOf(right, true);
-  // One more level that all must pass: nothing but what is governed is asked about.
-  before.scps.insert(before.scps.begin(), {papers_.Everything()->document});
-  after.scps.insert(after.scps.begin(), {papers_.Everything()->document});
   const decide::Scope scope = ScopeOf(who);
   decide::Options options;
   options.catalog = &catalog_;
-  decide::ReadingsComparison answer = decide::CompareReadings(
-      decide::Space(std::move(before), scope), decide::Space(std::move(after), scope), options);
+  // One more level that all must pass: nothing but what is governed is asked about.
+  const auto space = [&](const Stack& stack, policy::PolicyDocument within) {
+    policy::PolicySet set = SetOf(stack, true);
+    set.scps.insert(set.scps.begin(), {std::move(within)});
+    return decide::Space(std::move(set), scope);
+  };
+  const policy::PolicyDocument& governed = papers_.Everything()->document;
+  const decide::ReadingsComparison answer =
+      decide::CompareReadings(space(left, governed), space(right, governed), options);
   outcome.relation = answer.comparison.relation;
-  if (answer.comparison.gained) outcome.gained = answer.comparison.gained->request;
-  if (answer.comparison.lost) outcome.lost = answer.comparison.lost->request;
+  const auto show = [&](const std::optional<decide::Witness>& found, const Stack& allowing,
+                        const Stack& other) -> std::optional<policy::Request> {
+    if (!found) return std::nullopt;
+    const decide::Answer call =
+        decide::IsWithin(space(allowing, calls_), space(other, governed), options);
+    const auto* const refuted = std::get_if<decide::Refuted>(&call);
+    return refuted == nullptr ? found->request : refuted->witness.request;
+  };
+  outcome.gained = show(answer.comparison.gained, right, left);
+  outcome.lost = show(answer.comparison.lost, left, right);
   for (const decide::Obstacle& obstacle : answer.comparison.obstacles) {
     outcome.obstacles.push_back(obstacle.Describe());
   }
@@ -181,6 +204,7 @@ Shown Comparer::Show(policy::Request request, const Stack& program, const Stack&
   }
   if (right) {
     shown.deployed = right->verdict;
+    shown.because = LayerOf(*right);
     for (const policy::StatementRef& statement : right->statements) {
       const Paper* paper = PaperOf(deployed, statement);
       if (paper == nullptr || paper->exported == nullptr) continue;

@@ -42,7 +42,8 @@ struct Outcome {
 
 class Comparer {
  public:
-  Comparer(Papers& papers, const catalog::Catalog& catalog) : papers_(papers), catalog_(catalog) {}
+  Comparer(Papers& papers, const catalog::Catalog& catalog)
+      : papers_(papers), catalog_(catalog), calls_(CallsOfModels(catalog)) {}
 
   /// How `deployed` stands to `program` in the governed services. Equal questions are asked once.
   [[nodiscard]] const Outcome& Compare(const Stack& program, const Stack& deployed, const Who& who);
@@ -52,6 +53,9 @@ class Comparer {
   [[nodiscard]] std::optional<policy::Request> FindAllowed(const Stack& stack, const Who& who,
                                                            const policy::PolicyDocument& within,
                                                            bool& is_open);
+
+  /// What is asked about before all else.
+  [[nodiscard]] const policy::PolicyDocument& calls() const { return calls_; }
 
   /// The request as `who` sends it, decided by both sides with all that their documents say.
   [[nodiscard]] Shown Show(policy::Request request, const Stack& program, const Stack& deployed,
@@ -72,6 +76,7 @@ class Comparer {
 
   Papers& papers_;
   const catalog::Catalog& catalog_;
+  policy::PolicyDocument calls_;
   std::map<Key, Outcome> known_;
 };
 

@@ -62,6 +62,7 @@ struct Shown {
   policy::Request request;
   policy::Verdict program = policy::Verdict::kImplicitDeny;
   policy::Verdict deployed = policy::Verdict::kImplicitDeny;
+  policy::Layer because = policy::Layer::kIdentity;  ///< of what is deployed: which one decided
   std::vector<std::string> sentences;  ///< places of those that decided, "acme.writ:5:1"
   std::vector<Cause> causes;
 };

@@ -231,6 +231,7 @@ class Organization {
     });
     Finding finding = FindingOf(outcome, program, deployed, anybody, !own.empty(),
                                 has_others || attached.documents.empty(), comparison_);
+    ShowForAccount(node, finding);
     finding.area = Area::kNode;
     finding.target = target;
     finding.from = attached.from;
@@ -244,6 +245,23 @@ class Organization {
       if (IsChanged(account)) explained_.insert(account);
     }
     report().findings.push_back(std::move(finding));
+  }
+
+  // A request of a caller who is below the node says more than one of anybody.
+  void ShowForAccount(const intent::Node& node, Finding& finding) {
+    for (const intent::AccountIndex account : node.accounts) {
+      const auto effect = effects_.find(account);
+      if (effect == effects_.end() || effect->second->gained.has_value() != finding.is_gain ||
+          effect->second->lost.has_value() != finding.is_loss) {
+        continue;
+      }
+      const Levels& levels = levels_[account];
+      finding.requests =
+          FindingOf(*effect->second, StackOf(levels.program), StackOf(levels.deployed),
+                    {comparison_.FactsOf(account), false}, true, true, comparison_)
+              .requests;
+      return;
+    }
   }
 
   void ReportSwitchedOff() {

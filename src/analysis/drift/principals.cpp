@@ -15,15 +15,6 @@ namespace {
 
 using snapshot::PrincipalType;
 
-// The most telling question first: of somebody who may do many things, calling models is shown.
-policy::PolicyDocument CallsOfModels() {
-  policy::PolicyDocument document;
-  policy::Statement& statement = document.statements.emplace_back();
-  statement.action.values = {"bedrock:InvokeModel*"};
-  statement.resource = policy::Patterns{policy::Sense::kListed, {"*"}};
-  return document;
-}
-
 class Principals {
  public:
   explicit Principals(Comparison& comparison)
@@ -112,7 +103,7 @@ class Principals {
     finding.area = Area::kPrincipal;
     finding.account = comparison_.AccountName(account);
     finding.target = target;
-    finding.notes.push_back(bound.label);
+    finding.notes.push_back("a principal of " + bound.label);
     finding.from = rights.from;
     if (finding.from.empty()) finding.from.push_back(principal.origin.span);
     LookBelowScps(account, program, own, who, finding);
@@ -201,7 +192,7 @@ class Principals {
     }
     if (!is_new) return;
     std::optional<policy::Request> found;
-    for (const policy::PolicyDocument* within : {&calls_, &everything_}) {
+    for (const policy::PolicyDocument* within : {&comparison_.comparer.calls(), &everything_}) {
       bool is_open = false;
       found = comparison_.comparer.FindAllowed(own, who, *within, is_open);
       group.is_open = is_open;
@@ -318,8 +309,7 @@ class Principals {
   }
 
   Comparison& comparison_;
-  policy::PolicyDocument everything_;
-  policy::PolicyDocument calls_ = CallsOfModels();
+  const policy::PolicyDocument everything_;
   std::set<intent::AccountIndex> seen_;
   std::set<intent::AccountIndex> listed_;  ///< all of its principals are in the export
   std::map<std::string, std::size_t> strangers_;

@@ -68,6 +68,7 @@ class Resources {
       const policy::Decision& refused = (*one)->refused;
       shown.program = is_gain ? refused.verdict : allowed.verdict;
       shown.deployed = is_gain ? allowed.verdict : refused.verdict;
+      shown.because = policy::Layer::kResource;
       finding.requests.push_back(std::move(shown));
     }
     for (const decide::Obstacle& obstacle : answer.obstacles) {
@@ -193,13 +194,20 @@ class Resources {
     finding.target = TailOf(role);
     finding.what = "principals of accounts outside the organization may assume it";
     finding.is_gain = true;
-    finding.notes.push_back(bound.label);
+    finding.notes.push_back("a role of " + bound.label);
     finding.from.push_back(role.origin.span);
     Shown shown;
     shown.request = refuted->witness.request;
     shown.request.resource = role.arn.empty() ? shown.request.resource : role.arn;
     shown.request.resource_account.reset();
     shown.deployed = policy::Verdict::kAllowed;
+    shown.because = policy::Layer::kResource;
+    for (const policy::StatementRef& one : refuted->witness.allowed.statements) {
+      if (one.layer != policy::Layer::kResource) continue;
+      const policy::Place place = found.paper->places.statements[one.statement].statement;
+      shown.causes.push_back({found.paper->exported->name, std::size_t{one.statement} + 1,
+                              found.paper->exported->SpanOf(place)});
+    }
     finding.requests.push_back(std::move(shown));
     report().findings.push_back(std::move(finding));
   }

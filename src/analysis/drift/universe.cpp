@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "iam/policy/pattern.h"
 
 namespace writ::drift {
@@ -19,6 +21,24 @@ constexpr std::array<std::string_view, 9> kModels = {"aws-external-anthropic",
                                                      "sagemaker"};
 
 }  // namespace
+
+policy::PolicyDocument CallsOfModels(const catalog::Catalog& catalog) {
+  policy::PolicyDocument document;
+  policy::Statement& statement = document.statements.emplace_back();
+  statement.action.values = {"bedrock:InvokeModel"};
+  statement.resource.emplace();
+  for (const catalog::Model& model : catalog.models()) {
+    for (const catalog::ModelId* id : model.GrantedIds()) {
+      if (!id->in_region || id->in_region->empty()) continue;
+      // Two Regions: what one of them is allowed is often the question.
+      for (const std::string& region : {id->in_region->front(), id->in_region->back()}) {
+        statement.resource->values.push_back(
+            fmt::format("arn:*:bedrock:{}::foundation-model/{}", region, id->id));
+      }
+    }
+  }
+  return document;
+}
 
 Universe Universe::OfModels() {
   Universe made;

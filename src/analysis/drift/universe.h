@@ -6,10 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "facts/catalog/catalog.h"
 #include "iam/policy/document.h"
 #include "proof/deployed/tree.h"
 
 namespace writ::drift {
+
+/// Allows calls of cataloged foundation models, and nothing else: of several requests that show a
+/// matter, one of these says most.
+[[nodiscard]] policy::PolicyDocument CallsOfModels(const catalog::Catalog& catalog);
 
 class Universe {
  public:
