@@ -13,7 +13,9 @@ Usage: drift_test.py --writ PATH --source DIR [--only NAME] [--keep DIR]
 import argparse
 import copy
 import json
+import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -719,6 +721,32 @@ def run(writ, source, folder, work):
     return json.loads(result.stdout), ""
 
 
+def test_export_script(writ, source, built, work):
+    """What `--how-to-export` prints exports all that is compared, by calls that only read. Needs jq."""
+    if shutil.which("jq") is None:
+        return []
+    world = World(built)
+    answers, tools, out = work / "answers", work / "bin", work / "exported"
+    write_gaad(world, answers)
+    write_guardrails(world, answers)
+    tools.mkdir()
+    (tools / "aws").symlink_to(source / "tests/drift/aws_answers.py")
+    script = work / "export.sh"
+    script.write_text(subprocess.run([writ, "drift", "--how-to-export"], capture_output=True, text=True, check=True).stdout)
+    wrong = []
+    runs = [("organization", MANAGEMENT)] + [("account", one) for one in world.accounts()]
+    for what, account in runs:
+        environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "ANSWERS": str(answers),
+                       "ACCOUNT": account, "OUT": str(out)}
+        result = subprocess.run(["bash", script, what], capture_output=True, text=True, env=environment, check=False)
+        if result.returncode != 0:
+            wrong.append(f"export.sh {what} in {account}: {result.stderr}")
+    report, problem = run(writ, source, out, work)
+    if report is None or report["findings"] or report["assumed"]:
+        wrong.append(f"what export.sh exported: {problem or report['findings'] or report['assumed']}")
+    return wrong
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--writ", required=True, type=pathlib.Path)
@@ -757,6 +785,9 @@ def main():
                 print(f"{name} in {form}: expected {sorted(wanted)}, found:")
                 for one in report["findings"]:
                     print(f"   {one['relation']} {one['kind']} {one['account']} {one['target']}: {one['what']} {one['notes']}")
+        for wrong in [] if options.only else test_export_script(writ, source, built, work):
+            failures += 1
+            print(wrong)
     print(f"{count} deployments of {len(CHANGES)} changes, {failures} wrong")
     return 1 if failures or not count else 0
 
