@@ -5,6 +5,7 @@
 #include "commands/ask.h"
 #include "commands/build.h"
 #include "commands/diff.h"
+#include "commands/drift.h"
 #include "commands/verify.h"
 
 namespace writ::cli {
@@ -133,12 +134,56 @@ void AddDiff(CommandLine& line) {
       ->check(CLI::IsMember({"widened", "narrowed", "any"}).description(""));
 }
 
+void AddDrift(CommandLine& line) {
+  auto options = std::make_shared<commands::DriftOptions>();
+  auto fail_on = std::make_shared<std::vector<std::string>>();
+  auto markdown = std::make_shared<bool>(false);
+  auto json = std::make_shared<bool>(false);
+  CLI::App& app = AddCommand(
+      line,
+      {"drift", "Show where what is deployed differs from the program, with requests",
+       "SNAPSHOT is a file or folder of exports: what the AWS CLI printed, an iam-collect store,\n"
+       "`terraform show -json` or CloudFormation templates. --how-to-export prints the calls.\n"
+       "Exit status 1 if it differs in a way that --fail-on names.\n"
+       "Example: writ drift policies/ --deployed export/ --fail-on widened,unmanaged\n"
+       "         writ drift --how-to-export > export.sh"},
+      [options, fail_on, markdown, json](host::Environment& environment) {
+        options->fail_on = {fail_on->begin(), fail_on->end()};
+        if (*markdown) options->form = commands::DriftOptions::Form::kMarkdown;
+        if (*json) options->form = commands::DriftOptions::Form::kJson;
+        return RunDrift(*options, environment);
+      });
+  AddProgramPaths(app, options->paths);
+  CLI::Option* const deployed =
+      app.add_option("--deployed", options->deployed, "Files and folders (`-`: standard input)")
+          ->type_name("SNAPSHOT");
+  AddBindings(app, options->bindings);
+  app.add_option("--account", options->account, "The account of exports that do not say")
+      ->type_name("ID");
+  CLI::Option* as_json = app.add_flag("--json", *json, "Print JSON");
+  app.add_flag("--markdown", *markdown, "Print Markdown")->excludes(as_json);
+  app.add_option("--fail-on", *fail_on, "Exit 1 for these differences only (default: any)")
+      ->type_name("widened,narrowed,unmanaged,missing,undetermined,any")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"widened", "narrowed", "unmanaged", "missing", "undetermined", "any"})
+                  .description(""));
+  CLI::Option* const how = app.add_flag("--how-to-export", options->how_to_export,
+                                        "Print the read-only calls that export everything");
+  how->excludes(deployed);
+  app.final_callback([options, how, deployed] {
+    if (how->count() == 0 && deployed->count() == 0) {
+      throw CLI::RequiredError("--deployed");
+    }
+  });
+}
+
 }  // namespace
 
 void AddBuildingCommands(CommandLine& line) {
   AddBuild(line);
   AddVerify(line);
   AddDiff(line);
+  AddDrift(line);
   AddCan(line);
   AddWho(line);
 }

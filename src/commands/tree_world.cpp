@@ -14,9 +14,9 @@
 #include "base/diag/codes/driver.h"
 #include "base/support/json_copy.h"
 #include "base/support/sha256.h"
-#include "commands/read_guardrail.h"
 #include "compiler/apply_check.h"
 #include "compiler/output_tree.h"
+#include "program/intent/read_guardrail.h"
 #include "proof/deployed/forms.h"
 #include "proof/deployed/tree.h"
 
@@ -425,7 +425,7 @@ std::optional<std::string> AddProtection(const std::string& path, const std::str
   if (!request.ok()) return request.error().message;
   const json::Value root = request->root();
   if (path.ends_with(".bedrock.CreateGuardrail.json")) {
-    intent::Guardrail guardrail = ReadGuardrail(root);
+    intent::Guardrail guardrail = intent::ReadGuardrail(root);
     const std::string name = guardrail.name;
     facts.guardrails.emplace(name, std::move(guardrail));
   } else if (path.ends_with(".bedrock.CreateGuardrailVersion.json")) {

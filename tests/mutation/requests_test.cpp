@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "commands/read_guardrail.h"
 #include "mutation/program.h"
 
 namespace writ::mutation {
@@ -143,7 +142,7 @@ TEST_CASE("a request read back protects as the program's guardrail does") {
         base.at("guardrails/" + guardrail.name + ".bedrock.CreateGuardrail.json");
     const auto request = support::json::Parse(bytes);
     REQUIRE(request.ok());
-    const intent::Guardrail read = commands::ReadGuardrail(request->root());
+    const intent::Guardrail read = intent::ReadGuardrail(request->root());
     CHECK(intent::Strictness(read) == intent::Strictness(guardrail));
     CHECK(read.input_message == guardrail.input_message);
     CHECK(read.output_message == guardrail.output_message);

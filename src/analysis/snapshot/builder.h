@@ -41,6 +41,8 @@ class Builder {
   void Add(Guardrail guardrail);
   void Add(Endpoint endpoint);
   void Add(ResourcePolicy one);
+  /// The export lists all accounts of the organization.
+  void HasAllAccounts() { made_.organization.has_all_accounts = true; }
   void SetOrganization(const Cursor& at, std::string id, std::string management_account);
 
   /// A page of what one call answers. `call` tells answers of different questions apart.

@@ -187,6 +187,7 @@ class Reader {
       ReadFeatures();
     } else if (steps_.size() == 3 && (what_ == "ous.json" || what_ == "accounts.json")) {
       ReadNodes(what_ == "ous.json");
+      if (what_ == "accounts.json") builder_.HasAllAccounts();
     } else if (steps_.size() == 5 && (steps_[2] == "scps" || steps_[2] == "rcps")) {
       ReadControlPolicy(steps_[2] == "rcps");
     }
@@ -200,7 +201,8 @@ class Reader {
     node.id = root_id;
     node.type = NodeType::kRoot;
     node.origin = OriginOf(*features);
-    // `false` and "a type unknown to the collector" look alike: only what is on is known.
+    // `false` and "a type unknown to the collector" look alike; every collector knows SCPs.
+    if (!features->Find("SERVICE_CONTROL_POLICY")) return;
     std::vector<std::string> enabled;
     for (const support::json::Member feature : features->value.members()) {
       if (feature.value.is_true()) enabled.emplace_back(feature.key.text());
@@ -227,13 +229,15 @@ class Reader {
           node.policies.items.push_back(KeyOfPolicy(arn));
         }
       }
+      node.policies.is_whole = Has(one, "scps") && Has(one, "rcps");
       builder_.Add(std::move(node));
     }
   }
 
   static std::string KeyOfPolicy(const std::string& arn) {
     const std::size_t slash = arn.rfind('/');
-    return slash == std::string::npos ? arn : arn.substr(slash + 1);
+    // Folders are named in lower case.
+    return policy::FoldCase(slash == std::string::npos ? arn : arn.substr(slash + 1));
   }
 
   void ReadControlPolicy(bool is_rcp) {

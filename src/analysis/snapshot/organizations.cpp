@@ -60,6 +60,9 @@ class Reader {
     ReadNodes("Roots");
     ReadNodes("OrganizationalUnits");
     ReadNodes("Accounts");
+    if (Has(root, "Accounts") && parent_.empty() && !root.Find("NextToken")) {
+      builder_.HasAllAccounts();
+    }
     ReadNodes("Children");
     ReadParents();
     ReadPolicies();

@@ -46,6 +46,20 @@ bool IsYamlTemplate(std::string_view text) {
   return false;
 }
 
+// The innermost folder of the path that is called as an account; empty if there is none.
+std::string AccountIn(std::string_view path) {
+  std::string account;
+  for (std::size_t slash = path.find('/'); slash != std::string_view::npos;
+       slash = path.find('/')) {
+    const std::string_view folder = path.substr(0, slash);
+    const bool is_account =
+        folder.size() == 12 && folder.find_first_not_of("0123456789") == std::string_view::npos;
+    if (is_account) account = folder;
+    path.remove_prefix(slash + 1);
+  }
+  return account;
+}
+
 class Reading {
  public:
   Reading(const source::SourceMap& sources, const ReadOptions& options, diag::Sink& sink)
@@ -87,7 +101,11 @@ class Reading {
     // A policy with a member given twice is a finding about the policy, not about the export.
     limits.duplicate_keys = json::DuplicateKeys::kRecord;
     if (const auto error = document.Read(text->view(), limits)) return Wrong(file, *error);
-    const Input input{{text, document.root(), ""}, file.path, options_};
+    ReadOptions options = options_;
+    if (std::string account = AccountIn(file.path); !account.empty()) {
+      options.account = std::move(account);
+    }
+    const Input input{{text, document.root(), ""}, file.path, options};
     for (const FrontEnd& front_end : kFrontEnds) {
       if (!front_end.is_of(input)) continue;
       ++formats_[front_end.format];

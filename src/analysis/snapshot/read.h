@@ -23,7 +23,8 @@ struct Limits {
 
 struct ReadOptions {
   Limits limits = {};
-  /// The account of exports that do not tell (a Terraform plan); empty: not known.
+  /// The account of exports that do not tell (a Terraform plan, a template); empty: not known. A
+  /// folder of the file's path that is called as an account, 12 digits, comes first.
   std::string account;
   /// What a document alone is; nothing: guessed from the document.
   std::optional<policy::Kind> kind;

@@ -188,7 +188,7 @@ void ReadGuardrail(const Input& input, Builder& builder) {
     made.version = builder.String(one, "version");
     made.key = made.arn + ":" + made.version;
     made.origin = OriginOf(one);
-    if (is_whole) made.settings = made.origin;
+    if (is_whole) made.settings = one.Whole();
     builder.Add(std::move(made));
   };
   const Cursor& root = input.root;

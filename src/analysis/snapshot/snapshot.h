@@ -186,6 +186,7 @@ struct OrganizationPolicy {
 struct Organization {
   Exported<std::string> id;
   Exported<std::string> management_account;
+  bool has_all_accounts = false;  ///< the export lists all of them
   Listing<OrganizationNode> nodes;
   Listing<OrganizationPolicy> policies;
 };
@@ -219,8 +220,8 @@ struct Guardrail {
   std::string name;
   std::string version;  ///< a number or DRAFT; empty if not known
   Origin origin;
-  /// Its settings, as JSON in the file; unknown for a listing that only names it.
-  Exported<Origin> settings;
+  /// Its settings as the format spells them, JSON; unknown for a listing that only names it.
+  Exported<TextPtr> settings;
 };
 
 struct Endpoint {

@@ -133,7 +133,7 @@ class Reader {
       made.name = Text(properties, "Name");
       made.version = "DRAFT";
       made.origin = origin_;
-      made.settings = OriginOf(properties);
+      made.settings = properties.Whole();
       builder_.Add(std::move(made));
     } else {
       ReadResourcePolicy(properties);

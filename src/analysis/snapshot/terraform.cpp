@@ -658,7 +658,7 @@ class Reader {
     made.name = Text(resource, "name");
     made.version = "DRAFT";
     made.origin = OriginOf(resource.values);
-    made.settings = made.origin;
+    made.settings = resource.values.Whole();
     builder_.Add(std::move(made));
   }
 

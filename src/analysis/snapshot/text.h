@@ -78,6 +78,8 @@ struct Cursor {
   [[nodiscard]] Cursor At(const support::json::Value& inner, std::string_view step) const;
   [[nodiscard]] Cursor At(const support::json::Value& inner, std::size_t index) const;
   [[nodiscard]] std::vector<Cursor> Elements() const;
+  /// The text of this value alone.
+  [[nodiscard]] TextPtr Whole() const { return Text::Within(text, value.begin(), value.end()); }
   [[nodiscard]] source::Span span() const { return text->SpanOf(value.begin(), value.end()); }
 };
 

@@ -1,4 +1,4 @@
-#include "commands/read_guardrail.h"
+#include "program/intent/read_guardrail.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,12 +6,9 @@
 #include <string_view>
 #include <utility>
 
-namespace writ::commands {
+namespace writ::intent {
 namespace {
 
-using intent::Guardrail;
-using intent::Response;
-using intent::Sides;
 using support::json::Value;
 
 std::string TextOf(const Value& object, std::string_view key, std::string_view left_out = "") {
@@ -60,10 +57,10 @@ Response ResponseOf(std::string_view action) {
   return action == "ANONYMIZE" ? Response::kMask : Response::kDetect;
 }
 
-intent::Strength StrengthOf(std::string_view text) {
-  if (text == "HIGH") return intent::Strength::kHigh;
-  if (text == "MEDIUM") return intent::Strength::kMedium;
-  return text == "LOW" ? intent::Strength::kLow : intent::Strength::kNone;
+Strength StrengthOf(std::string_view text) {
+  if (text == "HIGH") return Strength::kHigh;
+  if (text == "MEDIUM") return Strength::kMedium;
+  return text == "LOW" ? Strength::kLow : Strength::kNone;
 }
 
 Sides SidesOf(const Value& object, std::string_view action) {
@@ -84,7 +81,7 @@ void ReadTier(const std::optional<Value>& policy, Guardrail& guardrail) {
   const std::optional<Value> config = policy ? policy->Find("tierConfig") : std::nullopt;
   if (!config) return;
   const bool standard = TextOf(*config, "tierName") == "STANDARD";
-  guardrail.tier = standard ? intent::Tier::kStandard : intent::Tier::kClassic;
+  guardrail.tier = standard ? Tier::kStandard : Tier::kClassic;
 }
 
 void ReadTexts(const Value& request, Guardrail& guardrail) {
@@ -114,7 +111,7 @@ void ReadFindings(const Value& request, Guardrail& guardrail) {
         {TextOf(entity, "type"), SidesOf(entity, TextOf(entity, "action"))});
   });
   ForEach(data, "regexesConfig", [&](const Value& pattern) {
-    intent::Pattern& one = guardrail.patterns.emplace_back();
+    Pattern& one = guardrail.patterns.emplace_back();
     one.name = TextOf(pattern, "name");
     one.regex = TextOf(pattern, "pattern");
     one.sides = SidesOf(pattern, TextOf(pattern, "action"));
@@ -124,7 +121,7 @@ void ReadFindings(const Value& request, Guardrail& guardrail) {
 void ReadPolicies(const Value& request, Guardrail& guardrail) {
   const std::optional<Value> topics = request.Find("topicPolicyConfig");
   ForEach(topics, "topicsConfig", [&](const Value& topic) {
-    intent::DeniedTopic& one = guardrail.topics.emplace_back();
+    DeniedTopic& one = guardrail.topics.emplace_back();
     one.name = TextOf(topic, "name");
     one.definition = TextOf(topic, "definition");
     one.examples = TextsOf(topic, "examples");
@@ -132,7 +129,7 @@ void ReadPolicies(const Value& request, Guardrail& guardrail) {
   });
   const std::optional<Value> filters = request.Find("contentPolicyConfig");
   ForEach(filters, "filtersConfig", [&](const Value& filter) {
-    intent::ContentFilter& one = guardrail.filters.emplace_back();
+    ContentFilter& one = guardrail.filters.emplace_back();
     one.type = TextOf(filter, "type");
     one.input = StrengthOf(TextOf(filter, "inputStrength"));
     one.output = StrengthOf(TextOf(filter, "outputStrength"));
@@ -147,7 +144,7 @@ void ReadPolicies(const Value& request, Guardrail& guardrail) {
 void ReadThresholds(const Value& request, Guardrail& guardrail) {
   ForEach(
       request.Find("contextualGroundingPolicyConfig"), "filtersConfig", [&](const Value& filter) {
-        intent::Threshold threshold;
+        Threshold threshold;
         threshold.value = NumberOf(filter, "threshold").value_or(0);
         threshold.response = IsOn(filter, "enabled") ? ResponseOf(TextOf(filter, "action", "BLOCK"))
                                                      : Response::kUnexamined;
@@ -173,4 +170,4 @@ Guardrail ReadGuardrail(const Value& request) {
   return guardrail;
 }
 
-}  // namespace writ::commands
+}  // namespace writ::intent

@@ -1,0 +1,83 @@
+// Two stacks of policies held against one another for all requests of a caller, and a request that
+// shows where they part.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/drift/drift.h"
+#include "analysis/drift/papers.h"
+#include "facts/catalog/catalog.h"
+#include "iam/decide/space.h"
+
+namespace writ::drift {
+
+/// What is in force on one side.
+struct Stack {
+  Level identity;
+  std::optional<Level> boundary;  ///< absent: none
+  std::vector<Level> scps;        ///< the root's first; none: SCPs do not apply
+  std::vector<Level> rcps;
+};
+
+/// Who calls.
+struct Who {
+  CallerFacts facts;
+  bool is_one = false;  ///< exactly facts.arn; else anybody of the account, or anybody at all
+};
+
+struct Outcome {
+  decide::Relation relation =
+      decide::Relation::kEquivalent;  ///< of what is deployed to the program
+  std::optional<policy::Request> gained;
+  std::optional<policy::Request> lost;
+  std::vector<std::string> obstacles;  ///< why it is not decided, or depends on the reading
+  [[nodiscard]] bool is_equal() const {
+    return relation == decide::Relation::kEquivalent && obstacles.empty();
+  }
+};
+
+class Comparer {
+ public:
+  Comparer(Papers& papers, const catalog::Catalog& catalog)
+      : papers_(papers), catalog_(catalog), calls_(CallsOfModels(catalog)) {}
+
+  /// How `deployed` stands to `program` in the governed services. Equal questions are asked once.
+  [[nodiscard]] const Outcome& Compare(const Stack& program, const Stack& deployed, const Who& who);
+
+  /// A request within `within` that the stack allows; nothing if there is none. `is_open` is set
+  /// where that is not decided.
+  [[nodiscard]] std::optional<policy::Request> FindAllowed(const Stack& stack, const Who& who,
+                                                           const policy::PolicyDocument& within,
+                                                           bool& is_open);
+
+  /// What is asked about before all else.
+  [[nodiscard]] const policy::PolicyDocument& calls() const { return calls_; }
+
+  /// The request as `who` sends it, decided by both sides with all that their documents say.
+  [[nodiscard]] Shown Show(policy::Request request, const Stack& program, const Stack& deployed,
+                           const Who& who, const deployed::Tree& tree) const;
+
+ private:
+  /// What a question is about, part by part.
+  struct Key {
+    std::vector<std::vector<MeaningId>> parts;
+    std::vector<bool> shape;
+    std::string account;
+    auto operator<=>(const Key&) const = default;
+  };
+  [[nodiscard]] Stack Met(const Stack& stack, const Who& who);
+  void Add(const Stack& stack, Key& key);
+  [[nodiscard]] policy::PolicySet SetOf(const Stack& stack, bool is_governed) const;
+  [[nodiscard]] decide::Scope ScopeOf(const Who& who) const;
+
+  Papers& papers_;
+  const catalog::Catalog& catalog_;
+  policy::PolicyDocument calls_;
+  std::map<Key, Outcome> known_;
+};
+
+}  // namespace writ::drift

@@ -1,0 +1,223 @@
+// Policies that name their callers themselves: trust policies of roles and policies of endpoints.
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "analysis/drift/comparison.h"
+#include "facts/catalog/catalog.h"
+#include "iam/decide/in_place.h"
+#include "iam/policy/pattern.h"
+
+namespace writ::drift {
+namespace {
+
+decide::Documents DocumentsOf(const Level& level) {
+  decide::Documents documents;
+  for (const Paper* paper : level) documents.push_back(paper->document);
+  return documents;
+}
+
+class Resources {
+ public:
+  explicit Resources(Comparison& comparison) : comparison_(comparison) {}
+
+  void Run() {
+    for (const ProgramSide::OfResource& one : comparison_.program.resources()) {
+      if (one.kind == policy::Kind::kTrust) {
+        CompareTrust(one);
+      } else {
+        CompareEndpoint(one);
+      }
+    }
+    for (const snapshot::Principal& one : comparison_.deployed.snapshot().principals.items) {
+      LookAtStrangers(one);
+    }
+  }
+
+ private:
+  Report& report() { return comparison_.report; }
+
+  void CompareInPlace(const Level& program, const Paper* deployed, policy::Kind kind,
+                      Finding finding) {
+    const Level own = {deployed};
+    decide::InPlaceOptions options;
+    options.questions.catalog = &comparison_.program.program().catalog;
+    const decide::InPlace answer =
+        comparison_.papers.MeaningOf(program) == comparison_.papers.MeaningOf(own)
+            ? decide::InPlace{}
+            : decide::CompareInPlace(DocumentsOf(program), DocumentsOf(own), kind, options);
+    if (answer.relation == decide::Relation::kEquivalent && answer.obstacles.empty()) {
+      ++report().counts.as_said;
+      return;
+    }
+    finding.is_gain = answer.gained.has_value();
+    finding.is_loss = answer.lost.has_value();
+    finding.verdict = finding.is_gain && finding.is_loss ? Verdict::kOther
+                      : finding.is_gain                  ? Verdict::kWider
+                      : finding.is_loss                  ? Verdict::kNarrower
+                                                         : Verdict::kUndetermined;
+    for (const auto* one : {&answer.gained, &answer.lost}) {
+      if (!*one) continue;
+      const bool is_gain = one == &answer.gained;
+      Shown shown;
+      shown.request = (*one)->request;
+      const policy::Decision& allowed = (*one)->allowed;
+      const policy::Decision& refused = (*one)->refused;
+      shown.program = is_gain ? refused.verdict : allowed.verdict;
+      shown.deployed = is_gain ? allowed.verdict : refused.verdict;
+      shown.because = policy::Layer::kResource;
+      finding.requests.push_back(std::move(shown));
+    }
+    for (const decide::Obstacle& obstacle : answer.obstacles) {
+      finding.notes.push_back(obstacle.Describe());
+    }
+    for (const std::string& one : answer.unsupported) finding.notes.push_back(one);
+    report().findings.push_back(std::move(finding));
+  }
+
+  void CompareTrust(const ProgramSide::OfResource& one) {
+    if (!one.account) return;
+    const std::string& account = comparison_.program.program().AccountAt(*one.account).id;
+    for (const snapshot::Principal& role : comparison_.deployed.snapshot().principals.items) {
+      if (role.type != snapshot::PrincipalType::kRole || role.account != account) continue;
+      if (!catalog::MatchesPattern("role/" + one.id, TailOf(role))) continue;
+      compared_.insert(role.key);
+      ++report().counts.trusts;
+      Finding finding;
+      finding.area = Area::kTrust;
+      finding.account = comparison_.AccountName(*one.account);
+      finding.target = TailOf(role);
+      finding.what = "who may assume it";
+      const Paper* paper = nullptr;
+      const auto lack = comparison_.deployed.LackOf(role.trust, "its trust policy",
+                                                    AccountCommand(account), paper);
+      if (lack) {
+        report().findings.push_back(
+            Undetermined(Area::kTrust, finding.account, finding.target, {*lack}));
+        continue;
+      }
+      finding.from.push_back(role.origin.span);
+      CompareInPlace(one.documents, paper, policy::Kind::kTrust, std::move(finding));
+    }
+  }
+
+  void CompareEndpoint(const ProgramSide::OfResource& one) {
+    const auto& endpoints = comparison_.deployed.snapshot().endpoints.items;
+    const auto found = std::ranges::find_if(endpoints, [&](const snapshot::Endpoint& endpoint) {
+      return endpoint.key == one.id || endpoint.key.ends_with("/" + one.id);
+    });
+    const std::string command =
+        fmt::format("aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {0} > {0}.json", one.id);
+    ++report().counts.endpoints;
+    const Paper* paper = nullptr;
+    const auto lack = comparison_.deployed.LackOf(
+        found == endpoints.end() ? snapshot::Exported<snapshot::DocumentId>() : found->policy,
+        "its policy", command, paper);
+    if (lack) {
+      report().findings.push_back(Undetermined(Area::kEndpoint, "", one.id, {*lack}));
+      return;
+    }
+    Finding finding;
+    finding.area = Area::kEndpoint;
+    finding.target = one.id;
+    finding.what = "what may pass it";
+    finding.from.push_back(found->origin.span);
+    CompareInPlace(one.documents, paper, policy::Kind::kVpcEndpoint, std::move(finding));
+  }
+
+  // A bound role that principals of other organizations may assume: its rights are theirs.
+  void LookAtStrangers(const snapshot::Principal& role) {
+    if (role.type != snapshot::PrincipalType::kRole || compared_.contains(role.key)) return;
+    const auto account = comparison_.program.AccountOf(role.account);
+    if (!account || role.is_service_linked() || !role.trust.is_known()) return;
+    const Bound bound = comparison_.program.BoundOf(*account, role);
+    if (bound.label.empty() || bound.documents.empty()) return;
+    const Papers::Found found = comparison_.papers.Exported(*role.trust);
+    if (found.paper == nullptr) return;
+    ++report().counts.trusts;
+    std::vector<std::string> ours;
+    const intent::Organization& organization = comparison_.program.program().model.organization;
+    for (const intent::Account& one : organization.accounts) ours.push_back(one.id);
+    for (const std::string& one : comparison_.deployed.snapshot().Accounts()) ours.push_back(one);
+    const policy::PolicyDocument& document = found.paper->document;
+    const bool names_others =
+        std::ranges::any_of(document.statements, [&](const policy::Statement& one) {
+          if (one.effect != policy::Effect::kAllow || !one.principal) return false;
+          if (one.principal->sense == policy::Sense::kAllBut) return true;
+          return std::ranges::any_of(one.principal->values, [&](const policy::Principal& named) {
+            if (named.type == policy::PrincipalType::kEveryone) return true;
+            if (named.type != policy::PrincipalType::kAws) return false;
+            const auto parts = policy::SplitArn(named.value);
+            const std::string owner = parts ? std::string((*parts)[4]) : named.value;
+            return std::ranges::find(ours, owner) == ours.end();
+          });
+        });
+    if (!names_others) {
+      ++report().counts.as_said;
+      return;
+    }
+    // Whom it names decides nothing yet: conditions may keep them out.
+    policy::PolicySet set;
+    set.resource = document;
+    set.identity = {comparison_.papers.FullAccess()->document};
+    if (!organization.id.empty()) {
+      // Nobody outside sends the organization's id.
+      policy::Statement ours_only;
+      ours_only.effect = policy::Effect::kDeny;
+      ours_only.principal = policy::Principals{policy::Sense::kListed, {policy::Principal{}}};
+      ours_only.action.values = {"*"};
+      ours_only.conditions.push_back({{.set = policy::SetQualifier::kNone,
+                                       .base = policy::BaseOperator::kStringEquals,
+                                       .if_exists = false},
+                                      "aws:PrincipalOrgID",
+                                      {organization.id}});
+      set.resource->statements.push_back(std::move(ours_only));
+    }
+    decide::Scope scope;
+    scope.accounts = decide::Accounts::kCross;
+    scope.callers = {ours, true};
+    decide::Options options;
+    options.catalog = &comparison_.program.program().catalog;
+    const decide::Answer answer = decide::FindAllowed(decide::Space(set, scope), options);
+    const auto* const refuted = std::get_if<decide::Refuted>(&answer);
+    if (refuted == nullptr) {
+      ++report().counts.as_said;
+      return;
+    }
+    Finding finding;
+    finding.verdict = Verdict::kWider;
+    finding.area = Area::kTrust;
+    finding.account = comparison_.AccountName(*account);
+    finding.target = TailOf(role);
+    finding.what = "principals of accounts outside the organization may assume it";
+    finding.is_gain = true;
+    finding.notes.push_back("a role of " + bound.label);
+    finding.from.push_back(role.origin.span);
+    Shown shown;
+    shown.request = refuted->witness.request;
+    shown.request.resource = role.arn.empty() ? shown.request.resource : role.arn;
+    shown.request.resource_account.reset();
+    shown.deployed = policy::Verdict::kAllowed;
+    shown.because = policy::Layer::kResource;
+    for (const policy::StatementRef& one : refuted->witness.allowed.statements) {
+      if (one.layer != policy::Layer::kResource) continue;
+      const policy::Place place = found.paper->places.statements[one.statement].statement;
+      shown.causes.push_back({found.paper->exported->name, std::size_t{one.statement} + 1,
+                              found.paper->exported->SpanOf(place)});
+    }
+    finding.requests.push_back(std::move(shown));
+    report().findings.push_back(std::move(finding));
+  }
+
+  Comparison& comparison_;
+  std::set<std::string> compared_;  ///< roles whose trust the program says
+};
+
+}  // namespace
+
+void CompareResources(Comparison& comparison) { Resources(comparison).Run(); }
+
+}  // namespace writ::drift

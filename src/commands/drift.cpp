@@ -1,0 +1,129 @@
+#include "commands/drift.h"
+
+#include <algorithm>
+#include <ostream>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "analysis/drift/drift.h"
+#include "base/diag/codes/policy.h"
+#include "base/support/check.h"
+#include "commands/drift_print.h"
+#include "commands/export_script.h"
+#include "commands/finish.h"
+#include "commands/snapshot_files.h"
+#include "compiler/build_tree.h"
+#include "compiler/compilation.h"
+#include "compiler/stages.h"
+#include "compiler/what_follows.h"
+#include "proof/deployed/tree.h"
+
+namespace writ::commands {
+namespace {
+
+// What lies beside exports and is none.
+bool IsOurs(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  return name == "writ-lint.json" || name == "writ.bindings.json";
+}
+
+std::map<std::string, std::string> SentencesOf(const intent::Model& model) {
+  std::map<std::string, std::string> sentences;
+  const auto add = [&](const auto& all) {
+    for (const auto& one : all) sentences.emplace(one.origin.place, one.origin.sentence);
+  };
+  add(model.permissions);
+  add(model.prohibitions);
+  return sentences;
+}
+
+std::map<std::string, std::string> GuardrailNames(const intent::Bindings& bindings) {
+  std::map<std::string, std::string> names;
+  for (const auto& [name, accounts] : bindings.all()) {
+    for (const auto& [account, regions] : accounts) {
+      for (const auto& [region, bound] : regions) {
+        names.emplace(bound.arn, name);
+        names.emplace(bound.Pinned(), name);
+      }
+    }
+  }
+  return names;
+}
+
+bool Fails(const drift::Finding& finding, const std::set<std::string>& fail_on) {
+  if (fail_on.empty() || fail_on.contains("any")) return true;
+  return (finding.is_gain && fail_on.contains("widened")) ||
+         (finding.is_loss && fail_on.contains("narrowed")) ||
+         fail_on.contains(std::string(drift::VerdictName(finding.verdict)));
+}
+
+}  // namespace
+
+host::ExitStatus RunDrift(const DriftOptions& options, host::Environment& environment) {
+  if (options.how_to_export) {
+    environment.out << ExportScripts().front().text;
+    return host::ExitStatus::kGood;
+  }
+  compiler::Compilation compilation(environment);
+  const auto program =
+      compiler::Compile<compiler::Bound>({options.paths, options.bindings}, compilation);
+  if (program.stop) return Finish(compilation, environment, StatusOf(program.stop));
+  const compiler::BuildPlan plan{.formats = {}};
+  compiler::Built built =
+      compiler::Build(program, compiler::Pack(program, plan, compilation), plan, compilation);
+  if (built.stop) return Finish(compilation, environment, StatusOf(built.stop));
+  const auto tree = deployed::ReadTree(built.files);
+  WRIT_CHECK(tree.ok(), tree.error().front().message);
+
+  // Exports have findings of their own: those about the program are in order of its files.
+  const SnapshotFiles found = LoadSnapshotFiles(options.deployed, IsOurs, environment, compilation);
+  if (!found.is_readable) return Finish(compilation, environment, host::ExitStatus::kUnreadable);
+  snapshot::ReadOptions reading;
+  reading.account = options.account;
+  const snapshot::Snapshot snapshot =
+      snapshot::Read(compilation.sources, found.files, reading, compilation.findings);
+  const std::string named = fmt::format("{}", fmt::join(options.deployed, "`, `"));
+  if (found.files.empty()) compilation.findings.Report(diag::kNothingToRead, {}, named);
+  // What could not be read may hold anything.
+  if (compilation.findings.has_errors()) {
+    return Finish(compilation, environment, host::ExitStatus::kInvalid);
+  }
+  const drift::Report report =
+      drift::Compare({program.model, compilation.catalog(), program.bindings}, *tree, snapshot);
+  const drift::Counts& counts = report.counts;
+  if (counts.principals + counts.unbound + counts.nodes + counts.permission_sets + counts.trusts ==
+          0 &&
+      counts.guardrails == 0) {
+    compilation.findings.Report(diag::kDriftNothing, {}, named)
+        .Note(snapshot.Summary())
+        .Suggest("`writ drift --how-to-export` prints the calls that export what is needed");
+    return Finish(compilation, environment, host::ExitStatus::kInvalid);
+  }
+  const DriftReport shown{report,
+                          compilation.sources,
+                          SentencesOf(program.model),
+                          {compilation.catalog(), GuardrailNames(program.bindings),
+                           support::DateText(environment.today)},
+                          snapshot.Summary()};
+  switch (options.form) {
+    case DriftOptions::Form::kText:
+      if (!environment.settings.quiet || !report.findings.empty()) {
+        PrintDriftText(shown, environment.out);
+      }
+      break;
+    case DriftOptions::Form::kMarkdown:
+      PrintDriftMarkdown(shown, environment.out);
+      break;
+    case DriftOptions::Form::kJson:
+      PrintDriftJson(shown, environment.out);
+      break;
+  }
+  const bool fails = std::ranges::any_of(report.findings, [&](const drift::Finding& finding) {
+    return Fails(finding, options.fail_on);
+  });
+  return Finish(compilation, environment, fails ? host::ExitStatus::kNo : host::ExitStatus::kGood);
+}
+
+}  // namespace writ::commands
