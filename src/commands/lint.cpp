@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <istream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <ostream>
@@ -18,6 +16,7 @@
 #include "base/diag/codes/policy.h"
 #include "commands/finish.h"
 #include "commands/lint_exceptions.h"
+#include "commands/snapshot_files.h"
 #include "compiler/compilation.h"
 #include "iam/decide/pairs.h"
 
@@ -26,16 +25,6 @@ namespace {
 
 constexpr std::string_view kStandardInput = "-";
 constexpr std::string_view kSuppressions = "writ-lint.json";
-constexpr std::size_t kMaxFolders = 200'000;
-
-bool IsExport(std::string_view name) {
-  return name.ends_with(".json") || name.ends_with(".tfstate") || name.ends_with(".template");
-}
-
-std::string Under(const std::string& folder, const std::string& name) {
-  if (folder.empty() || folder == ".") return name;
-  return folder.back() == '/' ? folder + name : folder + "/" + name;
-}
 
 std::string FolderOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -50,14 +39,19 @@ class Linting {
   host::ExitStatus Run() {
     if (const auto stop = compiler::ChooseCatalog(compilation_)) return Done(StatusOf(stop));
     if (!ReadOptions()) return Done(host::ExitStatus::kUsage);
-    for (const std::string& path : options_.paths) AddPath(path);
-    if (status_ != host::ExitStatus::kGood) return Done(status_);
+    for (const std::string& path : options_.paths) {
+      if (path != kStandardInput) NoteSuppressions(path);
+    }
+    const SnapshotFiles found = LoadSnapshotFiles(
+        options_.paths, [&](const std::string& path) { return IsOurs(path); }, environment_,
+        compilation_);
+    if (!found.is_readable) return Done(host::ExitStatus::kUnreadable);
     snapshot::ReadOptions reading;
     reading.account = options_.account;
     if (!options_.kind.empty() && options_.kind != "auto") {
       reading.kind = decide::ParseKind(options_.kind == "vpce" ? "endpoint" : options_.kind);
     }
-    snapshot_ = snapshot::Read(compilation_.sources, files_, reading, compilation_.findings);
+    snapshot_ = snapshot::Read(compilation_.sources, found.files, reading, compilation_.findings);
     if (snapshot_.documents.empty() && !compilation_.findings.has_errors()) {
       compilation_.findings.Report(diag::kNothingToRead, {},
                                    fmt::format("{}", fmt::join(options_.paths, "`, `")));
@@ -94,58 +88,19 @@ class Linting {
 
   void Unreadable(std::string_view path, std::string_view reason) {
     compilation_.findings.Report(diag::kFileNotReadable, {}, path, reason);
-    status_ = host::ExitStatus::kUnreadable;
   }
 
   // ---------------------------------------------------------------------------------- the files
 
-  void AddFile(const std::string& path, const std::string& relative) {
-    auto bytes = environment_.files.Read(path, snapshot::Limits{}.file_bytes + 1);
-    if (!bytes) return Unreadable(path, bytes.error().reason);
-    const source::FileId id = compilation_.sources.Add(path, std::move(bytes).value(), relative);
-    files_.push_back({id, relative});
+  // Whether a folder, or what lies beside a file, may hold suppressions.
+  void NoteSuppressions(const std::string& path) {
+    const bool is_folder = environment_.files.KindOf(path) == host::EntryKind::kFolder;
+    suppression_files_.insert(Under(is_folder ? path : FolderOf(path), std::string(kSuppressions)));
   }
 
-  void AddPath(const std::string& path) {
-    if (path == kStandardInput) {
-      const source::FileId id = compilation_.sources.Add(
-          "<stdin>", std::string(std::istreambuf_iterator<char>(environment_.in), {}));
-      files_.push_back({id, "<stdin>"});
-      return;
-    }
-    if (environment_.files.KindOf(path) == host::EntryKind::kFolder) {
-      suppression_files_.insert(Under(path, std::string(kSuppressions)));
-      return AddFolder(path);
-    }
-    suppression_files_.insert(Under(FolderOf(path), std::string(kSuppressions)));
-    AddFile(path, path);
-  }
-
-  void AddFolder(const std::string& root) {
-    std::vector<std::pair<std::string, std::string>> folders = {{root, ""}};
-    std::set<std::string> seen;
-    while (!folders.empty()) {
-      const auto [folder, relative] = std::move(folders.back());
-      folders.pop_back();
-      const auto identity = environment_.files.Identity(folder);
-      if (identity && !seen.insert(*identity).second) continue;
-      const auto names = environment_.files.List(folder);
-      if (!names) {
-        Unreadable(folder, names.error().message);
-        continue;
-      }
-      if (seen.size() > kMaxFolders) return Unreadable(root, "too many folders");
-      for (const std::string& name : *names) {
-        const std::string path = Under(folder, name);
-        const std::string below = relative.empty() ? name : relative + "/" + name;
-        if (environment_.files.KindOf(path) == host::EntryKind::kFolder) {
-          folders.emplace_back(path, below);
-        } else if (IsExport(name) && name != kSuppressions && path != options_.baseline &&
-                   path != options_.write_baseline) {
-          AddFile(path, below);
-        }
-      }
-    }
+  bool IsOurs(const std::string& path) const {
+    return path == options_.baseline || path == options_.write_baseline ||
+           path == kSuppressions || path.ends_with("/" + std::string(kSuppressions));
   }
 
   std::optional<source::FileId> Load(const std::string& path) {
@@ -278,11 +233,9 @@ class Linting {
   const LintOptions& options_;
   host::Environment& environment_;
   compiler::Compilation compilation_{environment_};
-  host::ExitStatus status_ = host::ExitStatus::kGood;
   policy_lint::Level min_ = policy_lint::Level::kSecurity;
   std::optional<policy_lint::Selection> select_;
   std::optional<policy_lint::Selection> ignore_;
-  std::vector<snapshot::File> files_;
   std::set<std::string> suppression_files_;
   snapshot::Snapshot snapshot_;
   Suppressions suppressions_;
