@@ -60,18 +60,19 @@ const std::vector<std::string>& ResourceFit::FormatsOfService(const std::string&
   return at->second;
 }
 
-/// Where the service also has things below a thing of this format (`bucket/object`), the name of
-/// the thing itself has no slash.
+bool ResourceFit::HasBelow(const std::string& service, const std::string& format) {
+  const std::vector<std::string>& all = FormatsOfService(service);
+  return std::any_of(all.begin(), all.end(), [&](const std::string& other) {
+    return other.size() > format.size() && other.rfind(format + "/", 0) == 0;
+  });
+}
+
 bool ResourceFit::IsBelow(const Action& action, std::string_view resource,
                           const std::string& format) {
   const auto slashes = [](std::string_view text) {
     return std::count(text.begin(), text.end(), '/');
   };
-  if (slashes(resource) <= slashes(format)) return false;
-  const std::vector<std::string>& all = FormatsOfService(action.service);
-  return std::any_of(all.begin(), all.end(), [&](const std::string& other) {
-    return other.size() > format.size() && other.rfind(format + "/", 0) == 0;
-  });
+  return slashes(resource) > slashes(format) && HasBelow(action.service, format);
 }
 
 bool ResourceFit::Fits(const Action& action, std::string_view resource) {

@@ -28,6 +28,8 @@ class ResourceFit {
   /// Whether some resource of the action has an ARN that `resource` stands for; what lies below a
   /// thing (`bucket/object`) is none of the thing's.
   [[nodiscard]] bool Fits(const Action& action, std::string_view resource);
+  /// Whether the service has things below those of this format, whose own names then have no slash.
+  [[nodiscard]] bool HasBelow(const std::string& service, const std::string& format);
 
  private:
   const std::vector<std::string>& FormatsOfService(const std::string& service);
