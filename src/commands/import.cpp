@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "analysis/imports/draft.h"
+#include "analysis/imports/verbs.h"
 #include "analysis/review/why.h"
 #include "analysis/snapshot/read.h"
 #include "base/diag/codes/driver.h"
@@ -54,7 +55,7 @@ class Importing {
       compilation_.findings.Report(diag::kImportTooLarge, {}, imports::kMaxStatements);
       return Done(host::ExitStatus::kInvalid);
     }
-    if (!Settle()) return Done(host::ExitStatus::kInvalid);
+    if (!Settle() || (SayWithVerbs() && !Settle())) return Done(host::ExitStatus::kInvalid);
     ReportParts();
     if (SentencesOf(draft_, imports::kNoHolder).empty()) {
       compilation_.findings.Report(diag::kImportNothingSaid, {}, draft_.statements.size());
@@ -150,8 +151,16 @@ class Importing {
     return places;
   }
 
+  /// With a sentence that says several parts, all of them are left out.
   void LeaveOut(Part& part, imports::Refusal refusal,
                 std::optional<policy::Request> request = std::nullopt) {
+    const auto at = static_cast<std::size_t>(&part - draft_.parts.data());
+    for (Part& other : draft_.parts) {
+      if (other.said_by != at) continue;
+      other.said_by.reset();
+      other.fate = Fate::kResidue;
+      other.refusal = refusal;
+    }
     part.fate = Fate::kResidue;
     part.sentences.clear();
     part.refusal = std::move(refusal);
@@ -297,8 +306,8 @@ class Importing {
     if (!trial.tree) return Heed(trial, alone);
     // The part as the only one of its holder.
     Part& part = draft_.parts[at];
-    const HolderProof proof = ProvePart(draft_, at, LinePlaces(alone.size()), TreeOf(*trial.tree),
-                                        compilation_.catalog());
+    const HolderProof proof = ProveParts(draft_, {at}, LinePlaces(alone.size()),
+                                         TreeOf(*trial.tree), compilation_.catalog());
     if (proof.is_proved()) return false;
     if (proof.verdict == HolderProof::Verdict::kUndecided) {
       LeaveOut(part, {Reason::kUndecided, proof.because});
@@ -308,6 +317,43 @@ class Importing {
                proof.gained ? proof.gained : proof.lost);
     }
     return true;
+  }
+
+  /// Puts sentences of verbs in the place of `do` where they are proved to say the same. True if
+  /// there are any.
+  bool SayWithVerbs() {
+    bool has_changed = false;
+    for (const imports::Candidate& candidate : FindCandidates(draft_, compilation_.catalog())) {
+      has_changed = SayWithVerbs(candidate) || has_changed;
+    }
+    return has_changed;
+  }
+
+  bool SayWithVerbs(const imports::Candidate& candidate) {
+    std::vector<Part> before;
+    for (const std::size_t at : candidate.parts) {
+      Part& part = draft_.parts[at];
+      before.push_back(part);
+      part.fate = Fate::kSentence;
+      part.refusal = {};
+      part.request.reset();
+      part.sentences.clear();
+      part.said_by = candidate.parts.front();
+    }
+    Part& first = draft_.parts[candidate.parts.front()];
+    first.sentences = candidate.sentences;
+    first.said_by.reset();
+    const std::vector<SentenceRef> sentences = SentencesOfPart(candidate.parts.front());
+    const Trial trial = TryProgram(ProgramOf(sentences), trial_options_);
+    if (trial.tree && ProveParts(draft_, candidate.parts, LinePlaces(sentences.size()),
+                                 TreeOf(*trial.tree), compilation_.catalog())
+                          .is_proved()) {
+      return true;
+    }
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      draft_.parts[candidate.parts[i]] = std::move(before[i]);
+    }
+    return false;
   }
 
   // ---- what is told
@@ -393,6 +439,28 @@ class Importing {
     return fmt::format("{} {}", count, count == 1 ? one : many);
   }
 
+  /// One line; nothing where there are no holders of the kind.
+  [[nodiscard]] std::string Verdicts(const std::vector<HolderProof>& proofs, Holder::Kind kind,
+                                     std::string_view one, std::string_view many) const {
+    std::array<std::size_t, 4> by_verdict{};
+    std::size_t all = 0;
+    for (std::size_t i = 0; i < proofs.size(); ++i) {
+      const Holder& holder = draft_.holders[i];
+      if (holder.kind != kind) continue;
+      const std::size_t count = kind == Holder::Kind::kTeam ? holder.members.size() : 1;
+      all += count;
+      by_verdict[static_cast<std::size_t>(proofs[i].verdict)] += count;
+    }
+    if (all == 0) return "";
+    std::string text = fmt::format("{}: {} proved equal", Counted(all, one, many), by_verdict[0]);
+    if (by_verdict[1] > 0) {
+      text += fmt::format(", {} proved equal for requests that AWS can send", by_verdict[1]);
+    }
+    if (by_verdict[2] > 0) text += fmt::format(", {} different", by_verdict[2]);
+    if (by_verdict[3] > 0) text += fmt::format(", {} not decided", by_verdict[3]);
+    return text + "\n";
+  }
+
   void Summarize(const std::vector<HolderProof>& proofs, std::size_t warnings) {
     const Counts counts = Count(draft_);
     std::ostream& out = environment_.out;
@@ -411,19 +479,14 @@ class Importing {
       out << fmt::format("left out: {}\n", Counted(draft_.service_linked, "service-linked role",
                                                    "service-linked roles"));
     }
-    std::array<std::size_t, 4> by_verdict{};
-    std::size_t principals = 0;
-    for (std::size_t i = 0; i < proofs.size(); ++i) {
-      const std::size_t members =
-          draft_.holders[i].kind == Holder::Kind::kTeam ? draft_.holders[i].members.size() : 0;
-      principals += members;
-      by_verdict[static_cast<std::size_t>(proofs[i].verdict)] += members;
+    std::size_t incomplete = 0;
+    for (const Holder& holder : draft_.holders) {
+      incomplete += static_cast<std::size_t>(std::ranges::count_if(
+          holder.members, [](const imports::Member& member) { return !member.missing.empty(); }));
     }
-    out << fmt::format(
-        "{}: {} proved equal, {} proved equal for requests that AWS can send, {} different, {} "
-        "undecided\n",
-        Counted(principals, "principal", "principals"), by_verdict[0], by_verdict[1], by_verdict[2],
-        by_verdict[3]);
+    out << Verdicts(proofs, Holder::Kind::kTeam, "principal", "principals");
+    if (incomplete > 0) out << fmt::format("known in part only: {}\n", incomplete);
+    out << Verdicts(proofs, Holder::Kind::kNode, "node with SCPs", "nodes with SCPs");
     out << fmt::format(
         "wrote {}: {}", options_.output,
         Counted(SentencesOf(draft_, imports::kNoHolder).size(), "sentence", "sentences"));

@@ -62,11 +62,11 @@ class Prover {
  public:
   Prover(const Draft& draft, std::size_t holder, const std::vector<std::string>& places,
          const deployed::Tree& tree, const catalog::Catalog& catalog,
-         std::optional<std::size_t> part = std::nullopt)
+         const std::vector<std::size_t>* parts = nullptr)
       : draft_(draft),
         holder_(draft.holders[holder]),
         index_(holder),
-        part_(part),
+        parts_(parts),
         places_(places.begin(), places.end()),
         tree_(tree),
         catalog_(catalog) {}
@@ -122,7 +122,7 @@ class Prover {
     for (std::size_t i = 0; i < draft_.parts.size(); ++i) {
       const imports::Part& part = draft_.parts[i];
       if (part.holder != index_ || part.fate == Fate::kResidue) continue;
-      if (part_ && *part_ != i) continue;
+      if (parts_ != nullptr && std::ranges::find(*parts_, i) == parts_->end()) continue;
       const imports::ReadStatement& read = draft_.statements[part.statement];
       const bool is_scp = holder_.kind == Holder::Kind::kNode;
       if (is_scp && read.statement.effect == policy::Effect::kAllow) continue;
@@ -197,7 +197,7 @@ class Prover {
   const Draft& draft_;
   const Holder& holder_;
   std::size_t index_;
-  std::optional<std::size_t> part_;  ///< none: all of the holder
+  const std::vector<std::size_t>* parts_;  ///< null: all of the holder
   std::set<std::string> places_;
   const deployed::Tree& tree_;
   const catalog::Catalog& catalog_;
@@ -211,9 +211,10 @@ HolderProof ProveHolder(const Draft& draft, std::size_t holder,
   return Prover(draft, holder, places, tree, catalog).Run();
 }
 
-HolderProof ProvePart(const Draft& draft, std::size_t part, const std::vector<std::string>& places,
-                      const deployed::Tree& tree, const catalog::Catalog& catalog) {
-  return Prover(draft, draft.parts[part].holder, places, tree, catalog, part).Run();
+HolderProof ProveParts(const Draft& draft, const std::vector<std::size_t>& parts,
+                       const std::vector<std::string>& places, const deployed::Tree& tree,
+                       const catalog::Catalog& catalog) {
+  return Prover(draft, draft.parts[parts.front()].holder, places, tree, catalog, &parts).Run();
 }
 
 }  // namespace writ::commands

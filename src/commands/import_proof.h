@@ -41,9 +41,10 @@ struct HolderProof {
                                       const std::vector<std::string>& places,
                                       const deployed::Tree& tree, const catalog::Catalog& catalog);
 
-/// The same of one part as if it were the only one of its holder.
-[[nodiscard]] HolderProof ProvePart(const imports::Draft& draft, std::size_t part,
-                                    const std::vector<std::string>& places,
-                                    const deployed::Tree& tree, const catalog::Catalog& catalog);
+/// The same of some parts of one holder as if they were all.
+[[nodiscard]] HolderProof ProveParts(const imports::Draft& draft,
+                                     const std::vector<std::size_t>& parts,
+                                     const std::vector<std::string>& places,
+                                     const deployed::Tree& tree, const catalog::Catalog& catalog);
 
 }  // namespace writ::commands

@@ -58,7 +58,7 @@ class ConditionReader {
                   Words& words)
       : conditions_(conditions), catalog_(catalog), words_(words) {
     for (const policy::Condition& condition : conditions) {
-      if (IsFalsifiedByAbsence(condition.op, condition.values)) {
+      if (FailsWithoutKey(condition)) {
         present_.insert(policy::FoldCase(condition.key));
       }
     }
@@ -87,21 +87,11 @@ class ConditionReader {
            policy::EqualIgnoringCase(condition.values[0], "false");
   }
 
-  static bool IsFalsifiedByAbsence(const policy::Operator& op,
-                                   const std::vector<std::string>& values) {
-    if (op.base == BaseOperator::kNull) {
-      return values.size() == 1 && policy::EqualIgnoringCase(values[0], "false");
-    }
-    if (op.if_exists || op.set == SetQualifier::kForAllValues) return false;
-    return op.set == SetQualifier::kForAnyValue || !policy::IsNegated(op.base);
-  }
-
   /// Whether another condition on the key fails where it is absent, or gets `key` said here.
   [[nodiscard]] bool IsAskedElsewhere(const policy::Condition& presence) const {
     return std::ranges::any_of(conditions_, [&](const policy::Condition& other) {
       return &other != &presence && policy::EqualIgnoringCase(other.key, presence.key) &&
-             (IsFalsifiedByAbsence(other.op, other.values) ||
-              other.op.set == SetQualifier::kForAllValues) &&
+             (FailsWithoutKey(other) || other.op.set == SetQualifier::kForAllValues) &&
              !policy::IsNegated(other.op.base);
     });
   }
@@ -317,6 +307,15 @@ class ConditionReader {
 };
 
 }  // namespace
+
+bool FailsWithoutKey(const policy::Condition& condition) {
+  const policy::Operator& op = condition.op;
+  if (op.base == BaseOperator::kNull) {
+    return condition.values.size() == 1 && policy::EqualIgnoringCase(condition.values[0], "false");
+  }
+  if (op.if_exists || op.set == SetQualifier::kForAllValues) return false;
+  return op.set == SetQualifier::kForAnyValue || !policy::IsNegated(op.base);
+}
 
 support::Result<std::optional<Cond>, Refusal> ReadConditions(
     const std::vector<policy::Condition>& conditions, const catalog::Catalog& catalog,

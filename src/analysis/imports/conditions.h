@@ -19,4 +19,7 @@ namespace writ::imports {
     const std::vector<policy::Condition>& conditions, const catalog::Catalog& catalog,
     Words& words);
 
+/// Whether the condition never holds for a request without its key.
+[[nodiscard]] bool FailsWithoutKey(const policy::Condition& condition);
+
 }  // namespace writ::imports

@@ -43,7 +43,7 @@ class StatementReader {
     for (const std::string& action : statement_.action.values) {
       auto named = ReadAction(action);
       if (!named) return named.error();
-      Add(*std::move(named));
+      for (Named& meeting : MeetingConditions(*std::move(named))) Add(std::move(meeting));
     }
     std::vector<syntax::Sentence> sentences;
     for (const Group& group : groups_) sentences.push_back(Sentence(group));
@@ -103,6 +103,35 @@ class StatementReader {
     named.name.service = reading_.words.Name(std::move(service));
     named.name.name = std::move(name);
     return named;
+  }
+
+  /// Whether a request for the action can meet the conditions: a key that it never carries is
+  /// absent, and no condition of an Allow that asks for one holds then.
+  [[nodiscard]] bool CanMeetConditions(const catalog::Action& action) const {
+    return std::ranges::all_of(statement_.conditions, [&](const policy::Condition& condition) {
+      const bool asks_for_key = FailsWithoutKey(condition);
+      return !asks_for_key || !reading_.catalog.FindKey(condition.key) ||
+             reading_.catalog.Carries(action, condition.key) != catalog::Carriage::kNo;
+    });
+  }
+
+  /// The action without what can never meet the conditions; nothing if nothing is left.
+  std::vector<Named> MeetingConditions(Named named) {
+    const auto can = [&](const catalog::Action& action) { return CanMeetConditions(action); };
+    if (statement_.effect == Effect::kDeny || std::ranges::all_of(named.actions, can)) {
+      return {std::move(named)};
+    }
+    std::vector<Named> meeting;
+    for (catalog::Action& action : named.actions) {
+      if (!can(action)) continue;
+      Named one;
+      one.name.service = named.name.service;
+      one.name.name = action.name;
+      one.name.quoted = !format::IsPlainName(action.name);
+      one.actions.push_back(std::move(action));
+      meeting.push_back(std::move(one));
+    }
+    return meeting;
   }
 
   /// Those of the statement's resources that the action can have.
