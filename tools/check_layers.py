@@ -48,6 +48,8 @@ BELOW = {
     "policy_lint": "support source diag catalog policy decide snapshot",
     # What is deployed, held against a program: the proofs' readers on one side, exports on the other.
     "drift": "support source intent catalog policy decide deployed snapshot",
+    # Exports as the draft of a program.
+    "imports": "support source diag syntax parse format catalog policy snapshot",
     # The only layer that touches the world: files, git, the process.
     "host": "support diag",
     "compiler": "support source diag syntax parse catalog library policy decide intent sema lower minimise"
@@ -55,7 +57,7 @@ BELOW = {
     # The library for other programs: include/writ/writ.h.
     "api": "support source diag catalog policy decide minimise verify intent host compiler",
     "commands": "support source diag syntax parse format catalog library policy decide intent sema lower"
-                " minimise emit reference deployed verify lint access review snapshot policy_lint drift host compiler",
+                " minimise emit reference deployed verify lint access review snapshot policy_lint drift imports host compiler",
     "cli": "support diag host commands",
     "lsp": "support source diag syntax parse catalog library intent sema host compiler",
 }

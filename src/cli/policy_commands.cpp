@@ -5,6 +5,7 @@
 
 #include "cli/command_line.h"
 #include "commands/compare.h"
+#include "commands/import.h"
 #include "commands/lint.h"
 #include "commands/minimise.h"
 #include "commands/simulate.h"
@@ -125,6 +126,43 @@ void AddLint(CommandLine& line) {
       ->excludes(baseline);
 }
 
+void AddImport(CommandLine& line) {
+  auto options = std::make_shared<commands::ImportOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"import", "Write a program that means what is deployed, proved",
+       "SNAPSHOT is what `writ lint` reads. Statements become sentences only where the documents\n"
+       "built from them are proved equal to what was read; the others stay in DIR/residue.\n"
+       "Exit status 1 if a principal's documents differ from what was read.\n"
+       "Example: writ import account.json -o policies"},
+      [options](host::Environment& environment) { return RunImport(*options, environment); });
+  app.add_option("SNAPSHOT", options->paths, "Files and folders (`-`: standard input)")
+      ->type_name("")
+      ->required();
+  app.add_option("-o,--output", options->output, "The folder to write: absent or empty")
+      ->type_name("DIR")
+      ->required();
+  app.add_option("--kind", options->kind, "What documents alone are (default: what they show)")
+      ->type_name("auto|identity|scp|rcp|resource|trust|boundary|session|vpce")
+      ->check(CLI::IsMember({"auto", "identity", "scp", "rcp", "resource", "trust", "boundary",
+                             "session", "endpoint", "vpcEndpoint", "vpce"})
+                  .description(""));
+  app.add_option("--account", options->account, "The account of exports that do not tell")
+      ->type_name("ID");
+  app.add_option("--services", options->services,
+                 "Leave statements about other services as they are (default: all)")
+      ->type_name("ai|all|LIST");
+  app.add_option("--teams", options->teams, "How teams are called (default: name)")
+      ->type_name("name|path|tag=KEY")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            const bool is_tag = text.rfind("tag=", 0) == 0 && text.size() > 4;
+            const bool is_known = text == "name" || text == "path" || is_tag;
+            return is_known ? std::string() : "must be name, path or tag=KEY";
+          },
+          ""));
+}
+
 }  // namespace
 
 void AddPolicyCommands(CommandLine& line) {
@@ -132,6 +170,7 @@ void AddPolicyCommands(CommandLine& line) {
   AddCompare(line);
   AddMinimise(line);
   AddLint(line);
+  AddImport(line);
 }
 
 }  // namespace writ::cli

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "facts/catalog/resource_fit.h"
 #include "iam/policy/document.h"
 #include "iam/policy/pattern.h"
 
@@ -49,11 +51,27 @@ bool MatchesAction(const Statement& statement, std::string_view service, std::st
   return is_listed == (statement.action.sense == policy::Sense::kListed);
 }
 
+/// Whether two formats of ARNs can have an ARN in common. A region or an account that a format asks
+/// for is not empty.
+bool FormatsMeet(const std::string& one, const std::string& other) {
+  const std::optional<policy::ArnSegments> left = policy::SplitArn(one);
+  const std::optional<policy::ArnSegments> right = policy::SplitArn(other);
+  if (!left || !right) return true;
+  for (std::size_t i = 0; i < left->size(); ++i) {
+    if ((*left)[i].empty() != (*right)[i].empty()) return false;
+    if (!catalog::PatternsMeet(catalog::FormatPattern((*left)[i]),
+                               catalog::FormatPattern((*right)[i]))) {
+      return false;
+    }
+  }
+  return true;
+}
+
 class Divider {
  public:
   Divider(const Documents& before, const Documents& after, policy::Kind kind,
           const catalog::Catalog& catalog)
-      : sides_{&before, &after}, kind_(kind), catalog_(catalog) {
+      : sides_{&before, &after}, kind_(kind), catalog_(catalog), fit_(catalog) {
     std::set<std::string> keys;
     for (const Documents* documents : sides_) {
       for (const PolicyDocument& document : *documents) {
@@ -118,29 +136,38 @@ class Divider {
             ? policy::Patterns{policy::Sense::kListed, {"arn:*:*:*:*:*"}}
             : policy::Patterns{policy::Sense::kAllBut, {resources.begin(), resources.end()}};
     part.outside.push_back(std::move(outside));
+    for (const std::string& below : BelowResourcesOf(action)) {
+      Statement deny;
+      deny.effect = policy::Effect::kDeny;
+      deny.action.values = {"*"};
+      deny.resource = policy::Patterns{policy::Sense::kListed, {below}};
+      part.outside.push_back(std::move(deny));
+    }
     parts_.push_back(std::move(part));
   }
 
   [[nodiscard]] std::set<std::string> ResourcesOf(const catalog::Action& action) const {
     std::set<std::string> globs;
-    for (const catalog::ActionResource& resource : action.resources) {
-      const auto type = catalog_.FindResourceType(action.service, resource.type);
-      if (!type) continue;
-      for (const std::string& format : type->arns) {
-        std::string glob;
-        for (std::size_t i = 0; i < format.size(); ++i) {
-          const std::size_t end = format.find('}', i);
-          if (format.compare(i, 2, "${") == 0 && end != std::string::npos) {
-            glob += '*';
-            i = end;
-          } else {
-            glob += format[i];
-          }
-        }
-        globs.insert(std::move(glob));
-      }
+    for (const std::string& format : catalog::FormatsOf(catalog_, action)) {
+      globs.insert(catalog::FormatPattern(format));
     }
     return globs;
+  }
+
+  /// What a format of the action matches and only things below the action's can be: an object is
+  /// no bucket.
+  std::vector<std::string> BelowResourcesOf(const catalog::Action& action) {
+    const std::vector<std::string> formats = catalog::FormatsOf(catalog_, action);
+    std::vector<std::string> below;
+    for (const std::string& format : formats) {
+      if (!fit_.HasBelow(action.service, format)) continue;
+      const std::string glob = catalog::FormatPattern(format) + "/*";
+      const bool is_own = std::ranges::any_of(formats, [&](const std::string& other) {
+        return other != format && FormatsMeet(other, format + "/*");
+      });
+      if (!is_own) below.push_back(glob);
+    }
+    return below;
   }
 
   static Documents Reduced(const Documents& documents, const catalog::Action& action,
@@ -170,6 +197,7 @@ class Divider {
   const Documents* sides_[2];
   policy::Kind kind_;
   const catalog::Catalog& catalog_;
+  catalog::ResourceFit fit_;
   std::vector<std::string> keys_;  // folded
   std::set<std::string> known_;
   std::vector<WorldPart> parts_;

@@ -118,79 +118,6 @@ bool AddAction(Context& context, const syntax::ActionName& name, DoneActions& do
 
 // ---- resources ---------------------------------------------------------------------------------
 
-/// The ARN formats of an action's resource types.
-std::vector<std::string> FormatsOf(const Context& context, const catalog::Action& action) {
-  std::vector<std::string> formats;
-  for (const catalog::ActionResource& resource : action.resources) {
-    const auto type = context.catalog.FindResourceType(action.service, resource.type);
-    if (!type) continue;
-    formats.insert(formats.end(), type->arns.begin(), type->arns.end());
-  }
-  return formats;
-}
-
-std::string WithVariablesAsWildcards(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '$' && i + 1 < text.size() && text[i + 1] == '{') {
-      result += '*';
-      i = std::min(text.find('}', i), text.size());
-    } else {
-      result += text[i];
-    }
-  }
-  return result;
-}
-
-/// Every ARN format of the service's resource types.
-const std::vector<std::string>& FormatsOfService(Context& context, const std::string& service) {
-  const auto [at, is_new] = context.formats_of_service.try_emplace(service);
-  if (is_new) {
-    std::set<std::string> formats;
-    for (const catalog::Action& action : context.catalog.ActionsOf(service, "*"))
-      for (std::string& format : FormatsOf(context, action)) formats.insert(std::move(format));
-    at->second.assign(formats.begin(), formats.end());
-  }
-  return at->second;
-}
-
-/// Where the service also has things below a thing of this format (`bucket/object`), the name of
-/// the thing itself has no slash.
-bool IsBelow(Context& context, const catalog::Action& action, std::string_view resource,
-             const std::string& format) {
-  const auto slashes = [](std::string_view text) {
-    return std::count(text.begin(), text.end(), '/');
-  };
-  if (slashes(resource) <= slashes(format)) return false;
-  const std::vector<std::string>& all = FormatsOfService(context, action.service);
-  return std::any_of(all.begin(), all.end(), [&](const std::string& other) {
-    return other.size() > format.size() && other.rfind(format + "/", 0) == 0;
-  });
-}
-
-/// Two ARNs with wildcards have one in common: their first five parts compare one by one. A text
-/// with fewer parts is compared as a whole.
-bool PartsMeet(std::string_view one, std::string_view other) {
-  constexpr int kParts = 5;
-  if (std::count(one.begin(), one.end(), ':') < kParts ||
-      std::count(other.begin(), other.end(), ':') < kParts)
-    return PatternsMeet(one, other);
-  for (int i = 0; i < kParts; ++i) {
-    const std::size_t end = one.find(':');
-    const std::size_t other_end = other.find(':');
-    if (!PatternsMeet(one.substr(0, end), other.substr(0, other_end))) return false;
-    one.remove_prefix(end + 1);
-    other.remove_prefix(other_end + 1);
-  }
-  return PatternsMeet(one, other);
-}
-
-bool FitsFormat(Context& context, const catalog::Action& action, const std::string& resource,
-                const std::string& format) {
-  const std::string wanted = WithVariablesAsWildcards(resource);
-  return PartsMeet(wanted, FormatPattern(format)) && !IsBelow(context, action, wanted, format);
-}
-
 std::vector<std::string> TypeNames(const catalog::Action& action) {
   std::vector<std::string> names;
   for (const catalog::ActionResource& resource : action.resources) names.push_back(resource.type);
@@ -201,7 +128,7 @@ void ReportMissingOn(Context& context, const syntax::Action& action,
                      const catalog::Action& needing) {
   auto& found = context.Report(diag::kActionNeedsResource, action.span, needing.FullName());
   found.At("on which " + OrList(TypeNames(needing)) + "?");
-  const std::vector<std::string> formats = FormatsOf(context, needing);
+  const std::vector<std::string> formats = catalog::FormatsOf(context.catalog, needing);
   constexpr std::size_t kShown = 3;
   for (std::size_t i = 0; i < std::min(formats.size(), kShown); ++i)
     found.Suggest("`on \"" + formats[i] + "\"`");
@@ -220,10 +147,8 @@ bool CheckResource(Context& context, const syntax::String& resource, const DoneA
   std::vector<bool> known(done.names.size(), false);
   for (std::size_t i = 0; i < done.actions.size(); ++i) {
     known[done.of[i]] = true;
-    for (const std::string& format : FormatsOf(context, done.actions[i])) {
-      if (fits[done.of[i]]) break;
-      fits[done.of[i]] = FitsFormat(context, done.actions[i], resource.value, format);
-    }
+    if (fits[done.of[i]]) continue;
+    fits[done.of[i]] = context.resource_fit.Fits(done.actions[i], resource.value);
   }
   bool good = true;
   for (std::size_t name = 0; name < done.names.size(); ++name) {
@@ -232,8 +157,8 @@ bool CheckResource(Context& context, const syntax::String& resource, const DoneA
     auto& found = context.Report(diag::kResourceDoesNotFit, resource.span, done.names[name]);
     found.At("matches no resource type");
     const auto first = std::find(done.of.begin(), done.of.end(), name);
-    const std::vector<std::string> formats =
-        FormatsOf(context, done.actions[static_cast<std::size_t>(first - done.of.begin())]);
+    const std::vector<std::string> formats = catalog::FormatsOf(
+        context.catalog, done.actions[static_cast<std::size_t>(first - done.of.begin())]);
     constexpr std::size_t kShown = 3;
     for (std::size_t i = 0; i < std::min(formats.size(), kShown); ++i)
       found.Suggest("`" + formats[i] + "`");
@@ -347,28 +272,5 @@ std::vector<catalog::Action> ActionsOfVerb(const Context& context, const library
                 actions.end());
   return actions;
 }
-
-bool PatternsMeet(std::string_view one, std::string_view other) {
-  // reach[j]: some text matches one[0..i) and other[0..j).
-  std::vector<char> reach(other.size() + 1, 0);
-  std::vector<char> next(other.size() + 1, 0);
-  reach[0] = 1;
-  for (std::size_t j = 0; j < other.size() && other[j] == '*'; ++j) reach[j + 1] = 1;
-  for (const char c : one) {
-    next[0] = static_cast<char>(c == '*' ? reach[0] : 0);
-    for (std::size_t j = 0; j < other.size(); ++j) {
-      const char d = other[j];
-      bool met = false;
-      if (c == '*') met = reach[j + 1] != 0 || next[j] != 0;
-      if (d == '*') met = met || next[j] != 0 || reach[j + 1] != 0;
-      if (c != '*' && d != '*' && (c == d || c == '?' || d == '?')) met = met || reach[j] != 0;
-      next[j + 1] = static_cast<char>(met ? 1 : 0);
-    }
-    std::swap(reach, next);
-  }
-  return reach[other.size()] != 0;
-}
-
-std::string FormatPattern(std::string_view format) { return WithVariablesAsWildcards(format); }
 
 }  // namespace writ::sema

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "facts/catalog/resource_fit.h"
 #include "program/sema/context.h"
 
 namespace writ::sema {
@@ -35,10 +36,7 @@ bool CheckResources(Context& context, const syntax::Action& action, const DoneAc
                                                          Reading reading, bool bedrock,
                                                          bool mantle);
 
-/// Whether two patterns with `*` and `?` have a text in common. Product of the lengths.
-[[nodiscard]] bool PatternsMeet(std::string_view one, std::string_view other);
-
-/// "an ARN of the resource type": `arn:*:bedrock:*:*:guardrail/*`.
-[[nodiscard]] std::string FormatPattern(std::string_view format);
+using catalog::FormatPattern;
+using catalog::PatternsMeet;
 
 }  // namespace writ::sema

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "facts/catalog/resource_fit.h"
 #include "program/sema/check.h"
 #include "program/sema/symbols.h"
 
@@ -98,8 +99,7 @@ struct Context {
   std::deque<Environment> environments;  ///< of instances; stable addresses
   /// Whether an action knows a condition key: asked for every condition of every sentence.
   std::map<std::pair<std::string, std::string>, bool> known_keys = {};
-  /// Every ARN format of a service's resource types.
-  std::map<std::string, std::vector<std::string>> formats_of_service = {};
+  catalog::ResourceFit resource_fit = catalog::ResourceFit(catalog);
   std::vector<CodeWaiver> code_waivers = {};
   std::map<std::string, DeclaredAttribute> attributes = {};  ///< empty: they are open
   std::map<std::pair<Sort, std::string>, AttributeReads> attribute_reads = {};

@@ -1,0 +1,220 @@
+#include "commands/import_proof.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "iam/decide/in_place.h"
+#include "iam/policy/pattern.h"
+
+namespace writ::commands {
+namespace {
+
+using imports::Draft;
+using imports::Fate;
+using imports::Holder;
+using imports::Member;
+using policy::BaseOperator;
+
+enum class Settled { kOpen, kHolds, kFails };
+
+/// A condition on who calls, decided for the one who is asked about. Conditions that can hold
+/// without the key, or of several values, are left alone.
+Settled SettleFor(const policy::Condition& condition, const Member& member) {
+  const bool is_arn = policy::EqualIgnoringCase(condition.key, "aws:PrincipalArn");
+  const bool is_account = policy::EqualIgnoringCase(condition.key, "aws:PrincipalAccount");
+  if ((!is_arn && !is_account) || condition.op.set != policy::SetQualifier::kNone) {
+    return Settled::kOpen;
+  }
+  const BaseOperator positive = policy::PositiveOf(condition.op.base);
+  const bool has_wildcards = positive == BaseOperator::kArnLike ||
+                             positive == BaseOperator::kArnEquals ||
+                             positive == BaseOperator::kStringLike;
+  if (!has_wildcards && positive != BaseOperator::kStringEquals) return Settled::kOpen;
+  const std::string& text = is_arn ? member.arn : member.account;
+  bool is_among = false;
+  for (const std::string& value : condition.values) {
+    const policy::Pattern pattern = policy::ParsePattern(
+        value, policy::Version::k2012,
+        has_wildcards ? policy::Wildcards::kActive : policy::Wildcards::kLiteral);
+    if (pattern.has_variables()) return Settled::kOpen;
+    is_among = is_among || policy::MatchesGlob(pattern.literals[0], text);
+  }
+  return is_among != policy::IsNegated(condition.op.base) ? Settled::kHolds : Settled::kFails;
+}
+
+/// The statement as the member meets it; nothing if it never applies to it.
+std::optional<policy::Statement> ForMember(policy::Statement statement, const Member& member) {
+  for (std::size_t i = 0; i < statement.conditions.size();) {
+    const Settled settled = SettleFor(statement.conditions[i], member);
+    if (settled == Settled::kFails) return std::nullopt;
+    if (settled == Settled::kHolds) {
+      statement.conditions.erase(statement.conditions.begin() + static_cast<std::ptrdiff_t>(i));
+    } else {
+      ++i;
+    }
+  }
+  return statement;
+}
+
+class Prover {
+ public:
+  Prover(const Draft& draft, std::size_t holder, const std::vector<std::string>& places,
+         const deployed::Tree& tree, const catalog::Catalog& catalog,
+         const std::vector<std::size_t>* parts = nullptr)
+      : draft_(draft),
+        holder_(draft.holders[holder]),
+        index_(holder),
+        parts_(parts),
+        places_(places.begin(), places.end()),
+        tree_(tree),
+        catalog_(catalog) {}
+
+  HolderProof Run() {
+    HolderProof worst;
+    if (holder_.kind == Holder::Kind::kNode) return Compare(Read(nullptr), Built(nullptr));
+    std::set<std::string> asked;
+    for (const Member& member : holder_.members) {
+      const decide::Documents read = Read(&member);
+      const decide::Documents built = Built(&member);
+      if (!asked.insert(KeyOf(read, built)).second) continue;
+      HolderProof proof = Compare(read, built);
+      if (proof.verdict > worst.verdict) worst = std::move(proof);
+      if (worst.verdict == HolderProof::Verdict::kDifferent) return worst;
+    }
+    return worst;
+  }
+
+ private:
+  static void Add(decide::Documents& documents, policy::Version version,
+                  const policy::Statement& statement, const Member* member) {
+    std::optional<policy::Statement> here = statement;
+    if (member != nullptr) here = ForMember(statement, *member);
+    if (!here) return;
+    here->sid.clear();
+    for (policy::PolicyDocument& document : documents) {
+      if (document.version != version) continue;
+      document.statements.push_back(*std::move(here));
+      return;
+    }
+    policy::PolicyDocument& added = documents.emplace_back();
+    added.version = version;
+    added.statements.push_back(*std::move(here));
+  }
+
+  /// SCPs that bind the members of a team: what they deny, a permission need not say.
+  void AddAbove(decide::Documents& documents, const Member* member) const {
+    if (holder_.kind == Holder::Kind::kNode) return;
+    for (const imports::Part& part : draft_.parts) {
+      if (part.holder == imports::kNoHolder || part.fate == Fate::kResidue) continue;
+      const Holder& other = draft_.holders[part.holder];
+      if (other.kind != Holder::Kind::kNode) continue;
+      const imports::ReadStatement& read = draft_.statements[part.statement];
+      if (read.statement.effect != policy::Effect::kDeny) continue;
+      const bool binds = std::ranges::find(member->above, other.node) != member->above.end();
+      if (binds) Add(documents, read.version, read.statement, member);
+    }
+  }
+
+  [[nodiscard]] decide::Documents Read(const Member* member) const {
+    decide::Documents documents;
+    for (std::size_t i = 0; i < draft_.parts.size(); ++i) {
+      const imports::Part& part = draft_.parts[i];
+      if (part.holder != index_ || part.fate == Fate::kResidue) continue;
+      if (parts_ != nullptr && std::ranges::find(*parts_, i) == parts_->end()) continue;
+      const imports::ReadStatement& read = draft_.statements[part.statement];
+      const bool is_scp = holder_.kind == Holder::Kind::kNode;
+      if (is_scp && read.statement.effect == policy::Effect::kAllow) continue;
+      Add(documents, read.version, read.statement, member);
+    }
+    AddAbove(documents, member);
+    return documents;
+  }
+
+  [[nodiscard]] bool IsOurs(const std::string& path, const std::string& sid) const {
+    const auto made = tree_.made_by.find(path + " " + sid);
+    return made != tree_.made_by.end() &&
+           std::ranges::any_of(made->second,
+                               [&](const std::string& place) { return places_.contains(place); });
+  }
+
+  [[nodiscard]] decide::Documents Built(const Member* member) const {
+    decide::Documents documents;
+    for (const deployed::Policy& policy : tree_.policies) {
+      const bool is_identity = policy.kind == policy::Kind::kIdentity;
+      if (!is_identity && policy.kind != policy::Kind::kScp) continue;
+      // A team's document in another account is another principal's.
+      if (is_identity && member != nullptr && policy.path.starts_with("iam/") &&
+          policy.folder != member->account_name) {
+        continue;
+      }
+      const policy::PolicyDocument document = policy.document();
+      for (const policy::Statement& statement : document.statements) {
+        if (IsOurs(policy.path, statement.sid)) Add(documents, document.version, statement, member);
+      }
+    }
+    AddAbove(documents, member);
+    return documents;
+  }
+
+  static std::string KeyOf(const decide::Documents& read, const decide::Documents& built) {
+    std::string key;
+    for (const decide::Documents* side : {&read, &built}) {
+      for (const policy::PolicyDocument& document : *side) {
+        key += policy::Write(document, policy::Style::kMinified) + "\n";
+      }
+      key += "\n";
+    }
+    return key;
+  }
+
+  [[nodiscard]] HolderProof Compare(const decide::Documents& read,
+                                    const decide::Documents& built) const {
+    decide::InPlaceOptions options;
+    options.questions.catalog = &catalog_;
+    const decide::InPlace whole =
+        decide::CompareInPlace(read, built, policy::Kind::kIdentity, options);
+    if (whole.relation == decide::Relation::kEquivalent) return {};
+    options.is_world = true;
+    const decide::InPlace sendable =
+        decide::CompareInPlace(read, built, policy::Kind::kIdentity, options);
+    if (sendable.relation == decide::Relation::kEquivalent) {
+      return {HolderProof::Verdict::kSendable};
+    }
+    HolderProof proof;
+    if (sendable.gained) proof.gained = sendable.gained->request;
+    if (sendable.lost) proof.lost = sendable.lost->request;
+    if (proof.gained || proof.lost) {
+      proof.verdict = HolderProof::Verdict::kDifferent;
+      return proof;
+    }
+    proof.verdict = HolderProof::Verdict::kUndecided;
+    if (!sendable.obstacles.empty()) proof.because = sendable.obstacles.front().Describe();
+    return proof;
+  }
+
+  const Draft& draft_;
+  const Holder& holder_;
+  std::size_t index_;
+  const std::vector<std::size_t>* parts_;  ///< null: all of the holder
+  std::set<std::string> places_;
+  const deployed::Tree& tree_;
+  const catalog::Catalog& catalog_;
+};
+
+}  // namespace
+
+HolderProof ProveHolder(const Draft& draft, std::size_t holder,
+                        const std::vector<std::string>& places, const deployed::Tree& tree,
+                        const catalog::Catalog& catalog) {
+  return Prover(draft, holder, places, tree, catalog).Run();
+}
+
+HolderProof ProveParts(const Draft& draft, const std::vector<std::size_t>& parts,
+                       const std::vector<std::string>& places, const deployed::Tree& tree,
+                       const catalog::Catalog& catalog) {
+  return Prover(draft, draft.parts[parts.front()].holder, places, tree, catalog, &parts).Run();
+}
+
+}  // namespace writ::commands
