@@ -106,9 +106,13 @@ std::string RequestText(const policy::Request& request) {
       fmt::format("{} on {}\nby {}", request.action, request.resource, request.principal);
   for (const policy::ContextKey& key : request.context) {
     if (decide::IsImplied(request, key)) continue;
-    text += fmt::format(
-        "\nwith {} = {}", key.name,
-        key.is_list ? fmt::format("[{}]", fmt::join(key.values, ", ")) : key.values.front());
+    std::vector<std::string_view> values;
+    // A list of one empty text is not an empty list.
+    for (const std::string& value : key.values) {
+      values.push_back(value.empty() ? "\"\"" : std::string_view(value));
+    }
+    text += key.is_list ? fmt::format("\nwith {} = [{}]", key.name, fmt::join(values, ", "))
+                        : fmt::format("\nwith {} = {}", key.name, values.front());
   }
   return text;
 }

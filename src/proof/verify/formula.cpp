@@ -94,20 +94,36 @@ std::optional<Pair> PairOf(const Test& test) {
   return std::nullopt;
 }
 
+/// Which lists a formula speaks of.
+enum class Lists {
+  kAll,
+  kWithText  ///< and absent keys: none of nothing but empty texts
+};
+
 /// A test of a multi-valued key: `includes` some value, `in` not empty and all.
-Clauses OfList(const Test& test, const Pair& pair, bool negated) {
-  if (test.op == Test::Operator::kIn) {
-    if (negated) {
-      Clauses either = One(test.key, pair.fails, test.values, false, SetQualifier::kForAnyValue);
-      either.push_back(IsAbsent(test.key, true).front());
-      return either;
-    }
-    Clauses all = One(test.key, pair.holds, test.values, false, SetQualifier::kForAllValues);
-    all.front().push_back(IsAbsent(test.key, false).front().front());
-    return all;
+Clauses OfList(const Test& test, const Pair& pair, bool negated, Lists lists) {
+  const auto some = [&](BaseOperator base, const std::vector<std::string>& values) {
+    return One(test.key, base, values, false, SetQualifier::kForAnyValue);
+  };
+  const auto all = [&](BaseOperator base) {
+    return One(test.key, base, test.values, false, SetQualifier::kForAllValues);
+  };
+  Clauses clauses;
+  bool is_absent_too = negated;
+  if (test.op != Test::Operator::kIn) {
+    clauses = negated ? all(pair.fails) : some(pair.holds, test.values);
+    is_absent_too = negated && lists == Lists::kWithText;
+  } else if (negated) {
+    clauses = some(pair.fails, test.values);
+  } else {
+    clauses = all(pair.holds);
+    clauses.front().push_back(IsAbsent(test.key, false).front().front());
   }
-  if (negated) return One(test.key, pair.fails, test.values, false, SetQualifier::kForAllValues);
-  return One(test.key, pair.holds, test.values, false, SetQualifier::kForAnyValue);
+  if (lists == Lists::kWithText) {
+    clauses.front().push_back(some(BaseOperator::kStringNotEquals, {""}).front().front());
+  }
+  if (is_absent_too) clauses.push_back(IsAbsent(test.key, true).front());
+  return clauses;
 }
 
 std::optional<Clauses> OfBool(const Test& test, bool negated) {
@@ -116,7 +132,7 @@ std::optional<Clauses> OfBool(const Test& test, bool negated) {
   return One(test.key, BaseOperator::kBool, {wanted != negated ? "true" : "false"}, negated);
 }
 
-std::optional<Clauses> OfTest(const Test& test, bool negated) {
+std::optional<Clauses> OfTest(const Test& test, bool negated, Lists lists) {
   if (test.type == Test::Type::kBool && !test.multi_valued) return OfBool(test, negated);
   if (test.op == Test::Operator::kPresent) return IsAbsent(test.key, negated);
   if (test.values.empty()) return negated ? Clauses{{}} : Clauses{};
@@ -125,19 +141,19 @@ std::optional<Clauses> OfTest(const Test& test, bool negated) {
   }
   const std::optional<Pair> pair = PairOf(test);
   if (!pair) return std::nullopt;
-  if (test.multi_valued) return OfList(test, *pair, negated);
+  if (test.multi_valued) return OfList(test, *pair, negated, lists);
   if (!negated) return One(test.key, pair->holds, test.values);
   return One(test.key, pair->fails, test.values, !pair->fails_when_absent);
 }
 
-std::optional<Clauses> Expand(const Condition& formula, bool negated);
+std::optional<Clauses> Expand(const Condition& formula, bool negated, Lists lists);
 
-std::optional<Clauses> Combined(const Condition& formula, bool negated) {
+std::optional<Clauses> Combined(const Condition& formula, bool negated, Lists lists) {
   const bool conjunction = (formula.kind == Kind::kAll) != negated;
   Clauses all;
   if (conjunction) all.emplace_back();
   for (const Condition& operand : formula.operands) {
-    std::optional<Clauses> part = Expand(operand, negated);
+    std::optional<Clauses> part = Expand(operand, negated, lists);
     if (!part) return std::nullopt;
     if (!conjunction) {
       std::move(part->begin(), part->end(), std::back_inserter(all));
@@ -159,15 +175,15 @@ std::optional<Clauses> Combined(const Condition& formula, bool negated) {
 }
 
 // Depth is bounded: sema reads formulas of at most the parser's depth.
-std::optional<Clauses> Expand(const Condition& formula, bool negated) {
+std::optional<Clauses> Expand(const Condition& formula, bool negated, Lists lists) {
   switch (formula.kind) {
     case Kind::kTest:
-      return OfTest(formula.test, negated);
+      return OfTest(formula.test, negated, lists);
     case Kind::kNot:
-      return Expand(formula.operands.front(), !negated);
+      return Expand(formula.operands.front(), !negated, lists);
     case Kind::kAll:
     case Kind::kAny:
-      return Combined(formula, negated);
+      return Combined(formula, negated, lists);
   }
   WRIT_CHECK(false, "unknown kind of formula");
 }
@@ -207,6 +223,12 @@ Condition Before(std::string key, std::string instant) {
   return Asked(std::move(key), Test::Type::kDate, Test::Operator::kLess, {std::move(instant)});
 }
 
-std::optional<Clauses> Expand(const Condition& formula) { return Expand(formula, false); }
+std::optional<Clauses> Expand(const Condition& formula) {
+  return Expand(formula, false, Lists::kAll);
+}
+
+std::optional<Clauses> ExpandOpposite(const Condition& formula) {
+  return Expand(formula, true, Lists::kWithText);
+}
 
 }  // namespace writ::verify

@@ -41,4 +41,11 @@ inline constexpr std::size_t kMaxClauses = 4096;
 /// Nothing when there are too many alternatives or IAM has no such comparison.
 [[nodiscard]] std::optional<Clauses> Expand(const Condition& formula);
 
+/// What the formula leaves, so that no request meets both. A list whose only text is empty can meet
+/// a set operator and the opposite one: `ForAllValues` passes it like an absent key, `Null` calls
+/// it present and `ForAnyValue` reads its text (IAM User Guide, "Set operators for multivalued
+/// context keys", read 2026-11-29). AWS sends no empty texts, so lists of nothing else are left
+/// out.
+[[nodiscard]] std::optional<Clauses> ExpandOpposite(const Condition& formula);
+
 }  // namespace writ::verify

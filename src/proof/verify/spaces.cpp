@@ -45,7 +45,7 @@ std::optional<Documents::Named> Left(const Authorization& box) {
   if (!IsEverything(box.actions)) Put(left, Allow(Opposite(box.actions), Everything()));
   if (!IsEverything(box.resources)) Put(left, Allow(Everything(), Opposite(box.resources)));
   Put(left, Allow(Everything(), {Sense::kListed, box.spared}));
-  const std::optional<Clauses> clauses = Expand(Not(box.condition));
+  const std::optional<Clauses> clauses = ExpandOpposite(box.condition);
   if (!clauses) return std::nullopt;
   for (const Clause& clause : *clauses) {
     policy::Statement statement = Allow(Everything(), Everything());

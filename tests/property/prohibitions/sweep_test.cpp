@@ -206,6 +206,41 @@ TEST_CASE("every combination is proved, or refused with a code") {
   CHECK(proved > draws.size() / 3);
 }
 
+// ---- conditions beside exceptions ---------------------------------------------------------------
+
+// Where a prohibition spares resources, the proof asks for the opposite of its condition. Of each
+// kind of key and operator, as it is and negated, one that leaves no request on both sides.
+TEST_CASE("a condition and its opposite share no request") {
+  constexpr std::string_view kConditions[] = {
+      R"(aws:CalledVia in ["athena.amazonaws.com", "glue.amazonaws.com"])",
+      R"(aws:CalledVia includes "athena.amazonaws.com")",
+      R"(aws:CalledVia)",
+      R"((aws:CalledVia in ["a.amazonaws.com"] and not aws:CalledVia includes "b.amazonaws.com"))",
+      R"(aws:TagKeys in ["a"])",
+      R"(aws:PrincipalOrgPaths in ["o-exampleorgid/r-ab12/ou-ab12-prod0001/"])",
+      R"(aws:PrincipalTag/team = aws:PrincipalTag/owner)",
+      R"(aws:PrincipalTag/team like "re*")",
+      R"(aws:MultiFactorAuthAge < 3600)",
+      R"(aws:MultiFactorAuthPresent)",
+      R"(aws:SourceIp = "192.0.2.0/24")",
+      R"(aws:TokenIssueTime >= 2026-06-01)"};
+  constexpr std::string_view kSentences[] = {
+      "nobody in payments may invoke any model except nova-lite routed globally",
+      "everyone in payments may not provision models from amazon except nova-lite"};
+  for (const std::string_view sentence : kSentences) {
+    for (const std::string_view condition : kConditions) {
+      for (const std::string_view word : {" when ", " when not ", " unless "}) {
+        std::string text(sentence);
+        text.append(word).append(condition);
+        const Outcome outcome =
+            Build(std::string(kDeclarations) + text +
+                  " waive key-not-carried until 2027-03-31 by " + "\"ciso\" because \"tried\"\n");
+        CHECK_MESSAGE(outcome.status == host::ExitStatus::kGood, text, "\n", outcome.findings);
+      }
+    }
+  }
+}
+
 // ---- actions that have models run ---------------------------------------------------------------
 
 std::vector<std::string> DeniedActions(const Outcome& outcome) {
