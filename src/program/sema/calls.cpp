@@ -213,7 +213,7 @@ void CallFinder::Try(const ModelChoice& choice, const std::string& region) {
     consider(Offers(choice.id, routes_[i].route, region),
              Call{Call::Plane::kBedrock, choice.text, region, routes_[i].route}, i);
   // The mantle adds to whatever route there is; it answers for the default route alone.
-  if (request_.mantle)
+  if (request_.mantle && !request_.is_bound_to_bedrock)
     consider(OffersOnMantle(choice.id, region),
              Call{Call::Plane::kMantle, choice.text, region, Route{}},
              routes_[0].span.valid() ? routes_.size() : 0);
@@ -273,7 +273,7 @@ bool CallFinder::ReportModels() {
                                  : SentenceText(context_.sources.text(span));
     std::vector<std::string> ways;
     for (const WrittenRoute& route : routes_) ways.push_back(Name(route.route));
-    if (request_.mantle) ways.emplace_back("through mantle");
+    if (request_.mantle && !request_.is_bound_to_bedrock) ways.emplace_back("through mantle");
     std::string where = "any region";
     if (*request_.regions) {
       constexpr std::size_t kShown = 4;
@@ -373,7 +373,9 @@ void CallFinder::ReportRoutes() {
   });
   if (request_.mantle && request_.calls && !is_on_mantle) {
     context_.Report(diag::kRouteNotOffered, request_.plane, "through mantle")
-        .At("no model is offered on this plane in these regions")
+        .At(request_.is_bound_to_bedrock
+                ? "calls on this plane name no guardrail and no inference profile"
+                : "no model is offered on this plane in these regions")
         .Also(request_.object, "the models")
         .Note("catalog of " + context_.catalog.date());
   }

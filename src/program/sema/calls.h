@@ -15,8 +15,10 @@ struct CallRequest {
   const std::vector<Named>* named_regions = nullptr;            ///< those named one by one
   std::vector<syntax::Route> routes;                            ///< as written; empty: directly
   bool mantle = false;                                          ///< `through mantle`
-  Span plane;                                                   ///< what says so
-  bool routed_verb = true;                                      ///< takes `routed`
+  /// `with guardrail`, `via profile`: no call on the mantle carries what they ask for.
+  bool is_bound_to_bedrock = false;
+  Span plane;               ///< what says so
+  bool routed_verb = true;  ///< takes `routed`
   bool calls = true;        ///< else the model need only be there, whatever the way
   bool regionless = false;  ///< the verb's actions lie in no region
   Span object;              ///< what follows the verb

@@ -590,6 +590,7 @@ void Builder::BuildPermission() {
     request.named_regions = &narrowing_.named_regions;
     request.routes = narrowing_.routes;
     request.mantle = Names(intent::Plane::kMantle);
+    request.is_bound_to_bedrock = narrowing_.guardrails || narrowing_.profiles;
     request.plane = narrowing_.plane_span;
     request.routed_verb = action_.verb->Takes("routed");
     request.regionless = action_.verb->Takes("regionless");

@@ -141,6 +141,8 @@ bool IsProject(const Asked& asked, const Call& call) {
 
 Answer PermitsOnMantle(const Context& context, const Call& call) {
   const Asked& asked = context.asked;
+  // No request there names a guardrail or an inference profile.
+  if (!context.permission.guardrails.empty() || context.permission.profiles) return Answer::kNo;
   const std::string& verb = context.permission.operation.verb;
   const bool is_action = verb == "invoke"         ? asked.Is("bedrock-mantle:CreateInference")
                          : verb == "count-tokens" ? asked.Is("bedrock-mantle:CountTokens")

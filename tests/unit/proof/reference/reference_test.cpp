@@ -153,6 +153,14 @@ TEST_CASE("a permission is its exact authorizations, on its days") {
             Ask("bedrock:InvokeModel", "arn:aws:bedrock:" + profile + "." + kSonnet, "us-east-1"),
             "2026-11-29T00:00:00Z") == Answer::kYes);
   CHECK(permitted(Through(OnModel("eu-west-1"), profile), "2026-11-29T00:00:00Z") == Answer::kNo);
+  one.calls = {{intent::Call::Plane::kMantle, "openai.gpt-oss-20b", "us-east-1", {}}};
+  policy::Request mantle =
+      Ask("bedrock-mantle:CreateInference",
+          "arn:aws:bedrock-mantle:us-east-1:222222222222:project/default", "us-east-1");
+  mantle.context.push_back({"bedrock-mantle:Model", false, {"openai.gpt-oss-20b"}});
+  CHECK(permitted(mantle, "2026-11-29T00:00:00Z") == Answer::kYes);
+  one.guardrails = {{0}};
+  CHECK(permitted(mantle, "2026-11-29T00:00:00Z") == Answer::kNo);
 }
 
 }  // namespace
