@@ -39,6 +39,12 @@ bool IsNamed(const Principal& principal, const Asked& asked) {
   }
 }
 
+/// Whichever the account.
+bool IsNamedBy(const intent::Holder& holder, const Asked& asked) {
+  return std::ranges::any_of(holder.principals,
+                             [&](const Principal& one) { return IsNamed(one, asked); });
+}
+
 }  // namespace
 
 bool IsIn(const std::vector<intent::AccountIndex>& accounts, const intent::Model& model,
@@ -49,9 +55,7 @@ bool IsIn(const std::vector<intent::AccountIndex>& accounts, const intent::Model
 }
 
 bool IsOneOf(const intent::Holder& holder, const intent::Model& model, const Asked& asked) {
-  const bool is_named = std::ranges::any_of(
-      holder.principals, [&](const Principal& one) { return IsNamed(one, asked); });
-  if (!is_named) return false;
+  if (!IsNamedBy(holder, asked)) return false;
   return holder.accounts.empty() || IsIn(holder.accounts, model, AccountOf(asked));
 }
 
@@ -79,9 +83,7 @@ std::vector<intent::NodeIndex> UnitsAbove(const intent::Model& model, const Aske
 }
 
 Answer MayJoin(const intent::Holder& holder, const intent::Model& model, const Asked& asked) {
-  const bool is_named = std::ranges::any_of(
-      holder.principals, [&](const Principal& one) { return IsNamed(one, asked); });
-  if (!is_named) return Answer::kNo;
+  if (!IsNamedBy(holder, asked)) return Answer::kNo;
   const auto above = UnitsAbove(model, asked);
   const bool is_within =
       holder.accounts.empty() || std::ranges::any_of(holder.units, [&](intent::NodeIndex unit) {
@@ -106,10 +108,11 @@ Answer BindsNewcomer(const intent::Prohibition& prohibition, const intent::Model
   Answer answer = Answer::kYes;
   const intent::Bound& bound = prohibition.bound;
   if (!bound.everyone) {
-    answer = Answer::kNo;
-    for (const intent::Holder& one : bound.included) {
-      answer = Either(answer, MayJoin(one, model, asked));
-    }
+    // A team whose accounts are all those of a node may be named there by patterns that leave the
+    // account open, so that what joins the node is bound as well (docs/meaning.md, "Principals").
+    const bool is_named = std::ranges::any_of(
+        bound.included, [&](const intent::Holder& one) { return IsNamedBy(one, asked); });
+    answer = is_named ? Answer::kOpen : Answer::kNo;
   }
   for (const intent::Holder& one : bound.excepted) {
     // Where an exemption ends is how it is written, if it reaches past the accounts listed.

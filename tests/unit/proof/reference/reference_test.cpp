@@ -99,6 +99,26 @@ TEST_CASE("prohibitions bind neither the management account nor services") {
   CHECK(fixture.Forbidden(request) == Answer::kNo);
 }
 
+TEST_CASE("an account that joins a node may be bound by a team's pattern that is attached there") {
+  Fixture fixture;
+  fixture.model.organization.id = "o-exampleorgid";
+  fixture.model.organization.nodes.push_back(
+      {intent::Node::Kind::kUnit, "dev", "ou-ab12-dev00001", intent::NodeIndex{0}, {{1}}});
+  intent::Prohibition& one = fixture.Forbid("invoke");
+  one.bound.everyone = false;
+  one.bound.included = {{"a", {{intent::Principal::Kind::kRole, "app", ""}}, {{1}}}};
+  one.nodes = {{1}};
+  policy::Request request = OnModel("us-east-1");
+  CHECK(fixture.Forbidden(request) == Answer::kYes);
+  request.principal = "arn:aws:iam::555555555556:role/app";
+  request.context.push_back({"aws:PrincipalOrgID", false, {"o-exampleorgid"}});
+  request.context.push_back(
+      {"aws:PrincipalOrgPaths", true, {"o-exampleorgid/r-ab12/ou-ab12-dev00001/"}});
+  CHECK(fixture.Forbidden(request) == Answer::kOpen);
+  request.principal = "arn:aws:iam::555555555556:role/other";
+  CHECK(fixture.Forbidden(request) == Answer::kNo);
+}
+
 TEST_CASE("a call is made where its profile is, and the region-less leg lies in no region") {
   Fixture fixture;
   intent::Prohibition& one = fixture.Forbid("invoke");
