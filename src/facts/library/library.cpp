@@ -82,6 +82,8 @@ Leg Reader::ReadLeg(json::Value value) {
       leg.select = Text(member.value);
     else if (key == "services")
       leg.services = Texts(member.value);
+    else if (key == "kinds")
+      leg.kinds = Texts(member.value);
     else if (key == "model-key")
       leg.model_key = Text(member.value);
     else if (key == "models")
@@ -109,6 +111,7 @@ Leg Reader::ReadLeg(json::Value value) {
   }
   if (leg.resources.empty()) Fail(value, "a leg needs `resources`");
   if (leg.actions.empty() == leg.select.empty()) Fail(value, "a leg needs `actions` or `select`");
+  if (!leg.kinds.empty() && leg.select.empty()) Fail(value, "`kinds` of a leg needs `select`");
   return leg;
 }
 

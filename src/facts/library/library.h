@@ -44,10 +44,11 @@ struct Leg {
   std::string target;
   std::string each;    ///< "destination", "guardrail-destination": once for each; or empty
   std::string select;  ///< sort Kinds: "admin", "read", "browse" actions of the kinds; else empty
-  std::vector<std::string> services;   ///< with `select`: only actions of these; empty: of all
-  std::string model_key;               ///< forbid: the model is told by this condition key
-  std::vector<std::string> models;     ///< permit: id patterns this leg is for; empty: all
-  std::vector<std::string> actions;    ///< IAM names; empty with `select`
+  std::vector<std::string> services;  ///< with `select`: only actions of these; empty: of all
+  std::vector<std::string> kinds;     ///< with `select`: of these and kinds within them; empty: all
+  std::string model_key;              ///< forbid: the model is told by this condition key
+  std::vector<std::string> models;    ///< permit: id patterns this leg is for; empty: all
+  std::vector<std::string> actions;   ///< IAM names; empty with `select`
   std::vector<std::string> resources;  ///< templates; "types": those of the catalog per action
   std::vector<std::string>
       beside;  ///< forbid: resources of the same actions that go with a named model

@@ -345,7 +345,13 @@ std::vector<std::string> Permitter::OfTheKinds(std::vector<std::string> actions)
 void Permitter::Kinds(const library::Leg& leg) {
   const auto plane =
       leg.select == "admin" ? catalog::PlaneClass::kAdmin : catalog::PlaneClass::kRead;
+  const auto is_for = [&leg](std::string_view kind) {
+    return std::ranges::find(leg.kinds, kind) != leg.kinds.end();
+  };
   for (const std::string& kind : permission_.operation.kinds) {
+    const catalog::Kind* known = context_.input.catalog.FindKind(kind);
+    const bool is_within = known != nullptr && is_for(known->within);
+    if (!leg.kinds.empty() && !is_for(kind) && !is_within) continue;
     for (const catalog::BedrockAction* action : context_.input.catalog.ActionsOfKind(kind, plane)) {
       if (std::ranges::find(leg.services, action->service) == leg.services.end()) continue;
       if (leg.select == "browse" && action->exposes_content) continue;

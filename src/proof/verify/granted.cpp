@@ -317,11 +317,16 @@ class Reader {
 
   void Kinds(catalog::PlaneClass plane) {
     const bool browsing = plane == catalog::PlaneClass::kRead;
-    const auto is_own = [&](const std::string& service) {
-      return (service == "bedrock" && On(intent::Plane::kBedrock)) ||
-             (service == "bedrock-mantle" && On(intent::Plane::kMantle));
-    };
     for (const std::string& kind : permission_.operation.kinds) {
+      const catalog::Kind* known = facts_.catalog.FindKind(kind);
+      const bool of_agent_core =
+          kind == "agentcore" || (known != nullptr && known->within == "agentcore");
+      // What AgentCore has of other kinds goes with them in a prohibition only.
+      const auto is_own = [&](const std::string& service) {
+        if (service == "bedrock-mantle") return On(intent::Plane::kMantle);
+        const bool is_meant = service == "bedrock-agentcore" ? of_agent_core : service == "bedrock";
+        return is_meant && On(intent::Plane::kBedrock);
+      };
       for (const catalog::BedrockAction* action : facts_.catalog.ActionsOfKind(kind, plane)) {
         if (browsing && action->exposes_content) continue;
         const bool shared = !action->when_key.empty();

@@ -35,6 +35,9 @@ TEST_CASE("what a module file gets wrong is named with its place") {
   CHECK(error(R"({"library":"x","date":"2026-01-01","verbs":[{"verb":"v","sort":"S","legs":[]}]})")
             .find("a verb has no member `legs`") != std::string::npos);
   CHECK(error(R"({"library":"x"})").find("needs `library` and `date`") != std::string::npos);
+  CHECK(error(R"({"library":"x","date":"2026-01-01","verbs":[{"verb":"v","sort":"S","permit":)"
+              R"([{"actions":["a:B"],"kinds":["k"],"resources":["*"]}]}]})")
+            .find("`kinds` of a leg needs `select`") != std::string::npos);
   CHECK(error("{").find("x.json: at byte 1") != std::string::npos);
 }
 
