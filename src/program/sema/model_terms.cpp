@@ -1,6 +1,7 @@
 #include "program/sema/model_terms.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/diag/codes/names.h"
 #include "program/sema/attributes.h"
@@ -194,6 +195,28 @@ void ExceptIds(ModelPatterns& patterns, const std::vector<ModelChoice>& less) {
   for (const ModelChoice& choice : less)
     if (Covers(patterns, choice.text)) patterns.except.push_back(choice.text);
   SortUnique(patterns.except);
+}
+
+void LeaveOutExcepted(const Context& context, const std::vector<const catalog::Model*>& named,
+                      ModelPatterns& patterns) {
+  const auto is_excepted = [&](const catalog::Model* model) {
+    std::vector<ModelChoice> ids;
+    AddModel(context, ids, *model, {}, true);
+    return !ids.empty() && std::ranges::all_of(ids, [&](const ModelChoice& one) {
+      return std::ranges::find(patterns.except, one.text) != patterns.except.end();
+    });
+  };
+  std::set<std::string> left;
+  std::set<std::string> left_out;
+  for (const catalog::Model* model : named) {
+    (is_excepted(model) ? left_out : left).insert(model->patterns.begin(), model->patterns.end());
+  }
+  std::erase_if(patterns.patterns, [&](const std::string& pattern) {
+    return left_out.contains(pattern) && !left.contains(pattern);
+  });
+  if (left_out.empty() || patterns.all) return;
+  std::erase_if(patterns.except,
+                [&](const std::string& id) { return !MatchesAny(patterns.patterns, id); });
 }
 
 void FilterPatterns(const Context& context, ModelPatterns& patterns, const syntax::Cond& where) {

@@ -37,6 +37,10 @@ bool AddModelIdPatterns(Context& context, intent::ModelPatterns& patterns, const
 [[nodiscard]] intent::ModelPatterns PatternUnion(const intent::ModelPatterns& one,
                                                  const intent::ModelPatterns& other);
 void ExceptIds(intent::ModelPatterns& patterns, const std::vector<ModelChoice>& less);
+/// Of models named by themselves those of which every id is excepted are not meant at all:
+/// `A, B except A` is B, and not the later ids of A.
+void LeaveOutExcepted(const Context& context, const std::vector<const catalog::Model*>& named,
+                      intent::ModelPatterns& patterns);
 void FilterPatterns(const Context& context, intent::ModelPatterns& patterns,
                     const syntax::Cond& where);
 

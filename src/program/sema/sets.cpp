@@ -86,6 +86,7 @@ void Add(const intent::Organization& organization, Set& set, Set more, Reading r
     AddChoices(set.choices, std::move(more.choices));
   } else {
     set.patterns = PatternUnion(set.patterns, more.patterns);
+    set.models.insert(set.models.end(), more.models.begin(), more.models.end());
   }
 }
 
@@ -243,6 +244,7 @@ Set Evaluator::Expression(const syntax::SetExpr& expr) {
       Subtract(context_.model.organization, result, less, reading_);
     }
   }
+  LeaveOutExcepted(context_, result.models, result.patterns);
   result.good = result.good && good;
   result.span = expr.span;
   return result;
@@ -556,6 +558,10 @@ Set Evaluator::OfCatalog(std::string_view name, Span span, bool reports) {
                          ? AddNamedModels(context_, set.choices, name, span)
                          : AddNamedPatterns(context_, set.patterns, name);
   if (!found) return {};
+  const catalog::ModelName meaning = context_.catalog.FindName(name);
+  if (const auto* model = std::get_if<const catalog::Model*>(&meaning)) {
+    if (reading_ != Reading::kPermission) set.models.push_back(*model);
+  }
   return set;
 }
 

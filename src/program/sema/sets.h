@@ -44,6 +44,7 @@ struct Set {
   intent::RegionScope regions;                 ///< a permission's is always a list
   std::vector<ModelChoice> choices;            ///< models of a permission, by id
   intent::ModelPatterns patterns;              ///< models of a prohibition
+  std::vector<const catalog::Model*> models;   ///< of these, those named by themselves
   std::vector<std::uint32_t> indices;          ///< teams, guardrails, endpoints: sorted
   std::vector<std::string> names;              ///< kinds, sorted
   intent::Profiles profiles;
