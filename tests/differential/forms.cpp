@@ -37,6 +37,12 @@ bool IsRegion(std::string_view name) {
           name[digit - 1] == '-');
 }
 
+/// The first name of a set, in whatever brackets.
+std::string_view FirstName(const syntax::SetExpr& set) {
+  const SetTerm& first = set.included.front();
+  return first.group ? FirstName(*first.group) : std::string_view(first.name.text);
+}
+
 /// Collects the forms of one sentence.
 class Reader {
  public:
@@ -129,8 +135,7 @@ class Reader {
   }
 
   void Of(const syntax::InQualifier& form) {
-    const auto& terms = form.set.included;
-    const bool is_region = !terms.empty() && IsRegion(terms.front().name.text);
+    const bool is_region = IsRegion(FirstName(form.set));
     Add(is_region ? "in regions" : "in accounts");
     Set(is_region ? "regions" : "in", form.set);
   }
