@@ -192,14 +192,27 @@ class Generator {
   }
 
   std::string ProhibitedModels() {
-    return Of({"any model", "models from anthropic", "models from deepseek", "claude-sonnet-4.5",
-               "nova-lite", "claude-sonnet", "any model except nova-lite",
-               "any model except claude-sonnet-4.5", "models from amazon except nova-lite",
+    return Of({"any model",
+               "models from anthropic",
+               "models from deepseek",
+               "claude-sonnet-4.5",
+               "nova-lite",
+               "claude-sonnet",
+               "any model except nova-lite",
+               "any model except claude-sonnet-4.5",
+               "models from amazon except nova-lite",
                "any model except models where output includes embedding",
-               "any model where provider = openai", "gpt-oss-120b",
-               "\"anthropic.claude-sonnet-4-5-20250929-v1:0\"", "models from openai",
-               "any model except models from anthropic", "rerank-v3.5", "titan-embed-text-v2",
-               "(nova-lite, nova-micro)", "nova-lite, nova-pro"});
+               "any model where provider = openai",
+               "gpt-oss-120b",
+               "\"anthropic.claude-sonnet-4-5-20250929-v1:0\"",
+               "models from openai",
+               "any model except models from anthropic",
+               "rerank-v3.5",
+               "titan-embed-text-v2",
+               "(nova-lite, nova-micro)",
+               "nova-lite, nova-pro",
+               "nova-lite, nova-pro except nova-pro",
+               "(nova-lite, models from meta) except nova-lite"});
   }
 
   std::string Route(bool prohibited) {
@@ -251,7 +264,7 @@ class Generator {
     const std::string account_key = random_.Once(2)
                                         ? "aws:PrincipalTag/team = \"red\""
                                         : "aws:PrincipalTag/team in [\"red\", \"blue\"]";
-    switch (random_.Below(model_verb ? 15 : 14)) {
+    switch (random_.Below(model_verb ? 17 : 16)) {
       case 8:
         return "aws:MultiFactorAuthAge < 3600";
       case 9:
@@ -262,6 +275,10 @@ class Generator {
         return "aws:TokenIssueTime >= 2026-06-01";
       case 12:
         return "aws:PrincipalTag/team and aws:PrincipalTag/team != \"red\"";
+      case 14:
+        return "aws:CalledVia and not aws:CalledVia in [\"glue.amazonaws.com\"]";
+      case 15:
+        return "aws:CalledVia and not aws:CalledVia includes \"glue.amazonaws.com\"";
       case 13:
         return "aws:CalledVia in [\"athena.amazonaws.com\", \"glue.amazonaws.com\"]";
       case 0:

@@ -32,6 +32,38 @@ bool IsAccountNumber(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// A wildcard for the region or account of a resource that always has one does not stand for none:
+/// nobody could send that. A wildcard as account is the caller's own.
+void FillPlaces(const catalog::Catalog& catalog, const std::string& account, Authorization& box) {
+  bool has_region = true;
+  bool has_account = true;
+  for (const std::string& name : box.actions.values) {
+    const std::size_t colon = name.find(':');
+    const std::string service = name.substr(0, colon);
+    const auto action = catalog.FindAction(service, name.substr(colon + 1));
+    if (!action || action->resources.empty()) return;
+    for (const catalog::ActionResource& resource : action->resources) {
+      const auto type = catalog.FindResourceType(service, resource.type);
+      if (!type) return;
+      for (const std::string& format : type->arns) {
+        const std::optional<policy::ArnSegments> segments = policy::SplitArn(format);
+        if (!segments) return;
+        // A model, which no account owns, also lies in no region where it is called globally.
+        has_account = has_account && !(*segments)[4].empty();
+        has_region = has_region && has_account && !(*segments)[3].empty();
+      }
+    }
+  }
+  for (std::string& arn : box.resources.values) {
+    const std::optional<policy::ArnSegments> segments = policy::SplitArn(arn);
+    if (!segments) continue;
+    const auto& [scheme, partition, service, region, owner, rest] = *segments;
+    arn = fmt::format("{}:{}:{}:{}:{}:{}", scheme, partition, service,
+                      has_region && region == "*" ? std::string_view("?*") : region,
+                      has_account && owner == "*" ? std::string_view(account) : owner, rest);
+  }
+}
+
 std::vector<Holder> As(std::vector<Principal> principals, AccountIndex account) {
   return {{"", std::move(principals), {account}}};
 }
@@ -104,7 +136,10 @@ std::vector<Caller> Asker::CallersOf(const Subject& subject) const {
 
 std::vector<Authorization> Asker::Least(const intent::Permission& asked,
                                         const Caller& caller) const {
-  return verify::Granted(facts(), asked, facts().AccountAt(caller.account));
+  const intent::Account& account = facts().AccountAt(caller.account);
+  std::vector<Authorization> boxes = verify::Granted(facts(), asked, account);
+  for (Authorization& box : boxes) FillPlaces(facts().catalog, account.id, box);
+  return boxes;
 }
 
 std::vector<Authorization> Asker::Widest(const intent::Prohibition& asked,
