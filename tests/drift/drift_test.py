@@ -68,7 +68,10 @@ class World:
         idle = Principal("role", SANDBOX, "/", "batch")
         idle.inline["files"] = document(allow("s3:GetObject"))
         auditor = Principal("role", MANAGEMENT, "/", "auditor")
-        self.principals = [fraud, triage, idle, auditor]
+        agent = Principal("role", PAYMENTS, "/", "agent")
+        agent.trust = read("trust/payments/agent.trust.json")
+        self.principals = [fraud, triage, idle, auditor, agent]
+        self.endpoint = read("endpoints/private.vpce.json")  # None: not in the export
         self.managed = {}  # ARN → document, or None: not in the export
         self.versions = {}  # ARN → older documents
         self.parents = {PROD: ROOT, DEV: ROOT, PAYMENTS: PROD, CLAIMS: PROD, SANDBOX: DEV, MANAGEMENT: ROOT}
@@ -98,6 +101,8 @@ class World:
     def accounts(self):
         return sorted({one.account for one in self.principals} | {MANAGEMENT})
 
+
+ENDPOINT = "vpce-0123456789abcdef0"
 
 # ---- forms
 
@@ -130,7 +135,16 @@ def write_guardrails(world, folder):
         write(folder / "guardrails" / f"a1-{version}.json", get_guardrail(request, version))
 
 
+def write_endpoint(world, folder):
+    if world.endpoint is not None:
+        write(folder / "endpoints.json", {"VpcEndpoints": [
+            {"VpcEndpointId": ENDPOINT, "ServiceName": "com.amazonaws.us-east-1.bedrock-runtime",
+             "PolicyDocument": json.dumps(world.endpoint)}]})
+
+
 def write_gaad(world, folder):
+    write_endpoint(world, folder)
+
     def text(value):
         return urllib.parse.quote(json.dumps(value)) if world.is_encoded else value
 
@@ -196,6 +210,10 @@ def write_gaad(world, folder):
 
 def write_collect(world, folder):
     root = folder / "aws" / "aws"
+    if world.endpoint is not None:
+        at = root / "accounts" / PAYMENTS / "ec2" / "us-east-1" / "vpc-endpoint" / ENDPOINT
+        write(at / "metadata.json", {"serviceName": "com.amazonaws.us-east-1.bedrock-runtime"})
+        write(at / "endpoint-policy.json", world.endpoint)
 
     def name_of(text):
         return urllib.parse.quote(text.strip("/"), safe="").lower()
@@ -266,6 +284,9 @@ def write_terraform(world, folder):
     def label(*parts):
         return "_".join("".join(c if c.isalnum() else "_" for c in part) for part in parts)
 
+    if world.endpoint is not None:
+        add("aws_vpc_endpoint", "private", {"id": ENDPOINT, "service_name": "com.amazonaws.us-east-1.bedrock-runtime",
+                                            "policy": json.dumps(world.endpoint)})
     for arn, policy in world.managed.items():
         if policy is not None and ":aws:policy" not in arn:
             add("aws_iam_policy", label(arn), {"arn": arn, "name": arn.split("/")[-1], "policy": json.dumps(policy)})
@@ -301,6 +322,7 @@ def write_terraform(world, folder):
 
 
 def write_cloudformation(world, folder):
+    write_endpoint(world, folder)  # a template does not know the endpoint's id
     for account in world.accounts():
         resources = {}
 
@@ -707,6 +729,36 @@ def guardrail_stronger(world):
 @change({("undetermined", "guardrail")})
 def guardrail_not_exported(world):
     world.guardrails = {}
+
+
+@change({("wider", "trust")})
+def agent_trusts_any_caller(world):
+    del world.get("agent").trust["Statement"][0]["Condition"]
+
+
+@change({("narrower", "trust")})
+def agent_trusts_with_another_condition(world):
+    world.get("agent").trust["Statement"][0]["Condition"]["StringEquals"]["aws:PrincipalOrgID"] = "o-exampleorgid"
+
+
+@change({("missing", "trust")}, terraform={("undetermined", "trust")}, cloudformation={("undetermined", "trust")})
+def agent_gone(world):
+    world.principals.remove(world.get("agent"))
+
+
+@change({("wider", "endpoint")})
+def endpoint_open(world):
+    del world.endpoint["Statement"][0]["Condition"]
+
+
+@change({("narrower", "endpoint")})
+def endpoint_refuses(world):
+    world.endpoint["Statement"].append({"Effect": "Deny", "Principal": "*", "Action": "bedrock:InvokeModel", "Resource": "*"})
+
+
+@change({("undetermined", "endpoint")})
+def endpoint_not_exported(world):
+    world.endpoint = None
 
 
 # ---- running
