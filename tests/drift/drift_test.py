@@ -11,6 +11,7 @@ Usage: drift_test.py --writ PATH --source DIR [--only NAME] [--keep DIR]
 """
 
 import argparse
+import concurrent.futures
 import copy
 import json
 import os
@@ -773,6 +774,27 @@ def run(writ, source, folder, work):
     return json.loads(result.stdout), ""
 
 
+def check(writ, source, built, work, change_made, form):
+    """What is wrong with the report on one change in one form; empty if nothing is."""
+    name, function, expected, _, by_form = change_made
+    world = World(built)
+    function(world)
+    folder = work / f"{name}-{form}"
+    FORMS[form](world, folder)
+    write_guardrails(world, folder)
+    report, problem = run(writ, source, folder, work)
+    if report is None:
+        return f"{name} in {form}: {problem}"
+    wanted = by_form.get(form, expected)
+    found = {(one["relation"], one["kind"]) for one in report["findings"]}
+    if found == wanted and len(report["findings"]) == len(wanted):
+        return ""
+    lines = [f"{name} in {form}: expected {sorted(wanted)}, found:"]
+    lines += [f"   {one['relation']} {one['kind']} {one['account']} {one['target']}: {one['what']} {one['notes']}"
+              for one in report["findings"]]
+    return "\n".join(lines)
+
+
 def test_export_script(writ, source, built, work):
     """What `--how-to-export` prints exports all that is compared, by calls that only read. Needs jq."""
     if shutil.which("jq") is None:
@@ -807,36 +829,20 @@ def main():
     parser.add_argument("--keep", type=pathlib.Path)
     options = parser.parse_args()
     writ, source = options.writ.resolve(), options.source.resolve()
-    failures = count = 0
+    failures = 0
     with tempfile.TemporaryDirectory() as temporary:
         work = options.keep or pathlib.Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
         built = work / "built"
         subprocess.run([writ, "build", source / "tests/drift/program", "-o", built, "--quiet",
                         "--as-of", "2026-11-29"], check=True)
-        for name, function, expected, forms, by_form in CHANGES:
-            if options.only and options.only != name:
-                continue
-            for form in forms:
-                world = World(built)
-                function(world)
-                folder = work / f"{name}-{form}"
-                FORMS[form](world, folder)
-                write_guardrails(world, folder)
-                count += 1
-                report, wrong = run(writ, source, folder, work)
-                wanted = by_form.get(form, expected)
-                if report is None:
-                    print(f"{name} in {form}: {wrong}")
+        jobs = [(one, form) for one in CHANGES if options.only in ("", one[0]) for form in one[3]]
+        count = len(jobs)
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            for wrong in pool.map(lambda job: check(writ, source, built, work, *job), jobs):
+                if wrong:
                     failures += 1
-                    continue
-                found = {(one["relation"], one["kind"]) for one in report["findings"]}
-                if found == wanted and len(report["findings"]) == len(wanted):
-                    continue
-                failures += 1
-                print(f"{name} in {form}: expected {sorted(wanted)}, found:")
-                for one in report["findings"]:
-                    print(f"   {one['relation']} {one['kind']} {one['account']} {one['target']}: {one['what']} {one['notes']}")
+                    print(wrong)
         for wrong in [] if options.only else test_export_script(writ, source, built, work):
             failures += 1
             print(wrong)
