@@ -77,7 +77,7 @@ def answer(service, call):
         "bedrock": bedrock,
         "sts": {"get-caller-identity": lambda: ACCOUNT},
         "iam": {"get-account-authorization-details": lambda: read(f"{ACCOUNT}.json")},
-        "ec2": {"describe-vpc-endpoints": lambda: {"VpcEndpoints": []}},
+        "ec2": {"describe-vpc-endpoints": lambda: read("endpoints.json") if ACCOUNT == "222222222222" else {"VpcEndpoints": []}},
     }
     return calls[service][call]()
 

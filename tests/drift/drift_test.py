@@ -11,6 +11,7 @@ Usage: drift_test.py --writ PATH --source DIR [--only NAME] [--keep DIR]
 """
 
 import argparse
+import concurrent.futures
 import copy
 import json
 import os
@@ -68,7 +69,10 @@ class World:
         idle = Principal("role", SANDBOX, "/", "batch")
         idle.inline["files"] = document(allow("s3:GetObject"))
         auditor = Principal("role", MANAGEMENT, "/", "auditor")
-        self.principals = [fraud, triage, idle, auditor]
+        agent = Principal("role", PAYMENTS, "/", "agent")
+        agent.trust = read("trust/payments/agent.trust.json")
+        self.principals = [fraud, triage, idle, auditor, agent]
+        self.endpoint = read("endpoints/private.vpce.json")  # None: not in the export
         self.managed = {}  # ARN → document, or None: not in the export
         self.versions = {}  # ARN → older documents
         self.parents = {PROD: ROOT, DEV: ROOT, PAYMENTS: PROD, CLAIMS: PROD, SANDBOX: DEV, MANAGEMENT: ROOT}
@@ -98,6 +102,8 @@ class World:
     def accounts(self):
         return sorted({one.account for one in self.principals} | {MANAGEMENT})
 
+
+ENDPOINT = "vpce-0123456789abcdef0"
 
 # ---- forms
 
@@ -130,7 +136,16 @@ def write_guardrails(world, folder):
         write(folder / "guardrails" / f"a1-{version}.json", get_guardrail(request, version))
 
 
+def write_endpoint(world, folder):
+    if world.endpoint is not None:
+        write(folder / "endpoints.json", {"VpcEndpoints": [
+            {"VpcEndpointId": ENDPOINT, "ServiceName": "com.amazonaws.us-east-1.bedrock-runtime",
+             "PolicyDocument": json.dumps(world.endpoint)}]})
+
+
 def write_gaad(world, folder):
+    write_endpoint(world, folder)
+
     def text(value):
         return urllib.parse.quote(json.dumps(value)) if world.is_encoded else value
 
@@ -196,6 +211,10 @@ def write_gaad(world, folder):
 
 def write_collect(world, folder):
     root = folder / "aws" / "aws"
+    if world.endpoint is not None:
+        at = root / "accounts" / PAYMENTS / "ec2" / "us-east-1" / "vpc-endpoint" / ENDPOINT
+        write(at / "metadata.json", {"serviceName": "com.amazonaws.us-east-1.bedrock-runtime"})
+        write(at / "endpoint-policy.json", world.endpoint)
 
     def name_of(text):
         return urllib.parse.quote(text.strip("/"), safe="").lower()
@@ -266,6 +285,9 @@ def write_terraform(world, folder):
     def label(*parts):
         return "_".join("".join(c if c.isalnum() else "_" for c in part) for part in parts)
 
+    if world.endpoint is not None:
+        add("aws_vpc_endpoint", "private", {"id": ENDPOINT, "service_name": "com.amazonaws.us-east-1.bedrock-runtime",
+                                            "policy": json.dumps(world.endpoint)})
     for arn, policy in world.managed.items():
         if policy is not None and ":aws:policy" not in arn:
             add("aws_iam_policy", label(arn), {"arn": arn, "name": arn.split("/")[-1], "policy": json.dumps(policy)})
@@ -301,6 +323,7 @@ def write_terraform(world, folder):
 
 
 def write_cloudformation(world, folder):
+    write_endpoint(world, folder)  # a template does not know the endpoint's id
     for account in world.accounts():
         resources = {}
 
@@ -709,6 +732,36 @@ def guardrail_not_exported(world):
     world.guardrails = {}
 
 
+@change({("wider", "trust")})
+def agent_trusts_any_caller(world):
+    del world.get("agent").trust["Statement"][0]["Condition"]
+
+
+@change({("narrower", "trust")})
+def agent_trusts_with_another_condition(world):
+    world.get("agent").trust["Statement"][0]["Condition"]["StringEquals"]["aws:PrincipalOrgID"] = "o-exampleorgid"
+
+
+@change({("missing", "trust")}, terraform={("undetermined", "trust")}, cloudformation={("undetermined", "trust")})
+def agent_gone(world):
+    world.principals.remove(world.get("agent"))
+
+
+@change({("wider", "endpoint")})
+def endpoint_open(world):
+    del world.endpoint["Statement"][0]["Condition"]
+
+
+@change({("narrower", "endpoint")})
+def endpoint_refuses(world):
+    world.endpoint["Statement"].append({"Effect": "Deny", "Principal": "*", "Action": "bedrock:InvokeModel", "Resource": "*"})
+
+
+@change({("undetermined", "endpoint")})
+def endpoint_not_exported(world):
+    world.endpoint = None
+
+
 # ---- running
 
 
@@ -719,6 +772,27 @@ def run(writ, source, folder, work):
     if result.returncode not in (0, 1):
         return None, f"exit {result.returncode}: {result.stderr}"
     return json.loads(result.stdout), ""
+
+
+def check(writ, source, built, work, change_made, form):
+    """What is wrong with the report on one change in one form; empty if nothing is."""
+    name, function, expected, _, by_form = change_made
+    world = World(built)
+    function(world)
+    folder = work / f"{name}-{form}"
+    FORMS[form](world, folder)
+    write_guardrails(world, folder)
+    report, problem = run(writ, source, folder, work)
+    if report is None:
+        return f"{name} in {form}: {problem}"
+    wanted = by_form.get(form, expected)
+    found = {(one["relation"], one["kind"]) for one in report["findings"]}
+    if found == wanted and len(report["findings"]) == len(wanted):
+        return ""
+    lines = [f"{name} in {form}: expected {sorted(wanted)}, found:"]
+    lines += [f"   {one['relation']} {one['kind']} {one['account']} {one['target']}: {one['what']} {one['notes']}"
+              for one in report["findings"]]
+    return "\n".join(lines)
 
 
 def test_export_script(writ, source, built, work):
@@ -755,36 +829,20 @@ def main():
     parser.add_argument("--keep", type=pathlib.Path)
     options = parser.parse_args()
     writ, source = options.writ.resolve(), options.source.resolve()
-    failures = count = 0
+    failures = 0
     with tempfile.TemporaryDirectory() as temporary:
         work = options.keep or pathlib.Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
         built = work / "built"
         subprocess.run([writ, "build", source / "tests/drift/program", "-o", built, "--quiet",
                         "--as-of", "2026-11-29"], check=True)
-        for name, function, expected, forms, by_form in CHANGES:
-            if options.only and options.only != name:
-                continue
-            for form in forms:
-                world = World(built)
-                function(world)
-                folder = work / f"{name}-{form}"
-                FORMS[form](world, folder)
-                write_guardrails(world, folder)
-                count += 1
-                report, wrong = run(writ, source, folder, work)
-                wanted = by_form.get(form, expected)
-                if report is None:
-                    print(f"{name} in {form}: {wrong}")
+        jobs = [(one, form) for one in CHANGES if options.only in ("", one[0]) for form in one[3]]
+        count = len(jobs)
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            for wrong in pool.map(lambda job: check(writ, source, built, work, *job), jobs):
+                if wrong:
                     failures += 1
-                    continue
-                found = {(one["relation"], one["kind"]) for one in report["findings"]}
-                if found == wanted and len(report["findings"]) == len(wanted):
-                    continue
-                failures += 1
-                print(f"{name} in {form}: expected {sorted(wanted)}, found:")
-                for one in report["findings"]:
-                    print(f"   {one['relation']} {one['kind']} {one['account']} {one['target']}: {one['what']} {one['notes']}")
+                    print(wrong)
         for wrong in [] if options.only else test_export_script(writ, source, built, work):
             failures += 1
             print(wrong)

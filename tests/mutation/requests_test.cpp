@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mutation/program.h"
+#include "program/intent/read_guardrail.h"
 
 namespace writ::mutation {
 namespace {

@@ -85,7 +85,10 @@ Finding FindingOf(const Outcome& outcome, const Stack& program, const Stack& dep
     finding.verdict = Verdict::kNarrower;
   }
   // A request that was found shows a difference, whatever else is open.
-  if (is_open && !finding.is_gain && !finding.is_loss) finding.verdict = Verdict::kUndetermined;
+  if (is_open && !finding.is_gain && !finding.is_loss) {
+    finding.verdict = Verdict::kUndetermined;
+    finding.what = "whether it means what the program says is not decided";
+  }
   for (const auto* request : {&outcome.gained, &outcome.lost}) {
     if (!*request) continue;
     finding.requests.push_back(

@@ -387,6 +387,17 @@ class Organization {
 }  // namespace
 
 void CompareOrganization(Comparison& comparison) {
+  const snapshot::Exported<std::string>& id = comparison.deployed.snapshot().organization.id;
+  const std::string& wanted = comparison.program.program().model.organization.id;
+  if (id.is_known() && !wanted.empty() && *id != wanted) {
+    Finding finding;
+    finding.verdict = Verdict::kOther;
+    finding.area = Area::kNode;
+    finding.target = "root";
+    finding.what = fmt::format("the export is of organization {}, the program of {}", *id, wanted);
+    finding.is_gain = finding.is_loss = true;
+    comparison.report.findings.push_back(std::move(finding));
+  }
   for (const policy::Kind kind : {policy::Kind::kScp, policy::Kind::kRcp}) {
     Organization(comparison, kind).Run();
   }

@@ -22,6 +22,11 @@ bool HasHole(const Statement& statement) {
          });
 }
 
+// Policies that name their callers are compared whole.
+bool IsOfResource(policy::Kind kind) {
+  return kind == policy::Kind::kTrust || kind == policy::Kind::kVpcEndpoint;
+}
+
 void SortUnique(std::vector<std::string>& texts) {
   std::ranges::sort(texts);
   const auto rest = std::ranges::unique(texts);
@@ -115,7 +120,7 @@ Papers::Found Papers::Exported(snapshot::DocumentId id) {
   }
   Paper paper;
   paper.governed = universe_.Governed(read->document);
-  if (document.kind == policy::Kind::kTrust) paper.governed = read->document;
+  if (IsOfResource(document.kind)) paper.governed = read->document;
   if (document.has_holes && std::ranges::any_of(paper.governed.statements, HasHole)) {
     found.trouble = Trouble::kOpen;
     return found;
@@ -132,8 +137,7 @@ const Paper* Papers::OfProgram(const deployed::Policy& policy) {
   if (known != nullptr) return known;
   Paper paper;
   paper.document = policy.document();
-  paper.governed =
-      policy.kind == policy::Kind::kTrust ? paper.document : universe_.Governed(paper.document);
+  paper.governed = IsOfResource(policy.kind) ? paper.document : universe_.Governed(paper.document);
   paper.path = policy.path;
   known = Keep(std::move(paper));
   return known;

@@ -170,6 +170,11 @@ class Principals {
     const auto levels = comparison_.scps.find(account);
     if (levels != comparison_.scps.end() && levels->second.lacking.empty()) {
       own.scps = levels->second.deployed;
+    } else if (levels != comparison_.scps.end()) {
+      report().assumptions.push_back(
+          fmt::format("not all SCPs of {} are in the export: its principals are compared by their "
+                      "own policies",
+                      comparison_.AccountName(account)));
     }
     // Conditions on who calls are decided first, so that what is alike for many is asked once.
     const auto met = [&](const Level& level) {

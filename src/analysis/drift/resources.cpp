@@ -81,9 +81,16 @@ class Resources {
   void CompareTrust(const ProgramSide::OfResource& one) {
     if (!one.account) return;
     const std::string& account = comparison_.program.program().AccountAt(*one.account).id;
+    bool is_found = false;
+    bool is_listed = false;
     for (const snapshot::Principal& role : comparison_.deployed.snapshot().principals.items) {
       if (role.type != snapshot::PrincipalType::kRole || role.account != account) continue;
-      if (!catalog::MatchesPattern("role/" + one.id, TailOf(role))) continue;
+      is_listed = is_listed || role.attached.is_whole || role.inline_policies.is_whole;
+      // A script names roles without their path.
+      const bool is_it =
+          role.name == one.id || catalog::MatchesPattern("role/" + one.id, TailOf(role));
+      if (!is_it) continue;
+      is_found = true;
       compared_.insert(role.key);
       ++report().counts.trusts;
       Finding finding;
@@ -102,6 +109,26 @@ class Resources {
       finding.from.push_back(role.origin.span);
       CompareInPlace(one.documents, paper, policy::Kind::kTrust, std::move(finding));
     }
+    if (!is_found) ReportAbsentRole(one, account, is_listed);
+  }
+
+  void ReportAbsentRole(const ProgramSide::OfResource& one, const std::string& account,
+                        bool is_listed) {
+    const std::string name = comparison_.AccountName(*one.account);
+    const std::string target = "role/" + one.id;
+    if (!is_listed) {
+      return report().findings.push_back(
+          Undetermined(Area::kTrust, name, target,
+                       {{"the role is not in the export", AccountCommand(account)}}));
+    }
+    Finding finding;
+    finding.verdict = Verdict::kMissing;
+    finding.area = Area::kTrust;
+    finding.account = name;
+    finding.target = target;
+    finding.what = "the account does not have this role";
+    finding.is_loss = true;
+    report().findings.push_back(std::move(finding));
   }
 
   void CompareEndpoint(const ProgramSide::OfResource& one) {

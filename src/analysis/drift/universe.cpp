@@ -49,8 +49,8 @@ Universe Universe::OfModels() {
 Universe Universe::Of(const deployed::Tree& tree) {
   Universe made = OfModels();
   for (const deployed::Policy& policy : tree.policies) {
-    // Trust is compared whole, whatever it names.
-    if (policy.kind == policy::Kind::kTrust) continue;
+    // These are compared whole, whatever they name.
+    if (policy.kind == policy::Kind::kTrust || policy.kind == policy::Kind::kVpcEndpoint) continue;
     for (const policy::Statement& statement : policy.content->document.statements) {
       if (statement.action.sense == policy::Sense::kAllBut) made.is_all_ = true;
       for (const std::string& action : statement.action.values) {

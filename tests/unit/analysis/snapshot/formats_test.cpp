@@ -214,5 +214,49 @@ TEST_CASE("single answers and documents alone") {
   CHECK(read.snapshot.guardrails.items[0].settings.is_known());
 }
 
+TEST_CASE("a folder that is called as an account says whose an export is") {
+  const std::string text =
+      R"({"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "app"}}}})";
+  const auto account_of = [&](const std::string& path) {
+    ReadOptions options;
+    options.account = "111111111111";
+    const ReadFiles read = ReadAll({{path, text}}, options);
+    REQUIRE(read.Find("app") != nullptr);
+    return read.Find("app")->account;
+  };
+  CHECK(account_of("accounts/222222222222/app.json") == "222222222222");
+  CHECK(account_of("222222222222/333333333333/app.json") == "333333333333");
+  // Neither a file's name nor another number.
+  CHECK(account_of("222222222222.json") == "111111111111");
+  CHECK(account_of("2222222222222/app.json") == "111111111111");
+}
+
+TEST_CASE("whether all accounts are there") {
+  const auto has_all = [](const std::string& path, const std::string& text) {
+    return ReadAll({{path, text}}).snapshot.organization.has_all_accounts;
+  };
+  const std::string listed = R"({"Accounts": [{"Id": "222222222222"}]})";
+  CHECK(has_all("list-accounts.json", listed));
+  CHECK_FALSE(has_all("accounts-for-parent/ou-1.json", listed));
+  CHECK_FALSE(
+      has_all("list-accounts.json", R"({"Accounts": [{"Id": "222222222222"}], "NextToken": "x"})"));
+  CHECK(has_all("aws/aws/organizations/o-1/accounts.json", R"({"222222222222": {"ou": "r-1"}})"));
+}
+
+TEST_CASE("iam-collect lists the policies of a node whole, by ids in any case") {
+  const ReadFiles read = ReadAll(
+      {{"aws/aws/organizations/o-1/ous.json",
+        R"({"r-1": {"scps": ["arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess"],
+                    "rcps": []}})"},
+       {"aws/aws/organizations/o-1/metadata.json",
+        R"({"id": "o-1", "rootOu": "r-1", "features": {"SERVICE_CONTROL_POLICY": false}})"}});
+  CHECK(read.codes().empty());
+  const OrganizationNode& root = read.snapshot.organization.nodes.items.at(0);
+  CHECK(root.policies.is_whole);
+  CHECK(root.policies.items == std::vector<std::string>{"p-fullawsaccess"});
+  REQUIRE(root.enabled_types.is_known());
+  CHECK(root.enabled_types->empty());
+}
+
 }  // namespace
 }  // namespace writ::snapshot
