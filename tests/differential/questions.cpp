@@ -14,6 +14,7 @@
 #include "compiler/stages.h"
 #include "facts/library/library.h"
 #include "host/memory_file_system.h"
+#include "iam/decide/sendable.h"
 #include "iam/policy/document.h"
 #include "proof/reference/questions.h"
 #include "proof/reference/request.h"
@@ -225,26 +226,11 @@ class Examiner {
     return reference::HoldsNothingElse(program_.model, request);
   }
 
-  /// AWS asks for `*` only where an action has no resource type, and what an account has lies in a
-  /// region.
-  [[nodiscard]] bool IsNeverAsked(const policy::Request& request) const {
-    const auto arn = reference::ParseArn(request.resource);
-    if (arn && arn->service == "bedrock" && arn->region.empty() && !arn->account.empty()) {
-      return true;
-    }
-    const std::size_t colon = request.action.find(':');
-    const auto action = program_.catalog.FindAction(request.action.substr(0, colon),
-                                                    request.action.substr(colon + 1));
-    return request.resource == "*" && action && !action->WildcardOnly() &&
-           std::ranges::all_of(action->resources, [](const auto& one) { return one.required; });
-  }
-
   /// What an answer shows must be so.
   void Show(const std::string& kind, const Question* question, const Shown& shown, bool passes) {
     ++counts_[kind].checks;
-    if (IsNeverAsked(shown.request)) {
-      ++counts_[kind].odd;
-      return;
+    for (const std::string& fault : decide::FaultsOf(shown.request, program_.catalog)) {
+      Wrong(kind, "shows a request that nobody can send: " + fault, shown.request, true);
     }
     if (question != nullptr && MeansIt(*question, shown.request) == Answer::kNo) {
       Wrong(kind, "shows a request that is not asked about", shown.request, true);

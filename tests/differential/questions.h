@@ -19,9 +19,6 @@ struct AskedCounts {
   std::size_t answers = 0;
   std::size_t checks = 0;  ///< requests that the reference and the answer both speak of
   std::size_t given_up = 0;
-  /// Shown with `*`, which AWS does not ask for in that action, with an account's resource in no
-  /// region, or (by a comparison) with a resource of another account: not checked.
-  std::size_t odd = 0;
 };
 
 struct WrongAnswer {

@@ -65,12 +65,32 @@ std::string Differences(const ProgramText& text, std::uint64_t seed, Counts& cou
   return "";
 }
 
+/// The catalog knows few regions there, and no model.
+TEST_CASE("what is shown of an organization in China lies in China") {
+  ProgramText text;
+  text.partition = "aws-cn";
+  text.declarations = {
+      "organization acme \"o-exampleorgid\" {\n  partition aws-cn\n  management 111111111111\n"
+      "  ou prod \"ou-ab12-prod0001\" { account payments 222222222222 }\n}",
+      "team a { in payments as role \"app\" }"};
+  text.sentences = {
+      {"only team a may count-tokens models from anthropic unless aws:MultiFactorAuthAge <= 3600"}};
+  text.questions = {{"everyone", "count-tokens any model", {}},
+                    {"everyone", "count-tokens claude-sonnet-4.5", {}}};
+  text.bindings = "{}";
+  Counts counts;
+  const auto wrong = AskQuestions(text, 1, kRequests, counts);
+  CHECK_MESSAGE(!wrong, (wrong ? wrong->what : ""));
+  ProgramText before = text;
+  before.sentences = {{"team a may browse guardrails in cn-north-1"}};
+  const auto differs = AskDifference(before, text, 1, kRequests, counts["diff"]);
+  CHECK_MESSAGE(!differs, (differs ? differs->what : ""));
+  CHECK(counts["diff"].checks > 0);
+}
+
 TEST_CASE("questions and comparisons agree with the reference") {
-  if (std::getenv("WRIT_DIFFERENTIAL_QUESTIONS") == nullptr) {
-    MESSAGE("skipped: minutes long, asked for by WRIT_DIFFERENTIAL_QUESTIONS");
-    return;
-  }
-  const std::size_t programs = Number("WRIT_DIFFERENTIAL_QUESTIONS", 24);
+  // As many as a minute of one core has time for.
+  const std::size_t programs = Number("WRIT_DIFFERENTIAL_QUESTIONS", 8);
   const std::size_t first = Number("WRIT_DIFFERENTIAL_SEED", 1);
   std::atomic<std::size_t> next{0};
   std::mutex guard;
@@ -91,7 +111,6 @@ TEST_CASE("questions and comparisons agree with the reference") {
         total[kind].answers += one.answers;
         total[kind].checks += one.checks;
         total[kind].given_up += one.given_up;
-        total[kind].odd += one.odd;
       }
       if (!wrong.empty()) found[seed] = std::move(wrong);
     }
@@ -102,8 +121,8 @@ TEST_CASE("questions and comparisons agree with the reference") {
   std::cout << fmt::format("questions to seeds {} to {}, {} built\n", first, first + programs - 1,
                            built);
   for (const auto& [kind, one] : total) {
-    std::cout << fmt::format("  {}: {} answers, {} checks, {} given up, {} not checked\n", kind,
-                             one.answers, one.checks, one.given_up, one.odd);
+    std::cout << fmt::format("  {}: {} answers, {} checks, {} given up\n", kind, one.answers,
+                             one.checks, one.given_up);
   }
   for (const auto& [seed, wrong] : found) std::cout << wrong;
   CHECK(found.empty());

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "analysis/access/lacking.h"
+#include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
 #include "proof/verify/caller.h"
 #include "proof/verify/formula.h"
@@ -78,6 +79,28 @@ Documents::Named Allowing(std::vector<std::string> resources) {
   return named;
 }
 
+/// Allows what lies in a region, what lies everywhere, and what is no ARN. The model of a call that
+/// is routed globally lies in no region, and it is called by a profile: Amazon Bedrock User Guide,
+/// "Global cross-Region inference", read 2026-11-22.
+Documents::Level Placed() {
+  const std::string global = "arn:*:bedrock:::foundation-model/*";
+  Documents::Named named = verify::AllBut(decide::Placeless());
+  policy::Statement statement;
+  statement.action.values = {"*"};
+  statement.resource =
+      policy::Patterns{Sense::kListed, {global, std::string(decide::kSystemTools)}};
+  named.document.statements.push_back(statement);
+  statement.effect = Effect::kDeny;
+  statement.action.values = {"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"};
+  statement.resource->values = {global};
+  statement.conditions = {{{policy::SetQualifier::kNone, policy::BaseOperator::kNull, false},
+                           "bedrock:InferenceProfileArn",
+                           {"true"}}};
+  named.document.statements.push_back(std::move(statement));
+  named.sources.resize(named.document.statements.size());
+  return {std::move(named)};
+}
+
 /// Whether the statement, read as an Allow, applies.
 bool Applies(const policy::PolicyDocument& document, const policy::PreparedRequest& request) {
   const policy::CompiledPolicy compiled(document, policy::Kind::kIdentity);
@@ -98,7 +121,11 @@ Subject SubjectOf(const intent::Question& question) {
 }
 
 Asker::Asker(const Facts& facts)
-    : inquiry_(facts.program), names_(NamesOf(facts.program.model)), day_(facts.day) {}
+    : inquiry_(facts.program),
+      names_(NamesOf(facts.program.model)),
+      day_(facts.day),
+      of_partition_{Allowing({fmt::format("arn:{}:*:*:*:*", inquiry_.facts().partition())})},
+      placed_(Placed()) {}
 
 std::vector<Caller> Asker::CallersOf(const Subject& subject) const {
   std::vector<Caller> callers;
@@ -187,6 +214,14 @@ Documents::Level Asker::TrueOf(const Caller& caller, const std::vector<Holder>& 
         "aws:PrincipalArn", {fmt::format("arn:aws*:iam::{}:role/aws-service-role/*", id)})));
   }
   return {verify::TrueOfCallers(facts().model.organization, account, And(std::move(all)))};
+}
+
+void Asker::AddTrue(const Caller& caller, const std::vector<Holder>& excepted,
+                    const Condition& when, Documents& documents) const {
+  documents.scps.push_back(TrueOf(caller, excepted, when));
+  documents.scps.push_back(inquiry_.TrueOfRegions());
+  documents.scps.push_back(of_partition_);
+  documents.scps.push_back(placed_);
 }
 
 /// A service holds no identity policies: a role of the account stands for it while a request is
@@ -312,8 +347,7 @@ Tried Asker::Granted(const Caller& caller, const std::vector<Holder>& excepted, 
     Documents left;
     left.identity = {*held};
     left.scps = permitted->levels;
-    left.scps.push_back(TrueOf(caller, excepted, when));
-    left.scps.push_back(inquiry_.TrueOfRegions());
+    AddTrue(caller, excepted, when, left);
     left.scps.push_back({*asked});
     if (!spared.empty()) left.scps.push_back({verify::AllBut(spared)});
     if (!caller.may_hold_anything) left.scps.push_back(OwnResources(caller.account, nullptr));
@@ -333,8 +367,8 @@ Tried Asker::Refused(const Caller& caller, const std::vector<Holder>& excepted, 
   if (!held || !permitted || !asked) return {true, std::string(kTooMany), {}};
   Documents left;
   left.identity = {*asked};
-  left.scps = {TrueOf(caller, excepted, when), inquiry_.TrueOfRegions(),
-               OwnResources(caller.account, &boxes)};
+  AddTrue(caller, excepted, when, left);
+  left.scps.push_back(OwnResources(caller.account, &boxes));
   Documents right;
   right.identity = {*held};
   right.scps = permitted->levels;
@@ -350,8 +384,8 @@ Tried Asker::Meant(const Caller& caller, const std::vector<Holder>& excepted, co
   if (!asked) return {true, std::string(kTooMany), {}};
   Documents left;
   left.identity = {*asked};
-  left.scps = {TrueOf(caller, excepted, when), inquiry_.TrueOfRegions(),
-               OwnResources(caller.account, &boxes)};
+  AddTrue(caller, excepted, when, left);
+  left.scps.push_back(OwnResources(caller.account, &boxes));
   verify::Found found = inquiry_.Ask(left, Documents{}, ScopeOf(caller));
   return {found.given_up, std::move(found.because), std::move(found.request)};
 }

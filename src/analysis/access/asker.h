@@ -85,6 +85,10 @@ class Asker {
   [[nodiscard]] verify::Documents::Level TrueOf(const Caller& caller,
                                                 const std::vector<intent::Holder>& excepted,
                                                 const verify::Condition& when) const;
+  /// Adds what is true of every request of the caller: who it is, in which regions what it asks
+  /// for lies, and that it lies in the caller's partition.
+  void AddTrue(const Caller& caller, const std::vector<intent::Holder>& excepted,
+               const verify::Condition& when, verify::Documents& documents) const;
   [[nodiscard]] decide::Scope ScopeOf(const Caller& caller) const;
   [[nodiscard]] std::optional<verify::Documents::Named> HeldBy(const Caller& caller,
                                                                std::optional<std::size_t> by);
@@ -107,6 +111,8 @@ class Asker {
   verify::Inquiry inquiry_;
   Names names_;
   std::string day_;
+  verify::Documents::Level of_partition_;  ///< resources of the organization's partition
+  verify::Documents::Level placed_;        ///< resources that lie where there are such
   std::map<std::pair<std::size_t, intent::AccountIndex>, Boxes> granted_;
   std::map<std::pair<std::size_t, intent::AccountIndex>, Boxes> forbidden_;
   std::vector<const intent::Origin*> nobody_{nullptr};

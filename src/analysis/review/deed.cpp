@@ -223,6 +223,7 @@ std::string DeedText(const Deed& deed, const std::vector<std::string>& objects,
   if (!deed.guardrail.empty()) text += " with guardrail " + deed.guardrail;
   if (!deed.when.empty()) text += " when " + deed.when;
   if (!deed.day.empty()) text += " " + deed.day;
+  if (!deed.owner.empty()) text += fmt::format(", if account {} allows it too", deed.owner);
   return text;
 }
 

@@ -24,6 +24,7 @@ struct Deed {
   std::string when;       ///< other keys of the request, "key = value and …"
   std::string except;     ///< what "anything" leaves out: "bedrock:*"
   std::string day;        ///< "on 2027-03-31", "until 2027-03-31"; empty: the day of the question
+  std::string owner;      ///< the other account that must allow it as well, by number; or empty
   auto operator<=>(const Deed&) const = default;
 };
 

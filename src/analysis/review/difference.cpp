@@ -823,7 +823,28 @@ class Comparer {
   /// Says what the request is, as an example of `pattern` if that is not empty.
   void Name(Differing& one, std::string_view pattern, const Pair& pair, const Reach& reach) const {
     one.done = DoneBy(one.request, pattern, (one.is_gain ? after_ : before_).side.naming);
+    one.done.deed.owner = OwnerOf(one.request, pair);
     one.risk = RiskOf(one.done, reach, pair);
+  }
+
+  /// The number of another account that has the resource, for callers who have nothing but what the
+  /// program grants. A guardrail of another account that a side knows by name is shared with them.
+  [[nodiscard]] std::string OwnerOf(const Request& request, const Pair& pair) const {
+    const bool is_after = pair.after.has_value();
+    const Caller& caller = is_after ? *pair.after : *pair.before;
+    const World& world = (is_after ? after_ : before_).side.world;
+    if (caller.is_anyone || caller.is_service) return "";
+    const std::optional<policy::ArnSegments> arn = policy::SplitArn(request.resource);
+    if (!arn || !IsNumber((*arn)[4]) || (*arn)[4] == world.places[caller.place].id) return "";
+    for (const Half* half : {&before_, &after_}) {
+      if (half->side.naming.guardrails.contains(request.resource)) return "";
+    }
+    return std::string((*arn)[4]);
+  }
+
+  static bool IsNumber(std::string_view account) {
+    return !account.empty() &&
+           std::ranges::all_of(account, [](char c) { return c >= '0' && c <= '9'; });
   }
 
   static Risk RiskOf(const Done& done, const Reach& reach, const Pair& pair) {
@@ -1364,6 +1385,15 @@ class Comparer {
     return otherwise;
   }
 
+  /// What the caller's own policies allow is refused for want of the owner's.
+  static void Refuse(const std::string& owner, policy::Verdict& verdict, std::string& text) {
+    if (verdict != policy::Verdict::kAllowed) return;
+    verdict = policy::Verdict::kImplicitDeny;
+    text += fmt::format(
+        ", which is not enough: the resource is of account {}, whose own policy must allow it too",
+        owner);
+  }
+
   Change ChangeOf(const Line& line) {
     const Differing& one = *line.example;
     Change change;
@@ -1386,6 +1416,11 @@ class Comparer {
     change.before = VerdictText(before_.side.world, one.before);
     if (one.risk == Risk::kGuardrail) change.before = WithGuardrailOnly(one, change.before);
     change.after = VerdictText(after_.side.world, one.after);
+    change.owner = deed.owner;
+    if (!change.owner.empty()) {
+      Refuse(change.owner, change.verdict_before, change.before);
+      Refuse(change.owner, change.verdict_after, change.after);
+    }
     change.because_before = BecauseOf(before_.side.world, one.before);
     change.because_after = BecauseOf(after_.side.world, one.after);
     return change;

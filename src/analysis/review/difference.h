@@ -43,6 +43,9 @@ struct Change {
   std::vector<std::string> who;       ///< "team fraud"
   std::vector<std::string> accounts;  ///< names
   std::string what;                   ///< "invoke claude-opus-4.8 from us-west-2 routed within us"
+  /// The other account that owns the resource, by number: without its own policy, which no sentence
+  /// writes, the request is refused before and after. Empty: the caller's, or nobody's.
+  std::string owner;
   policy::Request request;
   policy::Verdict verdict_before = policy::Verdict::kImplicitDeny;
   policy::Verdict verdict_after = policy::Verdict::kImplicitDeny;

@@ -25,8 +25,6 @@ using Candidates = std::vector<std::optional<ContextKey>>;
 
 constexpr std::string_view kRequestedRegion = "aws:RequestedRegion";
 constexpr std::string_view kCurrentTime = "aws:CurrentTime";
-/// Where a call is made that no region was said of and whose service has one endpoint.
-constexpr std::string_view kAnyRegion = "us-east-1";
 
 std::string Example(std::string_view pattern) {
   // Roles of a permission set lie right there or below a region's folder.
@@ -151,9 +149,24 @@ std::vector<std::string> RegionsFor(std::string_view pattern, std::string_view p
   std::erase_if(regions, [&](const std::string& region) {
     return !catalog::MatchesPattern(pattern, region);
   });
+  // Somewhere all the same, if it is a place without Bedrock.
+  for (const catalog::Region& region : setting.catalog.regions()) {
+    const bool fits =
+        region.partition == partition && catalog::MatchesPattern(pattern, region.name);
+    if (regions.empty() && fits) regions.push_back(region.name);
+  }
   if (regions.empty()) regions.push_back(Example(pattern));
   if (setting.sparse) regions.resize(1);
   return regions;
+}
+
+/// Where a call is made that no region was said of and whose service has one endpoint.
+std::string AnyRegion(const Setting& setting) {
+  constexpr std::string_view kUsual = "us-east-1";
+  for (const catalog::Region& region : setting.catalog.regions()) {
+    if (region.partition == setting.partition && setting.partition != "aws") return region.name;
+  }
+  return std::string(kUsual);
 }
 
 /// "…foundation-model/anthropic.claude-*": a model that there is.
@@ -181,7 +194,7 @@ std::vector<std::string> ResourcesFor(const std::string& pattern, const std::str
     segments.emplace_back(rest.substr(0, colon));
     rest.remove_prefix(colon + 1);
   }
-  if (segments[1].find('*') != std::string::npos) segments[1] = "aws";
+  if (segments[1].find('*') != std::string::npos) segments[1] = setting.partition;
   if (segments[4].find_first_of("*?") != std::string::npos) {
     segments[4] = catalog::MatchesPattern(segments[4], account) ? account : Example(segments[4]);
   }
@@ -232,7 +245,11 @@ class Maker {
     for (const auto& [key, asked] : by_key) {
       if (IsOfTheCaller(key)) continue;
       candidates_.push_back(CandidatesFor(key, asked, setting));
-      has_region_ = has_region_ || key == kRequestedRegion;
+      // A statement that only says where not leaves the region to be chosen.
+      if (key != kRequestedRegion) continue;
+      for (const std::optional<ContextKey>& one : candidates_.back()) {
+        if (one) asked_regions_.push_back(one->values.front());
+      }
     }
   }
 
@@ -273,18 +290,19 @@ class Maker {
       pattern_ = pattern;
       for (const std::string& resource : ResourcesFor(pattern, account, setting_)) {
         const std::string region = RegionOf(resource);
-        if (!region.empty() || has_region_) {
-          Combine(action, OfItsOwn(action, resource, account, region), region);
-          continue;
-        }
-        const bool regional = IsRegional(action, setting_);
-        for (const std::string& called : regional
-                                             ? RegionsFor("*", setting_.partition, setting_)
-                                             : std::vector<std::string>{std::string(kAnyRegion)}) {
+        for (const std::string& called :
+             region.empty() ? CalledIn(action) : std::vector<std::string>{region}) {
           Combine(action, OfItsOwn(action, resource, account, called), called);
         }
       }
     }
+  }
+
+  /// Regions in which the action is called on what tells none.
+  [[nodiscard]] std::vector<std::string> CalledIn(const std::string& action) const {
+    if (!asked_regions_.empty()) return asked_regions_;
+    if (IsRegional(action, setting_)) return RegionsFor("*", setting_.partition, setting_);
+    return {AnyRegion(setting_)};
   }
 
   /// Of what the pattern admits a resource that the action has, where there is one.
@@ -293,10 +311,10 @@ class Maker {
     const std::size_t colon = action.find(':');
     const auto known =
         setting_.catalog.FindAction(action.substr(0, colon), action.substr(colon + 1));
-    if (!known || decide::FormatOf(setting_.catalog, *known, resource)) return resource;
-    const std::string place = region.empty() ? std::string(kAnyRegion) : region;
-    return decide::ResourceLike(setting_.catalog, *known, pattern_, place, account)
-        .value_or(resource);
+    if (!known) return resource;
+    const decide::Formats formats(setting_.catalog, *known);
+    if (formats.Of(resource)) return resource;
+    return formats.Like(pattern_, region, account).value_or(resource);
   }
 
   [[nodiscard]] std::string AccountOf() const {
@@ -382,15 +400,17 @@ class Maker {
     if (found == nullptr) return;
     Request request = found->witness.request;
     std::string region = RegionOf(request.resource);
-    if (region.empty()) region = kAnyRegion;
-    Complete(request, region);
-    std::string pattern;
+    for (const ContextKey& key : request.context) {
+      if (region.empty() && key.name == kRequestedRegion) region = key.values.front();
+    }
+    if (region.empty()) region = AnyRegion(setting_);
+    pattern_.clear();
     if (statement_.resource && statement_.resource->sense == policy::Sense::kListed) {
       for (const std::string& one : statement_.resource->values) {
-        if (pattern.empty() && catalog::MatchesPattern(one, request.resource)) pattern = one;
+        if (pattern_.empty() && catalog::MatchesPattern(one, request.resource)) pattern_ = one;
       }
     }
-    found_.emplace(std::move(request), std::move(pattern));
+    Keep(std::move(request), region);
   }
 
   const Caller& caller_;
@@ -399,10 +419,10 @@ class Maker {
   const policy::Statement statement_;
   policy::CompiledPolicy compiled_;
   std::vector<Candidates> candidates_;
-  std::map<Request, std::string> found_;  ///< with the pattern
-  std::string pattern_;                   ///< of the resource at hand
+  std::vector<std::string> asked_regions_;  ///< that the statement names as aws:RequestedRegion
+  std::map<Request, std::string> found_;    ///< with the pattern
+  std::string pattern_;                     ///< of the resource at hand
   bool is_enumerable_ = true;
-  bool has_region_ = false;
   bool is_complete_ = true;
 };
 

@@ -1,9 +1,13 @@
 #include "analysis/review/space.h"
 
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "iam/decide/sendable.h"
+#include "iam/policy/pattern.h"
 
 namespace writ::review {
 namespace {
@@ -28,15 +32,41 @@ Statement Deny(Patterns resources, Condition condition) {
   return statement;
 }
 
+constexpr const char* kRegion = "aws:RequestedRegion";
+constexpr const char* kNoRegion = "unspecified";
+
+Statement AllowIn(Patterns resources, Condition condition) {
+  Statement statement = Deny(std::move(resources), std::move(condition));
+  statement.effect = Effect::kAllow;
+  return statement;
+}
+
 /// A request for what lies in a region is made there, and one made there is not for what lies
-/// elsewhere.
-void AgreeOnRegion(const std::string& region, std::vector<Statement>& statements) {
-  const std::string key = "aws:RequestedRegion";
-  const std::string there = fmt::format("arn:*:*:{}:*:*", region);
+/// elsewhere. The model of a call that is routed globally lies in no region. Source: Amazon Bedrock
+/// User Guide, "Global cross-Region inference", read 2026-11-22.
+policy::PolicyDocument Places(const std::set<std::string>& regions) {
+  std::vector<std::string> told{"arn:*:*::*:*"};
+  std::vector<std::string> named{kNoRegion};
+  policy::PolicyDocument document;
+  std::vector<Statement>& statements = document.statements;
+  for (const std::string& region : regions) {
+    told.push_back(fmt::format("arn:*:*:{}:*:*", region));
+    named.push_back(region);
+    statements.push_back(AllowIn({Sense::kListed, {told.back()}},
+                                 Test(BaseOperator::kStringEquals, kRegion, {region})));
+  }
   statements.push_back(
-      Deny({Sense::kListed, {there}}, Test(BaseOperator::kStringNotEquals, key, {region})));
-  statements.push_back(Deny({Sense::kAllBut, {there, "arn:*:*::*:*", "*"}},
-                            Test(BaseOperator::kStringEquals, key, {region})));
+      AllowIn({Sense::kAllBut, told}, Test(BaseOperator::kStringNotEquals, kRegion, named)));
+  statements.push_back(AllowIn({Sense::kListed, {"arn:*:bedrock:::foundation-model/*"}},
+                               Test(BaseOperator::kStringEquals, kRegion, {kNoRegion})));
+  statements.push_back(AllowIn({Sense::kListed, {std::string(decide::kSystemTools)}},
+                               Test(BaseOperator::kStringNotEquals, kRegion, {kNoRegion})));
+  // What is no ARN, and what lies everywhere.
+  std::vector<std::string> placed = decide::Placeless();
+  placed.emplace_back("arn:*:*:?*:*:*");
+  statements.push_back(AllowIn({Sense::kAllBut, std::move(placed)},
+                               Test(BaseOperator::kStringNotEquals, kRegion, {kNoRegion})));
+  return document;
 }
 
 Statement Allow(const std::vector<policy::ContextKey>& keys, const std::string& day) {
@@ -49,7 +79,8 @@ Statement Allow(const std::vector<policy::ContextKey>& keys, const std::string& 
         key.name == "aws:PrincipalArn" ? BaseOperator::kArnEquals : BaseOperator::kStringEquals;
     statement.conditions.push_back(Test(base, key.name, key.values));
   }
-  // Every request has a time (IAM User Guide, "AWS global condition context keys").
+  // Every request has a region and a time (IAM User Guide, "AWS global condition context keys").
+  statement.conditions.push_back(Test(BaseOperator::kNull, kRegion, {"false"}));
   statement.conditions.push_back(
       day.empty()
           ? Test(BaseOperator::kDateGreaterThanEquals, "aws:CurrentTime", {"1970-01-01T00:00:00Z"})
@@ -78,9 +109,9 @@ void RegionsIn(const policy::PolicyDocument& document, std::set<std::string>& re
       }
     }
     for (const Condition& condition : statement.conditions) {
-      if (condition.key != "aws:RequestedRegion") continue;
+      if (condition.key != kRegion) continue;
       for (const std::string& value : condition.values) {
-        if (value != "unspecified") add(value);
+        if (value != kNoRegion) add(value);
       }
     }
   }
@@ -89,15 +120,15 @@ void RegionsIn(const policy::PolicyDocument& document, std::set<std::string>& re
 decide::Space SpaceOf(Judge& judge, const Caller& caller, const Frame& frame) {
   policy::PolicySet set = judge.PoliciesOf(caller);
   policy::PolicyDocument realistic;
-  realistic.statements.push_back(Allow(judge.As(caller, {}).context, frame.day));
-  for (const std::string& region : frame.regions) AgreeOnRegion(region, realistic.statements);
-  const std::string global = "arn:*:bedrock:::foundation-model/*";
-  realistic.statements.push_back(
-      Deny({Sense::kListed, {global}},
-           Test(BaseOperator::kStringNotEquals, "aws:RequestedRegion", {"unspecified"})));
-  realistic.statements.push_back(
-      Deny({Sense::kAllBut, {global}},
-           Test(BaseOperator::kStringEquals, "aws:RequestedRegion", {"unspecified"})));
+  Statement mine = Allow(judge.As(caller, {}).context, frame.day);
+  // What the caller asks for lies in its partition.
+  if (const std::optional<policy::ArnSegments> arn = policy::SplitArn(caller.arn)) {
+    Statement of_none = mine;
+    of_none.resource = Patterns{Sense::kAllBut, {"arn:*:*:*:*:*"}};
+    realistic.statements.push_back(std::move(of_none));
+    mine.resource->values = {fmt::format("arn:{}:*:*:*:*", (*arn)[1])};
+  }
+  realistic.statements.push_back(std::move(mine));
   // The authorization for a profile itself does not say again through which profile the call goes.
   // Source: Amazon Bedrock User Guide, "Prerequisites for inference profiles", read 2026-11-22.
   const Patterns all_profiles{Sense::kListed,
@@ -132,6 +163,7 @@ decide::Space SpaceOf(Judge& judge, const Caller& caller, const Frame& frame) {
     realistic.statements.push_back(std::move(statement));
   }
   set.scps.push_back({std::move(realistic)});
+  set.scps.push_back({Places(frame.regions)});
   return {std::move(set), {decide::Accounts::kSame, caller.arn}};
 }
 

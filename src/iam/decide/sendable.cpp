@@ -59,7 +59,8 @@ bool IsArnOf(const policy::Caller& caller, std::string_view arn) {
 }
 
 /// Takes `text` apart by a format such as "arn:${Partition}:s3:::${BucketName}/${ObjectName}":
-/// whether it fits, with a value of at least one character for every part.
+/// whether it fits, with a value of at least one character for every part. Partition, region and
+/// account are whole segments.
 bool Fits(std::string_view format, std::string_view text, const catalog::Catalog& catalog) {
   const std::size_t at = format.find("${");
   if (at == std::string_view::npos) return format == text;
@@ -68,12 +69,14 @@ bool Fits(std::string_view format, std::string_view text, const catalog::Catalog
   const std::size_t end = format.find('}', at);
   const std::string_view part = format.substr(at + 2, end - at - 2);
   format.remove_prefix(end + 1);
-  const bool is_segment = part == "Partition" || part == "Region" || part == "Account";
+  if (part == "Partition" || part == "Region" || part == "Account") {
+    const std::string_view value = text.substr(0, text.find(':'));
+    if (value.empty()) return false;
+    if (part == "Region" && catalog.FindRegion(value) == nullptr) return false;
+    if (part == "Account" && !IsAccount(value)) return false;
+    return Fits(format, text.substr(value.size()), catalog);
+  }
   for (std::size_t size = 1; size <= text.size(); ++size) {
-    const std::string_view value = text.substr(0, size);
-    if (is_segment && value.back() == ':') return false;
-    if (part == "Region" && catalog.FindRegion(value) == nullptr) continue;
-    if (part == "Account" && !IsAccount(value)) continue;
     if (Fits(format, text.substr(size), catalog)) return true;
   }
   return false;
@@ -146,7 +149,7 @@ class Examiner {
     const std::size_t colon = request_.action.find(':');
     const auto action =
         catalog_.FindAction(request_.action.substr(0, colon), request_.action.substr(colon + 1));
-    if (action && !FormatOf(catalog_, *action, request_.resource)) {
+    if (action && !Formats(catalog_, *action).Of(request_.resource)) {
       Say("{} is not a resource of {}", request_.resource, request_.action);
     }
     if (resource_ && caller_ && !caller_->partition.empty() &&
@@ -260,59 +263,63 @@ bool IsImplied(const policy::Request& request, const ContextKey& key) {
          Find(request, "aws:PrincipalAccount") != nullptr;
 }
 
-std::optional<std::string> FormatOf(const catalog::Catalog& catalog, const catalog::Action& action,
-                                    std::string_view resource) {
+const std::vector<std::string>& Placeless() {
+  static const std::vector<std::string> kPatterns{"arn:*:aws-external-anthropic::*:*",
+                                                  "arn:*:bedrock-agentcore::*:*",
+                                                  "arn:*:bedrock-mantle::*:*",
+                                                  "arn:*:bedrock::*:*",
+                                                  "arn:*:lambda::*:*",
+                                                  "arn:*:sagemaker::*:*"};
+  return kPatterns;
+}
+
+Formats::Formats(const catalog::Catalog& catalog, const catalog::Action& action)
+    : catalog_(catalog) {
+  for (const catalog::ActionResource& one : action.resources) {
+    is_optional_ = is_optional_ && !one.required;
+    const auto type = catalog.FindResourceType(action.service, one.type);
+    if (type) formats_.insert(formats_.end(), type->arns.begin(), type->arns.end());
+  }
+}
+
+std::optional<std::string> Formats::Of(std::string_view resource) const {
+  if (resource == "*") return is_optional_ ? std::optional<std::string>("*") : std::nullopt;
   // A region lies in one partition.
   const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
-  const catalog::Region* const region = segments ? catalog.FindRegion((*segments)[3]) : nullptr;
+  const catalog::Region* const region = segments ? catalog_.FindRegion((*segments)[3]) : nullptr;
   if (region != nullptr && region->partition != (*segments)[1]) return std::nullopt;
-  bool is_optional = true;
-  for (const catalog::ActionResource& one : action.resources) {
-    is_optional = is_optional && !one.required;
-    const auto type = catalog.FindResourceType(action.service, one.type);
-    if (!type) continue;
-    for (const std::string& format : type->arns) {
-      if (Fits(format, resource, catalog)) return format;
-      // A call that is routed globally asks for the model in no region as well.
-      constexpr std::string_view kInRegion = ":bedrock:${Region}::foundation-model/";
-      const std::size_t at = format.find(kInRegion);
-      if (at == std::string::npos) continue;
-      std::string without = format;
-      without.replace(at, kInRegion.size(), ":bedrock:::foundation-model/");
-      if (Fits(without, resource, catalog)) return without;
-    }
+  for (const std::string& format : formats_) {
+    if (Fits(format, resource, catalog_)) return format;
+    // A call that is routed globally asks for the model in no region as well.
+    constexpr std::string_view kInRegion = ":bedrock:${Region}::foundation-model/";
+    const std::size_t at = format.find(kInRegion);
+    if (at == std::string::npos) continue;
+    std::string without = format;
+    without.replace(at, kInRegion.size(), ":bedrock:::foundation-model/");
+    if (Fits(without, resource, catalog_)) return without;
   }
-  if (resource == "*" && is_optional) return "*";
   return std::nullopt;
 }
 
-std::optional<std::string> ResourceLike(const catalog::Catalog& catalog,
-                                        const catalog::Action& action, std::string_view pattern,
-                                        std::string_view region, std::string_view account) {
-  const catalog::Region* const known = catalog.FindRegion(region);
-  const std::string_view partition = known != nullptr ? known->partition : "aws";
-  for (const catalog::ActionResource& one : action.resources) {
-    const auto type = catalog.FindResourceType(action.service, one.type);
-    if (!type) continue;
-    for (std::string resource : type->arns) {
-      for (std::size_t at = resource.find("${"); at != std::string::npos;
-           at = resource.find("${")) {
-        const std::size_t end = resource.find('}', at);
-        if (end == std::string::npos) break;
-        const std::string_view part = std::string_view(resource).substr(at + 2, end - at - 2);
-        const std::string_view value = part == "Partition" ? partition
-                                       : part == "Region"  ? region
-                                       : part == "Account" ? account
-                                                           : "example";
-        std::string filled = resource.substr(0, at);
-        filled += value;
-        filled += resource.substr(end + 1);
-        resource = std::move(filled);
-      }
-      if (catalog::MatchesPattern(pattern, resource) && FormatOf(catalog, action, resource)) {
-        return resource;
-      }
+std::optional<std::string> Formats::Like(std::string_view pattern, std::string_view region,
+                                         std::string_view account) const {
+  const catalog::Region* const known = catalog_.FindRegion(region);
+  const std::string partition = known != nullptr ? known->partition : "aws";
+  for (std::string resource : formats_) {
+    for (std::size_t at = resource.find("${"); at != std::string::npos; at = resource.find("${")) {
+      const std::size_t end = resource.find('}', at);
+      if (end == std::string::npos) break;
+      const std::string_view part = std::string_view(resource).substr(at + 2, end - at - 2);
+      const std::string_view value = part == "Partition" ? std::string_view(partition)
+                                     : part == "Region"  ? region
+                                     : part == "Account" ? account
+                                                         : "example";
+      std::string filled = resource.substr(0, at);
+      filled += value;
+      filled += resource.substr(end + 1);
+      resource = std::move(filled);
     }
+    if (catalog::MatchesPattern(pattern, resource) && Of(resource)) return resource;
   }
   return std::nullopt;
 }

@@ -36,19 +36,32 @@ struct Affiliation {
 /// organization that is so where the request tells the caller's ARN and account as well.
 [[nodiscard]] bool IsImplied(const policy::Request& request, const policy::ContextKey& key);
 
-/// The format of the action's resources that the resource has, with a word for every part, a region
-/// that there is and the number of an account. Nothing if it has none. The model without region, of
-/// a call that is routed globally, is one that AWS sends.
-[[nodiscard]] std::optional<std::string> FormatOf(const catalog::Catalog& catalog,
-                                                  const catalog::Action& action,
-                                                  std::string_view resource);
+/// Patterns of ARNs that say no region, of AI services and Lambda, which have everything in one:
+/// but for the tools of Bedrock itself and for the model of a call that is routed globally
+/// (`arn:…:bedrock:::foundation-model/…`) nobody has such a thing. Source: IAM service
+/// authorization data of 2026-09-26, the formats of these services.
+[[nodiscard]] const std::vector<std::string>& Placeless();
+inline constexpr std::string_view kSystemTools = "arn:*:bedrock::?*:system-tool/*";
 
-/// A resource of the action in this place that the pattern matches, with words for names.
-[[nodiscard]] std::optional<std::string> ResourceLike(const catalog::Catalog& catalog,
-                                                      const catalog::Action& action,
-                                                      std::string_view pattern,
-                                                      std::string_view region,
-                                                      std::string_view account);
+/// What an action's resources look like, looked up once for many questions. The catalog must
+/// outlive it.
+class Formats {
+ public:
+  Formats(const catalog::Catalog& catalog, const catalog::Action& action);
+
+  /// The format that the resource has, with a word for every part, a region that there is and the
+  /// number of an account. Nothing if it has none. The model without region, of a call that is
+  /// routed globally, is one that AWS sends.
+  [[nodiscard]] std::optional<std::string> Of(std::string_view resource) const;
+  /// A resource in this place that the pattern matches, with words for names.
+  [[nodiscard]] std::optional<std::string> Like(std::string_view pattern, std::string_view region,
+                                                std::string_view account) const;
+
+ private:
+  const catalog::Catalog& catalog_;
+  std::vector<std::string> formats_;
+  bool is_optional_ = true;  ///< `*` will do: no type of resource is required
+};
 
 /// Why nobody could send the request, in words: parts that contradict each other, keys without
 /// value, a resource that the action does not have. Nothing is said of actions and keys that the

@@ -329,28 +329,33 @@ std::vector<std::string> Shaper::ResourceIdeas(const Path& path,
         globs, [&](const std::string& glob) { return catalog::MatchesPattern(glob, idea); });
   };
   // Patterns of the documents first: they are what the difference is about.
-  std::vector<std::string> instances;
+  std::vector<std::string> untyped;
+  std::size_t typed = 0;
+  const auto add = [&](std::string instance) {
+    if (is_typed(instance) && typed < kMostResourceIdeas) {
+      ideas.push_back(std::move(instance));
+      ++typed;
+    } else if (untyped.size() < kMostResourceIdeas) {
+      untyped.push_back(std::move(instance));
+    }
+  };
   for (const Choice& choice : path.choices) {
     if (choice.attribute != kResource) continue;
     for (const std::uint32_t test : choice.tests) {
       for (const std::string& pattern : problem_.resource(test).source) {
-        if (instances.size() >= kMostResourceIdeas) break;
         // What ends so, whatever it is.
         const bool is_ending = pattern.starts_with('*') && !policy::SplitArn(pattern);
         for (const std::string& format : is_ending ? formats : std::vector<std::string>{}) {
-          instances.push_back(Example(format, partition, account) + ExampleOf(pattern.substr(1)));
+          add(Example(format, partition, account) + ExampleOf(pattern.substr(1)));
         }
         for (const std::string_view word : {"example", "example/example"}) {
-          instances.push_back(
-              Instance(WithValues(pattern, request), partition, service, account, word));
+          add(Instance(WithValues(pattern, request), partition, service, account, word));
         }
       }
     }
   }
-  std::ranges::copy_if(instances, std::back_inserter(ideas), is_typed);
   for (const std::string& format : formats) ideas.push_back(Example(format, partition, account));
-  std::ranges::copy_if(instances, std::back_inserter(ideas),
-                       [&](const std::string& idea) { return !is_typed(idea); });
+  std::ranges::move(untyped, std::back_inserter(ideas));
   ideas.emplace_back("*");
   return ideas;
 }
@@ -371,6 +376,12 @@ std::vector<std::string> Shaper::RegionIdeas(const policy::Request& request) con
   add(RegionIn(PartitionOf(request)));
   add("eu-west-1");
   for (const catalog::Region& region : catalog_->regions()) add(region.name);
+  // Those of the caller's partition first, and no others if the caller is given.
+  const std::string partition = PartitionOf(request);
+  const auto others = std::ranges::stable_partition(regions, [&](const std::string& region) {
+    return catalog_->FindRegion(region)->partition == partition;
+  });
+  if (!space_.scope().principal.empty()) regions.erase(others.begin(), others.end());
   return regions;
 }
 
@@ -397,25 +408,35 @@ void Shaper::ShapeResource(const Path& path, policy::Request& request, const Jud
     return judge.Confirms(request);
   };
   const auto action = FindAction(catalog_, request.action);
+  const auto formats = action ? std::optional(Formats(*catalog_, *action)) : std::nullopt;
   const auto is_sent = [&](const std::string& resource) {
-    return action && FormatOf(*catalog_, *action, resource).has_value();
+    return formats && formats->Of(resource).has_value();
   };
   for (const std::string& idea : ideas) {
     if (is_sent(idea) && confirms(idea)) return;
   }
+  bool reads_region = false;
+  for (Attribute a = kFirstKey; a < problem_.attribute_count(); ++a) {
+    reads_region = reads_region || problem_.key(a).folded == "aws:requestedregion";
+  }
   // Elsewhere: in another region, which the request tells of twice, or in another account.
   const std::string own = AccountOf(kept);
   const std::string_view other = own == kOtherAccount ? kAnotherAccount : kOtherAccount;
+  enum class Owner : std::uint8_t { kCaller, kAsWritten, kOther };
   std::size_t tries = 0;
-  for (const std::string_view account : {std::string_view(own), other}) {
-    for (const std::string& idea : ideas) {
-      const auto segments = policy::SplitArn(idea);
-      if (!action || !segments || (*segments)[5].empty()) continue;
-      const bool has_owner = IsAccountId((*segments)[4]);
-      if (!has_owner && account != own) continue;
-      const bool has_region = !(*segments)[3].empty() || !is_sent(idea);
-      for (const std::string& region : RegionIdeas(kept)) {
-        const std::string& partition = catalog_->FindRegion(region)->partition;
+  const std::vector<std::string> regions = action ? RegionIdeas(kept) : std::vector<std::string>{};
+  for (const Owner owner : {Owner::kCaller, Owner::kAsWritten, Owner::kOther}) {
+    for (const std::string& region : regions) {
+      const std::string& partition = catalog_->FindRegion(region)->partition;
+      for (const std::string& idea : ideas) {
+        const auto segments = policy::SplitArn(idea);
+        if (!segments || (*segments)[5].empty()) continue;
+        const bool has_owner = IsAccountId((*segments)[4]);
+        if (!has_owner && owner != Owner::kCaller) continue;
+        const std::string_view account = owner == Owner::kCaller      ? own
+                                         : owner == Owner::kAsWritten ? (*segments)[4]
+                                                                      : other;
+        const bool has_region = !(*segments)[3].empty() || !is_sent(idea);
         std::string resource = fmt::format("{}:{}:{}:{}:{}:{}", (*segments)[0], partition,
                                            (*segments)[2], has_region ? region : "",
                                            has_owner ? account : (*segments)[4], (*segments)[5]);
@@ -423,9 +444,15 @@ void Shaper::ShapeResource(const Path& path, policy::Request& request, const Jud
         if (++tries > kMostRegionTries) break;
         request = kept;
         MoveToPartition(partition, request);
+        const auto says = [](const policy::ContextKey& key) {
+          return policy::EqualIgnoringCase(key.name, "aws:RequestedRegion");
+        };
+        if (std::ranges::none_of(request.context, says) && reads_region) {
+          request.context.push_back({"aws:RequestedRegion", false, {region}});
+        }
         for (policy::ContextKey& key : request.context) {
           if (key.is_list) continue;
-          if (policy::EqualIgnoringCase(key.name, "aws:RequestedRegion")) key.values = {region};
+          if (says(key)) key.values = {region};
           if (has_owner && policy::EqualIgnoringCase(key.name, "aws:ResourceAccount")) {
             key.values = {std::string(account)};
           }
@@ -519,6 +546,13 @@ bool Shaper::TryRegion(std::size_t at, policy::Request& request, const Judge& ju
   if (catalog_ == nullptr || request.context[at].is_list) return false;
   const policy::Request kept = request;
   const auto segments = policy::SplitArn(kept.resource);
+  // The model of a call that is routed globally has none, and says so.
+  if (segments && (*segments)[2] == "bedrock" && (*segments)[3].empty() &&
+      (*segments)[5].starts_with("foundation-model/")) {
+    request.context[at].values = {"unspecified"};
+    if (judge.Confirms(request)) return true;
+    request = kept;
+  }
   const std::vector<std::string> regions = RegionIdeas(kept);
   for (const bool moves_resource : {true, false}) {
     for (const std::string& region : regions) {
@@ -678,8 +712,10 @@ std::vector<std::string> Shaper::ValueIdeas(const policy::ContextKey& key,
   std::vector<std::string> written;
   for (Attribute a = kFirstKey; a < problem_.attribute_count(); ++a) {
     if (problem_.key(a).folded != name) continue;
-    for (const std::uint32_t test : problem_.tests_of(a)) {
-      for (const std::string& value : problem_.key_test(test).values) written.push_back(value);
+    for (const std::uint32_t at : problem_.tests_of(a)) {
+      const KeyTest& test = problem_.key_test(at);
+      if (test.op.base == policy::BaseOperator::kNull) continue;  // says nothing of values
+      written.insert(written.end(), test.values.begin(), test.values.end());
     }
   }
   for (const std::string& value : written) {
@@ -697,6 +733,11 @@ std::vector<std::string> Shaper::ValueIdeas(const policy::ContextKey& key,
   const auto known = catalog_ != nullptr ? catalog_->FindKey(key.name) : std::nullopt;
   const catalog::KeyType type = known ? known->type : catalog::KeyType::kString;
   if (type == catalog::KeyType::kBool) ideas.insert(ideas.end(), {"true", "false"});
+  if (name == "bedrock:inferenceprofilearn") {
+    ideas.push_back(fmt::format("arn:{}:bedrock:{}:{}:inference-profile/global.{}",
+                                PartitionOf(request), RegionIn(PartitionOf(request)), account,
+                                request.resource.substr(request.resource.rfind('/') + 1)));
+  }
   if (type == catalog::KeyType::kArn) {
     ideas.push_back(fmt::format("arn:aws:iam::{}:role/example", account));
     ideas.emplace_back("arn:aws:s3:::example");

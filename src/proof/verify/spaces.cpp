@@ -484,6 +484,7 @@ policy::Request Readable(const policy::Request& found, const std::string& caller
     const auto at = static_cast<std::size_t>((*segments)[3].data() - best.resource.data());
     const std::size_t size = (*segments)[3].size();
     for (const catalog::Region& region : catalog.regions()) {
+      if (region.partition != facts.partition()) continue;
       request = best;
       request.resource.replace(at, size, region.name);
       if (!tells(request)) continue;

@@ -47,7 +47,10 @@ void CheckSendable(const policy::Request& request, Counts& counts) {
     ++counts.contradictory;
     MESSAGE(review::RequestText(request), ": ", fault);
   }
-  if (!decide::FaultsOf(request, Known()).empty()) ++counts.unsendable;
+  const std::vector<std::string> faults = decide::FaultsOf(request, Known());
+  if (faults.empty()) return;
+  ++counts.unsendable;
+  MESSAGE(review::RequestText(request), ": ", fmt::format("{}", fmt::join(faults, "; ")));
 }
 
 /// Whether the document lets the request of a case through.

@@ -103,5 +103,21 @@ TEST_CASE("a resource is one of the action's, in a region that there is") {
   CHECK(faults_on("bedrock:DoWhatNobodyKnows", kCall.resource) == 0);
 }
 
+TEST_CASE("a resource like a pattern lies in the partition of its region") {
+  const auto action = Known().FindAction("bedrock-mantle", "CountTokens");
+  REQUIRE(action.has_value());
+  const Formats formats(Known(), *action);
+  CHECK(formats.Like("*", "cn-north-1", "222222222222") ==
+        "arn:aws-cn:bedrock-mantle:cn-north-1:222222222222:project/example");
+  CHECK(formats.Like("arn:*:bedrock-mantle:us-east-1:*:*", "us-east-1", "222222222222") ==
+        "arn:aws:bedrock-mantle:us-east-1:222222222222:project/example");
+  CHECK_FALSE(formats.Like("arn:aws:s3:::*", "us-east-1", "222222222222").has_value());
+  CHECK_FALSE(formats.Like("*", "nowhere-1", "222222222222").has_value());
+  CHECK_FALSE(formats.Of("*").has_value());
+  CHECK_FALSE(
+      formats.Of("arn:aws:bedrock-mantle:cn-north-1:222222222222:project/example").has_value());
+  CHECK_FALSE(formats.Of("arn:aws:bedrock-mantle:us-east-1::project/example").has_value());
+}
+
 }  // namespace
 }  // namespace writ::decide
