@@ -90,7 +90,7 @@ TEST_CASE("what is shown of an organization in China lies in China") {
 
 TEST_CASE("questions and comparisons agree with the reference") {
   // As many as a minute of one core has time for.
-  const std::size_t programs = Number("WRIT_DIFFERENTIAL_QUESTIONS", 8);
+  const std::size_t programs = Number("WRIT_DIFFERENTIAL_QUESTIONS", 16);
   const std::size_t first = Number("WRIT_DIFFERENTIAL_SEED", 1);
   std::atomic<std::size_t> next{0};
   std::mutex guard;
