@@ -46,10 +46,10 @@ def export(folder, built, accounts, principals, teams, drifted):
         for one in range(each):
             made += 1
             is_bound = one % 2 == 0
-            name = f"team{one % teams}-{one}" if is_bound else f"role{one}"
+            name = f"team{one // 2 % teams}-{one}" if is_bound else f"role{one}"
             inline = []
             if is_bound:
-                path = built / f"iam/a{account}/t{one % teams}.identity.json"
+                path = built / f"iam/a{account}/t{one // 2 % teams}.identity.json"
                 inline.append({"PolicyName": "models", "PolicyDocument": json.loads(path.read_text())})
             resources = [f"arn:aws:s3:::{name}-{number}-{part}/*" for part in range(3)]
             inline.append({"PolicyName": "files", "PolicyDocument": document(

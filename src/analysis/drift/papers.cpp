@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+
+#include "iam/policy/doubt.h"
 
 namespace writ::drift {
 namespace {
@@ -54,6 +57,26 @@ bool HasVariable(const policy::Condition& condition) {
   });
 }
 
+// Of each condition, whether facts of a caller can decide it: under every reading, since what is
+// decided is not asked about any more.
+std::vector<bool> AreOfCallers(const policy::PolicyDocument& document) {
+  std::set<std::pair<std::size_t, std::size_t>> doubtful;
+  for (const policy::DoubtfulPoint& point :
+       policy::DoubtfulPoints(document, policy::Kind::kIdentity)) {
+    if (point.element == policy::Element::kCondition)
+      doubtful.emplace(point.statement, point.index);
+  }
+  std::vector<bool> answers;
+  for (std::size_t i = 0; i < document.statements.size(); ++i) {
+    const auto& conditions = document.statements[i].conditions;
+    for (std::size_t j = 0; j < conditions.size(); ++j) {
+      const bool is_known = !FactOf(policy::FoldCase(conditions[j].key), {}).name.empty();
+      answers.push_back(is_known && !HasVariable(conditions[j]) && !doubtful.contains({i, j}));
+    }
+  }
+  return answers;
+}
+
 // Whether the condition holds for every request of the caller.
 bool Holds(const policy::Condition& condition, const policy::ContextKey& fact,
            policy::Version version, const CallerFacts& caller) {
@@ -104,6 +127,7 @@ MeaningId Papers::Intern(Statements statements) {
 
 const Paper* Papers::Keep(Paper paper) {
   paper.meaning = Intern(Normal(paper.governed));
+  paper.is_of_callers = AreOfCallers(paper.governed);
   papers_.push_back(std::move(paper));
   return &papers_.back();
 }
@@ -164,12 +188,14 @@ const Paper* Papers::Everything() {
 }
 
 const Paper* Papers::MetBy(const Paper* paper, const CallerFacts& caller) {
+  if (std::ranges::find(paper->is_of_callers, true) == paper->is_of_callers.end()) return paper;
   std::vector<bool> answers;
   bool is_asked = false;
+  auto is_of_callers = paper->is_of_callers.begin();
   for (const Statement& statement : paper->governed.statements) {
     for (const policy::Condition& condition : statement.conditions) {
       const policy::ContextKey fact = FactOf(policy::FoldCase(condition.key), caller);
-      const bool is_decided = IsTold(fact) && !HasVariable(condition);
+      const bool is_decided = *is_of_callers++ && IsTold(fact);
       answers.push_back(is_decided);
       is_asked = is_asked || is_decided;
       if (is_decided) {

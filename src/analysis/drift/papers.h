@@ -25,7 +25,9 @@ struct Paper {
   policy::PolicyDocument document;  ///< all of it
   policy::PolicyDocument governed;  ///< what it says of governed services
   MeaningId meaning = 0;            ///< of `governed`
-  std::string path;                 ///< in the program's tree; empty: of the export
+  /// Of each condition of `governed`, in order: whether what is known of a caller can decide it.
+  std::vector<bool> is_of_callers;
+  std::string path;  ///< in the program's tree; empty: of the export
   const snapshot::Document* exported = nullptr;
   policy::DocumentPlaces places;  ///< of an exported one
 };

@@ -22,7 +22,14 @@ decide::Documents DocumentsOf(const Level& level) {
 
 class Resources {
  public:
-  explicit Resources(Comparison& comparison) : comparison_(comparison) {}
+  explicit Resources(Comparison& comparison) : comparison_(comparison) {
+    const intent::Organization& organization = comparison.program.program().model.organization;
+    for (const intent::Account& one : organization.accounts) ours_.push_back(one.id);
+    for (const std::string& one : comparison.deployed.snapshot().Accounts()) ours_.push_back(one);
+    std::ranges::sort(ours_);
+    const auto rest = std::ranges::unique(ours_);
+    ours_.erase(rest.begin(), rest.end());
+  }
 
   void Run() {
     for (const ProgramSide::OfResource& one : comparison_.program.resources()) {
@@ -165,10 +172,7 @@ class Resources {
     const Papers::Found found = comparison_.papers.Exported(*role.trust);
     if (found.paper == nullptr) return;
     ++report().counts.trusts;
-    std::vector<std::string> ours;
     const intent::Organization& organization = comparison_.program.program().model.organization;
-    for (const intent::Account& one : organization.accounts) ours.push_back(one.id);
-    for (const std::string& one : comparison_.deployed.snapshot().Accounts()) ours.push_back(one);
     const policy::PolicyDocument& document = found.paper->document;
     const bool names_others =
         std::ranges::any_of(document.statements, [&](const policy::Statement& one) {
@@ -179,7 +183,7 @@ class Resources {
             if (named.type != policy::PrincipalType::kAws) return false;
             const auto parts = policy::SplitArn(named.value);
             const std::string owner = parts ? std::string((*parts)[4]) : named.value;
-            return std::ranges::find(ours, owner) == ours.end();
+            return !std::ranges::binary_search(ours_, owner);
           });
         });
     if (!names_others) {
@@ -205,7 +209,7 @@ class Resources {
     }
     decide::Scope scope;
     scope.accounts = decide::Accounts::kCross;
-    scope.callers = {ours, true};
+    scope.callers = {ours_, true};
     decide::Options options;
     options.catalog = &comparison_.program.program().catalog;
     const decide::Answer answer = decide::FindAllowed(decide::Space(set, scope), options);
@@ -240,6 +244,7 @@ class Resources {
   }
 
   Comparison& comparison_;
+  std::vector<std::string> ours_;   ///< accounts of the organization, sorted
   std::set<std::string> compared_;  ///< roles whose trust the program says
 };
 

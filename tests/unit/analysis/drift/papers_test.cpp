@@ -85,5 +85,14 @@ TEST_CASE("a condition with a variable stays") {
   CHECK(desk.papers.MetBy(paper, {"", "222222222222", "", ""}) == paper);
 }
 
+TEST_CASE("a condition that AWS may read in several ways stays") {
+  Desk desk;
+  const Paper* paper = desk.Read(
+      R"([{"Effect":"Deny","Action":"bedrock:*","Resource":"*",
+           "Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::2*"}}}])");
+  CHECK(desk.papers.MetBy(paper, {"arn:aws:iam::222222222222:role/app", "222222222222", "", ""}) ==
+        paper);
+}
+
 }  // namespace
 }  // namespace writ::drift
