@@ -72,6 +72,7 @@ void Describe(CommandLine& line) {
   AddAuthoringCommands(line);
   AddBuildingCommands(line);
   AddPolicyCommands(line);
+  AddShellCommands(line);
 }
 
 /// Returns nothing if the choices hold together, else what is wrong.
@@ -99,25 +100,28 @@ ExitStatus BadUsage(Environment& environment, std::string_view what, std::string
   return ExitStatus::kUsage;
 }
 
-/// CLI11 would speak of an unexpected argument; a mistyped command deserves its name.
-std::optional<std::string> UnknownCommand(const CommandLine& line, std::string_view word) {
-  std::vector<std::string> names;
-  for (const Command& command : line.commands) {
-    names.push_back(command.app->get_name());
-    for (const std::string& alias : command.app->get_aliases()) names.push_back(alias);
-  }
-  if (std::ranges::find(names, word) != names.end()) return std::nullopt;
-  const std::vector<std::string_view> candidates(names.begin(), names.end());
-  const std::vector<std::string> near = support::Nearest(word, candidates, 1);
-  return fmt::format("there is no command `{}`{}", word,
-                     near.empty() ? "" : fmt::format("; did you mean `{}`?", near.front()));
-}
-
 const Command* Chosen(const CommandLine& line) {
   for (const Command& command : line.commands) {
     if (command.app->parsed()) return &command;
   }
   return nullptr;
+}
+
+/// CLI11 would speak of an argument that was not expected; a mistyped option deserves its name.
+std::optional<std::string> UnknownOption(const CLI::App& app) {
+  for (const std::string& word : app.remaining()) {
+    if (!word.starts_with("--")) continue;
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    const std::string written = word.substr(0, word.find('='));
+    const std::vector<std::string_view> candidates(names.begin(), names.end());
+    const std::vector<std::string> near = support::Nearest(written, candidates, 1);
+    return fmt::format("`{}` has no option `{}`{}", app.get_name(), written,
+                       near.empty() ? "" : fmt::format("; did you mean `{}`?", near.front()));
+  }
+  return std::nullopt;
 }
 
 ExitStatus Parsed(CommandLine& line, const CLI::ParseError& error, Environment& environment) {
@@ -126,7 +130,9 @@ ExitStatus Parsed(CommandLine& line, const CLI::ParseError& error, Environment& 
     line.app.exit(error, environment.out, environment.err);
     return ExitStatus::kGood;
   }
-  return BadUsage(environment, error.what(), chosen != nullptr ? chosen->app->get_name() : "");
+  if (chosen == nullptr) return BadUsage(environment, error.what(), "");
+  const std::optional<std::string> unknown = UnknownOption(*chosen->app);
+  return BadUsage(environment, unknown ? *unknown : error.what(), chosen->app->get_name());
 }
 
 ExitStatus RunLine(const std::vector<std::string>& arguments, Environment& environment) {
@@ -154,6 +160,19 @@ ExitStatus RunLine(const std::vector<std::string>& arguments, Environment& envir
 }
 
 }  // namespace
+
+std::optional<std::string> UnknownCommand(const CommandLine& line, std::string_view word) {
+  std::vector<std::string> names;
+  for (const Command& command : line.commands) {
+    names.push_back(command.app->get_name());
+    for (const std::string& alias : command.app->get_aliases()) names.push_back(alias);
+  }
+  if (std::ranges::find(names, word) != names.end()) return std::nullopt;
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::vector<std::string> near = support::Nearest(word, candidates, 1);
+  return fmt::format("there is no command `{}`{}", word,
+                     near.empty() ? "" : fmt::format("; did you mean `{}`?", near.front()));
+}
 
 CLI::App& AddCommand(CommandLine& line, const CommandHelp& help, Run run) {
   CLI::App& app = *line.app.add_subcommand(help.name, help.summary);

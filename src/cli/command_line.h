@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -56,5 +58,10 @@ void AddBindings(CLI::App& app, std::string& file);
 void AddAuthoringCommands(CommandLine& line);
 void AddBuildingCommands(CommandLine& line);
 void AddPolicyCommands(CommandLine& line);
+void AddShellCommands(CommandLine& line);
+
+/// "there is no command `chekc`; did you mean `check`?"; nothing for a command's name.
+[[nodiscard]] std::optional<std::string> UnknownCommand(const CommandLine& line,
+                                                        std::string_view word);
 
 }  // namespace writ::cli

@@ -7,6 +7,7 @@ Usage: cli_test.py PATH-OF-WRIT
 import os
 import pathlib
 import pty
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ import unittest
 WRIT = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "writ"
 
 # The commands that must exist; each must explain itself.
-COMMANDS = ["build", "can", "catalog", "check", "compare", "diff", "explain", "fmt", "init", "simulate", "test", "verify", "who"]
+COMMANDS = ["build", "can", "catalog", "check", "compare", "completion", "diff", "explain", "fmt", "help", "init", "simulate", "test", "verify", "who"]
 
 
 def run(*arguments, cwd=None, env=None, text=True, stdin=subprocess.DEVNULL):
@@ -84,6 +85,57 @@ class Cli(unittest.TestCase):
             self.assertEqual(result.returncode, 64, arguments)
             self.assertEqual(result.stdout, "", arguments)
             self.assertIn("--help", result.stderr, arguments)
+
+    def test_misspelt_commands_and_options_are_named_with_the_nearest(self):
+        result = run("chekc")
+        self.assertEqual(result.returncode, 64)
+        self.assertIn("there is no command `chekc`; did you mean `check`?", result.stderr)
+        result = run("check", "--wtach")
+        self.assertEqual(result.returncode, 64)
+        self.assertIn("`check` has no option `--wtach`; did you mean `--watch`?", result.stderr)
+
+    def test_help_of_a_command_is_that_of_its_option(self):
+        for command in COMMANDS:
+            self.assertEqual(run("help", command).stdout, run(command, "--help").stdout, command)
+        self.assertEqual(run("help").stdout, run("--help").stdout)
+        result = run("help", "chekc")
+        self.assertEqual((result.returncode, result.stdout), (64, ""))
+        self.assertIn("did you mean `check`?", result.stderr)
+
+    def completed(self, *words):
+        """What bash offers for the last of the words."""
+        script = run("completion", "bash").stdout
+        driver = script + """
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _writ; printf '%s\n' "${COMPREPLY[@]}"
+"""
+        result = subprocess.run(["bash", "-c", driver, "bash", *words], text=True, cwd=self.folder,
+                                capture_output=True, timeout=60, check=False)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return result.stdout.split()
+
+    def test_bash_completes_commands_options_and_values(self):
+        self.assertEqual(self.completed("writ", "comp"), ["compare", "completion"])
+        self.assertEqual(self.completed("writ", "check", "--wa"), ["--watch"])
+        self.assertEqual(self.completed("writ", "build", "--diagnostics", "s"), ["sarif"])
+        self.assertEqual(self.completed("writ", "completion", "z"), ["zsh"])
+        every = self.completed("writ", "")
+        for command in COMMANDS:
+            self.assertIn(command, every)
+
+    def test_other_shells_take_their_scripts(self):
+        for shell, arguments in (("zsh", ["-n"]), ("fish", ["--no-execute"])):
+            script = run("completion", shell).stdout
+            self.assertIn("writ", script)
+            if shutil.which(shell) is None:
+                print(f"skipped: {shell} is not installed; its completion was not parsed", file=sys.stderr)
+                continue
+            path = os.path.join(self.folder, "completion." + shell)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(script)
+            result = subprocess.run([shell, *arguments, path], capture_output=True, text=True,
+                                    timeout=60, check=False)
+            self.assertEqual((result.returncode, result.stderr), (0, ""), shell)
+        self.assertEqual(run("completion", "tcsh").returncode, 64)
 
     def test_colors_only_on_a_terminal_that_wants_them(self):
         self.assertNotIn("\x1b", run("check", "none", cwd=self.folder).stderr)

@@ -1,0 +1,193 @@
+#include "cli/completion.h"
+
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace writ::cli {
+namespace {
+
+struct Option {
+  std::vector<std::string> names;  ///< with their dashes
+  std::string description;
+  std::vector<std::string> values;  ///< those that it can have; empty: any, or none
+  bool takes_value = false;
+};
+
+/// "a|b|c" taken apart; a placeholder such as FILE is no value.
+std::vector<std::string> ValuesOf(const std::string& type) {
+  std::vector<std::string> values;
+  if (type.find('|') == std::string::npos) return values;
+  for (std::size_t begin = 0; begin <= type.size();) {
+    const std::size_t end = std::min(type.find('|', begin), type.size());
+    values.push_back(type.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return values;
+}
+
+/// Options and values of positional arguments (those have no names).
+std::vector<Option> OptionsOf(const CLI::App& app) {
+  std::vector<Option> options;
+  for (const CLI::Option* option : app.get_options()) {
+    Option one;
+    for (const std::string& name : option->get_lnames()) one.names.push_back("--" + name);
+    for (const std::string& name : option->get_snames()) one.names.push_back("-" + name);
+    one.description = option->get_description();
+    one.takes_value = option->get_type_size() != 0;
+    one.values = ValuesOf(option->get_type_name());
+    options.push_back(std::move(one));
+  }
+  return options;
+}
+
+/// In single quotes, for bash and zsh.
+std::string Quoted(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+/// In single quotes, for fish.
+std::string FishQuoted(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + "'";
+}
+
+/// For the brackets of zsh's _arguments.
+std::string ZshText(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '[' || c == ']' || c == ':' || c == '\\') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+std::vector<std::string> Words(const CLI::App& app) {
+  std::vector<std::string> words;
+  for (const Option& option : OptionsOf(app)) {
+    const std::vector<std::string>& more = option.names.empty() ? option.values : option.names;
+    words.insert(words.end(), more.begin(), more.end());
+  }
+  return words;
+}
+
+}  // namespace
+
+std::string BashCompletion(const CommandLine& line) {
+  std::vector<std::string> names;
+  std::string cases;
+  std::string values;
+  for (const Command& command : line.commands) {
+    const std::string& name = command.app->get_name();
+    names.push_back(name);
+    cases += fmt::format("    {}) words={} ;;\n", name,
+                         Quoted(fmt::format("{}", fmt::join(Words(*command.app), " "))));
+    for (const Option& option : OptionsOf(*command.app)) {
+      if (option.names.empty() || option.values.empty()) continue;
+      values += fmt::format("    {}:{}) words={} ;;\n", name, option.names.front(),
+                            Quoted(fmt::format("{}", fmt::join(option.values, " "))));
+    }
+  }
+  return fmt::format(
+      "_writ() {{\n"
+      "  local current=${{COMP_WORDS[COMP_CWORD]}} words=\n"
+      "  COMPREPLY=()\n"
+      "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+      "    COMPREPLY=($(compgen -W {} -- \"$current\"))\n"
+      "    return\n"
+      "  fi\n"
+      "  case ${{COMP_WORDS[1]}}:${{COMP_WORDS[COMP_CWORD - 1]}} in\n"
+      "{}"
+      "  esac\n"
+      "  if [ -n \"$words\" ]; then\n"
+      "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
+      "    return\n"
+      "  fi\n"
+      "  case ${{COMP_WORDS[1]}} in\n"
+      "{}"
+      "  esac\n"
+      "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
+      "  case $current in -*) ;; *) COMPREPLY+=($(compgen -f -- \"$current\")) ;; esac\n"
+      "}}\n"
+      "complete -o filenames -F _writ writ\n",
+      Quoted(fmt::format("{}", fmt::join(names, " "))), values, cases);
+}
+
+std::string ZshCompletion(const CommandLine& line) {
+  std::string commands;
+  std::string cases;
+  for (const Command& command : line.commands) {
+    const std::string& name = command.app->get_name();
+    commands +=
+        fmt::format("    {}\n", Quoted(name + ":" + ZshText(command.app->get_description())));
+    cases += fmt::format("    {})\n      _arguments \\\n", name);
+    for (const Option& option : OptionsOf(*command.app)) {
+      if (option.names.empty()) continue;
+      std::string value;
+      if (!option.values.empty()) {
+        value = fmt::format(":value:({})", fmt::join(option.values, " "));
+      } else if (option.takes_value) {
+        value = ":value:_files";
+      }
+      for (const std::string& each : option.names) {
+        cases +=
+            fmt::format("        {} \\\n",
+                        Quoted(fmt::format("{}[{}]{}", each, ZshText(option.description), value)));
+      }
+    }
+    cases += "        '*:file:_files'\n      ;;\n";
+  }
+  return fmt::format(
+      "#compdef writ\n"
+      "_writ() {{\n"
+      "  local -a commands\n"
+      "  commands=(\n{}  )\n"
+      "  if (( CURRENT == 2 )); then\n"
+      "    _describe command commands\n"
+      "    return\n"
+      "  fi\n"
+      "  local command=$words[2]\n"
+      "  shift words\n"
+      "  (( CURRENT-- ))\n"
+      "  case $command in\n{}  esac\n"
+      "}}\n"
+      "if [ \"$funcstack[1]\" = _writ ]; then _writ \"$@\"; else compdef _writ writ; fi\n",
+      commands, cases);
+}
+
+std::string FishCompletion(const CommandLine& line) {
+  std::string text;
+  for (const Command& command : line.commands) {
+    const std::string& name = command.app->get_name();
+    text += fmt::format("complete -c writ -n __fish_use_subcommand -f -a {} -d {}\n", name,
+                        FishQuoted(command.app->get_description()));
+    const std::string here = FishQuoted("__fish_seen_subcommand_from " + name);
+    for (const Option& option : OptionsOf(*command.app)) {
+      const std::string values = fmt::format("{}", fmt::join(option.values, " "));
+      if (option.names.empty()) {
+        if (values.empty()) continue;
+        text += fmt::format("complete -c writ -n {} -a {}\n", here, FishQuoted(values));
+        continue;
+      }
+      text += fmt::format("complete -c writ -n {}", here);
+      for (const std::string& each : option.names) {
+        const bool is_long = each.starts_with("--");
+        text += fmt::format(" -{} {}", is_long ? 'l' : 's', each.substr(is_long ? 2 : 1));
+      }
+      text += fmt::format(" -d {}", FishQuoted(option.description));
+      if (!values.empty()) text += fmt::format(" -x -a {}", FishQuoted(values));
+      if (values.empty() && option.takes_value) text += " -r";
+      text += '\n';
+    }
+  }
+  return text;
+}
+
+}  // namespace writ::cli

@@ -1,0 +1,63 @@
+// Commands about the command line itself.
+#include <algorithm>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "base/support/nearest.h"
+#include "cli/command_line.h"
+#include "cli/completion.h"
+
+namespace writ::cli {
+namespace {
+
+void AddHelp(CommandLine& line) {
+  auto name = std::make_shared<std::string>();
+  CLI::App& app = AddCommand(
+      line,
+      {"help", "Print the help of a command, or the list of commands", "Example: writ help build"},
+      [name, &line](host::Environment& environment) {
+        if (name->empty()) {
+          environment.out << line.app.help();
+          return host::ExitStatus::kGood;
+        }
+        if (const auto unknown = UnknownCommand(line, *name)) {
+          environment.err << fmt::format("writ: {}\nTry `writ --help`.\n", *unknown);
+          return host::ExitStatus::kUsage;
+        }
+        environment.out << line.app.get_subcommand(*name)->help();
+        return host::ExitStatus::kGood;
+      });
+  app.add_option("COMMAND", *name, "The command (default: the list of commands)")->type_name("");
+}
+
+void AddCompletion(CommandLine& line) {
+  auto shell = std::make_shared<std::string>();
+  CLI::App& app =
+      AddCommand(line,
+                 {"completion", "Print a script that lets a shell complete commands and options",
+                  "Example: source <(writ completion bash)\n"
+                  "         writ completion zsh > ~/.zfunc/_writ\n"
+                  "         writ completion fish > ~/.config/fish/completions/writ.fish"},
+                 [shell, &line](host::Environment& environment) {
+                   if (*shell == "bash") environment.out << BashCompletion(line);
+                   if (*shell == "zsh") environment.out << ZshCompletion(line);
+                   if (*shell == "fish") environment.out << FishCompletion(line);
+                   return host::ExitStatus::kGood;
+                 });
+  app.add_option("SHELL", *shell, "The shell")
+      ->type_name("bash|zsh|fish")
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}).description(""))
+      ->required();
+}
+
+}  // namespace
+
+void AddShellCommands(CommandLine& line) {
+  AddHelp(line);
+  AddCompletion(line);
+}
+
+}  // namespace writ::cli
