@@ -308,21 +308,24 @@ std::optional<std::vector<policy::Statement>> Assembler::OfSet(
       UnitsInBoth(organization, holder.units, permission.units);
   std::vector<policy::Statement> all;
   for (const auto& [statement, where] : by_statement) {
-    bool is_said = false;
-    for (const Block& callers : {where == accounts ? CallersOf(organization, units, accounts)
-                                                   : CallersOf(organization, where),
-                                 CallersOf(organization, where)}) {
-      policy::Statement limited = statement;
-      Conjoined done = Conjoined::kDone;
-      for (const policy::Condition& condition : callers) {
-        done = Conjoin(limited.conditions, condition);
+    const auto limited_to = [&](const std::vector<Block>& ways) {
+      std::optional<std::vector<policy::Statement>> said{std::in_place};
+      for (const Block& callers : ways) {
+        policy::Statement limited = statement;
+        Conjoined done = Conjoined::kDone;
+        for (const policy::Condition& condition : callers) {
+          done = Conjoin(limited.conditions, condition);
+        }
+        if (done == Conjoined::kInexpressible) return decltype(said)();
+        if (done == Conjoined::kDone) said->push_back(std::move(limited));
       }
-      if (done == Conjoined::kInexpressible) continue;
-      if (done == Conjoined::kDone) all.push_back(std::move(limited));
-      is_said = true;
-      break;
-    }
-    if (!is_said) return std::nullopt;
+      return said;
+    };
+    std::optional<std::vector<policy::Statement>> said;
+    if (where == accounts) said = limited_to(CallersOf(organization, units, accounts));
+    if (!said) said = limited_to({CallersOf(organization, where)});
+    if (!said) return std::nullopt;
+    std::ranges::move(*said, std::back_inserter(all));
   }
   return all;
 }

@@ -100,22 +100,28 @@ Block CallersOf(const intent::Organization& organization,
   return {Make("StringEquals", "aws:PrincipalAccount", std::move(ids))};
 }
 
-Block CallersOf(const intent::Organization& organization, const std::vector<NodeIndex>& units,
-                const std::vector<intent::AccountIndex>& accounts) {
-  if (std::ranges::binary_search(units, NodeIndex{0})) return {};
+std::vector<Block> CallersOf(const intent::Organization& organization,
+                             const std::vector<NodeIndex>& units,
+                             const std::vector<intent::AccountIndex>& accounts) {
+  if (std::ranges::binary_search(units, NodeIndex{0})) return {{}};
   std::vector<std::string> paths;
   for (const NodeIndex unit : units) {
     const std::string& id = organization.nodes[unit.value].id;
-    if (id.empty() || organization.id.empty()) return CallersOf(organization, accounts);
+    if (id.empty() || organization.id.empty()) return {CallersOf(organization, accounts)};
     paths.push_back(fmt::format("{}/*/{}/*", organization.id, id));
   }
-  const bool all = std::ranges::all_of(accounts, [&](intent::AccountIndex account) {
+  std::vector<intent::AccountIndex> outside;
+  std::ranges::copy_if(accounts, std::back_inserter(outside), [&](intent::AccountIndex account) {
     const NodeIndex node = organization.accounts[account.value].node;
-    return std::ranges::any_of(units,
-                               [&](NodeIndex unit) { return IsWithin(organization, node, unit); });
+    return std::ranges::none_of(units,
+                                [&](NodeIndex unit) { return IsWithin(organization, node, unit); });
   });
-  if (!all) return CallersOf(organization, accounts);
-  return {Make("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", std::move(paths))};
+  std::vector<Block> ways;
+  if (!paths.empty()) {
+    ways.push_back({Make("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", std::move(paths))});
+  }
+  if (!outside.empty()) ways.push_back(CallersOf(organization, outside));
+  return ways;
 }
 
 }  // namespace writ::lower

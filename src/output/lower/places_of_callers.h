@@ -27,11 +27,12 @@ inline constexpr std::string_view kCallersAccount = "<the caller's account>";
     const intent::Organization& organization, const std::vector<intent::NodeIndex>& one,
     const std::vector<intent::NodeIndex>& other);
 
-/// That the caller is of one of the accounts, those of `units` among them. A unit stands for the
+/// That the caller is of one of the accounts, those of `units` among them: one block for the
+/// units, one for the accounts outside of them. A unit stands for the
 /// accounts that join it later as well, where the program tells its id. An empty block: of all.
-[[nodiscard]] Block CallersOf(const intent::Organization& organization,
-                              const std::vector<intent::NodeIndex>& units,
-                              const std::vector<intent::AccountIndex>& accounts);
+[[nodiscard]] std::vector<Block> CallersOf(const intent::Organization& organization,
+                                           const std::vector<intent::NodeIndex>& units,
+                                           const std::vector<intent::AccountIndex>& accounts);
 /// The same, account by account.
 [[nodiscard]] Block CallersOf(const intent::Organization& organization,
                               const std::vector<intent::AccountIndex>& accounts);
