@@ -89,7 +89,7 @@ TEST_CASE("standard input cannot be watched") {
   std::ostringstream out;
   std::ostringstream err;
   host::Environment environment{
-      .files = files, .in = in, .out = out, .err = err, .wait = [] { return false; }};
+      .files = files, .in = in, .out = out, .err = err, .today = {}, .wait = [] { return false; }};
   CHECK(RunCheck({.paths = {"-"}, .watch = true}, environment) == host::ExitStatus::kUsage);
 }
 
