@@ -99,8 +99,8 @@ class Linting {
   }
 
   bool IsOurs(const std::string& path) const {
-    return path == options_.baseline || path == options_.write_baseline ||
-           path == kSuppressions || path.ends_with("/" + std::string(kSuppressions));
+    return path == options_.baseline || path == options_.write_baseline || path == kSuppressions ||
+           path.ends_with("/" + std::string(kSuppressions));
   }
 
   std::optional<source::FileId> Load(const std::string& path) {

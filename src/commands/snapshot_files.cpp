@@ -21,8 +21,8 @@ bool IsExport(std::string_view name) {
 
 class Loading {
  public:
-  Loading(const std::function<bool(const std::string&)>& is_skipped,
-          host::Environment& environment, compiler::Compilation& compilation)
+  Loading(const std::function<bool(const std::string&)>& is_skipped, host::Environment& environment,
+          compiler::Compilation& compilation)
       : is_skipped_(is_skipped), environment_(environment), compilation_(compilation) {}
 
   SnapshotFiles Run(const std::vector<std::string>& paths) {

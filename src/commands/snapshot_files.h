@@ -24,7 +24,7 @@ struct SnapshotFiles {
 /// that is met twice is read once. Reports W9001.
 [[nodiscard]] SnapshotFiles LoadSnapshotFiles(
     const std::vector<std::string>& paths,
-    const std::function<bool(const std::string& path)>& is_skipped,
-    host::Environment& environment, compiler::Compilation& compilation);
+    const std::function<bool(const std::string& path)>& is_skipped, host::Environment& environment,
+    compiler::Compilation& compilation);
 
 }  // namespace writ::commands

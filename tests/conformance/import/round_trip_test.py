@@ -148,6 +148,13 @@ def exports(tree, organization, folder):
                                              "Policies": [], "IsTruncated": False})
 
 
+def others_than(account):
+    """Denies callers of other accounts: the document of a permission set may name those it is for."""
+    return {"Version": "2012-10-17",
+            "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*",
+                           "Condition": {"StringNotEquals": {"aws:PrincipalAccount": account}}}]}
+
+
 def write(folder, name, value):
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -211,7 +218,8 @@ class Trip:
         for key, paths in sorted(tree.holders.items()):
             left = [tree.documents[path] for path in paths]
             right = [other.documents[path] for path in other.holders.get(key, [])]
-            pairs.append((" ".join(key), "identity", left + residue, right + residue))
+            both = [*residue, others_than(key[0])]
+            pairs.append((" ".join(key), "identity", left + both, right + both))
         for number in sorted(set(organization.accounts.values()) - {organization.management}):
             pairs.append((f"SCPs of {number}", "identity", tree.scps_of(organization, number) + residue,
                           other.scps_of(theirs, number) + residue))
