@@ -249,6 +249,25 @@ class Importing {
         has_changed = true;
       }
     }
+    return has_changed || FindFaultTogether();
+  }
+
+  /// A fault that no statement has alone: those are left out that have it with what is before them.
+  bool FindFaultTogether() {
+    bool has_changed = false;
+    std::vector<SentenceRef> kept;
+    for (std::size_t i = 0; i < draft_.parts.size(); ++i) {
+      if (draft_.parts[i].sentences.empty()) continue;
+      std::vector<SentenceRef> tried = kept;
+      for (const SentenceRef& ref : SentencesOfPart(i)) tried.push_back(ref);
+      const Trial trial = TryProgram(ProgramOf(tried), trial_options_);
+      if (trial.fault) {
+        LeaveOut(draft_.parts[i], {Reason::kUndecided, *trial.fault});
+        has_changed = true;
+      } else {
+        kept = std::move(tried);
+      }
+    }
     return has_changed;
   }
 

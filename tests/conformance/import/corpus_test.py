@@ -21,7 +21,7 @@ import tempfile
 
 FOLDERS = ("identity", "docs-identity", "managed", "quacky")
 # Of every twelfth document; the rest is of statements that the reasons below count.
-LEAST = 80
+LEAST = 70
 SECONDS = 120
 
 

@@ -196,7 +196,8 @@ class Trip:
         sources = [program] if program.is_file() else sorted(program.rglob("*.writ"))
         organization = Organization("\n".join(path.read_text() for path in sources))
         tree = Tree(scratch / "out", organization)
-        if not tree.documents:
+        if not tree.holders and not tree.nodes:
+            print(f"{name}: builds nothing that is imported")
             return None
         exports(tree, organization, scratch / "export")
         done = self.run("import", scratch / "export", "-o", scratch / "imported")
