@@ -51,8 +51,8 @@ class Importing {
     ReadOptions();
     if (const auto status = ReadSnapshot()) return Done(*status);
     draft_ = imports::MakeDraft(snapshot_, compilation_.catalog(), drafting_);
-    if (draft_.statements.size() > imports::kMaxStatements) {
-      compilation_.findings.Report(diag::kImportTooLarge, {}, imports::kMaxStatements);
+    if (draft_.statements.size() > options_.max_statements) {
+      compilation_.findings.Report(diag::kImportTooLarge, {}, options_.max_statements);
       return Done(host::ExitStatus::kInvalid);
     }
     if (!Settle() || (SayWithVerbs() && !Settle())) return Done(host::ExitStatus::kInvalid);
@@ -138,7 +138,7 @@ class Importing {
   // ---- what can be said
 
   [[nodiscard]] host::FileSet ProgramOf(const std::vector<SentenceRef>& sentences) const {
-    host::FileSet program = declarations_;
+    host::FileSet program = DeclarationFiles(draft_, sentences);
     program.emplace(kTrialSentences, PlainSentences(draft_, sentences));
     return program;
   }
@@ -213,7 +213,6 @@ class Importing {
   /// Takes out sentences until the program builds and is what was read. False if it does not build
   /// whatever is taken out: that is reported.
   bool Settle() {
-    declarations_ = DeclarationFiles(draft_);
     for (;;) {
       const std::vector<SentenceRef> sentences = SentencesOf(draft_, imports::kNoHolder);
       if (sentences.empty()) return true;
@@ -233,7 +232,6 @@ class Importing {
     if (!trial.is_fault_of_names || drafting_.is_by_number) return false;
     drafting_.is_by_number = true;
     draft_ = imports::MakeDraft(snapshot_, compilation_.catalog(), drafting_);
-    declarations_ = DeclarationFiles(draft_);
     return true;
   }
 
@@ -249,6 +247,25 @@ class Importing {
       } else if (trial.fault) {
         LeaveOut(draft_.parts[i], {Reason::kUndecided, fault});
         has_changed = true;
+      }
+    }
+    return has_changed || FindFaultTogether();
+  }
+
+  /// A fault that no statement has alone: those are left out that have it with what is before them.
+  bool FindFaultTogether() {
+    bool has_changed = false;
+    std::vector<SentenceRef> kept;
+    for (std::size_t i = 0; i < draft_.parts.size(); ++i) {
+      if (draft_.parts[i].sentences.empty()) continue;
+      std::vector<SentenceRef> tried = kept;
+      for (const SentenceRef& ref : SentencesOfPart(i)) tried.push_back(ref);
+      const Trial trial = TryProgram(ProgramOf(tried), trial_options_);
+      if (trial.fault) {
+        LeaveOut(draft_.parts[i], {Reason::kUndecided, *trial.fault});
+        has_changed = true;
+      } else {
+        kept = std::move(tried);
       }
     }
     return has_changed;
@@ -405,7 +422,7 @@ class Importing {
   host::ExitStatus Finally() {
     const std::vector<SentenceRef> sentences = SentencesOf(draft_, imports::kNoHolder);
     const PolicyFile policies = MakePolicyFile(draft_, sentences, compilation_.sources);
-    host::FileSet files = declarations_;
+    host::FileSet files = DeclarationFiles(draft_, sentences);
     files.emplace(kTrialSentences, policies.text);
     const Trial trial = TryProgram(files, trial_options_);
     if (!trial.tree) {
@@ -504,7 +521,6 @@ class Importing {
   TrialOptions trial_options_;
   snapshot::Snapshot snapshot_;
   Draft draft_;
-  host::FileSet declarations_;  ///< organization.writ and teams.writ
 };
 
 }  // namespace

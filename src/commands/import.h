@@ -1,6 +1,7 @@
 // `writ import`: a program that means what is deployed, proved.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct ImportOptions {
   std::string account;             ///< of exports that do not tell
   std::string services = "all";    ///< "all", "ai", or prefixes with commas between
   std::string teams = "name";      ///< "name", "path", or "tag=KEY"
+  /// Statements of the exports that are imported at once.
+  std::size_t max_statements = 200'000;
 };
 
 /// Writes organization.writ, teams.writ, policies.writ, residue/ and import.json, after the program

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -110,7 +112,7 @@ std::vector<SentenceRef> SentencesOf(const Draft& draft, std::size_t holder) {
   return sentences;
 }
 
-host::FileSet DeclarationFiles(const Draft& draft) {
+host::FileSet DeclarationFiles(const Draft& draft, const std::vector<SentenceRef>& sentences) {
   host::FileSet files;
   std::string organization = FileOf({{}, draft.organization});
   if (draft.has_placeholder) {
@@ -120,8 +122,14 @@ host::FileSet DeclarationFiles(const Draft& draft) {
         imports::kPlaceholderAccount, organization);
   }
   files.emplace("organization.writ", std::move(organization));
+  std::set<std::string_view> used;
+  for (const SentenceRef& ref : sentences) {
+    used.insert(draft.holders[draft.parts[ref.part].holder].name);
+  }
   syntax::File teams;
-  for (const syntax::TeamDecl& team : draft.teams) teams.items.push_back({{}, team});
+  for (const syntax::TeamDecl& team : draft.teams) {
+    if (used.contains(team.name.text)) teams.items.push_back({{}, team});
+  }
   if (!teams.items.empty()) files.emplace("teams.writ", format::Print(teams));
   return files;
 }
@@ -169,10 +177,13 @@ Residue MakeResidue(const Draft& draft, const snapshot::Snapshot& snapshot) {
   residue.file_of.resize(draft.parts.size());
   // Each statement once, by document.
   std::map<snapshot::DocumentId, std::map<std::size_t, std::size_t>> by_document;
+  std::vector<bool> is_left(draft.statements.size(), false);
   for (const Part& part : draft.parts) {
-    if (part.fate != Fate::kResidue) continue;
-    const imports::ReadStatement& read = draft.statements[part.statement];
-    by_document[read.document].emplace(read.index, part.statement);
+    if (part.fate == Fate::kResidue) is_left[part.statement] = true;
+  }
+  for (std::size_t i = 0; i < draft.statements.size(); ++i) {
+    const imports::ReadStatement& read = draft.statements[i];
+    if (is_left[read.same_as.value_or(i)]) by_document[read.document].emplace(read.index, i);
   }
   std::map<snapshot::DocumentId, std::string> names;
   for (const auto& [id, statements] : by_document) {
@@ -208,8 +219,9 @@ Counts Count(const Draft& draft) {
     };
     if (known == nullptr || rank(*known) < rank(part)) known = &part;
   }
-  for (const Part* part : least) {
-    if (part == nullptr) continue;
+  for (std::size_t i = 0; i < least.size(); ++i) {
+    const Part* const part = least[draft.statements[i].same_as.value_or(i)];
+    WRIT_CHECK(part != nullptr, "something becomes of every statement");
     switch (part->fate) {
       case Fate::kSentence:
         ++counts.sentences;
@@ -321,6 +333,14 @@ std::string MakeLedger(const Draft& draft, const std::vector<SentenceRef>& sente
       WriteText(writer, "file", residue.file_of[i]);
       WriteRequest(writer, "request", part.request);
     }
+    writer.EndObject();
+  }
+  for (const imports::ReadStatement& read : draft.statements) {
+    if (!read.same_as) continue;
+    writer.BeginObject();
+    WriteText(writer, "from", sources.DescribeRelative(read.span));
+    WriteText(writer, "document", snapshot.documents[read.document].name);
+    WriteText(writer, "sameAs", sources.DescribeRelative(draft.statements[*read.same_as].span));
     writer.EndObject();
   }
   writer.EndArray();

@@ -22,8 +22,9 @@ struct SentenceRef {
 /// All sentences of the parts, in order; of `holder` only, unless it is imports::kNoHolder.
 [[nodiscard]] std::vector<SentenceRef> SentencesOf(const imports::Draft& draft, std::size_t holder);
 
-/// organization.writ and teams.writ, in canonical form.
-[[nodiscard]] host::FileSet DeclarationFiles(const imports::Draft& draft);
+/// organization.writ, and teams.writ with the teams that `sentences` are about, in canonical form.
+[[nodiscard]] host::FileSet DeclarationFiles(const imports::Draft& draft,
+                                             const std::vector<SentenceRef>& sentences);
 
 /// The sentences, one a line.
 [[nodiscard]] std::string PlainSentences(const imports::Draft& draft,

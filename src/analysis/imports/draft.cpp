@@ -393,14 +393,7 @@ class Drafter {
   /// The same for documents that say the same in whatever order.
   [[nodiscard]] std::string ContentOf(const Holding& holding) const {
     std::set<std::string> texts;
-    for (const DocumentId id : holding.documents) {
-      policy::PolicyDocument document;
-      for (const std::size_t at : statements_of_[id]) {
-        document.version = draft_.statements[at].version;
-        document.statements.push_back(draft_.statements[at].statement);
-      }
-      texts.insert(policy::Write(document, policy::Style::kMinified));
-    }
+    for (const DocumentId id : holding.documents) texts.insert(ContentOf(id));
     std::string content = holding.member.missing.empty() ? "" : holding.member.arn;
     for (const std::string& text : texts) content += "\n" + text;
     return content;
@@ -508,6 +501,30 @@ class Drafter {
     draft_.teams.push_back(std::move(team));
     documents_of_.push_back(group.front()->documents);
     draft_.holders.push_back(std::move(holder));
+    for (const Holding* holding : group) Repeat(group.front()->documents, holding->documents);
+  }
+
+  [[nodiscard]] std::string ContentOf(DocumentId id) const {
+    policy::PolicyDocument document;
+    for (const std::size_t at : statements_of_[id]) {
+      document.version = draft_.statements[at].version;
+      document.statements.push_back(draft_.statements[at].statement);
+    }
+    return policy::Write(document, policy::Style::kMinified);
+  }
+
+  /// Statements of documents that say the same as those of a team's first member.
+  void Repeat(const std::vector<DocumentId>& first, const std::vector<DocumentId>& others) {
+    std::map<std::string, DocumentId> by_content;
+    for (const DocumentId id : first) by_content.emplace(ContentOf(id), id);
+    for (const DocumentId id : others) {
+      const auto like = by_content.find(ContentOf(id));
+      WRIT_CHECK(like != by_content.end(), "members of a team hold the same");
+      if (like->second == id) continue;
+      for (std::size_t i = 0; i < statements_of_[id].size(); ++i) {
+        draft_.statements[statements_of_[id][i]].same_as = statements_of_[like->second][i];
+      }
+    }
   }
 
   // ---- SCPs

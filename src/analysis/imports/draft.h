@@ -49,6 +49,9 @@ struct ReadStatement {
   policy::Version version = policy::Version::k2012;
   policy::Statement statement;
   source::Span span;
+  /// A statement of another member of the same team that this one repeats: what becomes of that
+  /// becomes of this.
+  std::optional<std::size_t> same_as = std::nullopt;
 };
 
 /// A principal that sentences are about.
@@ -105,9 +108,6 @@ struct Draft {
   bool has_placeholder = false;    ///< some principals were given an account
   Words words;
 };
-
-/// Statements of the exports that are imported at once.
-inline constexpr std::size_t kMaxStatements = 200'000;
 
 /// Linear in principals × statements.
 [[nodiscard]] Draft MakeDraft(const snapshot::Snapshot& snapshot, const catalog::Catalog& catalog,

@@ -48,6 +48,13 @@ class Finder {
     return part.fate == Fate::kDo;
   }
 
+  /// Documents for several accounts name things of the caller's account by a condition.
+  static bool IsAboutOwnThings(const Statement& statement) {
+    return std::ranges::all_of(statement.conditions, [](const policy::Condition& condition) {
+      return policy::EqualIgnoringCase(condition.key, "aws:ResourceAccount");
+    });
+  }
+
   void LookAt(std::size_t holder) {
     std::vector<std::size_t> routed;
     std::vector<std::size_t> others;
@@ -56,7 +63,7 @@ class Finder {
       if (part.holder != holder || !IsOpen(part)) continue;
       const Statement& statement = StatementOf(i);
       if (!IsInvoking(statement)) {
-        if (statement.conditions.empty()) others.push_back(i);
+        if (IsAboutOwnThings(statement)) others.push_back(i);
       } else if (IsRouted(statement)) {
         routed.push_back(i);
       } else {

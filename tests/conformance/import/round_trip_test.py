@@ -148,6 +148,13 @@ def exports(tree, organization, folder):
                                              "Policies": [], "IsTruncated": False})
 
 
+def others_than(account):
+    """Denies callers of other accounts: the document of a permission set may name those it is for."""
+    return {"Version": "2012-10-17",
+            "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*",
+                           "Condition": {"StringNotEquals": {"aws:PrincipalAccount": account}}}]}
+
+
 def write(folder, name, value):
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -189,7 +196,8 @@ class Trip:
         sources = [program] if program.is_file() else sorted(program.rglob("*.writ"))
         organization = Organization("\n".join(path.read_text() for path in sources))
         tree = Tree(scratch / "out", organization)
-        if not tree.documents:
+        if not tree.holders and not tree.nodes:
+            print(f"{name}: builds nothing that is imported")
             return None
         exports(tree, organization, scratch / "export")
         done = self.run("import", scratch / "export", "-o", scratch / "imported")
@@ -211,7 +219,8 @@ class Trip:
         for key, paths in sorted(tree.holders.items()):
             left = [tree.documents[path] for path in paths]
             right = [other.documents[path] for path in other.holders.get(key, [])]
-            pairs.append((" ".join(key), "identity", left + residue, right + residue))
+            both = [*residue, others_than(key[0])]
+            pairs.append((" ".join(key), "identity", left + both, right + both))
         for number in sorted(set(organization.accounts.values()) - {organization.management}):
             pairs.append((f"SCPs of {number}", "identity", tree.scps_of(organization, number) + residue,
                           other.scps_of(theirs, number) + residue))
