@@ -27,7 +27,7 @@ void AddHelp(CommandLine& line) {
           environment.err << fmt::format("writ: {}\nTry `writ --help`.\n", *unknown);
           return host::ExitStatus::kUsage;
         }
-        environment.out << line.app.get_subcommand(*name)->help();
+        environment.out << line.app.get_subcommand(*name)->help(line.app.get_name());
         return host::ExitStatus::kGood;
       });
   app.add_option("COMMAND", *name, "The command (default: the list of commands)")->type_name("");

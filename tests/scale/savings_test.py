@@ -29,7 +29,7 @@ def of_a_permission_set(seed):
     random.seed(seed)
     actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:GetObjectTagging"]
     lines = [HEADER, "team wf { in one  as permission-set Wf }\n"]
-    for i in range(150):
+    for i in range(190):
         some = ", ".join(sorted(random.sample(actions, random.choice([1, 1, 2]))))
         name = "x" * random.randint(1, 40)
         lines.append(f'team wf may do {some} on "arn:aws:s3:::bucket-{i}-{name}/*"\n')
@@ -40,7 +40,7 @@ def of_an_organization(seed):
     """Prohibitions at the root that need more documents than there are slots."""
     random.seed(seed)
     lines = [HEADER]
-    for i in range(90):
+    for i in range(200):
         names = [f"arn:aws:s3:::bucket-{i}-{n}-{'y' * random.randint(10, 60)}/*" for n in range(7)]
         listed = ", ".join(f'"{name}"' for name in names)
         lines.append(f"nobody may do s3:GetObject on {listed} when aws:SourceVpc = \"vpc-{i:08d}\"\n")
