@@ -18,20 +18,15 @@ if(WRIT_PRECOMPILED_HEADERS)
   endforeach()
 endif()
 
-option(WRIT_UNITY "Compile several sources of a layer as one: quicker for a whole build" OFF)
-
-# writ_layer(<name> [FULL] SOURCES <file>... [APART <file>...] [LINKS <target>...])
+# writ_layer(<name> [FULL] SOURCES <file>... [LINKS <target>...])
 #
 # Declares the static library writ_<name> of one layer; its headers lie beside its sources and are
 # included by their path below src/. LINKS names the layers below (writ_*) and third-party targets.
 # FULL: a release spends its time here, so it is compiled with -O2; all other layers are compiled
 # with -O1, which takes a quarter less time to compile.
-# APART: sources whose own names are those of another source too; never compiled as one with others.
 function(writ_layer name)
-  cmake_parse_arguments(ARG "FULL" "" "SOURCES;APART;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "FULL" "" "SOURCES;LINKS" ${ARGN})
   add_library(writ_${name} STATIC ${ARG_SOURCES})
-  set_target_properties(writ_${name} PROPERTIES UNITY_BUILD ${WRIT_UNITY} UNITY_BUILD_BATCH_SIZE 8)
-  set_source_files_properties(${ARG_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_include_directories(writ_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(writ_${name} PRIVATE writ_warnings PUBLIC fmt::fmt ${ARG_LINKS})
   set(level light)
