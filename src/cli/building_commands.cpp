@@ -1,6 +1,8 @@
 // Commands that make and review artifacts.
 #include <memory>
 
+#include <fmt/format.h>
+
 #include "cli/command_line.h"
 #include "commands/ask.h"
 #include "commands/build.h"
@@ -32,7 +34,7 @@ void AddBuild(CommandLine& line) {
   AddBindings(app, options->bindings);
   app.add_option("--format", options->formats,
                  "Artifact formats: json (with apply.sh), cloudformation, terraform")
-      ->type_name("FORMAT")
+      ->type_name(fmt::format("{}", fmt::join(commands::BuildFormats(), ",")))
       ->delimiter(',')
       ->check(CLI::IsMember(commands::BuildFormats()).description(""));
   app.add_option("--reserve", options->reserved_slots,
@@ -47,7 +49,7 @@ void AddBuild(CommandLine& line) {
                "Write nothing; list what differs from the folder and exit 1 if anything");
   app.add_option("--only", *only, "Write only the guardrail requests; needs no bindings")
       ->type_name("guardrails")
-      ->check(CLI::IsMember({"guardrails"}));
+      ->check(CLI::IsMember({"guardrails"}).description(""));
 }
 
 void AddVerify(CommandLine& line) {

@@ -1,5 +1,6 @@
 #include "cli/completion.h"
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -15,28 +16,42 @@ struct Option {
   bool takes_value = false;
 };
 
-/// "a|b|c" taken apart; a placeholder such as FILE is no value.
+/// "a|b|c" or "a,b,c" taken apart; a placeholder such as FILE or KEY=VALUE is no value.
 std::vector<std::string> ValuesOf(const std::string& type) {
   std::vector<std::string> values;
-  if (type.find('|') == std::string::npos) return values;
+  if (type.find_first_of("|,") == std::string::npos) return values;
   for (std::size_t begin = 0; begin <= type.size();) {
-    const std::size_t end = std::min(type.find('|', begin), type.size());
-    values.push_back(type.substr(begin, end - begin));
+    const std::size_t end = std::min(type.find_first_of("|,", begin), type.size());
+    const std::string value = type.substr(begin, end - begin);
+    const bool is_value = !value.empty() && std::ranges::all_of(value, [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+    if (is_value) values.push_back(value);
     begin = end + 1;
   }
   return values;
 }
 
+std::vector<std::string> NamesOf(const CommandLine& line) {
+  std::vector<std::string> names;
+  for (const Command& command : line.commands) {
+    names.push_back(command.app->get_name());
+    for (const std::string& alias : command.app->get_aliases()) names.push_back(alias);
+  }
+  return names;
+}
+
 /// Options and values of positional arguments (those have no names).
-std::vector<Option> OptionsOf(const CLI::App& app) {
+std::vector<Option> OptionsOf(const CommandLine& line, const CLI::App& app) {
   std::vector<Option> options;
   for (const CLI::Option* option : app.get_options()) {
     Option one;
     for (const std::string& name : option->get_lnames()) one.names.push_back("--" + name);
     for (const std::string& name : option->get_snames()) one.names.push_back("-" + name);
     one.description = option->get_description();
-    one.takes_value = option->get_type_size() != 0;
+    one.takes_value = option->get_items_expected_max() > 0;
     one.values = ValuesOf(option->get_type_name());
+    if (option->get_name() == "COMMAND") one.values = NamesOf(line);
     options.push_back(std::move(one));
   }
   return options;
@@ -69,9 +84,9 @@ std::string ZshText(std::string_view text) {
   return escaped;
 }
 
-std::vector<std::string> Words(const CLI::App& app) {
+std::vector<std::string> Words(const CommandLine& line, const CLI::App& app) {
   std::vector<std::string> words;
-  for (const Option& option : OptionsOf(app)) {
+  for (const Option& option : OptionsOf(line, app)) {
     const std::vector<std::string>& more = option.names.empty() ? option.values : option.names;
     words.insert(words.end(), more.begin(), more.end());
   }
@@ -81,15 +96,13 @@ std::vector<std::string> Words(const CLI::App& app) {
 }  // namespace
 
 std::string BashCompletion(const CommandLine& line) {
-  std::vector<std::string> names;
   std::string cases;
   std::string values;
   for (const Command& command : line.commands) {
     const std::string& name = command.app->get_name();
-    names.push_back(name);
     cases += fmt::format("    {}) words={} ;;\n", name,
-                         Quoted(fmt::format("{}", fmt::join(Words(*command.app), " "))));
-    for (const Option& option : OptionsOf(*command.app)) {
+                         Quoted(fmt::format("{}", fmt::join(Words(line, *command.app), " "))));
+    for (const Option& option : OptionsOf(line, *command.app)) {
       if (option.names.empty() || option.values.empty()) continue;
       values += fmt::format("    {}:{}) words={} ;;\n", name, option.names.front(),
                             Quoted(fmt::format("{}", fmt::join(option.values, " "))));
@@ -117,7 +130,7 @@ std::string BashCompletion(const CommandLine& line) {
       "  case $current in -*) ;; *) COMPREPLY+=($(compgen -f -- \"$current\")) ;; esac\n"
       "}}\n"
       "complete -o filenames -F _writ writ\n",
-      Quoted(fmt::format("{}", fmt::join(names, " "))), values, cases);
+      Quoted(fmt::format("{} --help --version", fmt::join(NamesOf(line), " "))), values, cases);
 }
 
 std::string ZshCompletion(const CommandLine& line) {
@@ -128,7 +141,7 @@ std::string ZshCompletion(const CommandLine& line) {
     commands +=
         fmt::format("    {}\n", Quoted(name + ":" + ZshText(command.app->get_description())));
     cases += fmt::format("    {})\n      _arguments \\\n", name);
-    for (const Option& option : OptionsOf(*command.app)) {
+    for (const Option& option : OptionsOf(line, *command.app)) {
       if (option.names.empty()) continue;
       std::string value;
       if (!option.values.empty()) {
@@ -169,7 +182,7 @@ std::string FishCompletion(const CommandLine& line) {
     text += fmt::format("complete -c writ -n __fish_use_subcommand -f -a {} -d {}\n", name,
                         FishQuoted(command.app->get_description()));
     const std::string here = FishQuoted("__fish_seen_subcommand_from " + name);
-    for (const Option& option : OptionsOf(*command.app)) {
+    for (const Option& option : OptionsOf(line, *command.app)) {
       const std::string values = fmt::format("{}", fmt::join(option.values, " "));
       if (option.names.empty()) {
         if (values.empty()) continue;

@@ -20,6 +20,7 @@ void AddHelp(CommandLine& line) {
       {"help", "Print the help of a command, or the list of commands", "Example: writ help build"},
       [name, &line](host::Environment& environment) {
         if (name->empty()) {
+          line.app.clear();  // of a command that was chosen, its own help would be printed
           environment.out << line.app.help();
           return host::ExitStatus::kGood;
         }

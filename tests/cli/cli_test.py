@@ -118,6 +118,9 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _writ; printf '%s\n' "${COMPREPLY[@]}
         self.assertEqual(self.completed("writ", "check", "--wa"), ["--watch"])
         self.assertEqual(self.completed("writ", "build", "--diagnostics", "s"), ["sarif"])
         self.assertEqual(self.completed("writ", "completion", "z"), ["zsh"])
+        self.assertEqual(self.completed("writ", "help", "bui"), ["build"])
+        self.assertEqual(self.completed("writ", "minimi"), ["minimise", "minimize"])
+        self.assertIn("--version", self.completed("writ", "--"))
         every = self.completed("writ", "")
         for command in COMMANDS:
             self.assertIn(command, every)
@@ -135,6 +138,8 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _writ; printf '%s\n' "${COMPREPLY[@]}
             result = subprocess.run([shell, *arguments, path], capture_output=True, text=True,
                                     timeout=60, check=False)
             self.assertEqual((result.returncode, result.stderr), (0, ""), shell)
+        self.assertNotRegex(run("completion", "fish").stdout, r"-l quiet [^\n]* -r")
+        self.assertRegex(run("completion", "fish").stdout, r"-l catalog [^\n]* -r")
         self.assertEqual(run("completion", "tcsh").returncode, 64)
 
     def test_colors_only_on_a_terminal_that_wants_them(self):
