@@ -133,11 +133,20 @@ Answer IsCalledIn(const Context& context) {
   const auto requested = asked.Value("aws:RequestedRegion");
   const std::string region = called ? called->region : requested.value_or("");
   const bool is_in = scope->all_except ? !among(region) : among(region);
-  if (!IsRegionless(asked)) return AnswerOf(is_in);
   const bool says_globally = std::ranges::any_of(context.prohibition.routes, [](const Route& one) {
     return one.kind == Route::Kind::kGlobally;
   });
   if (says_globally) return AnswerOf(is_in);
+  // Without exceptions to the models, a list of the only regions is also about the profiles that
+  // call in none, and about making others from them (docs/meaning.md).
+  const bool leads_nowhere =
+      IsScope(OwnProfile(asked), "global") &&
+      (asked.Is("bedrock:InvokeModel") || asked.Is("bedrock:InvokeModelWithResponseStream") ||
+       asked.Is("bedrock:CreateInferenceProfile"));
+  if (scope->all_except && leads_nowhere && !HasExceptions(context.prohibition)) {
+    return Answer::kYes;
+  }
+  if (!IsRegionless(asked)) return AnswerOf(is_in);
   if (scope->all_except) return Answer::kYes;
   // The leg in the source region decides.
   return is_in ? Answer::kOpen : Answer::kNo;

@@ -221,6 +221,7 @@ class Prover {
 
   /// What is known of one account: what is forbidden there, and the SCPs in force.
   struct Place {
+    std::string account;               ///< its number
     std::vector<Forbidden> forbidden;  ///< by sentence that says something here
     std::vector<Documents::Level> deployed;
     /// Patterns of actions that the SCPs may refuse beyond the catalog, as the manifest says.
@@ -278,6 +279,7 @@ class Prover {
   [[nodiscard]] Place MakePlace(intent::AccountIndex index) const {
     const intent::Account& account = facts_.AccountAt(index);
     Place place;
+    place.account = account.id;
     if (account.management) return place;
     const auto& prohibitions = facts_.model.prohibitions;
     for (std::size_t i = 0; i < prohibitions.size(); ++i) {
@@ -336,6 +338,7 @@ class Prover {
 
   void AddLaterAccount(intent::NodeIndex node, intent::AccountIndex account) {
     Place place;
+    place.account = facts_.AccountAt(account).id;
     std::vector<intent::Principal> exempt;
     for (std::size_t i = 0; i < facts_.model.prohibitions.size(); ++i) {
       const intent::Prohibition& said = facts_.model.prohibitions[i];
@@ -406,7 +409,9 @@ class Prover {
 
   /// Nothing: it cannot be written out.
   [[nodiscard]] std::optional<Complement> PermittedIn(const Place& place) const {
-    return NotForbidden(place.forbidden, prohibition_origins_);
+    std::optional<Complement> permitted = NotForbidden(place.forbidden, prohibition_origins_);
+    if (permitted) permitted = FromAccount(*std::move(permitted), place.account);
+    return permitted;
   }
 
   /// "anyone in payments": the SCPs refuse what is forbidden and nothing else.
@@ -446,9 +451,10 @@ class Prover {
       for (const Authorization& box : forbidden.boxes) by_spared[box.spared].push_back(box);
     }
     for (const auto& [spared, boxes] : by_spared) {
-      const auto forbidden = AsDocument(boxes, policy::Effect::kAllow, prohibition_origins_);
+      auto forbidden = AsDocument(boxes, policy::Effect::kAllow, prohibition_origins_);
       if (!forbidden || forbidden->sources.empty()) continue;
-      Documents left = ArtifactsHere(place, callers, {*forbidden});
+      Documents left =
+          ArtifactsHere(place, callers, {FromAccount(*std::move(forbidden), place.account)});
       if (!spared.empty()) left.scps.push_back({AllBut(spared)});
       Ask(left, Documents{}, Difference::Kind::kPermitted, scope, who, result);
     }
@@ -765,7 +771,8 @@ class Prover {
         boxes.push_back(std::move(box));
       }
     }
-    const auto granted = AsDocument(boxes, policy::Effect::kAllow, permission_origins_);
+    auto granted = AsDocument(boxes, policy::Effect::kAllow, permission_origins_);
+    if (granted) granted = FromAccount(*std::move(granted), account.id);
     if (!granted) {
       result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
       return result;

@@ -175,6 +175,22 @@ std::optional<policy::Statement> OwnedPart(const policy::Statement& statement,
   return owned;
 }
 
+/// What a statement says to callers of the account, as one statement or two.
+std::vector<policy::Statement> FromAccount(policy::Statement statement, policy::Version version,
+                                           const std::string& account) {
+  if (version == policy::Version::k2012) FillAccount(statement, account);
+  std::optional<policy::Statement> owned = OwnedPart(statement, account);
+  bool is_settled = false;
+  std::erase_if(statement.conditions, [&](const policy::Condition& condition) {
+    const bool settles = SettleResourceAccount(statement, condition, account);
+    is_settled = is_settled || settles;
+    return settles;
+  });
+  std::vector<policy::Statement> parts{std::move(statement)};
+  if (owned && !is_settled) parts.push_back(*std::move(owned));
+  return parts;
+}
+
 enum class Settled { kOpen, kHolds, kFails };
 
 /// Whether the one path matches one of the patterns.
@@ -403,25 +419,39 @@ Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home) 
   named.document.version = document.version;
   for (std::size_t i = 0; i < document.statements.size(); ++i) {
     policy::Statement& statement = document.statements[i];
-    if (document.version == policy::Version::k2012) FillAccount(statement, home.account);
     const std::string name =
         statement.sid.empty() ? fmt::format("statement {}", i + 1) : statement.sid;
-    const auto put = [&](policy::Statement part) {
+    for (policy::Statement& part :
+         FromAccount(std::move(statement), document.version, home.account)) {
       bool fails = false;
-      bool is_owned = false;
       std::erase_if(part.conditions, [&](policy::Condition& condition) {
-        if (SettleResourceAccount(part, condition, home.account)) return is_owned = true;
         const Settled settled = Settle(condition, home);
         fails = fails || settled == Settled::kFails;
         return settled == Settled::kHolds;
       });
       if (!fails) Put(named, std::move(part), {fmt::format("{} {}", policy.path, name), nullptr});
-      return is_owned;
-    };
-    std::optional<policy::Statement> owned = OwnedPart(statement, home.account);
-    if (!put(std::move(statement)) && owned) put(*std::move(owned));
+    }
   }
   return named;
+}
+
+Documents::Named FromAccount(Documents::Named named, const std::string& account) {
+  Documents::Named from;
+  from.document.version = named.document.version;
+  for (std::size_t i = 0; i < named.document.statements.size(); ++i) {
+    for (policy::Statement& part :
+         FromAccount(std::move(named.document.statements[i]), named.document.version, account)) {
+      Put(from, std::move(part), named.sources[i]);
+    }
+  }
+  return from;
+}
+
+Complement FromAccount(Complement complement, const std::string& account) {
+  for (Documents::Level& level : complement.levels) {
+    for (Documents::Named& named : level) named = FromAccount(std::move(named), account);
+  }
+  return complement;
 }
 
 std::string ExampleArn(const intent::Principal& principal, const std::string& account,

@@ -134,6 +134,32 @@ TEST_CASE("a call is made where its profile is, and the region-less leg lies in 
   CHECK(fixture.Forbidden(Through(OnModel(""), own + "global")) == Answer::kNo);
 }
 
+TEST_CASE("a list of the only regions is about profiles that call in none") {
+  Fixture fixture;
+  intent::Prohibition& one = fixture.Forbid("invoke");
+  one.models = {false, {"anthropic.*"}, {}};
+  one.regions = intent::RegionScope{true, {"us-east-1"}};
+  const auto on_profile = [&](const std::string& action, const std::string& profile) {
+    return fixture.Forbidden(Ask(action,
+                                 "arn:aws:bedrock:us-east-1:222222222222:inference-profile/" +
+                                     profile,
+                                 "us-east-1"));
+  };
+  const std::string sonnet = std::string("global.") + kSonnet;
+  // The model's own authorization, which names no region, decides.
+  CHECK(on_profile("bedrock:InvokeModel", sonnet) == Answer::kOpen);
+  CHECK(on_profile("bedrock:CreateInferenceProfile", sonnet) == Answer::kYes);
+  CHECK(on_profile("bedrock:CreateInferenceProfile", "global.amazon.nova-lite-v1:0") ==
+        Answer::kNo);
+  CHECK(on_profile("bedrock:CreateInferenceProfile", std::string("us.") + kSonnet) == Answer::kNo);
+  one.models.except = {"anthropic.claude-opus-4-5-20251101-v1:0"};
+  CHECK(on_profile("bedrock:CreateInferenceProfile", sonnet) == Answer::kNo);
+  one.models.except.clear();
+  one.regions->all_except = false;
+  one.regions->regions = {"us-west-2"};
+  CHECK(on_profile("bedrock:CreateInferenceProfile", sonnet) == Answer::kNo);
+}
+
 TEST_CASE("a duty is met by any bound version of the account") {
   Fixture fixture;
   intent::Duty duty;
