@@ -181,8 +181,8 @@ TEST_CASE("organizations of any size build, and their documents do not grow with
           CAPTURE(NameOf(shape));
           const Built built = Build(shape);
           CAPTURE(built.findings);
-          // A list of accounts is as long as it is; a permission set has one policy to hold it. Where
-          // OUs are whole, only the accounts beside them are listed.
+          // A list of accounts is as long as it is; a permission set has one policy to hold it.
+          // Where OUs are whole, only the accounts beside them are listed.
           const bool is_set = who == Who::kPermissionSet;
           const bool is_listed = where == Where::kEverySecond || where == Where::kAllButThree;
           const bool has_units = where == Where::kAllButThree && is_nested;

@@ -140,10 +140,9 @@ TEST_CASE("a list of the only regions is about profiles that call in none") {
   one.models = {false, {"anthropic.*"}, {}};
   one.regions = intent::RegionScope{true, {"us-east-1"}};
   const auto on_profile = [&](const std::string& action, const std::string& profile) {
-    return fixture.Forbidden(Ask(action,
-                                 "arn:aws:bedrock:us-east-1:222222222222:inference-profile/" +
-                                     profile,
-                                 "us-east-1"));
+    return fixture.Forbidden(
+        Ask(action, "arn:aws:bedrock:us-east-1:222222222222:inference-profile/" + profile,
+            "us-east-1"));
   };
   const std::string sonnet = std::string("global.") + kSonnet;
   // The model's own authorization, which names no region, decides.
