@@ -59,7 +59,7 @@ class Linting {
     ReadExceptions();
     // What could not be read may hold anything: the findings about the rest are shown all the same.
     const bool is_whole = !compilation_.findings.has_errors();
-    Lint();
+    Lint(is_whole);
     if (!is_whole) return Done(host::ExitStatus::kInvalid);
     if (!options_.write_baseline.empty()) return WriteBaseline();
     return Done(failing_ > 0 || is_expired_ ? host::ExitStatus::kNo : host::ExitStatus::kGood);
@@ -139,7 +139,7 @@ class Linting {
     return read->document.statements[*finding.statement].sid;
   }
 
-  void Lint() {
+  void Lint(bool is_whole) {
     const policy_lint::Options options{.catalog = compilation_.catalog(),
                                        .allow_unknown = environment_.settings.allow_unknown,
                                        .is_wanted =
@@ -157,7 +157,7 @@ class Linting {
     for (const Baseline::Entry& entry : baseline_.Stale()) {
       compilation_.findings.Report(diag::kLintBaselineStale, {}, entry.rule, entry.document);
     }
-    if (!environment_.settings.quiet) environment_.out << Summary(result);
+    if (!environment_.settings.quiet) environment_.out << Summary(result, is_whole);
   }
 
   void Show(policy_lint::Finding& finding) {
@@ -187,8 +187,9 @@ class Linting {
       rule += fmt::format(", {} of {}", document->name, document->holder);
     }
     if (finding.hidden > 0) {
-      rule += fmt::format("; {} {} follow from it", finding.hidden,
-                          finding.hidden == 1 ? "finding" : "findings");
+      rule += fmt::format("; {} from it", finding.hidden == 1
+                                              ? "1 finding follows"
+                                              : fmt::format("{} findings follow", finding.hidden));
     }
     found.Note(std::move(rule));
     if (document != nullptr && !document->text->is_plain()) {
@@ -204,18 +205,20 @@ class Linting {
     added = std::move(found);
   }
 
-  std::string Summary(const policy_lint::Result& result) const {
+  // Of what could be read only in part it is not said what was not found.
+  std::string Summary(const policy_lint::Result& result, bool is_whole) const {
     const auto counted = [](std::size_t count, std::string_view one, std::string_view many) {
       return fmt::format("{} {}", count, count == 1 ? one : many);
     };
-    std::string text = fmt::format("{}\n{}, {}, {}: {}, {}, {}, {}", snapshot_.Summary(),
-                                   counted(result.documents, "policy document", "policy documents"),
-                                   counted(result.statements, "statement", "statements"),
-                                   counted(result.rules, "rule", "rules"),
-                                   counted(by_level_[0], "error", "errors"),
-                                   counted(by_level_[1], "security finding", "security findings"),
-                                   counted(by_level_[2], "warning", "warnings"),
-                                   counted(by_level_[3], "suggestion", "suggestions"));
+    std::string text = is_whole ? snapshot_.Summary() + "\n" : "";
+    text += fmt::format("{}, {}, {}: {}, {}, {}, {}",
+                        counted(result.documents, "policy document", "policy documents"),
+                        counted(result.statements, "statement", "statements"),
+                        counted(result.rules, "rule", "rules"),
+                        counted(by_level_[0], "error", "errors"),
+                        counted(by_level_[1], "security finding", "security findings"),
+                        counted(by_level_[2], "warning", "warnings"),
+                        counted(by_level_[3], "suggestion", "suggestions"));
     if (suppressed_ > 0) text += fmt::format("; {} suppressed", suppressed_);
     if (known_ > 0) text += fmt::format("; {} in the baseline", known_);
     return text + "\n";

@@ -151,6 +151,22 @@ std::optional<policy::Verdict> Decide(const Subject& subject, const policy::Requ
   return decision->verdict;
 }
 
+std::optional<std::size_t> AllowingStatement(const Subject& subject,
+                                             const policy::Request& request) {
+  if (Decide(subject, request, std::nullopt) != policy::Verdict::kAllowed) return std::nullopt;
+  const policy::CompiledPolicy compiled(subject.document(), subject.kind());
+  const auto prepared = policy::Prepare(request);
+  if (!prepared) return std::nullopt;
+  const auto& statements = subject.document().statements;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    if (statements[i].effect == policy::Effect::kAllow &&
+        policy::StatementApplies(compiled, i, *prepared)) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
 void ShowDecision(const Subject& subject, Finding& finding, std::size_t statement,
                   policy::Request request) {
   if (subject.where().has_holes) return;

@@ -41,6 +41,10 @@ namespace writ::policy_lint {
                                                     const policy::Request& request,
                                                     std::optional<std::size_t> without);
 
+/// The statement that allows a request; nothing if the document does not allow it.
+[[nodiscard]] std::optional<std::size_t> AllowingStatement(const Subject& subject,
+                                                           const policy::Request& request);
+
 /// ShowVerdicts with what the document decides with and without the statement.
 void ShowDecision(const Subject& subject, Finding& finding, std::size_t statement,
                   policy::Request request);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "analysis/policy_lint/decided.h"
+#include "analysis/policy_lint/named.h"
 #include "analysis/policy_lint/subject.h"
 #include "base/diag/codes/policy.h"
 #include "iam/policy/pattern.h"
@@ -16,14 +17,6 @@ namespace {
 using policy::Effect;
 using policy::Sense;
 using policy::Statement;
-
-bool IsOfPrincipal(policy::Kind kind) {
-  return kind == policy::Kind::kIdentity || kind == policy::Kind::kSession;
-}
-
-bool IsEverything(const std::string& text) {
-  return !text.empty() && text.find_first_not_of('*') == std::string::npos;
-}
 
 Statement AsAllow(Statement statement) {
   statement.effect = Effect::kAllow;
@@ -460,23 +453,6 @@ void FindTrust(const Subject& subject, Report& report) {
   FindPublicOf(subject, report, policy::Kind::kTrust, diag::kLintTrust);
 }
 
-// The statement that allows a request; nothing if the document does not allow it.
-std::optional<std::size_t> AllowingStatement(const Subject& subject,
-                                             const policy::Request& request) {
-  if (Decide(subject, request, std::nullopt) != policy::Verdict::kAllowed) return std::nullopt;
-  const policy::CompiledPolicy compiled(subject.document(), subject.kind());
-  const auto prepared = policy::Prepare(request);
-  if (!prepared) return std::nullopt;
-  const auto& statements = subject.document().statements;
-  for (std::size_t i = 0; i < statements.size(); ++i) {
-    if (statements[i].effect == Effect::kAllow &&
-        policy::StatementApplies(compiled, i, *prepared)) {
-      return i;
-    }
-  }
-  return std::nullopt;
-}
-
 void FindPassRole(const Subject& subject, Report& report) {
   if (!IsOfPrincipal(subject.kind()) || subject.where().has_holes) return;
   // Roles and services that no policy names: what is allowed for them is allowed for all.
@@ -520,7 +496,10 @@ void FindAnyModel(const Subject& subject, Report& report) {
   ShowDecision(subject, found, *statement, std::move(shown));
 }
 
-constexpr std::array<int, 6> kAdminImplies = {61, 68, 69, 73, 90, 65};
+constexpr std::array<int, 16> kAdminImplies = {61, 65, 66, 68, 69, 73, 74, 75,
+                                               76, 77, 78, 79, 90, 97, 99, 100};
+constexpr std::array<int, 10> kServiceImplies = {66, 74, 75, 76, 77, 78, 79, 97, 99, 100};
+constexpr std::array<int, 6> kNotActionImplies = {73, 74, 75, 97, 99, 100};
 
 constexpr std::array<Rule, 12> kRules = {{
     {55, "trust", Class::kWiring, Level::kSecurity, Needs::kDecision, FindTrust},
@@ -530,8 +509,10 @@ constexpr std::array<Rule, 12> kRules = {{
     {65, "always-true", Class::kEffect, Level::kSuggestion, Needs::kDecision, FindAlwaysTrue},
     {67, "admin-equivalent", Class::kEffect, Level::kSecurity, Needs::kDecision, FindAdmin,
      kAdminImplies},
-    {68, "service-wide", Class::kEffect, Level::kSecurity, Needs::kCatalog, FindServiceWide},
-    {69, "not-action", Class::kEffect, Level::kSecurity, Needs::kDecision, FindNotAction},
+    {68, "service-wide", Class::kEffect, Level::kSecurity, Needs::kCatalog, FindServiceWide,
+     kServiceImplies},
+    {69, "not-action", Class::kEffect, Level::kSecurity, Needs::kDecision, FindNotAction,
+     kNotActionImplies},
     {70, "not-principal", Class::kEffect, Level::kSecurity, Needs::kDecision, FindNotPrincipal},
     {71, "public", Class::kEffect, Level::kSecurity, Needs::kDecision, FindPublic},
     {73, "pass-role", Class::kEffect, Level::kSecurity, Needs::kDecision, FindPassRole},

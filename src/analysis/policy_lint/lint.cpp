@@ -170,11 +170,12 @@ std::vector<Finding> Report::Finish() {
   std::ranges::stable_sort(all, {}, [](const Finding& one) {
     return std::tuple(one.diagnostic.span.begin, one.rule->number);
   });
-  // A root cause stands for what follows from it on the same statement.
+  // A root cause stands for what follows from it on the same statement, and for nothing worse.
   std::vector<bool> is_hidden(all.size(), false);
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (std::size_t j = 0; j < all.size(); ++j) {
       const bool follows = i != j && !is_hidden[j] && all[i].statement == all[j].statement &&
+                           all[i].level <= all[j].level &&
                            std::ranges::find(all[i].rule->implies, all[j].rule->number) !=
                                all[i].rule->implies.end();
       if (!follows) continue;

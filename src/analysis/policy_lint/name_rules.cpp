@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/policy_lint/named.h"
 #include "analysis/policy_lint/subject.h"
 #include "base/diag/codes/policy.h"
 #include "iam/policy/pattern.h"
@@ -63,13 +64,19 @@ void ForEachAction(const Subject& subject, const Visit& visit) {
   }
 }
 
+// Names that people take from the APIs of AI services are L94's, not L20's to L22's.
+bool IsInvented(const catalog::Correction* correction, std::string_view service) {
+  return correction != nullptr && IsOfBedrock(service);
+}
+
 void FindService(const Subject& subject, Report& report) {
   ForEachAction(subject, [&](std::size_t statement, source::Span span, const std::string& action,
                              const Named& parts) {
     if (subject.catalog().FindService(parts.service)) return;
+    const catalog::Correction* correction = subject.catalog().CorrectService(parts.service);
+    if (IsInvented(correction, parts.service)) return;
     Finding& found = report.Add(diag::kLintService, statement, span, action, parts.service);
     found.diagnostic.At("not a service prefix of IAM");
-    const catalog::Correction* correction = subject.catalog().CorrectService(parts.service);
     std::vector<std::string> near;
     if (correction == nullptr) {
       for (const std::string& one : subject.catalog().SuggestServices(parts.service)) {
@@ -89,9 +96,10 @@ void FindAction(const Subject& subject, Report& report) {
     const bool is_known = is_pattern ? !catalog.ActionsOf(parts.service, parts.name).empty()
                                      : catalog.FindAction(parts.service, parts.name).has_value();
     if (is_known) return;
+    const catalog::Correction* correction = catalog.CorrectAction(action);
+    if (IsInvented(correction, parts.service)) return;
     Finding& found = report.Add(diag::kLintAction, statement, span, action, Shown(action));
     found.diagnostic.At(is_pattern ? "matches no action" : "not an action of IAM");
-    const catalog::Correction* correction = catalog.CorrectAction(action);
     Lacks(subject, found, correction,
           correction != nullptr || is_pattern ? std::vector<std::string>()
                                               : catalog.SuggestActions(parts.service, parts.name),
@@ -114,6 +122,87 @@ bool IsOfTemplate(const catalog::Catalog& catalog, const std::string& key) {
   });
 }
 
+// Access Analyzer reports DEPRECATED_GLOBAL_CONDITION_KEY and, in policies of resources,
+// UNSUPPORTED_GLOBAL_CONDITION_KEY (IAM User Guide, "policy checks reference", read 2026-11-29).
+bool IsOld(std::string_view key) { return policy::EqualIgnoringCase(key, "aws:ARN"); }
+
+void FindOldKey(const Subject& subject, Report& report) {
+  const auto& statements = subject.document().statements;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    for (std::size_t j = 0; j < statements[i].conditions.size(); ++j) {
+      const policy::Condition& condition = statements[i].conditions[j];
+      if (!IsOld(condition.key)) continue;
+      report
+          .Add(diag::kLintOldKey, i, subject.SpanOf(subject.places(i).conditions[j]),
+               policy::OperatorName(condition.op) + condition.key, condition.key)
+          .diagnostic.At("AWS documents it no longer")
+          .Suggest("write `aws:PrincipalArn`");
+    }
+  }
+}
+
+void FindServicePattern(const Subject& subject, Report& report) {
+  const auto& statements = subject.document().statements;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    if (!statements[i].resource) continue;
+    for (std::size_t j = 0; j < statements[i].resource->values.size(); ++j) {
+      const std::string& resource = statements[i].resource->values[j];
+      const auto parts = policy::SplitArn(resource);
+      // A star alone plainly means all services.
+      if (!parts || !HasWildcard((*parts)[2]) || IsEverything((*parts)[2])) continue;
+      Finding& found =
+          report.Add(diag::kLintServicePattern, i, subject.SpanOf(subject.places(i).resources[j]),
+                     resource, (*parts)[2]);
+      std::vector<std::string> matched;
+      for (const catalog::Service& service : subject.catalog().Services()) {
+        if (catalog::MatchesPattern((*parts)[2], service.prefix)) matched.push_back(service.prefix);
+      }
+      found.diagnostic.At(matched.empty() ? "matches no service"
+                                          : fmt::format("matches {}", ListOf(std::move(matched))));
+      Date(subject, found);
+    }
+  }
+}
+
+void FindInvented(const Subject& subject, Report& report) {
+  const catalog::Catalog& catalog = subject.catalog();
+  const auto add = [&](std::size_t statement, source::Span span, const std::string& name,
+                       const catalog::Correction& correction) -> Finding& {
+    Finding& found = report.Add(diag::kLintInvented, statement, span, name, Shown(name));
+    found.diagnostic.At("a name of the APIs, not of policies");
+    Lacks(subject, found, &correction, {}, span);
+    return found;
+  };
+  ForEachAction(subject, [&](std::size_t statement, source::Span span, const std::string& action,
+                             const Named& parts) {
+    const bool is_service = catalog.FindService(parts.service).has_value();
+    if (is_service && catalog.FindAction(parts.service, parts.name)) return;
+    const catalog::Correction* correction =
+        is_service ? catalog.CorrectAction(action) : catalog.CorrectService(parts.service);
+    if (!IsInvented(correction, parts.service)) return;
+    const bool is_allow = subject.document().statements[statement].effect == policy::Effect::kAllow;
+    add(statement, span, action, *correction)
+        .diagnostic.Note(is_allow ? "the statement allows nothing by it"
+                                  : "the statement denies nothing by it");
+  });
+  const auto& statements = subject.document().statements;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    for (std::size_t j = 0; j < statements[i].conditions.size(); ++j) {
+      const policy::Condition& condition = statements[i].conditions[j];
+      const std::size_t colon = condition.key.find(':');
+      if (subject.IsOpen(condition.key) || catalog.FindKey(condition.key) ||
+          colon == std::string::npos) {
+        continue;
+      }
+      const catalog::Correction* correction = catalog.CorrectKey(condition.key);
+      if (!IsInvented(correction, condition.key.substr(0, colon))) continue;
+      add(i, subject.SpanOf(subject.places(i).conditions[j]), condition.key, *correction)
+          .diagnostic.Note(
+              fmt::format("the condition {}", WithoutKey(statements[i].effect, condition)));
+    }
+  }
+}
+
 void FindKey(const Subject& subject, Report& report) {
   const auto& statements = subject.document().statements;
   const catalog::Catalog& catalog = subject.catalog();
@@ -127,27 +216,19 @@ void FindKey(const Subject& subject, Report& report) {
       if (colon == std::string::npos) continue;
       const std::string prefix = policy::FoldCase(condition.key.substr(0, colon));
       if (prefix != "aws" && !catalog.FindService(prefix)) continue;
-      if (IsOfTemplate(catalog, condition.key)) continue;
+      if (IsOfTemplate(catalog, condition.key) || IsOld(condition.key) ||
+          IsInvented(catalog.CorrectKey(condition.key), prefix)) {
+        continue;
+      }
       const source::Span span = subject.SpanOf(subject.places(i).conditions[j]);
       Finding& found =
           report.Add(diag::kLintKey, i, span, policy::OperatorName(condition.op) + condition.key,
                      condition.key);
-      const bool is_allow = statements[i].effect == policy::Effect::kAllow;
-      const bool holds_absent = condition.op.base == policy::BaseOperator::kNull
-                                    ? condition.values == std::vector<std::string>{"true"}
-                                    : policy::IsNegated(condition.op.base) ||
-                                          condition.op.if_exists ||
-                                          condition.op.set == policy::SetQualifier::kForAllValues;
       found.diagnostic.At("not a known condition key");
       // AWS may be ahead of the catalog, and then what follows is not so.
       const bool is_sure = catalog.CorrectKey(condition.key) != nullptr;
       std::string note = is_sure ? "the condition " : "if no request has it, the condition ";
-      note += holds_absent ? "always holds: " : "never holds: ";
-      if (holds_absent) {
-        note += is_allow ? "it restricts nothing" : "it exempts nobody";
-      } else {
-        note += is_allow ? "the statement allows nothing" : "the statement denies nothing";
-      }
+      note += WithoutKey(statements[i].effect, condition);
       found.diagnostic.Note(std::move(note));
       Lacks(subject, found, catalog.CorrectKey(condition.key), {}, span);
       const auto near = catalog.SuggestKeys(condition.key);
@@ -186,10 +267,14 @@ void FindRegion(const Subject& subject, Report& report) {
 // What a name that does not exist covers, or is covered by, is no matter.
 constexpr std::array<int, 1> kEntries = {61};
 
-constexpr std::array<Rule, 4> kRules = {{
+constexpr std::array<Rule, 7> kRules = {{
     {20, "service", Class::kNames, Level::kError, Needs::kCatalog, FindService},
     {21, "action", Class::kNames, Level::kError, Needs::kCatalog, FindAction, kEntries},
     {22, "key", Class::kNames, Level::kError, Needs::kCatalog, FindKey},
+    {24, "old-key", Class::kNames, Level::kWarning, Needs::kDocument, FindOldKey},
+    {25, "service-wildcard-name", Class::kNames, Level::kSuggestion, Needs::kCatalog,
+     FindServicePattern},
+    {94, "invented-ai-name", Class::kAi, Level::kError, Needs::kCatalog, FindInvented, kEntries},
     {26, "region-partition", Class::kNames, Level::kError, Needs::kCatalog, FindRegion},
 }};
 

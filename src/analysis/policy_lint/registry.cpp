@@ -26,7 +26,8 @@ std::span<const Rule> Rules() {
   static const std::vector<Rule> kAll = [] {
     std::vector<Rule> all;
     for (const auto some :
-         {ShapeRules(), NameRules(), WiringRules(), EffectRules(), DeployedRules()}) {
+         {ShapeRules(), FormRules(), NameRules(), WiringRules(), ConditionRules(), EffectRules(),
+          AccessRules(), AiRules(), EscalationRules(), DeployedRules()}) {
       all.insert(all.end(), some.begin(), some.end());
     }
     std::ranges::sort(all, {}, &Rule::number);

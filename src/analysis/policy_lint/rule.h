@@ -70,9 +70,14 @@ struct Rule {
 
 // The rules of each file.
 [[nodiscard]] std::span<const Rule> ShapeRules();
+[[nodiscard]] std::span<const Rule> FormRules();
 [[nodiscard]] std::span<const Rule> NameRules();
 [[nodiscard]] std::span<const Rule> WiringRules();
+[[nodiscard]] std::span<const Rule> ConditionRules();
 [[nodiscard]] std::span<const Rule> EffectRules();
+[[nodiscard]] std::span<const Rule> AccessRules();
+[[nodiscard]] std::span<const Rule> AiRules();
+[[nodiscard]] std::span<const Rule> EscalationRules();
 [[nodiscard]] std::span<const Rule> DeployedRules();
 
 /// Which rules are wanted: "L40", "L60-69", "W7640", "action-resource", or the letter of a class

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/policy_lint/reader_errors.h"
 #include "analysis/policy_lint/subject.h"
 #include "base/diag/codes/policy.h"
 
@@ -14,7 +15,19 @@ namespace {
 using policy::PolicyError;
 using policy::PolicyErrorCode;
 
-// "/Statement/3/Effect" → 3.
+bool IsOf(const PolicyError& error, std::string_view element) {
+  return error.path.find(element) != std::string::npos;
+}
+
+// An operator that is `Null` but for a set operator or `IfExists`.
+bool IsNull(const PolicyError& error) {
+  const std::string path = policy::FoldCase(error.path);
+  return path.ends_with("/nullifexists") || path.ends_with(":null") ||
+         path.ends_with(":nullifexists");
+}
+
+}  // namespace
+
 std::optional<std::size_t> StatementOf(const Subject& subject, const PolicyError& error) {
   constexpr std::string_view kPrefix = "/Statement/";
   if (!subject.is_read() || !error.path.starts_with("/Statement")) return std::nullopt;
@@ -29,11 +42,6 @@ std::optional<std::size_t> StatementOf(const Subject& subject, const PolicyError
   return index;
 }
 
-bool IsOf(const PolicyError& error, std::string_view element) {
-  return error.path.find(element) != std::string::npos;
-}
-
-// Which rule an error of the reader belongs to.
 int RuleOf(const PolicyError& error) {
   switch (error.code) {
     case PolicyErrorCode::kBadJson:
@@ -52,16 +60,19 @@ int RuleOf(const PolicyError& error) {
       if (IsOf(error, "/Effect")) return 7;
       if (IsOf(error, "/Version")) return 8;
       if (IsOf(error, "/Sid")) return 9;
+      if (IsOf(error, "Principal")) return 29;
       return 11;
     case PolicyErrorCode::kProhibitedElement:
       return 11;
     case PolicyErrorCode::kEmptyList:
       return 10;
     case PolicyErrorCode::kUnknownOperator:
-      return 23;
+      return IsNull(error) ? 49 : 23;
   }
   return 1;
 }
+
+namespace {
 
 template <class Code>
 void FindErrors(const Subject& subject, Report& report, int rule, const Code& code) {
@@ -150,6 +161,18 @@ void FindEmpty(const Subject& subject, Report& report) {
 void FindKind(const Subject& subject, Report& report) {
   FindErrors(subject, report, 11, diag::kLintKind);
 }
+// IAM User Guide, "Condition operator to check existence of condition keys": `Null` takes `true` or
+// `false`, and nothing else goes with it (read 2026-11-22).
+void FindNullOperator(const Subject& subject, Report& report) {
+  for (const PolicyError& error : subject.errors()) {
+    if (RuleOf(error) != 49) continue;
+    report
+        .Add(diag::kLintNullOperator, StatementOf(subject, error), subject.SpanAt(error.offset),
+             error.message)
+        .diagnostic.At(error.message)
+        .Suggest("write `Null`: it tests whether the key is there");
+  }
+}
 void FindOperator(const Subject& subject, Report& report) {
   FindErrors(subject, report, 23, diag::kLintOperator);
 }
@@ -187,7 +210,7 @@ void FindSize(const Subject& subject, Report& report) {
       .Suggest("`writ minimise` prints an equivalent policy that is shorter, if there is one");
 }
 
-constexpr std::array<Rule, 13> kRules = {{
+constexpr std::array<Rule, 14> kRules = {{
     {1, "json", Class::kShape, Level::kError, Needs::kText, FindJson},
     {2, "duplicate-member", Class::kShape, Level::kError, Needs::kText, FindDuplicate},
     {3, "unknown-element", Class::kShape, Level::kError, Needs::kText, FindUnknownElement},
@@ -200,6 +223,7 @@ constexpr std::array<Rule, 13> kRules = {{
     {10, "empty", Class::kShape, Level::kError, Needs::kText, FindEmpty},
     {11, "kind", Class::kShape, Level::kError, Needs::kText, FindKind},
     {12, "size", Class::kShape, Level::kError, Needs::kText, FindSize},
+    {49, "null-operator", Class::kWiring, Level::kError, Needs::kText, FindNullOperator},
     {23, "operator", Class::kNames, Level::kError, Needs::kText, FindOperator},
 }};
 

@@ -1,11 +1,13 @@
 // What belongs together: actions with resources and condition keys, keys with operators and values.
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "analysis/policy_lint/decided.h"
+#include "analysis/policy_lint/named.h"
 #include "analysis/policy_lint/subject.h"
 #include "base/diag/codes/policy.h"
 #include "iam/policy/pattern.h"
@@ -17,51 +19,6 @@ using policy::BaseOperator;
 using policy::Effect;
 using policy::HasWildcard;
 using policy::Sense;
-
-// An action that is named in full and cataloged.
-std::optional<catalog::Action> Cataloged(const Subject& subject, std::string_view action) {
-  const std::size_t colon = action.find(':');
-  if (colon == std::string_view::npos || HasWildcard(action)) return std::nullopt;
-  return subject.catalog().FindAction(action.substr(0, colon), action.substr(colon + 1));
-}
-
-// Only policies that are attached to principals, and those above them, name resources of all kinds.
-bool NamesAnyResource(policy::Kind kind) {
-  return kind != policy::Kind::kResource && kind != policy::Kind::kTrust;
-}
-
-std::string FormatGlob(std::string_view format) {
-  std::string glob;
-  for (std::size_t i = 0; i < format.size();) {
-    const std::size_t close =
-        format.substr(i).starts_with("${") ? format.find('}', i) : std::string_view::npos;
-    if (close == std::string_view::npos) {
-      glob += format[i++];
-    } else {
-      glob += '*';
-      i = close + 1;
-    }
-  }
-  return glob;
-}
-
-// Whether some ARN of this format matches the pattern: part by part, as both are divided by colons.
-// Names of buckets have no slash (Amazon S3 User Guide, "Bucket naming rules").
-bool MayBeOf(const std::string& format, const std::string& wanted, const std::string& pattern) {
-  const auto parts = policy::SplitArn(pattern);
-  const auto wanted_parts = policy::SplitArn(wanted);
-  // A variable has a colon in its name and may hold anything.
-  const bool is_open = pattern.find("${") != std::string::npos;
-  if (is_open || !parts || !wanted_parts) return policy::MayOverlap(pattern, wanted);
-  for (std::size_t i = 0; i < parts->size(); ++i) {
-    if (!policy::MayOverlap((*parts)[i], (*wanted_parts)[i])) return false;
-  }
-  return !format.ends_with(":${BucketName}") || (*parts)[5].find('/') == std::string_view::npos;
-}
-
-bool IsEverything(const std::string& resource) {
-  return !resource.empty() && resource.find_first_not_of('*') == std::string::npos;
-}
 
 // Whether some resource of the action's types may match one of the patterns; true where the
 // catalog does not know the form of a type, and for tags: services that share a prefix have one
@@ -83,44 +40,13 @@ bool MayTake(const Subject& subject, const catalog::Action& action,
   return false;
 }
 
-std::string ListOf(std::vector<std::string> names) {
-  constexpr std::size_t kMost = 5;
-  const std::size_t count = names.size();
-  if (count > kMost) names.resize(kMost);
-  std::string text = fmt::format("`{}`", fmt::join(names, "`, `"));
-  if (count > kMost) text += fmt::format(" and {} more", count - kMost);
-  return text;
-}
+// Actions of AI services that act on no resource: L95, not L41.
+bool IsOfAi(const catalog::Action& action) { return IsOfBedrock(action.service); }
 
-// The request that was meant: the action on what it does act on.
-std::string ResourceFor(const Subject& subject, const catalog::Action& action) {
-  for (const catalog::ActionResource& one : action.resources) {
-    const auto type = subject.catalog().FindResourceType(action.service, one.type);
-    if (!type || type->arns.empty()) continue;
-    std::string arn;
-    const std::string& format = type->arns.front();
-    for (std::size_t i = 0; i < format.size();) {
-      const std::size_t close =
-          format.compare(i, 2, "${") == 0 ? format.find('}', i) : std::string::npos;
-      if (close == std::string::npos) {
-        arn += format[i++];
-        continue;
-      }
-      const std::string name = format.substr(i + 2, close - i - 2);
-      arn += name == "Partition" ? "aws"
-             : name == "Region"  ? "us-east-1"
-             : name == "Account" ? "111122223333"
-                                 : "example";
-      i = close + 1;
-    }
-    return arn;
-  }
-  return "*";
-}
-
-// L40 and L41: actions of a statement that its resources keep from applying to anything.
-template <class Code>
-void FindUnfit(const Subject& subject, Report& report, bool is_without_type, const Code& code) {
+// L40, L41 and L95: actions of a statement that its resources keep from applying to anything.
+template <class Code, class IsMeant>
+void FindUnfit(const Subject& subject, Report& report, bool is_without_type, const Code& code,
+               const IsMeant& is_meant) {
   if (!NamesAnyResource(subject.kind())) return;
   const auto& statements = subject.document().statements;
   for (std::size_t i = 0; i < statements.size(); ++i) {
@@ -135,7 +61,7 @@ void FindUnfit(const Subject& subject, Report& report, bool is_without_type, con
     std::optional<std::size_t> first;
     for (std::size_t j = 0; j < statement.action.values.size(); ++j) {
       const auto action = Cataloged(subject, statement.action.values[j]);
-      if (!action || action->WildcardOnly() != is_without_type) continue;
+      if (!action || action->WildcardOnly() != is_without_type || !is_meant(*action)) continue;
       if (is_without_type && action->access == catalog::AccessLevel::kTagging) continue;
       if (!is_without_type && MayTake(subject, *action, resources)) continue;
       if (!first) first = j;
@@ -165,10 +91,14 @@ void FindUnfit(const Subject& subject, Report& report, bool is_without_type, con
 }
 
 void FindActionResource(const Subject& subject, Report& report) {
-  FindUnfit(subject, report, false, diag::kLintActionResource);
+  FindUnfit(subject, report, false, diag::kLintActionResource,
+            [](const catalog::Action&) { return true; });
 }
 void FindNoResourceType(const Subject& subject, Report& report) {
-  FindUnfit(subject, report, true, diag::kLintNoResourceType);
+  FindUnfit(subject, report, true, diag::kLintNoResourceType, std::not_fn(IsOfAi));
+}
+void FindAiListScoped(const Subject& subject, Report& report) {
+  FindUnfit(subject, report, true, diag::kLintAiListScoped, IsOfAi);
 }
 
 template <class Visit>
@@ -190,22 +120,6 @@ Finding& Place(const Subject& subject, Finding& found, std::string_view label) {
   return found;
 }
 
-// Every action that the statement names, wildcards resolved, until one is met that `stop` likes.
-template <class Stop>
-bool AnyAction(const Subject& subject, const policy::Statement& statement, const Stop& stop) {
-  if (statement.action.sense != Sense::kListed) return true;
-  for (const std::string& action : statement.action.values) {
-    const std::size_t colon = action.find(':');
-    if (colon == std::string::npos || HasWildcard(action.substr(0, colon))) return true;
-    const std::string service = action.substr(0, colon);
-    if (!subject.catalog().FindService(service)) return true;
-    const auto all = subject.catalog().ActionsOf(service, action.substr(colon + 1));
-    if (all.empty()) return true;  // unknown: L21
-    if (std::ranges::any_of(all, stop)) return true;
-  }
-  return false;
-}
-
 void FindNotCarried(const Subject& subject, Report& report) {
   ForEachCondition(subject, [&](std::size_t i, std::size_t j, const policy::Condition& condition,
                                 const catalog::Key& key) {
@@ -214,9 +128,11 @@ void FindNotCarried(const Subject& subject, Report& report) {
     // Of keys with a part of the caller's the catalog has one name for all.
     if (condition.key.find('/') != std::string::npos) return;
     const policy::Statement& statement = subject.document().statements[i];
-    const bool is_carried = AnyAction(subject, statement, [&](const catalog::Action& action) {
+    const auto carries = [&](const catalog::Action& action) {
       return subject.catalog().Carries(action, condition.key) != catalog::Carriage::kNo;
-    });
+    };
+    const auto actions = ActionsOf(subject, statement);
+    const bool is_carried = !actions || std::ranges::any_of(*actions, carries);
     if (is_carried) return;
     Finding& found =
         report.Add(diag::kLintNotCarried, i, subject.SpanOf(subject.places(i).conditions[j]),
@@ -391,7 +307,7 @@ void FindAbsentPasses(const Subject& subject, Report& report) {
   });
 }
 
-constexpr std::array<Rule, 8> kRules = {{
+constexpr std::array<Rule, 9> kRules = {{
     {40, "action-resource", Class::kWiring, Level::kError, Needs::kCatalog, FindActionResource},
     {41, "no-resource-type", Class::kWiring, Level::kError, Needs::kCatalog, FindNoResourceType},
     {42, "key-not-carried", Class::kWiring, Level::kError, Needs::kCatalog, FindNotCarried},
@@ -400,6 +316,7 @@ constexpr std::array<Rule, 8> kRules = {{
     {46, "arn-as-string", Class::kWiring, Level::kSecurity, Needs::kCatalog, FindArnAsString},
     {47, "set-operator", Class::kWiring, Level::kError, Needs::kCatalog, FindSetOperator},
     {48, "absent-passes", Class::kWiring, Level::kSecurity, Needs::kDecision, FindAbsentPasses},
+    {95, "ai-list-scoped", Class::kAi, Level::kError, Needs::kCatalog, FindAiListScoped},
 }};
 
 }  // namespace
