@@ -200,6 +200,11 @@ bool Covers(const std::vector<std::string>& patterns, const std::string& format)
   });
 }
 
+bool IsOfAnyAccount(const std::string& pattern) {
+  const auto parts = policy::SplitArn(pattern);
+  return parts && ((*parts)[4].empty() || IsEverything((*parts)[4]));
+}
+
 void FindEffectivelyStar(const Subject& subject, Report& report) {
   if (!IsOfPrincipal(subject.kind())) return;
   const auto& statements = subject.document().statements;
@@ -208,6 +213,7 @@ void FindEffectivelyStar(const Subject& subject, Report& report) {
     if (statement.effect != Effect::kAllow || !statement.resource ||
         statement.resource->sense != Sense::kListed || !statement.conditions.empty() ||
         std::ranges::any_of(statement.resource->values, IsEverything) ||
+        std::ranges::none_of(statement.resource->values, IsOfAnyAccount) ||
         subject.HasOpenParts(statement)) {
       continue;
     }
@@ -326,6 +332,8 @@ void FindUnbounded(const Subject& subject, Report& report, const Code& code, std
                    const IsMeant& is_meant) {
   if (!IsOfPrincipal(subject.kind()) || subject.where().has_holes) return;
   const auto& statements = subject.document().statements;
+  const bool has_denials = std::ranges::any_of(
+      statements, [](const Statement& one) { return one.effect == Effect::kDeny; });
   for (std::size_t i = 0; i < statements.size(); ++i) {
     const Statement& statement = statements[i];
     if (statement.effect != Effect::kAllow || !statement.conditions.empty() ||
@@ -350,7 +358,10 @@ void FindUnbounded(const Subject& subject, Report& report, const Code& code, std
            subject.catalog().ActionsOf(text.substr(0, colon), text.substr(colon + 1))) {
         if (!is_meant(action)) continue;
         policy::Request request = Example(action.FullName(), ResourceFor(subject, action));
-        if (Decide(subject, request, std::nullopt) != Verdict::kAllowed) continue;
+        // Only a Deny takes away what is allowed on everything; the evaluator has the last word
+        // about the request that is shown.
+        const bool is_sure = shown && !has_denials;
+        if (!is_sure && Decide(subject, request, std::nullopt) != Verdict::kAllowed) continue;
         if (!first) first = j;
         if (!shown) shown = std::move(request);
         names.push_back(action.FullName());

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "iam/policy/doubt.h"
+#include "iam/policy/pattern.h"
 
 namespace writ::policy_lint {
 namespace {
@@ -151,8 +152,26 @@ std::optional<policy::Verdict> Decide(const Subject& subject, const policy::Requ
   return decision->verdict;
 }
 
+namespace {
+
+// Whether an Allow names the action: most documents say nothing about most actions, and to decide
+// a request is to compile the document.
+bool MayAllow(const Subject& subject, const policy::Request& request) {
+  const std::string action = policy::FoldCase(request.action);
+  return std::ranges::any_of(subject.document().statements, [&](const Statement& statement) {
+    return statement.effect == policy::Effect::kAllow &&
+           (statement.action.sense == policy::Sense::kAllBut ||
+            std::ranges::any_of(statement.action.values, [&](const std::string& pattern) {
+              return policy::MayOverlap(policy::FoldCase(pattern), action);
+            }));
+  });
+}
+
+}  // namespace
+
 std::optional<std::size_t> AllowingStatement(const Subject& subject,
                                              const policy::Request& request) {
+  if (!MayAllow(subject, request)) return std::nullopt;
   if (Decide(subject, request, std::nullopt) != policy::Verdict::kAllowed) return std::nullopt;
   const policy::CompiledPolicy compiled(subject.document(), subject.kind());
   const auto prepared = policy::Prepare(request);

@@ -30,13 +30,14 @@ bool HasVariable(std::string_view text) { return text.find("${") != std::string_
 
 // Formats of a service's resource types whose ARNs have the service's own prefix.
 std::set<std::string> FormatsOf(const Subject& subject, const std::string& service) {
-  std::set<std::string> formats;
+  std::set<std::string> types;
   for (const catalog::Action& action : subject.catalog().ActionsOf(service)) {
-    for (const catalog::ActionResource& one : action.resources) {
-      const auto type = subject.catalog().FindResourceType(action.service, one.type);
-      if (!type) continue;
-      for (const std::string& format : type->arns) formats.insert(format);
-    }
+    for (const catalog::ActionResource& one : action.resources) types.insert(one.type);
+  }
+  std::set<std::string> formats;
+  for (const std::string& name : types) {
+    const auto type = subject.catalog().FindResourceType(service, name);
+    if (type) formats.insert(type->arns.begin(), type->arns.end());
   }
   return formats;
 }
