@@ -22,7 +22,7 @@ using policy::Verdict;
 
 // --------------------------------------------------------------------------------------- L56
 
-// IAM User Guide, "The confused deputy problem" (read 2026-11-29): what tells on whose behalf a
+// IAM User Guide, "The confused deputy problem" (not checked): what tells on whose behalf a
 // service calls.
 bool NamesSource(const policy::Condition& condition) {
   static constexpr std::array<std::string_view, 5> kKeys = {"aws:sourcearn", "aws:sourceaccount",
@@ -278,7 +278,7 @@ void FindCreateLinkedRole(const Subject& subject, Report& report) {
 // --------------------------------------------------------------------------------- L76 to L79
 
 // Calls that hand out what is stored: objects, records, messages, secrets. Source: Service
-// Authorization Reference, by service (read 2026-11-29).
+// Authorization Reference, by service (not checked).
 constexpr std::array<std::string_view, 16> kData = {"codecommit:GitPull",
                                                     "dynamodb:BatchGetItem",
                                                     "dynamodb:GetItem",
@@ -295,7 +295,7 @@ constexpr std::array<std::string_view, 16> kData = {"codecommit:GitPull",
                                                     "ssm:GetParameterHistory",
                                                     "ssm:GetParameters",
                                                     "ssm:GetParametersByPath"};
-// Calls whose answer is a credential. Source: the API references of the services (read 2026-11-29).
+// Calls whose answer is a credential. Source: the API references of the services (not checked).
 constexpr std::array<std::string_view, 20> kCredentials = {
     "codeartifact:GetAuthorizationToken",
     "cognito-identity:GetCredentialsForIdentity",
@@ -412,7 +412,7 @@ struct Change {
 };
 // What changes the policy of a resource. Sources: AWS KMS Developer Guide, "Default key policy" (a
 // key whose policy nobody can change is unmanageable); Amazon S3 User Guide, "PutBucketPolicy" (the
-// root user is exempt); Service Authorization Reference (read 2026-11-29).
+// root user is exempt); Service Authorization Reference (not checked).
 constexpr std::array<Change, 8> kChanges = {
     {{"backup", "backup:PutBackupVaultAccessPolicy", false},
      {"ecr", "ecr:SetRepositoryPolicy", false},

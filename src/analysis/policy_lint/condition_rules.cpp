@@ -62,7 +62,7 @@ struct Form {
   std::string_view text;
 };
 // Sources: Organizations API Reference, "Organization" (pattern of Id); VPC User Guide, resource
-// ids; IAM User Guide, "Account identifiers" (read 2026-11-29).
+// ids; IAM User Guide, "Account identifiers" (not checked).
 constexpr std::array<Form, 9> kForms = {{
     {"aws:PrincipalOrgID", "o-", 10, 32, kLetters,
      "`o-` and 10 to 32 lower-case letters or digits"},
@@ -122,7 +122,7 @@ void FindValue(const Subject& subject, Report& report) {
 
 // Ranges that no request from the internet comes from. Sources: RFC 1918, RFC 4193, RFC 3927,
 // RFC 6890 (loopback); IAM User Guide, "aws:SourceIp": a request through a VPC endpoint does not
-// have it (read 2026-11-29).
+// have it (not checked).
 bool IsPrivate(std::string_view range) {
   static constexpr std::array<std::string_view, 6> kPrivate = {
       "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8", "fc00::/7"};
@@ -219,7 +219,7 @@ void FindTagUnsupported(const Subject& subject, Report& report) {
 // -------------------------------------------------------------------------------- L57 to L59
 
 // Keys that tell an organization, account or network from all others. Source: IAM User Guide,
-// "AWS global condition context keys" (read 2026-11-29).
+// "AWS global condition context keys" (not checked).
 constexpr std::array<std::string_view, 11> kSensitive = {"aws:principalorgid",
                                                          "aws:principalorgpaths",
                                                          "aws:principalaccount",
@@ -232,7 +232,7 @@ constexpr std::array<std::string_view, 11> kSensitive = {"aws:principalorgid",
                                                          "aws:sourcevpce",
                                                          "aws:userid"};
 // Access Analyzer reports WILDCARD_USAGE_TOO_PERMISSIVE and VARIABLE_USAGE_TOO_PERMISSIVE below
-// this number (IAM User Guide, "policy checks reference", read 2026-11-29).
+// this number (IAM User Guide, "policy checks reference", not checked).
 constexpr std::size_t kLeastLiteral = 6;
 
 void FindLoosePattern(const Subject& subject, Report& report) {
@@ -303,7 +303,7 @@ void FindRcpService(const Subject& subject, Report& report) {
 
 void FindSpoofable(const Subject& subject, Report& report) {
   // IAM User Guide, "aws:Referer" and "aws:UserAgent": callers set them as they like; not to be
-  // used to keep anyone out (read 2026-11-29).
+  // used to keep anyone out (not checked).
   static constexpr std::array<std::string_view, 2> kChosen = {"aws:referer", "aws:useragent"};
   ForEach(subject, [&](std::size_t i, std::size_t j, const Condition& condition) {
     if (std::ranges::find(kChosen, policy::FoldCase(condition.key)) == kChosen.end()) return;
@@ -346,7 +346,7 @@ void FindPrefix(const Subject& subject, Report& report) {
 }
 
 // DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control": without
-// dynamodb:Select a request for all attributes names none (read 2026-11-29).
+// dynamodb:Select a request for all attributes names none (not checked).
 void FindSelect(const Subject& subject, Report& report) {
   ForEach(subject, [&](std::size_t i, std::size_t j, const Condition& condition) {
     const Statement& statement = subject.document().statements[i];
@@ -375,7 +375,7 @@ void FindSelect(const Subject& subject, Report& report) {
 }
 
 // IAM User Guide, "aws:MultiFactorAuthPresent": requests with long-term keys do not have it, and it
-// may be false (read 2026-11-29).
+// may be false (not checked).
 void FindMfa(const Subject& subject, Report& report) {
   static constexpr std::string_view kPresent = "aws:MultiFactorAuthPresent";
   static constexpr std::string_view kAge = "aws:MultiFactorAuthAge";

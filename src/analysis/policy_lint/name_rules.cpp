@@ -123,7 +123,7 @@ bool IsOfTemplate(const catalog::Catalog& catalog, const std::string& key) {
 }
 
 // Access Analyzer reports DEPRECATED_GLOBAL_CONDITION_KEY and, in policies of resources,
-// UNSUPPORTED_GLOBAL_CONDITION_KEY (IAM User Guide, "policy checks reference", read 2026-11-29).
+// UNSUPPORTED_GLOBAL_CONDITION_KEY (IAM User Guide, "policy checks reference", not checked).
 bool IsOld(std::string_view key) { return policy::EqualIgnoringCase(key, "aws:ARN"); }
 
 void FindOldKey(const Subject& subject, Report& report) {
