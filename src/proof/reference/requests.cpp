@@ -29,6 +29,14 @@ void SortUnique(List& list) {
   list.erase(rest.begin(), rest.end());
 }
 
+/// Gives the request the key; what was drawn for it goes, for a request has a key once.
+void Carry(policy::Request& request, policy::ContextKey key) {
+  std::erase_if(request.context, [&](const policy::ContextKey& drawn) {
+    return policy::EqualIgnoringCase(drawn.name, key.name);
+  });
+  request.context.push_back(std::move(key));
+}
+
 constexpr const char* kBlind[] = {
     "bedrock:AgenticRetrieveStream",
     "bedrock:GenerateQuery",
@@ -542,10 +550,10 @@ void RequestMaker::Invoke(const Caller& caller, const Call& call, Asking& asking
     policy::Request leg = Base(caller, action, Arn("bedrock", place, "", rest),
                                place.empty() ? "unspecified" : place);
     if (!profile.empty()) {
-      leg.context.push_back({"bedrock:InferenceProfileArn", false, {profile}});
+      Carry(leg, {"bedrock:InferenceProfileArn", false, {profile}});
     }
     if (!guardrail_.empty()) {
-      leg.context.push_back({"bedrock:GuardrailIdentifier", false, {guardrail_}});
+      Carry(leg, {"bedrock:GuardrailIdentifier", false, {guardrail_}});
     }
     asking.legs.push_back(std::move(leg));
   }
@@ -554,9 +562,9 @@ void RequestMaker::Invoke(const Caller& caller, const Call& call, Asking& asking
     policy::Request leg =
         Base(caller, action, Arn("bedrock", call.region, caller.account, "project/default"),
              call.region);
-    leg.context.push_back({"bedrock:ModelArn",
-                           false,
-                           {profile.empty() ? Arn("bedrock", call.region, "", rest) : profile}});
+    Carry(leg, {"bedrock:ModelArn",
+                false,
+                {profile.empty() ? Arn("bedrock", call.region, "", rest) : profile}});
     asking.legs.push_back(std::move(leg));
   }
   if (!guardrail_.empty() && random_.Once(3)) {
@@ -617,7 +625,7 @@ void RequestMaker::OnMantle(const Caller& caller, const Call& call, Asking& aski
                                  Arn("bedrock-mantle", call.region, caller.account,
                                      random_.Once(2) ? "project/default" : "project/p1"),
                                  call.region);
-  if (!random_.Once(5)) request.context.push_back({"bedrock-mantle:Model", false, {call.model}});
+  if (!random_.Once(5)) Carry(request, {"bedrock-mantle:Model", false, {call.model}});
   asking.legs.push_back(std::move(request));
   asking.about = action;
 }
@@ -628,7 +636,7 @@ void RequestMaker::OnOpaque(const Caller& caller, const Call& call, Asking& aski
       Base(caller, is_streaming_ ? "bedrock:InvokeModelWithResponseStream" : "bedrock:InvokeModel",
            Arn("bedrock", call.region, caller.account, rest), call.region);
   if (!guardrail_.empty()) {
-    request.context.push_back({"bedrock:GuardrailIdentifier", false, {guardrail_}});
+    Carry(request, {"bedrock:GuardrailIdentifier", false, {guardrail_}});
   }
   asking.legs.push_back(std::move(request));
   asking.about = "invoke what does not tell its model";
@@ -671,8 +679,8 @@ void RequestMaker::OfKind(const Caller& caller, const Call& call, Asking& asking
   policy::Request request =
       Base(caller, action.FullName(), resource, is_global ? "us-east-1" : call.region);
   if (!action.when_key.empty() && !random_.Once(4)) {
-    request.context.push_back(
-        {action.when_key, false, {random_.Once(4) ? "other.amazonaws.com" : action.when_value}});
+    Carry(request,
+          {action.when_key, false, {random_.Once(4) ? "other.amazonaws.com" : action.when_value}});
   }
   asking.legs.push_back(std::move(request));
   asking.about = "administer";
@@ -799,7 +807,7 @@ void RequestMaker::Elsewhere(const Caller& caller, const Call& call, Asking& ask
     if (!random_.Once(4)) {
       std::vector<std::string> products = {random_.Of(products_)};
       if (random_.Once(4)) products.push_back(random_.Of(products_));
-      request.context.push_back({"aws-marketplace:ProductId", true, products});
+      Carry(request, {"aws-marketplace:ProductId", true, products});
     }
     asking.legs.push_back(std::move(request));
     asking.about = "subscribe";

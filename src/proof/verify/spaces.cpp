@@ -175,22 +175,6 @@ std::optional<policy::Statement> OwnedPart(const policy::Statement& statement,
   return owned;
 }
 
-/// What a statement says to callers of the account, as one statement or two.
-std::vector<policy::Statement> FromAccount(policy::Statement statement, policy::Version version,
-                                           const std::string& account) {
-  if (version == policy::Version::k2012) FillAccount(statement, account);
-  std::optional<policy::Statement> owned = OwnedPart(statement, account);
-  bool is_settled = false;
-  std::erase_if(statement.conditions, [&](const policy::Condition& condition) {
-    const bool settles = SettleResourceAccount(statement, condition, account);
-    is_settled = is_settled || settles;
-    return settles;
-  });
-  std::vector<policy::Statement> parts{std::move(statement)};
-  if (owned && !is_settled) parts.push_back(*std::move(owned));
-  return parts;
-}
-
 enum class Settled { kOpen, kHolds, kFails };
 
 /// Whether the one path matches one of the patterns.
@@ -236,6 +220,29 @@ Settled Settle(policy::Condition& condition, const Home& home) {
     if (condition.values.empty()) return negated ? Settled::kHolds : Settled::kFails;
   }
   return Settled::kOpen;
+}
+
+/// What a statement says to callers from there: nothing, one statement or two.
+std::vector<policy::Statement> SaidTo(policy::Statement statement, policy::Version version,
+                                      const Home& home) {
+  const std::string& account = home.account;
+  if (version == policy::Version::k2012) FillAccount(statement, account);
+  std::optional<policy::Statement> owned = OwnedPart(statement, account);
+  bool is_owned = false;
+  std::vector<policy::Statement> said;
+  const auto add = [&](policy::Statement part) {
+    bool fails = false;
+    std::erase_if(part.conditions, [&](policy::Condition& condition) {
+      if (SettleResourceAccount(part, condition, account)) return is_owned = true;
+      const Settled settled = Settle(condition, home);
+      fails = fails || settled == Settled::kFails;
+      return settled == Settled::kHolds;
+    });
+    if (!fails) said.push_back(std::move(part));
+  };
+  add(std::move(statement));
+  if (owned && !is_owned) add(*std::move(owned));
+  return said;
 }
 
 /// The id of the root is in that of every OU: `ou-ab12-…` lies below `r-ab12`. Source:
@@ -421,26 +428,20 @@ Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home) 
     policy::Statement& statement = document.statements[i];
     const std::string name =
         statement.sid.empty() ? fmt::format("statement {}", i + 1) : statement.sid;
-    for (policy::Statement& part :
-         FromAccount(std::move(statement), document.version, home.account)) {
-      bool fails = false;
-      std::erase_if(part.conditions, [&](policy::Condition& condition) {
-        const Settled settled = Settle(condition, home);
-        fails = fails || settled == Settled::kFails;
-        return settled == Settled::kHolds;
-      });
-      if (!fails) Put(named, std::move(part), {fmt::format("{} {}", policy.path, name), nullptr});
+    for (policy::Statement& part : SaidTo(std::move(statement), document.version, home)) {
+      Put(named, std::move(part), {fmt::format("{} {}", policy.path, name), nullptr});
     }
   }
   return named;
 }
 
 Documents::Named FromAccount(Documents::Named named, const std::string& account) {
+  const Home home{account, std::nullopt};
   Documents::Named from;
   from.document.version = named.document.version;
   for (std::size_t i = 0; i < named.document.statements.size(); ++i) {
     for (policy::Statement& part :
-         FromAccount(std::move(named.document.statements[i]), named.document.version, account)) {
+         SaidTo(std::move(named.document.statements[i]), named.document.version, home)) {
       Put(from, std::move(part), named.sources[i]);
     }
   }

@@ -81,10 +81,10 @@ struct Home {
 /// request of such a caller.
 [[nodiscard]] Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home);
 
-/// What the program says, as callers of the account meet it: policy variables for their account and
-/// comparisons of the account that owns the resource are read as in deployed documents, so that the
-/// two can be held against each other. Equal to the whole on every request of such a caller whose
-/// aws:ResourceAccount is the account in the resource's ARN.
+/// What the program says, as callers of the account meet it: read as ForCallersOf reads documents,
+/// so that the two can be held against each other, but where the account lies is left open. Equal
+/// to the whole on every request of such a caller whose aws:ResourceAccount is the account in the
+/// resource's ARN.
 [[nodiscard]] Documents::Named FromAccount(Documents::Named named, const std::string& account);
 [[nodiscard]] Complement FromAccount(Complement complement, const std::string& account);
 

@@ -1,9 +1,12 @@
 // The reference's answers about single requests, from the clauses of the language.
 #include "proof/reference/reference.h"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "proof/reference/request.h"
+#include "proof/reference/requests.h"
 
 namespace writ::reference {
 namespace {
@@ -157,6 +160,33 @@ TEST_CASE("a list of the only regions is about profiles that call in none") {
   one.regions->all_except = false;
   one.regions->regions = {"us-west-2"};
   CHECK(on_profile("bedrock:CreateInferenceProfile", sonnet) == Answer::kNo);
+}
+
+TEST_CASE("no request that is drawn has a key twice") {
+  Fixture fixture;
+  fixture.Forbid("invoke");
+  intent::Prohibition& one = fixture.Forbid("");
+  one.operation.kind = intent::Operation::Kind::kActions;
+  one.operation.actions = {"bedrock:InvokeModel"};
+  one.when.kind = intent::Condition::Kind::kTest;
+  one.when.test = {"bedrock:InferenceProfileArn",
+                   intent::Test::Type::kArn,
+                   false,
+                   intent::Test::Operator::kLike,
+                   {"arn:aws:bedrock:us-east-1:*:*"}};
+  const Program program = fixture.program();
+  Random random(1);
+  RequestMaker maker(program, "aws", random);
+  std::size_t carried = 0;
+  for (int i = 0; i < 500; ++i) {
+    for (const policy::Request& leg : maker.Make().legs) {
+      const auto profiles =
+          std::ranges::count(leg.context, "bedrock:InferenceProfileArn", &policy::ContextKey::name);
+      CHECK(profiles <= 1);
+      carried += static_cast<std::size_t>(profiles);
+    }
+  }
+  CHECK(carried > 0);
 }
 
 TEST_CASE("a duty is met by any bound version of the account") {
