@@ -558,6 +558,22 @@ def unmanaged_administrator(world):
     world.add("role", PAYMENTS, "admin", all=document(allow("*")))
 
 
+def unmanaged_by(name, statement):
+    def add_holder(world):
+        world.add("role", SANDBOX, "holder", all=document(statement))
+
+    add_holder.__name__ = f"unmanaged_by_{name}"
+    change(UNKNOWN)(add_holder)
+
+
+# AWS does not say whether these match anything.
+unmanaged_by("any_service", allow("*:*"))
+unmanaged_by("two_stars", allow("**"))
+unmanaged_by("question_mark", allow("?*"))
+unmanaged_by("half_a_service", allow("b*:*"))
+unmanaged_by("short_resource", allow("bedrock:InvokeModel", "*/*"))
+
+
 @change(NONE)
 def unmanaged_of_another_service(world):
     world.add("role", SANDBOX, "etl", all=document(allow(["s3:*", "glue:*"])))
@@ -606,6 +622,12 @@ def foreign_account_trusted(world):
 @change({("wider", "trust")})
 def everyone_trusted(world):
     world.get("fraud-triage").trust["Statement"][0]["Principal"] = "*"
+
+
+@change({("undetermined", "trust")})
+def everyone_trusted_by_any_service(world):
+    statement = world.get("fraud-triage").trust["Statement"][0]
+    statement["Principal"], statement["Action"] = "*", "*:*"
 
 
 @change(NONE)
@@ -737,6 +759,11 @@ def agent_trusts_any_caller(world):
     del world.get("agent").trust["Statement"][0]["Condition"]
 
 
+@change({("undetermined", "trust")})
+def agent_trusts_everyone_by_any_service(world):
+    world.get("agent").trust["Statement"].append({"Effect": "Allow", "Principal": "*", "Action": "*:*"})
+
+
 @change({("narrower", "trust")})
 def agent_trusts_with_another_condition(world):
     world.get("agent").trust["Statement"][0]["Condition"]["StringEquals"]["aws:PrincipalOrgID"] = "o-exampleorgid"
@@ -750,6 +777,11 @@ def agent_gone(world):
 @change({("wider", "endpoint")})
 def endpoint_open(world):
     del world.endpoint["Statement"][0]["Condition"]
+
+
+@change({("undetermined", "endpoint")})
+def endpoint_open_by_any_service(world):
+    world.endpoint["Statement"].append({"Effect": "Allow", "Principal": "*", "Action": "*:*", "Resource": "*"})
 
 
 @change({("narrower", "endpoint")})
