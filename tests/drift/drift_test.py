@@ -87,6 +87,7 @@ class World:
         self.sets = {"PlatformAdmin": read("permission-sets/PlatformAdmin.permission-set.json")}
         self.request = read("guardrails/pii-safe.bedrock.CreateGuardrail.json")
         self.guardrails = {"3": copy.deepcopy(self.request), "DRAFT": copy.deepcopy(self.request)}
+        self.conditions = {}  # of resources of templates, by logical id
         self.is_encoded = False
         self.has_next_page = False
 
@@ -322,6 +323,14 @@ def write_terraform(world, folder):
     return []
 
 
+CONDITIONS = {
+    "Always": {"Fn::Or": [{"Condition": "Maybe"}, {"Fn::Not": [{"Condition": "Never"}]}]},
+    "Maybe": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]},
+    "Never": {"Fn::And": [{"Condition": "Maybe"}, {"Fn::Equals": ["a", "b"]}]},
+    "Itself": {"Fn::Not": [{"Condition": "Itself"}]},
+}
+
+
 def write_cloudformation(world, folder):
     write_endpoint(world, folder)  # a template does not know the endpoint's id
     for account in world.accounts():
@@ -365,9 +374,13 @@ def write_cloudformation(world, folder):
                 if policy:
                     properties["InlinePolicy"] = policy
                 resources[label("set", name)] = {"Type": "AWS::SSO::PermissionSet", "Properties": properties}
+        for name, condition in world.conditions.items():
+            if name in resources:
+                resources[name]["Condition"] = condition
         if resources:
             write(folder / "accounts" / account / "stack.template.json",
-                  {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources})
+                  {"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"Stage": {"Type": "String"}},
+                   "Conditions": CONDITIONS, "Resources": resources})
     return []
 
 
@@ -558,6 +571,22 @@ def unmanaged_administrator(world):
     world.add("role", PAYMENTS, "admin", all=document(allow("*")))
 
 
+def unmanaged_by(name, statement):
+    def add_holder(world):
+        world.add("role", SANDBOX, "holder", all=document(statement))
+
+    add_holder.__name__ = f"unmanaged_by_{name}"
+    change(UNKNOWN)(add_holder)
+
+
+# AWS does not say whether these match anything.
+unmanaged_by("any_service", allow("*:*"))
+unmanaged_by("two_stars", allow("**"))
+unmanaged_by("question_mark", allow("?*"))
+unmanaged_by("half_a_service", allow("b*:*"))
+unmanaged_by("short_resource", allow("bedrock:InvokeModel", "*/*"))
+
+
 @change(NONE)
 def unmanaged_of_another_service(world):
     world.add("role", SANDBOX, "etl", all=document(allow(["s3:*", "glue:*"])))
@@ -598,6 +627,26 @@ def account_not_exported(world):
     world.principals.remove(world.get("triage"))
 
 
+def with_condition(name, resource, condition, expected):
+    def set_condition(world):
+        world.conditions[resource] = condition
+
+    set_condition.__name__ = name
+    change(expected, forms=("cloudformation",))(set_condition)
+
+
+with_condition("scp_always", "ScpPProd0001", "Always", NONE)
+with_condition("scp_never", "ScpPProd0001", "Never", {("missing", "node")})
+with_condition("scp_by_parameter", "ScpPProd0001", "Maybe", {("undetermined", "node")})
+with_condition("scp_by_itself", "ScpPProd0001", "Itself", {("undetermined", "node")})
+with_condition("scp_by_unknown_condition", "ScpPProd0001", "Other", {("undetermined", "node")})
+with_condition("role_never", "RoleFraudTriage", "Never", UNKNOWN)
+with_condition("role_by_parameter", "RoleFraudTriage", "Maybe", {("undetermined", "trust"), ("undetermined", "principal")})
+with_condition("role_of_nobody_by_parameter", "RoleBatch", "Maybe", UNKNOWN)
+with_condition("agent_by_parameter", "RoleAgent", "Maybe", {("undetermined", "trust"), ("undetermined", "principal")})
+with_condition("permission_set_by_parameter", "SetPlatformadmin", "Maybe", {("undetermined", "permissionSet")})
+
+
 @change({("wider", "trust")})
 def foreign_account_trusted(world):
     world.get("fraud-triage").trust["Statement"][0]["Principal"] = {"AWS": "arn:aws:iam::999999999999:root"}
@@ -606,6 +655,12 @@ def foreign_account_trusted(world):
 @change({("wider", "trust")})
 def everyone_trusted(world):
     world.get("fraud-triage").trust["Statement"][0]["Principal"] = "*"
+
+
+@change({("undetermined", "trust")})
+def everyone_trusted_by_any_service(world):
+    statement = world.get("fraud-triage").trust["Statement"][0]
+    statement["Principal"], statement["Action"] = "*", "*:*"
 
 
 @change(NONE)
@@ -722,6 +777,16 @@ def guardrail_not_published(world):
     world.guardrails["3"]["contentPolicyConfig"]["filtersConfig"][0]["inputStrength"] = "LOW"
 
 
+@change({("wider", "guardrail")})
+def guardrail_of_images_only(world):
+    world.guardrails["3"]["contentPolicyConfig"]["filtersConfig"][0]["outputModalities"] = ["IMAGE"]
+
+
+@change({("narrower", "guardrail")})
+def guardrail_of_images_besides(world):
+    world.guardrails["3"]["contentPolicyConfig"]["filtersConfig"][0]["inputModalities"] = ["TEXT", "IMAGE"]
+
+
 @change({("narrower", "guardrail")})
 def guardrail_stronger(world):
     world.guardrails["3"]["wordPolicyConfig"] = {"wordsConfig": [{"text": "secret"}]}
@@ -737,6 +802,11 @@ def agent_trusts_any_caller(world):
     del world.get("agent").trust["Statement"][0]["Condition"]
 
 
+@change({("undetermined", "trust")})
+def agent_trusts_everyone_by_any_service(world):
+    world.get("agent").trust["Statement"].append({"Effect": "Allow", "Principal": "*", "Action": "*:*"})
+
+
 @change({("narrower", "trust")})
 def agent_trusts_with_another_condition(world):
     world.get("agent").trust["Statement"][0]["Condition"]["StringEquals"]["aws:PrincipalOrgID"] = "o-exampleorgid"
@@ -750,6 +820,11 @@ def agent_gone(world):
 @change({("wider", "endpoint")})
 def endpoint_open(world):
     del world.endpoint["Statement"][0]["Condition"]
+
+
+@change({("undetermined", "endpoint")})
+def endpoint_open_by_any_service(world):
+    world.endpoint["Statement"].append({"Effect": "Allow", "Principal": "*", "Action": "*:*", "Resource": "*"})
 
 
 @change({("narrower", "endpoint")})

@@ -170,12 +170,24 @@ std::optional<policy::Request> Comparer::FindAllowed(const Stack& stack, const W
   set.scps.insert(set.scps.begin(), {within});
   decide::Options options;
   options.catalog = &catalog_;
-  decide::Answer answer = decide::FindAllowed(decide::Space(std::move(set), ScopeOf(who)), options);
+  const decide::Space space(std::move(set), ScopeOf(who));
+  decide::Answer answer = decide::FindAllowed(space, options);
   if (auto* const refuted = std::get_if<decide::Refuted>(&answer)) {
     return std::move(refuted->witness.request);
   }
-  is_open = std::holds_alternative<decide::Undecided>(answer);
+  is_open = std::holds_alternative<decide::Undecided>(answer) || MayAllow(space, options);
   return std::nullopt;
+}
+
+bool MayAllow(const decide::Space& space, decide::Options options) {
+  const std::vector<policy::Doubt> doubts = decide::DoubtsOf(space, space, options);
+  if (doubts.empty()) return false;
+  options.readable = false;
+  return std::ranges::any_of(
+      policy::OtherReadings(doubts, options.switches), [&](const policy::Reading& reading) {
+        options.switches = reading.switches;
+        return !std::holds_alternative<decide::Proved>(decide::FindAllowed(space, options));
+      });
 }
 
 Shown Comparer::Show(policy::Request request, const Stack& program, const Stack& deployed,

@@ -49,7 +49,7 @@ class Comparer {
   [[nodiscard]] const Outcome& Compare(const Stack& program, const Stack& deployed, const Who& who);
 
   /// A request within `within` that the stack allows; nothing if there is none. `is_open` is set
-  /// where that is not decided.
+  /// where that is not decided, or where a reading of points that AWS leaves open allows one.
   [[nodiscard]] std::optional<policy::Request> FindAllowed(const Stack& stack, const Who& who,
                                                            const policy::PolicyDocument& within,
                                                            bool& is_open);
@@ -79,5 +79,9 @@ class Comparer {
   policy::PolicyDocument calls_;
   std::map<Key, Outcome> known_;
 };
+
+/// Whether another reading of points that AWS leaves open allows something, or might: of a space
+/// that allows nothing as `options` read it. One question for each reading.
+[[nodiscard]] bool MayAllow(const decide::Space& space, decide::Options options);
 
 }  // namespace writ::drift

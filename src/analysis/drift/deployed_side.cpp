@@ -88,6 +88,8 @@ std::optional<Lack> DeployedSide::LackOf(const snapshot::Exported<snapshot::Docu
       return Lack{fmt::format("{} is no policy document that can be read", what), command};
     case Papers::Trouble::kOpen:
       return Lack{fmt::format("{} is not resolved before deployment", what), command};
+    case Papers::Trouble::kOptional:
+      return Lack{fmt::format("{} is deployed or not by a condition on parameters", what), command};
   }
   return std::nullopt;
 }
@@ -138,6 +140,11 @@ Rights DeployedSide::RightsOf(const snapshot::Principal& principal) {
       Take(reference, "the policy", principal.account, rights.identity, rights);
     }
   };
+  if (principal.is_optional) {
+    rights.lacking.push_back({"what it holds depends on conditions or parameters of the template",
+                              AccountCommand(principal.account)});
+    return rights;
+  }
   take_all(principal);
   for (const std::string& name : principal.groups.items) {
     const auto group = groups_.find({principal.account, name});
@@ -166,6 +173,11 @@ Rights DeployedSide::RightsOf(const snapshot::PermissionSet& set) {
       "aws sso-admin get-inline-policy-for-permission-set --instance-arn \"$instance\" "
       "--permission-set-arn \"$set\" > {}/inline-policy.json",
       set.key.starts_with("ps-") ? set.key : "ps-ID");
+  if (set.is_optional) {
+    rights.lacking.push_back(
+        {"whether it is deployed depends on conditions or parameters of the template", command});
+    return rights;
+  }
   if (!set.inline_policy.is_known()) {
     // The listings of Terraform and iam-collect have no entry for what is not there.
     const bool is_none = set.inline_policy.gap().kind == snapshot::Gap::Kind::kNotExported &&
@@ -268,9 +280,14 @@ Attached DeployedSide::AttachedTo(const std::string& node, policy::Kind kind) {
   return result;
 }
 
-bool DeployedSide::IsOff(policy::Kind kind) const {
+bool DeployedSide::TellsTypes() const {
   const snapshot::OrganizationNode* const root = FindNode(root_id_);
-  if (root == nullptr || !root->enabled_types.is_known()) return false;
+  return root != nullptr && root->enabled_types.is_known();
+}
+
+bool DeployedSide::IsOff(policy::Kind kind) const {
+  if (!TellsTypes()) return false;
+  const snapshot::OrganizationNode* const root = FindNode(root_id_);
   const std::string_view type =
       kind == policy::Kind::kRcp ? "RESOURCE_CONTROL_POLICY" : "SERVICE_CONTROL_POLICY";
   return std::ranges::find(*root->enabled_types, type) == root->enabled_types->end();

@@ -58,6 +58,8 @@ class DeployedSide {
   [[nodiscard]] Attached AttachedTo(const std::string& node, policy::Kind kind);
   /// Whether the root says that the policy type is not enabled.
   [[nodiscard]] bool IsOff(policy::Kind kind) const;
+  /// Whether the export says which policy types are enabled.
+  [[nodiscard]] bool TellsTypes() const;
   /// Ids from the root down to the account; nothing if the export does not tell.
   [[nodiscard]] std::optional<std::vector<std::string>> PathTo(const std::string& account) const;
 

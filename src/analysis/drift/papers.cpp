@@ -137,6 +137,10 @@ Papers::Found Papers::Exported(snapshot::DocumentId id) {
   if (known != exported_.end()) return known->second;
   Found& found = exported_[id];
   const snapshot::Document& document = snapshot_.documents[id];
+  if (document.is_optional) {
+    found.trouble = Trouble::kOptional;
+    return found;
+  }
   auto read = document.Read(policy::Demand::kGrammar);
   if (!read) {
     found.trouble = Trouble::kUnreadable;

@@ -50,7 +50,7 @@ class Papers {
       : universe_(universe), snapshot_(snapshot) {}
 
   /// Why a document of the export cannot be compared.
-  enum class Trouble { kNone, kUnreadable, kOpen };
+  enum class Trouble { kNone, kUnreadable, kOpen, kOptional };
   struct Found {
     const Paper* paper = nullptr;
     Trouble trouble = Trouble::kNone;

@@ -56,7 +56,9 @@ class Resources {
         comparison_.papers.MeaningOf(program) == comparison_.papers.MeaningOf(own)
             ? decide::InPlace{}
             : decide::CompareInPlace(DocumentsOf(program), DocumentsOf(own), kind, options);
-    if (answer.relation == decide::Relation::kEquivalent && answer.obstacles.empty()) {
+    const bool is_equal =
+        answer.relation == decide::Relation::kEquivalent && answer.obstacles.empty();
+    if (is_equal && !answer.other) {
       ++report().counts.as_said;
       return;
     }
@@ -82,6 +84,11 @@ class Resources {
       finding.notes.push_back(obstacle.Describe());
     }
     for (const std::string& one : answer.unsupported) finding.notes.push_back(one);
+    if (is_equal) {
+      for (const policy::Doubt doubt : answer.other->doubts) {
+        finding.notes.emplace_back(policy::Describe(doubt));
+      }
+    }
     report().findings.push_back(std::move(finding));
   }
 
@@ -212,21 +219,30 @@ class Resources {
     scope.callers = {ours_, true};
     decide::Options options;
     options.catalog = &comparison_.program.program().catalog;
-    const decide::Answer answer = decide::FindAllowed(decide::Space(set, scope), options);
+    const decide::Space space(std::move(set), std::move(scope));
+    const decide::Answer answer = decide::FindAllowed(space, options);
     const auto* const refuted = std::get_if<decide::Refuted>(&answer);
-    if (refuted == nullptr) {
+    const bool is_closed = std::holds_alternative<decide::Proved>(answer);
+    if (is_closed && !MayAllow(space, options)) {
       ++report().counts.as_said;
       return;
     }
     Finding finding;
-    finding.verdict = Verdict::kWider;
     finding.area = Area::kTrust;
     finding.account = comparison_.AccountName(*account);
     finding.target = TailOf(role);
-    finding.what = "principals of accounts outside the organization may assume it";
-    finding.is_gain = true;
     finding.notes.push_back("a role of " + bound.label);
     finding.from.push_back(role.origin.span);
+    if (refuted == nullptr) {
+      finding.verdict = Verdict::kUndetermined;
+      finding.what =
+          "whether principals of accounts outside the organization may assume it is not decided";
+      report().findings.push_back(std::move(finding));
+      return;
+    }
+    finding.verdict = Verdict::kWider;
+    finding.what = "principals of accounts outside the organization may assume it";
+    finding.is_gain = true;
     Shown shown;
     shown.request = refuted->witness.request;
     shown.request.resource = role.arn.empty() ? shown.request.resource : role.arn;

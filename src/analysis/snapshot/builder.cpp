@@ -235,6 +235,7 @@ void Builder::Add(Principal principal) {
   TakeText(known->account, principal.account);
   TakeText(known->path, principal.path);
   TakeText(known->name, principal.name);
+  known->is_optional = known->is_optional || principal.is_optional;
   const bool is_same =
       Merge(known->inline_policies, principal.inline_policies) &&
       Merge(known->attached, principal.attached) && Merge(known->boundary, principal.boundary) &&
@@ -286,6 +287,7 @@ void Builder::Add(PermissionSet set) {
   PermissionSet* known = Known(made_.permission_sets, "permission set", key, set);
   if (known == nullptr) return;
   TakeText(known->name, set.name);
+  known->is_optional = known->is_optional || set.is_optional;
   bool is_same = true;
   if (set.inline_policy.is_known() && known->inline_policy.is_known()) {
     const std::optional<DocumentId>& a = *known->inline_policy;

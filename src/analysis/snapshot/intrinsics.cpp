@@ -58,7 +58,60 @@ Intrinsics::Intrinsics(const Cursor& root, std::string account)
     : root_(root),
       resources_(root.value.Find("Resources")),
       mappings_(root.value.Find("Mappings")),
-      account_(std::move(account)) {}
+      conditions_(root.value.Find("Conditions")),
+      account_(std::move(account)) {
+  if (!conditions_ || !conditions_->is_object()) return;
+  for (const json::Member one : conditions_->members()) {
+    static_cast<void>(JudgeNamed(one.key.text(), 0));
+  }
+}
+
+Truth Intrinsics::TruthOf(std::string_view condition) const {
+  const auto known = truths_.find(condition);
+  return known == truths_.end() ? Truth::kUnknown : known->second;
+}
+
+Truth Intrinsics::JudgeNamed(std::string_view name, std::size_t depth) {
+  const auto [at, is_new] = truths_.try_emplace(std::string(name), Truth::kUnknown);
+  const auto found = conditions_->Find(name);
+  // One that depends on itself stays unknown.
+  if (is_new && found) at->second = Judge(*found, depth + 1);
+  return at->second;
+}
+
+// Source: CloudFormation Template Reference, "Condition functions" (read 2026-11-29).
+Truth Intrinsics::Judge(const json::Value& condition, std::size_t depth) {
+  constexpr std::size_t kMostDepth = 64;
+  if (depth > kMostDepth || !condition.is_object() || condition.size() != 1) return Truth::kUnknown;
+  const json::Member only = *condition.members().begin();
+  const std::string_view name = only.key.text();
+  if (name == "Condition") {
+    return only.value.is_string() ? JudgeNamed(only.value.text(), depth) : Truth::kUnknown;
+  }
+  if (!only.value.is_array() || only.value.size() == 0) return Truth::kUnknown;
+  if (name == "Fn::Equals") {
+    const auto texts = ListOf(only.value);
+    if (!texts || texts->size() != 2) return Truth::kUnknown;
+    if ((*texts)[0] == (*texts)[1]) return Truth::kTrue;
+    return HasHole((*texts)[0]) || HasHole((*texts)[1]) ? Truth::kUnknown : Truth::kFalse;
+  }
+  if (name != "Fn::And" && name != "Fn::Or" && name != "Fn::Not") return Truth::kUnknown;
+  if (name == "Fn::Not") {
+    const Truth truth = Judge(*only.value.elements().begin(), depth + 1);
+    if (truth == Truth::kUnknown || only.value.size() != 1) return Truth::kUnknown;
+    return truth == Truth::kTrue ? Truth::kFalse : Truth::kTrue;
+  }
+  // The truth of one part that decides the whole.
+  const Truth deciding = name == "Fn::Or" ? Truth::kTrue : Truth::kFalse;
+  bool is_unknown = false;
+  for (const json::Value part : only.value.elements()) {
+    const Truth truth = Judge(part, depth + 1);
+    if (truth == deciding) return deciding;
+    is_unknown = is_unknown || truth == Truth::kUnknown;
+  }
+  if (is_unknown) return Truth::kUnknown;
+  return deciding == Truth::kTrue ? Truth::kFalse : Truth::kTrue;
+}
 
 std::string Intrinsics::TypeOf(std::string_view resource) const {
   const auto found = resources_ ? resources_->Find(resource) : std::nullopt;

@@ -5,6 +5,10 @@
 // reference" (read 2026-11-29).
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +17,8 @@
 #include "analysis/snapshot/text.h"
 
 namespace writ::snapshot {
+
+enum class Truth : std::uint8_t { kFalse, kTrue, kUnknown };
 
 class Intrinsics {
  public:
@@ -26,6 +32,10 @@ class Intrinsics {
       const support::json::Value& value) const;
   /// The resource of this template that a value refers to; empty if it refers to none.
   [[nodiscard]] std::string ResourceOf(const support::json::Value& value) const;
+
+  /// Whether a condition of the template holds whatever its parameters are. One that is not
+  /// declared is unknown.
+  [[nodiscard]] Truth TruthOf(std::string_view condition) const;
 
   struct Resolved {
     TextPtr text;
@@ -45,12 +55,16 @@ class Intrinsics {
   [[nodiscard]] std::optional<support::json::Value> FindInMap(
       const support::json::Value& argument) const;
   [[nodiscard]] std::string TypeOf(std::string_view resource) const;
+  [[nodiscard]] Truth Judge(const support::json::Value& condition, std::size_t depth);
+  [[nodiscard]] Truth JudgeNamed(std::string_view name, std::size_t depth);
   struct Copying;
   void Copy(const support::json::Value& value, Copying& copying) const;
 
   Cursor root_;
   std::optional<support::json::Value> resources_;
   std::optional<support::json::Value> mappings_;
+  std::optional<support::json::Value> conditions_;
+  std::map<std::string, Truth, std::less<>> truths_;  ///< of conditions, by name
   std::string account_;
 };
 

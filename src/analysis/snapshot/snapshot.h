@@ -88,6 +88,7 @@ struct Document {
   std::string pointer = {};      ///< of the value that holds it
   bool has_holes = false;        ///< parts that only the deployed stack resolves: see IsHole
   bool is_aws_managed = false;
+  bool is_optional = false;  ///< whether it is deployed depends on parameters of a template
 
   [[nodiscard]] support::Result<policy::PlacedDocument, policy::PolicyErrors> Read(
       policy::Demand demand) const;
@@ -140,6 +141,8 @@ struct Principal {
   Listing<std::string> groups;                        ///< of users: names, or ARNs
   Exported<std::map<std::string, std::string>> tags;  ///< of users and roles
   Listing<std::string> instance_profiles;             ///< of roles: ARNs or names
+  /// Whether it is deployed, or what it holds, depends on parameters of a template.
+  bool is_optional = false;
 
   [[nodiscard]] bool is_service_linked() const { return path.starts_with("/aws-service-role/"); }
 };
@@ -200,6 +203,7 @@ struct PermissionSet {
   Listing<std::string> customer_managed;  ///< names
   Exported<std::optional<PolicyReference>> boundary;
   Listing<std::string> accounts;  ///< where it is provisioned
+  bool is_optional = false;       ///< as of Principal
 };
 
 struct Assignment {

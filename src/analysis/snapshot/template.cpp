@@ -57,6 +57,10 @@ class Reader {
       id_ = member.key.text();
       type_ = builder_.String(resource, "Type");
       origin_ = OriginOf(resource);
+      const std::string condition = builder_.String(resource, "Condition");
+      const Truth truth = condition.empty() ? Truth::kTrue : intrinsics_.TruthOf(condition);
+      if (truth == Truth::kFalse) continue;
+      is_optional_ = truth == Truth::kUnknown;
       if (const auto properties = builder_.Object(resource, "Properties")) {
         ReadResource(*properties);
       }
@@ -91,6 +95,7 @@ class Reader {
     document.name = std::move(name);
     document.holder = Key(id_);
     document.kind = kind;
+    document.is_optional = is_optional_;
     if (value.value.is_string()) return builder_.AddDocument(value, std::move(document));
     const auto resolved = intrinsics_.Resolve(value);
     if (!resolved) {
@@ -134,6 +139,7 @@ class Reader {
       made.version = "DRAFT";
       made.origin = origin_;
       made.settings = properties.Whole();
+      if (is_optional_) made.settings = Gap{Gap::Kind::kUnresolved, origin_.span};
       builder_.Add(std::move(made));
     } else {
       ReadResourcePolicy(properties);
@@ -150,8 +156,18 @@ class Reader {
     made.name = Text(properties, name_key);
     if (made.name.empty()) made.name = id_;
     made.origin = origin_;
-    for (const Cursor& one : builder_.Elements(properties, "Policies")) {
-      if (FunctionOf(one.value) || !builder_.IsObject(one, "Policies")) continue;
+    const auto is_function = [&](std::string_view key) {
+      const auto found = properties.Find(key);
+      return found && FunctionOf(found->value);
+    };
+    made.is_optional = is_optional_ || is_function("Policies") ||
+                       is_function("ManagedPolicyArns") || is_function("Groups");
+    for (const Cursor& one : ListOf(properties, "Policies")) {
+      if (FunctionOf(one.value)) {
+        made.is_optional = true;
+        continue;
+      }
+      if (!builder_.IsObject(one, "Policies")) continue;
       InlinePolicy policy;
       policy.name = Text(one, "PolicyName");
       if (const auto document = one.Find("PolicyDocument")) {
@@ -219,6 +235,7 @@ class Reader {
     principal.key = Target(target);
     principal.name = principal.key.substr(principal.key.find('#') + 1);
     principal.origin = OriginOf(target);
+    principal.is_optional = is_optional_;
     return principal;
   }
 
@@ -287,6 +304,7 @@ class Reader {
     made.key = Key(id_);
     made.name = Text(properties, "Name");
     made.origin = origin_;
+    made.is_optional = is_optional_;
     if (const auto policy = properties.Find("InlinePolicy")) {
       const Exported<DocumentId> document = AddDocument(
           *policy, fmt::format("inline policy of permission set `{}`", ShowHoles(made.name)),
@@ -351,6 +369,7 @@ class Reader {
   std::string id_;
   std::string type_;
   Origin origin_;
+  bool is_optional_ = false;  ///< nobody knows whether the resource's condition holds
 };
 
 }  // namespace
