@@ -100,6 +100,7 @@ class Importing {
       drafting_.team_names = imports::TeamNames::kTag;
       drafting_.team_tag = options_.teams.substr(kTag.size());
     }
+    drafting_.account = options_.account;
     trial_options_.compiling = compilation_.options;
     const std::string& catalog = compilation_.options.catalog_file;
     if (catalog.empty()) return;
@@ -203,6 +204,11 @@ class Importing {
     for (auto at = idle.rbegin(); at != idle.rend(); ++at) {
       Part& part = draft_.parts[at->first];
       if (part.fate == Fate::kResidue) continue;
+      if (draft_.is_scp_use_unknown) {
+        LeaveOut(part, {Reason::kScpsUnknown, ""});
+        has_changed = true;
+        continue;
+      }
       part.sentences.erase(part.sentences.begin() + static_cast<std::ptrdiff_t>(at->second));
       if (part.sentences.empty()) part.fate = Fate::kNothing;
       has_changed = true;
@@ -375,7 +381,20 @@ class Importing {
 
   // ---- what is told
 
+  void ReportOrganization() {
+    if (!draft_.unseen_accounts.empty()) {
+      compilation_.findings.Report(diag::kImportUnseenAccounts, {})
+          .Note(fmt::format("`{}` {} for the others", fmt::join(draft_.unseen_accounts, "`, `"),
+                            draft_.unseen_accounts.size() == 1 ? "stands" : "stand"));
+    }
+    if (draft_.is_scp_use_unknown) {
+      compilation_.findings.Report(diag::kImportScpsUnknown, {})
+          .Suggest("add the output of `aws organizations list-roots`");
+    }
+  }
+
   void ReportParts() {
+    ReportOrganization();
     if (draft_.has_placeholder) {
       compilation_.findings.Report(diag::kImportPlaceholder, {}, imports::kPlaceholderAccount);
     }
@@ -396,7 +415,10 @@ class Importing {
       found.Note(std::string(imports::Describe(part.refusal.reason)));
       if (!part.refusal.detail.empty()) found.Note(part.refusal.detail);
       if (part.request) found.Shows(review::RequestText(*part.request));
-      if (read.statement.effect == policy::Effect::kDeny && part.holder != imports::kNoHolder) {
+      const bool binds = read.statement.effect == policy::Effect::kDeny &&
+                         part.holder != imports::kNoHolder &&
+                         part.refusal.reason != Reason::kScpsOff;
+      if (binds) {
         found.Suggest("keep it attached: without it, the sentences allow more than was read");
       }
     }

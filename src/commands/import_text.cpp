@@ -121,6 +121,12 @@ host::FileSet DeclarationFiles(const Draft& draft, const std::vector<SentenceRef
         "it.\n{}",
         imports::kPlaceholderAccount, organization);
   }
+  if (!draft.unseen_accounts.empty()) {
+    organization = fmt::format(
+        "// The exports do not show every account. The others are `{}`, with\n"
+        "// a number that is made up, so that prohibitions bind the accounts that were read only.\n{}",
+        fmt::join(draft.unseen_accounts, "`, `"), organization);
+  }
   files.emplace("organization.writ", std::move(organization));
   std::set<std::string_view> used;
   for (const SentenceRef& ref : sentences) {

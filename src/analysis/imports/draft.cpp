@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -136,6 +137,7 @@ class Drafter {
 
   std::string AccountOf(const std::string& account) {
     if (!account.empty()) return account;
+    if (!options_.account.empty()) return options_.account;
     draft_.has_placeholder = true;
     return std::string(kPlaceholderAccount);
   }
@@ -320,6 +322,35 @@ class Drafter {
     return account;
   }
 
+  /// Whether every account of the organization is in the exports, with its place.
+  [[nodiscard]] bool IsOrganizationWhole() const {
+    const auto& nodes = snapshot_.organization.nodes.items;
+    return snapshot_.organization.has_all_accounts &&
+           std::ranges::all_of(nodes, [&](const OrganizationNode& node) {
+             if (node.type == NodeType::kRoot || node.id == management_) return true;
+             return node.parent.is_known() &&
+                    std::ranges::find(nodes, *node.parent, &OrganizationNode::id) != nodes.end();
+           });
+  }
+
+  /// An account for those that no export shows, so that no prohibition covers `where` because it
+  /// covers the accounts that were read.
+  void AddUnseen(std::string_view where, std::vector<syntax::AccountDecl>& accounts) {
+    while (taken_.contains(fmt::format("{:012}", next_unseen_))) ++next_unseen_;
+    const std::string name = names_.Give(
+        where.empty() ? "accounts-not-shown" : fmt::format("accounts-not-shown-in-{}", where),
+        "account");
+    accounts.push_back(Account(fmt::format("{:012}", next_unseen_++), name));
+    draft_.unseen_accounts.push_back(name);
+  }
+
+  /// Numbers that the program uses for something else.
+  void TakeNumbers() {
+    taken_ = {std::string(kPlaceholderAccount), management_};
+    for (const OrganizationNode& node : snapshot_.organization.nodes.items) taken_.insert(node.id);
+    for (const Holding& holding : holdings_) taken_.insert(holding.member.account);
+  }
+
   void AddBelow(const std::string& id, std::vector<syntax::OrgUnit>& units,
                 std::vector<syntax::AccountDecl>& accounts) {
     for (const OrganizationNode* node : ChildrenOf(id)) {
@@ -333,6 +364,7 @@ class Drafter {
       unit.name = draft_.words.Name(name);
       unit.id = Text(node->id);
       AddBelow(node->id, unit.units, unit.accounts);
+      if (!IsOrganizationWhole()) AddUnseen(name, unit.accounts);
       units.push_back(std::move(unit));
     }
   }
@@ -343,6 +375,7 @@ class Drafter {
     for (const OrganizationNode& node : organization.nodes.items) {
       if (node.type == NodeType::kUnit) units_.insert(node.id);
     }
+    TakeNumbers();
     syntax::OrganizationDecl& decl = draft_.organization;
     decl.name = draft_.words.Name(names_.Give("imported", "imported"));
     names_of_[""] = std::string(decl.name.text);
@@ -367,6 +400,7 @@ class Drafter {
                                    : fmt::format("account-{}", id);
       decl.accounts.push_back(Account(id, names_.Give(name, "account")));
     }
+    if (!has_scp_alone && !IsOrganizationWhole()) AddUnseen("", decl.accounts);
   }
 
   [[nodiscard]] std::string ManagementName() const {
@@ -543,6 +577,16 @@ class Drafter {
     return documents;
   }
 
+  /// Whether the organization has SCPs enabled; nothing if no export shows it. Source: AWS
+  /// Organizations API Reference, Root, `PolicyTypes` (a type that is not listed is not enabled),
+  /// read 2026-11-29.
+  [[nodiscard]] std::optional<bool> HasScpsEnabled() const {
+    const auto& nodes = snapshot_.organization.nodes.items;
+    const auto root = std::ranges::find(nodes, NodeType::kRoot, &OrganizationNode::type);
+    if (root == nodes.end() || !root->enabled_types.is_known()) return std::nullopt;
+    return std::ranges::find(*root->enabled_types, kScp) != root->enabled_types->end();
+  }
+
   void AddNode(const std::string& id, std::string name, std::vector<DocumentId> documents) {
     if (documents.empty()) return;
     for (const DocumentId document : documents) Use(document);
@@ -560,7 +604,10 @@ class Drafter {
       const bool is_root = node.type == NodeType::kRoot;
       AddNode(node.id, is_root ? "" : names_of_[node.id], ScpsOf(node));
     }
-    // SCPs that no export attaches are read as the root's.
+    draft_.is_scp_use_unknown = !draft_.holders.empty() &&
+                                draft_.holders.back().kind == Holder::Kind::kNode &&
+                                !HasScpsEnabled();
+    // SCPs that no export attaches are read as the root's, in force.
     std::set<DocumentId> stored;
     for (const snapshot::OrganizationPolicy& policy : snapshot_.organization.policies.items) {
       if (policy.document.is_known()) stored.insert(*policy.document);
@@ -617,6 +664,7 @@ class Drafter {
     if (IsOtherService(read.statement)) return Refusal{Reason::kOtherService, ""};
     const bool is_deny = read.statement.effect == policy::Effect::kDeny;
     if (holder.kind == Holder::Kind::kNode) {
+      if (!holder.node.empty() && HasScpsEnabled() == false) return Refusal{Reason::kScpsOff, ""};
       if (!is_deny) return Refusal{Reason::kAllowInScp, ""};
       return std::nullopt;
     }
@@ -687,6 +735,8 @@ class Drafter {
   std::vector<Holding> holdings_;
   std::string management_;
   std::set<std::string> units_;
+  std::set<std::string> taken_;  ///< numbers of accounts
+  std::uint64_t next_unseen_ = kFirstUnseenAccount;
   std::map<std::string, std::string> names_of_;  ///< by id; "" is the organization
   Names names_;
   Names team_names_;
