@@ -31,6 +31,7 @@ constexpr std::string_view kScp = "SERVICE_CONTROL_POLICY";
 struct Holding {
   Member member;
   std::vector<DocumentId> documents;
+  std::vector<DocumentId> boundary;  ///< of it or none
   std::string tag;
 };
 
@@ -101,6 +102,25 @@ class Drafter {
     if (!attached.is_whole) {
       holding.member.missing.emplace_back("not all attached policies are in the export");
     }
+  }
+
+  void AddBoundary(const snapshot::Exported<std::optional<snapshot::PolicyReference>>& boundary,
+                   Holding& holding) const {
+    if (!boundary.is_known()) {
+      holding.member.missing.push_back(
+          fmt::format("its permissions boundary is {}", snapshot::Describe(boundary.gap().kind)));
+      return;
+    }
+    if (!*boundary) return;
+    const snapshot::PolicyReference& reference = **boundary;
+    const snapshot::ManagedPolicy* const policy = snapshot_.FindPolicy(reference);
+    if (policy != nullptr && policy->document.is_known()) {
+      holding.boundary = {*policy->document};
+      return;
+    }
+    holding.member.missing.push_back(
+        fmt::format("permissions boundary {} is not in the export",
+                    reference.arn.empty() ? reference.name : reference.arn));
   }
 
   void AddPolicies(const snapshot::Principal& principal, Holding& holding) const {
@@ -186,6 +206,7 @@ class Drafter {
         if (tag != principal.tags->end()) holding.tag = tag->second;
       }
       AddPolicies(principal, holding);
+      AddBoundary(principal.boundary, holding);
       if (principal.type == PrincipalType::kUser) AddGroups(principal, holding);
       holdings_.push_back(std::move(holding));
     }
@@ -201,6 +222,7 @@ class Drafter {
         holding.member.missing.emplace_back("its inline policy is not in the export");
       }
       AddAttached(set.attached, holding);
+      AddBoundary(set.boundary, holding);
       for (const std::string& name : set.customer_managed.items) {
         holding.member.missing.push_back(fmt::format("policy {} is that of each account", name));
       }
@@ -424,12 +446,13 @@ class Drafter {
 
   // ---- teams
 
-  /// The same for documents that say the same in whatever order.
+  /// The same for documents that say the same in whatever order, within boundaries that do.
   [[nodiscard]] std::string ContentOf(const Holding& holding) const {
     std::set<std::string> texts;
     for (const DocumentId id : holding.documents) texts.insert(ContentOf(id));
     std::string content = holding.member.missing.empty() ? "" : holding.member.arn;
     for (const std::string& text : texts) content += "\n" + text;
+    for (const DocumentId id : holding.boundary) content += "\nboundary\n" + ContentOf(id);
     return content;
   }
 
@@ -483,7 +506,8 @@ class Drafter {
     std::map<std::string, std::map<std::string, std::vector<const Holding*>>> by_content;
     for (const Holding& holding : holdings_) {
       for (const DocumentId id : holding.documents) Use(id);
-      if (holding.documents.empty()) continue;
+      if (holding.documents.empty() && holding.member.missing.empty()) continue;
+      for (const DocumentId id : holding.boundary) Use(id);
       const Member& member = holding.member;
       const std::string who = fmt::format("{}{} {}", member.is_permission_set ? "set" : "",
                                           snapshot::TypeName(member.type), member.name);
@@ -534,8 +558,12 @@ class Drafter {
     team.in.push_back(std::move(in));
     draft_.teams.push_back(std::move(team));
     documents_of_.push_back(group.front()->documents);
+    boundary_of_.push_back(group.front()->boundary);
     draft_.holders.push_back(std::move(holder));
-    for (const Holding* holding : group) Repeat(group.front()->documents, holding->documents);
+    for (const Holding* holding : group) {
+      Repeat(group.front()->documents, holding->documents);
+      Repeat(group.front()->boundary, holding->boundary);
+    }
   }
 
   [[nodiscard]] std::string ContentOf(DocumentId id) const {
@@ -596,6 +624,7 @@ class Drafter {
     holder.node = id;
     draft_.holders.push_back(std::move(holder));
     documents_of_.push_back(std::move(documents));
+    boundary_of_.push_back({});
   }
 
   void MakeNodes() {
@@ -709,6 +738,16 @@ class Drafter {
         draft_.parts.push_back(std::move(part));
       }
     }
+    for (const DocumentId document : boundary_of_[index]) {
+      for (const std::size_t at : statements_of_[document]) {
+        Part part;
+        part.holder = index;
+        part.statement = at;
+        part.fate = Fate::kResidue;
+        part.refusal = {Reason::kBoundary, ""};
+        draft_.parts.push_back(std::move(part));
+      }
+    }
   }
 
   void AddUnheld() {
@@ -731,6 +770,7 @@ class Drafter {
   std::vector<Reason> reasons_;                          ///< by document: why it is nobody's
   std::vector<std::vector<std::size_t>> statements_of_;  ///< by document
   std::vector<std::vector<DocumentId>> documents_of_;    ///< by holder
+  std::vector<std::vector<DocumentId>> boundary_of_;     ///< likewise
   std::set<DocumentId> used_;
   std::vector<Holding> holdings_;
   std::string management_;
