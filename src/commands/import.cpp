@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <ostream>
 #include <set>
@@ -17,6 +18,7 @@
 #include "base/diag/codes/policy.h"
 #include "base/support/check.h"
 #include "base/support/date.h"
+#include "base/support/nearest.h"
 #include "commands/finish.h"
 #include "commands/import_proof.h"
 #include "commands/import_text.h"
@@ -48,7 +50,7 @@ class Importing {
   host::ExitStatus Run() {
     if (const auto stop = compiler::ChooseCatalog(compilation_)) return Done(StatusOf(stop));
     if (!IsOutputFree()) return Done(host::ExitStatus::kUsage);
-    ReadOptions();
+    if (!ReadOptions()) return Done(host::ExitStatus::kUsage);
     if (const auto status = ReadSnapshot()) return Done(*status);
     draft_ = imports::MakeDraft(snapshot_, compilation_.catalog(), drafting_);
     if (draft_.statements.size() > options_.max_statements) {
@@ -82,16 +84,37 @@ class Importing {
     return false;
   }
 
-  void ReadOptions() {
+  /// Adds the services that are listed; false if there is one that the catalog does not know.
+  bool ReadServices() {
+    std::string_view rest = options_.services;
+    for (;;) {
+      const std::size_t comma = rest.find(',');
+      const std::string name = policy::FoldCase(rest.substr(0, comma));
+      if (!compilation_.catalog().FindService(name)) {
+        ReportNoService(name);
+        return false;
+      }
+      drafting_.services.push_back(name);
+      if (comma == std::string_view::npos) return true;
+      rest.remove_prefix(comma + 1);
+    }
+  }
+
+  void ReportNoService(const std::string& name) {
+    const std::vector<catalog::Service> services = compilation_.catalog().Services();
+    std::vector<std::string_view> prefixes;
+    for (const catalog::Service& service : services) prefixes.emplace_back(service.prefix);
+    auto& found = compilation_.findings.Report(diag::kImportNoSuchService, {}, name);
+    for (const std::string& near : support::Nearest(name, prefixes, 1)) {
+      found.Suggest(fmt::format("did you mean `{}`?", near));
+    }
+  }
+
+  bool ReadOptions() {
     if (options_.services == "ai") {
       drafting_.services.assign(kAiServices.begin(), kAiServices.end());
     } else if (options_.services != "all") {
-      std::string_view rest = options_.services;
-      while (!rest.empty()) {
-        const std::size_t comma = std::min(rest.find(','), rest.size());
-        drafting_.services.push_back(policy::FoldCase(rest.substr(0, comma)));
-        rest.remove_prefix(std::min(comma + 1, rest.size()));
-      }
+      if (!ReadServices()) return false;
     }
     constexpr std::string_view kTag = "tag=";
     if (options_.teams == "path") {
@@ -100,14 +123,16 @@ class Importing {
       drafting_.team_names = imports::TeamNames::kTag;
       drafting_.team_tag = options_.teams.substr(kTag.size());
     }
+    drafting_.account = options_.account;
     trial_options_.compiling = compilation_.options;
     const std::string& catalog = compilation_.options.catalog_file;
-    if (catalog.empty()) return;
+    if (catalog.empty()) return true;
     // It was read already: ChooseCatalog.
     constexpr std::uint64_t kMaxCatalogBytes = std::uint64_t{64} << 20U;
     if (auto bytes = environment_.files.Read(catalog, kMaxCatalogBytes)) {
       trial_options_.beside.emplace(catalog, *std::move(bytes));
     }
+    return true;
   }
 
   std::optional<host::ExitStatus> ReadSnapshot() {
@@ -203,6 +228,11 @@ class Importing {
     for (auto at = idle.rbegin(); at != idle.rend(); ++at) {
       Part& part = draft_.parts[at->first];
       if (part.fate == Fate::kResidue) continue;
+      if (draft_.is_scp_use_unknown) {
+        LeaveOut(part, {Reason::kScpsUnknown, ""});
+        has_changed = true;
+        continue;
+      }
       part.sentences.erase(part.sentences.begin() + static_cast<std::ptrdiff_t>(at->second));
       if (part.sentences.empty()) part.fate = Fate::kNothing;
       has_changed = true;
@@ -375,7 +405,32 @@ class Importing {
 
   // ---- what is told
 
+  void ReportOrganization() {
+    if (!draft_.unseen_accounts.empty()) {
+      compilation_.findings.Report(diag::kImportUnseenAccounts, {})
+          .Note(fmt::format("`{}` {} for the others", fmt::join(draft_.unseen_accounts, "`, `"),
+                            draft_.unseen_accounts.size() == 1 ? "stands" : "stand"));
+    }
+    if (draft_.is_scp_use_unknown) {
+      compilation_.findings.Report(diag::kImportScpsUnknown, {})
+          .Suggest("add the output of `aws organizations list-roots`");
+    }
+  }
+
+  static std::string HeldBy(const std::set<std::string>& whom) {
+    constexpr std::size_t kShown = 3;
+    std::string text;
+    std::size_t count = 0;
+    for (const std::string& who : whom) {
+      if (count++ == kShown) break;
+      text += fmt::format("{}{}", text.empty() ? "held by " : ", ", who);
+    }
+    if (whom.size() > kShown) text += fmt::format(" and {} more", whom.size() - kShown);
+    return text;
+  }
+
   void ReportParts() {
+    ReportOrganization();
     if (draft_.has_placeholder) {
       compilation_.findings.Report(diag::kImportPlaceholder, {}, imports::kPlaceholderAccount);
     }
@@ -387,6 +442,13 @@ class Importing {
         for (const std::string& text : member.missing) found.Note(text);
       }
     }
+    std::map<std::size_t, std::set<std::string>> bound;
+    for (const Part& part : draft_.parts) {
+      if (part.fate != Fate::kResidue) continue;
+      for (std::string& who : BoundBy(draft_, part, snapshot_)) {
+        bound[part.statement].insert(std::move(who));
+      }
+    }
     std::set<std::size_t> told;
     for (const Part& part : draft_.parts) {
       if (part.fate != Fate::kResidue || !told.insert(part.statement).second) continue;
@@ -395,8 +457,12 @@ class Importing {
                                                  imports::Name(part.refusal.reason));
       found.Note(std::string(imports::Describe(part.refusal.reason)));
       if (!part.refusal.detail.empty()) found.Note(part.refusal.detail);
+      if (const auto& whom = bound[part.statement]; !whom.empty()) found.Note(HeldBy(whom));
       if (part.request) found.Shows(review::RequestText(*part.request));
-      if (read.statement.effect == policy::Effect::kDeny && part.holder != imports::kNoHolder) {
+      const bool binds = read.statement.effect == policy::Effect::kDeny &&
+                         part.holder != imports::kNoHolder &&
+                         part.refusal.reason != Reason::kScpsOff;
+      if (binds) {
         found.Suggest("keep it attached: without it, the sentences allow more than was read");
       }
     }
@@ -424,6 +490,11 @@ class Importing {
     const PolicyFile policies = MakePolicyFile(draft_, sentences, compilation_.sources);
     host::FileSet files = DeclarationFiles(draft_, sentences);
     files.emplace(kTrialSentences, policies.text);
+    if (const std::string absent = AbsentPrincipals(draft_, compilation_.sources);
+        !absent.empty()) {
+      std::string& teams = files["teams.writ"];
+      teams = teams.empty() ? absent : absent + "\n" + teams;
+    }
     const Trial trial = TryProgram(files, trial_options_);
     if (!trial.tree) {
       compilation_.findings.Report(diag::kImportFault, {}, trial.fault.value_or("no document"));
@@ -459,13 +530,20 @@ class Importing {
   /// One line; nothing where there are no holders of the kind.
   [[nodiscard]] std::string Verdicts(const std::vector<HolderProof>& proofs, Holder::Kind kind,
                                      std::string_view one, std::string_view many) const {
+    const std::vector<Remainder> left = Remainders(draft_);
     std::array<std::size_t, 4> by_verdict{};
     std::size_t all = 0;
+    std::size_t in_part = 0;
+    std::size_t left_whole = 0;
     for (std::size_t i = 0; i < proofs.size(); ++i) {
       const Holder& holder = draft_.holders[i];
       if (holder.kind != kind) continue;
       const std::size_t count = kind == Holder::Kind::kTeam ? holder.members.size() : 1;
       all += count;
+      if (proofs[i].is_proved() && !left[i].is_none()) {
+        (left[i].is_all ? left_whole : in_part) += count;
+        continue;
+      }
       by_verdict[static_cast<std::size_t>(proofs[i].verdict)] += count;
     }
     if (all == 0) return "";
@@ -473,6 +551,10 @@ class Importing {
     if (by_verdict[1] > 0) {
       text += fmt::format(", {} proved equal for requests that AWS can send", by_verdict[1]);
     }
+    if (in_part > 0) {
+      text += fmt::format(", {} proved equal except for what is left or missing", in_part);
+    }
+    if (left_whole > 0) text += fmt::format(", {} not in the program", left_whole);
     if (by_verdict[2] > 0) text += fmt::format(", {} different", by_verdict[2]);
     if (by_verdict[3] > 0) text += fmt::format(", {} not decided", by_verdict[3]);
     return text + "\n";

@@ -24,7 +24,7 @@ struct ImportOptions {
 /// Writes organization.writ, teams.writ, policies.writ, residue/ and import.json, after the program
 /// was built and proved and each principal's documents were compared with those that were read.
 /// kNo if they differ or that is not decided; kInvalid for exports that cannot be read or of which
-/// nothing can be said: then nothing is written. Reports W7500 to W7515, W7540 to W7548.
+/// nothing can be said: then nothing is written. Reports W7500 to W7515, W7540 to W7551.
 [[nodiscard]] host::ExitStatus RunImport(const ImportOptions& options,
                                          host::Environment& environment);
 

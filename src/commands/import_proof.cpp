@@ -103,13 +103,15 @@ class Prover {
     added.statements.push_back(*std::move(here));
   }
 
-  /// SCPs that bind the members of a team: what they deny, a permission need not say.
+  /// SCPs that bind the members of a team: what they deny, a permission need not say. Not those
+  /// that may deny nothing.
   void AddAbove(decide::Documents& documents, const Member* member) const {
     if (holder_.kind == Holder::Kind::kNode) return;
     for (const imports::Part& part : draft_.parts) {
       if (part.holder == imports::kNoHolder || part.fate == Fate::kResidue) continue;
       const Holder& other = draft_.holders[part.holder];
       if (other.kind != Holder::Kind::kNode) continue;
+      if (draft_.is_scp_use_unknown && !other.node.empty()) continue;
       const imports::ReadStatement& read = draft_.statements[part.statement];
       if (read.statement.effect != policy::Effect::kDeny) continue;
       const bool binds = std::ranges::find(member->above, other.node) != member->above.end();

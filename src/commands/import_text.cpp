@@ -52,18 +52,13 @@ std::string_view FateName(Fate fate) {
   return "";
 }
 
-std::string_view VerdictName(const HolderProof& proof, bool has_residue) {
-  switch (proof.verdict) {
-    case HolderProof::Verdict::kEqual:
-      return has_residue ? "exact-except-residue" : "exact";
-    case HolderProof::Verdict::kSendable:
-      return has_residue ? "sendable-except-residue" : "sendable";
-    case HolderProof::Verdict::kDifferent:
-      return "differs";
-    case HolderProof::Verdict::kUndecided:
-      return "undecided";
-  }
-  return "";
+std::string VerdictName(const HolderProof& proof, const Remainder& left) {
+  if (proof.verdict == HolderProof::Verdict::kDifferent) return "differs";
+  if (proof.verdict == HolderProof::Verdict::kUndecided) return "undecided";
+  if (!left.is_none() && left.is_all) return "left";
+  const std::string name = proof.verdict == HolderProof::Verdict::kEqual ? "exact" : "sendable";
+  if (left.has_residue) return name + "-except-residue";
+  return left.is_missing ? name + "-except-missing" : name;
 }
 
 void WriteText(Writer& writer, std::string_view key, std::string_view text) {
@@ -121,6 +116,13 @@ host::FileSet DeclarationFiles(const Draft& draft, const std::vector<SentenceRef
         "it.\n{}",
         imports::kPlaceholderAccount, organization);
   }
+  if (!draft.unseen_accounts.empty()) {
+    organization = fmt::format(
+        "// The exports do not show every account. The others are `{}`, with\n"
+        "// a number that is made up, so that prohibitions bind the accounts that were read "
+        "only.\n{}",
+        fmt::join(draft.unseen_accounts, "`, `"), organization);
+  }
   files.emplace("organization.writ", std::move(organization));
   std::set<std::string_view> used;
   for (const SentenceRef& ref : sentences) {
@@ -132,6 +134,65 @@ host::FileSet DeclarationFiles(const Draft& draft, const std::vector<SentenceRef
   }
   if (!teams.items.empty()) files.emplace("teams.writ", format::Print(teams));
   return files;
+}
+
+std::vector<std::string> BoundBy(const Draft& draft, const Part& part,
+                                 const snapshot::Snapshot& snapshot) {
+  if (part.holder == imports::kNoHolder) {
+    const std::string& holder =
+        snapshot.documents[draft.statements[part.statement].document].holder;
+    return holder.empty() ? std::vector<std::string>() : std::vector{holder};
+  }
+  const Holder& holder = draft.holders[part.holder];
+  if (holder.kind == Holder::Kind::kNode) return {holder.node.empty() ? "the root" : holder.node};
+  std::vector<std::string> arns;
+  for (const imports::Member& member : holder.members) arns.push_back(member.arn);
+  return arns;
+}
+
+std::vector<Remainder> Remainders(const Draft& draft) {
+  std::vector<Remainder> left(draft.holders.size());
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    left[i].is_missing =
+        std::ranges::any_of(draft.holders[i].members,
+                            [](const imports::Member& member) { return !member.missing.empty(); });
+  }
+  for (const Part& part : draft.parts) {
+    if (part.holder == imports::kNoHolder) continue;
+    if (part.fate == Fate::kResidue) {
+      left[part.holder].has_residue = true;
+    } else {
+      left[part.holder].is_all = false;
+    }
+  }
+  return left;
+}
+
+std::string AbsentPrincipals(const Draft& draft, const source::SourceMap& sources) {
+  std::vector<std::vector<std::string>> why(draft.holders.size());
+  std::vector<bool> is_said(draft.holders.size(), false);
+  for (const Part& part : draft.parts) {
+    if (part.holder == imports::kNoHolder) continue;
+    is_said[part.holder] =
+        is_said[part.holder] || part.fate == Fate::kSentence || part.fate == Fate::kDo;
+    const std::string_view fate =
+        part.fate == Fate::kResidue ? imports::Name(part.refusal.reason) : "without effect";
+    why[part.holder].push_back(fmt::format(
+        "{} ({})", sources.DescribeRelative(draft.statements[part.statement].span), fate));
+  }
+  std::string text;
+  for (std::size_t i = 0; i < draft.holders.size(); ++i) {
+    const Holder& holder = draft.holders[i];
+    if (holder.kind != Holder::Kind::kTeam || is_said[i]) continue;
+    for (const imports::Member& member : holder.members) {
+      std::vector<std::string> reasons = why[i];
+      reasons.insert(reasons.end(), member.missing.begin(), member.missing.end());
+      text +=
+          fmt::format("//   {}\n",
+                      source::OneLine(fmt::format("{}: {}", member.arn, fmt::join(reasons, ", "))));
+    }
+  }
+  return text.empty() ? text : "// No sentence is about these principals:\n" + text;
 }
 
 std::string PlainSentences(const Draft& draft, const std::vector<SentenceRef>& sentences) {
@@ -249,12 +310,7 @@ std::string MakeLedger(const Draft& draft, const std::vector<SentenceRef>& sente
   for (std::size_t i = 0; i < sentences.size(); ++i) {
     places[sentences[i].part].push_back(policies.places[i]);
   }
-  std::vector<bool> has_residue(draft.holders.size(), false);
-  for (const Part& part : draft.parts) {
-    if (part.holder != imports::kNoHolder && part.fate == Fate::kResidue) {
-      has_residue[part.holder] = true;
-    }
-  }
+  const std::vector<Remainder> left = Remainders(draft);
   const Counts counts = Count(draft);
   Writer writer(support::json::Style::kPretty);
   writer.BeginObject();
@@ -288,7 +344,7 @@ std::string MakeLedger(const Draft& draft, const std::vector<SentenceRef>& sente
     } else {
       WriteText(writer, "node", holder.node);
     }
-    WriteText(writer, "verdict", VerdictName(proofs[i], has_residue[i]));
+    WriteText(writer, "verdict", VerdictName(proofs[i], left[i]));
     if (!proofs[i].because.empty()) WriteText(writer, "because", proofs[i].because);
     WriteRequest(writer, "gained", proofs[i].gained);
     WriteRequest(writer, "lost", proofs[i].lost);
@@ -330,6 +386,10 @@ std::string MakeLedger(const Draft& draft, const std::vector<SentenceRef>& sente
     if (part.fate == Fate::kResidue) {
       WriteText(writer, "reason", imports::Name(part.refusal.reason));
       if (!part.refusal.detail.empty()) WriteText(writer, "detail", part.refusal.detail);
+      writer.Key("heldBy");
+      writer.BeginArray();
+      for (const std::string& text : BoundBy(draft, part, snapshot)) writer.String(text);
+      writer.EndArray();
       WriteText(writer, "file", residue.file_of[i]);
       WriteRequest(writer, "request", part.request);
     }

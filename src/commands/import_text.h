@@ -26,6 +26,28 @@ struct SentenceRef {
 [[nodiscard]] host::FileSet DeclarationFiles(const imports::Draft& draft,
                                              const std::vector<SentenceRef>& sentences);
 
+/// Whom a statement that became `part` binds: ARNs of principals, a node, or what the export says
+/// holds its document.
+[[nodiscard]] std::vector<std::string> BoundBy(const imports::Draft& draft,
+                                               const imports::Part& part,
+                                               const snapshot::Snapshot& snapshot);
+
+/// What is left of a holder.
+struct Remainder {
+  bool has_residue = false;
+  bool is_missing = false;  ///< policies of it are not in the export
+  bool is_all = true;       ///< none of its statements is in the program or without effect
+
+  [[nodiscard]] bool is_none() const { return !has_residue && !is_missing; }
+};
+/// By holder.
+[[nodiscard]] std::vector<Remainder> Remainders(const imports::Draft& draft);
+
+/// For each principal of which no sentence is about, its ARN and why, as comments; empty if there
+/// are none.
+[[nodiscard]] std::string AbsentPrincipals(const imports::Draft& draft,
+                                           const source::SourceMap& sources);
+
 /// The sentences, one a line.
 [[nodiscard]] std::string PlainSentences(const imports::Draft& draft,
                                          const std::vector<SentenceRef>& sentences);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -30,6 +31,7 @@ constexpr std::string_view kScp = "SERVICE_CONTROL_POLICY";
 struct Holding {
   Member member;
   std::vector<DocumentId> documents;
+  std::vector<DocumentId> boundary;  ///< of it or none
   std::string tag;
 };
 
@@ -102,6 +104,25 @@ class Drafter {
     }
   }
 
+  void AddBoundary(const snapshot::Exported<std::optional<snapshot::PolicyReference>>& boundary,
+                   Holding& holding) const {
+    if (!boundary.is_known()) {
+      holding.member.missing.push_back(
+          fmt::format("its permissions boundary is {}", snapshot::Describe(boundary.gap().kind)));
+      return;
+    }
+    if (!*boundary) return;
+    const snapshot::PolicyReference& reference = **boundary;
+    const snapshot::ManagedPolicy* const policy = snapshot_.FindPolicy(reference);
+    if (policy != nullptr && policy->document.is_known()) {
+      holding.boundary = {*policy->document};
+      return;
+    }
+    holding.member.missing.push_back(
+        fmt::format("permissions boundary {} is not in the export",
+                    reference.arn.empty() ? reference.name : reference.arn));
+  }
+
   void AddPolicies(const snapshot::Principal& principal, Holding& holding) const {
     for (const snapshot::InlinePolicy& policy : principal.inline_policies.items) {
       AddKnown(policy.document, fmt::format("inline policy {}", policy.name), holding);
@@ -136,6 +157,7 @@ class Drafter {
 
   std::string AccountOf(const std::string& account) {
     if (!account.empty()) return account;
+    if (!options_.account.empty()) return options_.account;
     draft_.has_placeholder = true;
     return std::string(kPlaceholderAccount);
   }
@@ -184,6 +206,7 @@ class Drafter {
         if (tag != principal.tags->end()) holding.tag = tag->second;
       }
       AddPolicies(principal, holding);
+      AddBoundary(principal.boundary, holding);
       if (principal.type == PrincipalType::kUser) AddGroups(principal, holding);
       holdings_.push_back(std::move(holding));
     }
@@ -199,6 +222,7 @@ class Drafter {
         holding.member.missing.emplace_back("its inline policy is not in the export");
       }
       AddAttached(set.attached, holding);
+      AddBoundary(set.boundary, holding);
       for (const std::string& name : set.customer_managed.items) {
         holding.member.missing.push_back(fmt::format("policy {} is that of each account", name));
       }
@@ -320,6 +344,35 @@ class Drafter {
     return account;
   }
 
+  /// Whether every account of the organization is in the exports, with its place.
+  [[nodiscard]] bool IsOrganizationWhole() const {
+    const auto& nodes = snapshot_.organization.nodes.items;
+    return snapshot_.organization.has_all_accounts &&
+           std::ranges::all_of(nodes, [&](const OrganizationNode& node) {
+             if (node.type == NodeType::kRoot || node.id == management_) return true;
+             return node.parent.is_known() &&
+                    std::ranges::find(nodes, *node.parent, &OrganizationNode::id) != nodes.end();
+           });
+  }
+
+  /// An account for those that no export shows, so that no prohibition covers `where` because it
+  /// covers the accounts that were read.
+  void AddUnseen(std::string_view where, std::vector<syntax::AccountDecl>& accounts) {
+    while (taken_.contains(fmt::format("{:012}", next_unseen_))) ++next_unseen_;
+    const std::string name = names_.Give(
+        where.empty() ? "accounts-not-shown" : fmt::format("accounts-not-shown-in-{}", where),
+        "account");
+    accounts.push_back(Account(fmt::format("{:012}", next_unseen_++), name));
+    draft_.unseen_accounts.push_back(name);
+  }
+
+  /// Numbers that the program uses for something else.
+  void TakeNumbers() {
+    taken_ = {std::string(kPlaceholderAccount), management_};
+    for (const OrganizationNode& node : snapshot_.organization.nodes.items) taken_.insert(node.id);
+    for (const Holding& holding : holdings_) taken_.insert(holding.member.account);
+  }
+
   void AddBelow(const std::string& id, std::vector<syntax::OrgUnit>& units,
                 std::vector<syntax::AccountDecl>& accounts) {
     for (const OrganizationNode* node : ChildrenOf(id)) {
@@ -333,6 +386,7 @@ class Drafter {
       unit.name = draft_.words.Name(name);
       unit.id = Text(node->id);
       AddBelow(node->id, unit.units, unit.accounts);
+      if (!IsOrganizationWhole()) AddUnseen(name, unit.accounts);
       units.push_back(std::move(unit));
     }
   }
@@ -343,6 +397,7 @@ class Drafter {
     for (const OrganizationNode& node : organization.nodes.items) {
       if (node.type == NodeType::kUnit) units_.insert(node.id);
     }
+    TakeNumbers();
     syntax::OrganizationDecl& decl = draft_.organization;
     decl.name = draft_.words.Name(names_.Give("imported", "imported"));
     names_of_[""] = std::string(decl.name.text);
@@ -367,6 +422,7 @@ class Drafter {
                                    : fmt::format("account-{}", id);
       decl.accounts.push_back(Account(id, names_.Give(name, "account")));
     }
+    if (!has_scp_alone && !IsOrganizationWhole()) AddUnseen("", decl.accounts);
   }
 
   [[nodiscard]] std::string ManagementName() const {
@@ -390,12 +446,13 @@ class Drafter {
 
   // ---- teams
 
-  /// The same for documents that say the same in whatever order.
+  /// The same for documents that say the same in whatever order, within boundaries that do.
   [[nodiscard]] std::string ContentOf(const Holding& holding) const {
     std::set<std::string> texts;
     for (const DocumentId id : holding.documents) texts.insert(ContentOf(id));
     std::string content = holding.member.missing.empty() ? "" : holding.member.arn;
     for (const std::string& text : texts) content += "\n" + text;
+    for (const DocumentId id : holding.boundary) content += "\nboundary\n" + ContentOf(id);
     return content;
   }
 
@@ -449,7 +506,8 @@ class Drafter {
     std::map<std::string, std::map<std::string, std::vector<const Holding*>>> by_content;
     for (const Holding& holding : holdings_) {
       for (const DocumentId id : holding.documents) Use(id);
-      if (holding.documents.empty()) continue;
+      if (holding.documents.empty() && holding.member.missing.empty()) continue;
+      for (const DocumentId id : holding.boundary) Use(id);
       const Member& member = holding.member;
       const std::string who = fmt::format("{}{} {}", member.is_permission_set ? "set" : "",
                                           snapshot::TypeName(member.type), member.name);
@@ -500,8 +558,12 @@ class Drafter {
     team.in.push_back(std::move(in));
     draft_.teams.push_back(std::move(team));
     documents_of_.push_back(group.front()->documents);
+    boundary_of_.push_back(group.front()->boundary);
     draft_.holders.push_back(std::move(holder));
-    for (const Holding* holding : group) Repeat(group.front()->documents, holding->documents);
+    for (const Holding* holding : group) {
+      Repeat(group.front()->documents, holding->documents);
+      Repeat(group.front()->boundary, holding->boundary);
+    }
   }
 
   [[nodiscard]] std::string ContentOf(DocumentId id) const {
@@ -543,6 +605,16 @@ class Drafter {
     return documents;
   }
 
+  /// Whether the organization has SCPs enabled; nothing if no export shows it. Source: AWS
+  /// Organizations API Reference, Root, `PolicyTypes` (a type that is not listed is not enabled),
+  /// read 2026-11-29.
+  [[nodiscard]] std::optional<bool> HasScpsEnabled() const {
+    const auto& nodes = snapshot_.organization.nodes.items;
+    const auto root = std::ranges::find(nodes, NodeType::kRoot, &OrganizationNode::type);
+    if (root == nodes.end() || !root->enabled_types.is_known()) return std::nullopt;
+    return std::ranges::find(*root->enabled_types, kScp) != root->enabled_types->end();
+  }
+
   void AddNode(const std::string& id, std::string name, std::vector<DocumentId> documents) {
     if (documents.empty()) return;
     for (const DocumentId document : documents) Use(document);
@@ -552,6 +624,7 @@ class Drafter {
     holder.node = id;
     draft_.holders.push_back(std::move(holder));
     documents_of_.push_back(std::move(documents));
+    boundary_of_.push_back({});
   }
 
   void MakeNodes() {
@@ -560,7 +633,10 @@ class Drafter {
       const bool is_root = node.type == NodeType::kRoot;
       AddNode(node.id, is_root ? "" : names_of_[node.id], ScpsOf(node));
     }
-    // SCPs that no export attaches are read as the root's.
+    draft_.is_scp_use_unknown = !draft_.holders.empty() &&
+                                draft_.holders.back().kind == Holder::Kind::kNode &&
+                                !HasScpsEnabled();
+    // SCPs that no export attaches are read as the root's, in force.
     std::set<DocumentId> stored;
     for (const snapshot::OrganizationPolicy& policy : snapshot_.organization.policies.items) {
       if (policy.document.is_known()) stored.insert(*policy.document);
@@ -617,6 +693,7 @@ class Drafter {
     if (IsOtherService(read.statement)) return Refusal{Reason::kOtherService, ""};
     const bool is_deny = read.statement.effect == policy::Effect::kDeny;
     if (holder.kind == Holder::Kind::kNode) {
+      if (!holder.node.empty() && HasScpsEnabled() == false) return Refusal{Reason::kScpsOff, ""};
       if (!is_deny) return Refusal{Reason::kAllowInScp, ""};
       return std::nullopt;
     }
@@ -661,6 +738,16 @@ class Drafter {
         draft_.parts.push_back(std::move(part));
       }
     }
+    for (const DocumentId document : boundary_of_[index]) {
+      for (const std::size_t at : statements_of_[document]) {
+        Part part;
+        part.holder = index;
+        part.statement = at;
+        part.fate = Fate::kResidue;
+        part.refusal = {Reason::kBoundary, ""};
+        draft_.parts.push_back(std::move(part));
+      }
+    }
   }
 
   void AddUnheld() {
@@ -683,10 +770,13 @@ class Drafter {
   std::vector<Reason> reasons_;                          ///< by document: why it is nobody's
   std::vector<std::vector<std::size_t>> statements_of_;  ///< by document
   std::vector<std::vector<DocumentId>> documents_of_;    ///< by holder
+  std::vector<std::vector<DocumentId>> boundary_of_;     ///< likewise
   std::set<DocumentId> used_;
   std::vector<Holding> holdings_;
   std::string management_;
   std::set<std::string> units_;
+  std::set<std::string> taken_;  ///< numbers of accounts
+  std::uint64_t next_unseen_ = kFirstUnseenAccount;
   std::map<std::string, std::string> names_of_;  ///< by id; "" is the organization
   Names names_;
   Names team_names_;

@@ -35,12 +35,18 @@ struct Options {
   std::vector<std::string> services;
   /// Accounts and units are called by their numbers: names of the export are not to be used.
   bool is_by_number = false;
+  /// 12 digits, of principals whose account no export tells; empty: kPlaceholderAccount.
+  std::string account;
 };
 
 /// The account of principals whose account no export tells: the number that AWS's documentation
 /// uses for examples. Source: AWS General Reference, "AWS account identifiers" (examples there and
 /// in the IAM User Guide use 111122223333), read 2026-11-29.
 inline constexpr std::string_view kPlaceholderAccount = "111122223333";
+
+/// The account that stands for those that no export shows. Any number will do that is easily seen
+/// to be made up; it is counted up past those that are taken.
+inline constexpr std::uint64_t kFirstUnseenAccount = 444'455'556'666;
 
 /// A statement as it was read.
 struct ReadStatement {
@@ -106,6 +112,11 @@ struct Draft {
   std::vector<Part> parts;         ///< by holder, then statement; those of no holder last
   std::size_t service_linked = 0;  ///< principals that AWS manages, left out
   bool has_placeholder = false;    ///< some principals were given an account
+  /// Accounts of the program that stand for those that no export shows, by name. Without them what
+  /// is said of the accounts that were read would be said of the whole organization.
+  std::vector<std::string> unseen_accounts;
+  /// SCPs are attached, and no export shows whether the organization has them enabled.
+  bool is_scp_use_unknown = false;
   Words words;
 };
 

@@ -26,6 +26,8 @@ constexpr std::array<Words, kReasonCount> kWords{{
     {"endpoint-policy", "policies of VPC endpoints are not imported"},
     {"resource-control-policy", "resource control policies are not imported"},
     {"allow-list", "an SCP that lists what is allowed; sentences only forbid in an organization"},
+    {"scps-off", "the organization does not have SCPs enabled, so this one denies nothing"},
+    {"scps-unknown", "an SCP denies what it allows, if SCPs are enabled; no export shows whether"},
     {"management", "prohibitions become SCPs, which do not bind the management account"},
     {"unattached", "it is attached to nobody"},
     {"nobody", "the group has no members in the export"},

@@ -23,6 +23,8 @@ enum class Reason : std::uint8_t {
   kEndpointPolicy,    ///< a policy of a VPC endpoint
   kOrganizationKind,  ///< a resource control policy
   kAllowInScp,        ///< an SCP that lists what is allowed
+  kScpsOff,           ///< an SCP of an organization that does not have SCPs enabled
+  kScpsUnknown,       ///< an SCP denies it if SCPs are enabled, which no export shows
   kManagement,        ///< a Deny of a principal of the management account, which SCPs do not bind
   kUnattached,        ///< attached to nothing
   kNobody,            ///< of a group without members
@@ -32,7 +34,7 @@ enum class Reason : std::uint8_t {
   kUndecided,         ///< it was not proved that the sentence means the same
   kDoesNotFit,        ///< the documents would be longer than their quotas
 };
-inline constexpr std::size_t kReasonCount = 23;
+inline constexpr std::size_t kReasonCount = 25;
 
 /// "any-action", ...: for machines.
 [[nodiscard]] std::string_view Name(Reason reason);
