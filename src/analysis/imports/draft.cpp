@@ -607,7 +607,7 @@ class Drafter {
 
   /// Whether the organization has SCPs enabled; nothing if no export shows it. Source: AWS
   /// Organizations API Reference, Root, `PolicyTypes` (a type that is not listed is not enabled),
-  /// read 2026-11-29.
+  /// the page was not read again.
   [[nodiscard]] std::optional<bool> HasScpsEnabled() const {
     const auto& nodes = snapshot_.organization.nodes.items;
     const auto root = std::ranges::find(nodes, NodeType::kRoot, &OrganizationNode::type);
