@@ -163,7 +163,8 @@ def write_gaad(world, folder):
                      "AttachedManagedPolicies": [{"PolicyName": arn.split("/")[-1], "PolicyArn": arn}
                                                  for arn in one.attached]}
             if one.kind == "role":
-                entry["AssumeRolePolicyDocument"] = text(one.trust)
+                if one.trust is not None:
+                    entry["AssumeRolePolicyDocument"] = text(one.trust)
             if one.kind == "user":
                 entry["GroupList"] = one.groups
             if one.boundary:
@@ -661,6 +662,43 @@ def everyone_trusted(world):
 def everyone_trusted_by_any_service(world):
     statement = world.get("fraud-triage").trust["Statement"][0]
     statement["Principal"], statement["Action"] = "*", "*:*"
+
+
+def federated(name, expected, provider, **condition):
+    def trust_provider(world):
+        statement = world.get("fraud-triage").trust["Statement"][0]
+        statement.update(Principal={"Federated": provider}, Action="sts:AssumeRoleWithWebIdentity")
+        if condition:
+            statement["Condition"] = condition
+
+    trust_provider.__name__ = f"federated_{name}"
+    change(expected, forms=("gaad",))(trust_provider)
+
+
+GITHUB = "token.actions.githubusercontent.com"
+OURS = f"arn:aws:iam::{PAYMENTS}:"
+WIDER_TRUST = {("wider", "trust")}
+federated("public", WIDER_TRUST, "www.amazon.com")
+federated("cognito", WIDER_TRUST, "cognito-identity.amazonaws.com")
+federated("cognito_pool", NONE, "cognito-identity.amazonaws.com",
+          StringEquals={"cognito-identity.amazonaws.com:aud": "us-east-1:12345678-dc46-4aff-9f24-0d6ac4d7b5ad"})
+federated("foreign_saml", WIDER_TRUST, "arn:aws:iam::999999999999:saml-provider/other")
+federated("own_saml", NONE, f"{OURS}saml-provider/staff")
+federated("own_oidc", WIDER_TRUST, f"{OURS}oidc-provider/{GITHUB}")
+federated("audience_of_all", WIDER_TRUST, f"{OURS}oidc-provider/{GITHUB}", StringEquals={f"{GITHUB}:aud": "sts.amazonaws.com"})
+federated("every_subject", WIDER_TRUST, f"{OURS}oidc-provider/{GITHUB}", StringLike={f"{GITHUB}:sub": "repo:*"})
+federated("if_exists", WIDER_TRUST, f"{OURS}oidc-provider/{GITHUB}", StringLikeIfExists={f"{GITHUB}:sub": "repo:acme/*"})
+federated("subjects", NONE, f"{OURS}oidc-provider/{GITHUB}", StringLike={f"{GITHUB}:sub": "repo:acme/*"})
+
+
+@change({("undetermined", "trust")}, forms=("gaad",))
+def trust_not_exported(world):
+    world.get("fraud-triage").trust = None
+
+
+@change({("undetermined", "guardrail")})
+def guardrail_version_not_exported(world):
+    del world.guardrails["3"]
 
 
 @change(NONE)

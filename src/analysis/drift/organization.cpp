@@ -28,6 +28,10 @@ class Organization {
     const auto& nodes = model().nodes;
     if (!comparison_.deployed.has_policies()) return WithoutExport();
     if (kind_ == policy::Kind::kRcp && !comparison_.program.HasPolicies(kind_) && !HasAny()) return;
+    if (!comparison_.deployed.TellsTypes() && comparison_.program.HasPolicies(kind_)) {
+      report().assumptions.push_back(fmt::format(
+          "{}s are taken to be enabled: the export does not say which policy types are", word()));
+    }
     Match();
     CompareAccounts();
     for (std::uint32_t i = 0; i < nodes.size(); ++i) CompareNode(intent::NodeIndex{i});

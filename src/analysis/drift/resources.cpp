@@ -1,7 +1,10 @@
 // Policies that name their callers themselves: trust policies of roles and policies of endpoints.
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,6 +21,74 @@ decide::Documents DocumentsOf(const Level& level) {
   decide::Documents documents;
   for (const Paper* paper : level) documents.push_back(paper->document);
   return documents;
+}
+
+// Issuers that sign in the users of everybody, each for whatever audience is asked for: only the
+// subject tells them apart. The list is not complete.
+constexpr std::array<std::string_view, 3> kSharedIssuers = {"token.actions.githubusercontent.com",
+                                                            "gitlab.com", "app.terraform.io"};
+
+// Keys, after the issuer and a colon, by which the owner of an application or a user is named.
+constexpr std::array<std::string_view, 6> kPins = {"aud", "sub", "oaud", "app_id", "id", "user_id"};
+
+// Whether a value names somebody: `repo:*` names everybody, `repo:acme/*` those of `acme`. What
+// stands before the first wildcard must hold a kind and a name, each with what ends it.
+bool NamesSomebody(std::string_view value, bool has_wildcards) {
+  const std::size_t at = has_wildcards ? value.find_first_of("*?") : std::string_view::npos;
+  if (at == std::string_view::npos) return !value.empty();
+  return std::ranges::count_if(value.substr(0, at), [](char c) { return c == ':' || c == '/'; }) >
+         1;
+}
+
+bool Pins(const policy::Condition& condition, std::string_view issuer) {
+  using Base = policy::BaseOperator;
+  const Base base = condition.op.base;
+  const bool is_like = base == Base::kStringLike;
+  if (!is_like && base != Base::kStringEquals && base != Base::kStringEqualsIgnoreCase) {
+    return false;
+  }
+  // ForAllValues and IfExists hold where the key is absent.
+  if (condition.op.if_exists || condition.op.set == policy::SetQualifier::kForAllValues) {
+    return false;
+  }
+  const std::string key = policy::FoldCase(condition.key);
+  const std::string prefix = policy::FoldCase(issuer) + ":";
+  if (!key.starts_with(prefix)) return false;
+  const std::string name = key.substr(prefix.size());
+  if (std::ranges::find(kPins, name) == kPins.end()) return false;
+  if (name != "sub" && std::ranges::find(kSharedIssuers, issuer) != kSharedIssuers.end()) {
+    return false;
+  }
+  return std::ranges::all_of(
+      condition.values, [&](const std::string& value) { return NamesSomebody(value, is_like); });
+}
+
+// An identity provider that a statement lets sign in whom the organization does not know: one of
+// another account, or one of the web whose audience or subject no condition pins.
+std::optional<std::string> FindStranger(const policy::PolicyDocument& document,
+                                        const std::vector<std::string>& ours) {
+  constexpr std::string_view kOidc = "oidc-provider/";
+  for (const policy::Statement& one : document.statements) {
+    if (one.effect != policy::Effect::kAllow || !one.principal ||
+        one.principal->sense == policy::Sense::kAllBut) {
+      continue;
+    }
+    for (const policy::Principal& named : one.principal->values) {
+      if (named.type != policy::PrincipalType::kFederated) continue;
+      std::string_view issuer = named.value;
+      if (const auto parts = policy::SplitArn(named.value)) {
+        if (!std::ranges::binary_search(ours, std::string((*parts)[4]))) return named.value;
+        // Whom a SAML provider of ours signs in is ours.
+        if (!(*parts)[5].starts_with(kOidc)) continue;
+        issuer = std::string_view(named.value).substr(named.value.find(kOidc) + kOidc.size());
+      }
+      const bool is_pinned = std::ranges::any_of(
+          one.conditions,
+          [&](const policy::Condition& condition) { return Pins(condition, issuer); });
+      if (!is_pinned) return named.value;
+    }
+  }
+  return std::nullopt;
 }
 
 class Resources {
@@ -173,14 +244,38 @@ class Resources {
   void LookAtStrangers(const snapshot::Principal& role) {
     if (role.type != snapshot::PrincipalType::kRole || compared_.contains(role.key)) return;
     const auto account = comparison_.program.AccountOf(role.account);
-    if (!account || role.is_service_linked() || !role.trust.is_known()) return;
+    if (!account || role.is_service_linked()) return;
     const Bound bound = comparison_.program.BoundOf(*account, role);
     if (bound.label.empty() || bound.documents.empty()) return;
-    const Papers::Found found = comparison_.papers.Exported(*role.trust);
-    if (found.paper == nullptr) return;
     ++report().counts.trusts;
+    const Paper* paper = nullptr;
+    const auto lack = comparison_.deployed.LackOf(role.trust, "its trust policy",
+                                                  AccountCommand(role.account), paper);
+    if (lack) {
+      report().findings.push_back(
+          Undetermined(Area::kTrust, comparison_.AccountName(*account), TailOf(role), {*lack}));
+      return;
+    }
     const intent::Organization& organization = comparison_.program.program().model.organization;
-    const policy::PolicyDocument& document = found.paper->document;
+    const policy::PolicyDocument& document = paper->document;
+    if (const auto stranger = FindStranger(document, ours_)) {
+      Finding finding;
+      // A Deny may keep them out: whether it does is not looked at.
+      const bool has_deny = std::ranges::any_of(
+          document.statements,
+          [](const policy::Statement& one) { return one.effect == policy::Effect::kDeny; });
+      finding.verdict = has_deny ? Verdict::kUndetermined : Verdict::kWider;
+      finding.area = Area::kTrust;
+      finding.account = comparison_.AccountName(*account);
+      finding.target = TailOf(role);
+      finding.what = fmt::format("anybody whom `{}` signs in may assume it{}", *stranger,
+                                 has_deny ? ", unless a Deny refuses it" : "");
+      finding.is_gain = !has_deny;
+      finding.notes.push_back("a role of " + bound.label);
+      finding.from.push_back(role.origin.span);
+      report().findings.push_back(std::move(finding));
+      return;
+    }
     const bool names_others =
         std::ranges::any_of(document.statements, [&](const policy::Statement& one) {
           if (one.effect != policy::Effect::kAllow || !one.principal) return false;
@@ -251,9 +346,9 @@ class Resources {
     shown.because = policy::Layer::kResource;
     for (const policy::StatementRef& one : refuted->witness.allowed.statements) {
       if (one.layer != policy::Layer::kResource) continue;
-      const policy::Place place = found.paper->places.statements[one.statement].statement;
-      shown.causes.push_back({found.paper->exported->name, std::size_t{one.statement} + 1,
-                              found.paper->exported->SpanOf(place)});
+      const policy::Place place = paper->places.statements[one.statement].statement;
+      shown.causes.push_back(
+          {paper->exported->name, std::size_t{one.statement} + 1, paper->exported->SpanOf(place)});
     }
     finding.requests.push_back(std::move(shown));
     report().findings.push_back(std::move(finding));
