@@ -24,11 +24,12 @@ decide::Documents DocumentsOf(const Level& level) {
 }
 
 // Issuers that sign in the users of everybody, each for whatever audience is asked for: only the
-// subject tells them apart. The list is not complete.
+// subject tells them apart. From general knowledge, not checked against pages; not complete.
 constexpr std::array<std::string_view, 3> kSharedIssuers = {"token.actions.githubusercontent.com",
                                                             "gitlab.com", "app.terraform.io"};
 
-// Keys, after the issuer and a colon, by which the owner of an application or a user is named.
+// Keys, after the issuer and a colon, by which the owner of an application or a user is named. From
+// general knowledge, not checked against pages.
 constexpr std::array<std::string_view, 6> kPins = {"aud", "sub", "oaud", "app_id", "id", "user_id"};
 
 // Whether a value names somebody: `repo:*` names everybody, `repo:acme/*` those of `acme`. What

@@ -79,7 +79,7 @@ Truth Intrinsics::JudgeNamed(std::string_view name, std::size_t depth) {
   return at->second;
 }
 
-// Source: CloudFormation Template Reference, "Condition functions" (read 2026-11-29).
+// Source: CloudFormation Template Reference, "Condition functions" (the page was not read again).
 Truth Intrinsics::Judge(const json::Value& condition, std::size_t depth) {
   constexpr std::size_t kMostDepth = 64;
   if (depth > kMostDepth || !condition.is_object() || condition.size() != 1) return Truth::kUnknown;
