@@ -437,19 +437,6 @@ void PrintText(const Report& report, std::ostream& out) {
   out << ProofText(report) << "\n";
 }
 
-/// Outside of code, where Markdown would read more than the words.
-std::string Escaped(const std::string& text) {
-  std::string escaped;
-  bool is_code = false;
-  for (const char c : text) {
-    if (c == '`') is_code = !is_code;
-    const bool is_special = std::string_view("<>*_|[]\\").find(c) != std::string_view::npos;
-    if (is_special && !is_code) escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
-
 std::string RequestJson(const policy::Request& request, support::json::Style style) {
   Writer writer(style);
   decide::WriteRequest(writer, request);
@@ -463,9 +450,10 @@ void PrintMarkdownChanges(const Report& report, bool gain, std::ostream& out) {
   for (const Change& change : report.access.changes) {
     if (change.is_gain != gain) continue;
     const std::string tag = gain ? fmt::format("**{}** · ", TagOf(change)) : "";
-    out << fmt::format("- {}{}: {}\n", tag, Escaped(WhoText(change)), Escaped(change.what));
-    out << fmt::format("  - before: {}\n  - after: {}\n", Escaped(change.before),
-                       Escaped(change.after));
+    out << fmt::format("- {}{}: {}\n", tag, MarkdownText(WhoText(change)),
+                       MarkdownText(change.what));
+    out << fmt::format("  - before: {}\n  - after: {}\n", MarkdownText(change.before),
+                       MarkdownText(change.after));
     // Empty lines around HTML: without them it is part of what stands before it.
     out << "\n  <details><summary>an example request</summary>\n\n  ```json\n"
         << Indented(RequestJson(change.request, support::json::Style::kPretty), "  ")
@@ -477,7 +465,7 @@ void PrintMarkdownNotes(std::string_view title, const std::vector<Note>& notes, 
   if (notes.empty()) return;
   out << fmt::format("### {} ({})\n\n", title, notes.size());
   for (const Note& note : notes) {
-    out << fmt::format("- **{}** · {}\n", Word(note.kind), Escaped(note.what));
+    out << fmt::format("- **{}** · {}\n", Word(note.kind), MarkdownText(note.what));
   }
   out << "\n";
 }
@@ -495,10 +483,10 @@ void PrintMarkdown(const Report& report, std::ostream& out) {
   PrintMarkdownNotes("Deployment", report.deployment, out);
   PrintMarkdownNotes("Governance and organization", report.governance, out);
   for (const std::string& open : report.access.undecided) {
-    out << fmt::format("- **cannot be told** · {}\n", Escaped(open));
+    out << fmt::format("- **cannot be told** · {}\n", MarkdownText(open));
   }
   for (const std::string& who : report.access.without_rights) {
-    out << fmt::format("- no change for {}: no sentence grants it anything\n", Escaped(who));
+    out << fmt::format("- no change for {}: no sentence grants it anything\n", MarkdownText(who));
   }
   out << fmt::format("<sub>{}</sub>\n", ProofText(report));
 }

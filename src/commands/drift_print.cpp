@@ -128,19 +128,6 @@ std::string Closing(const DriftReport& drift) {
   return text;
 }
 
-// Outside of code, where Markdown would read more than the words.
-std::string Escaped(std::string_view text) {
-  std::string escaped;
-  bool is_code = false;
-  for (const char c : text) {
-    if (c == '`') is_code = !is_code;
-    const bool is_special = std::string_view("<>*_|[]\\").find(c) != std::string_view::npos;
-    if (is_special && !is_code) escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
-
 }  // namespace
 
 void PrintDriftText(const DriftReport& drift, std::ostream& out) {
@@ -186,17 +173,19 @@ void PrintDriftMarkdown(const DriftReport& drift, std::ostream& out) {
           std::ranges::count(drift.report.findings, finding.verdict, &Finding::verdict);
       out << fmt::format("### {} ({})\n\n", name, count);
     }
-    out << fmt::format("- **{}**{}: {}\n", Escaped(Target(finding)),
-                       finding.account.empty() ? "" : " in " + Escaped(finding.account),
-                       Escaped(What(drift, finding)));
+    out << fmt::format("- **{}**{}: {}\n", MarkdownText(Target(finding)),
+                       finding.account.empty() ? "" : " in " + MarkdownText(finding.account),
+                       MarkdownText(What(drift, finding)));
     for (const std::string& place : Places(drift, finding)) {
       out << fmt::format("  - at `{}`\n", place);
     }
-    for (const std::string& note : finding.notes) out << fmt::format("  - {}\n", Escaped(note));
+    for (const std::string& note : finding.notes)
+      out << fmt::format("  - {}\n", MarkdownText(note));
     if (!finding.command.empty()) out << fmt::format("  - export: `{}`\n", finding.command);
     for (const Shown& shown : finding.requests) {
-      out << fmt::format("  - program: {}\n  - deployed: {}\n", Escaped(ProgramText(drift, shown)),
-                         Escaped(DeployedText(drift, shown)));
+      out << fmt::format("  - program: {}\n  - deployed: {}\n",
+                         MarkdownText(ProgramText(drift, shown)),
+                         MarkdownText(DeployedText(drift, shown)));
       Writer writer(support::json::Style::kPretty);
       decide::WriteRequest(writer, shown.request);
       // Empty lines around HTML: without them it is part of what stands before it.
@@ -206,10 +195,10 @@ void PrintDriftMarkdown(const DriftReport& drift, std::ostream& out) {
     out << "\n";
   }
   for (const std::string& moved : drift.report.moved) {
-    out << fmt::format("- same effect: {}\n", Escaped(moved));
+    out << fmt::format("- same effect: {}\n", MarkdownText(moved));
   }
   for (const std::string& one : drift.report.assumptions) {
-    out << fmt::format("- assumed: {}\n", Escaped(one));
+    out << fmt::format("- assumed: {}\n", MarkdownText(one));
   }
   if (!drift.report.moved.empty() || !drift.report.assumptions.empty()) out << "\n";
   out << fmt::format("<sub>{}</sub>\n", Closing(drift));

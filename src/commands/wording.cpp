@@ -17,4 +17,16 @@ std::string Indented(std::string_view text, std::string_view indent) {
   return out + "\n";
 }
 
+std::string MarkdownText(std::string_view text) {
+  std::string escaped;
+  bool is_code = false;
+  for (const char c : text) {
+    if (c == '`') is_code = !is_code;
+    const bool is_special = std::string_view("<>*_|[]\\").find(c) != std::string_view::npos;
+    if (is_special && !is_code) escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
 }  // namespace writ::commands

@@ -11,5 +11,7 @@ namespace writ::commands {
 [[nodiscard]] std::string Counted(std::size_t count, std::string_view noun);
 /// Every line after `indent`; ends with a line break.
 [[nodiscard]] std::string Indented(std::string_view text, std::string_view indent);
+/// The text for Markdown: what it would read more than the words into is escaped, but for code.
+[[nodiscard]] std::string MarkdownText(std::string_view text);
 
 }  // namespace writ::commands
