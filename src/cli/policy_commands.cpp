@@ -90,6 +90,22 @@ void AddMinimise(CommandLine& line) {
   app.add_option("-o,--output", options->output, "Write the policy to a file")->type_name("FILE");
 }
 
+void AddSnapshot(CLI::App& app, std::vector<std::string>& paths) {
+  app.add_option("SNAPSHOT", paths, "Files and folders (`-`: standard input)")
+      ->type_name("")
+      ->required();
+}
+
+/// What documents do not say of themselves.
+void AddDocumentsAlone(CLI::App& app, std::string& kind, std::string& account) {
+  app.add_option("--kind", kind, "What documents alone are (default: what they show)")
+      ->type_name("auto|identity|scp|rcp|resource|trust|boundary|session|vpce")
+      ->check(CLI::IsMember({"auto", "identity", "scp", "rcp", "resource", "trust", "boundary",
+                             "session", "endpoint", "vpcEndpoint", "vpce"})
+                  .description(""));
+  app.add_option("--account", account, "The account of exports that do not tell")->type_name("ID");
+}
+
 void AddLint(CommandLine& line) {
   auto options = std::make_shared<commands::LintOptions>();
   CLI::App& app = AddCommand(
@@ -101,16 +117,8 @@ void AddLint(CommandLine& line) {
        "Example: writ lint policies/ --min error"},
       [options](host::Environment& environment) { return RunLint(*options, environment); });
   options->threads = std::max(1U, std::thread::hardware_concurrency());
-  app.add_option("SNAPSHOT", options->paths, "Files and folders (`-`: standard input)")
-      ->type_name("")
-      ->required();
-  app.add_option("--kind", options->kind, "What documents alone are (default: what they show)")
-      ->type_name("auto|identity|scp|rcp|resource|trust|boundary|session|vpce")
-      ->check(CLI::IsMember({"auto", "identity", "scp", "rcp", "resource", "trust", "boundary",
-                             "session", "endpoint", "vpcEndpoint", "vpce"})
-                  .description(""));
-  app.add_option("--account", options->account, "The account of exports that do not tell")
-      ->type_name("ID");
+  AddSnapshot(app, options->paths);
+  AddDocumentsAlone(app, options->kind, options->account);
   app.add_option("--select", options->select,
                  "Only these rules: L40, L60-69, names, or classes P N W E A X")
       ->type_name("RULES");
@@ -136,19 +144,11 @@ void AddImport(CommandLine& line) {
        "Exit status 1 if a principal's documents differ from what was read.\n"
        "Example: writ import account.json -o policies"},
       [options](host::Environment& environment) { return RunImport(*options, environment); });
-  app.add_option("SNAPSHOT", options->paths, "Files and folders (`-`: standard input)")
-      ->type_name("")
-      ->required();
+  AddSnapshot(app, options->paths);
   app.add_option("-o,--output", options->output, "The folder to write: absent or empty")
       ->type_name("DIR")
       ->required();
-  app.add_option("--kind", options->kind, "What documents alone are (default: what they show)")
-      ->type_name("auto|identity|scp|rcp|resource|trust|boundary|session|vpce")
-      ->check(CLI::IsMember({"auto", "identity", "scp", "rcp", "resource", "trust", "boundary",
-                             "session", "endpoint", "vpcEndpoint", "vpce"})
-                  .description(""));
-  app.add_option("--account", options->account, "The account of exports that do not tell")
-      ->type_name("ID");
+  AddDocumentsAlone(app, options->kind, options->account);
   app.add_option("--services", options->services,
                  "Leave statements about other services as they are (default: all)")
       ->type_name("ai|all|LIST");
