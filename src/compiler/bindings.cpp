@@ -10,6 +10,7 @@
 #include "base/diag/codes/lowering.h"
 #include "base/support/json.h"
 #include "base/support/nearest.h"
+#include "iam/policy/account.h"
 
 namespace writ::compiler {
 namespace {
@@ -18,7 +19,6 @@ namespace json = support::json;
 using intent::BoundGuardrail;
 using source::Span;
 
-constexpr std::size_t kAccountDigits = 12;
 /// Versions have up to 8 digits (AWS API model bedrock/2023-04-20 of 2026-08-07,
 /// GuardrailNumericalVersion).
 constexpr std::int64_t kMaxVersion = 99'999'999;
@@ -30,10 +30,6 @@ bool AllIn(std::string_view text, std::string_view ranges) {
     }
     return false;
   });
-}
-
-bool IsAccountId(std::string_view text) {
-  return text.size() == kAccountDigits && AllIn(text, "09");
 }
 
 /// Words of letters joined by hyphens, then a number: `us-gov-east-1`.
@@ -62,7 +58,7 @@ std::optional<std::string_view> RegionOfGuardrail(std::string_view arn) {
   if (parts.size() < 5 || parts[0] != "arn" || parts[2] != "bedrock") return std::nullopt;
   const bool is_aws = parts[1] == "aws" || (parts[1].starts_with("aws-") && parts[1].size() > 4);
   constexpr std::string_view kType = "guardrail/";
-  if (!is_aws || !IsRegion(parts[3]) || !IsAccountId(parts[4]) || !arn.starts_with(kType)) {
+  if (!is_aws || !IsRegion(parts[3]) || !policy::IsAccountId(parts[4]) || !arn.starts_with(kType)) {
     return std::nullopt;
   }
   const std::string_view id = arn.substr(kType.size());
@@ -147,7 +143,7 @@ class Reader {
     }
     if (!IsObject(guardrail.value, "a guardrail's bindings")) return;
     for (const json::Member account : guardrail.value.members()) {
-      if (!IsAccountId(account.key.text())) {
+      if (!policy::IsAccountId(account.key.text())) {
         sink_.Report(diag::kBindingsAccountId, At(account.key), account.key.text())
             .At("not 12 digits")
             .Note("bindings use the calling account's id, not its name");

@@ -16,6 +16,7 @@
 #include "analysis/review/space.h"
 #include "base/support/date.h"
 #include "iam/decide/space.h"
+#include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
 
 namespace writ::review {
@@ -1054,11 +1055,9 @@ class Comparer {
   /// Somebody whom a principal of a trust policy names; empty: nobody that is known, as for unique
   /// identifiers.
   static std::string OutsiderOf(const std::string& value, std::string_view partition) {
-    constexpr std::size_t kDigits = 12;
     if (value == "*") return fmt::format("arn:{}:iam::999999999999:role/example", partition);
-    const bool is_account = value.size() == kDigits &&
-                            std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
-    if (is_account) return fmt::format("arn:{}:iam::{}:role/example", partition, value);
+    if (policy::IsAccountId(value))
+      return fmt::format("arn:{}:iam::{}:role/example", partition, value);
     constexpr std::string_view kRoot = ":root";
     if (!value.starts_with("arn:")) return "";
     if (!value.ends_with(kRoot)) return value;

@@ -12,6 +12,7 @@
 #include "iam/decide/in_place_world.h"
 #include "iam/decide/pairs.h"
 #include "iam/decide/sendable.h"
+#include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
 
 namespace writ::decide {
@@ -236,12 +237,6 @@ std::vector<Step> StepsOf(const Documents& before, const Documents& after, Kind 
 
 // ---- Accounts of callers and resources
 
-bool IsAccount(std::string_view text) {
-  constexpr std::size_t kDigits = 12;
-  return text.size() == kDigits &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 // Accounts that patterns of resources name.
 std::set<std::string> ResourceAccounts(const Documents& documents) {
   std::set<std::string> accounts;
@@ -250,7 +245,7 @@ std::set<std::string> ResourceAccounts(const Documents& documents) {
       if (!statement.resource) continue;
       for (const std::string& value : statement.resource->values) {
         const auto segments = policy::SplitArn(value);
-        if (segments && IsAccount((*segments)[4])) accounts.emplace((*segments)[4]);
+        if (segments && policy::IsAccountId((*segments)[4])) accounts.emplace((*segments)[4]);
       }
     }
   }
@@ -584,16 +579,16 @@ class Comparer {
     if (step.scope.accounts == Accounts::kCross) {
       // A role's trust policy and a key's policy decide in their own account too.
       if (kind_ == Kind::kTrust && !caller_account.empty()) with_resource_of(caller_account);
-      if (owner.empty() || owner == caller_account || !IsAccount(owner)) {
+      if (owner.empty() || owner == caller_account || !policy::IsAccountId(owner)) {
         with_resource_of(other_account());
       }
-      if (IsAccount(owner) && owner != caller_account) with_resource_of(owner);
+      if (policy::IsAccountId(owner) && owner != caller_account) with_resource_of(owner);
       if (kind_ == Kind::kResource && !caller_account.empty()) with_resource_of(caller_account);
     } else if (is_resource || kind_ == Kind::kVpcEndpoint) {
       if (!caller_account.empty()) with_resource_of(caller_account);
     } else if (!caller_account.empty()) {
       // Any caller will do: one of the account that owns the resource.
-      const std::string account = IsAccount(owner) ? owner : caller_account;
+      const std::string account = policy::IsAccountId(owner) ? owner : caller_account;
       policy::Request request = found;
       request.principal = WithAccount(found.principal, account);
       request.resource_account.reset();
@@ -622,13 +617,14 @@ class Comparer {
           key.values[0] == AccountOf(found.resource)) {
         key.values[0] = AccountOf(request.resource);
       }
-      if (policy::EqualIgnoringCase(key.name, "aws:ResourceAccount") && IsAccount(key.values[0])) {
+      if (policy::EqualIgnoringCase(key.name, "aws:ResourceAccount") &&
+          policy::IsAccountId(key.values[0])) {
         if (!AccountOf(request.resource).empty()) {
           request.resource = WithAccount(request.resource, key.values[0]);
         }
       }
       if (policy::EqualIgnoringCase(key.name, "aws:PrincipalAccount") && caller &&
-          IsAccount(caller->account) && !IsAccount(key.values[0])) {
+          policy::IsAccountId(caller->account) && !policy::IsAccountId(key.values[0])) {
         key.values[0] = caller->account;
       }
     }
@@ -830,7 +826,7 @@ class StackComparer {
         request.resource_account.reset();
         if (!AccountOf(request.resource).empty()) {
           request.resource = WithAccount(request.resource, account);
-        } else if (account != caller->account && IsAccount(account)) {
+        } else if (account != caller->account && policy::IsAccountId(account)) {
           request.resource_account = account;
         }
         candidates.insert(candidates.end() - 1, std::move(request));

@@ -10,6 +10,7 @@
 
 #include "base/support/fingerprint.h"
 #include "facts/catalog/catalog.h"
+#include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
 
 namespace writ::decide {
@@ -25,12 +26,6 @@ using policy::Sense;
 
 bool HasIdentity(const Caller& caller) {
   return caller.kind != CallerKind::kAnonymous && caller.kind != CallerKind::kService;
-}
-
-bool IsAccountId(std::string_view text) {
-  constexpr std::size_t kDigits = 12;
-  return text.size() == kDigits &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 // How one entry of a Principal element names the caller.
@@ -54,7 +49,7 @@ Naming NamingOf(const policy::Principal& principal, const Caller& caller) {
       break;
   }
   if (principal.value == "*") return Naming::kDirect;
-  if (IsAccountId(principal.value)) {
+  if (policy::IsAccountId(principal.value)) {
     return caller.account == principal.value ? Naming::kAccount : Naming::kNot;
   }
   const std::optional<Caller> named = policy::ParseCaller(principal.value);
@@ -208,7 +203,7 @@ class ProblemBuilder {
   }
 
   void Mention(const std::string& value) {
-    if (IsAccountId(value)) accounts_.insert(value);
+    if (policy::IsAccountId(value)) accounts_.insert(value);
     const std::optional<Caller> caller = policy::ParseCaller(value);
     if (!caller) return;
     mentioned_.insert(value);

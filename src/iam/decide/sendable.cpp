@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
 #include "iam/policy/values.h"
 
@@ -15,12 +16,6 @@ using policy::CallerKind;
 using policy::ContextKey;
 
 constexpr std::string_view kNoRegion = "unspecified";
-
-bool IsAccount(std::string_view text) {
-  constexpr std::size_t kDigits = 12;
-  return text.size() == kDigits &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 bool IsPrincipalOfIam(const policy::Caller& caller) {
   return caller.kind == CallerKind::kUser || caller.kind == CallerKind::kRole ||
@@ -73,7 +68,7 @@ bool Fits(std::string_view format, std::string_view text, const catalog::Catalog
     const std::string_view value = text.substr(0, text.find(':'));
     if (value.empty()) return false;
     if (part == "Region" && catalog.FindRegion(value) == nullptr) return false;
-    if (part == "Account" && !IsAccount(value)) return false;
+    if (part == "Account" && !policy::IsAccountId(value)) return false;
     return Fits(format, text.substr(value.size()), catalog);
   }
   for (std::size_t size = 1; size <= text.size(); ++size) {
@@ -188,7 +183,7 @@ class Examiner {
     const auto arn = ValueOf(request_, "aws:SourceArn");
     const auto account = ValueOf(request_, "aws:SourceAccount");
     const auto source = arn ? policy::SplitArn(*arn) : std::nullopt;
-    if (account && source && IsAccount((*source)[4]) && *account != (*source)[4]) {
+    if (account && source && policy::IsAccountId((*source)[4]) && *account != (*source)[4]) {
       Say("aws:SourceAccount {} is not that of {}", *account, *arn);
     }
   }
@@ -238,7 +233,7 @@ policy::Request Complete(policy::Request request, const Affiliation& affiliation
     add("aws:PrincipalOrgPaths", true, affiliation.path);
   }
   const std::optional<policy::ArnSegments> resource = policy::SplitArn(request.resource);
-  if (resource && IsAccount((*resource)[4])) {
+  if (resource && policy::IsAccountId((*resource)[4])) {
     add("aws:ResourceAccount", false, std::string((*resource)[4]));
   }
   std::ranges::sort(request.context);

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
 #include "iam/policy/values.h"
 
@@ -136,12 +137,6 @@ std::string EqualsIgnoringCase(const std::string& term, std::string_view text) {
 
 // ---- Callers
 
-bool IsAccountId(std::string_view text) {
-  constexpr std::size_t kDigits = 12;
-  return text.size() == kDigits &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 bool HasPolicies(const policy::Caller& caller) {
   return caller.kind != policy::CallerKind::kAnonymous &&
          caller.kind != policy::CallerKind::kService;
@@ -173,7 +168,7 @@ Named NamedBy(const policy::Principal& principal, const policy::Caller& caller) 
   const auto of_account = [&](std::string_view account) {
     return !account.empty() && account == caller.account ? Named::kAccount : Named::kNot;
   };
-  if (IsAccountId(principal.value)) return of_account(principal.value);
+  if (policy::IsAccountId(principal.value)) return of_account(principal.value);
   const std::optional<policy::Caller> named = policy::ParseCaller(principal.value);
   if (named && named->kind == policy::CallerKind::kRoot) return of_account(named->account);
   if (named && named->kind == policy::CallerKind::kRole) {
@@ -272,7 +267,7 @@ class Writer {
   }
 
   void Mention(const std::string& name) {
-    if (IsAccountId(name)) accounts_.insert(name);
+    if (policy::IsAccountId(name)) accounts_.insert(name);
     const std::optional<policy::Caller> caller = policy::ParseCaller(name);
     if (!caller) return;
     mentioned_.insert(name);

@@ -14,6 +14,7 @@
 #include "facts/catalog/catalog.h"
 #include "iam/decide/element.h"
 #include "iam/decide/sendable.h"
+#include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
 #include "iam/policy/values.h"
 
@@ -83,12 +84,6 @@ std::vector<std::string> FormatsOf(const catalog::Catalog& catalog, const catalo
     if (type) formats.insert(formats.end(), type->arns.begin(), type->arns.end());
   }
   return formats;
-}
-
-bool IsAccountId(std::string_view text) {
-  constexpr std::size_t kDigits = 12;
-  return text.size() == kDigits &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 // The text with another account in the place of the first that is `account`.
@@ -431,7 +426,7 @@ void Shaper::ShapeResource(const Path& path, policy::Request& request, const Jud
       for (const std::string& idea : ideas) {
         const auto segments = policy::SplitArn(idea);
         if (!segments || (*segments)[5].empty()) continue;
-        const bool has_owner = IsAccountId((*segments)[4]);
+        const bool has_owner = policy::IsAccountId((*segments)[4]);
         if (!has_owner && owner != Owner::kCaller) continue;
         const std::string_view account = owner == Owner::kCaller      ? own
                                          : owner == Owner::kAsWritten ? (*segments)[4]
@@ -585,7 +580,7 @@ void Shaper::AgreeOnCaller(policy::Request& request, const Judge& judge) const {
       if (named && !named->account.empty()) ideas.push_back(key.values.front());
     }
   }
-  if (IsAccountId(account)) {
+  if (policy::IsAccountId(account)) {
     ideas.push_back(WithAccount(request.principal, caller->account, account));
   }
   const policy::Request kept = request;
@@ -643,7 +638,7 @@ void Shaper::MoveToOwner(policy::Request& request, const Judge& judge) const {
   if (space_.scope().accounts != Accounts::kSame || !segments || !caller) return;
   const std::string owner((*segments)[4]);
   const std::string account(caller->account);
-  if (!IsAccountId(owner) || owner == account) return;
+  if (!policy::IsAccountId(owner) || owner == account) return;
   policy::Request moved = request;
   moved.principal = WithAccount(request.principal, account, owner);
   for (policy::ContextKey& key : moved.context) {

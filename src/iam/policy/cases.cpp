@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/support/json.h"
+#include "iam/policy/account.h"
 
 namespace writ::policy {
 namespace {
@@ -47,12 +48,6 @@ CaseErrorCode CodeOf(RequestErrorCode code) {
       return CaseErrorCode::kBadContext;
   }
   return CaseErrorCode::kBadJson;
-}
-
-bool IsAccount(std::string_view text) {
-  constexpr std::size_t kDigits = 12;
-  return text.size() == kDigits &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 bool IsBlank(std::string_view line) { return line.find_first_not_of(" \t\r") == line.npos; }
@@ -299,7 +294,7 @@ struct CaseReader::Impl {
       }
     }
     if (const std::optional<Value> given = fields.resource_account) {
-      if (!given->is_string() || !IsAccount(given->text())) {
+      if (!given->is_string() || !IsAccountId(given->text())) {
         return ErrorAt(CaseErrorCode::kBadResource, *given, "`resourceAccount` is twelve digits");
       }
       request.SetResourceAccount(given->text());

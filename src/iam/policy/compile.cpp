@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "iam/policy/account.h"
+
 #include "iam/policy/compiled.h"
 
 namespace writ::policy {
@@ -61,10 +63,7 @@ CompiledPrincipal CompilePrincipal(const Principal& principal) {
     compiled.form = Form::kEveryone;
     return compiled;
   }
-  constexpr std::size_t kAccountDigits = 12;
-  const bool is_account =
-      principal.value.size() == kAccountDigits &&
-      std::ranges::all_of(principal.value, [](char c) { return c >= '0' && c <= '9'; });
+  const bool is_account = IsAccountId(principal.value);
   const std::optional<Caller> named = ParseCaller(principal.value);
   if (is_account || (named && named->kind == CallerKind::kRoot)) {
     compiled.form = Form::kAccount;

@@ -3,17 +3,11 @@
 
 #include <fmt/format.h>
 
+#include "iam/policy/account.h"
 #include "iam/policy/evaluate.h"
 
 namespace writ::policy {
 namespace {
-
-constexpr std::size_t kAccountDigits = 12;
-
-bool IsAccount(std::string_view text) {
-  return text.size() == kAccountDigits &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 // Removes `prefix`; whether something is left behind it.
 bool Consume(std::string_view& text, std::string_view prefix) {
@@ -63,7 +57,7 @@ std::optional<Caller> ParseCaller(std::string_view principal) {
     return !principal.empty() && IsService(principal) ? std::optional(caller) : std::nullopt;
   }
   const auto& [scheme, partition, service, region, account, rest] = *arn;
-  if (scheme != "arn" || partition.empty() || !region.empty() || !IsAccount(account)) {
+  if (scheme != "arn" || partition.empty() || !region.empty() || !IsAccountId(account)) {
     return std::nullopt;
   }
   caller.partition = partition;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
 
 namespace writ::lower {
@@ -15,19 +16,13 @@ bool IsWord(std::string_view text, std::size_t at, std::size_t size) {
          (at + size >= text.size() || !IsPart(text[at + size]));
 }
 
-bool IsNumber(std::string_view text) {
-  constexpr std::size_t kDigits = 12;
-  return text.size() == kDigits &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 bool ListsAccounts(const policy::Condition& condition) {
   const bool is_account = condition.key == "aws:PrincipalAccount";
   if (!is_account && condition.key != "aws:PrincipalArn") return false;
   return std::ranges::any_of(condition.values, [&](const std::string& value) {
-    if (is_account) return IsNumber(value);
+    if (is_account) return policy::IsAccountId(value);
     const std::optional<policy::ArnSegments> segments = policy::SplitArn(value);
-    return segments && IsNumber((*segments)[4]);
+    return segments && policy::IsAccountId((*segments)[4]);
   });
 }
 
