@@ -18,6 +18,7 @@
 #include "host/git_revision.h"
 #include "host/memory_file_system.h"
 #include "output/emit/tree.h"
+#include "program/intent/label.h"
 
 namespace writ::commands {
 namespace {
@@ -160,7 +161,7 @@ void OrganizationFacts(const intent::Model& model, SideFacts& facts) {
     }
     std::ranges::sort(accounts);
     facts.organization["team " + team.name] = fmt::format(
-        "{} in {}", review::LabelOf({"", team.principals, {}}), fmt::join(accounts, ", "));
+        "{} in {}", intent::LabelOf({"", team.principals, {}}), fmt::join(accounts, ", "));
   }
 }
 

@@ -8,6 +8,7 @@
 #include "analysis/access/lacking.h"
 #include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
+#include "program/intent/label.h"
 #include "proof/verify/caller.h"
 #include "proof/verify/formula.h"
 #include "proof/verify/legs.h"

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "iam/policy/pattern.h"
+#include "program/intent/label.h"
 
 namespace writ::access {
 namespace {
@@ -64,29 +65,6 @@ std::optional<std::string> TailByLastPart(const std::string& pattern, std::strin
 }
 
 }  // namespace
-
-std::string LabelOf(const Principal& principal) {
-  switch (principal.kind) {
-    case Kind::kRole:
-      return fmt::format("role \"{}\"", principal.value);
-    case Kind::kUser:
-      return fmt::format("user \"{}\"", principal.value);
-    case Kind::kPermissionSet:
-      return fmt::format("permission-set \"{}\"", principal.value);
-    case Kind::kTag:
-      return fmt::format("tag {} = \"{}\"", principal.tag_key, principal.value);
-    case Kind::kService:
-      return fmt::format("service \"{}\"", principal.value);
-  }
-  return "";
-}
-
-std::string LabelOf(const Holder& holder) {
-  if (!holder.team.empty()) return "team " + holder.team;
-  std::vector<std::string> words;
-  for (const Principal& principal : holder.principals) words.push_back(LabelOf(principal));
-  return fmt::format("{}", fmt::join(words, ", "));
-}
 
 Names NamesOf(const intent::Model& model) {
   Names names;

@@ -23,10 +23,6 @@ struct Names {
 
 [[nodiscard]] Names NamesOf(const intent::Model& model);
 
-/// "team fraud"; `role "batch"`.
-[[nodiscard]] std::string LabelOf(const intent::Holder& holder);
-[[nodiscard]] std::string LabelOf(const intent::Principal& principal);
-
 /// All principals of one account that are `principal` (any, if there is none), some of `within`
 /// (unless that is empty) and none of `apart`. Service-linked roles, which no organization policy
 /// binds, are nobody's.

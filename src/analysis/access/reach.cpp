@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "iam/policy/pattern.h"
+#include "program/intent/label.h"
 #include "proof/verify/formula.h"
 
 namespace writ::access {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "facts/catalog/catalog.h"
+#include "program/intent/label.h"
 #include "proof/deployed/attachments.h"
 
 namespace writ::drift {
@@ -27,22 +28,6 @@ intent::Principal PrincipalOf(const deployed::Attachment& attachment) {
     return {Kind::kTag, id.substr(equals + 1), id.substr(4, equals - 4)};
   }
   return {Kind::kRole, id, {}};
-}
-
-std::string LabelOf(const intent::Principal& principal) {
-  switch (principal.kind) {
-    case Kind::kRole:
-      return fmt::format("role \"{}\"", principal.value);
-    case Kind::kUser:
-      return fmt::format("user \"{}\"", principal.value);
-    case Kind::kPermissionSet:
-      return fmt::format("permission-set \"{}\"", principal.value);
-    case Kind::kTag:
-      return fmt::format("tag {} = \"{}\"", principal.tag_key, principal.value);
-    case Kind::kService:
-      return fmt::format("service \"{}\"", principal.value);
-  }
-  return "";
 }
 
 // Whether the principal is one of these; nothing where that depends on tags that are not known.

@@ -10,6 +10,7 @@
 
 #include "analysis/review/world.h"
 #include "iam/policy/pattern.h"
+#include "program/intent/label.h"
 #include "program/intent/same.h"
 
 namespace writ::review {
@@ -200,7 +201,7 @@ class Comparison {
             for (const intent::Principal& principal : holder.principals) {
               if (principal.kind == intent::Principal::Kind::kService) continue;
               if (!named.insert({account.value, principal}).second) continue;
-              const Group group{LabelOf({"", {principal}, {}}), {principal}, {}};
+              const Group group{LabelOf(principal), {principal}, {}};
               callers_[account.value].push_back(
                   CallerOf(before_.world, group, principal, account.value));
             }

@@ -18,6 +18,7 @@
 #include "iam/decide/space.h"
 #include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
+#include "program/intent/label.h"
 
 namespace writ::review {
 namespace {
@@ -143,10 +144,6 @@ class Half {
 
   std::map<std::size_t, std::vector<Statement>> scps_;  ///< by place
 };
-
-std::string PrincipalText(const intent::Principal& principal) {
-  return LabelOf({"", {principal}, {}});
-}
 
 /// Whether some text is one of both lists of patterns. "no" is certain.
 bool MayMeet(const policy::Patterns& a, const policy::Patterns& b) {
@@ -354,8 +351,7 @@ class Comparer {
                std::ranges::find(group->principals, principal) != group->principals.end();
       };
       const bool both = old == nullptr || now == nullptr || (has(old) && has(now));
-      const std::string who =
-          both ? label : fmt::format("{} ({})", label, PrincipalText(principal));
+      const std::string who = both ? label : fmt::format("{} ({})", label, LabelOf(principal));
       for (const auto& [id, name] : accounts) {
         Pair pair{who, who, name, std::nullopt, std::nullopt};
         const Group group{label, {principal}, {}};
@@ -1121,7 +1117,7 @@ class Comparer {
     const intent::Principal service{
         intent::Principal::Kind::kService, outsider.empty() ? key.service : outsider, {}};
     const Group group{
-        outsider.empty() ? PrincipalText(service) : OutsiderText(key.service), {service}, {}};
+        outsider.empty() ? LabelOf(service) : OutsiderText(key.service), {service}, {}};
     Pair pair{group.label, group.label, "", std::nullopt, std::nullopt};
     for (const auto& [half, caller] :
          {std::pair{&before_, &pair.before}, std::pair{&after_, &pair.after}}) {

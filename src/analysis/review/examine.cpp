@@ -5,6 +5,7 @@
 
 #include "analysis/review/instances.h"
 #include "output/lower/lower.h"
+#include "program/intent/label.h"
 
 namespace writ::review {
 namespace {

@@ -10,6 +10,7 @@
 #include "facts/catalog/catalog.h"
 #include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
+#include "program/intent/label.h"
 
 namespace writ::review {
 namespace {
@@ -165,31 +166,6 @@ std::optional<std::size_t> World::FindPlace(std::string_view id_or_name) const {
     if (places[i].id == id_or_name || places[i].name == id_or_name) return i;
   }
   return std::nullopt;
-}
-
-std::string LabelOf(const intent::Holder& holder) {
-  if (!holder.team.empty()) return "team " + holder.team;
-  std::vector<std::string> words;
-  for (const intent::Principal& principal : holder.principals) {
-    switch (principal.kind) {
-      case PrincipalKind::kRole:
-        words.push_back(fmt::format("role \"{}\"", principal.value));
-        break;
-      case PrincipalKind::kUser:
-        words.push_back(fmt::format("user \"{}\"", principal.value));
-        break;
-      case PrincipalKind::kPermissionSet:
-        words.push_back(fmt::format("permission-set \"{}\"", principal.value));
-        break;
-      case PrincipalKind::kTag:
-        words.push_back(fmt::format("tag {} = \"{}\"", principal.tag_key, principal.value));
-        break;
-      case PrincipalKind::kService:
-        words.push_back(fmt::format("service \"{}\"", principal.value));
-        break;
-    }
-  }
-  return fmt::format("{}", fmt::join(words, ", "));
 }
 
 namespace {

@@ -136,9 +136,6 @@ struct Caller {
 [[nodiscard]] bool IsOne(const intent::Principal& principal, const std::string& account_id,
                          const Caller& caller);
 
-/// "team fraud"; `role "batch"`.
-[[nodiscard]] std::string LabelOf(const intent::Holder& holder);
-
 /// A statement that took part in a decision.
 struct Reason {
   policy::Layer layer = policy::Layer::kIdentity;

@@ -14,14 +14,6 @@
 namespace writ::sema {
 namespace {
 
-template <class T>
-std::vector<T> Common(const std::vector<T>& one, const std::vector<T>& other) {
-  std::vector<T> result;
-  std::set_intersection(one.begin(), one.end(), other.begin(), other.end(),
-                        std::back_inserter(result));
-  return result;
-}
-
 class Reader {
  public:
   Reader(Context& context, Reading reading, std::deque<Waiver>& waivers, bool routed)

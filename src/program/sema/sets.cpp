@@ -42,14 +42,6 @@ std::vector<T> Minus(const std::vector<T>& one, const std::vector<T>& other) {
   return result;
 }
 
-template <class T>
-std::vector<T> Common(const std::vector<T>& one, const std::vector<T>& other) {
-  std::vector<T> result;
-  std::set_intersection(one.begin(), one.end(), other.begin(), other.end(),
-                        std::back_inserter(result));
-  return result;
-}
-
 Reading Other(Reading reading) {
   return reading == Reading::kPermission ? Reading::kProhibition : Reading::kPermission;
 }

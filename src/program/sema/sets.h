@@ -3,7 +3,9 @@
 // holds, so a permission never grows and a prohibition never shrinks by what is not known.
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,14 @@ using SortMask = std::bitset<16>;
 [[nodiscard]] SortMask AnySort();
 /// "models, agents or flows".
 [[nodiscard]] std::string MaskWords(SortMask mask);
+
+/// What is in both; both are sorted.
+template <class T>
+[[nodiscard]] std::vector<T> Common(const std::vector<T>& one, const std::vector<T>& other) {
+  std::vector<T> result;
+  std::ranges::set_intersection(one, other, std::back_inserter(result));
+  return result;
+}
 
 /// One model id that a permission speaks of.
 struct ModelChoice {
