@@ -61,7 +61,7 @@ bool HasPattern(const std::vector<std::string>& patterns, const std::string& act
   });
 }
 
-/// Another service through which models are reached, and the sentence that closes it.
+/// Another service through which models are reached, and what a sentence that closes it forbids.
 struct Elsewhere {
   std::string title;
   std::string closing;
@@ -125,14 +125,15 @@ class Warner {
   }
 
  private:
-  /// Ways that stay open, and the sentences that close them, in the order in which they are found.
+  /// Ways that stay open, and what sentences that close them forbid (`do …`), in the order in which
+  /// they are found.
   struct Ways {
     std::vector<std::string> open;
     std::vector<std::string> closing;
-    void Add(std::string way, std::string sentence = "") {
+    void Add(std::string way, std::string deed = "") {
       if (std::ranges::find(open, way) != open.end()) return;
       open.push_back(std::move(way));
-      if (!sentence.empty()) closing.push_back(std::move(sentence));
+      if (!deed.empty()) closing.push_back(std::move(deed));
     }
   };
 
@@ -234,7 +235,7 @@ class Warner {
       ways_.Add("mantle calls that go on with an earlier response");
       leaves = true;
     }
-    if (said.planes.empty()) leaves = AddServices() || leaves;
+    if (said.planes.empty()) leaves = AddServices(said) || leaves;
     if (leaves || ways_.open.size() > before) leaving_.insert(said.origin.span);
   }
 
@@ -259,32 +260,31 @@ class Warner {
     }
     if (actions.empty()) return false;
     ways_.Add(fmt::format("{}, which do not say what model they run", fmt::join(actions, ", ")),
-              fmt::format("nobody may do {}", fmt::join(actions, ", ")));
+              fmt::format("do {}", fmt::join(actions, ", ")));
     return true;
   }
 
   /// Other services in which models are deployed, sold or built in.
-  bool AddServices() {
+  bool AddServices(const Prohibition& said) {
     bool any = false;
     for (const Elsewhere& place : Places()) {
-      if (IsClosed(place)) continue;
+      if (IsClosed(place, said)) continue;
       ways_.Add(place.title, place.closing);
       any = true;
     }
     return any;
   }
 
-  [[nodiscard]] bool IsClosed(const Elsewhere& place) const {
+  [[nodiscard]] bool IsClosed(const Elsewhere& place, const Prohibition& said) const {
     if (!place.verb.empty()) {
       return std::ranges::any_of(context_.model.prohibitions, [&](const Prohibition& other) {
         return other.operation.kind == intent::Operation::Kind::kVerb &&
-               other.operation.verb == place.verb && other.bound.everyone;
+               other.operation.verb == place.verb && other.bound.everyone &&
+               std::ranges::includes(other.accounts, said.accounts);
       });
     }
-    return std::ranges::all_of(place.actions, [&](const std::string& action) {
-      return std::ranges::any_of(context_.model.prohibitions,
-                                 [&](const Prohibition& other) { return IsNamed(other, action); });
-    });
+    return std::ranges::all_of(
+        place.actions, [&](const std::string& action) { return IsForbidden(said, action); });
   }
 
   [[nodiscard]] bool IsForbidden(const Prohibition& said, const std::string& action) const {
@@ -312,13 +312,38 @@ class Warner {
     if (others.empty()) return;
     auto& found = context_.Report(diag::kWaysLeft, others.front(), ways_.open.size());
     found.At("does not cover them");
-    for (const std::string& sentence : ways_.closing) found.Suggest("`" + sentence + "`");
+    const std::string subject = "nobody" + InAccountsOf(others);
+    for (const std::string& deed : ways_.closing) {
+      found.Suggest(fmt::format("`{} may {}`", subject, deed));
+    }
     found.Note(fmt::format("open: {}", fmt::join(ways_.open, "; ")));
     const std::size_t more = others.size() - 1;
     if (more > 0) {
       found.Note(fmt::format("{} more sentence{} some of them open", more,
                              more > 1 ? "s leave" : " leaves"));
     }
+  }
+
+  /// " in prod": the accounts of these sentences, nothing where that is the organization.
+  [[nodiscard]] std::string InAccountsOf(const std::vector<Span>& sentences) const {
+    const intent::Organization& organization = context_.model.organization;
+    std::set<intent::AccountIndex> bound;
+    for (const Prohibition& said : context_.model.prohibitions) {
+      if (std::ranges::find(sentences, said.origin.span) == sentences.end()) continue;
+      bound.insert(said.accounts.begin(), said.accounts.end());
+    }
+    std::erase_if(bound, [&](intent::AccountIndex account) {
+      return organization.accounts[account.value].management;
+    });
+    for (const intent::Node& node : organization.nodes) {
+      if (!std::ranges::equal(node.accounts, bound)) continue;
+      return node.kind == intent::Node::Kind::kRoot ? "" : " in " + node.name;
+    }
+    std::vector<std::string_view> names;
+    for (const intent::AccountIndex account : bound) {
+      names.push_back(organization.accounts[account.value].name);
+    }
+    return names.empty() ? "" : fmt::format(" in {}", fmt::join(names, ", "));
   }
 
   [[nodiscard]] bool IsWaived(Span sentence) const {
