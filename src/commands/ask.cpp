@@ -317,9 +317,7 @@ void PrintText(const Asked& asked, const AskOptions& options, const access::Repl
                          miss.permission->place, fmt::join(miss.lacking, " and "));
     }
   }
-  for (const std::string& remedy : RemediesOf(asked, options, reply, environment)) {
-    out << fmt::format("  to allow it: {}\n", remedy);
-  }
+  out << ToAllowIt(RemediesOf(asked, options, reply, environment));
 }
 
 void WriteSentences(Writer& writer, const std::vector<const intent::Origin*>& origins,

@@ -19,6 +19,7 @@
 #include "base/diag/codes/proof.h"
 #include "base/support/json.h"
 #include "commands/finish.h"
+#include "commands/wording.h"
 #include "compiler/stages.h"
 #include "facts/library/library.h"
 #include "iam/decide/pairs.h"
@@ -221,9 +222,7 @@ class Explainer {
       out << fmt::format("  `{}` ({}) would need {}\n", miss.permission->sentence,
                          miss.permission->place, fmt::join(miss.lacking, " and "));
     }
-    for (const std::string& remedy : Remedies(one)) {
-      out << fmt::format("  to allow it: {}\n", remedy);
-    }
+    out << ToAllowIt(Remedies(one));
   }
 
   struct Layer {

@@ -17,6 +17,14 @@ std::string Indented(std::string_view text, std::string_view indent) {
   return out + "\n";
 }
 
+std::string ToAllowIt(const std::vector<std::string>& steps) {
+  std::string lines;
+  for (const std::string& step : steps) {
+    lines += fmt::format("{:>13}: {}\n", lines.empty() ? "to allow it" : "and", step);
+  }
+  return lines;
+}
+
 std::string MarkdownText(std::string_view text) {
   std::string escaped;
   bool is_code = false;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace writ::commands {
 
@@ -11,6 +12,8 @@ namespace writ::commands {
 [[nodiscard]] std::string Counted(std::size_t count, std::string_view noun);
 /// Every line after `indent`; ends with a line break.
 [[nodiscard]] std::string Indented(std::string_view text, std::string_view indent);
+/// Lines of steps that are needed together: "  to allow it: …", then "           and: …".
+[[nodiscard]] std::string ToAllowIt(const std::vector<std::string>& steps);
 /// The text for Markdown: what it would read more than the words into is escaped, but for code.
 [[nodiscard]] std::string MarkdownText(std::string_view text);
 
