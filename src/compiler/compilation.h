@@ -27,6 +27,8 @@ struct Options {
   bool reverse_files = false;
   /// Milliseconds since some moment; none: everything takes no time.
   double (*stopwatch)() = nullptr;
+  /// Whether Checked::index is filled.
+  bool notes_uses = false;
 };
 
 struct Compilation {

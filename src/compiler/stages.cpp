@@ -82,10 +82,11 @@ Checked Check(Parsed parsed, Compilation& compilation) {
   const sema::Options options{.as_of = compilation.options.as_of,
                               .allow_unknown = compilation.options.allow_unknown,
                               .own_names = AcceptedOwnNames(paths, *compilation.file_system),
+                              .notes_uses = compilation.options.notes_uses,
                               .question = checked.question};
-  checked.model =
-      sema::Check(checked.program, compilation.sources, compilation.catalog(),
-                  library::Library::BuiltIn(), options, compilation.findings, &compilation.waivers);
+  checked.model = sema::Check(checked.program, compilation.sources, compilation.catalog(),
+                              library::Library::BuiltIn(), options, compilation.findings,
+                              &compilation.waivers, &checked.index);
   NoteSentences(checked.model, compilation);
   // After an error not everything is looked for.
   if (!compilation.findings.has_errors()) compilation.judged = {1, 2, 3, 4};

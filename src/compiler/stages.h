@@ -43,6 +43,7 @@ struct Parsed {
 struct Checked : Parsed {
   intent::Model model = {};
   bool is_understood = false;  ///< every file was, so the meaning was looked for
+  sema::Index index = {};      ///< if the options say so
 };
 
 /// With what AWS assigned.

@@ -23,7 +23,7 @@ void BuildGuardrails(Context& context, diag::Sink& sink) {
   for (const syntax::GuardrailDecl* decl : context.symbols.guardrails) {
     if (!decl->extends) continue;
     if (Symbol* parent = context.symbols.Find(Space::kGuardrails, decl->extends->text))
-      parent->used = true;
+      context.MarkUsed(*parent, decl->extends->span);
   }
   context.model.guardrails =
       CheckGuardrails(context.symbols.guardrails, context.catalog.guardrail_profiles(), sink);
@@ -35,6 +35,17 @@ void CheckUnusedSets(Context& context) {
     if (symbol.kind == Symbol::Kind::kLet && !symbol.used)
       static_cast<void>(
           CheckSort(context, context.symbols.lets[symbol.index]->value, AnySort(), nullptr));
+}
+
+Index IndexOf(const Context& context) {
+  Index index{{}, context.uses};
+  for (const Symbol& symbol : context.symbols.all) {
+    if (symbol.name.span.valid()) index.declared.push_back({symbol.name.span, symbol.kind});
+  }
+  std::ranges::sort(index.declared);
+  std::ranges::sort(index.uses);
+  index.uses.erase(std::unique(index.uses.begin(), index.uses.end()), index.uses.end());
+  return index;
 }
 
 /// Order of sentences never matters: everything is in order of its place in the program.
@@ -54,7 +65,8 @@ void SortByOrigin(intent::Model& model) {
 
 intent::Model Check(const Program& program, const source::SourceMap& sources,
                     const catalog::Catalog& catalog, const library::Library& library,
-                    const Options& options, diag::Sink& sink, std::vector<CodeWaiver>* waivers) {
+                    const Options& options, diag::Sink& sink, std::vector<CodeWaiver>* waivers,
+                    Index* index) {
   Reporter reporter(sink);
   Context context{program,
                   sources,
@@ -89,6 +101,7 @@ intent::Model Check(const Program& program, const source::SourceMap& sources,
   ReportUnusedImports(context, sentences.used_libraries);
   SortByOrigin(context.model);
   if (waivers != nullptr) *waivers = std::move(context.code_waivers);
+  if (index != nullptr && options.notes_uses) *index = IndexOf(context);
   return std::move(context.model);
 }
 

@@ -18,6 +18,7 @@
 #include "facts/library/library.h"
 #include "language/syntax/ast.h"
 #include "program/intent/model.h"
+#include "program/sema/index.h"
 
 namespace writ::sema {
 
@@ -43,6 +44,8 @@ struct Options {
   std::size_t max_sentences = kMaxSentences;
   /// Names of sets that `writ.lock` says are the program's own, whatever a newer catalog has.
   std::set<std::string> own_names = {};
+  /// Whether `Index` is filled.
+  bool notes_uses = false;
   /// The file that is a question about the program: it does not choose the partition.
   std::optional<source::FileId> question = std::nullopt;
 };
@@ -68,10 +71,12 @@ struct CodeWaiver {
 
 /// The program's meaning. With errors in the sink the model is incomplete. About linear in the
 /// number of sentences times the size of the sets they name. `waivers` gets the waivers by code,
-/// which hold for whatever is found of the program afterwards as well.
+/// which hold for whatever is found of the program afterwards as well; `index` the names, if the
+/// options say so.
 [[nodiscard]] intent::Model Check(const Program& program, const source::SourceMap& sources,
                                   const catalog::Catalog& catalog, const library::Library& library,
                                   const Options& options, diag::Sink& sink,
-                                  std::vector<CodeWaiver>* waivers = nullptr);
+                                  std::vector<CodeWaiver>* waivers = nullptr,
+                                  Index* index = nullptr);
 
 }  // namespace writ::sema

@@ -14,6 +14,7 @@
 
 #include "facts/catalog/resource_fit.h"
 #include "program/sema/check.h"
+#include "program/sema/index.h"
 #include "program/sema/symbols.h"
 
 namespace writ::sema {
@@ -104,10 +105,21 @@ struct Context {
   std::map<std::string, DeclaredAttribute> attributes = {};  ///< empty: they are open
   std::map<std::pair<Sort, std::string>, AttributeReads> attribute_reads = {};
 
+  std::vector<Use> uses = {};  ///< as they were met
+
   template <class... Args>
   diag::Diagnostic& Report(const diag::Code<Args...>& code, Span span,
                            const std::type_identity_t<Args>&... args) {
     return reporter.Report(code, span, args...);
+  }
+
+  /// The name at `at` stands for what was declared.
+  void MarkUsed(Symbol& symbol, Span at) {
+    symbol.used = true;
+    Note({at, symbol.name.span, {}});
+  }
+  void Note(const Use& use) {
+    if (options.notes_uses && use.at.valid()) uses.push_back(use);
   }
 };
 

@@ -124,7 +124,7 @@ class Walker {
 
 const syntax::PolicyDecl* Walker::FindPolicy(const syntax::Name& name) {
   if (Symbol* policy = context_.symbols.Find(Space::kPolicies, name.text)) {
-    policy->used = true;
+    context_.MarkUsed(*policy, name.span);
     return context_.symbols.policies[policy->index];
   }
   const Symbol* symbol = context_.symbols.FindAnywhere(name.text);

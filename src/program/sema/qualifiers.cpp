@@ -292,7 +292,7 @@ void Reader::Read(const syntax::UnderQualifier& form) {
     }
     return;
   }
-  symbol->used = true;
+  context_.MarkUsed(*symbol, form.use_case.span);
   result_.use_case = std::string(form.use_case.text);
 }
 

@@ -1067,7 +1067,7 @@ void AddScreening(Context& context, const syntax::Screening& screening, Span spa
     SuggestName(found, screening.guardrail.span, screening.guardrail.text,
                 context.symbols.Names({Symbol::Kind::kGuardrail}), "guardrails");
   } else {
-    guardrail->used = true;
+    context.MarkUsed(*guardrail, screening.guardrail.span);
     result.guardrail = {guardrail->index};
   }
   // Screening covers what may come as well: it is read as a prohibition is.

@@ -177,8 +177,9 @@ class Evaluator {
   void Filter(Set& set, const syntax::SetTerm& term);
   bool FromProvider(Set& set, const syntax::SetTerm& term);
   void ReportUnknown(const syntax::Name& name);
-  void Use(Space space, std::string_view name) {
-    if (Symbol* symbol = context_.symbols.Find(space, name)) symbol->used = true;
+  void Use(Space space, const syntax::Name& name) {
+    if (Symbol* symbol = context_.symbols.Find(space, name.text))
+      context_.MarkUsed(*symbol, name.span);
   }
   bool IsWanted(const Set& set);
   Set Of(Sort sort, Span span) const {
@@ -303,21 +304,27 @@ Set Evaluator::NamedSet(const syntax::Name& name) {
   };
   if (environment_ != nullptr) {
     const Environment::Binding* binding = environment_->Find(name.text);
-    if (binding != nullptr && settles(OfBinding(*binding, name.span))) return *std::move(other);
+    if (binding != nullptr && settles(OfBinding(*binding, name.span))) {
+      context_.Note({name.span, binding->name, {}});
+      return *std::move(other);
+    }
   }
   // A team comes first, so that `let fraud = fraud, claims` is no circle.
   for (const Space space : {Space::kTeams, Space::kSets, Space::kGuardrails, Space::kEndpoints}) {
     const Symbol* symbol = context_.symbols.Find(space, name.text);
     if (symbol == nullptr) continue;
     if (!settles(OfSymbol(*symbol, name.span))) continue;
-    Use(space, name.text);
+    Use(space, name);
     return *std::move(other);
   }
   Set of_catalog = OfCatalog(name.text, name.span, !other);
-  if (of_catalog.good && (!other || Wants(of_catalog.sort))) return of_catalog;
+  if (of_catalog.good && (!other || Wants(of_catalog.sort))) {
+    context_.Note({name.span, {}, of_catalog.sort});
+    return of_catalog;
+  }
   if (other) {
     for (const Space space : {Space::kTeams, Space::kSets, Space::kGuardrails, Space::kEndpoints})
-      Use(space, name.text);
+      Use(space, name);
     return *std::move(other);
   }
   // With a valid span it was reported.
@@ -725,7 +732,7 @@ void Evaluator::Filter(Set& set, const syntax::SetTerm& term) {
 
 void Evaluator::ReportUnknown(const syntax::Name& name) {
   if (Symbol* symbol = context_.symbols.FindAnywhere(name.text)) {
-    symbol->used = true;
+    context_.MarkUsed(*symbol, name.span);
     context_.Report(diag::kNotASet, name.span, name.text, KindWords(symbol->kind))
         .At("a set is expected here")
         .Also(symbol->name.span, "declared here");
