@@ -8,6 +8,7 @@
 #include "commands/fmt.h"
 #include "commands/init.h"
 #include "commands/test.h"
+#include "lsp/server.h"
 
 namespace writ::cli {
 namespace {
@@ -75,6 +76,18 @@ void AddExplain(CommandLine& line) {
   AddBindings(app, options->bindings);
 }
 
+void AddLsp(CommandLine& line) {
+  CLI::App& app = AddCommand(
+      line,
+      {"lsp", "Serve an editor: findings, patches, completion, names, layout",
+       "Speaks the Language Server Protocol on standard input and output until the editor ends\n"
+       "it; docs/editors.md says how editors start it. Standard error is for people.\n"
+       "Exit status 0 after `shutdown` and `exit`, else 1."},
+      [](host::Environment& environment) { return lsp::Serve(environment); });
+  app.add_flag(
+      "--stdio", [](std::int64_t) {}, "Speak on standard input and output: the only way there is");
+}
+
 void AddInit(CommandLine& line) {
   auto options = std::make_shared<commands::InitOptions>();
   CLI::App& app = AddCommand(
@@ -132,6 +145,7 @@ void AddAuthoringCommands(CommandLine& line) {
   AddFmt(line);
   AddTest(line);
   AddExplain(line);
+  AddLsp(line);
 }
 
 }  // namespace writ::cli

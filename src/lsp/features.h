@@ -1,0 +1,60 @@
+// What editors ask of a program, answered as the protocol's values. Each answer is a function of a
+// finished analysis. Source of the shapes: Language Server Protocol Specification 3.17, "Language
+// Features".
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/source/source.h"
+#include "lsp/analysis.h"
+#include "lsp/places.h"
+#include "lsp/wire.h"
+
+namespace writ::lsp {
+
+/// A place in a program, asked about in units of `encoding`.
+struct Spot {
+  const Analysis& analysis;
+  source::FileId file;
+  std::uint32_t offset = 0;
+  Encoding encoding = Encoding::kUtf16;
+};
+
+/// {uri, range} of a part of the program.
+[[nodiscard]] Json LocationOf(const Analysis& analysis, source::Span span, Encoding encoding);
+
+/// Findings of one file as `Diagnostic[]`.
+[[nodiscard]] Json DiagnosticsOf(const Analysis& analysis, source::FileId file, Encoding encoding);
+/// Patches of findings that meet [begin, end), as `CodeAction[]`.
+[[nodiscard]] Json ActionsIn(const Analysis& analysis, source::FileId file, std::uint32_t begin,
+                             std::uint32_t end, Encoding encoding);
+
+/// `Hover` or null: what the name there stands for, or what a verb permits.
+[[nodiscard]] Json HoverAt(const Spot& spot);
+/// `Location` or null.
+[[nodiscard]] Json DefinitionAt(const Spot& spot);
+/// `Location[]` of all uses, with the declaration if asked for.
+[[nodiscard]] Json ReferencesAt(const Spot& spot, bool with_declaration);
+/// `DocumentHighlight[]`: the same in this file.
+[[nodiscard]] Json HighlightsAt(const Spot& spot);
+/// `Range` of the name that may be given another, or null.
+[[nodiscard]] Json RenameableAt(const Spot& spot);
+/// `WorkspaceEdit`, or nothing where no declared name is there.
+[[nodiscard]] Json RenameAt(const Spot& spot, const std::string& name);
+/// Whether a declaration may have this name.
+[[nodiscard]] bool IsDeclarable(const std::string& name);
+/// `CompletionItem[]`: the words of the grammar and the names that may stand there.
+[[nodiscard]] Json CompletionAt(const Spot& spot);
+
+/// `DocumentSymbol[]`, in the order of the text.
+[[nodiscard]] Json SymbolsOf(const Analysis& analysis, source::FileId file, Encoding encoding);
+/// `FoldingRange[]`: items and comments of several lines.
+[[nodiscard]] Json FoldingOf(const Analysis& analysis, source::FileId file, Encoding encoding);
+/// `SemanticTokens`, by the legend below.
+[[nodiscard]] Json TokensOf(const Analysis& analysis, source::FileId file, Encoding encoding);
+[[nodiscard]] Json TokenLegend();
+/// `TextEdit[]` that lays the file out; null for a file with syntax errors.
+[[nodiscard]] Json FormattingOf(const Analysis& analysis, source::FileId file, Encoding encoding);
+
+}  // namespace writ::lsp
