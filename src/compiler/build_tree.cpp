@@ -107,17 +107,26 @@ constexpr DeploymentForm kForms[] = {
     {"terraform", "Terraform", emit::TerraformConfigurations},
 };
 
+/// Documents that one finding about a form names.
+constexpr std::size_t kMostShown = 10;
+
 /// Marks the documents that a form has no place for, and says which they are.
 void LeaveToScript(const DeploymentForm& form, const emit::LeftOut& left, emit::Tree& tree,
                    diag::Sink& sink) {
   const std::string what = left.size() == 1 ? fmt::format("`{}`", left.begin()->first)
                                             : fmt::format("{} documents", left.size());
   diag::Diagnostic& found = sink.Report(diag::kNotInFormat, {}, form.title, what);
+  std::size_t shown = 0;
   for (const auto& [path, why] : left) {
     const auto artifact = std::ranges::find(tree.artifacts, path, &emit::Artifact::path);
     WRIT_CHECK(artifact != tree.artifacts.end(), path);
     artifact->not_in.push_back({std::string(form.name), why});
+    if (++shown > kMostShown) continue;
     found.Note(left.size() == 1 ? why : fmt::format("`{}`: {}", path, why));
+  }
+  if (shown > kMostShown) {
+    found.Note(fmt::format("and {} more, which `manifest.json` and `apply.sh` list",
+                           emit::Grouped(shown - kMostShown)));
   }
   found.Suggest("run `apply.sh` in each account after that form: it makes what is missing");
 }

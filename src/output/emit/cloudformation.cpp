@@ -7,11 +7,12 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/diag/codes/lowering.h"
 #include "base/support/json.h"
 #include "deployment.h"
 #include "output/emit/guardrails.h"
@@ -128,12 +129,19 @@ class GuardrailRewriter final : public JsonRewriter {
   bool next_is_profile_ = false;
 };
 
+/// A limit that a template would exceed.
+struct Limit {
+  std::string_view what;
+  std::size_t most = 0;
+};
+
 class Template {
  public:
-  Template(const AccountPlan& plan, diag::Sink& sink)
-      : plan_(plan), sink_(sink), resources_(Style::kPretty) {}
+  explicit Template(const AccountPlan& plan) : plan_(plan), resources_(Style::kPretty) {}
 
   std::optional<Artifact> Run();
+  /// Of what Run made, if it is too much for a template.
+  [[nodiscard]] std::optional<Limit> exceeded() const { return exceeded_; }
 
  private:
   void AddRegions();
@@ -181,9 +189,9 @@ class Template {
   [[nodiscard]] std::string Assemble(Style style);
 
   const AccountPlan& plan_;
-  diag::Sink& sink_;
   Writer resources_;
   std::size_t count_ = 0;
+  std::optional<Limit> exceeded_;
   NameSet names_;
   std::string home_;
   std::map<std::string, std::string> region_conditions_;  ///< region → condition
@@ -574,18 +582,14 @@ std::optional<Artifact> Template::Run() {
   artifact.characters = artifact.bytes.size();
   artifact.quota = kMaxTemplateBytes;
   const auto limit = [&](std::size_t count, std::string_view what, std::size_t most) {
-    if (count > most) sink_.Report(diag::kTemplateTooLarge, {}, plan_.name, count, what, most);
+    if (count > most) exceeded_ = Limit{what, most};
   };
   limit(artifact.bytes.size(), "bytes", kMaxTemplateBytes);
-  limit(count_, "resources", kMaxResources);
-  limit(parameters_.size(), "parameters", kMaxParameters);
   limit(outputs_.size(), "outputs", kMaxOutputs);
+  limit(parameters_.size(), "parameters", kMaxParameters);
+  limit(count_, "resources", kMaxResources);
   return artifact;
 }
-
-}  // namespace
-
-namespace {
 
 /// Takes out of the plan what CloudFormation has no place for: regions with nothing else are none
 /// of the template's.
@@ -609,20 +613,137 @@ void LeaveToScript(AccountPlan& plan, LeftOut& left) {
   });
 }
 
+/// What a template makes of a plan: guardrails first, which everything else may name, then what
+/// others need before what needs them (a role before the policies attached to it).
+constexpr auto kDocuments = std::to_array<std::vector<NamedDocument> AccountPlan::*>(
+    {&AccountPlan::trusts, &AccountPlan::bedrock_policies, &AccountPlan::permission_sets,
+     &AccountPlan::scps, &AccountPlan::identities});
+constexpr auto kRequests = std::to_array<std::vector<RegionalRequest> AccountPlan::*>(
+    {&AccountPlan::sharings, &AccountPlan::enforcements});
+
+/// Leaves the first `rest` of the list, and of `rest` what they are not.
+template <class List>
+void Keep(List& list, std::size_t& rest) {
+  list.resize(std::min(rest, list.size()));
+  rest -= list.size();
+}
+
+std::size_t CountDocuments(const AccountPlan& plan) {
+  std::size_t count = 0;
+  for (const auto list : kRequests) count += (plan.*list).size();
+  for (const auto list : kDocuments) count += (plan.*list).size();
+  return count;
+}
+
+/// The plan with its first documents only.
+AccountPlan WithDocuments(const AccountPlan& plan, std::size_t kept) {
+  AccountPlan part = plan;
+  for (const auto list : kRequests) Keep(part.*list, kept);
+  for (const auto list : kDocuments) Keep(part.*list, kept);
+  return part;
+}
+
+std::optional<Limit> LimitOf(const AccountPlan& plan) {
+  Template made(plan);
+  static_cast<void>(made.Run());
+  return made.exceeded();
+}
+
+std::string Exceeds(const AccountPlan& plan, const Limit& limit) {
+  return fmt::format("with it, the template of account `{}` would have more than {} {}", plan.name,
+                     Grouped(limit.most), limit.what);
+}
+
+/// The most of `count` that `fits`, which more of do not if some do not.
+template <class Fits>
+std::size_t MostOf(std::size_t count, const Fits& fits) {
+  std::size_t least = 0;
+  while (least < count) {
+    const std::size_t middle = least + (count - least + 1) / 2;
+    if (fits(middle)) {
+      least = middle;
+    } else {
+      count = middle - 1;
+    }
+  }
+  return least;
+}
+
+/// Guardrails that some account's template has no room for: no template makes them, since a request
+/// to create one stands for all accounts.
+void LeaveGuardrails(std::vector<AccountPlan>& plans, LeftOut& left) {
+  std::set<std::string> without;
+  for (const AccountPlan& plan : plans) {
+    if (plan.guardrails.empty()) continue;
+    std::vector<std::string> names;
+    for (const OwnedGuardrail& owned : plan.guardrails) names.push_back(owned.guardrail->name);
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    std::optional<Limit> limit;
+    const auto fits = [&](std::size_t kept) {
+      AccountPlan part = WithDocuments(plan, 0);
+      std::erase_if(part.guardrails, [&](const OwnedGuardrail& owned) {
+        return std::ranges::find(names, owned.guardrail->name) - names.begin() >=
+               static_cast<std::ptrdiff_t>(kept);
+      });
+      const std::optional<Limit> exceeded = LimitOf(part);
+      if (exceeded) limit = exceeded;
+      return !exceeded;
+    };
+    if (fits(names.size())) continue;
+    const std::size_t kept = MostOf(names.size() - 1, fits);
+    for (const OwnedGuardrail& owned : plan.guardrails) {
+      const auto at = std::ranges::find(names, owned.guardrail->name) - names.begin();
+      if (at < static_cast<std::ptrdiff_t>(kept)) continue;
+      without.insert(owned.guardrail->name);
+      LeaveOut(*owned.guardrail, Exceeds(plan, *limit), left);
+    }
+  }
+  for (AccountPlan& plan : plans) {
+    std::erase_if(plan.guardrails, [&](const OwnedGuardrail& owned) {
+      return without.contains(owned.guardrail->name);
+    });
+  }
+}
+
+/// Takes out of the plan the documents that one template has no room for, the last first.
+void LeaveDocuments(AccountPlan& plan, Limit limit, LeftOut& left) {
+  const std::size_t kept = MostOf(CountDocuments(plan) - 1, [&](std::size_t count) {
+    const std::optional<Limit> exceeded = LimitOf(WithDocuments(plan, count));
+    if (exceeded) limit = *exceeded;
+    return !exceeded;
+  });
+  const AccountPlan part = WithDocuments(plan, kept);
+  const auto leave = [&](const auto& lists) {
+    for (const auto list : lists) {
+      for (std::size_t i = (part.*list).size(); i < (plan.*list).size(); ++i) {
+        left.emplace((plan.*list)[i].artifact->path, Exceeds(plan, limit));
+      }
+    }
+  };
+  leave(kRequests);
+  leave(kDocuments);
+  plan = part;
+}
+
 }  // namespace
 
-Deployment CloudFormationTemplates(const DeployInput& input, diag::Sink& sink) {
+Deployment CloudFormationTemplates(const DeployInput& input, diag::Sink& /*sink*/) {
   Deployment made;
   for (const Artifact& artifact : input.tree.artifacts) {
     if (artifact.kind != "vpce") continue;
     made.left.emplace(artifact.path, "it sets policies only of endpoints that a stack creates");
   }
   std::vector<AccountPlan> plans = PlanDeployment(input);
+  for (AccountPlan& plan : plans) LeaveToScript(plan, made.left);
+  LeaveGuardrails(plans, made.left);
   for (AccountPlan& plan : plans) {
-    LeaveToScript(plan, made.left);
-    if (auto artifact = Template(plan, sink).Run()) {
-      made.artifacts.push_back(*std::move(artifact));
+    Template whole(plan);
+    std::optional<Artifact> artifact = whole.Run();
+    if (const std::optional<Limit> limit = whole.exceeded()) {
+      LeaveDocuments(plan, *limit, made.left);
+      artifact = Template(plan).Run();
     }
+    if (artifact) made.artifacts.push_back(*std::move(artifact));
   }
   return made;
 }

@@ -46,7 +46,9 @@ struct Deployment {
   LeftOut left;
 };
 
-/// deploy/cloudformation/<account>.template.json. Reports W5201 for a template beyond its limits.
+/// deploy/cloudformation/<account>.template.json. What a template has no room for is left out, the
+/// documents that others need last. Renders a template that is too large once for each halving of
+/// what it keeps.
 [[nodiscard]] Deployment CloudFormationTemplates(const DeployInput& input, diag::Sink& sink);
 
 /// deploy/terraform/<account>/main.tf.json, for hashicorp/aws 6.
