@@ -160,8 +160,7 @@ void AddDrift(CommandLine& line) {
       app.add_option("--deployed", options->deployed, "Files and folders (`-`: standard input)")
           ->type_name("SNAPSHOT");
   AddBindings(app, options->bindings);
-  app.add_option("--account", options->account, "The account of exports that do not say")
-      ->type_name("ID");
+  AddAccount(app, options->account);
   CLI::Option* as_json = app.add_flag("--json", *json, "Print JSON");
   app.add_flag("--markdown", *markdown, "Print Markdown")->excludes(as_json);
   app.add_option("--fail-on", *fail_on, "Exit 1 for these differences only (default: any)")

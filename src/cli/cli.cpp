@@ -193,6 +193,16 @@ void AddBindings(CLI::App& app, std::string& file) {
       ->type_name("FILE");
 }
 
+void AddAccount(CLI::App& app, std::string& account) {
+  app.add_option("--account", account, "The account of exports that do not say")
+      ->type_name("ID")
+      ->check([](const std::string& text) {
+        const bool is_id =
+            text.size() == 12 && text.find_first_not_of("0123456789") == std::string::npos;
+        return is_id ? std::string() : "the number of an account has 12 digits: " + text;
+      });
+}
+
 ExitStatus Main(const std::vector<std::string>& arguments, Environment environment) {
   try {
     return RunLine(arguments, environment);

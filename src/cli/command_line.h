@@ -53,6 +53,8 @@ CLI::App& AddCommand(CommandLine& line, const CommandHelp& help, Run run);
 /// Options that several commands have, with one wording.
 void AddProgramPaths(CLI::App& app, std::vector<std::string>& paths);
 void AddBindings(CLI::App& app, std::string& file);
+/// `--account`: 12 digits.
+void AddAccount(CLI::App& app, std::string& account);
 
 /// Each declares its group of the command table of the documentation.
 void AddAuthoringCommands(CommandLine& line);

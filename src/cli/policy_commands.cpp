@@ -103,7 +103,7 @@ void AddDocumentsAlone(CLI::App& app, std::string& kind, std::string& account) {
       ->check(CLI::IsMember({"auto", "identity", "scp", "rcp", "resource", "trust", "boundary",
                              "session", "endpoint", "vpcEndpoint", "vpce"})
                   .description(""));
-  app.add_option("--account", account, "The account of exports that do not tell")->type_name("ID");
+  AddAccount(app, account);
 }
 
 void AddLint(CommandLine& line) {

@@ -78,7 +78,8 @@ class Cli(unittest.TestCase):
                 self.assertIn(option, own.stdout, command)
 
     def test_bad_usage_is_64_and_says_where_help_is(self):
-        for arguments in ([], ["chek"], ["check", "--color"], ["check", "--color", "blue"],
+        for arguments in ([], ["chek"], ["lint", "a", "--account", "abc"], ["drift", "--deployed", "a", "--account", "22222222222"],
+                          ["check", "--color"], ["check", "--color", "blue"],
                           ["check", "--as-of", "tomorrow"], ["check", "--diagnostics", "xml"],
                           ["explain"], ["--nonsense"]):
             result = run(*arguments)

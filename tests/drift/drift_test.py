@@ -88,6 +88,9 @@ class World:
         self.request = read("guardrails/pii-safe.bedrock.CreateGuardrail.json")
         self.guardrails = {"3": copy.deepcopy(self.request), "DRAFT": copy.deepcopy(self.request)}
         self.conditions = {}  # of resources of templates, by logical id
+        self.resources = {}  # more of Terraform or CloudFormation, by type
+        self.transform = None  # of templates
+        self.endpoint_state = "available"
         self.is_encoded = False
         self.has_next_page = False
 
@@ -141,7 +144,7 @@ def write_endpoint(world, folder):
     if world.endpoint is not None:
         write(folder / "endpoints.json", {"VpcEndpoints": [
             {"VpcEndpointId": ENDPOINT, "ServiceName": "com.amazonaws.us-east-1.bedrock-runtime",
-             "PolicyDocument": json.dumps(world.endpoint)}]})
+             "State": world.endpoint_state, "PolicyDocument": json.dumps(world.endpoint)}]})
 
 
 def write_gaad(world, folder):
@@ -319,6 +322,8 @@ def write_terraform(world, folder):
         if policy:
             add("aws_ssoadmin_permission_set_inline_policy", label(name),
                 {"permission_set_arn": arn, "inline_policy": json.dumps(policy)})
+    for kind, values in world.resources.items():
+        add(kind, "more", values)
     write(folder / "state.json", {"format_version": "1.0", "terraform_version": "1.9.0",
                                   "values": {"root_module": {"resources": resources}}})
     return []
@@ -378,10 +383,15 @@ def write_cloudformation(world, folder):
         for name, condition in world.conditions.items():
             if name in resources:
                 resources[name]["Condition"] = condition
+        if account == PAYMENTS:
+            for kind, properties in world.resources.items():
+                resources["More" + kind.split("::")[-1]] = {"Type": kind, "Properties": properties}
         if resources:
-            write(folder / "accounts" / account / "stack.template.json",
-                  {"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"Stage": {"Type": "String"}},
-                   "Conditions": CONDITIONS, "Resources": resources})
+            template = {"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"Stage": {"Type": "String"}},
+                        "Conditions": CONDITIONS, "Resources": resources}
+            if world.transform and account == PAYMENTS:
+                template["Transform"] = world.transform
+            write(folder / "accounts" / account / "stack.template.json", template)
     return []
 
 
@@ -873,6 +883,80 @@ def endpoint_refuses(world):
 @change({("undetermined", "endpoint")})
 def endpoint_not_exported(world):
     world.endpoint = None
+
+
+@change({("undetermined", "endpoint")}, forms=("gaad", "cloudformation"))
+def endpoint_deleted(world):
+    world.endpoint_state = "Deleted"
+
+
+@change({("other", "guardrail")})
+def guardrail_says_something_else(world):
+    world.guardrails["3"]["blockedInputMessaging"] = "No."
+
+
+# What is not read is never passed over.
+
+
+@change(WIDER, forms=("terraform",))
+def through_members_of_a_group(world):
+    world.add("group", CLAIMS, "builders", all=document(allow("bedrock:*")))
+    world.resources["aws_iam_group_membership"] = {"group": "builders", "users": ["triage"]}
+
+
+@change(WIDER, forms=("terraform",))
+def attached_and_nothing_else(world):
+    arn = f"arn:aws:iam::{PAYMENTS}:policy/more"
+    world.managed[arn] = document(allow("bedrock:*"))
+    world.resources["aws_iam_role_policy_attachments_exclusive"] = {"role_name": "fraud-triage", "policy_arns": [arn]}
+
+
+@change(UNKNOWN, forms=("terraform",))
+def inline_and_nothing_else(world):
+    world.resources["aws_iam_role_policies_exclusive"] = {"role_name": "fraud-triage", "policy_names": ["models", "more"]}
+
+
+@change({("narrower", "permissionSet")}, forms=("terraform",))
+def boundary_of_permission_set(world):
+    arn = "arn:aws:iam::aws:policy/Fence"
+    world.managed[arn] = document(allow("s3:*"))
+    world.resources["aws_iam_policy"] = {"arn": arn, "name": "Fence", "policy": json.dumps(document(allow("s3:*")))}
+    world.resources["aws_ssoadmin_permissions_boundary_attachment"] = {
+        "permission_set_arn": "arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/PlatformAdmin",
+        "permissions_boundary": [{"managed_policy_arn": arn}]}
+
+
+def not_read(name, expected, form, kind, properties):
+    def add_resource(world):
+        world.resources[kind] = properties
+
+    add_resource.__name__ = name
+    change(expected, forms=(form,))(add_resource)
+
+
+UNREAD = {("undetermined", "resource")}
+not_read("role_of_cloud_control", UNREAD, "terraform", "awscc_iam_role", {"role_name": "more"})
+not_read("policy_of_cloud_control", UNREAD, "terraform", "awscc_iam_managed_policy", {"managed_policy_name": "more"})
+not_read("unheard_of_iam", UNREAD, "terraform", "aws_iam_unheard_of", {})
+not_read("enforcement_in_terraform", UNREAD, "terraform", "awscc_bedrock_enforced_guardrail_configuration", {})
+not_read("access_key", NONE, "terraform", "aws_iam_access_key", {"user": "triage"})
+not_read("bucket", NONE, "terraform", "aws_s3_bucket", {"bucket": "b"})
+not_read("serverless_function", UNREAD, "cloudformation", "AWS::Serverless::Function", {"Handler": "a.b"})
+not_read("serverless_function_with_role", NONE, "cloudformation", "AWS::Serverless::Function",
+         {"Handler": "a.b", "Role": f"arn:aws:iam::{PAYMENTS}:role/batch"})
+not_read("nested_stack", UNREAD, "cloudformation", "AWS::CloudFormation::Stack", {"TemplateURL": "https://s3.amazonaws.com/b/t"})
+not_read("unheard_of_iam_in_template", UNREAD, "cloudformation", "AWS::IAM::UnheardOf", {})
+not_read("instance_profile", NONE, "cloudformation", "AWS::IAM::InstanceProfile", {"Roles": ["batch"]})
+
+
+@change(UNREAD, forms=("cloudformation",))
+def macro_over_the_template(world):
+    world.transform = ["AWS::Serverless-2016-10-31", "Company::AddRoles"]
+
+
+@change(NONE, forms=("cloudformation",))
+def transform_of_aws(world):
+    world.transform = "AWS::Serverless-2016-10-31"
 
 
 # ---- running

@@ -155,9 +155,16 @@ const Outcome& Comparer::Compare(const Stack& program, const Stack& deployed, co
   for (const decide::Obstacle& obstacle : answer.comparison.obstacles) {
     outcome.obstacles.push_back(obstacle.Describe());
   }
-  if (answer.other && outcome.relation == decide::Relation::kEquivalent) {
-    for (const policy::Doubt doubt : answer.other->reading.doubts) {
-      outcome.obstacles.emplace_back(policy::Describe(doubt));
+  if (answer.other) {
+    const decide::Comparison& other = answer.other->comparison;
+    // No relation: anything may be so.
+    const bool is_open = other.relation == decide::Relation::kUndecided;
+    outcome.may_gain = !outcome.gained && (is_open || other.gained);
+    outcome.may_lose = !outcome.lost && (is_open || other.lost);
+    if (outcome.may_gain || outcome.may_lose) {
+      for (const policy::Doubt doubt : answer.other->reading.doubts) {
+        outcome.doubts.emplace_back(policy::Describe(doubt));
+      }
     }
   }
   return outcome;

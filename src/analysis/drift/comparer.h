@@ -34,9 +34,14 @@ struct Outcome {
       decide::Relation::kEquivalent;  ///< of what is deployed to the program
   std::optional<policy::Request> gained;
   std::optional<policy::Request> lost;
-  std::vector<std::string> obstacles;  ///< why it is not decided, or depends on the reading
+  std::vector<std::string> obstacles;  ///< why it is not decided
+  /// Read otherwise than Options do, the comparison shows more than these: what of points that AWS
+  /// leaves open, in words.
+  std::vector<std::string> doubts;
+  bool may_gain = false;  ///< of another reading
+  bool may_lose = false;
   [[nodiscard]] bool is_equal() const {
-    return relation == decide::Relation::kEquivalent && obstacles.empty();
+    return relation == decide::Relation::kEquivalent && obstacles.empty() && doubts.empty();
   }
 };
 

@@ -40,6 +40,10 @@ struct Comparison {
                                 const Who& who, bool has_program, bool has_deployed,
                                 const Comparison& comparison);
 
+/// What another reading of points that AWS leaves open makes of a comparison.
+[[nodiscard]] std::string MayText(bool may_gain, bool may_lose,
+                                  const std::vector<std::string>& doubts);
+
 /// A finding that says what the export lacks.
 [[nodiscard]] Finding Undetermined(Area area, std::string account, std::string target,
                                    const std::vector<Lack>& lacking);
@@ -52,5 +56,7 @@ void ComparePermissionSets(Comparison& comparison);
 // Trust policies of roles, and policies of endpoints.
 void CompareResources(Comparison& comparison);
 void CompareGuardrails(Comparison& comparison);
+// What is on one side and is not compared: never passed over.
+void ReportUncompared(Comparison& comparison);
 
 }  // namespace writ::drift

@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "analysis/drift/comparison.h"
 
 namespace writ::drift {
@@ -44,6 +46,10 @@ std::string_view AreaName(Area area) {
       return "endpoint";
     case Area::kGuardrail:
       return "guardrail";
+    case Area::kSetting:
+      return "setting";
+    case Area::kResource:
+      return "resource";
   }
   return "";
 }
@@ -72,7 +78,7 @@ Finding FindingOf(const Outcome& outcome, const Stack& program, const Stack& dep
   finding.is_gain = outcome.gained.has_value();
   finding.is_loss = outcome.lost.has_value();
   const bool is_open = outcome.relation == decide::Relation::kUndecided ||
-                       (outcome.relation == decide::Relation::kEquivalent);
+                       outcome.relation == decide::Relation::kEquivalent;
   if (!has_deployed && has_program) {
     finding.verdict = Verdict::kMissing;
   } else if (has_deployed && !has_program) {
@@ -89,6 +95,12 @@ Finding FindingOf(const Outcome& outcome, const Stack& program, const Stack& dep
     finding.verdict = Verdict::kUndetermined;
     finding.what = "whether it means what the program says is not decided";
   }
+  if (!outcome.doubts.empty()) {
+    // A difference that no reading takes away, and one that the reading decides, are both told.
+    finding.is_gain = finding.is_gain || outcome.may_gain;
+    finding.is_loss = finding.is_loss || outcome.may_lose;
+    finding.notes.push_back(MayText(outcome.may_gain, outcome.may_lose, outcome.doubts));
+  }
   for (const auto* request : {&outcome.gained, &outcome.lost}) {
     if (!*request) continue;
     finding.requests.push_back(
@@ -96,6 +108,14 @@ Finding FindingOf(const Outcome& outcome, const Stack& program, const Stack& dep
   }
   for (const std::string& obstacle : outcome.obstacles) finding.notes.push_back(obstacle);
   return finding;
+}
+
+std::string MayText(bool may_gain, bool may_lose, const std::vector<std::string>& doubts) {
+  const std::string_view what = may_gain && may_lose ? "allows more in one respect, less in another"
+                                : may_gain           ? "allows more"
+                                                     : "allows less";
+  return fmt::format("by another reading of what AWS leaves open it {}: {}", what,
+                     fmt::join(doubts, "; "));
 }
 
 Finding Undetermined(Area area, std::string account, std::string target,
@@ -126,6 +146,7 @@ Report Compare(const deployed::Program& program, const deployed::Tree& tree,
   ComparePermissionSets(comparison);
   CompareResources(comparison);
   CompareGuardrails(comparison);
+  ReportUncompared(comparison);
   std::ranges::stable_sort(report.findings, {}, [](const Finding& one) {
     return std::tie(one.verdict, one.area, one.account, one.target, one.what);
   });

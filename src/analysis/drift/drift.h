@@ -46,6 +46,8 @@ enum class Area : std::uint8_t {
   kTrust,
   kEndpoint,
   kGuardrail,
+  kSetting,   ///< what a build makes and no export shows: enforcement, logging, ...
+  kResource,  ///< of infrastructure code, which is not read
 };
 /// "principal", "permissionSet", ...
 [[nodiscard]] std::string_view AreaName(Area area);

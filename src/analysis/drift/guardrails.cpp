@@ -165,7 +165,12 @@ class Guardrails {
     const deployed::Program& program = comparison_.program.program();
     for (const intent::Guardrail& guardrail : program.model.guardrails) {
       const auto bound = program.bindings.all().find(guardrail.name);
-      if (bound == program.bindings.all().end()) continue;
+      if (bound == program.bindings.all().end()) {
+        comparison_.report.findings.push_back(Undetermined(
+            Area::kGuardrail, "", "guardrail " + guardrail.name,
+            {{"no binding says which guardrail of AWS it is", "aws bedrock list-guardrails"}}));
+        continue;
+      }
       std::set<std::pair<std::string, std::uint32_t>> seen;
       for (const auto& [account, regions] : bound->second) {
         for (const auto& [region, one] : regions) {
@@ -220,7 +225,7 @@ class Guardrails {
       }
       // Answers of AWS tell versions apart, and give the call that is left to make.
       const bool is_answer = draft != nullptr && draft->key.starts_with("arn:");
-      if (in_draft && !is_answer && DraftSays(*in_draft, wanted, finding)) return;
+      if (in_draft && !is_answer) return DraftSays(*in_draft, guardrail, finding);
       comparison_.report.findings.push_back(
           Undetermined(Area::kGuardrail, finding.account, finding.target,
                        {{fmt::format("version {} is not in the export", version),
@@ -240,6 +245,18 @@ class Guardrails {
           weaker, [&](const std::string& other) { return other.starts_with(component + ":"); });
       if (!is_known) finding.notes.push_back(std::move(one));
     }
+    std::vector<std::string> said = MessagesOf(*found, guardrail);
+    if (weaker.empty() && stronger.empty() && !said.empty()) {
+      finding.verdict = Verdict::kOther;
+      finding.what = fmt::format(
+          "version {}, which conditions pin, protects against the same, and "
+          "its messages differ",
+          version);
+      finding.notes = std::move(said);
+      finding.from.push_back(pinned->origin.span);
+      comparison_.report.findings.push_back(std::move(finding));
+      return;
+    }
     if (weaker.empty() && stronger.empty()) {
       if (in_draft && !IsSame(*in_draft, wanted)) {
         comparison_.report.moved.push_back(
@@ -255,6 +272,7 @@ class Guardrails {
                                !finding.is_loss   ? "weaker"
                                : !finding.is_gain ? "stronger"
                                                   : "different");
+    finding.notes.insert(finding.notes.end(), said.begin(), said.end());
     if (in_draft && IsSame(*in_draft, wanted)) {
       finding.notes.emplace_back("DRAFT is as the program says: it is not published");
     }
@@ -264,26 +282,44 @@ class Guardrails {
 
   // Forms of deployment know only the draft: what they say of it is told, and that the version is
   // not known.
-  bool DraftSays(const intent::Guardrail& draft, const intent::StrictnessView& wanted,
-                 Finding& finding) {
+  void DraftSays(const intent::Guardrail& draft, const intent::Guardrail& guardrail,
+                 Finding finding) {
+    const intent::StrictnessView wanted = intent::Strictness(guardrail);
     const intent::StrictnessView view = intent::Strictness(draft);
     std::vector<std::string> weaker = Partings(view, wanted, true);
     const std::vector<std::string> stronger = Partings(view, wanted, false);
-    if (weaker.empty() && stronger.empty()) {
+    std::vector<std::string> said = MessagesOf(draft, guardrail);
+    if (weaker.empty() && stronger.empty() && said.empty()) {
       comparison_.report.assumptions.push_back(fmt::format(
           "{}: the export has its DRAFT only, taken to be what is published", finding.target));
       ++comparison_.report.counts.as_said;
-      return true;
+      return;
     }
     finding.is_gain = !weaker.empty();
     finding.is_loss = !stronger.empty();
-    finding.verdict = !finding.is_loss   ? Verdict::kWider
-                      : !finding.is_gain ? Verdict::kNarrower
-                                         : Verdict::kOther;
+    finding.verdict = finding.is_gain == finding.is_loss ? Verdict::kOther
+                      : finding.is_gain                  ? Verdict::kWider
+                                                         : Verdict::kNarrower;
     finding.what = "its DRAFT is different; the version that conditions pin is not in the export";
     finding.notes = weaker.empty() ? stronger : std::move(weaker);
+    finding.notes.insert(finding.notes.end(), said.begin(), said.end());
     comparison_.report.findings.push_back(std::move(finding));
-    return true;
+  }
+
+  // What is said in place of a text that is blocked is no protection, and people read it.
+  static std::vector<std::string> MessagesOf(const intent::Guardrail& found,
+                                             const intent::Guardrail& wanted) {
+    std::vector<std::string> texts;
+    const auto compare = [&](std::string_view side, const std::string& there,
+                             const std::string& here) {
+      // A form whose text depends on parameters has none here.
+      if (there.empty() || there == here) return;
+      texts.push_back(
+          fmt::format("message on {}: \"{}\", the program says \"{}\"", side, there, here));
+    };
+    compare("input", found.input_message, wanted.input_message);
+    compare("output", found.output_message, wanted.output_message);
+    return texts;
   }
 
   static bool IsSame(const intent::Guardrail& one, const intent::StrictnessView& wanted) {

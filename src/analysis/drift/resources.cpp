@@ -156,9 +156,18 @@ class Resources {
       finding.notes.push_back(obstacle.Describe());
     }
     for (const std::string& one : answer.unsupported) finding.notes.push_back(one);
-    if (is_equal) {
+    if (answer.other) {
+      const bool is_open = answer.other->relation == decide::Relation::kUndecided;
+      const bool may_gain = !finding.is_gain && (is_open || answer.other->gained);
+      const bool may_lose = !finding.is_loss && (is_open || answer.other->lost);
+      std::vector<std::string> doubts;
       for (const policy::Doubt doubt : answer.other->doubts) {
-        finding.notes.emplace_back(policy::Describe(doubt));
+        doubts.emplace_back(policy::Describe(doubt));
+      }
+      if (may_gain || may_lose) {
+        finding.is_gain = finding.is_gain || may_gain;
+        finding.is_loss = finding.is_loss || may_lose;
+        finding.notes.push_back(MayText(may_gain, may_lose, doubts));
       }
     }
     report().findings.push_back(std::move(finding));

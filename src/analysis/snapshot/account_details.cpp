@@ -2,6 +2,7 @@
 // Shapes: IAM API reference, GetAccountAuthorizationDetails (botocore's service model, read
 // 2026-11-29).
 #include <array>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -144,13 +145,26 @@ class Reader {
     const bool is_boundary = managed.boundary_uses.is_known() && *managed.boundary_uses > 0 &&
                              managed.attachments.is_known() && *managed.attachments == 0;
     const std::string default_id = builder_.String(one, "DefaultVersionId");
+    std::optional<source::Span> default_at;
     for (const Cursor& version : builder_.Elements(one, "PolicyVersionList")) {
       if (!builder_.IsObject(version, "PolicyVersionList")) continue;
       const auto is_default = version.Find("IsDefaultVersion");
-      const bool is_it = is_default ? is_default->value.is_true()
-                                    : builder_.String(version, "VersionId") == default_id;
+      const std::string id = builder_.String(version, "VersionId");
+      const bool is_it = is_default ? is_default->value.is_true() : id == default_id;
+      if (!is_it) continue;
+      const bool is_other = !default_id.empty() && !id.empty() && id != default_id;
+      if (is_other || default_at) {
+        builder_.sink()
+            .Report(diag::kSnapshotConflict, version.span(),
+                    managed.arn.empty() ? managed.name : managed.arn)
+            .At(is_other ? fmt::format("says that {} is the default, and DefaultVersionId says {}",
+                                       id, default_id)
+                         : "says that it is the default, too")
+            .Also(default_at.value_or(one.span()), "the policy");
+      }
+      default_at = version.span();
       const auto document = version.Find("Document");
-      if (!is_it || !document) continue;
+      if (!document) continue;
       managed.document = builder_.AddDocument(
           *document, {.name = fmt::format("policy `{}`", managed.name),
                       .holder = managed.arn,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analysis/snapshot/read.h"
@@ -41,6 +42,7 @@ class Builder {
   void Add(Guardrail guardrail);
   void Add(Endpoint endpoint);
   void Add(ResourcePolicy one);
+  void Add(Unread one) { made_.unread.push_back(std::move(one)); }
   /// The export lists all accounts of the organization.
   void HasAllAccounts() { made_.organization.has_all_accounts = true; }
   void SetOrganization(const Cursor& at, std::string id, std::string management_account);

@@ -118,6 +118,10 @@ void ReadSingleAnswer(const Input& input, Builder& builder) {
   const Cursor& root = input.root;
   for (const Cursor& one : builder.Elements(root, "VpcEndpoints")) {
     if (!builder.IsObject(one, "VpcEndpoints")) continue;
+    // AWS lists endpoints for a while after their deletion. Source: EC2 API reference, VpcEndpoint
+    // and State (botocore's service model, read 2026-11-29).
+    const std::string state = policy::FoldCase(builder.String(one, "State"));
+    if (state == "deleted" || state == "deleting") continue;
     Endpoint endpoint;
     endpoint.key = builder.String(one, "VpcEndpointId");
     endpoint.service = builder.String(one, "ServiceName");

@@ -127,6 +127,9 @@ std::string Snapshot::Summary() const {
   }
   std::string text = found.empty() ? "nothing" : fmt::format("{}", fmt::join(found, ", "));
   if (!missing.empty()) text += fmt::format("; not found: {}", fmt::join(missing, ", "));
+  if (!unread.empty()) {
+    text += fmt::format("; not read: {} resource{}", unread.size(), unread.size() == 1 ? "" : "s");
+  }
   return text;
 }
 

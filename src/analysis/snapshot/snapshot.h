@@ -242,6 +242,20 @@ struct ResourcePolicy {
   Exported<DocumentId> document;
 };
 
+/// A resource that may bear on who may do what, and of which the snapshot does not hold all. What
+/// depends on it is not known.
+struct Unread {
+  enum class Reason : std::uint8_t {
+    kType,        ///< nothing reads resources of this type
+    kAfterApply,  ///< whom or what it is about is known after apply only
+    kMacro,       ///< a transform or another template makes it, when the stack is deployed
+  };
+  std::string type;  ///< "awscc_iam_role", "AWS::Serverless::Function"
+  std::string name;  ///< its address or logical id
+  Reason reason = Reason::kType;
+  Origin origin;
+};
+
 /// A format that was recognized, and in which files.
 struct Recognized {
   std::string format;  ///< "get-account-authorization-details"
@@ -258,6 +272,7 @@ struct Snapshot {
   Listing<Guardrail> guardrails;
   Listing<Endpoint> endpoints;
   Listing<ResourcePolicy> resource_policies;
+  std::vector<Unread> unread;       ///< in the order of the files
   std::vector<Recognized> formats;  ///< sorted by name
 
   /// Accounts that any part names, sorted.

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "analysis/snapshot/front_ends.h"
+#include "analysis/snapshot/governing.h"
 #include "analysis/snapshot/intrinsics.h"
 #include "base/diag/codes/policy.h"
 
@@ -51,23 +52,63 @@ class Reader {
   void Run() {
     const auto resources = builder_.Object(input_.root, "Resources");
     if (!resources) return;
+    ReadTransforms();
     for (const json::Member member : resources->value.members()) {
       const Cursor resource = resources->At(member.value, member.key.text());
-      if (!builder_.IsObject(resource, member.key.text())) continue;
       id_ = member.key.text();
-      type_ = builder_.String(resource, "Type");
       origin_ = OriginOf(resource);
+      // Functions in the place of a resource make resources when the stack is deployed.
+      if (id_.starts_with("Fn::")) {
+        AddUnread(id_, Unread::Reason::kMacro);
+        continue;
+      }
+      if (!builder_.IsObject(resource, member.key.text())) continue;
+      type_ = builder_.String(resource, "Type");
       const std::string condition = builder_.String(resource, "Condition");
       const Truth truth = condition.empty() ? Truth::kTrue : intrinsics_.TruthOf(condition);
       if (truth == Truth::kFalse) continue;
       is_optional_ = truth == Truth::kUnknown;
       if (const auto properties = builder_.Object(resource, "Properties")) {
+        if (Has(*properties, "Fn::Transform")) AddUnread(type_, Unread::Reason::kMacro);
         ReadResource(*properties);
+      } else if (MayGovern(type_)) {
+        AddUnread(type_, ReasonOf(type_));
       }
     }
   }
 
  private:
+  void AddUnread(std::string type, Unread::Reason reason) {
+    builder_.Add(Unread{std::move(type), Key(id_), reason, origin_});
+  }
+
+  static Unread::Reason ReasonOf(std::string_view type) {
+    return type.starts_with("AWS::Serverless::") || type.starts_with("AWS::CloudFormation::") ||
+                   type.starts_with("AWS::ServiceCatalog::")
+               ? Unread::Reason::kMacro
+               : Unread::Reason::kType;
+  }
+
+  // A macro of the whole template may change every resource, and add others. Those of AWS change
+  // only what names them: resources of AWS::Serverless, functions, references to secrets.
+  // Source: CloudFormation User Guide, "Transform reference" (from general knowledge, 2026-11-29).
+  void ReadTransforms() {
+    const auto transform = input_.root.Find("Transform");
+    if (!transform) return;
+    const auto see = [&](const Cursor& one) {
+      const bool is_of_aws =
+          one.value.is_string() && (one.value.text().starts_with("AWS::Serverless-") ||
+                                    one.value.text().starts_with("AWS::SecretsManager-") ||
+                                    one.value.text() == "AWS::LanguageExtensions");
+      if (is_of_aws) return;
+      id_ = one.value.is_string() ? std::string(one.value.text()) : "Transform";
+      origin_ = OriginOf(one);
+      AddUnread("Transform", Unread::Reason::kMacro);
+    };
+    if (!transform->value.is_array()) return see(*transform);
+    for (const Cursor& one : transform->Elements()) see(one);
+  }
+
   std::string Key(std::string_view id) const { return fmt::format("{}#{}", input_.path, id); }
 
   std::string Text(const Cursor& properties, std::string_view name) const {
@@ -293,9 +334,16 @@ class Reader {
         made.content = OriginOf(*content);
       }
     }
+    const auto ids = properties.Find("TargetIds");
+    bool is_known = !ids || !FunctionOf(ids->value);
     for (const Cursor& target : ListOf(properties, "TargetIds")) {
-      made.targets.items.push_back(Target(target));
+      std::string id = Target(target);
+      // The program knows a node by its id, which a template does not.
+      is_known =
+          is_known && !id.empty() && !HasHole(id) && intrinsics_.ResourceOf(target.value).empty();
+      made.targets.items.push_back(std::move(id));
     }
+    if (!is_known) AddUnread(type_, Unread::Reason::kAfterApply);
     builder_.Add(std::move(made));
   }
 
@@ -323,7 +371,21 @@ class Reader {
     for (const Cursor& one : ListOf(properties, "CustomerManagedPolicyReferences")) {
       made.customer_managed.items.push_back(Text(one, "Name"));
     }
+    made.boundary = std::optional<PolicyReference>();
+    if (const auto boundary = builder_.Object(properties, "PermissionsBoundary")) {
+      made.boundary = BoundaryOf(*boundary);
+    }
     builder_.Add(std::move(made));
+  }
+
+  std::optional<PolicyReference> BoundaryOf(const Cursor& boundary) {
+    if (const auto arn = boundary.Find("ManagedPolicyArn")) return ReferenceTo(*arn);
+    PolicyReference reference;
+    reference.origin = OriginOf(boundary);
+    if (const auto own = boundary.Find("CustomerManagedPolicyReference")) {
+      reference.name = Text(*own, "Name");
+    }
+    return reference;
   }
 
   void ReadAssignment(const Cursor& properties) {
@@ -361,6 +423,9 @@ class Reader {
       builder_.Add(std::move(made));
       return;
     }
+    // A function that is given a role is made none.
+    const bool has_role = type_ == "AWS::Serverless::Function" && Has(properties, "Role");
+    if (MayGovern(type_) && !has_role) AddUnread(type_, ReasonOf(type_));
   }
 
   const Input& input_;

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "analysis/snapshot/front_ends.h"
+#include "analysis/snapshot/governing.h"
 #include "base/diag/codes/policy.h"
 
 namespace writ::snapshot {
@@ -363,11 +364,15 @@ class Reader {
 
   // The key of a principal that an attribute names.
   Principal Named(const Resource& resource, std::string_view attribute, PrincipalType type) {
+    return NamedBy(Link(resource, attribute), type, resource);
+  }
+
+  // The principal of a name or address.
+  Principal NamedBy(const std::string& name, PrincipalType type, const Resource& resource) {
     Principal made;
     made.type = type;
-    const std::string link = Link(resource, attribute);
-    made.key = KeyOfPrincipal(link, type);
-    made.name = link;
+    made.name = name;
+    made.key = KeyOfPrincipal(name, type);
     made.origin = OriginOf(resource.values);
     return made;
   }
@@ -422,14 +427,25 @@ class Reader {
       if (type == fmt::format("aws_iam_{}_policy_attachment", name)) {
         Principal made = Named(resource, name, principal);
         made.attached.items.push_back(ReferenceTo(resource, Link(resource, "policy_arn")));
-        if (!made.key.empty()) builder_.Add(std::move(made));
-        return;
+        return AddNamed(resource, std::move(made));
+      }
+      if (type == fmt::format("aws_iam_{}_policy_attachments_exclusive", name)) {
+        return ReadAttachedOnly(resource, principal);
+      }
+      if (type == fmt::format("aws_iam_{}_policies_exclusive", name)) {
+        return ReadInlineOnly(resource, principal);
       }
     }
     if (type == "aws_iam_user_group_membership") return ReadMembership(resource);
+    if (type == "aws_iam_group_membership") return ReadMembers(resource);
+    if (type == "aws_organizations_organization") return ReadOrganization(resource);
+    if (type == "aws_organizations_organizational_unit") {
+      return ReadNode(resource, NodeType::kUnit);
+    }
+    if (type == "aws_organizations_account") return ReadNode(resource, NodeType::kAccount);
     if (type == "aws_organizations_policy") return ReadOrganizationPolicy(resource);
     if (type == "aws_organizations_policy_attachment") return ReadPolicyTarget(resource);
-    if (type.starts_with("aws_ssoadmin_")) return ReadPermissionSet(resource);
+    if (IsOfPermissionSet(type)) return ReadPermissionSet(resource);
     if (type == "aws_vpc_endpoint" || type == "aws_vpc_endpoint_policy") {
       return ReadEndpoint(resource);
     }
@@ -447,6 +463,47 @@ class Reader {
       if (is_there) builder_.Add(std::move(made));
       return;
     }
+    if (MayGovern(type)) AddUnread(resource, Unread::Reason::kType);
+  }
+
+  void AddUnread(const Resource& resource, Unread::Reason reason) {
+    builder_.Add(Unread{resource.type, resource.address, reason, OriginOf(resource.values)});
+  }
+
+  // A principal that the resource names, if it is known yet.
+  void AddNamed(const Resource& resource, Principal made) {
+    if (made.key.empty()) return AddUnread(resource, Unread::Reason::kAfterApply);
+    builder_.Add(std::move(made));
+  }
+
+  // The texts of a list; nothing if some of them are known after apply only.
+  static std::optional<std::vector<std::string>> Texts(const Resource& resource,
+                                                       std::string_view key) {
+    std::vector<std::string> texts;
+    const auto found = resource.values.Find(key);
+    if (!found || !found->value.is_array()) {
+      if (IsUnknown(resource, key)) return std::nullopt;
+      return texts;
+    }
+    for (const json::Value one : found->value.elements()) {
+      if (!one.is_string()) return std::nullopt;
+      texts.emplace_back(one.text());
+    }
+    return texts;
+  }
+
+  // The provider gives a list of its own to those who write none, and it is unknown in a plan.
+  // A list that is written has elements, of which some may be unknown.
+  static bool HasUnknownElement(const Resource& resource, std::string_view key) {
+    if (!resource.unknown || !resource.unknown->value.is_object()) return false;
+    const auto found = resource.unknown->value.Find(key);
+    if (!found || !found->is_array()) return false;
+    for (const json::Value one : found->elements()) {
+      if (one.is_true()) return true;
+      const auto policy = one.is_object() ? one.Find("policy") : std::nullopt;
+      if (policy && policy->is_true()) return true;
+    }
+    return false;
   }
 
   void ReadPrincipal(const Resource& resource, PrincipalType type) {
@@ -479,6 +536,10 @@ class Reader {
         }
       }
     }
+    if (HasUnknownElement(resource, "inline_policy") ||
+        HasUnknownElement(resource, "managed_policy_arns")) {
+      AddUnread(resource, Unread::Reason::kAfterApply);
+    }
     const std::string boundary = Link(resource, "permissions_boundary");
     if (!boundary.empty()) {
       made.boundary = std::optional(ReferenceTo(resource, boundary));
@@ -509,19 +570,33 @@ class Reader {
   }
 
   void Attach(const Resource& resource, std::string_view list, PrincipalType type) {
-    const auto found = resource.values.Find(list);
-    if (!found) return;
+    const auto names = Texts(resource, list);
+    if (!names) return AddUnread(resource, Unread::Reason::kAfterApply);
     const PolicyReference reference = ReferenceTo(resource, Link(resource, "policy_arn"));
-    for (const json::Value one : found->value.elements()) {
-      if (!one.is_string()) continue;
-      Principal made;
-      made.type = type;
-      made.name = one.text();
-      made.key = KeyOfPrincipal(made.name, type);
-      made.origin = OriginOf(resource.values);
+    for (const std::string& name : *names) {
+      Principal made = NamedBy(name, type, resource);
       made.attached.items.push_back(reference);
       builder_.Add(std::move(made));
     }
+  }
+
+  // What a principal has attached, or inline, and nothing else: whatever is not listed is detached
+  // at every apply. Of inline policies it knows the names.
+  void ReadAttachedOnly(const Resource& resource, PrincipalType type) {
+    Principal made = Named(resource, fmt::format("{}_name", TypeName(type)), type);
+    const auto arns = Texts(resource, "policy_arns");
+    if (!arns) return AddUnread(resource, Unread::Reason::kAfterApply);
+    for (const std::string& arn : *arns) {
+      made.attached.items.push_back(ReferenceTo(resource, arn));
+    }
+    AddNamed(resource, std::move(made));
+  }
+  void ReadInlineOnly(const Resource& resource, PrincipalType type) {
+    Principal made = Named(resource, fmt::format("{}_name", TypeName(type)), type);
+    const auto names = Texts(resource, "policy_names");
+    if (!names) return AddUnread(resource, Unread::Reason::kAfterApply);
+    for (const std::string& name : *names) made.inline_policies.items.push_back({name, Gap{}});
+    AddNamed(resource, std::move(made));
   }
 
   void ReadInlinePolicy(const Resource& resource, PrincipalType type) {
@@ -532,25 +607,74 @@ class Reader {
         fmt::format("inline policy `{}`", policy.name.empty() ? resource.address : policy.name),
         policy::Kind::kIdentity);
     Principal made = Named(resource, TypeName(type), type);
-    if (made.key.empty()) return;  // of whom is not known; the document is there all the same
     made.inline_policies.items.push_back(std::move(policy));
-    builder_.Add(std::move(made));
+    AddNamed(resource, std::move(made));
   }
 
   void ReadMembership(const Resource& resource) {
     Principal made = Named(resource, "user", PrincipalType::kUser);
-    const auto groups = resource.values.Find("groups");
-    if (made.key.empty() || !groups) return;
-    for (const json::Value one : groups->value.elements()) {
-      if (one.is_string()) made.groups.items.emplace_back(one.text());
+    auto groups = Texts(resource, "groups");
+    if (!groups) return AddUnread(resource, Unread::Reason::kAfterApply);
+    made.groups.items = *std::move(groups);
+    AddNamed(resource, std::move(made));
+  }
+
+  void ReadMembers(const Resource& resource) {
+    const std::string group = Link(resource, "group");
+    const auto users = Texts(resource, "users");
+    if (!users || group.empty()) return AddUnread(resource, Unread::Reason::kAfterApply);
+    for (const std::string& user : *users) {
+      Principal made = NamedBy(user, PrincipalType::kUser, resource);
+      made.groups.items.push_back(KeyOfPrincipal(group, PrincipalType::kGroup));
+      builder_.Add(std::move(made));
     }
-    builder_.Add(std::move(made));
+  }
+
+  void ReadOrganization(const Resource& resource) {
+    builder_.SetOrganization(resource.values, Text(resource, "id"),
+                             Text(resource, "master_account_id"));
+    for (const Cursor& root : builder_.Elements(resource.values, "roots")) {
+      if (!builder_.IsObject(root, "roots")) continue;
+      OrganizationNode node;
+      node.id = builder_.String(root, "id");
+      node.type = NodeType::kRoot;
+      node.name = builder_.String(root, "name");
+      node.origin = OriginOf(root);
+      std::vector<std::string> enabled;
+      for (const Cursor& type : builder_.Elements(root, "policy_types")) {
+        if (builder_.IsObject(type, "policy_types") &&
+            builder_.String(type, "status") == "ENABLED") {
+          enabled.push_back(builder_.String(type, "type"));
+        }
+      }
+      node.enabled_types = std::move(enabled);
+      if (!node.id.empty()) builder_.Add(std::move(node));
+    }
+  }
+
+  // An OU or account that does not exist yet has its address for an id: so have its children their
+  // parent.
+  void ReadNode(const Resource& resource, NodeType type) {
+    OrganizationNode node;
+    node.id = IdOf(resource);
+    node.type = type;
+    node.name = Text(resource, "name");
+    node.origin = OriginOf(resource.values);
+    const std::string parent = Link(resource, "parent_id");
+    const auto found = by_address_.find(parent);
+    // Without a parent it is below the root, whose id only the organization's resource knows.
+    if (!parent.empty()) node.parent = found == by_address_.end() ? parent : IdOf(*found->second);
+    builder_.Add(std::move(node));
+  }
+
+  std::string IdOf(const Resource& resource) {
+    const std::string id = Text(resource, "id");
+    return id.empty() ? resource.address : id;
   }
 
   void ReadOrganizationPolicy(const Resource& resource) {
     OrganizationPolicy made;
-    const std::string id = Text(resource, "id");
-    made.key = id.empty() ? resource.address : id;
+    made.key = IdOf(resource);
     made.arn = Text(resource, "arn");
     made.name = Text(resource, "name");
     made.type = Text(resource, "type");
@@ -569,13 +693,17 @@ class Reader {
   }
 
   void ReadPolicyTarget(const Resource& resource) {
-    std::string policy = Link(resource, "policy_id");
-    if (const auto found = by_address_.find(policy); found != by_address_.end()) {
-      const std::string id = Text(*found->second, "id");
-      if (!id.empty()) policy = id;
+    const auto followed = [&](std::string_view key) {
+      std::string link = Link(resource, key);
+      const auto found = by_address_.find(link);
+      return found == by_address_.end() ? link : IdOf(*found->second);
+    };
+    const std::string policy = followed("policy_id");
+    const std::string target = followed("target_id");
+    // The program knows a node by its id, and one that is created has none yet.
+    if (policy.empty() || target.empty() || by_address_.contains(target)) {
+      return AddUnread(resource, Unread::Reason::kAfterApply);
     }
-    const std::string target = Link(resource, "target_id");
-    if (policy.empty() || target.empty()) return;
     OrganizationPolicy made;
     made.key = policy;
     made.origin = OriginOf(resource.values);
@@ -589,6 +717,19 @@ class Reader {
     if (found == by_address_.end()) return link.substr(link.rfind('/') + 1);
     const std::string arn = Text(*found->second, "arn");
     return arn.empty() ? link : arn.substr(arn.rfind('/') + 1);
+  }
+
+  static bool IsOfPermissionSet(std::string_view type) {
+    constexpr std::array<std::string_view, 8> kTypes = {
+        "aws_ssoadmin_permission_set",
+        "aws_ssoadmin_account_assignment",
+        "aws_ssoadmin_permission_set_inline_policy",
+        "aws_ssoadmin_managed_policy_attachment",
+        "aws_ssoadmin_managed_policy_attachments_exclusive",
+        "aws_ssoadmin_customer_managed_policy_attachment",
+        "aws_ssoadmin_customer_managed_policy_attachments_exclusive",
+        "aws_ssoadmin_permissions_boundary_attachment"};
+    return std::ranges::find(kTypes, type) != kTypes.end();
   }
 
   void ReadPermissionSet(const Resource& resource) {
@@ -619,17 +760,43 @@ class Reader {
                                : Exported<std::optional<DocumentId>>(document.gap());
     } else if (what == "managed_policy_attachment") {
       made.attached.items.push_back(ReferenceTo(resource, Link(resource, "managed_policy_arn")));
-    } else if (what == "customer_managed_policy_attachment") {
-      const auto list = resource.values.Find("customer_managed_policy_reference");
-      if (!list) return;
-      for (const Cursor& one : list->Elements()) {
-        if (one.value.is_object())
-          made.customer_managed.items.push_back(builder_.String(one, "name"));
+    } else if (what == "managed_policy_attachments_exclusive") {
+      const auto arns = Texts(resource, "managed_policy_arns");
+      if (!arns) return AddUnread(resource, Unread::Reason::kAfterApply);
+      for (const std::string& arn : *arns) {
+        made.attached.items.push_back(ReferenceTo(resource, arn));
       }
+    } else if (what == "permissions_boundary_attachment") {
+      const auto boundary = BoundaryOf(resource);
+      if (!boundary) return AddUnread(resource, Unread::Reason::kAfterApply);
+      made.boundary = boundary;
     } else {
-      return;
+      // Of policies that customers manage, one in a resource or all that there are.
+      for (const Cursor& one :
+           builder_.Elements(resource.values, "customer_managed_policy_reference")) {
+        if (!builder_.IsObject(one, "customer_managed_policy_reference")) continue;
+        const std::string name = builder_.String(one, "name");
+        if (name.empty()) return AddUnread(resource, Unread::Reason::kAfterApply);
+        made.customer_managed.items.push_back(name);
+      }
     }
-    if (!made.key.empty()) builder_.Add(std::move(made));
+    if (made.key.empty()) return AddUnread(resource, Unread::Reason::kAfterApply);
+    builder_.Add(std::move(made));
+  }
+
+  std::optional<PolicyReference> BoundaryOf(const Resource& resource) {
+    for (const Cursor& one : builder_.Elements(resource.values, "permissions_boundary")) {
+      if (!builder_.IsObject(one, "permissions_boundary")) continue;
+      const std::string arn = builder_.String(one, "managed_policy_arn");
+      if (!arn.empty()) return ReferenceTo(resource, arn);
+      for (const Cursor& own : builder_.Elements(one, "customer_managed_policy_reference")) {
+        PolicyReference reference;
+        reference.name = builder_.String(own, "name");
+        reference.origin = OriginOf(own);
+        if (!reference.name.empty()) return reference;
+      }
+    }
+    return std::nullopt;
   }
 
   void ReadEndpoint(const Resource& resource) {

@@ -2,6 +2,7 @@
 #include <string>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "base/diag/codes/policy.h"
 #include "unit/analysis/snapshot/reading.h"
@@ -256,6 +257,35 @@ TEST_CASE("iam-collect lists the policies of a node whole, by ids in any case") 
   CHECK(root.policies.items == std::vector<std::string>{"p-fullawsaccess"});
   REQUIRE(root.enabled_types.is_known());
   CHECK(root.enabled_types->empty());
+}
+
+TEST_CASE("the default version of a policy is one") {
+  const auto read = [](std::string_view default_id, std::string_view versions) {
+    return ReadAll(
+               {{"a.json",
+                 fmt::format(
+                     R"({{"Policies":[{{"PolicyName":"p","Arn":"arn:aws:iam::222222222222:policy/p",
+      "DefaultVersionId":"{}","PolicyVersionList":[{}]}}],"IsTruncated":false}})",
+                     default_id, versions)}})
+        .codes();
+  };
+  constexpr std::string_view kFirst =
+      R"({"VersionId":"v1","IsDefaultVersion":true,"Document":{"Version":"2012-10-17","Statement":[]}})";
+  constexpr std::string_view kSecond =
+      R"({"VersionId":"v2","IsDefaultVersion":true,"Document":{"Version":"2012-10-17","Statement":[]}})";
+  CHECK(read("v1", kFirst).empty());
+  CHECK(read("v2", kFirst) == std::vector<int>{diag::kSnapshotConflict.number});
+  CHECK(read("v1", fmt::format("{},{}", kFirst, kSecond)) ==
+        std::vector<int>{diag::kSnapshotConflict.number});
+}
+
+TEST_CASE("an endpoint that is deleted is not there") {
+  const ReadFiles read = ReadAll({{"a.json", R"({"VpcEndpoints":[
+    {"VpcEndpointId":"vpce-1","State":"deleted","PolicyDocument":"{}"},
+    {"VpcEndpointId":"vpce-2","State":"Deleting"},
+    {"VpcEndpointId":"vpce-3","State":"available"}]})"}});
+  REQUIRE(read.snapshot.endpoints.items.size() == 1);
+  CHECK(read.snapshot.endpoints.items[0].key == "vpce-3");
 }
 
 }  // namespace

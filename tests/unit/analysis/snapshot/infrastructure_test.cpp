@@ -76,6 +76,69 @@ TEST_CASE("a state: modules, attachments, organization, permission sets") {
   CHECK(read.snapshot.resource_policies.items.size() == 1);
 }
 
+TEST_CASE("a plan: what a resource is about and is not known yet is not passed over") {
+  const ReadFiles read = ReadAll(
+      {{"plan.json", R"({"format_version":"1.2","terraform_version":"1.9.0","resource_changes":[
+    {"address":"aws_iam_role.r","mode":"managed","type":"aws_iam_role","name":"r",
+     "change":{"actions":["create"],"after":{"name":"app"},"after_unknown":{"arn":true,"managed_policy_arns":true}}},
+    {"address":"aws_iam_role.s","mode":"managed","type":"aws_iam_role","name":"s",
+     "change":{"actions":["create"],"after":{"name":"s","managed_policy_arns":["arn:aws:iam::aws:policy/P",null]},
+               "after_unknown":{"managed_policy_arns":[false,true]}}},
+    {"address":"aws_iam_role.t","mode":"managed","type":"aws_iam_role","name":"t",
+     "change":{"actions":["create"],"after":{"name":"t","inline_policy":[{"name":"x"}]},
+               "after_unknown":{"inline_policy":[{"policy":true}]}}},
+    {"address":"aws_iam_role_policy.p","mode":"managed","type":"aws_iam_role_policy","name":"p",
+     "change":{"actions":["create"],"after":{"name":"rights","policy":)" +
+                         std::string(kPolicy) + R"(},"after_unknown":{"role":true}}},
+    {"address":"aws_iam_group_membership.m","mode":"managed","type":"aws_iam_group_membership","name":"m",
+     "change":{"actions":["create"],"after":{"group":"g","users":["a",null]},"after_unknown":{"users":[false,true]}}},
+    {"address":"aws_organizations_policy_attachment.a","mode":"managed","type":"aws_organizations_policy_attachment","name":"a",
+     "change":{"actions":["create"],"after":{"policy_id":"p-1"},"after_unknown":{"target_id":true}}}]})"}});
+  std::vector<std::string> names;
+  for (const Unread& one : read.snapshot.unread) {
+    CHECK(one.reason == Unread::Reason::kAfterApply);
+    names.push_back(one.name);
+  }
+  CHECK(names == std::vector<std::string>{"aws_iam_role.s", "aws_iam_role.t",
+                                          "aws_iam_role_policy.p", "aws_iam_group_membership.m",
+                                          "aws_organizations_policy_attachment.a"});
+}
+
+TEST_CASE("a state: the organization, its units and accounts") {
+  const ReadFiles read = ReadAll(
+      {{"state.json",
+        R"({"format_version":"1.0","terraform_version":"1.9.0","values":{"root_module":{"resources":[
+     {"address":"aws_organizations_organization.o","mode":"managed","type":"aws_organizations_organization","values":{"id":"o-1","master_account_id":"111111111111",
+       "roots":[{"id":"r-1","name":"Root","policy_types":[{"type":"SERVICE_CONTROL_POLICY","status":"ENABLED"},{"type":"TAG_POLICY","status":"PENDING_ENABLE"}]}]}},
+     {"address":"aws_organizations_organizational_unit.u","mode":"managed","type":"aws_organizations_organizational_unit","values":{"id":"ou-1-a","name":"prod","parent_id":"r-1"}},
+     {"address":"aws_organizations_account.a","mode":"managed","type":"aws_organizations_account","values":{"id":"222222222222","name":"pay","parent_id":"ou-1-a"}}]}}})"}});
+  CHECK(read.codes().empty());
+  CHECK(read.snapshot.unread.empty());
+  const Organization& organization = read.snapshot.organization;
+  CHECK(*organization.id == "o-1");
+  CHECK(*organization.management_account == "111111111111");
+  REQUIRE(organization.nodes.items.size() == 3);
+  CHECK(*organization.nodes.items[0].enabled_types ==
+        std::vector<std::string>{"SERVICE_CONTROL_POLICY"});
+  CHECK(*organization.nodes.items[1].parent == "r-1");
+  CHECK(*organization.nodes.items[2].parent == "ou-1-a");
+}
+
+TEST_CASE("a template: targets, transforms and functions that are not known are not passed over") {
+  const ReadFiles read = ReadAll(
+      {{"t.json",
+        R"({"AWSTemplateFormatVersion":"2010-09-09","Transform":["AWS::LanguageExtensions","Mine"],"Resources":{
+    "Fn::ForEach::Roles":["N",["a"],{}],
+    "Unit":{"Type":"AWS::Organizations::OrganizationalUnit","Properties":{"Name":"u","ParentId":"r-1"}},
+    "Scp":{"Type":"AWS::Organizations::Policy","Properties":{"Name":"s","Type":"SERVICE_CONTROL_POLICY","TargetIds":[{"Ref":"Unit"}],
+      "Content":{"Version":"2012-10-17","Statement":[]}}},
+    "Role":{"Type":"AWS::IAM::Role","Properties":{"Fn::Transform":{"Name":"AWS::Include"}}}}})"}});
+  std::vector<std::string> names;
+  for (const Unread& one : read.snapshot.unread) names.push_back(one.name);
+  CHECK(names == std::vector<std::string>{"t.json#Mine", "t.json#Fn::ForEach::Roles", "t.json#Unit",
+                                          "t.json#Scp", "t.json#Role"});
+}
+
 TEST_CASE("a format of another version is refused") {
   CHECK(ReadAll({{"a.json", R"({"format_version":"2.0","terraform_version":"2.0.0","values":{}})"}})
             .codes() == std::vector<int>{diag::kSnapshotFormatVersion.number});

@@ -1,0 +1,93 @@
+// What nothing compares: resources of infrastructure code that are not read, and parts of the
+// program that no export shows. Each kind is one finding, with what would decide it.
+#include <array>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "analysis/drift/comparison.h"
+
+namespace writ::drift {
+namespace {
+
+using snapshot::Unread;
+
+std::string WhyOf(const Unread& one) {
+  switch (one.reason) {
+    case Unread::Reason::kType:
+      return "resources of this type are not read";
+    case Unread::Reason::kAfterApply:
+      return "what it applies to is not known before it is deployed";
+    case Unread::Reason::kMacro:
+      return "what it makes is not in the template";
+  }
+  return "";
+}
+
+std::string CommandOf(const Unread& one) {
+  if (one.reason == Unread::Reason::kMacro) {
+    return "aws cloudformation get-template --template-stage Processed --stack-name STACK --query "
+           "TemplateBody > stack.json";
+  }
+  return "writ drift --how-to-export";
+}
+
+// Files of a build by how their names end, and the call that shows what is deployed.
+struct Setting {
+  std::string_view suffix;
+  std::string_view what;
+  std::string_view command;
+};
+// Source: AWS API models bedrock/2023-04-20 and organizations/2016-11-28 of 2026-08-07.
+constexpr std::array<Setting, 4> kSettings = {{
+    {".bedrock.PutEnforcedGuardrailConfiguration.json", "which guardrails are enforced is",
+     "aws bedrock list-enforced-guardrails-configuration"},
+    {".bedrock.PutModelInvocationLoggingConfiguration.json", "the logging of invocations is",
+     "aws bedrock get-model-invocation-logging-configuration"},
+    {".bedrock-policy.json", "Bedrock policies of nodes are",
+     "aws organizations describe-policy --policy-id ID"},
+    {".bedrock.PutResourcePolicy.json", "resource policies of guardrails are",
+     "aws bedrock get-resource-policy --resource-arn ARN"},
+}};
+
+}  // namespace
+
+void ReportUncompared(Comparison& comparison) {
+  std::map<std::pair<std::string, Unread::Reason>, std::vector<const Unread*>> unread;
+  for (const Unread& one : comparison.deployed.snapshot().unread) {
+    unread[{one.type, one.reason}].push_back(&one);
+  }
+  for (const auto& [key, all] : unread) {
+    // Terraform's addresses hold the type.
+    std::string target = all.front()->name;
+    if (target.find(key.first) == std::string::npos) {
+      target = fmt::format("{} {}", key.first, target);
+    }
+    Finding finding = Undetermined(Area::kResource, "", std::move(target),
+                                   {{WhyOf(*all.front()), CommandOf(*all.front())}});
+    for (const Unread* one : all) {
+      if (one != all.front()) finding.alike.push_back(one->name);
+      finding.from.push_back(one->origin.span);
+    }
+    comparison.report.findings.push_back(std::move(finding));
+  }
+  for (const Setting& setting : kSettings) {
+    std::vector<std::string> paths;
+    for (const auto& [path, text] : comparison.program.tree().others) {
+      if (path.ends_with(setting.suffix)) paths.push_back(path);
+    }
+    if (paths.empty()) continue;
+    Finding finding = Undetermined(
+        Area::kSetting, "", paths.front(),
+        {{fmt::format("{} not compared: look at the answer of this call", setting.what),
+          std::string(setting.command)}});
+    finding.alike.assign(paths.begin() + 1, paths.end());
+    comparison.report.findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace writ::drift
