@@ -43,6 +43,9 @@ BELOW = {
     # What is asked about a program: its sentences as proofs read them.
     "access": "support source diag intent catalog library policy decide deployed verify",
     "review": "support source diag catalog library policy decide intent lower deployed verify access",
+    # What a program comes to, for people, as one value; and the formats that are made of it alone.
+    "report": "support source diag syntax catalog library policy decide intent deployed verify access review",
+    "report_forms": "support report",
     # Exports of what is deployed, in all their formats, as one value.
     "snapshot": "support source diag policy",
     "policy_lint": "support source diag catalog policy decide snapshot",
@@ -57,7 +60,8 @@ BELOW = {
     # The library for other programs: include/writ/writ.h.
     "api": "support source diag catalog policy decide minimise verify intent host compiler",
     "commands": "support source diag syntax parse format catalog library policy decide intent sema lower"
-                " minimise emit reference deployed verify lint access review snapshot policy_lint drift imports host compiler",
+                " minimise emit reference deployed verify lint access review snapshot policy_lint drift imports report report_forms host"
+                " compiler",
     "cli": "support diag host commands",
     "lsp": "support source diag syntax parse catalog library intent sema host compiler",
 }
