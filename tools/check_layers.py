@@ -25,10 +25,11 @@ BELOW = {
     "format": "support source diag syntax parse",
     "catalog": "support",
     "library": "support catalog",
+    "compliance": "support catalog",
     "policy": "support source diag",
     "decide": "support source diag catalog policy",
     "intent": "support source diag",
-    "sema": "support source diag syntax catalog library intent",
+    "sema": "support source diag syntax catalog compliance library intent",
     "lower": "support source diag intent catalog library policy",
     "minimise": "support catalog policy decide",
     "emit": "support source diag intent catalog policy lower",
@@ -55,15 +56,15 @@ BELOW = {
     "imports": "support source diag syntax parse format catalog policy snapshot",
     # The only layer that touches the world: files, git, the process.
     "host": "support diag",
-    "compiler": "support source diag syntax parse catalog library policy decide intent sema lower minimise"
+    "compiler": "support source diag syntax parse catalog compliance library policy decide intent sema lower minimise"
                 " emit reference deployed verify lint access review host",
     # The library for other programs: include/writ/writ.h.
     "api": "support source diag catalog policy decide minimise verify intent host compiler",
-    "commands": "support source diag syntax parse format catalog library policy decide intent sema lower"
-                " minimise emit reference deployed verify lint access review snapshot policy_lint drift imports report report_forms host"
-                " compiler",
+    "commands": "support source diag syntax parse format catalog compliance library policy decide intent sema lower"
+                " minimise emit reference deployed verify lint access review snapshot policy_lint drift imports report"
+                " report_forms host compiler",
     "cli": "support diag host commands",
-    "lsp": "support source diag syntax parse catalog library intent sema host compiler",
+    "lsp": "support source diag syntax parse catalog compliance library intent sema host compiler",
 }
 
 # Third-party headers and who may include them; fmt may be anywhere.

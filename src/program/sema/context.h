@@ -103,6 +103,7 @@ struct Context {
   std::vector<CodeWaiver> code_waivers = {};
   std::map<std::string, DeclaredAttribute> attributes = {};  ///< empty: they are open
   std::map<std::pair<Sort, std::string>, AttributeReads> attribute_reads = {};
+  std::set<std::string> used_packs = {};  ///< ids: some sentence names a control of it
 
   template <class... Args>
   diag::Diagnostic& Report(const diag::Code<Args...>& code, Span span,
