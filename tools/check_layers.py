@@ -25,10 +25,11 @@ BELOW = {
     "format": "support source diag syntax parse",
     "catalog": "support",
     "library": "support catalog",
+    "compliance": "support catalog",
     "policy": "support source diag",
     "decide": "support source diag catalog policy",
     "intent": "support source diag",
-    "sema": "support source diag syntax catalog library intent",
+    "sema": "support source diag syntax catalog compliance library intent",
     "lower": "support source diag intent catalog library policy",
     "minimise": "support catalog policy decide",
     "emit": "support source diag intent catalog policy lower",
@@ -43,6 +44,9 @@ BELOW = {
     # What is asked about a program: its sentences as proofs read them.
     "access": "support source diag intent catalog library policy decide deployed verify",
     "review": "support source diag catalog library policy decide intent lower deployed verify access",
+    # What a program comes to, for people, as one value; and the formats that are made of it alone.
+    "report": "support source diag syntax catalog library policy decide intent deployed verify access review",
+    "report_forms": "support report",
     # Exports of what is deployed, in all their formats, as one value.
     "snapshot": "support source diag policy",
     "policy_lint": "support source diag catalog policy decide snapshot",
@@ -52,12 +56,13 @@ BELOW = {
     "imports": "support source diag syntax parse format catalog policy snapshot",
     # The only layer that touches the world: files, git, the process.
     "host": "support diag",
-    "compiler": "support source diag syntax parse catalog library policy decide intent sema lower minimise"
+    "compiler": "support source diag syntax parse catalog compliance library policy decide intent sema lower minimise"
                 " emit reference deployed verify lint access review host",
     # The library for other programs: include/writ/writ.h.
     "api": "support source diag catalog policy decide minimise verify intent host compiler",
-    "commands": "support source diag syntax parse format catalog library policy decide intent sema lower"
-                " minimise emit reference deployed verify lint access review snapshot policy_lint drift imports host compiler",
+    "commands": "support source diag syntax parse format catalog compliance library policy decide intent sema lower"
+                " minimise emit reference deployed verify lint access review snapshot policy_lint drift imports report"
+                " report_forms host compiler",
     # The language server: a program as an editor shows it.
     "lsp": "support source diag syntax parse format catalog library intent sema host compiler",
     "cli": "support diag host commands lsp",

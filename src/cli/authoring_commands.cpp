@@ -40,11 +40,12 @@ void AddCatalog(CommandLine& line) {
        "Example: writ catalog models sonnet 4.5\n"
        "         writ catalog actions bedrock:create --json\n"
        "         writ catalog verbs invoke\n"
+       "         writ catalog controls hipaa access\n"
        "         writ catalog accept policies/"},
       [options](host::Environment& environment) { return RunCatalog(*options, environment); });
-  app.add_option(
-         "TOPIC", options->topic,
-         "models, profiles, regions, actions, keys, quotas, kinds, verbs, services; or accept")
+  app.add_option("TOPIC", options->topic,
+                 "models, profiles, regions, actions, keys, quotas, kinds, verbs, services, "
+                 "packs,\ncontrols; or accept")
       ->type_name("")
       ->required();
   app.add_option("WORDS", options->words,

@@ -8,6 +8,7 @@
 #include "commands/build.h"
 #include "commands/diff.h"
 #include "commands/drift.h"
+#include "commands/report.h"
 #include "commands/verify.h"
 
 namespace writ::cli {
@@ -178,6 +179,25 @@ void AddDrift(CommandLine& line) {
   });
 }
 
+void AddReport(CommandLine& line) {
+  auto options = std::make_shared<commands::ReportOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"report",
+       "Report who may do what, what proves it and what lapses, for reviewers and auditors",
+       "A build is evidence of how access is designed, not of what was deployed or done.\n"
+       "Exit status 1 if the artifacts are not proved or a test fails; the report is written "
+       "anyway.\n"
+       "Example: writ report policies/ --json report.json"},
+      [options](host::Environment& environment) { return RunReport(*options, environment); });
+  AddProgramPaths(app, options->paths);
+  AddBindings(app, options->bindings);
+  app.add_option("--artifacts", options->artifacts,
+                 "Report on this tree instead of what the program builds")
+      ->type_name("DIR");
+  app.add_option("--json", options->json, "Write JSON (`-`: standard output)")->type_name("FILE");
+}
+
 }  // namespace
 
 void AddBuildingCommands(CommandLine& line) {
@@ -185,6 +205,7 @@ void AddBuildingCommands(CommandLine& line) {
   AddVerify(line);
   AddDiff(line);
   AddDrift(line);
+  AddReport(line);
   AddCan(line);
   AddWho(line);
 }

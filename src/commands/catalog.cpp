@@ -14,6 +14,7 @@
 #include "compiler/lock_file.h"
 #include "compiler/stages.h"
 #include "facts/catalog/search.h"
+#include "facts/compliance/search.h"
 #include "facts/library/library.h"
 #include "facts/library/search.h"
 
@@ -57,6 +58,20 @@ host::ExitStatus RunAccept(const CatalogOptions& options, host::Environment& env
   return Finish(compilation, environment, StatusOf(accepted.stop));
 }
 
+catalog::Answer AnswerFor(const catalog::Catalog& facts, catalog::Topic topic,
+                          const std::vector<std::string>& words) {
+  switch (topic) {
+    case catalog::Topic::kVerbs:
+      return library::SearchVerbs(library::Library::BuiltIn(), words);
+    case catalog::Topic::kPacks:
+      return compliance::SearchPacks(words);
+    case catalog::Topic::kControls:
+      return compliance::SearchControls(words);
+    default:
+      return catalog::Search(facts, topic, words);
+  }
+}
+
 }  // namespace
 
 host::ExitStatus RunCatalog(const CatalogOptions& options, host::Environment& environment) {
@@ -74,10 +89,7 @@ host::ExitStatus RunCatalog(const CatalogOptions& options, host::Environment& en
     return Finish(compilation, environment, StatusOf(stop));
   }
   const catalog::Catalog& facts = compilation.catalog();
-  const catalog::Answer answer =
-      *topic == catalog::Topic::kVerbs
-          ? library::SearchVerbs(library::Library::BuiltIn(), options.words)
-          : catalog::Search(facts, *topic, options.words);
+  const catalog::Answer answer = AnswerFor(facts, *topic, options.words);
   if (answer.rows.empty()) ReportNothing(answer, compilation);
   if (options.json) {
     environment.out << catalog::AnswerJson(facts, answer);

@@ -11,7 +11,7 @@
 namespace writ::commands {
 
 struct CatalogOptions {
-  std::string topic;               ///< models, profiles, regions, actions, keys, quotas; or accept
+  std::string topic;               ///< models, profiles, …, packs, controls; or accept
   std::vector<std::string> words;  ///< of `accept`: paths, as `check` takes them
   bool json = false;
 };

@@ -6,13 +6,16 @@
 #include <deque>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/diag/codes/driver.h"
 #include "base/diag/codes/names.h"
 #include "base/support/nearest.h"
+#include "facts/compliance/packs.h"
 #include "language/parse/parse.h"
 
 namespace writ::compiler {
@@ -37,7 +40,13 @@ class ProgramReader {
     for (std::size_t next = 0; next < order_.size(); ++next) {
       const source::FileId file = order_[next];
       program.files.push_back(parse::Parse(compilation_.sources, file, compilation_.findings));
-      for (const syntax::Import& import : program.files.back().imports) {
+      // A copy: reading a pack adds a file to the list.
+      const std::vector<syntax::Import> imports = program.files.back().imports;
+      for (const syntax::Import& import : imports) {
+        if (IsPack(import)) {
+          ImportPack(file, import, program);
+          continue;
+        }
         if (!import.is_path) continue;
         if (const std::optional<source::FileId> found = Import(file, import)) {
           program.imports.push_back({import.target_span, file, *found});
@@ -47,6 +56,7 @@ class ProgramReader {
     std::ranges::stable_sort(program.files, [this](const syntax::File& a, const syntax::File& b) {
       return compilation_.sources.path(a.id) < compilation_.sources.path(b.id);
     });
+    std::ranges::stable_sort(program.packs, {}, &sema::ImportedPack::span);
     return {std::move(program), stop_};
   }
 
@@ -55,6 +65,77 @@ class ProgramReader {
     const support::Result<std::string> identity = files_.Identity(compilation_.sources.path(file));
     if (identity.ok()) known_.emplace(*identity, file);
     order_.push_back(file);
+  }
+
+  /// A pack of this build, or a file that is one.
+  static bool IsPack(const syntax::Import& import) {
+    return import.is_path ? import.target.ends_with(".json")
+                          : compliance::PackInImport(import.target).has_value();
+  }
+
+  void ImportPack(source::FileId importer, const syntax::Import& import, sema::Program& program) {
+    sema::ImportedPack imported{import.target_span, importer, nullptr, std::nullopt};
+    if (import.is_path) {
+      imported.pack = ReadPackFile(importer, import);
+    } else {
+      const std::string_view id = *compliance::PackInImport(import.target);
+      // Nobody owns what lasts as long as the executable.
+      imported.pack = {std::shared_ptr<const void>(), compliance::FindBuiltIn(id)};
+      imported.policies = PoliciesOf(id);
+    }
+    if (imported.pack != nullptr) program.packs.push_back(std::move(imported));
+  }
+
+  /// The source with the pack's templates, once for all imports.
+  std::optional<source::FileId> PoliciesOf(std::string_view id) {
+    const std::optional<compliance::Template> found = compliance::TemplateOf(id);
+    if (!found) return std::nullopt;
+    const auto [at, is_new] = templates_.try_emplace(found->path);
+    if (is_new) {
+      at->second = compilation_.sources.Add(found->path, std::string(found->text), found->path);
+      order_.push_back(at->second);
+    }
+    return at->second;
+  }
+
+  std::shared_ptr<const compliance::Pack> ReadPackFile(source::FileId importer,
+                                                       const syntax::Import& import) {
+    const std::string path = Beside(compilation_.sources.path(importer), import.target);
+    if (files_.KindOf(path) != host::EntryKind::kFile) {
+      NotFound(path, import);
+      return nullptr;
+    }
+    const support::Result<std::string> identity = files_.Identity(path);
+    const auto known = identity.ok() ? packs_.find(*identity) : packs_.end();
+    if (known != packs_.end()) return known->second;
+    const compliance::Limits limits;
+    support::Result<std::string, host::ReadFailure> text = files_.Read(path, limits.bytes);
+    if (!text.ok()) {
+      const bool too_large = text.error().kind == host::ReadFailure::Kind::kTooLarge;
+      if (too_large)
+        compilation_.findings.Report(diag::kFileTooLarge, import.target_span, path,
+                                     fmt::format("{} MiB", limits.bytes >> 20U));
+      else
+        compilation_.findings.Report(diag::kFileNotReadable, import.target_span, path,
+                                     text.error().reason);
+      if (stop_ != Stop::kUnreadable) stop_ = too_large ? Stop::kInvalid : Stop::kUnreadable;
+      return nullptr;
+    }
+    support::Result<compliance::Pack, compliance::Fault> read = compliance::ReadPack(*text, limits);
+    std::shared_ptr<const compliance::Pack> pack;
+    if (read.ok()) {
+      pack = std::make_shared<const compliance::Pack>(std::move(read).value());
+    } else {
+      const source::FileId file = compilation_.sources.Add(
+          path, std::move(text).value(),
+          Beside(compilation_.sources.relative_path(importer), import.target));
+      const compliance::Fault& fault = read.error();
+      compilation_.findings
+          .Report(diag::kBadPack, {file, fault.begin, fault.end}, path, fault.message)
+          .Also(import.target_span, "imported here");
+    }
+    if (identity.ok()) packs_.emplace(*identity, pack);
+    return pack;
   }
 
   std::optional<source::FileId> Import(source::FileId importer, const syntax::Import& import) {
@@ -98,7 +179,9 @@ class ProgramReader {
 
   const host::FileSystem& files_;
   Compilation& compilation_;
-  std::map<std::string, source::FileId> known_;  ///< by identity
+  std::map<std::string, source::FileId> known_;                           ///< by identity
+  std::map<std::string, std::shared_ptr<const compliance::Pack>> packs_;  ///< files, by identity
+  std::map<std::string, source::FileId> templates_;                       ///< by path
   std::deque<source::FileId> order_;
   std::optional<Stop> stop_;
 };
@@ -125,8 +208,11 @@ ParsedFiles ParseFiles(Compilation& compilation) { return ProgramReader(compilat
 
 ProgramSize SizeOf(const sema::Program& program) {
   ProgramSize size;
-  size.files = program.files.size();
-  for (const syntax::File& file : program.files) Count(file.items, size);
+  for (const syntax::File& file : program.files) {
+    if (program.IsOfPack(file.id)) continue;
+    ++size.files;
+    Count(file.items, size);
+  }
   return size;
 }
 

@@ -76,9 +76,9 @@ def main():
     parser.add_argument("--source", required=True, type=pathlib.Path)
     arguments = parser.parse_args()
     schemas = {name: json.loads((arguments.source / "docs/schemas" / f"{name}.schema.json").read_text())
-               for name in ("manifest", "bindings", "case")}
+               for name in ("manifest", "bindings", "case", "report")}
     wrong = []
-    seen = {"manifest": 0, "bindings": 0, "case": 0}
+    seen = {"manifest": 0, "bindings": 0, "case": 0, "report": 0}
 
     def check(kind, value, where):
         seen[kind] += 1
@@ -93,6 +93,10 @@ def main():
                             "--format", "json,cloudformation,terraform", *options], check=True,
                            capture_output=True)
             check("manifest", json.loads((out / "manifest.json").read_text()), name)
+    report = json.loads(subprocess.run(
+        [arguments.writ.resolve(), "report", acme, "--json", "-", "--as-of", "2026-11-22"], check=True,
+        capture_output=True).stdout)
+    check("report", report, "examples/acme")
     check("bindings", json.loads((acme / "writ.bindings.json").read_text()), "examples/acme")
     page = (arguments.source / "docs/schemas/README.md").read_text()
     lines = re.search(r"```json\n(.*?)```", page, re.S).group(1).splitlines()
@@ -112,6 +116,8 @@ def main():
             ("case", case, lambda v: v.pop("action")),
             ("case", case, lambda v: v.update(unknown=1)),
             ("case", case, lambda v: v.update(expected="perhaps")),
+            ("report", report, lambda v: v.update(schema=2)),
+            ("report", report, lambda v: v["matrix"]["cells"][0].update(answer="maybe")),
             ("bindings", bindings, lambda v: v.update(guardrail={})),
             ("bindings", bindings, lambda v: v["guardrails"].update(x={"1": {"us-east-1": {}}}))):
         broken = copy.deepcopy(value)

@@ -97,6 +97,26 @@ std::vector<Slice> SlicesOf(const intent::Permission& whole, const verify::Facts
   return list;
 }
 
+/// A caller's part of a question, before it is told.
+struct Weighed {
+  Part::Kind kind = Part::Kind::kNone;
+  Boxes boxes;
+  Tried granted;
+  Tried refused;
+};
+
+Reply::Kind KindOf(const std::vector<Part::Kind>& parts) {
+  const auto has = [&](Part::Kind kind) { return std::ranges::find(parts, kind) != parts.end(); };
+  if (parts.empty()) return Reply::Kind::kAsksNothing;
+  if (std::ranges::all_of(parts, [](Part::Kind kind) { return kind == Part::Kind::kAll; })) {
+    return Reply::Kind::kYes;
+  }
+  if (has(Part::Kind::kAll) || has(Part::Kind::kSome) || has(Part::Kind::kOpen)) {
+    return Reply::Kind::kPartly;
+  }
+  return has(Part::Kind::kGivenUp) ? Reply::Kind::kGivenUp : Reply::Kind::kNo;
+}
+
 }  // namespace
 
 struct Access::Impl {
@@ -164,6 +184,10 @@ struct Access::Impl {
   bool Refutes(const Caller& caller, Tried tried, Answer& answer);
   Answer DecideCan(const intent::Question& question);
   Answer DecideCannot(const intent::Question& question);
+  Weighed Weigh(const Caller& caller, const Subject& subject, const intent::Permission& asked);
+  std::vector<const intent::Origin*> GrantingOf(const Caller& caller, const Subject& subject,
+                                                const intent::Permission& asked,
+                                                const Boxes& boxes);
   Part PartOf(const Caller& caller, const Subject& subject, const intent::Permission& asked,
               const std::string& what);
   std::vector<Shown> Ways(const intent::Question& widest);
@@ -222,34 +246,47 @@ Answer Access::Impl::DecideCannot(const intent::Question& question) {
   return answer;
 }
 
+Weighed Access::Impl::Weigh(const Caller& caller, const Subject& subject,
+                            const intent::Permission& asked) {
+  Weighed weighed;
+  const Condition when = WhenOf(asked);
+  weighed.boxes = asker.Least(asked, caller);
+  weighed.granted = GrantedRanked(caller, subject.excepted, asked.operation, weighed.boxes, when);
+  weighed.refused = asker.Refused(caller, subject.excepted, weighed.boxes, when);
+  const bool some = weighed.granted.request.has_value();
+  weighed.kind = weighed.granted.given_up || weighed.refused.given_up ? Part::Kind::kGivenUp
+                 : some && caller.may_hold_anything                   ? Part::Kind::kOpen
+                 : some && !weighed.refused.request                   ? Part::Kind::kAll
+                 : some                                               ? Part::Kind::kSome
+                                                                      : Part::Kind::kNone;
+  return weighed;
+}
+
+/// Permissions that grant some of `boxes` to the caller.
+std::vector<const intent::Origin*> Access::Impl::GrantingOf(const Caller& caller,
+                                                            const Subject& subject,
+                                                            const intent::Permission& asked,
+                                                            const Boxes& boxes) {
+  std::vector<const intent::Origin*> by;
+  for (const std::size_t i : asker.Granting(caller, subject.excepted, boxes, WhenOf(asked))) {
+    by.push_back(&facts.program.model.permissions[i].origin);
+  }
+  return by;
+}
+
 Part Access::Impl::PartOf(const Caller& caller, const Subject& subject,
                           const intent::Permission& asked, const std::string& what) {
+  Weighed weighed = Weigh(caller, subject, asked);
   Part part;
   part.caller = caller;
   part.what = what;
-  const Condition when = WhenOf(asked);
-  const Boxes boxes = asker.Least(asked, caller);
-  Tried granted = GrantedRanked(caller, subject.excepted, asked.operation, boxes, when);
-  Tried refused = asker.Refused(caller, subject.excepted, boxes, when);
-  if (granted.request) part.granted = Show(caller, *std::move(granted.request));
-  if (refused.request) part.refused = Show(caller, *std::move(refused.request));
-  if (granted.given_up || refused.given_up) {
-    part.kind = Part::Kind::kGivenUp;
-    part.because = granted.given_up ? granted.because : refused.because;
-    return part;
-  }
-  const bool some = part.granted.has_value();
-  part.kind = some && !part.refused ? Part::Kind::kAll
-              : some                ? Part::Kind::kSome
-                                    : Part::Kind::kNone;
-  if (some && caller.may_hold_anything) {
-    part.kind = Part::Kind::kOpen;
-    return part;
-  }
-  if (some) {
-    for (const std::size_t i : asker.Granting(caller, subject.excepted, boxes, when)) {
-      part.by.push_back(&facts.program.model.permissions[i].origin);
-    }
+  part.kind = weighed.kind;
+  if (weighed.granted.request) part.granted = Show(caller, *std::move(weighed.granted.request));
+  if (weighed.refused.request) part.refused = Show(caller, *std::move(weighed.refused.request));
+  if (part.kind == Part::Kind::kGivenUp) {
+    part.because = weighed.granted.given_up ? weighed.granted.because : weighed.refused.because;
+  } else if (part.kind == Part::Kind::kAll || part.kind == Part::Kind::kSome) {
+    part.by = GrantingOf(caller, subject, asked, weighed.boxes);
   }
   return part;
 }
@@ -297,24 +334,51 @@ Reply Access::Can(const intent::Question& least, const intent::Question* widest)
       if (part.granted || part.refused) reply.parts.push_back(std::move(part));
     }
   }
-  const auto is = [&](Part::Kind kind) {
-    return [kind](const Part& part) { return part.kind == kind; };
-  };
-  if (reply.parts.empty()) {
-    reply.kind = Reply::Kind::kAsksNothing;
-  } else if (std::ranges::all_of(reply.parts, is(Part::Kind::kAll))) {
-    reply.kind = Reply::Kind::kYes;
-  } else if (std::ranges::any_of(reply.parts, is(Part::Kind::kAll)) ||
-             std::ranges::any_of(reply.parts, is(Part::Kind::kSome)) ||
-             std::ranges::any_of(reply.parts, is(Part::Kind::kOpen))) {
-    reply.kind = Reply::Kind::kPartly;
-  } else if (std::ranges::any_of(reply.parts, is(Part::Kind::kGivenUp))) {
-    reply.kind = Reply::Kind::kGivenUp;
-  } else {
-    if (widest != nullptr) reply.otherwise = impl_->Ways(*widest);
-    reply.kind = reply.otherwise.empty() ? Reply::Kind::kNo : Reply::Kind::kPartly;
+  std::vector<Part::Kind> kinds;
+  for (const Part& part : reply.parts) kinds.push_back(part.kind);
+  reply.kind = KindOf(kinds);
+  if (reply.kind == Reply::Kind::kNo && widest != nullptr) {
+    reply.otherwise = impl_->Ways(*widest);
+    if (!reply.otherwise.empty()) reply.kind = Reply::Kind::kPartly;
   }
   return reply;
+}
+
+Brief Access::CanBriefly(const intent::Question& least, const intent::Question* widest) {
+  const Subject subject = SubjectOf(least);
+  const intent::Permission& asked = *least.can;
+  Brief brief;
+  std::vector<Part::Kind> kinds;
+  const auto add = [](std::vector<const intent::Origin*>& list,
+                      const std::vector<const intent::Origin*>& more) {
+    for (const intent::Origin* one : more) {
+      if (std::ranges::find(list, one) == list.end()) list.push_back(one);
+    }
+  };
+  std::vector<const intent::Origin*> forbidding;
+  for (const Caller& caller : impl_->asker.CallersOf(subject)) {
+    const Weighed weighed = impl_->Weigh(caller, subject, asked);
+    const bool is_open = weighed.kind == Part::Kind::kGivenUp;
+    if (!weighed.granted.request && !weighed.refused.request && !is_open) continue;
+    kinds.push_back(weighed.kind);
+    if (is_open) {
+      brief.because = weighed.granted.given_up ? weighed.granted.because : weighed.refused.because;
+    } else if (weighed.granted.request) {
+      add(brief.by, impl_->GrantingOf(caller, subject, asked, weighed.boxes));
+    } else {
+      add(forbidding, impl_->asker.Judge(caller.account, *weighed.refused.request).forbidding);
+    }
+  }
+  brief.kind = KindOf(kinds);
+  if (brief.kind != Reply::Kind::kNo) return brief;
+  if (widest != nullptr) {
+    for (const Shown& way : impl_->Ways(*widest)) {
+      add(brief.by, way.judgement.granting);
+      brief.kind = Reply::Kind::kPartly;
+    }
+  }
+  if (brief.kind == Reply::Kind::kNo) brief.forbidding = std::move(forbidding);
+  return brief;
 }
 
 std::vector<Shown> Access::Ways(const intent::Question& widest) { return impl_->Ways(widest); }

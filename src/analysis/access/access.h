@@ -86,6 +86,14 @@ struct Reply {
   std::vector<Shown> otherwise;
 };
 
+/// Can's answer as a whole, without its parts and requests.
+struct Brief {
+  Reply::Kind kind = Reply::Kind::kNo;
+  std::vector<const intent::Origin*> by;          ///< permissions that grant some of it
+  std::vector<const intent::Origin*> forbidding;  ///< kNo: prohibitions of what is refused
+  std::string because;                            ///< kGivenUp
+};
+
 /// Somebody who can do a thing, wholly or in part.
 struct Able {
   Shown shown;
@@ -128,6 +136,9 @@ class Access {
   /// How much of `least`, which is read as a permission, is granted. `widest` is the same sentence
   /// read as a prohibition, if it can be.
   [[nodiscard]] Reply Can(const intent::Question& least, const intent::Question* widest);
+  /// The same answer for those who ask about many things: no part is looked at by itself, and no
+  /// request is shown.
+  [[nodiscard]] Brief CanBriefly(const intent::Question& least, const intent::Question* widest);
   /// Granted requests of what `widest` means on the day, the most telling one of each caller.
   [[nodiscard]] std::vector<Shown> Ways(const intent::Question& widest);
   /// All who can do what `widest`, which is read as a prohibition, means.

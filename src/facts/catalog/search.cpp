@@ -18,7 +18,7 @@ constexpr std::size_t kWidestColumn = 48;
 /// Up to this many actions are named for a key.
 constexpr std::size_t kNamedActions = 40;
 
-constexpr std::array<std::pair<std::string_view, Topic>, 9> kTopics = {{
+constexpr std::array<std::pair<std::string_view, Topic>, 11> kTopics = {{
     {"models", Topic::kModels},
     {"profiles", Topic::kProfiles},
     {"regions", Topic::kRegions},
@@ -28,6 +28,8 @@ constexpr std::array<std::pair<std::string_view, Topic>, 9> kTopics = {{
     {"kinds", Topic::kKinds},
     {"services", Topic::kServices},
     {"verbs", Topic::kVerbs},
+    {"packs", Topic::kPacks},
+    {"controls", Topic::kControls},
 }};
 
 using Words = std::vector<std::string>;
@@ -325,6 +327,8 @@ Words Hints(const Catalog& catalog, Topic topic, std::span<const std::string> wo
       case Topic::kQuotas:
       case Topic::kKinds:
       case Topic::kVerbs:
+      case Topic::kPacks:
+      case Topic::kControls:
         break;
     }
   }
@@ -377,6 +381,10 @@ std::vector<std::string_view> ShortColumns(Topic topic) {
       return {"title"};
     case Topic::kVerbs:
       return {"of", "class", "service"};
+    case Topic::kPacks:
+      return {"version", "title"};
+    case Topic::kControls:
+      return {"pack", "level", "title"};
   }
   return {};
 }
@@ -534,6 +542,8 @@ Answer Search(const Catalog& catalog, Topic topic, std::span<const std::string> 
       SearchServices(catalog, filter, answer);
       break;
     case Topic::kVerbs:
+    case Topic::kPacks:
+    case Topic::kControls:
       break;
   }
   if (answer.rows.empty()) answer.hints = Hints(catalog, topic, words);
@@ -548,8 +558,10 @@ std::string AnswerText(const Catalog& catalog, const Answer& answer) {
     for (const Row& row : answer.rows) text += BlockOf(row);
   }
   text += fmt::format("found {} in the {} of ", answer.rows.size(), Name(answer.topic));
-  text += answer.topic == Topic::kVerbs ? std::string("the standard library")
-                                        : fmt::format("the catalog of {}", catalog.date());
+  const bool in_library = answer.topic == Topic::kVerbs || answer.topic == Topic::kPacks ||
+                          answer.topic == Topic::kControls;
+  text += in_library ? std::string("the standard library")
+                     : fmt::format("the catalog of {}", catalog.date());
   if (answer.part) {
     text += fmt::format("; facts of {} from\n", answer.part->date);
     for (const std::string& source : answer.part->sources) text += fmt::format("  {}\n", source);

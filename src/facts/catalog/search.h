@@ -25,7 +25,9 @@ enum class Topic : std::uint8_t {
   kQuotas,
   kKinds,
   kServices,
-  kVerbs,  ///< of the library (library/search.h)
+  kVerbs,     ///< of the library (library/search.h)
+  kPacks,     ///< of compliance (compliance/search.h)
+  kControls,  ///< of their packs
 };
 
 /// `models`, …; nullopt for any other word.
@@ -75,7 +77,7 @@ class Filter {
 
 /// All things of a topic in which every word occurs, case ignored: in a name or id, a title, a
 /// provider, a region. Reads the whole topic: a few milliseconds for actions.
-/// Verbs have no rows here.
+/// Verbs, packs and controls have no rows here.
 [[nodiscard]] Answer Search(const Catalog& catalog, Topic topic,
                             std::span<const std::string> words);
 

@@ -5,6 +5,7 @@
 
 #include "program/sema/attributes.h"
 #include "program/sema/context.h"
+#include "program/sema/controls.h"
 #include "program/sema/duties.h"
 #include "program/sema/endpoints.h"
 #include "program/sema/expand.h"
@@ -63,6 +64,11 @@ void SortByOrigin(intent::Model& model) {
 
 }  // namespace
 
+bool Program::IsOfPack(source::FileId file) const {
+  return std::ranges::any_of(packs,
+                             [&](const ImportedPack& each) { return each.policies == file; });
+}
+
 intent::Model Check(const Program& program, const source::SourceMap& sources,
                     const catalog::Catalog& catalog, const library::Library& library,
                     const Options& options, diag::Sink& sink, std::vector<CodeWaiver>* waivers,
@@ -80,6 +86,7 @@ intent::Model Check(const Program& program, const source::SourceMap& sources,
                   {},
                   {}};
   ReportImportCycles(context);
+  CheckPacks(context);
   Declare(context);
   ChoosePartition(context);
   CheckFacts(context);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,6 +16,7 @@
 #include "base/source/source.h"
 #include "base/support/date.h"
 #include "facts/catalog/catalog.h"
+#include "facts/compliance/packs.h"
 #include "facts/library/library.h"
 #include "language/syntax/ast.h"
 #include "program/intent/model.h"
@@ -29,10 +31,22 @@ struct ImportedFile {
   source::FileId file;      ///< the file it means
 };
 
+/// An import of a compliance pack after loading.
+struct ImportedPack {
+  source::Span span;        ///< what follows `import`
+  source::FileId importer;  ///< the file that says so
+  std::shared_ptr<const compliance::Pack> pack;
+  std::optional<source::FileId> policies;  ///< the file with its `policy` templates
+};
+
 /// All files of one program, in the order of their paths.
 struct Program {
-  std::vector<syntax::File> files;
+  std::vector<syntax::File> files;  ///< with those that come with packs
   std::vector<ImportedFile> imports;
+  std::vector<ImportedPack> packs = {};  ///< by place
+
+  /// Whether the file comes with a pack: what it declares need not be used.
+  [[nodiscard]] bool IsOfPack(source::FileId file) const;
 };
 
 /// Sentences, assertions and lines of tests that one program may have after `apply` and `given`.

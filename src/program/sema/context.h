@@ -104,6 +104,7 @@ struct Context {
   std::vector<CodeWaiver> code_waivers = {};
   std::map<std::string, DeclaredAttribute> attributes = {};  ///< empty: they are open
   std::map<std::pair<Sort, std::string>, AttributeReads> attribute_reads = {};
+  std::set<std::string> used_packs = {};  ///< ids: some sentence names a control of it
 
   std::vector<Use> uses = {};  ///< as they were met
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/diag/codes/names.h"
+#include "program/sema/controls.h"
 #include "program/sema/near.h"
 
 namespace writ::sema {
@@ -38,8 +39,12 @@ std::set<source::FileId> UsefulFiles(Context& context) {
 
 void CheckLibrary(Context& context, const syntax::Import& import,
                   const std::set<std::string>& used_libraries) {
+  if (compliance::PackInImport(import.target)) {
+    CheckPackImport(context, import);
+    return;
+  }
   if (context.library.FindModule(import.target) == nullptr) {
-    std::vector<std::string> known;
+    std::vector<std::string> known = PackImports();
     for (const library::Module& module : context.library.modules()) known.push_back(module.name);
     auto& found = context.Report(diag::kUnknownName, import.target_span, "library", import.target);
     found.At("no such library").Suggest("to import a file, write its path in quotes");
@@ -109,6 +114,7 @@ void ReportUnusedImports(Context& context, const std::set<std::string>& used_lib
   for (const syntax::File& file : context.program.files)
     for (const syntax::Import& import : file.imports)
       if (!import.is_path) CheckLibrary(context, import, used_libraries);
+  ReportUnusedPacks(context);
   const std::set<source::FileId> useful = UsefulFiles(context);
   for (const ImportedFile& import : context.program.imports)
     if (useful.count(import.file) == 0)

@@ -8,6 +8,7 @@
 #include "base/diag/codes/names.h"
 #include "base/diag/codes/types.h"
 #include "program/intent/planes.h"
+#include "program/sema/controls.h"
 #include "program/sema/near.h"
 #include "program/sema/units.h"
 
@@ -59,7 +60,9 @@ class Reader {
   void Read(const syntax::DateQualifier& form);
   void Read(const syntax::UnderQualifier& form);
   void Read(const syntax::ControlQualifier& form) {
-    for (const syntax::String& control : form.controls) result_.controls.push_back(control.value);
+    for (const syntax::String& control : form.controls)
+      if (std::optional<std::string> name = ControlNamed(context_, control))
+        result_.controls.push_back(*std::move(name));
   }
   void Read(const syntax::WaiveQualifier& form) {
     std::optional<Waiver> waiver = CheckWaiver(context_, form, span_, reason_);

@@ -473,6 +473,7 @@ void ReportUnused(Context& context) {
   if (context.reporter.has_errors()) return;
   for (const Symbol& symbol : context.symbols.all) {
     if (symbol.used || !IsReportedUnused(symbol.kind)) continue;
+    if (context.program.IsOfPack(symbol.name.span.file)) continue;
     context
         .Report(diag::kUnusedDeclaration, symbol.name.span, KindWord(symbol.kind), symbol.name.text)
         .At("never used");

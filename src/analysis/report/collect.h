@@ -1,0 +1,32 @@
+// Puts a report together from what the passes of a build have found.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "analysis/access/access.h"
+#include "analysis/report/report.h"
+#include "analysis/review/coverage.h"
+#include "base/source/source.h"
+#include "language/syntax/ast.h"
+#include "proof/verify/prove.h"
+
+namespace writ::report {
+
+/// What a report is made of; all of it outlives the call.
+struct Inputs {
+  const access::Facts& facts;  ///< the program, and the day of the report
+  const std::vector<syntax::File>& files;
+  const source::SourceMap& sources;
+  const std::vector<source::FileId>& program_files;  ///< the program's own, by path
+  const std::vector<Document>& documents;            ///< of the tree, by path
+  const verify::Proof& proof;
+  const std::vector<review::Covered>& coverage;
+  std::string version;  ///< of Writ
+};
+
+/// Decides the matrix, the assertions and the tests; all else is looked up. Deterministic.
+[[nodiscard]] Report Collect(const Inputs& inputs);
+
+}  // namespace writ::report

@@ -1,0 +1,25 @@
+// Which sentences and declarations support which controls, with what stands behind each and what
+// none of them shows.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/report/report.h"
+
+namespace writ::report {
+
+/// The control's name as a token of OSCAL: "AC-2(1)" and "ac-2.1" are both "ac-2.1", and what would
+/// begin with a digit is put after "c-". Source: OSCAL 1.2.1 JSON schemas, TokenDatatype, read
+/// 2026-11-29. Different names may have one token.
+[[nodiscard]] std::string ControlToken(std::string_view name);
+
+/// What a sentence of this kind does not show, whatever is proved. In words.
+[[nodiscard]] std::string_view CannotShow(Sentence::Kind kind);
+
+/// Controls that sentences name, by name. A sentence is proved only where the documents are and it
+/// has statements of its own. Reads sentences, declarations, waivers and the proof of `report`.
+[[nodiscard]] std::vector<Control> ControlsOf(const Report& report);
+
+}  // namespace writ::report

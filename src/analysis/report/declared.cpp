@@ -1,0 +1,85 @@
+#include "analysis/report/declared.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "base/support/date.h"
+
+namespace writ::report {
+namespace {
+
+std::string TextOf(const syntax::Date& date) {
+  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+}
+
+Declaration Of(const syntax::UseCaseDecl& decl, std::string place) {
+  Declaration one{"use-case",
+                  std::string(decl.name.text),
+                  decl.title ? decl.title->value : "",
+                  std::move(place),
+                  {},
+                  {}};
+  for (const syntax::UseCaseFact& fact : decl.facts) {
+    std::vector<std::string> words;
+    for (const syntax::Literal& value : fact.values) words.push_back(value.text);
+    std::string text = fmt::format("{}", fmt::join(words, ", "));
+    if (fact.by) text += fmt::format("{}by {}", text.empty() ? "" : " ", fact.by->value);
+    if (fact.date) {
+      text += fmt::format("{}{} {}", text.empty() ? "" : " ", fact.by ? "on" : "by",
+                          TextOf(*fact.date));
+    }
+    const bool ends = fact.date && !fact.by;
+    one.facts.push_back(
+        {std::string(fact.name.text), std::move(text), ends ? TextOf(*fact.date) : ""});
+  }
+  return one;
+}
+
+Declaration Of(const syntax::AttestationDecl& decl, std::string place) {
+  Declaration one{"attestation",
+                  std::string(decl.name.text),
+                  decl.title ? decl.title->value : "",
+                  std::move(place),
+                  {},
+                  {}};
+  for (const syntax::Attribute& fact : decl.facts) {
+    // `signed` is the day on which it was given.
+    const bool ends = fact.value.kind != syntax::Literal::Kind::kName &&
+                      fact.name.text != "signed" && support::ParseDate(fact.value.text);
+    one.facts.push_back(
+        {std::string(fact.name.text), fact.value.text, ends ? fact.value.text : ""});
+  }
+  return one;
+}
+
+void Collect(const std::vector<syntax::Item>& items, const source::SourceMap& sources,
+             std::vector<Declaration>& list) {
+  for (const syntax::Item& item : items) {
+    if (const auto* given = std::get_if<syntax::Given>(&item.form)) {
+      Collect(given->items, sources, list);
+    } else if (const auto* policy = std::get_if<syntax::PolicyDecl>(&item.form)) {
+      Collect(policy->items, sources, list);
+    } else if (const auto* use_case = std::get_if<syntax::UseCaseDecl>(&item.form)) {
+      list.push_back(Of(*use_case, sources.DescribeRelative(item.span)));
+    } else if (const auto* attestation = std::get_if<syntax::AttestationDecl>(&item.form)) {
+      list.push_back(Of(*attestation, sources.DescribeRelative(item.span)));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Declaration> DeclarationsOf(const std::vector<syntax::File>& files,
+                                        const source::SourceMap& sources) {
+  std::vector<Declaration> list;
+  for (const syntax::File& file : files) Collect(file.items, sources, list);
+  std::ranges::sort(list, {},
+                    [](const Declaration& one) { return std::tie(one.kind, one.name, one.place); });
+  return list;
+}
+
+}  // namespace writ::report

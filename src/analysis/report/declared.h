@@ -1,0 +1,16 @@
+// What a program declares of governance: its use-cases and attestations, as written.
+#pragma once
+
+#include <vector>
+
+#include "analysis/report/report.h"
+#include "base/source/source.h"
+#include "language/syntax/ast.h"
+
+namespace writ::report {
+
+/// Use-cases and attestations, by kind and name. Linear in the size of the files.
+[[nodiscard]] std::vector<Declaration> DeclarationsOf(const std::vector<syntax::File>& files,
+                                                      const source::SourceMap& sources);
+
+}  // namespace writ::report
