@@ -260,7 +260,40 @@ class Generator {
     }
   }
 
+  /// What the caller and the resource decide.
+  std::string OnPlace() {
+    const std::string any_role = fmt::format("arn:{}:iam::*:role/", text_.partition);
+    const std::string role = fmt::format("arn:{}:iam::222222222222:role/", text_.partition);
+    switch (random_.Below(12)) {
+      case 0:
+        return "aws:PrincipalAccount = \"222222222222\"";
+      case 1:
+        return "aws:PrincipalAccount in [\"222222222222\", \"333333333333\"]";
+      case 2:
+        return "aws:PrincipalAccount and aws:PrincipalAccount != \"444444444444\"";
+      case 3:
+        return fmt::format("aws:PrincipalArn like \"{}*\"", role);
+      case 4:
+        return fmt::format("aws:PrincipalArn like \"{}app\"", any_role);
+      case 5:
+        return fmt::format("aws:PrincipalArn and not aws:PrincipalArn like \"{}team/*\"", any_role);
+      case 6:
+        return fmt::format("aws:PrincipalArn in [\"{0}app\", \"{0}team/app\"]", role);
+      case 7:
+        return "aws:PrincipalTag/team = aws:PrincipalAccount";
+      case 8:
+        return "aws:ResourceAccount = aws:PrincipalAccount";
+      case 9:
+        return "aws:ResourceAccount = \"222222222222\"";
+      case 10:
+        return "aws:ResourceAccount and aws:ResourceAccount != \"333333333333\"";
+      default:
+        return "aws:ResourceAccount in [\"222222222222\", \"444444444444\"]";
+    }
+  }
+
   std::string Condition(bool model_verb) {
+    if (random_.Once(4)) return OnPlace();
     const std::string account_key = random_.Once(2)
                                         ? "aws:PrincipalTag/team = \"red\""
                                         : "aws:PrincipalTag/team in [\"red\", \"blue\"]";
@@ -402,7 +435,11 @@ class Generator {
 
   std::string DoAction() {
     const std::string partition = text_.partition;
-    switch (random_.Below(8)) {
+    switch (random_.Below(10)) {
+      case 8:
+        return fmt::format("bedrock:GetGuardrail on \"arn:{}:bedrock:*:*:guardrail/*\"", partition);
+      case 9:
+        return fmt::format("bedrock:GetAgent on \"arn:{}:bedrock:*:*:agent/*\"", partition);
       case 6:
         return fmt::format("s3:\"Get*\" on \"arn:{}:s3:::data/*\"", partition);
       case 7:

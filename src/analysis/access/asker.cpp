@@ -184,6 +184,10 @@ bool Asker::IsService(const Caller& caller) const {
   return caller.principal && caller.principal->kind == Principal::Kind::kService;
 }
 
+verify::Sender Asker::SenderOf(const Caller& caller) const {
+  return IsService(caller) ? verify::Sender::kService : verify::Sender::kPrincipal;
+}
+
 Documents::Level Asker::TrueOf(const Caller& caller, const std::vector<Holder>& excepted,
                                const Condition& when) const {
   const AccountIndex account = caller.account;
@@ -352,7 +356,7 @@ Tried Asker::Granted(const Caller& caller, const std::vector<Holder>& excepted, 
     left.scps.push_back({*asked});
     if (!spared.empty()) left.scps.push_back({verify::AllBut(spared)});
     if (!caller.may_hold_anything) left.scps.push_back(OwnResources(caller.account, nullptr));
-    verify::Found found = inquiry_.Ask(left, Documents{}, ScopeOf(caller));
+    verify::Found found = inquiry_.Ask(left, Documents{}, ScopeOf(caller), SenderOf(caller));
     if (found.request) return {false, "", std::move(found.request)};
     if (found.given_up) open = {true, std::move(found.because), {}};
   }
@@ -374,7 +378,7 @@ Tried Asker::Refused(const Caller& caller, const std::vector<Holder>& excepted, 
   right.identity = {*held};
   right.scps = permitted->levels;
   if (!caller.may_hold_anything) right.scps.push_back(OwnResources(caller.account, nullptr));
-  verify::Found found = inquiry_.Ask(left, right, ScopeOf(caller));
+  verify::Found found = inquiry_.Ask(left, right, ScopeOf(caller), SenderOf(caller));
   return {found.given_up, std::move(found.because), std::move(found.request)};
 }
 
@@ -387,7 +391,7 @@ Tried Asker::Meant(const Caller& caller, const std::vector<Holder>& excepted, co
   left.identity = {*asked};
   AddTrue(caller, excepted, when, left);
   left.scps.push_back(OwnResources(caller.account, &boxes));
-  verify::Found found = inquiry_.Ask(left, Documents{}, ScopeOf(caller));
+  verify::Found found = inquiry_.Ask(left, Documents{}, ScopeOf(caller), SenderOf(caller));
   return {found.given_up, std::move(found.because), std::move(found.request)};
 }
 

@@ -82,6 +82,7 @@ class Asker {
   using Groups = std::map<std::vector<std::string>, Boxes>;
 
   [[nodiscard]] bool IsService(const Caller& caller) const;
+  [[nodiscard]] verify::Sender SenderOf(const Caller& caller) const;
   [[nodiscard]] verify::Documents::Level TrueOf(const Caller& caller,
                                                 const std::vector<intent::Holder>& excepted,
                                                 const verify::Condition& when) const;

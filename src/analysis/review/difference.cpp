@@ -15,6 +15,8 @@
 #include "analysis/review/instances.h"
 #include "analysis/review/space.h"
 #include "base/support/date.h"
+#include "iam/decide/owners.h"
+#include "iam/decide/sendable.h"
 #include "iam/decide/space.h"
 #include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
@@ -879,8 +881,13 @@ class Comparer {
     for (const bool gain : {true, false}) {
       for (int round = 0;; ++round) {
         frame.without = shown_[gain ? 1 : 0];
-        const decide::Space old = SpaceOf(before_.judge, *pair.before, frame);
-        const decide::Space now = SpaceOf(after_.judge, *pair.after, frame);
+        decide::Space old = SpaceOf(before_.judge, *pair.before, frame);
+        decide::Space now = SpaceOf(after_.judge, *pair.after, frame);
+        if (const auto owners =
+                decide::OwnersAgree(old.documents(), now.documents(), *options.catalog)) {
+          old = With(old, *owners);
+          now = With(now, *owners);
+        }
         const decide::Answer answer =
             gain ? decide::IsWithin(now, old, options) : decide::IsWithin(old, now, options);
         if (std::holds_alternative<decide::Proved>(answer)) break;
@@ -914,7 +921,7 @@ class Comparer {
   /// A line for a request that the procedure found, in the words of the statement that decides it.
   /// False if nothing is known of that.
   bool ShowFound(const Pair& pair, bool gain, const Request& found, const Reach& reach) {
-    const Request request = OnTheDay(pair, gain, found);
+    const Request request = OnTheDay(pair, gain, decide::OfOwner(found));
     Judgement before = before_.Decide(pair.before, request);
     Judgement after = after_.Decide(pair.after, request);
     const Judgement& refused = gain ? before : after;

@@ -284,8 +284,19 @@ class Maker {
            key == "aws:PrincipalOrgPaths" || key.starts_with("aws:PrincipalTag/");
   }
 
+  /// The account that the statement asks for as the resource's.
+  [[nodiscard]] std::optional<std::string> OwnerAsked() const {
+    for (const policy::Condition& condition : statement_.conditions) {
+      if (policy::OperatorName(condition.op) == "StringEquals" &&
+          policy::EqualIgnoringCase(condition.key, "aws:ResourceAccount")) {
+        return condition.values.front();
+      }
+    }
+    return std::nullopt;
+  }
+
   void OfAction(const std::string& action) {
-    const std::string account = AccountOf();
+    const std::string account = OwnerAsked().value_or(AccountOf());
     for (const std::string& pattern : statement_.resource->values) {
       pattern_ = pattern;
       for (const std::string& resource : ResourcesFor(pattern, account, setting_)) {
@@ -345,6 +356,7 @@ class Maker {
   }
 
   bool Keep(Request request, const std::string& region) {
+    request = decide::OfOwner(std::move(request));
     Complete(request, region);
     // A call for a thing of one region is not made in another.
     const bool agrees =

@@ -167,6 +167,12 @@ decide::Space SpaceOf(Judge& judge, const Caller& caller, const Frame& frame) {
   return {std::move(set), {decide::Accounts::kSame, caller.arn}};
 }
 
+decide::Space With(const decide::Space& space, const policy::PolicyDocument& scp) {
+  policy::PolicySet set = space.documents();
+  set.scps.push_back({scp});
+  return {std::move(set), space.scope()};
+}
+
 decide::Space EverythingBut(const std::vector<policy::Statement>& statements,
                             const Caller& caller) {
   policy::PolicySet set;

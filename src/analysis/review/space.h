@@ -27,6 +27,9 @@ void RegionsIn(const policy::PolicyDocument& document, std::set<std::string>& re
 /// The requests within the frame that the caller is allowed.
 [[nodiscard]] decide::Space SpaceOf(Judge& judge, const Caller& caller, const Frame& frame);
 
+/// The same under one more service control policy.
+[[nodiscard]] decide::Space With(const decide::Space& space, const policy::PolicyDocument& scp);
+
 /// Everything but what `statements` (of Effect Deny) name, for the same caller.
 [[nodiscard]] decide::Space EverythingBut(const std::vector<policy::Statement>& statements,
                                           const Caller& caller);

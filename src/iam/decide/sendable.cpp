@@ -240,6 +240,16 @@ policy::Request Complete(policy::Request request, const Affiliation& affiliation
   return request;
 }
 
+policy::Request OfOwner(policy::Request request) {
+  const std::optional<policy::ArnSegments> resource = policy::SplitArn(request.resource);
+  if (!resource || !IsAccount((*resource)[4])) return request;
+  const std::string account((*resource)[4]);
+  for (ContextKey& key : request.context) {
+    if (policy::EqualIgnoringCase(key.name, "aws:ResourceAccount")) key.values = {account};
+  }
+  return request;
+}
+
 bool IsImplied(const policy::Request& request, const ContextKey& key) {
   if (key.values.size() != 1) return false;
   const std::string name = policy::FoldCase(key.name);

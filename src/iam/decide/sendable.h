@@ -32,6 +32,9 @@ struct Affiliation {
 /// principals, aws:ResourceAccount of a resource whose ARN has an account. Keys are in order.
 [[nodiscard]] policy::Request Complete(policy::Request request, const Affiliation& affiliation);
 
+/// The request with the account in its resource's ARN for aws:ResourceAccount, if it has both.
+[[nodiscard]] policy::Request OfOwner(policy::Request request);
+
 /// Whether the key says again what the caller and the resource say: what Complete adds. Of the
 /// organization that is so where the request tells the caller's ARN and account as well.
 [[nodiscard]] bool IsImplied(const policy::Request& request, const policy::ContextKey& key);

@@ -169,4 +169,9 @@ bool IsAlwaysPresent(std::string_view key) {
   return std::find(kAlwaysPresent.begin(), kAlwaysPresent.end(), name) != kAlwaysPresent.end();
 }
 
+bool IsPresentOfMembers(std::string_view key) {
+  const std::string name = catalog::LowerCase(key);
+  return IsAlwaysPresent(key) || name == "aws:principalorgid" || name == "aws:principalorgpaths";
+}
+
 }  // namespace writ::sema

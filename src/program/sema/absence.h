@@ -43,4 +43,9 @@ struct Formula {
 /// availability paragraphs (read 2026-11).
 [[nodiscard]] bool IsAlwaysPresent(std::string_view key);
 
+/// Keys that every request has which a service control policy is asked about: its caller is a
+/// principal of an account of the organization. Source: IAM User Guide, "AWS global condition
+/// context keys", aws:PrincipalOrgID and aws:PrincipalOrgPaths, read 2026-11-22.
+[[nodiscard]] bool IsPresentOfMembers(std::string_view key);
+
 }  // namespace writ::sema

@@ -817,7 +817,9 @@ void CheckAbsentKeys(Context& context, const std::vector<Clause>& clauses, Readi
   Formula formula = WhenItApplies(clauses);
   if (reading == Reading::kProhibition) formula = Negated(std::move(formula));
   for (const std::string& key : KeysOf(formula)) {
-    if (IsAlwaysPresent(key)) continue;
+    const bool is_present =
+        reading == Reading::kPermission ? IsAlwaysPresent(key) : IsPresentOfMembers(key);
+    if (is_present) continue;
     const Formula* literal = HoldsByAbsence(formula, key);
     if (literal == nullptr) continue;
     if (reading == Reading::kPermission) {

@@ -858,7 +858,7 @@ void Builder::WarnAbsentVariables() {
   std::set<std::string> said;
   for (const syntax::String& on : sentence_.action.resources) {
     for (const std::string& key : VariablesWithoutDefault(on.value)) {
-      if (IsAlwaysPresent(key) || SpeaksOfPresence(clauses_, key) || !said.insert(key).second)
+      if (IsPresentOfMembers(key) || SpeaksOfPresence(clauses_, key) || !said.insert(key).second)
         continue;
       auto& found = context_.Report(diag::kAbsentKeyEscapes, on.span, key);
       found.At("without it `${" + key + "}` has no value, and this matches nothing");

@@ -29,6 +29,32 @@ void SortUnique(List& list) {
   list.erase(rest.begin(), rest.end());
 }
 
+/// An ARN that the pattern matches, in this region and of this account where it leaves them open.
+std::string InPlace(const std::string& pattern, const std::string& region,
+                    const std::string& account, std::string_view put_in) {
+  auto arn = ParseArn(pattern);
+  if (!arn) return WithoutWildcards(pattern, put_in);
+  if (arn->region == "*") arn->region = region;
+  if (arn->account == "*") arn->account = account;
+  return WithoutWildcards(fmt::format("arn:{}:{}:{}:{}:{}", arn->partition, arn->service,
+                                      arn->region, arn->account, arn->rest),
+                          put_in);
+}
+
+/// Whether the action has resources of the kind that the ARN is of, by what stands before names.
+bool HasKind(const catalog::Catalog& catalog, const catalog::Action& action,
+             const std::string& text) {
+  const auto arn = ParseArn(text);
+  if (!arn) return false;
+  return std::ranges::any_of(action.resources, [&](const catalog::ActionResource& one) {
+    const auto type = catalog.FindResourceType(action.service, one.type);
+    return type && std::ranges::any_of(type->arns, [&](const std::string& format) {
+             const auto form = ParseArn(format);
+             return form && arn->rest.starts_with(form->rest.substr(0, form->rest.find("${")));
+           });
+  });
+}
+
 /// Gives the request the key; what was drawn for it goes, for a request has a key once.
 void Carry(policy::Request& request, policy::ContextKey key) {
   std::erase_if(request.context, [&](const policy::ContextKey& drawn) {
@@ -93,6 +119,10 @@ void RequestMaker::CollectKeys(const intent::Condition& condition) {
   }
   if (test.type == intent::Test::Type::kString) AddKey(test.key, test.multi_valued, "other");
   for (const std::string& value : test.values) {
+    if (value == "${aws:PrincipalAccount}") {
+      for (const Caller& caller : callers_) AddKey(test.key, test.multi_valued, caller.account);
+      continue;
+    }
     if (value.starts_with("${")) {
       AddKey(value.substr(2, value.size() - 3), false, "red");
       AddKey(test.key, test.multi_valued, "red");
@@ -307,8 +337,10 @@ policy::Request RequestMaker::Base(const Caller& caller, const std::string& acti
     }
     context.push_back(key);
   }
-  const std::size_t account = resource.find("::");
-  if (account == std::string::npos && resource != "*") {
+  const auto arn = ParseArn(resource);
+  if (arn && !arn->account.empty()) {
+    put("aws:ResourceAccount", arn->account);
+  } else if (arn && arn->service == "s3" && random_.Once(2)) {
     put("aws:ResourceAccount", caller.account);
   }
   return request;
@@ -705,7 +737,7 @@ void RequestMaker::OnThing(const Caller& caller, const Call& call, Asking& askin
     if (one.find(":" + type) != std::string::npos) fitting.push_back(one);
   }
   if (!fitting.empty() && !random_.Once(3)) {
-    resource = WithoutWildcards(random_.Of(fitting), "x1");
+    resource = InPlace(random_.Of(fitting), call.region, caller.account, "x1");
     for (std::size_t at = resource.find("${"); at != std::string::npos; at = resource.find("${")) {
       resource.replace(at, resource.find('}', at) - at + 1, "red");
     }
@@ -713,10 +745,6 @@ void RequestMaker::OnThing(const Caller& caller, const Call& call, Asking& askin
     if (place != std::string::npos) {
       const std::string rest = resource.substr(place + 9);
       region = rest.substr(0, rest.find(':'));
-      if (region == "x1") {
-        region = call.region;
-        resource.replace(place + 9, 2, region);
-      }
     }
   }
   asking.legs.push_back(Base(caller, thing.action, resource, region));
@@ -764,7 +792,10 @@ void RequestMaker::OfActions(const Caller& caller, const Call& call, Asking& ask
   if (!action.WildcardOnly()) {
     std::vector<std::string> fitting;
     for (const std::string& one : resources_) {
-      if (one.find(":" + service + ":") != std::string::npos) fitting.push_back(one);
+      if (one.find(":" + service + ":") != std::string::npos &&
+          HasKind(program_.catalog, action, one)) {
+        fitting.push_back(one);
+      }
     }
     if (service == "sts") {
       for (const std::string& one : resources_) {
@@ -772,7 +803,9 @@ void RequestMaker::OfActions(const Caller& caller, const Call& call, Asking& ask
       }
     }
     if (!fitting.empty()) {
-      resource = WithoutWildcards(random_.Of(fitting), random_.Once(2) ? "x1" : "");
+      const std::string owner =
+          random_.Once(3) ? random_.Of(program_.model.organization.accounts).id : caller.account;
+      resource = InPlace(random_.Of(fitting), call.region, owner, random_.Once(2) ? "x1" : "");
       for (std::size_t at = resource.find("${"); at != std::string::npos;
            at = resource.find("${")) {
         resource.replace(at, resource.find('}', at) - at + 1, "red");

@@ -88,6 +88,18 @@ std::set<std::string> RegionsOf(const Program& program) {
   return regions;
 }
 
+/// Makes both sides what the sender meets.
+void Meet(Documents& left, Documents& right, const decide::Scope& scope, Sender sender,
+          const catalog::Catalog& catalog) {
+  const std::optional<policy::Caller> caller = policy::ParseCaller(scope.principal);
+  if (sender == Sender::kPrincipal && caller && !caller->account.empty()) {
+    for (Documents* documents : {&left, &right}) {
+      FillCallersAccount(*documents, std::string(caller->account));
+    }
+  }
+  if (auto owners = OwnersAgree(left, right, catalog)) left.scps.push_back(*std::move(owners));
+}
+
 }  // namespace
 
 Inquiry::Inquiry(const Program& program)
@@ -169,8 +181,9 @@ decide::Scope Inquiry::ScopeOf(const Caller& caller) const {
       ExampleArn(caller.principal(), facts_.AccountAt(caller.account()).id, facts_.partition())};
 }
 
-Found Inquiry::Ask(const Documents& left, const Documents& right,
-                   const decide::Scope& scope) const {
+Found Inquiry::Ask(Documents left, Documents right, const decide::Scope& scope,
+                   Sender sender) const {
+  Meet(left, right, scope, sender, facts_.catalog);
   const decide::Answer answer = decide::IsWithin(decide::Space(left.Set(), scope),
                                                  decide::Space(right.Set(), scope), options_);
   Found found;
@@ -191,8 +204,9 @@ Found Inquiry::Ask(const Documents& left, const Documents& right,
   return found;
 }
 
-std::optional<bool> Inquiry::IsWithin(const Documents& left, const Documents& right,
+std::optional<bool> Inquiry::IsWithin(Documents left, Documents right,
                                       const decide::Scope& scope) const {
+  Meet(left, right, scope, Sender::kPrincipal, facts_.catalog);
   decide::Options options = options_;
   options.readable = false;
   const decide::Answer answer = decide::IsWithin(decide::Space(left.Set(), scope),

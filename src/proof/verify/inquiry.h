@@ -25,6 +25,12 @@ struct Found {
   std::vector<const intent::Origin*> sentences;
 };
 
+/// Who sends the requests that are looked for.
+enum class Sender {
+  kPrincipal,  ///< the IAM principal that the scope names
+  kService,    ///< a service, for which the scope names a stand-in
+};
+
 /// Not for several threads at once: what is forbidden in an account is read once and kept.
 class Inquiry {
  public:
@@ -57,11 +63,12 @@ class Inquiry {
   [[nodiscard]] std::string Who(const Caller& caller) const;
   [[nodiscard]] decide::Scope ScopeOf(const Caller& caller) const;
 
-  /// Whether `right` allows all that `left` allows, and if not, a request.
-  [[nodiscard]] Found Ask(const Documents& left, const Documents& right,
-                          const decide::Scope& scope) const;
+  /// Whether `right` allows all that `left` allows, and if not, a request. Both are read as the
+  /// sender meets them: its account is filled in, and resources are of the account in their ARN.
+  [[nodiscard]] Found Ask(Documents left, Documents right, const decide::Scope& scope,
+                          Sender sender = Sender::kPrincipal) const;
   /// Only whether, without a request; nothing if no answer was found.
-  [[nodiscard]] std::optional<bool> IsWithin(const Documents& left, const Documents& right,
+  [[nodiscard]] std::optional<bool> IsWithin(Documents left, Documents right,
                                              const decide::Scope& scope) const;
 
  private:

@@ -242,7 +242,7 @@ class Prover {
     while (node) {
       Documents::Level level{FullAccess()};
       for (const deployed::Policy* policy : by_node_[node->value]) {
-        level.push_back(ForCallersOf(*policy, home));
+        level.push_back(ForCallersOf(*policy, home, facts_.catalog));
       }
       // A level without policies of ours allows everything.
       if (level.size() > 1) levels.insert(levels.begin(), std::move(level));
@@ -410,7 +410,7 @@ class Prover {
   /// Nothing: it cannot be written out.
   [[nodiscard]] std::optional<Complement> PermittedIn(const Place& place) const {
     std::optional<Complement> permitted = NotForbidden(place.forbidden, prohibition_origins_);
-    if (permitted) permitted = FromAccount(*std::move(permitted), place.account);
+    if (permitted) permitted = FromAccount(*std::move(permitted), place.account, facts_.catalog);
     return permitted;
   }
 
@@ -453,8 +453,8 @@ class Prover {
     for (const auto& [spared, boxes] : by_spared) {
       auto forbidden = AsDocument(boxes, policy::Effect::kAllow, prohibition_origins_);
       if (!forbidden || forbidden->sources.empty()) continue;
-      Documents left =
-          ArtifactsHere(place, callers, {FromAccount(*std::move(forbidden), place.account)});
+      Documents left = ArtifactsHere(
+          place, callers, {FromAccount(*std::move(forbidden), place.account, facts_.catalog)});
       if (!spared.empty()) left.scps.push_back({AllBut(spared)});
       Ask(left, Documents{}, Difference::Kind::kPermitted, scope, who, result);
     }
@@ -464,8 +464,10 @@ class Prover {
 
   /// Whether `right` allows all that `left` allows; if not, what is different. With
   /// Kind::kPermitted the artifacts are on the left, else on the right.
-  void Ask(const Documents& left, const Documents& right, Difference::Kind kind,
+  void Ask(Documents left, const Documents& right, Difference::Kind kind,
            const decide::Scope& scope, const std::string& who, Result& result) const {
+    if (auto owners = OwnersAgree(left, right, facts_.catalog))
+      left.scps.push_back(*std::move(owners));
     const decide::Answer answer =
         decide::IsWithin(Space(left.Set(), scope), Space(right.Set(), scope), decide_);
     if (const auto* undecided = std::get_if<decide::Undecided>(&answer)) {
@@ -612,7 +614,7 @@ class Prover {
     const Home home = HomeOf(facts_.model.organization, account);
     std::vector<Documents::Named> deployed;
     for (const deployed::Policy* policy : PoliciesOf(account, principal)) {
-      deployed.push_back(ForCallersOf(*policy, home));
+      deployed.push_back(ForCallersOf(*policy, home, facts_.catalog));
     }
     return deployed;
   }
@@ -772,7 +774,7 @@ class Prover {
       }
     }
     auto granted = AsDocument(boxes, policy::Effect::kAllow, permission_origins_);
-    if (granted) granted = FromAccount(*std::move(granted), account.id);
+    if (granted) granted = FromAccount(*std::move(granted), account.id, facts_.catalog);
     if (!granted) {
       result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
       return result;

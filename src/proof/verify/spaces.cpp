@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/support/check.h"
+#include "iam/decide/owners.h"
 #include "proof/verify/legs.h"
 
 namespace writ::verify {
@@ -129,7 +130,7 @@ std::vector<std::string> PrincipalPatterns(const std::string& pattern, const std
 /// asking for resources of that account where the ARNs leave the account open. Source: IAM User
 /// Guide, "AWS global condition context keys", aws:ResourceAccount, read 2026-11-29.
 bool SettleResourceAccount(policy::Statement& statement, const policy::Condition& condition,
-                           const std::string& account) {
+                           const std::string& account, const catalog::Catalog& catalog) {
   if (!policy::EqualIgnoringCase(condition.key, "aws:ResourceAccount")) return false;
   if (condition.op.set != policy::SetQualifier::kNone || condition.op.if_exists ||
       condition.op.base != BaseOperator::kStringEquals ||
@@ -141,38 +142,11 @@ bool SettleResourceAccount(policy::Statement& statement, const policy::Condition
   for (const std::string& resource : statement.resource->values) {
     const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
     if (!segments || (*segments)[4] != "*") return false;
+    if (!decide::IsAlwaysOwned(statement.action, resource, catalog)) return false;
     owned.push_back(InAccount(resource, *segments, account));
   }
   statement.resource->values = std::move(owned);
   return true;
-}
-
-/// Of a statement that asks for resources of the account what it says of those whose ARN names the
-/// account: there the condition holds. All of its other resources are left to the statement itself.
-std::optional<policy::Statement> OwnedPart(const policy::Statement& statement,
-                                           const std::string& account) {
-  if (!statement.resource || statement.resource->sense != Sense::kListed) return std::nullopt;
-  policy::Statement owned = statement;
-  const auto erased = std::erase_if(owned.conditions, [&](const policy::Condition& condition) {
-    return policy::EqualIgnoringCase(condition.key, "aws:ResourceAccount") &&
-           condition.op.set == policy::SetQualifier::kNone && !condition.op.if_exists &&
-           condition.op.base == BaseOperator::kStringEquals &&
-           condition.values == std::vector<std::string>{account};
-  });
-  if (erased == 0) return std::nullopt;
-  owned.resource->values.clear();
-  for (const std::string& resource : statement.resource->values) {
-    const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
-    if (resource == "*") {
-      owned.resource->values.push_back(fmt::format("arn:*:*:*:{}:*", account));
-    } else if (segments && (*segments)[4] == "*") {
-      owned.resource->values.push_back(InAccount(resource, *segments, account));
-    } else if (segments && (*segments)[4] == account) {
-      owned.resource->values.push_back(resource);
-    }
-  }
-  if (owned.resource->values.empty()) return std::nullopt;
-  return owned;
 }
 
 enum class Settled { kOpen, kHolds, kFails };
@@ -222,27 +196,19 @@ Settled Settle(policy::Condition& condition, const Home& home) {
   return Settled::kOpen;
 }
 
-/// What a statement says to callers from there: nothing, one statement or two.
-std::vector<policy::Statement> SaidTo(policy::Statement statement, policy::Version version,
-                                      const Home& home) {
-  const std::string& account = home.account;
-  if (version == policy::Version::k2012) FillAccount(statement, account);
-  std::optional<policy::Statement> owned = OwnedPart(statement, account);
-  bool is_owned = false;
-  std::vector<policy::Statement> said;
-  const auto add = [&](policy::Statement part) {
-    bool fails = false;
-    std::erase_if(part.conditions, [&](policy::Condition& condition) {
-      if (SettleResourceAccount(part, condition, account)) return is_owned = true;
-      const Settled settled = Settle(condition, home);
-      fails = fails || settled == Settled::kFails;
-      return settled == Settled::kHolds;
-    });
-    if (!fails) said.push_back(std::move(part));
-  };
-  add(std::move(statement));
-  if (owned && !is_owned) add(*std::move(owned));
-  return said;
+/// What a statement says to callers from there; it may be nothing.
+std::optional<policy::Statement> SaidTo(policy::Statement statement, policy::Version version,
+                                        const Home& home, const catalog::Catalog& catalog) {
+  if (version == policy::Version::k2012) FillAccount(statement, home.account);
+  bool fails = false;
+  std::erase_if(statement.conditions, [&](policy::Condition& condition) {
+    if (SettleResourceAccount(statement, condition, home.account, catalog)) return true;
+    const Settled settled = Settle(condition, home);
+    fails = fails || settled == Settled::kFails;
+    return settled == Settled::kHolds;
+  });
+  if (fails) return std::nullopt;
+  return statement;
 }
 
 /// The id of the root is in that of every OU: `ou-ab12-…` lies below `r-ab12`. Source:
@@ -420,7 +386,8 @@ Home HomeOf(const intent::Organization& organization, intent::AccountIndex accou
   return home;
 }
 
-Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home) {
+Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home,
+                              const catalog::Catalog& catalog) {
   Documents::Named named;
   policy::PolicyDocument document = policy.document();
   named.document.version = document.version;
@@ -428,31 +395,50 @@ Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home) 
     policy::Statement& statement = document.statements[i];
     const std::string name =
         statement.sid.empty() ? fmt::format("statement {}", i + 1) : statement.sid;
-    for (policy::Statement& part : SaidTo(std::move(statement), document.version, home)) {
-      Put(named, std::move(part), {fmt::format("{} {}", policy.path, name), nullptr});
-    }
+    auto said = SaidTo(std::move(statement), document.version, home, catalog);
+    if (said) Put(named, *std::move(said), {fmt::format("{} {}", policy.path, name), nullptr});
   }
   return named;
 }
 
-Documents::Named FromAccount(Documents::Named named, const std::string& account) {
+Documents::Named FromAccount(Documents::Named named, const std::string& account,
+                             const catalog::Catalog& catalog) {
   const Home home{account, std::nullopt};
   Documents::Named from;
   from.document.version = named.document.version;
   for (std::size_t i = 0; i < named.document.statements.size(); ++i) {
-    for (policy::Statement& part :
-         SaidTo(std::move(named.document.statements[i]), named.document.version, home)) {
-      Put(from, std::move(part), named.sources[i]);
-    }
+    auto said =
+        SaidTo(std::move(named.document.statements[i]), named.document.version, home, catalog);
+    if (said) Put(from, *std::move(said), named.sources[i]);
   }
   return from;
 }
 
-Complement FromAccount(Complement complement, const std::string& account) {
+Complement FromAccount(Complement complement, const std::string& account,
+                       const catalog::Catalog& catalog) {
   for (Documents::Level& level : complement.levels) {
-    for (Documents::Named& named : level) named = FromAccount(std::move(named), account);
+    for (Documents::Named& named : level) named = FromAccount(std::move(named), account, catalog);
   }
   return complement;
+}
+
+std::optional<Documents::Level> OwnersAgree(const Documents& left, const Documents& right,
+                                            const catalog::Catalog& catalog) {
+  std::optional<policy::PolicyDocument> owners =
+      decide::OwnersAgree(left.Set(), right.Set(), catalog);
+  if (!owners) return std::nullopt;
+  Documents::Named named{*std::move(owners), {}};
+  named.sources.resize(named.document.statements.size());
+  return Documents::Level{std::move(named)};
+}
+
+void FillCallersAccount(Documents& documents, const std::string& account) {
+  const auto fill = [&](Documents::Named& named) {
+    if (named.document.version != policy::Version::k2012) return;
+    for (policy::Statement& statement : named.document.statements) FillAccount(statement, account);
+  };
+  for (Documents::Named& named : documents.identity) fill(named);
+  for (Documents::Level& level : documents.scps) std::ranges::for_each(level, fill);
 }
 
 std::string ExampleArn(const intent::Principal& principal, const std::string& account,
@@ -524,8 +510,10 @@ policy::Request Readable(const policy::Request& found, const std::string& caller
     }
   }
   const std::optional<policy::Caller> who = policy::ParseCaller(best.principal);
+  // Accounts that nobody names are one to the procedure; the ARN tells which it is.
   request = decide::Complete(
-      best, AffiliationOf(facts.model.organization, who ? who->account : std::string_view()));
+      decide::OfOwner(best),
+      AffiliationOf(facts.model.organization, who ? who->account : std::string_view()));
   return tells(request) ? request : best;
 }
 

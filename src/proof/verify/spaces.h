@@ -77,16 +77,30 @@ struct Home {
 
 /// The document as callers of one account meet it: comparisons of the caller's ARN with principals
 /// of other accounts, of the caller's account and of its place in the organization are decided, and
-/// policy variables for the caller's account are filled in. Equal to the whole document on every
-/// request of such a caller.
-[[nodiscard]] Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home);
+/// policy variables for the caller's account are filled in. Asking for resources of the caller's
+/// account is asking for those whose ARN names it, where all types of resource that the catalog has
+/// for the statement's actions name one. Equal to the whole document on every request of such a
+/// caller whose aws:ResourceAccount is the account in the resource's ARN.
+[[nodiscard]] Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home,
+                                            const catalog::Catalog& catalog);
 
 /// What the program says, as callers of the account meet it: read as ForCallersOf reads documents,
 /// so that the two can be held against each other, but where the account lies is left open. Equal
 /// to the whole on every request of such a caller whose aws:ResourceAccount is the account in the
 /// resource's ARN.
-[[nodiscard]] Documents::Named FromAccount(Documents::Named named, const std::string& account);
-[[nodiscard]] Complement FromAccount(Complement complement, const std::string& account);
+[[nodiscard]] Documents::Named FromAccount(Documents::Named named, const std::string& account,
+                                           const catalog::Catalog& catalog);
+[[nodiscard]] Complement FromAccount(Complement complement, const std::string& account,
+                                     const catalog::Catalog& catalog);
+
+/// What is true of the owners of resources on the left, see decide::OwnersAgree.
+[[nodiscard]] std::optional<Documents::Level> OwnersAgree(const Documents& left,
+                                                          const Documents& right,
+                                                          const catalog::Catalog& catalog);
+
+/// The documents with policy variables for the caller's account filled in: equal to them on every
+/// request of an IAM principal of the account.
+void FillCallersAccount(Documents& documents, const std::string& account);
 
 /// A name that the principal's pattern has, for requests that people read.
 [[nodiscard]] std::string ExampleArn(const intent::Principal& principal, const std::string& account,

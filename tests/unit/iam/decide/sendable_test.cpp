@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include "iam/decide/owners.h"
+
 namespace writ::decide {
 namespace {
 
@@ -117,6 +119,69 @@ TEST_CASE("a resource like a pattern lies in the partition of its region") {
   CHECK_FALSE(
       formats.Of("arn:aws:bedrock-mantle:cn-north-1:222222222222:project/example").has_value());
   CHECK_FALSE(formats.Of("arn:aws:bedrock-mantle:us-east-1::project/example").has_value());
+}
+
+TEST_CASE("the owner of a resource is the account in its ARN") {
+  policy::Request request = kCall;
+  request.context.push_back({"aws:ResourceAccount", false, {"333333333333"}});
+  CHECK(OfOwner(request).context.back().values == std::vector<std::string>{"222222222222"});
+  request.resource = "arn:aws:s3:::data/x";
+  CHECK(OfOwner(request) == request);
+}
+
+policy::PolicySet Holding(const char* text) {
+  policy::PolicySet set;
+  set.identity.push_back(*policy::Read(text, policy::Kind::kIdentity));
+  return set;
+}
+
+TEST_CASE("what follows of owners is said where the key is read") {
+  const policy::PolicySet unread = Holding(
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"bedrock:GetGuardrail",
+          "Resource":"arn:aws:bedrock:*:*:guardrail/*"}]})");
+  CHECK_FALSE(OwnersAgree(unread, unread, Known()).has_value());
+  const policy::PolicySet reading = Holding(
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject",
+          "Resource":"arn:aws:s3:::data/*",
+          "Condition":{"StringEquals":{"aws:ResourceAccount":"222222222222"}}}]})");
+  const auto owners = OwnersAgree(unread, reading, Known());
+  REQUIRE(owners.has_value());
+  policy::PolicySet facts;
+  facts.identity.push_back(*owners);
+  const auto can_be = [&](const std::string& resource, const std::string& owner) {
+    policy::Request request = kCall;
+    request.resource = resource;
+    request.resource_account = "222222222222";  // the document is asked, not the owner
+    if (!owner.empty()) request.context.push_back({"aws:ResourceAccount", false, {owner}});
+    const auto decision = policy::Evaluate(request, facts);
+    REQUIRE(decision.ok());
+    return decision->is_allowed();
+  };
+  const std::string own = "arn:aws:bedrock:us-east-1:222222222222:guardrail/x";
+  CHECK(can_be(own, "222222222222"));
+  CHECK_FALSE(can_be(own, "333333333333"));
+  CHECK_FALSE(can_be(own, ""));
+  CHECK_FALSE(can_be("arn:aws:bedrock:us-east-1:aws:guardrail/x", "222222222222"));
+  CHECK(can_be("arn:aws:bedrock:us-east-1:aws:guardrail/x", ""));
+  CHECK(can_be("arn:aws:s3:::data/x", "222222222222"));
+  CHECK(can_be("arn:aws:s3:::data/x", ""));
+  CHECK(can_be("*", ""));
+  // A guardrail always has an account.
+  CHECK_FALSE(can_be("arn:aws:bedrock:us-east-1::guardrail/x", "222222222222"));
+}
+
+TEST_CASE("what has an owner in its ARN whatever its name") {
+  const auto is_owned = [](const char* action, const char* resource) {
+    return IsAlwaysOwned({policy::Sense::kListed, {action}}, resource, Known());
+  };
+  CHECK(is_owned("bedrock:GetGuardrail", "arn:aws:bedrock:*:*:guardrail/*"));
+  CHECK_FALSE(is_owned("bedrock:InvokeModel", "arn:aws:bedrock:*:*:foundation-model/*"));
+  CHECK_FALSE(is_owned("bedrock:*", "arn:aws:bedrock:*:*:*"));
+  CHECK_FALSE(is_owned("s3:GetObject", "arn:aws:s3:*:*:data/*"));
+  CHECK_FALSE(is_owned("nosuchservice:Get", "arn:aws:nosuchservice:*:*:thing/*"));
+  CHECK_FALSE(is_owned("*", "arn:aws:bedrock:*:*:guardrail/*"));
+  CHECK_FALSE(IsAlwaysOwned({policy::Sense::kAllBut, {"s3:GetObject"}},
+                            "arn:aws:bedrock:*:*:guardrail/*", Known()));
 }
 
 }  // namespace
