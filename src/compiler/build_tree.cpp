@@ -12,6 +12,7 @@
 #include "base/support/version.h"
 #include "compiler/organization_facts.h"
 #include "compiler/request_documents.h"
+#include "compiler/savings.h"
 #include "compiler/shrink_documents.h"
 #include "compiler/what_follows.h"
 #include "facts/library/library.h"
@@ -42,28 +43,6 @@ void Append(emit::Tree& tree, emit::Tree more) {
   std::ranges::move(more.sizes, std::back_inserter(tree.sizes));
 }
 
-/// Characters of a document in the program without one of its sentences.
-std::optional<std::size_t> CharactersWithout(const std::string& place, const std::string& folder,
-                                             const std::string& name, const intent::Model& model,
-                                             const catalog::Catalog& catalog,
-                                             const intent::Bindings& bindings) {
-  intent::Model rest = model;
-  const auto is_cut = [&](const auto& sentence) { return sentence.origin.place == place; };
-  std::erase_if(rest.permissions, is_cut);
-  std::erase_if(rest.prohibitions, is_cut);
-  diag::Sink apart;
-  lower::Bundle bundle =
-      lower::Lower({rest, catalog, library::Library::BuiltIn(), bindings}, apart);
-  ShrinkDocuments(bundle, catalog);
-  lower::WidenDenials(bundle.documents, catalog);
-  for (const lower::Document& document : bundle.documents) {
-    if (document.folder == folder && document.name == name) {
-      return emit::CharactersOf(document, catalog);
-    }
-  }
-  return 0;
-}
-
 /// All documents of the program, by path.
 emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catalog,
                        const intent::Bindings& bindings, const BuildPlan& plan,
@@ -77,14 +56,17 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
     for (const auto& one : model.permissions) packing.sentences[one.origin.place] = one.origin.span;
     for (const auto& one : model.prohibitions)
       packing.sentences[one.origin.place] = one.origin.span;
-    packing.without = [&](const std::string& place, const std::string& folder,
-                          const std::string& name) {
-      return CharactersWithout(place, folder, name, model, catalog, bindings);
+    const lower::Input input{model, catalog, library::Library::BuiltIn(), bindings};
+    ShrinkMemory memory;
+    std::optional<Savings> savings;
+    packing.without = [&](const std::string& place, const lower::Document& document,
+                          const std::vector<std::string>& sentences) {
+      if (!savings) savings.emplace(input, memory);
+      return savings->Without(place, document, sentences);
     };
-    lower::Bundle bundle = lower::LowerShapes(
-        {model, catalog, library::Library::BuiltIn(), bindings}, sink, plan.sharing);
+    lower::Bundle bundle = lower::LowerShapes(input, sink, plan.sharing);
     if (sink.has_errors()) return tree;
-    ShrinkDocuments(bundle, catalog, plan.sharing);
+    ShrinkDocuments(bundle, catalog, plan.sharing, &memory);
     lower::WidenDenials(bundle.documents, catalog);
     Append(tree, emit::RenderBundle(std::move(bundle), catalog, sink, packing));
   }

@@ -216,8 +216,8 @@ void SpellUnsafe(std::vector<Document>& documents, std::vector<std::optional<Ano
 
 }  // namespace
 
-void ShrinkDocuments(lower::Bundle& bundle, const catalog::Catalog& catalog,
-                     lower::Sharing sharing) {
+void ShrinkDocuments(lower::Bundle& bundle, const catalog::Catalog& catalog, lower::Sharing sharing,
+                     ShrinkMemory* memory) {
   std::vector<Document>& documents = bundle.documents;
   std::vector<std::optional<Anonymous>> names(documents.size());
   ForEach(documents.size(), [&](std::size_t d) {
@@ -237,14 +237,18 @@ void ShrinkDocuments(lower::Bundle& bundle, const catalog::Catalog& catalog,
     work_of[d] = works.size();
     works.push_back({std::move(text), kind, false, {}, {}});
   }
-  minimise::Memory memory;
-  const std::size_t questions = std::clamp(kQuestions / std::max<std::size_t>(known.size(), 1),
-                                           kLeastQuestions, kMostQuestions);
-  const minimise::Options options{.catalog = &catalog,
-                                  .closed_world = nullptr,
-                                  .cover_steps = kCoverSteps,
-                                  .questions = questions,
-                                  .memory = sharing == lower::Sharing::kOn ? &memory : nullptr};
+  ShrinkMemory own;
+  if (memory == nullptr) memory = &own;
+  if (memory->questions == 0) {
+    memory->questions = std::clamp(kQuestions / std::max<std::size_t>(known.size(), 1),
+                                   kLeastQuestions, kMostQuestions);
+  }
+  const minimise::Options options{
+      .catalog = &catalog,
+      .closed_world = nullptr,
+      .cover_steps = kCoverSteps,
+      .questions = memory->questions,
+      .memory = sharing == lower::Sharing::kOn ? &memory->answers : nullptr};
   ForEach(works.size(), [&](std::size_t w) { Minimise(works[w], options); });
   ForEach(documents.size(), [&](std::size_t d) {
     if (documents[d].like) return;

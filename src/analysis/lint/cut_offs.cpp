@@ -73,7 +73,7 @@ class Finder {
  private:
   /// What is forbidden to one caller.
   struct Against {
-    verify::Forbidden forbidden;
+    std::vector<verify::Restraint> binding;
     verify::Key key{"against"};
     std::size_t number = 0;  ///< equal for renamings
     bool speaks_of_callers = false;
@@ -105,18 +105,29 @@ class Finder {
     const auto [at, is_new] = against_.try_emplace({caller.account(), caller.principal()});
     Against& against = at->second;
     if (!is_new) return against;
-    against.forbidden = inquiry_.ForbiddenTo(caller);
-    verify::Add(against.key, against.forbidden);
+    against.binding = inquiry_.BindingOn(caller);
+    against.key.Length(against.binding.size());
+    for (const verify::Restraint& restraint : against.binding) {
+      // Nothing of it is for the caller's name to decide, or all that is left is in the key.
+      const bool is_open = restraint.refusal->asks_who_calls || !restraint.who.always();
+      against.key.Flag(is_open);
+      if (is_open) {
+        verify::Add(against.key, inquiry_.ForbiddenTo(caller, {restraint}));
+      } else {
+        verify::Add(against.key, restraint);
+      }
+      against.speaks_of_callers = against.speaks_of_callers || restraint.refusal->speaks_of_callers;
+      against.names_guardrails = against.names_guardrails || restraint.refusal->names_guardrails;
+    }
     against.number = numbers_.Of(against.key.Anonymous(facts_.AccountAt(caller.account())));
-    against.speaks_of_callers = against.key.SpeaksOfCallers();
-    against.names_guardrails = against.key.NamesGuardrails();
+    against.speaks_of_callers = against.speaks_of_callers || against.key.SpeaksOfCallers();
     return against;
   }
 
   const Content& ContentOf(std::size_t at);
   [[nodiscard]] Pair KeyOf(std::size_t at, const verify::Caller& caller, const Against& against);
   [[nodiscard]] std::optional<Question> QuestionOf(std::size_t at, const verify::Caller& caller,
-                                                   const Against& against) const;
+                                                   const Against& against);
   [[nodiscard]] Verdict Ask(const std::optional<Question>& question,
                             const verify::Caller& caller) const;
   [[nodiscard]] static verify::Documents Permitted(const verify::Complement& complement);
@@ -175,12 +186,12 @@ Finder::Pair Finder::KeyOf(std::size_t at, const verify::Caller& caller, const A
 }
 
 std::optional<Finder::Question> Finder::QuestionOf(std::size_t at, const verify::Caller& caller,
-                                                   const Against& against) const {
+                                                   const Against& against) {
   std::vector<verify::Authorization> boxes =
       verify::Granted(facts_, facts_.model.permissions[at], facts_.AccountAt(caller.account()));
   for (verify::Authorization& box : boxes) box.sentence = at;
   Question question;
-  for (const verify::Authorization& box : against.forbidden.boxes) {
+  for (const verify::Authorization& box : inquiry_.ForbiddenTo(caller, against.binding).boxes) {
     const auto meets = [&](const verify::Authorization& one) { return MayMeet(box, one); };
     if (std::ranges::any_of(boxes, meets)) question.against.push_back(box);
   }

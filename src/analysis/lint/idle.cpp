@@ -649,7 +649,9 @@ class Prohibitions {
             near.push_back(one);
           }
         }
-        for (verify::Authorization& box : inquiry_.ForbiddenTo(*question.caller, near).boxes) {
+        verify::Forbidden forbidden =
+            inquiry_.ForbiddenTo(*question.caller, inquiry_.BindingOn(*question.caller, near));
+        for (verify::Authorization& box : forbidden.boxes) {
           (box.sentence == at ? question.said : question.others).push_back(std::move(box));
         }
         questions.push_back(std::move(question));

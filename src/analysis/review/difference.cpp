@@ -698,7 +698,8 @@ class Comparer {
     std::vector<std::int64_t> starts(bounds_.begin(), bounds_.end());
     starts.insert(starts.begin(), starts.front() - 1);
     std::vector<std::string> spans;
-    std::optional<std::size_t> begin;
+    const std::size_t none = starts.size();
+    std::size_t begin = none;
     for (std::size_t i = 0; i <= starts.size(); ++i) {
       bool changes = false;
       if (i < starts.size()) {
@@ -707,12 +708,12 @@ class Comparer {
         const bool is = after_.Decide(pair.after, request).is_allowed();
         changes = one.is_gain ? !was && is : was && !is;
       }
-      if (changes && !begin) begin = i;
-      if (changes || !begin) continue;
-      std::string span = *begin == 0 ? "" : "from " + DayText(starts[*begin]);
+      if (changes && begin == none) begin = i;
+      if (changes || begin == none) continue;
+      std::string span = begin == 0 ? "" : "from " + DayText(starts[begin]);
       if (i < starts.size()) span += (span.empty() ? "until " : " until ") + DayText(starts[i] - 1);
       if (!span.empty()) spans.push_back(std::move(span));
-      begin.reset();
+      begin = none;
     }
     return fmt::format("{}", fmt::join(spans, " and "));
   }

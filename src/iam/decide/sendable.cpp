@@ -242,7 +242,7 @@ policy::Request Complete(policy::Request request, const Affiliation& affiliation
 
 policy::Request OfOwner(policy::Request request) {
   const std::optional<policy::ArnSegments> resource = policy::SplitArn(request.resource);
-  if (!resource || !IsAccount((*resource)[4])) return request;
+  if (!resource || !policy::IsAccountId((*resource)[4])) return request;
   const std::string account((*resource)[4]);
   for (ContextKey& key : request.context) {
     if (policy::EqualIgnoringCase(key.name, "aws:ResourceAccount")) key.values = {account};

@@ -160,9 +160,11 @@ struct Part {
 
 class Packer {
  public:
-  /// Takes the document's statements.
-  Packer(Document& document, const Form& form, const Packing& packing, diag::Sink& sink)
+  /// Takes the document's statements; `whole` are its characters with all of them in it.
+  Packer(Document& document, std::size_t whole, const Form& form, const Packing& packing,
+         diag::Sink& sink)
       : document_(document),
+        whole_(whole),
         form_(form),
         packing_(packing),
         sink_(sink),
@@ -184,7 +186,7 @@ class Packer {
     return characters - empty_ + 1;
   }
 
-  void ReportOverflow(const std::vector<Part>& parts);
+  void ReportOverflow(std::size_t parts);
   void ReportStatements();
   [[nodiscard]] source::Span SpanOf(const std::string& place) const {
     const auto known = packing_.sentences.find(place);
@@ -192,6 +194,7 @@ class Packer {
   }
 
   Document& document_;
+  std::size_t whole_;
   const Form& form_;
   const Packing& packing_;
   diag::Sink& sink_;
@@ -248,7 +251,7 @@ std::vector<Part> Packer::Run() {
   // A permission set has one policy: a statement that is too long for it is a document that is.
   const bool is_alone = document_.kind == Document::Kind::kPermissionSet;
   if (!is_alone) ReportStatements();
-  if (parts.size() > form_.parts || (is_alone && !too_large_.empty())) ReportOverflow(parts);
+  if (parts.size() > form_.parts || (is_alone && !too_large_.empty())) ReportOverflow(parts.size());
   return parts;
 }
 
@@ -269,25 +272,20 @@ void Packer::ReportStatements() {
 }
 
 /// With the sentences that take most, and what would be saved without each of them.
-void Packer::ReportOverflow(const std::vector<Part>& parts) {
-  std::size_t characters = empty_ + parts.size() - 1;
-  for (const Part& part : parts) characters += part.characters - empty_;
-  for (const auto& [place, weight] : too_large_) characters += weight;
-  // Before statements were split to fit, if that can be told.
-  if (packing_.without) {
-    characters = packing_.without("", document_.folder, document_.name).value_or(characters);
-  }
+void Packer::ReportOverflow(std::size_t parts) {
   std::vector<std::pair<std::string, std::size_t>> cuts(weights_.begin(), weights_.end());
+  std::vector<std::string> sentences;
+  for (const auto& [place, weight] : cuts) sentences.push_back(place);
   std::ranges::stable_sort(cuts, std::greater<>{}, &std::pair<std::string, std::size_t>::second);
   if (cuts.size() > kShownCuts) cuts.resize(kShownCuts);
   diag::Diagnostic& found = sink_.Report(
       diag::kDocumentTooLarge, cuts.empty() ? source::Span{} : SpanOf(cuts.front().first), Where(),
-      Grouped(characters), Grouped(form_.parts * form_.characters));
+      Grouped(whole_), Grouped(form_.parts * form_.characters));
   found.At("takes the most space");
   std::string slots = fmt::format("{} of {} slots {} free", form_.parts, form_.slots,
                                   form_.parts == 1 ? "is" : "are");
   if (too_large_.empty()) {
-    slots = fmt::format("it needs {} documents of {} characters; {}", parts.size(),
+    slots = fmt::format("it needs {} documents of {} characters; {}", parts,
                         Grouped(form_.characters), slots);
   }
   if (document_.kind == Document::Kind::kScp) {
@@ -297,10 +295,10 @@ void Packer::ReportOverflow(const std::vector<Part>& parts) {
   found.Note(std::move(slots));
   for (const auto& [place, weight] : cuts) {
     if (!packing_.without) break;
-    const auto rest = packing_.without(place, document_.folder, document_.name);
-    if (!rest || *rest >= characters) continue;
+    const std::size_t rest = packing_.without(place, document_, sentences);
+    if (rest >= whole_) continue;
     found.Suggest(fmt::format("removing the sentence at {} saves {} characters", place,
-                              Grouped(characters - *rest)));
+                              Grouped(whole_ - rest)));
   }
   if (names_accounts_) {
     found.Suggest(
@@ -327,33 +325,33 @@ void Packer::ReportOverflow(const std::vector<Part>& parts) {
   }
 }
 
-/// With the Sids that packing adds; `"Sid":"S1",` is the shortest. The frame of no statements is
-/// the least that a document has.
-std::optional<Minimality> MinimalityOf(const Document& document, const Form& form) {
-  if (!document.smallness) return std::nullopt;
-  constexpr std::size_t kShortestSid = 11;
-  const lower::Smallness& known = *document.smallness;
+/// With all its statements, under Sids like those that packing gives.
+std::size_t WholeSize(const Document& document, const Form& form) {
   policy::PolicyDocument whole;
   for (const Sourced& sourced : document.statements) {
     whole.statements.push_back(sourced.statement);
     whole.statements.back().sid = fmt::format("S{}", whole.statements.size());
   }
-  const std::size_t size = SizeOf(whole, form);
+  return SizeOf(whole, form);
+}
+
+/// With the Sids that packing adds; `"Sid":"S1",` is the shortest. The frame of no statements is
+/// the least that a document has.
+std::optional<Minimality> MinimalityOf(const Document& document, std::size_t size,
+                                       const Form& form) {
+  if (!document.smallness) return std::nullopt;
+  constexpr std::size_t kShortestSid = 11;
+  const lower::Smallness& known = *document.smallness;
   const std::size_t least =
       std::max(known.least_characters, SizeOf({}, form)) + known.least_statements * kShortestSid;
-  return Minimality{known.is_smallest, whole.statements.size(), known.least_statements,
+  return Minimality{known.is_smallest, document.statements.size(), known.least_statements,
                     known.is_smallest ? size : std::min(size, least)};
 }
 
 }  // namespace
 
 std::size_t CharactersOf(const Document& document, const catalog::Catalog& catalog) {
-  policy::PolicyDocument whole;
-  for (const Sourced& sourced : document.statements) {
-    whole.statements.push_back(sourced.statement);
-    whole.statements.back().sid = fmt::format("S{}", whole.statements.size());
-  }
-  return SizeOf(whole, FormOf(document.kind, catalog, {}));
+  return WholeSize(document, FormOf(document.kind, catalog, {}));
 }
 
 bool IsFuller(const Size& one, const Size& other) {
@@ -405,8 +403,9 @@ class Renderer {
  private:
   [[nodiscard]] Cast CastOf(Document& document) {
     const Form form = FormOf(document.kind, catalog_, packing_);
-    const std::optional<Minimality> minimality = MinimalityOf(document, form);
-    std::vector<Part> parts = Packer(document, form, packing_, sink_).Run();
+    const std::size_t whole = WholeSize(document, form);
+    const std::optional<Minimality> minimality = MinimalityOf(document, whole, form);
+    std::vector<Part> parts = Packer(document, whole, form, packing_, sink_).Run();
     Cast cast;
     cast.size.parts = parts.size();
     cast.size.part_characters = form.characters;

@@ -110,10 +110,10 @@ struct Packing {
   std::size_t reserved_slots = 2;
   /// Where sentences stand, by "path:line:column": findings point there.
   std::map<std::string, source::Span> sentences = {};
-  /// Characters of the document of this folder and name in the program without the sentence at the
-  /// place; nothing if that is not known.
-  std::function<std::optional<std::size_t>(const std::string& place, const std::string& folder,
-                                           const std::string& name)>
+  /// Characters of a document in the program without one of its sentences, given by their places;
+  /// empty if that is not known. The document is the one in question but for its statements.
+  std::function<std::size_t(const std::string& place, const lower::Document& document,
+                            const std::vector<std::string>& sentences)>
       without = {};
 };
 

@@ -67,6 +67,10 @@ void AddRegions(const catalog::Catalog& catalog, const intent::Permission& permi
   }
 }
 
+bool IsNever(const Condition& condition) {
+  return condition.kind == Condition::Kind::kAny && condition.operands.empty();
+}
+
 /// The regions that the program speaks of.
 std::set<std::string> RegionsOf(const Program& program) {
   std::set<std::string> regions;
@@ -126,41 +130,66 @@ Documents::Level Inquiry::TrueOf(const Caller& caller, const Condition& when) co
                     And({IsOneOf(facts_, holder, caller.account(), facts_.partition()), when}))};
 }
 
-const Forbidden& Inquiry::ForbiddenBy(std::size_t prohibition, intent::AccountIndex account) {
-  const auto [at, is_new] = forbidden_.try_emplace({account, prohibition});
-  if (is_new) {
-    at->second = Refused(facts_, facts_.model.prohibitions[prohibition], account);
-    for (Authorization& box : at->second.boxes) box.sentence = prohibition;
+std::vector<Restraint> Inquiry::BindingOn(const Caller& caller) {
+  return BindingOn(caller, prohibitions_[caller.account().value]);
+}
+
+std::vector<Restraint> Inquiry::BindingOn(const Caller& caller,
+                                          const std::vector<std::size_t>& among) {
+  std::vector<Restraint> binding;
+  for (const std::size_t i : among) {
+    const intent::Prohibition& prohibition = facts_.model.prohibitions[i];
+    if (!caller.MayBeBound(prohibition.bound)) continue;
+    Condition who = caller.Met(WhoIsBound(facts_, prohibition, caller.account()));
+    if (!IsNever(who)) {
+      binding.push_back({&refusals_.In(i, caller.account()), std::move(who), i});
+    }
   }
+  return binding;
+}
+
+namespace {
+
+/// The boxes that the caller's requests can meet, as they meet them.
+Forbidden Met(const Caller& caller, Forbidden forbidden) {
+  std::erase_if(forbidden.boxes, [&](Authorization& box) {
+    box.condition = caller.Met(box.condition);
+    return IsNever(box.condition);
+  });
+  return forbidden;
+}
+
+}  // namespace
+
+const Forbidden& Inquiry::MetByAnyone(const Caller& caller, const Refusal& refusal) {
+  const auto [at, is_new] = met_.try_emplace(refusal.number);
+  if (is_new) at->second = Met(caller, refusal.anyone);
   return at->second;
 }
 
-Forbidden Inquiry::ForbiddenTo(const Caller& caller) {
-  return ForbiddenTo(caller, prohibitions_[caller.account().value]);
-}
-
-Forbidden Inquiry::ForbiddenTo(const Caller& caller, const std::vector<std::size_t>& among) {
+Forbidden Inquiry::ForbiddenTo(const Caller& caller, const std::vector<Restraint>& binding) {
   Forbidden all;
-  for (const std::size_t prohibition : among) {
-    if (!caller.MayBeBound(facts_.model.prohibitions[prohibition].bound)) continue;
-    for (const Authorization& box : ForbiddenBy(prohibition, caller.account()).boxes) {
-      Condition met = caller.Met(box.condition);
-      if (met.kind == Condition::Kind::kAny && met.operands.empty()) continue;
-      all.boxes.push_back(box);
-      all.boxes.back().condition = std::move(met);
+  for (const Restraint& restraint : binding) {
+    const bool is_open = restraint.refusal->asks_who_calls || !restraint.who.always();
+    Forbidden met = is_open ? Met(caller, verify::ForbiddenTo(restraint))
+                            : MetByAnyone(caller, *restraint.refusal);
+    for (Authorization& box : met.boxes) {
+      box.sentence = restraint.sentence;
+      all.boxes.push_back(std::move(box));
     }
   }
   return all;
 }
 
 std::optional<Complement> Inquiry::PermittedTo(const Caller& caller) {
-  return NotForbidden({ForbiddenTo(caller)}, prohibition_origins_);
+  return NotForbidden({ForbiddenTo(caller, BindingOn(caller))}, prohibition_origins_);
 }
 
 std::optional<Complement> Inquiry::PermittedIn(intent::AccountIndex account) {
   std::vector<Forbidden> all;
-  for (const std::size_t prohibition : prohibitions_[account.value]) {
-    all.push_back(ForbiddenBy(prohibition, account));
+  for (const std::size_t i : prohibitions_[account.value]) {
+    all.push_back(verify::ForbiddenTo(
+        {&refusals_.In(i, account), WhoIsBound(facts_, facts_.model.prohibitions[i], account), i}));
   }
   return NotForbidden(all, prohibition_origins_);
 }

@@ -13,6 +13,7 @@
 #include "proof/verify/caller.h"
 #include "proof/verify/prove.h"
 #include "proof/verify/reading.h"
+#include "proof/verify/refusals.h"
 #include "proof/verify/spaces.h"
 
 namespace writ::verify {
@@ -50,11 +51,14 @@ class Inquiry {
   /// What is true of all requests in the regions that the program speaks of.
   [[nodiscard]] const Documents::Level& TrueOfRegions() const { return regions_; }
 
-  /// What is forbidden to the caller: boxes that its requests cannot meet are left out, and tests
+  /// The prohibitions that bind the caller, with what its name leaves open of whom they bind.
+  [[nodiscard]] std::vector<Restraint> BindingOn(const Caller& caller);
+  /// The same of some prohibitions of the caller's account.
+  [[nodiscard]] std::vector<Restraint> BindingOn(const Caller& caller,
+                                                 const std::vector<std::size_t>& among);
+  /// What they forbid to the caller: boxes that its requests cannot meet are left out, and tests
   /// that its name decides are decided.
-  [[nodiscard]] Forbidden ForbiddenTo(const Caller& caller);
-  /// The same by some prohibitions of the caller's account.
-  [[nodiscard]] Forbidden ForbiddenTo(const Caller& caller, const std::vector<std::size_t>& among);
+  [[nodiscard]] Forbidden ForbiddenTo(const Caller& caller, const std::vector<Restraint>& binding);
   /// Everything that is not forbidden to the caller; nothing if it cannot be written out.
   [[nodiscard]] std::optional<Complement> PermittedTo(const Caller& caller);
   /// The same for anyone in the account.
@@ -72,9 +76,7 @@ class Inquiry {
                                              const decide::Scope& scope) const;
 
  private:
-  using Key = std::pair<intent::AccountIndex, std::size_t>;
-
-  const Forbidden& ForbiddenBy(std::size_t prohibition, intent::AccountIndex account);
+  const Forbidden& MetByAnyone(const Caller& caller, const Refusal& refusal);
 
   Facts facts_;
   decide::Options options_;
@@ -82,7 +84,9 @@ class Inquiry {
   std::vector<const intent::Origin*> permission_origins_;
   std::vector<const intent::Origin*> prohibition_origins_;
   std::vector<std::vector<std::size_t>> prohibitions_;  ///< by account
-  std::map<Key, Forbidden> forbidden_;
+  Refusals refusals_{facts_};
+  /// By its number: what it forbids to whoever it binds, of those that do not ask who calls.
+  std::map<std::size_t, Forbidden> met_;
 };
 
 }  // namespace writ::verify

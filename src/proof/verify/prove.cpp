@@ -17,6 +17,7 @@
 #include "proof/deployed/attachments.h"
 #include "proof/verify/legs.h"
 #include "proof/verify/reading.h"
+#include "proof/verify/refusals.h"
 #include "proof/verify/resource_policies.h"
 #include "proof/verify/share.h"
 #include "proof/verify/spaces.h"
@@ -91,7 +92,10 @@ bool ListsAccounts(const policy::Statement& statement) {
 class Prover {
  public:
   Prover(const Program& program, const deployed::Tree& tree, const ProofOptions& options)
-      : facts_{program.model, program.catalog, program.bindings}, tree_(tree), options_(options) {
+      : facts_{program.model, program.catalog, program.bindings},
+        tree_(tree),
+        options_(options),
+        refusals_(facts_) {
     decide_.catalog = &program.catalog;
     decide_.on_question = options.on_question;
     for (const intent::Permission& permission : program.model.permissions) {
@@ -222,7 +226,7 @@ class Prover {
   /// What is known of one account: what is forbidden there, and the SCPs in force.
   struct Place {
     std::string account;               ///< its number
-    std::vector<Forbidden> forbidden;  ///< by sentence that says something here
+    std::vector<Restraint> forbidden;  ///< by sentence that says something here
     std::vector<Documents::Level> deployed;
     /// Patterns of actions that the SCPs may refuse beyond the catalog, as the manifest says.
     std::vector<std::string> beyond;
@@ -276,17 +280,25 @@ class Prover {
     });
   }
 
-  [[nodiscard]] Place MakePlace(intent::AccountIndex index) const {
+  [[nodiscard]] static std::vector<Forbidden> ForbiddenIn(const Place& place) {
+    std::vector<Forbidden> all;
+    all.reserve(place.forbidden.size());
+    for (const Restraint& restraint : place.forbidden) all.push_back(ForbiddenTo(restraint));
+    return all;
+  }
+
+  [[nodiscard]] Place MakePlace(intent::AccountIndex index) {
     const intent::Account& account = facts_.AccountAt(index);
     Place place;
     place.account = account.id;
     if (account.management) return place;
     const auto& prohibitions = facts_.model.prohibitions;
     for (std::size_t i = 0; i < prohibitions.size(); ++i) {
-      Forbidden forbidden = Refused(facts_, prohibitions[i], index);
-      for (Authorization& box : forbidden.boxes) box.sentence = i;
-      place.is_loose = place.is_loose || !forbidden.loose.empty();
-      if (!forbidden.boxes.empty()) place.forbidden.push_back(std::move(forbidden));
+      if (!std::ranges::binary_search(prohibitions[i].accounts, index)) continue;
+      const Refusal& refusal = refusals_.In(i, index);
+      place.is_loose = place.is_loose || !refusal.anyone.loose.empty();
+      if (refusal.anyone.boxes.empty()) continue;
+      place.forbidden.push_back({&refusal, WhoIsBound(facts_, prohibitions[i], index), i});
     }
     place.deployed = DeployedIn(index);
     place.beyond = BeyondIn(account);
@@ -307,7 +319,7 @@ class Prover {
       if (accounts[i].management) continue;
       Key key("account");
       key.Length(places_.back().forbidden.size());
-      for (const Forbidden& forbidden : places_.back().forbidden) Add(key, forbidden);
+      for (const Restraint& restraint : places_.back().forbidden) Add(key, restraint);
       key.Length(places_.back().deployed.size());
       for (const Documents::Level& level : places_.back().deployed) Add(key, level);
       key.List(places_.back().beyond);
@@ -350,15 +362,16 @@ class Prover {
       for (const intent::Holder& holder : said.bound.excepted) {
         exempt.insert(exempt.end(), holder.principals.begin(), holder.principals.end());
       }
-      Forbidden forbidden = Refused(facts_, said, account);
-      for (Authorization& box : forbidden.boxes) box.sentence = i;
-      if (!forbidden.boxes.empty()) place.forbidden.push_back(std::move(forbidden));
+      if (!std::ranges::binary_search(said.accounts, account)) continue;
+      const Refusal& refusal = refusals_.In(i, account);
+      if (refusal.anyone.boxes.empty()) continue;
+      place.forbidden.push_back({&refusal, WhoIsBound(facts_, said, account), i});
     }
     if (place.forbidden.empty()) return;
     place.deployed = DeployedAt(node, account);
     Key key("later");
     key.Length(place.forbidden.size());
-    for (const Forbidden& forbidden : place.forbidden) Add(key, forbidden);
+    for (const Restraint& restraint : place.forbidden) Add(key, restraint);
     key.Length(place.deployed.size());
     for (const Documents::Level& level : place.deployed) Add(key, level);
     key.Length(exempt.size());
@@ -409,7 +422,7 @@ class Prover {
 
   /// Nothing: it cannot be written out.
   [[nodiscard]] std::optional<Complement> PermittedIn(const Place& place) const {
-    std::optional<Complement> permitted = NotForbidden(place.forbidden, prohibition_origins_);
+    std::optional<Complement> permitted = NotForbidden(ForbiddenIn(place), prohibition_origins_);
     if (permitted) permitted = FromAccount(*std::move(permitted), place.account, facts_.catalog);
     return permitted;
   }
@@ -432,8 +445,9 @@ class Prover {
     if (!result.differences.empty()) return result;
 
     Documents program = ProgramHere(*permitted, callers, {FullAccess()});
-    for (const Forbidden& forbidden : place.forbidden) {
-      if (!forbidden.loose.empty()) program.scps.push_back({OnlyKnown(forbidden.loose)});
+    for (const Restraint& restraint : place.forbidden) {
+      const std::vector<Forbidden::Loose>& loose = restraint.refusal->anyone.loose;
+      if (!loose.empty()) program.scps.push_back({OnlyKnown(loose)});
     }
     if (!place.beyond.empty()) {
       program.scps.push_back({NoneBeyond(place.beyond, facts_.catalog)});
@@ -447,8 +461,8 @@ class Prover {
   void ProveRefused(const Place& place, const Documents::Named& callers, const decide::Scope& scope,
                     const std::string& who, Result& result) const {
     std::map<std::vector<std::string>, std::vector<Authorization>> by_spared;
-    for (const Forbidden& forbidden : place.forbidden) {
-      for (const Authorization& box : forbidden.boxes) by_spared[box.spared].push_back(box);
+    for (Forbidden& forbidden : ForbiddenIn(place)) {
+      for (Authorization& box : forbidden.boxes) by_spared[box.spared].push_back(std::move(box));
     }
     for (const auto& [spared, boxes] : by_spared) {
       auto forbidden = AsDocument(boxes, policy::Effect::kAllow, prohibition_origins_);
@@ -906,6 +920,7 @@ class Prover {
   const Facts facts_;
   const deployed::Tree& tree_;
   const ProofOptions options_;
+  Refusals refusals_;  ///< not while proofs run
   decide::Options decide_;
   std::vector<const intent::Origin*> permission_origins_;
   std::vector<const intent::Origin*> prohibition_origins_;

@@ -48,6 +48,16 @@ struct Forbidden {
 [[nodiscard]] Forbidden Refused(const Facts& facts, const intent::Prohibition& prohibition,
                                 intent::AccountIndex account);
 
+/// The same whoever is bound by it, and whom it binds in the account: Refused is the one with the
+/// other in place of WhoIn each box.
+[[nodiscard]] Forbidden RefusedToAnyone(const Facts& facts, const intent::Prohibition& prohibition,
+                                        intent::AccountIndex account);
+[[nodiscard]] Condition WhoIsBound(const Facts& facts, const intent::Prohibition& prohibition,
+                                   intent::AccountIndex account);
+/// Where a box of RefusedToAnyone says who is meant; `is_of_models`: of a prohibition on models.
+[[nodiscard]] Condition& WhoIn(Authorization& box, bool is_of_models);
+[[nodiscard]] bool IsOfModels(const intent::Prohibition& prohibition);
+
 /// The principals of a holder in one account, as conditions on the request.
 [[nodiscard]] Condition IsOneOf(const Facts& facts, const std::vector<intent::Holder>& holders,
                                 intent::AccountIndex account, const std::string& partition);

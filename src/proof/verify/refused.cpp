@@ -33,10 +33,8 @@ class Reader {
 
   Forbidden Run() {
     if (!std::ranges::binary_search(said_.accounts, account_)) return {};
-    common_ = And({During(said_.period), ThroughOneOf(facts_, said_.endpoints), Who()});
-    const bool is_of_models = said_.operation.kind == intent::Operation::Kind::kVerb &&
-                              said_.operation.sort == intent::Sort::kModels;
-    if (is_of_models) {
+    common_ = And({During(said_.period), ThroughOneOf(facts_, said_.endpoints), Always()});
+    if (IsOfModels(said_)) {
       forbidden_ = RefusedModels(facts_, said_, account_, partition_, common_);
       forbidden_.boxes = OnBothPlanes(facts_, std::move(forbidden_.boxes));
       return std::move(forbidden_);
@@ -58,12 +56,6 @@ class Reader {
   }
 
  private:
-  [[nodiscard]] Condition Who() const {
-    Condition excepted = Not(IsOneOf(facts_, said_.bound.excepted, account_, partition_));
-    if (said_.bound.everyone) return excepted;
-    return And({IsOneOf(facts_, said_.bound.included, account_, partition_), excepted});
-  }
-
   void Add(policy::Patterns actions, policy::Patterns resources, Condition condition) {
     if (actions.values.empty()) return;
     if (resources.values.empty() && resources.sense == policy::Sense::kListed) return;
@@ -365,9 +357,38 @@ Condition IsOneOf(const Facts& facts, const std::vector<intent::Holder>& holders
   return Or(std::move(any));
 }
 
+bool IsOfModels(const intent::Prohibition& prohibition) {
+  return prohibition.operation.kind == intent::Operation::Kind::kVerb &&
+         prohibition.operation.sort == intent::Sort::kModels;
+}
+
+Forbidden RefusedToAnyone(const Facts& facts, const intent::Prohibition& prohibition,
+                          intent::AccountIndex account) {
+  return Reader(facts, prohibition, account).Run();
+}
+
+Condition WhoIsBound(const Facts& facts, const intent::Prohibition& prohibition,
+                     intent::AccountIndex account) {
+  const intent::Bound& bound = prohibition.bound;
+  Condition excepted = Not(IsOneOf(facts, bound.excepted, account, facts.partition()));
+  if (bound.everyone) return excepted;
+  return And({IsOneOf(facts, bound.included, account, facts.partition()), std::move(excepted)});
+}
+
+// A box asks for what is common to all of the sentence, then for its own: a sentence on models has
+// its days, endpoints and callers there, any other one these and its conditions.
+Condition& WhoIn(Authorization& box, bool is_of_models) {
+  Condition& common = box.condition.operands.at(0);
+  constexpr std::size_t kWho = 2;
+  return (is_of_models ? common : common.operands.at(0)).operands.at(kWho);
+}
+
 Forbidden Refused(const Facts& facts, const intent::Prohibition& prohibition,
                   intent::AccountIndex account) {
-  return Reader(facts, prohibition, account).Run();
+  Forbidden forbidden = RefusedToAnyone(facts, prohibition, account);
+  const Condition who = WhoIsBound(facts, prohibition, account);
+  for (Authorization& box : forbidden.boxes) WhoIn(box, IsOfModels(prohibition)) = who;
+  return forbidden;
 }
 
 }  // namespace writ::verify

@@ -196,6 +196,18 @@ bool Key::TellsNamesApart(const std::string& id) const {
   return tells;
 }
 
+bool Key::MayCutNames() const {
+  bool may = false;
+  ForEach([&](const Part&, std::string_view text) {
+    for (std::size_t at = text.find_first_of("*?"); at != std::string_view::npos && !may;
+         at = text.find_first_of("*?", at + 1)) {
+      may = (at > 0 && IsDigit(text[at - 1])) || (at + 1 < text.size() && IsDigit(text[at + 1])) ||
+            CutsGuardrail(text, at);
+    }
+  });
+  return may;
+}
+
 support::Fingerprint Key::Exact() const {
   support::FingerprintBuilder out("exact");
   ForEach([&](const Part& part, std::string_view text) {
@@ -287,6 +299,16 @@ Key ContentOf(const intent::Permission& permission) {
   content.accounts.clear();
   content.units.clear();
   Key key("grant");
+  intent::Visitor(key).Visit(content);
+  return key;
+}
+
+Key ContentOf(const intent::Prohibition& prohibition) {
+  intent::Prohibition content = prohibition;
+  content.bound = {};
+  content.accounts.clear();
+  content.nodes.clear();
+  Key key("refusal");
   intent::Visitor(key).Visit(content);
   return key;
 }

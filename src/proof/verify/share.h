@@ -60,6 +60,9 @@ class Key {
   /// Whether something could tell one renamed name of the account from another, so that the
   /// anonymous key is that of the account alone.
   [[nodiscard]] bool TellsNamesApart(const std::string& id) const;
+  /// Whether a wildcard of some text could match a part of a name, whichever names there are beside
+  /// it. "no" is certain.
+  [[nodiscard]] bool MayCutNames() const;
   /// Whether some text has 12 digits in a row, or names a guardrail. "no" is certain.
   [[nodiscard]] bool HasNames() const;
   /// Whether some text may name a guardrail. "no" is certain.
@@ -92,6 +95,8 @@ void Add(Key& key, const intent::Principal& principal);
 
 /// What a permission grants, whoever holds it and wherever.
 [[nodiscard]] Key ContentOf(const intent::Permission& permission);
+/// What a prohibition forbids, whoever it binds and wherever.
+[[nodiscard]] Key ContentOf(const intent::Prohibition& prohibition);
 /// What the permission's guardrails stand for in the account.
 void AddBindings(Key& key, const Facts& facts, const intent::Permission& permission,
                  const intent::Account& account);
