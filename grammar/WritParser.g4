@@ -86,7 +86,8 @@ doAction : KwDo (actionName (SymComma actionName)* | KwAnything actionExcept?) a
 actionExcept : KwExcept actionName (SymComma actionName)* ;
 actionOn : KwOn String (SymComma String)* ;
 verbAction : name setExpr ;
-actionName : name SymColon (name | String) ;
+// `tag`, which is reserved, is also the service that finds resources by their tags.
+actionName : (name | KwTag) SymColon (name | String) ;
 qualifier : KwIn setExpr
           | KwRouted route (SymComma route)*
           | KwThrough name (SymComma name)*
@@ -120,10 +121,10 @@ comparison : key (compare value | KwIn list)? ;
 compare : SymEqual | SymNotEqual | SymLess | SymLessEqual | SymGreater | SymGreaterEqual | KwLike
         | KwIncludes ;
 list : SymLBracket literal (SymComma literal)* SymRBracket ;
-key : name (SymColon name (SymSlash tagKey)?)? ;
+key : name (SymColon (name | String) (SymSlash tagKey)?)? ;
 tagKey : String | word (SymColon word)* ;
 value : literal | otherKey | list ;
-otherKey : name SymColon name (SymSlash tagKey)? ;
+otherKey : name SymColon (name | String) (SymSlash tagKey)? ;
 literal : String | Number | Date | name ;
 
 // ---- reuse, proofs, tests

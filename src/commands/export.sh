@@ -12,12 +12,15 @@
 #                 ListOrganizationalUnitsForParent, ListPolicies, ListTargetsForPolicy,
 #                 DescribePolicy; sso:ListInstances, ListPermissionSets, DescribePermissionSet,
 #                 GetInlinePolicyForPermissionSet, ListManagedPoliciesInPermissionSet,
-#                 ListCustomerManagedPolicyReferencesInPermissionSet
+#                 ListCustomerManagedPolicyReferencesInPermissionSet,
+#                 GetPermissionsBoundaryForPermissionSet
 #   account:      sts:GetCallerIdentity, iam:GetAccountAuthorizationDetails,
 #                 bedrock:ListGuardrails, bedrock:GetGuardrail, ec2:DescribeVpcEndpoints
 set -euo pipefail
 out=${OUT:-export}
 regions=${REGIONS:-us-east-1}
+# Whatever the profile sets. macOS has bash 3.2: no mapfile, and no empty arrays under `set -u`.
+export AWS_DEFAULT_OUTPUT=json AWS_PAGER=""
 
 organization() {
   mkdir -p "$out"/organization/{children,units,describe,targets}
@@ -25,20 +28,19 @@ organization() {
   aws organizations describe-organization > describe-organization.json
   aws organizations list-roots > list-roots.json
   aws organizations list-accounts > list-accounts.json
-  local parents units unit id type
-  mapfile -t parents < <(jq -r '.Roots[].Id' list-roots.json)
-  while [ ${#parents[@]} -gt 0 ]; do
-    units=()
-    for id in "${parents[@]}"; do
+  local parents units id type
+  parents=$(jq -r '.Roots[].Id' list-roots.json)
+  while [ -n "$parents" ]; do
+    units=""
+    for id in $parents; do
       aws organizations list-organizational-units-for-parent --parent-id "$id" > "units/$id.json"
       jq -n --arg id "$id" \
         --argjson units "$(aws organizations list-children --parent-id "$id" --child-type ORGANIZATIONAL_UNIT)" \
         --argjson accounts "$(aws organizations list-children --parent-id "$id" --child-type ACCOUNT)" \
         '{Children: ($units.Children + $accounts.Children)}' > "children/$id.json"
-      while read -r unit; do units+=("$unit"); done \
-        < <(jq -r '.OrganizationalUnits[].Id' "units/$id.json")
+      units="$units $(jq -r '.OrganizationalUnits[].Id' "units/$id.json")"
     done
-    parents=("${units[@]}")
+    parents=$(echo $units)
   done
   for type in SERVICE_CONTROL_POLICY RESOURCE_CONTROL_POLICY; do
     aws organizations list-policies --filter "$type" > "list-policies-$type.json"
@@ -57,6 +59,12 @@ organization() {
       aws sso-admin get-inline-policy-for-permission-set --instance-arn "$instance" --permission-set-arn "$set" > "$folder/inline-policy.json"
       aws sso-admin list-managed-policies-in-permission-set --instance-arn "$instance" --permission-set-arn "$set" > "$folder/managed-policies.json"
       aws sso-admin list-customer-managed-policy-references-in-permission-set --instance-arn "$instance" --permission-set-arn "$set" > "$folder/customer-managed-policies.json"
+      if ! aws sso-admin get-permissions-boundary-for-permission-set --instance-arn "$instance" --permission-set-arn "$set" > "$folder/boundary.json" 2> "$folder/boundary.error"; then
+        # AWS answers with this error where there is none.
+        grep -q ResourceNotFoundException "$folder/boundary.error" || { cat "$folder/boundary.error" >&2; exit 1; }
+        echo '{"PermissionsBoundary": {}}' > "$folder/boundary.json"
+      fi
+      rm -f "$folder/boundary.error"
     done
   done
 }

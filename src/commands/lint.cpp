@@ -51,7 +51,8 @@ class Linting {
     if (!options_.kind.empty() && options_.kind != "auto") {
       reading.kind = decide::ParseKind(options_.kind == "vpce" ? "endpoint" : options_.kind);
     }
-    snapshot_ = snapshot::Read(compilation_.sources, found.files, reading, compilation_.findings);
+    files_ = found.files;
+    snapshot_ = snapshot::Read(compilation_.sources, files_, reading, compilation_.findings);
     if (snapshot_.documents.empty() && !compilation_.findings.has_errors()) {
       compilation_.findings.Report(diag::kNothingToRead, {},
                                    fmt::format("{}", fmt::join(options_.paths, "`, `")));
@@ -92,10 +93,18 @@ class Linting {
 
   // ---------------------------------------------------------------------------------- the files
 
-  // Whether a folder, or what lies beside a file, may hold suppressions.
+  // A folder, what lies beside a file, and the folders above as far as the path names them may hold
+  // suppressions.
   void NoteSuppressions(const std::string& path) {
     const bool is_folder = environment_.files.KindOf(path) == host::EntryKind::kFolder;
-    suppression_files_.insert(Under(is_folder ? path : FolderOf(path), std::string(kSuppressions)));
+    std::string folder = is_folder ? path : FolderOf(path);
+    while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
+    while (true) {
+      suppression_files_.insert(Under(folder, std::string(kSuppressions)));
+      const bool is_above = folder == ".." || folder.ends_with("/..");
+      if (folder.empty() || folder == "." || folder == "/" || is_above) break;
+      folder = folder.rfind('/') == 0 ? "/" : FolderOf(folder);
+    }
   }
 
   bool IsOurs(const std::string& path) const {
@@ -150,6 +159,9 @@ class Linting {
                                        .threads = options_.threads};
     policy_lint::Result result = policy_lint::Run(snapshot_, options);
     for (policy_lint::Finding& finding : result.findings) Show(finding);
+    for (const snapshot::File& file : files_) {
+      suppressions_.SeeFile(compilation_.sources.path(file.id));
+    }
     suppressions_.ReportRest(environment_.today, compilation_.findings);
     for (const diag::Diagnostic& found : compilation_.findings.all()) {
       is_expired_ = is_expired_ || found.number == diag::kLintSuppressionExpired.number;
@@ -164,8 +176,8 @@ class Linting {
     const snapshot::Document* const document =
         finding.document ? &snapshot_.documents[*finding.document] : nullptr;
     const std::string name = document == nullptr ? finding.holder : DocumentName(*document);
-    const LintPlace place{compilation_.sources.relative_path(finding.diagnostic.span.file),
-                          SidOf(finding), name};
+    const LintPlace place{compilation_.sources.path(finding.diagnostic.span.file), SidOf(finding),
+                          name};
     if (suppressions_.Covers(finding, place, environment_.today)) {
       ++suppressed_;
       return;
@@ -240,6 +252,7 @@ class Linting {
   std::optional<policy_lint::Selection> select_;
   std::optional<policy_lint::Selection> ignore_;
   std::set<std::string> suppression_files_;
+  std::vector<snapshot::File> files_;
   snapshot::Snapshot snapshot_;
   Suppressions suppressions_;
   Baseline baseline_;

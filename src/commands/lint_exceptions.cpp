@@ -59,6 +59,24 @@ std::string Minified(const json::Value& value) {
   return writer.Take();
 }
 
+// A path without "." steps, which depend on how the command is called.
+std::string Plain(std::string_view path) {
+  while (path.starts_with("./")) path.remove_prefix(2);
+  return path == "." ? std::string() : std::string(path);
+}
+
+std::string FolderOf(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? "" : Plain(path.substr(0, slash + 1));
+}
+
+// Whether `pattern`, which starts from the folder, means the file; empty: any below the folder.
+bool IsOf(const std::string& folder, const std::string& pattern, const std::string& file) {
+  const std::string path = Plain(file);
+  if (!path.starts_with(folder)) return false;
+  return pattern.empty() || catalog::MatchesPattern(pattern, path.substr(folder.size()));
+}
+
 std::string Written(const policy::Request& request) {
   json::Writer writer(json::Style::kMinified);
   decide::WriteRequest(writer, request);
@@ -83,6 +101,7 @@ void Suppressions::Read(const source::SourceMap& sources, source::FileId file, d
       }
       Entry entry;
       entry.span = reader.SpanOf(one);
+      entry.folder = FolderOf(sources.path(file));
       bool is_good = true;
       std::set<std::string, std::less<>> seen;
       for (const json::Member part : one.members()) {
@@ -140,7 +159,7 @@ bool Suppressions::Covers(const policy_lint::Finding& finding, const LintPlace& 
   for (Entry& entry : entries_) {
     if (entry.until < today) continue;
     if (!policy_lint::Selection{entry.rule}.Matches(*finding.rule)) continue;
-    if (!entry.file.empty() && !catalog::MatchesPattern(entry.file, place.file)) continue;
+    if (!IsOf(entry.folder, entry.file, place.file)) continue;
     if (!entry.sid.empty() && entry.sid != place.sid) continue;
     if (!entry.document.empty() && !catalog::MatchesPattern(entry.document, place.document)) {
       continue;
@@ -155,12 +174,18 @@ bool Suppressions::Covers(const policy_lint::Finding& finding, const LintPlace& 
   return is_covered;
 }
 
+void Suppressions::SeeFile(const std::string& path) {
+  for (Entry& entry : entries_) {
+    entry.is_asked = entry.is_asked || IsOf(entry.folder, entry.file, path);
+  }
+}
+
 void Suppressions::ReportRest(const support::Date& today, diag::Sink& sink) const {
   for (const Entry& entry : entries_) {
     if (entry.until < today) {
       sink.Report(diag::kLintSuppressionExpired, entry.span, support::DateText(entry.until))
           .At("covers nothing any more");
-    } else if (!entry.is_used) {
+    } else if (!entry.is_used && entry.is_asked) {
       sink.Report(diag::kLintSuppressionUnused, entry.span, entry.rule).At("no finding is here");
     }
   }

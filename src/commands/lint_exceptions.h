@@ -16,7 +16,7 @@ namespace writ::commands {
 
 /// Where a finding is, in the words that exceptions use.
 struct LintPlace {
-  std::string file;      ///< relative to the folder of writ-lint.json
+  std::string file;      ///< as it was opened
   std::string sid;       ///< of the statement; may be empty
   std::string document;  ///< ARN or address of what the document is attached to, or its name
 };
@@ -31,17 +31,21 @@ class Suppressions {
                             const support::Date& today);
   /// Reports entries that covered nothing (W7521), and those past their end (W7522).
   void ReportRest(const support::Date& today, diag::Sink& sink) const;
+  /// A file that is linted: entries about no file of the run are not called unused.
+  void SeeFile(const std::string& path);
 
  private:
   struct Entry {
     source::Span span;
     std::string rule;
+    std::string folder;  ///< of the file that holds the entry, which `file` starts from
     std::string file;
     std::string sid;
     std::string document;
     std::string request;  ///< as JSON without white space; empty: any
     support::Date until;
     bool is_used = false;
+    bool is_asked = false;  ///< a file of the run may be meant
   };
   std::deque<Entry> entries_;
 };

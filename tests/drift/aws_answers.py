@@ -43,6 +43,10 @@ def policies():
     return {"Policies": [one for one in found if one["Type"] == wanted]}
 
 
+def no_boundary():
+    sys.exit("An error occurred (ResourceNotFoundException) when calling the GetPermissionsBoundaryForPermissionSet operation")
+
+
 def answer(service, call):
     organization = {
         "describe-organization": lambda: read("organization/describe-organization.json"),
@@ -63,6 +67,7 @@ def answer(service, call):
         "describe-permission-set": lambda: read(permission_set() + "/describe.json"),
         "get-inline-policy-for-permission-set": lambda: read(permission_set() + "/inline-policy.json"),
         "list-managed-policies-in-permission-set": lambda: {"AttachedManagedPolicies": []},
+        "get-permissions-boundary-for-permission-set": no_boundary,
         "list-customer-managed-policy-references-in-permission-set": lambda: {"CustomerManagedPolicyReferences": []},
     }
     bedrock = {
@@ -83,5 +88,7 @@ def answer(service, call):
 
 
 if __name__ == "__main__":
+    if "--output" not in sys.argv and os.environ.get("AWS_DEFAULT_OUTPUT") != "json":
+        sys.exit("the answer would be a table, if the profile says so")
     answered = answer(sys.argv[1], sys.argv[2])
     print(answered if isinstance(answered, str) else json.dumps(answered))

@@ -16,6 +16,7 @@ import copy
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -90,6 +91,7 @@ class World:
         self.conditions = {}  # of resources of templates, by logical id
         self.resources = {}  # more of Terraform or CloudFormation, by type
         self.transform = None  # of templates
+        self.has_set_boundaries = True  # the export says that permission sets have none
         self.endpoint_state = "available"
         self.is_encoded = False
         self.has_next_page = False
@@ -211,6 +213,8 @@ def write_gaad(world, folder):
         arn = f"arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/{key}"
         write(center / "describe.json", {"PermissionSet": {"Name": name, "PermissionSetArn": arn}})
         write(center / "inline-policy.json", {"InlinePolicy": json.dumps(policy) if policy else ""})
+        if world.has_set_boundaries:
+            write(center / "boundary.json", {"PermissionsBoundary": {}})
     return []
 
 
@@ -890,6 +894,11 @@ def endpoint_deleted(world):
     world.endpoint_state = "Deleted"
 
 
+@change({("undetermined", "permissionSet")}, forms=("gaad",))
+def boundary_of_permission_set_not_exported(world):
+    world.has_set_boundaries = False
+
+
 @change({("other", "guardrail")})
 def guardrail_says_something_else(world):
     world.guardrails["3"]["blockedInputMessaging"] = "No."
@@ -1004,7 +1013,10 @@ def test_export_script(writ, source, built, work):
     (tools / "aws").symlink_to(source / "tests/drift/aws_answers.py")
     script = work / "export.sh"
     script.write_text(subprocess.run([writ, "drift", "--how-to-export"], capture_output=True, text=True, check=True).stdout)
-    wrong = []
+    # What bash has since 4.0, and macOS therefore not.
+    newer = re.compile(r"mapfile|readarray|declare -A|local -n|\[@\]|\$\{\w+(,,|\^\^)|&>>|\|&")
+    wrong = [f"export.sh needs bash 4: {line}" for line in script.read_text().splitlines()
+             if newer.search(line) and not line.startswith("#")]
     runs = [("organization", MANAGEMENT)] + [("account", one) for one in world.accounts()]
     for what, account in runs:
         environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "ANSWERS": str(answers),

@@ -220,7 +220,14 @@ Rights DeployedSide::RightsOf(const snapshot::PermissionSet& set) {
            AccountCommand("")});
     }
   }
-  if (set.boundary.is_known() && *set.boundary) {
+  // As for the inline policy: only answers of AWS would say that there is none.
+  if (!set.boundary.is_known() && set.key.starts_with("ps-")) {
+    rights.lacking.push_back(
+        {"the permissions boundary of the permission set is not in the export",
+         fmt::format("aws sso-admin get-permissions-boundary-for-permission-set --instance-arn "
+                     "\"$instance\" --permission-set-arn \"$set\" > {}/boundary.json",
+                     set.key)});
+  } else if (set.boundary.is_known() && *set.boundary) {
     rights.boundary.emplace();
     Take(**set.boundary, "the permissions boundary", "aws", *rights.boundary, rights);
   }

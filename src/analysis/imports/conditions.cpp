@@ -114,7 +114,7 @@ class ConditionReader {
       key.tag = std::move(tag);
       second.resize(slash);
     }
-    if (!format::IsPlainName(first) || !format::IsPlainName(second)) return std::nullopt;
+    if (!format::IsPlainName(first) || second.empty()) return std::nullopt;
     key.first = words_.Name(std::move(first));
     key.second = words_.Name(std::move(second));
     return key;

@@ -90,7 +90,9 @@ class StatementReader {
     std::string name = text.substr(colon + 1);
     if (policy::HasWildcard(service)) return wrong;
     if (const auto known = reading_.catalog.FindService(service)) service = known->prefix;
-    if (!format::IsPlainName(service) || name.empty()) return wrong;
+    // `tag` is a reserved word, and yet a service.
+    const bool is_sayable = format::IsPlainName(service) || service == "tag";
+    if (!is_sayable || name.empty()) return wrong;
     Named named;
     named.is_pattern = policy::HasWildcard(name);
     if (named.is_pattern) {

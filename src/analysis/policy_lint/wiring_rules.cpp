@@ -120,6 +120,18 @@ Finding& Place(const Subject& subject, Finding& found, std::string_view label) {
   return found;
 }
 
+// Keys that AWS documents for an action and that the Service Authorization Reference, which the
+// catalog is made of, does not list. Source: Bedrock User Guide, "Access foundation models" (read
+// 2026-11-23).
+constexpr std::array<std::pair<std::string_view, std::string_view>, 1> kUnlisted = {
+    {{"aws-marketplace:Subscribe", "aws-marketplace:ProductId"}}};
+
+bool IsUnlisted(const catalog::Action& action, std::string_view key) {
+  return std::ranges::any_of(kUnlisted, [&](const auto& one) {
+    return one.first == action.FullName() && policy::EqualIgnoringCase(one.second, key);
+  });
+}
+
 void FindNotCarried(const Subject& subject, Report& report) {
   ForEachCondition(subject, [&](std::size_t i, std::size_t j, const policy::Condition& condition,
                                 const catalog::Key& key) {
@@ -129,7 +141,8 @@ void FindNotCarried(const Subject& subject, Report& report) {
     if (condition.key.find('/') != std::string::npos) return;
     const policy::Statement& statement = subject.document().statements[i];
     const auto carries = [&](const catalog::Action& action) {
-      return subject.catalog().Carries(action, condition.key) != catalog::Carriage::kNo;
+      return subject.catalog().Carries(action, condition.key) != catalog::Carriage::kNo ||
+             IsUnlisted(action, condition.key);
     };
     const auto actions = ActionsOf(subject, statement);
     const bool is_carried = !actions || std::ranges::any_of(*actions, carries);

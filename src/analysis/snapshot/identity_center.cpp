@@ -113,7 +113,13 @@ void ReadIdentityCenter(const Input& input, Builder& builder) {
   }
   if (const auto boundary = builder.Object(root, "PermissionsBoundary")) {
     const auto customer = builder.Object(*boundary, "CustomerManagedPolicyReference");
-    set.boundary = std::optional(ReferenceOf(customer ? *customer : *boundary, builder));
+    // AWS answers with an error where there is none, and the export script with an empty one.
+    const bool is_none = boundary->value.size() == 0;
+    if (is_none) {
+      set.boundary = std::optional<PolicyReference>();
+    } else {
+      set.boundary = std::optional(ReferenceOf(customer ? *customer : *boundary, builder));
+    }
   }
   if (builder.Array(root, "AccountIds")) {
     set.accounts = {builder.Strings(root, "AccountIds"), is_last};

@@ -1,12 +1,15 @@
 // SARIF 2.1.0 (OASIS standard, 27 March 2020): what code scanning and editors read. Only the rules
 // that were found are listed, so that a new diagnostic changes no old report.
+#include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/diag/json_members.h"
 #include "base/diag/renderers.h"
 #include "base/support/json.h"
+#include "base/support/sha256.h"
 #include "base/support/version.h"
 
 namespace writ::diag {
@@ -90,7 +93,32 @@ void Fix(Writer& json, const Help& help, const source::SourceMap& sources) {
   json.EndObject();
 }
 
-void Result(Writer& json, const Diagnostic& finding, const source::SourceMap& sources) {
+/// What a finding is wherever its file lies and whatever lines it stands on: its code, its words
+/// and the text that it is about. The same again in one file is counted.
+class Fingerprints {
+ public:
+  std::string Of(const Diagnostic& finding, const source::SourceMap& sources) {
+    std::string parts;
+    const auto add = [&](std::string_view part) {
+      parts += fmt::format("{}:{};", part.size(), part);
+    };
+    add(CodeText(finding.number));
+    add(finding.message);
+    add(finding.label);
+    if (finding.span.valid()) {
+      add(source::OneLine(sources.text(finding.span)));
+    }
+    std::string hash = support::Sha256Hex(parts).substr(0, 32);
+    const std::size_t before = met_[{finding.span.file, hash}]++;
+    return fmt::format("{}:{}", hash, before + 1);
+  }
+
+ private:
+  std::map<std::pair<source::FileId, std::string>, std::size_t> met_;
+};
+
+void Result(Writer& json, const Diagnostic& finding, const source::SourceMap& sources,
+            Fingerprints& fingerprints) {
   json.BeginObject();
   Text(json, "ruleId", CodeText(finding.number));
   Text(json, "level", SeverityText(finding.severity));
@@ -109,6 +137,10 @@ void Result(Writer& json, const Diagnostic& finding, const source::SourceMap& so
     if (!help.edits.empty()) Fix(json, help, sources);
   }
   json.EndArray();
+  json.Key("partialFingerprints");
+  json.BeginObject();
+  Text(json, "writFinding/v1", fingerprints.Of(finding, sources));
+  json.EndObject();
   json.EndObject();
 }
 
@@ -156,7 +188,8 @@ std::string RenderSarif(std::span<const Diagnostic> findings, const source::Sour
   Text(json, "columnKind", "unicodeCodePoints");
   json.Key("results");
   json.BeginArray();
-  for (const Diagnostic& finding : findings) Result(json, finding, sources);
+  Fingerprints fingerprints;
+  for (const Diagnostic& finding : findings) Result(json, finding, sources, fingerprints);
   json.EndArray();
   json.EndObject();
   json.EndArray();

@@ -364,10 +364,15 @@ std::vector<Key> Catalog::Keys() const {
 
 std::optional<Key> Catalog::FindKey(std::string_view name) const {
   if (const std::optional<std::string_view> row = data_->keys.Find(name)) return ParseKey(*row);
-  const std::size_t slash = name.find('/');
-  if (slash == std::string_view::npos || slash + 1 == name.size()) return std::nullopt;
+  // What a caller chooses stands after a slash, or after the second colon: `aws:RequestTag/team`,
+  // `kms:EncryptionContext:service`.
+  std::size_t before = name.find('/');
+  const std::size_t first = name.find(':');
+  const std::size_t second = first == std::string_view::npos ? first : name.find(':', first + 1);
+  before = std::min(before, second);
+  if (before == std::string_view::npos || before + 1 == name.size()) return std::nullopt;
   std::optional<Key> found;
-  data_->keys.ForPrefix(name.substr(0, slash + 1), [&](std::string_view row) {
+  data_->keys.ForPrefix(name.substr(0, before + 1), [&](std::string_view row) {
     if (!found && IsKey(KeyOf(row), name)) found = ParseKey(row);
   });
   return found;

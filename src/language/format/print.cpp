@@ -140,7 +140,8 @@ class Printer {
     Put(key.first);
     if (key.second) {
       Join(":");
-      Join(key.second->text);
+      const std::string_view text = key.second->text;
+      Join(IsPlainName(text) ? std::string(text) : Quoted(text));
     }
     if (!key.tag) return;
     Join("/");

@@ -209,13 +209,25 @@ syntax::Attribute ReadAttribute(Cursor& at) {
 
 // ---- conditions --------------------------------------------------------------------------------
 
+/// A part of a key that is no word: what stands between the quotes. No key has a character that
+/// needs a backslash, so one that has is unknown.
+syntax::Name ReadQuotedName(Cursor& at) {
+  const Token token = at.Take();
+  std::string_view text = at.TextOf(token);
+  if (text.starts_with('"')) text.remove_prefix(1);
+  if (text.ends_with('"')) text.remove_suffix(1);
+  return {at.SpanOf(token), text};
+}
+
 /// The rules `key` and `otherKey`.
 syntax::Key ReadKey(Cursor& at) {
   Cursor key = at.Enter();
   syntax::Key result;
   result.span = key.span();
   result.first = ReadName(key);
-  if (key.Accept(Kind::kSymColon)) result.second = ReadName(key);
+  if (key.Accept(Kind::kSymColon)) {
+    result.second = key.At(Kind::kString) ? ReadQuotedName(key) : ReadName(key);
+  }
   if (key.Accept(Kind::kSymSlash)) result.tag = ReadTagKey(key);
   return result;
 }
@@ -534,7 +546,12 @@ syntax::ActionName ReadActionName(Cursor& at) {
   Cursor name = at.Enter(Rule::kActionName);
   syntax::ActionName result;
   result.span = name.span();
-  result.service = ReadName(name);
+  if (name.At(Kind::kKwTag)) {
+    const Token token = name.Take();
+    result.service = {name.SpanOf(token), name.TextOf(token)};
+  } else {
+    result.service = ReadName(name);
+  }
   name.Expect(Kind::kSymColon);
   if (name.At(Kind::kString)) {
     syntax::String text = ReadString(name);

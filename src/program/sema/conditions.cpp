@@ -4,6 +4,8 @@
 #include <array>
 #include <functional>
 
+#include <fmt/format.h>
+
 #include "base/diag/codes/names.h"
 #include "base/diag/codes/types.h"
 #include "base/support/date.h"
@@ -19,7 +21,6 @@ using intent::Condition;
 using intent::Test;
 using Operator = syntax::Comparison::Operator;
 
-constexpr std::string_view kTagPlace = "${TagKey}";
 constexpr std::string_view kBedrock = "bedrock:";
 constexpr std::string_view kMantle = "bedrock-mantle:";
 constexpr std::string_view kClaudePlatform = "aws-external-anthropic:";
@@ -176,12 +177,11 @@ std::optional<catalog::Key> ReportUnknownKey(Context& context, const syntax::Key
   return catalog::Key{text, catalog::KeyType::kString, false, false};
 }
 
-/// The catalog's spelling with the tag of the source.
+/// The catalog's spelling with what the source has in the place of `${TagKey}`.
 std::string Spelled(const catalog::Key& key, const syntax::Key& written) {
-  const std::size_t at = key.name.find(kTagPlace);
-  if (at == std::string::npos || !written.tag) return key.name;
-  std::string text = key.name;
-  return text.replace(at, kTagPlace.size(), written.tag->text);
+  const std::size_t at = key.name.find("${");
+  if (at == std::string::npos) return key.name;
+  return key.name.substr(0, at) + written.Text().substr(at);
 }
 
 bool IsKnownBy(Context& context, const catalog::Action& action, const std::string& key) {
@@ -567,6 +567,15 @@ bool IsPresence(const Formula& literal) {
   return literal.leaf->comparison->op == Operator::kPresent;
 }
 
+/// The key as the language writes it: in quotes where a colon stands within its name.
+std::string InSource(const std::string& key) {
+  const std::size_t name = key.find(':') + 1;
+  const std::size_t end = std::min(key.find('/'), key.size());
+  if (name == 0 || key.substr(name, end - name).find(':') == std::string::npos) return key;
+  return fmt::format("{}\"{}\"{}", key.substr(0, name), key.substr(name, end - name),
+                     key.substr(end));
+}
+
 void PatchPermission(Context& context, diag::Diagnostic& found, const Formula& literal,
                      const std::string& key, bool is_bool) {
   const Span leaf = literal.leaf->span;
@@ -624,7 +633,8 @@ void ReportPermission(Context& context, const Formula& literal, const std::strin
   const std::optional<catalog::Key> known = context.catalog.FindKey(key);
   auto& found = context.Report(diag::kAbsentKeySatisfies, literal.leaf->span, key);
   found.At(so);
-  PatchPermission(context, found, literal, key, known && known->type == catalog::KeyType::kBool);
+  PatchPermission(context, found, literal, InSource(key),
+                  known && known->type == catalog::KeyType::kBool);
 }
 
 /// All places of the key whose comparisons an absent key turns: each of them has to be patched.
@@ -646,9 +656,10 @@ void ReportProhibition(Context& context, const Formula& literal, const Formula& 
   diag::Help help{"also catch requests without the key", {}};
   for (const Formula* place : places) {
     const std::string comparison = TextOf(context, place->leaf->span);
+    const std::string spelt = InSource(key);
     help.edits.push_back({place->leaf->span, place->inside_negation
-                                                 ? "(" + key + " and " + comparison + ")"
-                                                 : "(not " + key + " or " + comparison + ")"});
+                                                 ? "(" + spelt + " and " + comparison + ")"
+                                                 : "(not " + spelt + " or " + comparison + ")"});
   }
   if (!help.edits.empty()) found.helps.push_back(std::move(help));
 }

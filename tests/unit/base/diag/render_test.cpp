@@ -158,6 +158,36 @@ TEST_CASE("SARIF has the rule, the region, the fix and the other place") {
   }
 }
 
+TEST_CASE("SARIF fingerprints stay when lines move, and tell equal findings apart") {
+  const auto print = [](std::string text) {
+    source::SourceMap map;
+    Sink sink;
+    const source::FileId file = map.Add("a.json", std::move(text));
+    const std::string_view all = map.text(file);
+    for (std::size_t at = all.find("bad"); at != std::string_view::npos;
+         at = all.find("bad", at + 1)) {
+      const auto begin = static_cast<std::uint32_t>(at);
+      sink.Report(kNotASource, {file, begin, begin + 3}, "x");
+    }
+    const std::string sarif = Render(sink.Sorted(map), map, {.format = Format::kSarif});
+    std::vector<std::string> prints;
+    constexpr std::string_view kKey = "\"writFinding/v1\": \"";
+    for (std::size_t at = sarif.find(kKey); at != std::string::npos;
+         at = sarif.find(kKey, at + 1)) {
+      const std::size_t begin = at + kKey.size();
+      prints.push_back(sarif.substr(begin, sarif.find('"', begin) - begin));
+    }
+    return prints;
+  };
+  const std::vector<std::string> one = print("bad\n");
+  REQUIRE(one.size() == 1);
+  CHECK(print("\n\n   bad\n") == one);
+  const std::vector<std::string> two = print("bad bad\n");
+  REQUIRE(two.size() == 2);
+  CHECK(two[0] == one[0]);
+  CHECK(two[1] != one[0]);
+}
+
 TEST_CASE("GitHub annotations escape what would end them") {
   const std::string line = Full().As(Format::kGithub);
   CHECK(

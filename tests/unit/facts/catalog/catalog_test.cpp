@@ -280,6 +280,10 @@ TEST_CASE("a key has a type and is single- or multi-valued") {
   CHECK(key("aws:CalledVia").multi_valued);
   CHECK(key("aws:CalledVia").global);
   CHECK(key("aws:principaltag/team").name == "aws:PrincipalTag/${TagKey}");
+  CHECK(key("kms:encryptionContext:aws:s3:arn").name ==
+        "kms:EncryptionContext:${EncryptionContextKey}");
+  CHECK_FALSE(Facts().FindKey("kms:EncryptionContext:"));
+  CHECK(key("aws:RequestTag/aws:cloudformation:stack-name").name == "aws:RequestTag/${TagKey}");
   CHECK(key("aws:MultiFactorAuthPresent").type == KeyType::kBool);
   CHECK(key("iam:ServiceSpecificCredentialAgeDays").type == KeyType::kNumeric);
   CHECK_FALSE(Facts().FindKey("bedrock:ModelId"));
