@@ -26,6 +26,7 @@ BELOW = {
     "catalog": "support",
     "library": "support catalog",
     "compliance": "support catalog",
+    "evaluation": "support",
     "policy": "support source diag",
     "decide": "support source diag catalog policy",
     "intent": "support source diag",
@@ -56,13 +57,13 @@ BELOW = {
     "imports": "support source diag syntax parse format catalog policy snapshot",
     # The only layer that touches the world: files, git, the process.
     "host": "support diag",
-    "compiler": "support source diag syntax parse catalog compliance library policy decide intent sema lower minimise"
+    "compiler": "support source diag syntax parse catalog compliance evaluation library policy decide intent sema lower minimise"
                 " emit reference deployed verify lint access review host",
     # The library for other programs: include/writ/writ.h.
     "api": "support source diag catalog policy decide minimise verify intent host compiler",
-    "commands": "support source diag syntax parse format catalog compliance library policy decide intent sema lower"
-                " minimise emit reference deployed verify lint access review snapshot policy_lint drift imports report"
-                " report_forms host compiler",
+    "commands": "support source diag syntax parse format catalog compliance evaluation library policy decide intent"
+                " sema lower minimise emit reference deployed verify lint access review snapshot policy_lint drift imports"
+                " report report_forms host compiler",
     # The language server: a program as an editor shows it.
     "lsp": "support source diag syntax parse format catalog library intent sema host compiler",
     "cli": "support diag host commands lsp",

@@ -9,14 +9,9 @@
 namespace writ::compliance {
 namespace {
 
-constexpr std::string_view kControl = R"({"id": "AC-2(1)", "aliases" : ["automated accounts"],
-                           "oscal" : "ac-2.1",
-                           "title" : "Accounts",
-                           "level" : "moderate",
-                           "source" : "s",
-                           "by" : [[ "permission", "proved" ]],
-                           "cannot" : "who they are"
-})";
+constexpr std::string_view kControl = R"json({"id": "AC-2(1)", "aliases": ["automated accounts"],
+  "oscal": "ac-2.1", "title": "Accounts", "level": "moderate", "source": "s",
+  "by": [["permission", "proved"]], "cannot": "who they are"})json";
 
 /// A pack file with these controls.
 std::string PackOf(std::string_view controls) {
