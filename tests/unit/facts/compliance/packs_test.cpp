@@ -76,7 +76,7 @@ TEST_CASE(
 }
 
 TEST_CASE("what a pack file gets wrong is named with its place") {
-  CHECK(FaultOf("[") == ": a value is missing");
+  CHECK(FaultOf("[") == ": expected a value, found the end of the text");
   CHECK(FaultOf("[]") == "[]: expected an object");
   CHECK(FaultOf(R"({"pack": "a b"})") == "\"a b\": `a b` is not a token");
   CHECK(FaultOf(R"({"pac": 1})") == "\"pac\": a pack has no member `pac`");
