@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
 #include <fmt/format.h>
 
+#include "base/support/date.h"
 #include "elements.h"
 #include "iam/decide/space.h"
 #include "iam/policy/fingerprint.h"
+#include "iam/policy/pattern.h"
 
 namespace writ::minimise {
 namespace {
@@ -39,6 +42,94 @@ bool IsAboutEveryone(const Statement& statement) {
   return std::ranges::any_of(statement.principal->values, [](const policy::Principal& p) {
     return p.type == policy::PrincipalType::kEveryone;
   });
+}
+
+/// Whether the condition is false where the key is absent.
+bool AsksForKey(const policy::Condition& condition) {
+  if (condition.op.base == policy::BaseOperator::kNull) {
+    return condition.values == std::vector<std::string>{"false"};
+  }
+  return condition.op.set != policy::SetQualifier::kForAllValues && !condition.op.if_exists &&
+         !policy::IsNegated(condition.op.base);
+}
+
+bool IsOfAbsence(const policy::Condition& condition) {
+  return condition.op.base == policy::BaseOperator::kNull &&
+         condition.values == std::vector<std::string>{"true"};
+}
+
+/// Whether the condition compares the key with texts that it writes out.
+bool IsPlainEquals(const policy::Condition& condition) {
+  return condition.op.base == policy::BaseOperator::kStringEquals &&
+         condition.op.set == policy::SetQualifier::kNone &&
+         std::ranges::all_of(condition.values, [](const std::string& text) {
+           return text.find('$') == std::string::npos;
+         });
+}
+
+/// Whether the texts show that some value of the key meets the condition, or none does.
+bool CanBeMet(const policy::Condition& condition) {
+  const auto is_any = [&](const auto& is) {
+    return !condition.values.empty() && std::ranges::all_of(condition.values, is);
+  };
+  if (condition.op.base == policy::BaseOperator::kNull) {
+    return AsksForKey(condition) || IsOfAbsence(condition);
+  }
+  if (condition.op.set != policy::SetQualifier::kNone) return false;
+  switch (policy::FamilyOf(condition.op.base)) {
+    case policy::OperatorFamily::kString:
+      return is_any([](const std::string& text) {
+        return !text.empty() && text.find('$') == std::string::npos;
+      });
+    case policy::OperatorFamily::kArn:
+      return is_any([](const std::string& text) {
+        return text.find('$') == std::string::npos && policy::SplitArn(text).has_value();
+      });
+    case policy::OperatorFamily::kDate:
+      return is_any([](const std::string& text) {
+        constexpr std::size_t kDay = 10;
+        return text.ends_with("T00:00:00Z") && support::ParseDate(text.substr(0, kDay)) &&
+               text.size() == kDay + std::string_view("T00:00:00Z").size();
+      });
+    case policy::OperatorFamily::kBool:
+      return is_any([](const std::string& text) { return text == "true" || text == "false"; });
+    default:
+      return false;
+  }
+}
+
+/// Whether the texts show that some request meets the statement whose keys, but for those that it
+/// asks for, are absent.
+bool CanBeMet(const Statement& statement, const std::vector<Statement>& others) {
+  const auto is_name = [](const std::string& text) {
+    return text == "*" || (text.find('$') == std::string::npos && policy::SplitArn(text));
+  };
+  const bool is_listed =
+      statement.action.sense == policy::Sense::kListed && !statement.action.values.empty() &&
+      (!statement.resource || (statement.resource->sense == policy::Sense::kListed &&
+                               !statement.resource->values.empty()));
+  if (!is_listed) return false;
+  if (statement.action.values.front().find(':') == std::string::npos) return false;
+  if (statement.resource && !is_name(statement.resource->values.front())) return false;
+  for (std::size_t i = 0; i < statement.conditions.size(); ++i) {
+    const policy::Condition& one = statement.conditions[i];
+    if (!CanBeMet(one)) return false;
+    const auto is_alike = [&](const policy::Condition& other) {
+      return !policy::EqualIgnoringCase(other.key, one.key) ||
+             one.op.base == policy::BaseOperator::kNull ||
+             other.op.base == policy::BaseOperator::kNull ||
+             policy::FamilyOf(other.op.base) == policy::FamilyOf(one.op.base);
+    };
+    for (std::size_t j = 0; j < i; ++j) {
+      if (policy::EqualIgnoringCase(statement.conditions[j].key, one.key)) return false;
+    }
+    // What one operator reads as a name or a flag is no other text for another operator.
+    const bool is_read_alike = std::ranges::all_of(others, [&](const Statement& other) {
+      return std::ranges::all_of(other.conditions, is_alike);
+    });
+    if (!is_read_alike) return false;
+  }
+  return true;
 }
 
 std::vector<Statement> Denials(const PolicyDocument& document) {
@@ -83,6 +174,21 @@ void Compare(const decide::Space& before, const decide::Space& after,
 
 }  // namespace
 
+bool IsOpen(const Statement& part, const std::vector<Statement>& others) {
+  // The request has the first text of each list that the part asks for, and no other key.
+  const auto asks_for_more = [&](const policy::Condition& condition) {
+    const auto own = std::ranges::find_if(part.conditions, [&](const policy::Condition& one) {
+      return policy::EqualIgnoringCase(one.key, condition.key);
+    });
+    if (own == part.conditions.end() || IsOfAbsence(*own)) return AsksForKey(condition);
+    return IsPlainEquals(*own) && IsPlainEquals(condition) &&
+           std::ranges::find(condition.values, own->values.front()) == condition.values.end();
+  };
+  return CanBeMet(part, others) && std::ranges::all_of(others, [&](const Statement& other) {
+           return std::ranges::any_of(other.conditions, asks_for_more);
+         });
+}
+
 std::optional<int> Memory::Find(const support::Fingerprint& question) const {
   const std::lock_guard lock(mutex_);
   const auto found = answers_.find(question);
@@ -112,6 +218,7 @@ bool Oracle::IsCovered(const Statement& part, const std::vector<const Statement*
     return false;
   }
   ++asked_;
+  if (IsOpen(part, near)) return false;
   const Answer answer = Ask(part, near);
   if (answer == Answer::kNone) ++doubts_;
   if (answer == Answer::kYes) ++proofs_;

@@ -42,6 +42,13 @@ class Oracle {
   std::size_t doubts_ = 0;
 };
 
+/// Whether some request meets `part` and none of `others`, as their texts show it: each of the
+/// others asks for a context key that `part` does not ask for, or for other texts of it, and a
+/// request may be without any key (decide/space.h). "no" is not certain. Linear in the conditions
+/// of all, but for those of one key.
+[[nodiscard]] bool IsOpen(const policy::Statement& part,
+                          const std::vector<policy::Statement>& others);
+
 /// Why two documents could not be proved to mean the same; empty if they were. Compares what they
 /// permit, and what they deny.
 [[nodiscard]] std::vector<std::string> Unproved(const policy::PolicyDocument& before,
