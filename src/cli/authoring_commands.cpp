@@ -95,10 +95,14 @@ void AddInit(CommandLine& line) {
       line,
       {"init", "Write a starter program with tests, a CI workflow and a pre-commit hook",
        "Never overwrites a file. Writes policies/, ci/review, .github/workflows/writ.yml and\n"
-       ".githooks/pre-commit.\n"
-       "Example: writ init && writ check policies && writ test policies"},
+       ".githooks/pre-commit. With --from, policies/ is what `writ import` writes.\n"
+       "Example: writ init && writ check policies && writ test policies\n"
+       "         writ init --from account.json"},
       [options](host::Environment& environment) { return RunInit(*options, environment); });
   app.add_option("DIR", options->folder, "Where to write (default: this folder)")->type_name("");
+  app.add_option("--from", options->from, "Import these exports in place of the starter program")
+      ->type_name("SNAPSHOT");
+  AddAccount(app, options->account);
 }
 
 void AddTest(CommandLine& line) {

@@ -8,11 +8,21 @@
 
 #include "base/diag/codes/driver.h"
 #include "commands/finish.h"
+#include "commands/import.h"
 #include "commands/starter.h"
 #include "compiler/compilation.h"
 
 namespace writ::commands {
 namespace {
+
+constexpr std::string_view kPrograms = "policies/";
+
+constexpr std::string_view kNextOfImport =
+    "next:\n"
+    "  read policies/import.json, and policies/residue for what stays as it is\n"
+    "  writ test policies --suggest >> policies/tests.writ\n"
+    "  writ build policies -o out     (commit out/: CI says when it is stale)\n"
+    "  git config core.hooksPath .githooks\n";
 
 constexpr std::string_view kNext =
     "next:\n"
@@ -30,7 +40,12 @@ std::string PathOf(const std::string& folder, std::string_view name) {
 
 host::ExitStatus RunInit(const InitOptions& options, host::Environment& environment) {
   compiler::Compilation compilation;
+  // An import has a program of its own.
+  const auto is_ours = [&](const support::EmbeddedText& file) {
+    return options.from.empty() || !std::string_view(file.name).starts_with(kPrograms);
+  };
   for (const support::EmbeddedText& file : StarterFiles()) {
+    if (!is_ours(file)) continue;
     const std::string path = PathOf(options.folder, file.name);
     if (environment.files.KindOf(path) == host::EntryKind::kMissing) continue;
     compilation.findings.Report(diag::kInitWouldOverwrite, {}, path);
@@ -38,7 +53,18 @@ host::ExitStatus RunInit(const InitOptions& options, host::Environment& environm
   if (compilation.findings.has_errors()) {
     return Finish(compilation, environment, host::ExitStatus::kUsage);
   }
+  auto status = host::ExitStatus::kGood;
+  if (!options.from.empty()) {
+    ImportOptions importing;
+    importing.paths = options.from;
+    importing.account = options.account;
+    importing.output = PathOf(options.folder, "policies");
+    status = RunImport(importing, environment);
+    // Where a principal's documents differ the program is there, with the requests.
+    if (status != host::ExitStatus::kGood && status != host::ExitStatus::kNo) return status;
+  }
   for (const support::EmbeddedText& file : StarterFiles()) {
+    if (!is_ours(file)) continue;
     const std::string path = PathOf(options.folder, file.name);
     const auto written = environment.files.WriteFile(path, std::string(file.text));
     if (!written.ok()) {
@@ -47,8 +73,10 @@ host::ExitStatus RunInit(const InitOptions& options, host::Environment& environm
     }
     if (!environment.settings.quiet) environment.out << "wrote " << path << "\n";
   }
-  if (!environment.settings.quiet) environment.out << kNext;
-  return host::ExitStatus::kGood;
+  if (!environment.settings.quiet) {
+    environment.out << (options.from.empty() ? kNext : kNextOfImport);
+  }
+  return status;
 }
 
 }  // namespace writ::commands
