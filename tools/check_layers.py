@@ -46,8 +46,8 @@ BELOW = {
     "access": "support source diag intent catalog library policy decide deployed verify",
     "review": "support source diag catalog library policy decide intent lower deployed verify access",
     # What a program comes to, for people, as one value; and the formats that are made of it alone.
-    "report": "support source diag syntax catalog library policy decide intent deployed verify access review",
-    "report_forms": "support report",
+    "report": "support source diag syntax catalog compliance library policy decide intent deployed verify access review",
+    "report_forms": "support compliance report",
     # Exports of what is deployed, in all their formats, as one value.
     "snapshot": "support source diag policy",
     "policy_lint": "support source diag catalog policy decide snapshot",

@@ -1,5 +1,8 @@
 // Commands that make and review artifacts.
+#include <algorithm>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -188,14 +191,50 @@ void AddReport(CommandLine& line) {
        "A build is evidence of how access is designed, not of what was deployed or done.\n"
        "Exit status 1 if the artifacts are not proved or a test fails; the report is written "
        "anyway.\n"
-       "Example: writ report policies/ --json report.json"},
+       "Example: writ report policies/ --html report.html --evidence evidence\n"
+       "         writ report --check evidence --digest 1f8e…"},
       [options](host::Environment& environment) { return RunReport(*options, environment); });
   AddProgramPaths(app, options->paths);
   AddBindings(app, options->bindings);
   app.add_option("--artifacts", options->artifacts,
                  "Report on this tree instead of what the program builds")
       ->type_name("DIR");
-  app.add_option("--json", options->json, "Write JSON (`-`: standard output)")->type_name("FILE");
+  std::vector<CLI::Option*> outputs;
+  const auto output = [&](const char* name, std::string& value, const char* what,
+                          const char* type) {
+    outputs.push_back(app.add_option(name, value, what)->type_name(type));
+  };
+  output("--html", options->html, "Write one self-contained page", "FILE");
+  output("--json", options->json, "Write JSON (`-`: standard output)", "FILE");
+  output("--evidence", options->evidence,
+         "Write a bundle linked by SHA-256, and print the digest of its index", "DIR");
+  output("--oscal", options->oscal, "Write OSCAL documents", "DIR");
+  output("--lcov", options->lcov, "Write decision coverage as an LCOV tracefile", "FILE");
+  output("--cobertura", options->cobertura, "Write decision coverage as Cobertura XML", "FILE");
+  app.add_option("--revision", options->revision,
+                 "Name this revision of the sources in the evidence; it is not checked")
+      ->type_name("REV");
+  CLI::Option* const base =
+      app.add_option("--base", options->base, "Show how access differs from this git revision")
+          ->type_name("REV");
+  app.add_option("--against", options->against, "Show how access differs from this program or tree")
+      ->type_name("OLD")
+      ->excludes(base);
+  CLI::Option* const check =
+      app.add_option("--check", options->check, "Name the files of a bundle that have changed")
+          ->type_name("DIR");
+  app.add_option("--digest", options->digest, "The digest of its index")
+      ->type_name("D")
+      ->needs(check);
+  for (CLI::Option* const one : outputs) check->excludes(one);
+  app.final_callback([outputs, check] {
+    const bool is_any =
+        std::ranges::any_of(outputs, [](const CLI::Option* one) { return one->count() > 0; });
+    if (!is_any && check->count() == 0) {
+      throw CLI::RequiredError(
+          "--html, --json, --evidence, --oscal, --lcov, --cobertura or --check");
+    }
+  });
 }
 
 }  // namespace

@@ -1,17 +1,22 @@
 #include "commands/report.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <optional>
 #include <ostream>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "analysis/report/collect.h"
+#include "analysis/report/controls.h"
 #include "analysis/report/manifest.h"
 #include "analysis/review/examine.h"
 #include "base/diag/codes/driver.h"
 #include "base/support/version.h"
+#include "commands/diff.h"
 #include "commands/finish.h"
 #include "commands/wording.h"
 #include "compiler/build_tree.h"
@@ -20,7 +25,11 @@
 #include "compiler/proof.h"
 #include "compiler/stages.h"
 #include "facts/library/library.h"
+#include "output/report_forms/coverage.h"
+#include "output/report_forms/evidence.h"
+#include "output/report_forms/html.h"
 #include "output/report_forms/json.h"
+#include "output/report_forms/oscal.h"
 
 namespace writ::commands {
 namespace {
@@ -32,6 +41,7 @@ struct Made {
   ExitStatus status = ExitStatus::kGood;
   std::optional<report::Report> report = std::nullopt;
   host::FileSet artifacts = {};
+  report::Packs packs = {};
 };
 
 /// The tree that the report is about, in `made`; whether there is one.
@@ -89,6 +99,17 @@ std::vector<review::Covered> CoverageOf(const compiler::Lowered& lowered, const 
   return coverage.Items();
 }
 
+/// The packs that the program imports, each once, by id.
+report::Packs PacksOf(const sema::Program& program) {
+  std::map<std::string, std::shared_ptr<const compliance::Pack>> packs;
+  for (const sema::ImportedPack& imported : program.packs) {
+    packs.emplace(imported.pack->id, imported.pack);
+  }
+  report::Packs list;
+  for (auto& [id, pack] : packs) list.push_back(std::move(pack));
+  return list;
+}
+
 Made MakeReport(const ReportOptions& options, const host::Environment& environment,
                 compiler::Compilation& compilation) {
   Made made;
@@ -121,9 +142,10 @@ Made MakeReport(const ReportOptions& options, const host::Environment& environme
   const access::Facts facts{
       {lowered.model, compilation.catalog(), lowered.bindings}, library::Library::BuiltIn(), day};
   const std::vector<review::Covered> coverage = CoverageOf(lowered, day, compilation);
-  made.report =
-      report::Collect({facts, lowered.program.files, compilation.sources, compilation.files,
-                       *documents, proof.proof, coverage, std::string(support::Version())});
+  made.packs = PacksOf(lowered.program);
+  made.report = report::Collect({facts, lowered.program.files, compilation.sources,
+                                 compilation.files, *documents, proof.proof, coverage, made.packs,
+                                 std::string(support::Version())});
   const report::Matrix& matrix = made.report->matrix;
   if (!matrix.is_decided) {
     compilation.findings.Report(diag::kMatrixTooLarge, {}, matrix.questions, matrix.limit)
@@ -135,28 +157,168 @@ Made MakeReport(const ReportOptions& options, const host::Environment& environme
   return made;
 }
 
-bool WriteFile(const std::string& path, const std::string& bytes, host::Environment& environment,
-               compiler::Compilation& compilation) {
-  if (path == "-") {
-    environment.out << bytes;
-    return true;
+/// What `writ diff` says of the program against an older one; nothing if it cannot be said, which
+/// was reported.
+std::optional<report::Changes> ChangesOf(const ReportOptions& options,
+                                         host::Environment& environment, ExitStatus& status) {
+  const std::string path = options.paths.empty() ? "." : options.paths.front();
+  DiffOptions diff;
+  diff.before = options.base.empty() ? options.against : options.base + ":" + path;
+  diff.after = path;
+  std::ostringstream text;
+  host::Environment seen{environment.files,    environment.in,        text,
+                         environment.err,      environment.today,     environment.terminal,
+                         environment.no_color, environment.stopwatch, environment.reverse_files,
+                         environment.settings, environment.programs};
+  seen.settings.quiet = false;
+  seen.settings.verbose = false;
+  status = RunDiff(diff, seen);
+  if (status != ExitStatus::kGood) return std::nullopt;
+  return report::Changes{diff.before, std::move(text).str()};
+}
+
+/// A file to write.
+struct Output {
+  std::string path;
+  std::string bytes;
+};
+
+/// A folder to write.
+struct Folder {
+  std::string path;
+  host::FileSet files;
+};
+
+std::vector<Output> OutputsOf(const ReportOptions& options, const report::Report& made) {
+  std::vector<Output> outputs;
+  if (!options.json.empty()) outputs.push_back({options.json, report_forms::Json(made)});
+  if (!options.html.empty()) outputs.push_back({options.html, report_forms::Html(made)});
+  if (!options.lcov.empty()) outputs.push_back({options.lcov, report_forms::Lcov(made)});
+  if (!options.cobertura.empty()) {
+    outputs.push_back({options.cobertura, report_forms::Cobertura(made)});
   }
-  const auto written = environment.files.WriteFile(path, bytes);
-  if (!written.ok()) {
-    compilation.findings.Report(diag::kFileNotWritten, {}, path, written.error().message);
+  return outputs;
+}
+
+/// Whether the folder may be replaced; what is wrong is reported.
+bool MayReplace(const std::string& path,
+                std::optional<std::string> (*why_not)(const host::FileSet&),
+                const host::Environment& environment, compiler::Compilation& compilation) {
+  const host::EntryKind kind = environment.files.KindOf(path);
+  if (kind == host::EntryKind::kMissing) return true;
+  std::optional<std::string> refusal;
+  if (kind != host::EntryKind::kFolder) {
+    refusal = "it is not a folder";
+  } else if (const auto files = compiler::ReadFolder(path, environment.files); files) {
+    refusal = why_not(*files);
+  } else {
+    refusal = files.error().message;
   }
-  return written.ok();
+  if (refusal) compilation.findings.Report(diag::kOutputNotOurs, {}, path, *refusal);
+  return !refusal;
+}
+
+/// The folders that were asked for, each of them one that may be replaced; nothing if one may not.
+std::optional<std::vector<Folder>> FoldersOf(const ReportOptions& options, const Made& made,
+                                             const host::Environment& environment,
+                                             compiler::Compilation& compilation) {
+  std::vector<Folder> folders;
+  if (!made.report->proof.is_proved()) return folders;
+  bool are_ours = true;
+  if (!options.evidence.empty()) {
+    are_ours = MayReplace(options.evidence, report_forms::WhyNotOurs, environment, compilation);
+    folders.push_back(
+        {options.evidence, report_forms::Evidence(*made.report, made.artifacts, options.revision)});
+  }
+  if (!options.oscal.empty()) {
+    are_ours =
+        MayReplace(options.oscal, report_forms::WhyNotOscalOfOurs, environment, compilation) &&
+        are_ours;
+    folders.push_back({options.oscal, report_forms::Oscal(*made.report, made.packs,
+                                                          made.artifacts.at("manifest.json"))});
+  }
+  if (!are_ours) return std::nullopt;
+  return folders;
+}
+
+ExitStatus Write(const std::vector<Output>& outputs, const std::vector<Folder>& folders,
+                 host::Environment& environment, compiler::Compilation& compilation) {
+  for (const Folder& folder : folders) {
+    const auto written = environment.files.ReplaceTree(folder.path, folder.files);
+    if (written.ok()) continue;
+    compilation.findings.Report(diag::kOutputNotWritten, {}, folder.path, written.error().message);
+    return ExitStatus::kUnreadable;
+  }
+  for (const Output& output : outputs) {
+    if (output.path == "-") {
+      environment.out << output.bytes;
+      continue;
+    }
+    const auto written = environment.files.WriteFile(output.path, output.bytes);
+    if (written.ok()) continue;
+    compilation.findings.Report(diag::kFileNotWritten, {}, output.path, written.error().message);
+    return ExitStatus::kUnreadable;
+  }
+  return ExitStatus::kGood;
+}
+
+ExitStatus CheckBundle(const ReportOptions& options, host::Environment& environment) {
+  compiler::Compilation compilation(environment);
+  const auto files = compiler::ReadFolder(options.check, environment.files);
+  if (!files) {
+    compilation.findings.Report(diag::kFileNotReadable, {}, options.check, files.error().message);
+    return Finish(compilation, environment, ExitStatus::kUnreadable);
+  }
+  std::optional<std::string> digest;
+  if (!options.digest.empty()) digest = options.digest;
+  const auto changed = report_forms::CheckEvidence(*files, digest);
+  if (!changed) {
+    compilation.findings.Report(diag::kBadEvidence, {}, options.check, changed.error().message);
+    return Finish(compilation, environment, ExitStatus::kInvalid);
+  }
+  for (const report_forms::Changed& one : *changed) {
+    compilation.findings.Report(diag::kEvidenceChanged, {}, options.check, one.path, one.what);
+  }
+  if (!digest) {
+    compilation.findings.Report(diag::kIndexUnchecked, {}, options.check)
+        .Note("anyone who changed a file could have changed the index too")
+        .Suggest("pass the digest that was printed when the evidence was written: --digest D");
+  }
+  if (changed->empty() && !environment.settings.quiet) {
+    environment.out << fmt::format("{} as bundled{}\n", Counted(files->size(), "file"),
+                                   digest ? "" : ", if the index is");
+  }
+  return Finish(compilation, environment, changed->empty() ? ExitStatus::kGood : ExitStatus::kNo);
 }
 
 }  // namespace
 
 ExitStatus RunReport(const ReportOptions& options, host::Environment& environment) {
+  if (!options.check.empty()) return CheckBundle(options, environment);
   compiler::Compilation compilation(environment);
-  const Made made = MakeReport(options, environment, compilation);
+  Made made = MakeReport(options, environment, compilation);
   if (!made.report) return Finish(compilation, environment, made.status);
-  if (!options.json.empty() &&
-      !WriteFile(options.json, report_forms::Json(*made.report), environment, compilation)) {
-    return Finish(compilation, environment, ExitStatus::kUnreadable);
+  if (!options.base.empty() || !options.against.empty()) {
+    ExitStatus status = ExitStatus::kGood;
+    made.report->changes = ChangesOf(options, environment, status);
+    if (!made.report->changes) return Finish(compilation, environment, status);
+  }
+  const std::vector<Output> outputs = OutputsOf(options, *made.report);
+  for (const Output& output : outputs) {
+    if (output.path != options.html || output.bytes.size() <= report_forms::kMaxPageBytes) continue;
+    compilation.findings.Report(diag::kPageTooLarge, {}, output.bytes.size(),
+                                report_forms::kMaxPageBytes);
+    return Finish(compilation, environment, ExitStatus::kInvalid);
+  }
+  const auto folders = FoldersOf(options, made, environment, compilation);
+  if (!folders) return Finish(compilation, environment, ExitStatus::kUsage);
+  const ExitStatus written = Write(outputs, *folders, environment, compilation);
+  if (written != ExitStatus::kGood) return Finish(compilation, environment, written);
+  for (const Folder& folder : *folders) {
+    if (folder.path != options.evidence || environment.settings.quiet) continue;
+    environment.out << fmt::format("{} of evidence; digest of the index: {}\n",
+                                   Counted(folder.files.size(), "file"),
+                                   report_forms::DigestOf(folder.files));
   }
   return Finish(compilation, environment, made.status);
 }

@@ -14,11 +14,26 @@ struct ReportOptions {
   std::vector<std::string> paths;
   std::string bindings;
   std::string artifacts;  ///< a tree; empty: what the program builds
-  std::string json;       ///< file to write, "-": standard output; empty: not asked for
+  /// Files to write, "-": standard output; empty: not asked for.
+  std::string json;
+  std::string html;
+  std::string lcov;
+  std::string cobertura;
+  /// Folders to write: absent, empty, or written by this command before.
+  std::string evidence;
+  std::string oscal;
+  std::string revision;  ///< where the user says that the sources are, for the evidence
+  std::string base;      ///< revision of git that the first path is compared with
+  std::string against;   ///< program or tree that the first path is compared with
+  std::string check;     ///< bundle of evidence to look at instead of a program
+  std::string digest;    ///< of its index; empty: not known
 };
 
+/// Evidence and OSCAL documents are written only of what is proved.
+///
 /// kNo if the artifacts are not proved to mean the program, or if a test or an assertion of the
-/// program does not hold; what was asked for is written anyway, so that it can be seen.
+/// program does not hold; what was asked for is written anyway, so that it can
+/// be seen. With `check`: kNo if a file of the bundle is not as it was.
 [[nodiscard]] host::ExitStatus RunReport(const ReportOptions& options,
                                          host::Environment& environment);
 

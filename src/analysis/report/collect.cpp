@@ -44,7 +44,8 @@ class Sentences {
   explicit Sentences(const Model& model) : model_(model) {}
 
   void Add(const intent::Origin& origin, Sentence::Kind kind,
-           const std::vector<AccountIndex>& accounts) {
+           const std::vector<AccountIndex>& accounts,
+           const std::vector<compliance::Kind>& evidence) {
     const auto [at, is_new] = by_place_.try_emplace(origin.place);
     One& one = at->second;
     if (is_new) {
@@ -58,6 +59,8 @@ class Sentences {
     }
     one.controls.insert(origin.controls.begin(), origin.controls.end());
     one.accounts.insert(accounts.begin(), accounts.end());
+    for (const compliance::Kind each : evidence) one.evidence.emplace(compliance::Name(each));
+    if (!origin.until.empty()) one.evidence.emplace(compliance::Name(compliance::Kind::kPeriod));
   }
 
   /// In the program's order.
@@ -75,6 +78,7 @@ class Sentences {
     std::vector<Sentence> sentences;
     for (One& one : list) {
       one.sentence.controls.assign(one.controls.begin(), one.controls.end());
+      one.sentence.evidence.assign(one.evidence.begin(), one.evidence.end());
       for (const AccountIndex account : one.accounts) {
         one.sentence.accounts.push_back(model_.organization.accounts[account.value].name);
       }
@@ -89,6 +93,7 @@ class Sentences {
     source::Span span;
     std::set<std::string> controls;
     std::set<AccountIndex> accounts;
+    std::set<std::string> evidence;
   };
 
   void AddStatement(const std::string& place, const Document& document,
@@ -103,21 +108,55 @@ class Sentences {
   std::map<std::string, One> by_place_;
 };
 
+/// What the sentence is evidence of, beside its period (docs/compliance.md).
+std::vector<compliance::Kind> EvidenceOf(const intent::Permission& one) {
+  std::vector<compliance::Kind> kinds{compliance::Kind::kPermission};
+  // Calls are granted region by region.
+  if (one.regions || !one.calls.empty()) kinds.push_back(compliance::Kind::kRegion);
+  if (!one.endpoints.empty()) kinds.push_back(compliance::Kind::kEndpoint);
+  if (!one.guardrails.empty()) kinds.push_back(compliance::Kind::kGuardrail);
+  if (one.period.from) kinds.push_back(compliance::Kind::kPeriod);
+  return kinds;
+}
+
+std::vector<compliance::Kind> EvidenceOf(const intent::Prohibition& one) {
+  std::vector<compliance::Kind> kinds{compliance::Kind::kProhibition};
+  const std::vector<std::string>& administered = one.operation.kinds;
+  const auto has = [&](std::string_view kind) {
+    return std::ranges::find(administered, kind) != administered.end();
+  };
+  if (one.regions) kinds.push_back(compliance::Kind::kRegion);
+  if (!administered.empty() && !one.bound.excepted.empty()) {
+    kinds.push_back(compliance::Kind::kAdministration);
+  }
+  if (has("logging") || has("guardrails") || has("enforcement")) {
+    kinds.push_back(compliance::Kind::kProtection);
+  }
+  if (one.unless && one.unless->kind == intent::Duty::Kind::kGuardrail) {
+    kinds.push_back(compliance::Kind::kGuardrail);
+  }
+  const bool needs_endpoint = one.unless && one.unless->kind == intent::Duty::Kind::kEndpoint;
+  if (needs_endpoint) kinds.push_back(compliance::Kind::kEndpoint);
+  if (one.period.from) kinds.push_back(compliance::Kind::kPeriod);
+  return kinds;
+}
+
 std::vector<Sentence> SentencesOf(const Model& model, const std::vector<Document>& documents) {
   Sentences sentences(model);
   for (const intent::Permission& one : model.permissions) {
-    sentences.Add(one.origin, Sentence::Kind::kPermission, one.accounts);
+    sentences.Add(one.origin, Sentence::Kind::kPermission, one.accounts, EvidenceOf(one));
   }
   for (const intent::Prohibition& one : model.prohibitions) {
     sentences.Add(one.origin,
                   one.unless ? Sentence::Kind::kRequirement : Sentence::Kind::kProhibition,
-                  one.accounts);
+                  one.accounts, EvidenceOf(one));
   }
   for (const intent::Screening& one : model.screenings) {
-    sentences.Add(one.origin, Sentence::Kind::kScreening, one.accounts);
+    sentences.Add(one.origin, Sentence::Kind::kScreening, one.accounts,
+                  {compliance::Kind::kGuardrail});
   }
   for (const intent::Logging& one : model.loggings) {
-    sentences.Add(one.origin, Sentence::Kind::kLogging, one.accounts);
+    sentences.Add(one.origin, Sentence::Kind::kLogging, one.accounts, {compliance::Kind::kLogging});
   }
   return sentences.Take(documents);
 }
@@ -406,7 +445,11 @@ Report Collect(const Inputs& inputs) {
   report.declarations = DeclarationsOf(inputs.files, inputs.sources);
   NoteUses(report.sentences, report.declarations);
   report.deadlines = DeadlinesOf(report);
-  report.controls = ControlsOf(report);
+  for (const auto& pack : inputs.packs) {
+    report.packs.push_back(
+        {pack->id, pack->name, pack->version, pack->date, pack->license, pack->notes});
+  }
+  report.controls = ControlsOf(report, inputs.packs);
   report.matrix = DecideMatrix(inputs.facts, access);
   report.tests = TestsOf(model, access);
   report.coverage = CoverageOf(inputs.coverage);

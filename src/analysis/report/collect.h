@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "analysis/report/report.h"
 #include "analysis/review/coverage.h"
 #include "base/source/source.h"
+#include "facts/compliance/packs.h"
 #include "language/syntax/ast.h"
 #include "proof/verify/prove.h"
 
@@ -23,7 +25,8 @@ struct Inputs {
   const std::vector<Document>& documents;            ///< of the tree, by path
   const verify::Proof& proof;
   const std::vector<review::Covered>& coverage;
-  std::string version;  ///< of Writ
+  const std::vector<std::shared_ptr<const compliance::Pack>>& packs;  ///< imported, each once
+  std::string version;                                                ///< of Writ
 };
 
 /// Decides the matrix, the assertions and the tests; all else is looked up. Deterministic.

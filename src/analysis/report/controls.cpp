@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace writ::report {
 namespace {
@@ -16,49 +18,137 @@ bool IsTokenCharacter(char c) {
          c == '.';
 }
 
-/// The class of what a sentence says of itself.
-EvidenceClass ClassOf(const Sentence& sentence, const Proof& proof) {
-  return proof.is_proved() && !sentence.statements.empty() ? EvidenceClass::kProved
-                                                           : EvidenceClass::kStated;
-}
-
-void AddDeclared(const Report& report, const Sentence& sentence, Control& control) {
-  for (const Declaration& one : report.declarations) {
-    if (one.kind != "use-case" || one.name != sentence.use_case) continue;
-    const bool is_known = std::ranges::any_of(
-        control.evidence, [&](const Evidence& known) { return known.place == one.place; });
-    if (is_known) continue;
-    control.evidence.push_back({one.place, "use-case " + one.name, one.kind, EvidenceClass::kStated,
-                                "the quality of the review, or that it took place"});
+EvidenceClass Of(compliance::EvidenceClass evidence) {
+  switch (evidence) {
+    case compliance::EvidenceClass::kProved:
+      return EvidenceClass::kProved;
+    case compliance::EvidenceClass::kDeployed:
+      return EvidenceClass::kDeployed;
+    case compliance::EvidenceClass::kOperated:
+      return EvidenceClass::kObserved;
+    case compliance::EvidenceClass::kStated:
+      return EvidenceClass::kStated;
+    case compliance::EvidenceClass::kChanged:
+      return EvidenceClass::kChanged;
   }
+  return EvidenceClass::kStated;
 }
 
-void AddWaivers(const Report& report, const Sentence& sentence, Control& control) {
-  for (const Waiver& waiver : report.waivers) {
-    if (std::ranges::find(waiver.at, sentence.place) == waiver.at.end()) continue;
-    control.evidence.push_back({sentence.place,
-                                "waiver of " + waiver.rule + " until " + waiver.until, "waiver",
-                                EvidenceClass::kStated, "that the risk is acceptable"});
+/// Puts the evidence for one control together.
+class Collector {
+ public:
+  Collector(const Report& report, const compliance::Pack* pack, const compliance::Control* known,
+            std::string name)
+      : report_(report), known_(known) {
+    control_.name = std::move(name);
+    control_.token = known == nullptr ? ControlToken(control_.name) : known->oscal;
+    if (known == nullptr) return;
+    control_.pack = pack->id;
+    control_.title = known->title;
+    control_.level = compliance::Name(known->level);
   }
-}
 
-std::vector<std::string> GapsOf(const Control& control, const Report& report) {
-  const auto has = [&](EvidenceClass evidence) {
-    return std::ranges::any_of(control.evidence,
+  void Add(const Sentence& sentence) {
+    if (const auto evidence = ClassOf(sentence)) {
+      control_.evidence.push_back({sentence.place, sentence.text, std::string(Name(sentence.kind)),
+                                   *evidence, CannotBe(CannotShow(sentence.kind))});
+    } else {
+      uncounted_.push_back(sentence.place);
+    }
+    AddUseCase(sentence);
+    AddWaivers(sentence);
+  }
+
+  [[nodiscard]] Control Take() {
+    AddGaps();
+    return std::move(control_);
+  }
+
+ private:
+  [[nodiscard]] bool Counts(compliance::Kind kind) const {
+    return known_ == nullptr ||
+           std::ranges::any_of(known_->by, [&](const compliance::Support& support) {
+             return support.kind == kind;
+           });
+  }
+
+  [[nodiscard]] std::string CannotBe(std::string_view otherwise) const {
+    return known_ == nullptr || known_->cannot.empty() ? std::string(otherwise) : known_->cannot;
+  }
+
+  /// What the sentence is for the control; nothing if its pack does not count it.
+  [[nodiscard]] std::optional<EvidenceClass> ClassOf(const Sentence& sentence) const {
+    const bool is_proved = report_.proof.is_proved() && !sentence.statements.empty();
+    const EvidenceClass most = is_proved ? EvidenceClass::kProved : EvidenceClass::kStated;
+    if (known_ == nullptr) return most;
+    std::optional<EvidenceClass> best;
+    for (const compliance::Support& support : known_->by) {
+      if (!std::ranges::binary_search(sentence.evidence, compliance::Name(support.kind))) continue;
+      const EvidenceClass one = Of(support.evidence_class);
+      // Nothing but the prover's verdict is proved.
+      const EvidenceClass counted = one == EvidenceClass::kProved ? most : one;
+      if (!best || counted < *best) best = counted;
+    }
+    return best;
+  }
+
+  void AddUseCase(const Sentence& sentence) {
+    if (!Counts(compliance::Kind::kUseCase)) return;
+    for (const Declaration& one : report_.declarations) {
+      if (one.kind != "use-case" || one.name != sentence.use_case) continue;
+      if (Has(one.place, one.kind)) continue;
+      control_.evidence.push_back({one.place, "use-case " + one.name, one.kind,
+                                   EvidenceClass::kStated,
+                                   "the quality of the review, or that it took place"});
+    }
+  }
+
+  void AddWaivers(const Sentence& sentence) {
+    if (!Counts(compliance::Kind::kWaiver)) return;
+    for (const Waiver& waiver : report_.waivers) {
+      if (std::ranges::find(waiver.at, sentence.place) == waiver.at.end()) continue;
+      control_.evidence.push_back({sentence.place,
+                                   "waiver of " + waiver.rule + " until " + waiver.until, "waiver",
+                                   EvidenceClass::kStated, "that the risk is acceptable"});
+    }
+  }
+
+  [[nodiscard]] bool Has(const std::string& place, const std::string& kind) const {
+    return std::ranges::any_of(control_.evidence, [&](const Evidence& one) {
+      return one.place == place && one.kind == kind;
+    });
+  }
+
+  [[nodiscard]] bool Has(EvidenceClass evidence) const {
+    return std::ranges::any_of(control_.evidence,
                                [&](const Evidence& one) { return one.evidence == evidence; });
-  };
-  std::vector<std::string> gaps;
-  if (!has(EvidenceClass::kProved)) {
-    gaps.emplace_back(report.proof.is_proved()
-                          ? "No policy document follows from these sentences."
-                          : "The documents are not proved to mean these sentences.");
   }
-  if (!has(EvidenceClass::kDeployed)) {
-    gaps.emplace_back("Not compared with what is deployed.");
+
+  void AddGaps() {
+    std::vector<std::string>& gaps = control_.gaps;
+    for (const std::string& place : uncounted_) {
+      gaps.push_back("The pack does not count the sentence at " + place + " as evidence.");
+    }
+    if (control_.evidence.empty()) {
+      gaps.emplace_back(known_ != nullptr && known_->by.empty()
+                            ? "Nothing that a program says is evidence for it."
+                            : "Not evidenced.");
+      return;
+    }
+    if (!Has(EvidenceClass::kProved)) {
+      gaps.emplace_back(report_.proof.is_proved()
+                            ? "Nothing proved: the evidence is what somebody states."
+                            : "The documents are not proved to mean these sentences.");
+    }
+    if (!Has(EvidenceClass::kDeployed)) gaps.emplace_back("Not compared with what is deployed.");
+    if (!Has(EvidenceClass::kObserved)) gaps.emplace_back("No logs were read.");
   }
-  if (!has(EvidenceClass::kObserved)) gaps.emplace_back("No logs were read.");
-  return gaps;
-}
+
+  const Report& report_;
+  const compliance::Control* known_;
+  Control control_;
+  std::vector<std::string> uncounted_;
+};
 
 }  // namespace
 
@@ -96,24 +186,29 @@ std::string_view CannotShow(Sentence::Kind kind) {
   return "";
 }
 
-std::vector<Control> ControlsOf(const Report& report) {
-  std::map<std::string, Control> controls;
+std::vector<Control> ControlsOf(const Report& report, const Packs& packs) {
+  std::vector<Control> list;
+  std::set<std::string> of_packs;
+  std::map<std::string, std::vector<const Sentence*>> named;
   for (const Sentence& sentence : report.sentences) {
-    const std::set<std::string> names(sentence.controls.begin(), sentence.controls.end());
-    for (const std::string& name : names) {
-      Control& control =
-          controls.try_emplace(name, Control{name, ControlToken(name), {}, {}}).first->second;
-      control.evidence.push_back({sentence.place, sentence.text, std::string(Name(sentence.kind)),
-                                  ClassOf(sentence, report.proof),
-                                  std::string(CannotShow(sentence.kind))});
-      AddDeclared(report, sentence, control);
-      AddWaivers(report, sentence, control);
+    for (const std::string& name : sentence.controls) named[name].push_back(&sentence);
+  }
+  for (const auto& pack : packs) {
+    for (const compliance::Control& known : pack->controls) {
+      Collector collector(report, pack.get(), &known, known.id);
+      for (const auto& [name, sentences] : named) {
+        if (pack->Find(name) != &known) continue;
+        of_packs.insert(name);
+        for (const Sentence* sentence : sentences) collector.Add(*sentence);
+      }
+      list.push_back(collector.Take());
     }
   }
-  std::vector<Control> list;
-  for (auto& [name, control] : controls) {
-    control.gaps = GapsOf(control, report);
-    list.push_back(std::move(control));
+  for (const auto& [name, sentences] : named) {
+    if (of_packs.contains(name)) continue;
+    Collector collector(report, nullptr, nullptr, name);
+    for (const Sentence* sentence : sentences) collector.Add(*sentence);
+    list.push_back(collector.Take());
   }
   return list;
 }

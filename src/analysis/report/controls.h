@@ -2,11 +2,13 @@
 // none of them shows.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "analysis/report/report.h"
+#include "facts/compliance/packs.h"
 
 namespace writ::report {
 
@@ -18,8 +20,12 @@ namespace writ::report {
 /// What a sentence of this kind does not show, whatever is proved. In words.
 [[nodiscard]] std::string_view CannotShow(Sentence::Kind kind);
 
-/// Controls that sentences name, by name. A sentence is proved only where the documents are and it
-/// has statements of its own. Reads sentences, declarations, waivers and the proof of `report`.
-[[nodiscard]] std::vector<Control> ControlsOf(const Report& report);
+using Packs = std::vector<std::shared_ptr<const compliance::Pack>>;
+
+/// Every control of the packs, with or without evidence, and the controls of no pack that sentences
+/// name. A sentence is proved only where the documents are and it has statements of its own, and it
+/// is evidence for a control of a pack only as the pack says. Reads sentences, declarations,
+/// waivers and the proof of `report`.
+[[nodiscard]] std::vector<Control> ControlsOf(const Report& report, const Packs& packs);
 
 }  // namespace writ::report

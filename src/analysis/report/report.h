@@ -46,6 +46,7 @@ struct Sentence {
   std::string until;                    ///< YYYY-MM-DD, or empty
   std::vector<std::string> accounts;    ///< names, in the organization's order
   std::vector<std::string> statements;  ///< "iam/payments/fraud.identity.json#S1"
+  std::vector<std::string> evidence;    ///< kinds of evidence by docs/compliance.md, sorted
 };
 /// "permission", "prohibition", …
 [[nodiscard]] std::string_view Name(Sentence::Kind kind);
@@ -145,10 +146,23 @@ struct Evidence {
 };
 
 struct Control {
-  std::string name;   ///< as the program writes it
+  std::string name;   ///< as the program or the pack writes it
   std::string token;  ///< the same as an OSCAL token: "ac-2.1", "c-164.312.a.1"
+  std::string pack;   ///< id of the imported pack that it is of; empty: of none
+  std::string title;  ///< of the pack; may be empty
+  std::string level;  ///< "required", "addressable", …; empty without a pack
   std::vector<Evidence> evidence;
   std::vector<std::string> gaps;  ///< what nothing here shows
+};
+
+/// A compliance pack that the program imports.
+struct Pack {
+  std::string id;
+  std::string name;
+  std::string version;  ///< of the regime
+  std::string date;     ///< of the facts, YYYY-MM-DD
+  std::string license;
+  std::string notes;  ///< what is unsettled; may be empty
 };
 
 /// A use-case or an attestation.
@@ -212,6 +226,12 @@ struct Source {
   std::string bytes;
 };
 
+/// How access differs from another program, as `writ diff` tells it.
+struct Changes {
+  std::string against;  ///< what was compared with, as the user named it
+  std::string text;
+};
+
 struct Report {
   std::string version;  ///< of Writ
   std::string as_of;    ///< YYYY-MM-DD
@@ -225,15 +245,17 @@ struct Report {
   Matrix matrix;
   std::vector<Sentence> sentences;
   std::vector<Document> documents;
-  std::vector<Control> controls;
+  std::vector<Pack> packs;
+  std::vector<Control> controls;  ///< by pack in its order; last those of no pack, by name
   std::vector<Waiver> waivers;
   std::vector<Declaration> declarations;
   std::vector<Deadline> deadlines;  ///< by date
   std::vector<Test> tests;          ///< assertions first
   Coverage coverage;
+  std::optional<Changes> changes;
 };
 
-/// Of a manifest's member that is said of a report as a whole.
+/// Of the JSON form; another number means that a member means something else.
 inline constexpr int kSchemaVersion = 1;
 
 }  // namespace writ::report

@@ -162,9 +162,19 @@ void WriteDocuments(Writer& writer, const Report& report) {
 }
 
 void WriteGovernance(Writer& writer, const Report& report) {
+  Objects(writer, "packs", report.packs, [&](const report::Pack& one) {
+    Text(writer, "id", one.id);
+    Text(writer, "name", one.name);
+    Text(writer, "version", one.version);
+    Text(writer, "date", one.date);
+    Text(writer, "notes", one.notes);
+  });
   Objects(writer, "controls", report.controls, [&](const report::Control& control) {
     Text(writer, "control", control.name);
     Text(writer, "token", control.token);
+    Text(writer, "pack", control.pack);
+    Text(writer, "title", control.title);
+    Text(writer, "level", control.level);
     Objects(writer, "evidence", control.evidence, [&](const report::Evidence& one) {
       Text(writer, "at", one.place);
       Text(writer, "what", one.text);
@@ -224,6 +234,30 @@ void WriteTests(Writer& writer, const Report& report) {
 
 }  // namespace
 
+std::string ProofJson(const Report& report) {
+  Writer writer(support::json::Style::kPretty);
+  writer.BeginObject();
+  WriteProof(writer, report.proof);
+  writer.EndObject();
+  return writer.Take() + "\n";
+}
+
+std::string TestsJson(const Report& report) {
+  Writer writer(support::json::Style::kPretty);
+  writer.BeginObject();
+  WriteTests(writer, report);
+  writer.EndObject();
+  return writer.Take() + "\n";
+}
+
+std::string GovernanceJson(const Report& report) {
+  Writer writer(support::json::Style::kPretty);
+  writer.BeginObject();
+  WriteGovernance(writer, report);
+  writer.EndObject();
+  return writer.Take() + "\n";
+}
+
 std::string Json(const Report& report) {
   Writer writer(support::json::Style::kPretty);
   writer.BeginObject();
@@ -248,6 +282,15 @@ std::string Json(const Report& report) {
   WriteDocuments(writer, report);
   WriteGovernance(writer, report);
   WriteTests(writer, report);
+  writer.Key("changes");
+  if (report.changes) {
+    writer.BeginObject();
+    Text(writer, "against", report.changes->against);
+    Text(writer, "text", report.changes->text);
+    writer.EndObject();
+  } else {
+    writer.Null();
+  }
   writer.EndObject();
   return writer.Take() + "\n";
 }
