@@ -9,9 +9,10 @@
 namespace writ::compliance {
 namespace {
 
-constexpr std::string_view kControl = R"json({"id": "AC-2(1)", "aliases": ["automated accounts"],
-  "oscal": "ac-2.1", "title": "Accounts", "level": "moderate", "source": "s",
-  "by": [["permission", "proved"]], "cannot": "who they are"})json";
+constexpr std::string_view kControl =
+    "{\"id\": \"AC-2(1)\", \"aliases\": [\"automated accounts\"], \"oscal\": \"ac-2.1\", "
+    "\"title\": \"Accounts\", \"level\": \"moderate\", \"source\": \"s\", "
+    "\"by\": [[\"permission\", \"proved\"]], \"cannot\": \"who they are\"}";
 
 /// A pack file with these controls.
 std::string PackOf(std::string_view controls) {
