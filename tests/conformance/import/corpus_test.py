@@ -20,8 +20,10 @@ import sys
 import tempfile
 
 FOLDERS = ("identity", "docs-identity", "managed", "quacky")
-# Of every twelfth document; the rest is of statements that the reasons below count.
-LEAST = 70
+# Of every twelfth document. 82.2 were reached by a build without optimization on a busy machine, where 49 of the
+# 493 statements took longer than SECONDS and count as left; of those that were decided, 91.2 were said. The goal
+# is 94.
+LEAST = 80
 SECONDS = 120
 
 
