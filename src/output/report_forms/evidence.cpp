@@ -206,7 +206,7 @@ support::Result<std::map<std::string, std::string>> ReadIndex(const Files& files
   const auto version = root.Find("version");
   const auto items = root.Find("items");
   if (!form || !form->is_string() || form->text() != kForm || !items || !items->is_array()) {
-    return support::Error{"index.json is not an index of `writ report --evidence`"};
+    return support::Error{"index.json is not the index of a bundle"};
   }
   if (!version || version->AsInteger() != kFormVersion) {
     return support::Error{"index.json has another version than this release reads"};
