@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/diag/codes/driver.h"
+#include "compiler/evaluations.h"
 #include "compiler/lock_file.h"
 #include "compiler/parse_program.h"
 #include "compiler/program_bindings.h"
@@ -87,6 +88,7 @@ Checked Check(Parsed parsed, Compilation& compilation) {
       sema::Check(checked.program, compilation.sources, compilation.catalog(),
                   library::Library::BuiltIn(), options, compilation.findings, &compilation.waivers);
   NoteSentences(checked.model, compilation);
+  CheckEvaluationFiles(checked.program, compilation);
   // After an error not everything is looked for.
   if (!compilation.findings.has_errors()) compilation.judged = {1, 2, 3, 4};
   checked.is_understood = true;
