@@ -138,6 +138,7 @@ SymLess : '<' ;
 SymLessEqual : '<=' ;
 SymGreater : '>' ;
 SymGreaterEqual : '>=' ;
+SymMinus : '-' ;
 
 Date : Digit Digit Digit Digit '-' Digit Digit '-' Digit Digit ;
 Number : Digit+ ('.' Digit+)? ;

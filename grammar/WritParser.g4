@@ -10,7 +10,8 @@ options { tokenVocab = WritLexer; }
 program : importDecl* item* EOF ;
 importDecl : KwImport (name | String) ;
 item : organization | team | letDecl | endpoint | guardrail | useCase | attestation | policyDecl
-     | applyPolicy | given | statement | screening | logging | assertion | testDecl ;
+     | applyPolicy | given | statement | screening | logging | evaluation | requirement | assertion
+     | testDecl ;
 
 // ---- declarations
 
@@ -50,6 +51,12 @@ attestation : attestationHead attestationPart* SymRBrace ;
 attestationHead : KwAttestation name String? SymLBrace ;
 attestationPart : name literal ;
 
+evaluation : evaluationHead evaluationPart* SymRBrace ;
+evaluationHead : KwEvaluation name String? SymLBrace ;
+evaluationPart : KwMetric String bound bound* | KwBy String KwOn Date
+               | Name literal (SymComma literal)* ;
+bound : KwAt (KwMost | KwLeast) SymMinus? Number ;
+
 // ---- guardrails
 
 guardrail : guardrailHead guardrailPart* SymRBrace ;
@@ -75,6 +82,9 @@ finding : KwWords String (SymComma String)* | KwPattern name String | name (SymC
 statement : subject modality action qualifier* ;
 screening : KwGuardrail name KwScreens setExpr qualifier* ;
 logging : KwLog KwInvocations KwTo sink (SymComma sink)* qualifier* ;
+requirement : KwRequire need (SymComma need)* KwTo verbAction qualifier* ;
+need : KwUseCase | KwEvaluation | KwGuardrail | KwUntil | KwBecause | KwControl String
+     | KwAttestation name ;
 sink : KwBucket String | KwLogGroup String KwAs String ;
 subject : (KwEveryone | KwNobody | KwOnly? principals) subjectScope? subjectExcept? ;
 subjectScope : KwIn setExpr ;
@@ -96,6 +106,7 @@ qualifier : KwIn setExpr
           | (KwWhen | KwUnless) cond
           | (KwFrom | KwUntil) Date
           | KwUnder name
+          | KwAfter KwEvaluation name (SymComma name)*
           | KwControl String (SymComma String)*
           | KwWaive name KwUntil Date KwBy String
           | KwBecause String ;

@@ -21,11 +21,16 @@ void AddCheck(CommandLine& line) {
        "With --watch it checks again each time a file that it read is saved, one is added or one\n"
        "is removed.\n"
        "Example: writ check policies/ --diagnostics github\n"
-       "         writ check policies/ --watch"},
+       "         writ check policies/ --watch\n"
+       "         writ check policies/ --fail-on lapsing:14"},
       [options](host::Environment& environment) { return RunCheck(*options, environment); });
   AddProgramPaths(app, options->paths);
   app.add_flag("--dump-intent", options->dump_intent, "Also print the meaning of each sentence");
   app.add_flag("--watch", options->watch, "Check again after each change, until interrupted");
+  app.add_option("--fail-on", options->fail_on,
+                 "lapsing:DAYS: exit status 1 if an approval, review, attestation, evaluation,\n"
+                 "waiver or sentence ends within so many days")
+      ->type_name("WHAT");
 }
 
 void AddCatalog(CommandLine& line) {

@@ -1,13 +1,17 @@
 #include "commands/check.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "base/support/date.h"
 #include "commands/finish.h"
 #include "commands/wording.h"
 #include "compiler/decide_program.h"
@@ -41,6 +45,59 @@ std::string CheckedText(const compiler::Checked& program, const compiler::Decide
   return text + "\n";
 }
 
+/// Days from the day of the run to a day.
+std::int64_t DaysTo(const std::string& day, const compiler::Compilation& compilation) {
+  return support::DayNumber(*support::ParseDate(day)) -
+         support::DayNumber(compilation.options.as_of);
+}
+
+/// Within how many days, of `lapsing:N`; nothing for another text.
+std::optional<std::int64_t> LapsingDays(std::string_view text) {
+  constexpr std::string_view kPrefix = "lapsing:";
+  constexpr std::size_t kMostDigits = 5;
+  if (!text.starts_with(kPrefix)) return std::nullopt;
+  text.remove_prefix(kPrefix.size());
+  std::int64_t days = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), days);
+  const bool whole = error == std::errc() && end == text.data() + text.size() && days >= 0;
+  if (!whole || text.size() > kMostDigits) return std::nullopt;
+  return days;
+}
+
+/// What lapses in the next 30 and 90 days, in one line; empty if nothing does.
+std::string LapsingText(const intent::Model& model, const compiler::Compilation& compilation) {
+  constexpr std::int64_t kSoon = 30;
+  constexpr std::int64_t kLater = 90;
+  std::size_t soon = 0;
+  std::size_t later = 0;
+  const intent::Deadline* first = nullptr;
+  for (const intent::Deadline& each : model.deadlines) {
+    const std::int64_t days = DaysTo(each.day, compilation);
+    if (days < 0 || days > kLater) continue;
+    if (first == nullptr) first = &each;
+    ++later;
+    if (days <= kSoon) ++soon;
+  }
+  if (first == nullptr) return {};
+  return fmt::format("lapsing: {} in {} days, {} in {} days; first {} on {} ({})\n", soon, kSoon,
+                     later, kLater, first->what, first->day,
+                     compilation.sources.DescribeRelative(first->span));
+}
+
+/// Prints what lapses within the days, a line each. True if something does.
+bool PrintLapsing(const intent::Model& model, std::int64_t days,
+                  const compiler::Compilation& compilation, std::ostream& out) {
+  bool any = false;
+  for (const intent::Deadline& each : model.deadlines) {
+    const std::int64_t left = DaysTo(each.day, compilation);
+    if (left < 0 || left > days) continue;
+    any = true;
+    out << fmt::format("{}: {} lapses on {}\n", compilation.sources.DescribeRelative(each.span),
+                       each.what, each.day);
+  }
+  return any;
+}
+
 host::ExitStatus CheckOnce(const CheckOptions& options, host::Environment& environment) {
   compiler::Compilation compilation(environment);
   const auto program = compiler::Compile<compiler::Bound>({options.paths}, compilation);
@@ -53,6 +110,11 @@ host::ExitStatus CheckOnce(const CheckOptions& options, host::Environment& envir
   if (program.is_understood && options.dump_intent) environment.out << intent::Dump(program.model);
   if (program.is_read && !environment.settings.quiet) {
     environment.out << CheckedText(program, decided);
+    if (program.is_understood) environment.out << LapsingText(program.model, compilation);
+  }
+  if (const auto days = LapsingDays(options.fail_on); days && program.is_understood) {
+    const bool lapses = PrintLapsing(program.model, *days, compilation, environment.out);
+    if (lapses && status == host::ExitStatus::kGood) status = host::ExitStatus::kNo;
   }
   return Finish(compilation, environment, status);
 }
@@ -97,6 +159,12 @@ host::ExitStatus Watch(const CheckOptions& options, host::Environment& environme
 }  // namespace
 
 host::ExitStatus RunCheck(const CheckOptions& options, host::Environment& environment) {
+  if (!options.fail_on.empty() && !LapsingDays(options.fail_on)) {
+    environment.err << fmt::format(
+        "writ: `--fail-on {}` is not one of `lapsing:DAYS`\nTry `writ check --help`.\n",
+        options.fail_on);
+    return host::ExitStatus::kUsage;
+  }
   if (!options.watch) return CheckOnce(options, environment);
   if (!environment.wait || std::ranges::find(options.paths, "-") != options.paths.end()) {
     environment.err << "writ: --watch needs files; standard input cannot be watched\n";

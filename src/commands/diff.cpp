@@ -303,7 +303,7 @@ void CompareExemptions(const SideFacts& before, const SideFacts& after, Report& 
       [](const std::string&, const Exempt&, bool) {});
 }
 
-/// Only what both sides can say: a tree knows no governance.
+/// Only what both sides can say: a tree knows of governance what its statements answer for.
 void CompareFacts(const SideFacts& before, const SideFacts& after, Report& report) {
   Zip(
       before.guardrails, after.guardrails,

@@ -30,11 +30,21 @@ class Facts {
 
   void Walk(const std::vector<syntax::Item>& items) {
     for (const syntax::Item& item : items) {
-      if (const auto* given = std::get_if<syntax::Given>(&item.form)) Walk(given->items);
+      if (const auto* given = std::get_if<syntax::Given>(&item.form)) {
+        givens_.push_back(given);
+        Walk(given->items);
+        givens_.pop_back();
+      }
       if (const auto* policy = std::get_if<syntax::PolicyDecl>(&item.form)) Walk(policy->items);
       if (const auto* use_case = std::get_if<syntax::UseCaseDecl>(&item.form)) Of(*use_case);
       if (const auto* signed_fact = std::get_if<syntax::AttestationDecl>(&item.form)) {
         Of(*signed_fact);
+      }
+      if (const auto* evaluation = std::get_if<syntax::EvaluationDecl>(&item.form)) {
+        Of(*evaluation);
+      }
+      if (std::holds_alternative<syntax::Requirement>(item.form)) {
+        facts_.governance[fmt::format("`{}`", Text(item.span))] = "required";
       }
       if (const auto* team = std::get_if<syntax::TeamDecl>(&item.form)) Of(*team);
       if (const auto* statement = std::get_if<syntax::Statement>(&item.form)) {
@@ -62,6 +72,14 @@ class Facts {
       facts_.governance[fmt::format("{}, {}", name, fact.name.text)] = Text(fact.span);
     }
   }
+  void Of(const syntax::EvaluationDecl& decl) {
+    const std::string name = fmt::format("evaluation {}", decl.name.text);
+    facts_.governance[name] = decl.title ? decl.title->value : "declared";
+    for (const syntax::UseCaseFact& fact : decl.facts)
+      facts_.governance[fmt::format("{}, {}", name, fact.name.text)] = Text(fact.span);
+    for (const syntax::Metric& metric : decl.metrics)
+      facts_.governance[fmt::format("{}, metric {}", name, metric.name.value)] = Text(metric.span);
+  }
   void Of(const syntax::TeamDecl& decl) {
     for (const syntax::String& contact : decl.contacts) {
       facts_.governance[fmt::format("team {}, contact", decl.name.text)] = contact.value;
@@ -73,14 +91,25 @@ class Facts {
     Exemptions(sentence);
     const std::string who = fmt::format("{} {} {}", Text(sentence.subject.span),
                                         Text(sentence.modality.span), Text(sentence.action.span));
-    for (const syntax::Qualifier& qualifier : sentence.qualifiers) {
-      std::string_view kind;
-      if (std::holds_alternative<syntax::UnderQualifier>(qualifier.form)) kind = "under";
-      if (std::holds_alternative<syntax::ControlQualifier>(qualifier.form)) kind = "control";
-      if (std::holds_alternative<syntax::WaiveQualifier>(qualifier.form)) kind = "waive";
-      if (std::holds_alternative<syntax::BecauseQualifier>(qualifier.form)) kind = "because";
-      if (!kind.empty())
-        facts_.governance[fmt::format("`{}`, {}", who, kind)] = Text(qualifier.span);
+    // The blocks around it first: of reasons the innermost counts, all else adds up.
+    for (const syntax::Given* given : givens_)
+      for (const syntax::Qualifier& qualifier : given->qualifiers) Of(qualifier, who);
+    for (const syntax::Qualifier& qualifier : sentence.qualifiers) Of(qualifier, who);
+  }
+
+  void Of(const syntax::Qualifier& qualifier, std::string_view who) {
+    std::string_view kind;
+    if (std::holds_alternative<syntax::UnderQualifier>(qualifier.form)) kind = "under";
+    if (std::holds_alternative<syntax::AfterQualifier>(qualifier.form)) kind = "after";
+    if (std::holds_alternative<syntax::ControlQualifier>(qualifier.form)) kind = "control";
+    if (std::holds_alternative<syntax::WaiveQualifier>(qualifier.form)) kind = "waive";
+    if (std::holds_alternative<syntax::BecauseQualifier>(qualifier.form)) kind = "because";
+    if (kind.empty()) return;
+    std::string& said = facts_.governance[fmt::format("`{}`, {}", who, kind)];
+    if (kind == "because" || said.empty()) {
+      said = Text(qualifier.span);
+    } else {
+      said += " " + Text(qualifier.span);
     }
   }
 
@@ -112,6 +141,7 @@ class Facts {
     for (const syntax::Qualifier& qualifier : sentence.qualifiers) {
       const auto& form = qualifier.form;
       const bool is_about_it = std::holds_alternative<syntax::UnderQualifier>(form) ||
+                               std::holds_alternative<syntax::AfterQualifier>(form) ||
                                std::holds_alternative<syntax::ControlQualifier>(form) ||
                                std::holds_alternative<syntax::WaiveQualifier>(form) ||
                                std::holds_alternative<syntax::BecauseQualifier>(form);
@@ -133,6 +163,7 @@ class Facts {
 
   const source::SourceMap& sources_;
   SideFacts& facts_;
+  std::vector<const syntax::Given*> givens_;  ///< around what is walked, the outermost first
 };
 
 std::string PathTo(const intent::Organization& organization, intent::NodeIndex node) {

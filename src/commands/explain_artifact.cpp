@@ -57,6 +57,23 @@ std::vector<std::string_view> TextsOf(const json::Value& object, std::string_vie
   return texts;
 }
 
+/// What the sentences answer for, also where a `given` block says it.
+void PrintGovernance(const json::Value& statement, std::ostream& out) {
+  constexpr std::pair<std::string_view, std::string_view> kLists[] = {
+      {"under", "under"}, {"controls", "control"}, {"after", "after evaluation"}};
+  for (const auto& [member, words] : kLists) {
+    const std::vector<std::string_view> names = TextsOf(statement, member);
+    if (!names.empty()) out << fmt::format("      {} {}\n", words, fmt::join(names, ", "));
+  }
+  if (!TextOf(statement, "until").empty())
+    out << fmt::format("      until {}\n", TextOf(statement, "until"));
+  const std::optional<json::Value> waived = statement.Find("waived");
+  if (!waived || !waived->is_array()) return;
+  for (const json::Value one : waived->elements())
+    out << fmt::format("      waives {} until {} by {}: {}\n", TextOf(one, "rule"),
+                       TextOf(one, "until"), TextOf(one, "by"), TextOf(one, "because"));
+}
+
 void PrintStatement(const json::Value& statement, std::ostream& out) {
   const std::string_view sid = TextOf(statement, "sid");
   const std::vector<std::string_view> sentences = TextsOf(statement, "sentences");
@@ -67,6 +84,7 @@ void PrintStatement(const json::Value& statement, std::ostream& out) {
   for (const std::string_view place : TextsOf(statement, "from")) {
     out << fmt::format("      from {}\n", place);
   }
+  PrintGovernance(statement, out);
 }
 
 class Explainer {

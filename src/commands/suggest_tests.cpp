@@ -65,6 +65,7 @@ class Sayer {
     for (const std::string& given : givens_) text += " " + given;
     for (const syntax::Qualifier& qualifier : sentence_.qualifiers) {
       const bool governs = std::holds_alternative<syntax::UnderQualifier>(qualifier.form) ||
+                           std::holds_alternative<syntax::AfterQualifier>(qualifier.form) ||
                            std::holds_alternative<syntax::ControlQualifier>(qualifier.form) ||
                            std::holds_alternative<syntax::WaiveQualifier>(qualifier.form) ||
                            std::holds_alternative<syntax::BecauseQualifier>(qualifier.form);

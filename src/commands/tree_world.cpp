@@ -271,6 +271,7 @@ class TreeReader {
     for (const policy::Statement& statement : held.document.statements) {
       held.sources.push_back(SourceOf(statement.sid, statements, policy.path, is_edited));
     }
+    for (const json::Value& statement : statements) AddGovernance(policy.path, statement);
     by_path_[policy.path] = side_.world.documents.size();
     side_.world.documents.push_back(std::move(held));
   }
@@ -279,6 +280,17 @@ class TreeReader {
     const std::optional<std::string> wrong = AddProtection(path, bytes, side_.facts);
     if (wrong) static_cast<void>(Bad(path, *wrong));
     return !wrong;
+  }
+
+  /// What a statement answers for, known again by its document and `Sid`.
+  void AddGovernance(const std::string& path, const json::Value& entry) {
+    for (const char* member : {"under", "controls", "after"}) {
+      std::string said;
+      for (const json::Value& name : ListOf(entry, member))
+        said += fmt::format("{}{}", said.empty() ? "" : ", ", name.text());
+      if (!said.empty())
+        side_.facts.governance[fmt::format("{}#{}, {}", path, TextOf(entry, "sid"), member)] = said;
+    }
   }
 
   static review::Source SourceOf(const std::string& sid, const std::vector<json::Value>& entries,

@@ -7,6 +7,7 @@
 
 #include "analysis/access/access.h"
 #include "analysis/lint/cut_offs.h"
+#include "analysis/lint/requirements.h"
 #include "analysis/lint/rules.h"
 #include "analysis/review/why.h"
 #include "base/diag/codes/meaning.h"
@@ -225,6 +226,60 @@ void Report(const lint::Idle& idle, diag::Sink& sink) {
   found.Note("proved for every request; remove it, or change it to add something");
 }
 
+/// "`under` a use-case", as it is written in the program.
+std::string NeedText(const intent::Need& need) {
+  using Kind = intent::Need::Kind;
+  switch (need.kind) {
+    case Kind::kUseCase:
+      return "`under USE-CASE`";
+    case Kind::kEvaluation:
+      return "`after evaluation`";
+    case Kind::kGuardrail:
+      return "`with guardrail`";
+    case Kind::kUntil:
+      return "`until DATE`";
+    case Kind::kBecause:
+      return "`because`";
+    case Kind::kControl:
+      return fmt::format("`control \"{}\"`", need.name);
+    case Kind::kAttestation:
+      return fmt::format("attestation `{}`", need.name);
+  }
+  return {};
+}
+
+/// Writes what is missing where only one thing can be meant; else says what to write.
+void SuggestNeed(const intent::Need& need, const intent::Model& model, source::Span permission,
+                 diag::Diagnostic& found) {
+  using Kind = intent::Need::Kind;
+  const source::Span end{permission.file, permission.end, permission.end};
+  if (need.kind == Kind::kGuardrail && model.guardrails.size() == 1) {
+    found.Patch("add the guardrail", end, " with guardrail " + model.guardrails.front().name);
+  } else if (need.kind == Kind::kControl) {
+    found.Patch("name the control", end, fmt::format(" control \"{}\"", need.name));
+  } else if (need.kind == Kind::kAttestation) {
+    found.Suggest(fmt::format("declare `attestation {} \"…\" {{ … expires DATE }}`", need.name));
+  }
+}
+
+void Report(const lint::Unmet& unmet, const intent::Model& model, diag::Sink& sink) {
+  std::string lacking;
+  for (std::size_t i = 0; i < unmet.needs.size(); ++i) {
+    if (i > 0) lacking += i + 1 == unmet.needs.size() ? " and " : ", ";
+    lacking += NeedText(*unmet.needs[i]);
+  }
+  diag::Diagnostic& found =
+      sink.Report(diag::kRequirementNotMet, unmet.permission->origin.span, lacking);
+  found.At("grants calls that need it").Also(unmet.requirement->origin.span, "required here");
+  for (const intent::Need* need : unmet.needs)
+    SuggestNeed(*need, model, unmet.permission->origin.span, found);
+  if (unmet.request) {
+    found.Shows(review::RequestText(*unmet.request));
+  } else {
+    found.Note("whether the permission grants such a call could not be decided");
+  }
+}
+
 void Report(const lint::WayRound& way, diag::Sink& sink) {
   diag::Diagnostic& found =
       sink.Report(diag::kDutyBypassed, way.duty->span, "a call " + way.path + " need not do it");
@@ -273,6 +328,10 @@ Decided DecideProgram(const Bound& bound, Compilation& compilation) {
   }
   for (const lint::CutOff& cut : lint::FindCutOffs(program)) {
     if (Report(cut, bound.model, compilation.findings)) decided.is_contradicted = true;
+  }
+  for (const lint::Unmet& unmet : lint::FindUnmet(program)) {
+    decided.is_contradicted = true;
+    Report(unmet, bound.model, compilation.findings);
   }
   for (const lint::WayRound& way : lint::FindWaysRound(program)) {
     decided.is_contradicted = true;

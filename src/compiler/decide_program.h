@@ -15,9 +15,9 @@ struct Decided {
 };
 
 /// Reports assertions that fail (W6010) or are given up (W6011), permissions that are cut off
-/// (W6020, W6021), duties that a path gets round and sentences that say nothing new. A guardrail
-/// without any binding is taken to be bound wherever it is asked for, so that a program can be
-/// checked before it is deployed.
+/// (W6020, W6021) or lack what a requirement asks for (W4100), duties that a path gets round and
+/// sentences that say nothing new. A guardrail without any binding is taken to be bound wherever it
+/// is asked for, so that a program can be checked before it is deployed.
 [[nodiscard]] Decided DecideProgram(const Bound& program, Compilation& compilation);
 
 }  // namespace writ::compiler

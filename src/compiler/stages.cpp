@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/diag/codes/driver.h"
+#include "compiler/evaluations.h"
 #include "compiler/lock_file.h"
 #include "compiler/parse_program.h"
 #include "compiler/program_bindings.h"
@@ -88,6 +89,7 @@ Checked Check(Parsed parsed, Compilation& compilation) {
                               library::Library::BuiltIn(), options, compilation.findings,
                               &compilation.waivers, &checked.index);
   NoteSentences(checked.model, compilation);
+  CheckEvaluationFiles(checked.program, compilation);
   // After an error not everything is looked for.
   if (!compilation.findings.has_errors()) compilation.judged = {1, 2, 3, 4};
   checked.is_understood = true;

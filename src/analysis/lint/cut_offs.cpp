@@ -291,7 +291,7 @@ std::optional<CutOff> Finder::CutOffOf(std::size_t at) {
           known->second = Ask(question, caller);
         }
         const Verdict& verdict = known->second;
-        if (verdict.given_up) return std::nullopt;
+        if (verdict.given_up) return CutOff{&permission.origin, false, {}, {}, true};
         something_is_left = something_is_left || verdict.something_is_left;
         if (!verdict.request) continue;
         if (!question) question = QuestionOf(at, caller, against);
@@ -313,6 +313,12 @@ std::optional<CutOff> Finder::CutOffOf(std::size_t at) {
 }  // namespace
 
 std::vector<CutOff> FindCutOffs(const verify::Program& program) {
+  std::vector<CutOff> all = FindCutOffsAndDoubts(program);
+  std::erase_if(all, [](const CutOff& each) { return each.undecided; });
+  return all;
+}
+
+std::vector<CutOff> FindCutOffsAndDoubts(const verify::Program& program) {
   std::vector<CutOff> all;
   if (program.model.prohibitions.empty()) return all;
   Finder finder(program);

@@ -14,9 +14,13 @@ struct CutOff {
   bool wholly = false;
   policy::Request request;  ///< permitted by the sentence and refused all the same
   std::vector<const intent::Origin*> prohibitions;
+  bool undecided = false;  ///< whether anything is cut off was not found out; no request
 };
 
 /// All such permissions, in the program's order. What cannot be decided is left out.
 [[nodiscard]] std::vector<CutOff> FindCutOffs(const verify::Program& program);
+
+/// The same, with those that cannot be decided.
+[[nodiscard]] std::vector<CutOff> FindCutOffsAndDoubts(const verify::Program& program);
 
 }  // namespace writ::lint

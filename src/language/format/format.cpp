@@ -53,6 +53,12 @@ class Marker {
   void Form(const syntax::Assertion& item) { Qualifiers(item.sentence.qualifiers); }
   void Form(const syntax::Screening& item) { Qualifiers(item.qualifiers); }
   void Form(const syntax::Logging& item) { Qualifiers(item.qualifiers); }
+  void Form(const syntax::Requirement& item) { Qualifiers(item.qualifiers); }
+  void Form(const syntax::EvaluationDecl& item) {
+    for (const syntax::Metric& metric : item.metrics)
+      for (const syntax::Bound& bound : metric.bounds)
+        if (bound.negative) marks_.tight.insert(bound.number.span.begin);
+  }
   void Form(const syntax::TestDecl& item) {
     for (const syntax::Sentence& line : item.lines) Qualifiers(line.qualifiers);
   }
@@ -389,6 +395,9 @@ class LineMaker {
   }
   void Form(Span span, const syntax::AttestationDecl& item, std::size_t level) {
     Block(span, Plain(item.facts), BlockStyle::kOneEntryPerLine, level);
+  }
+  void Form(Span span, const syntax::EvaluationDecl& item, std::size_t level) {
+    Block(span, Plain(item.entries), BlockStyle::kOneEntryPerLine, level);
   }
   void Form(Span span, const syntax::TestDecl& item, std::size_t level) {
     Block(span, Plain(item.lines), BlockStyle::kOneEntryPerLine, level);

@@ -387,6 +387,10 @@ class Printer {
     Word("under");
     Put(q.use_case);
   }
+  void Put(const syntax::AfterQualifier& q) {
+    Word("after evaluation");
+    Listed(q.evaluations);
+  }
   void Put(const syntax::ControlQualifier& q) {
     Word("control");
     Listed(q.controls);
@@ -563,6 +567,39 @@ class Printer {
     });
   }
 
+  void Put(const syntax::Metric& metric) {
+    Word("metric");
+    Put(metric.name);
+    for (const syntax::Bound& bound : metric.bounds) {
+      Word(bound.at_most ? "at most" : "at least");
+      if (bound.negative) {
+        Word("-");
+        JoinNext();
+      }
+      Put(bound.number);
+    }
+  }
+
+  void Put(const syntax::EvaluationDecl& decl) {
+    Word("evaluation");
+    Put(decl.name);
+    if (decl.title) Put(*decl.title);
+    Block([&] {
+      for (const syntax::UseCaseFact& fact : decl.facts) {
+        if (fact.by) {
+          Word("by");
+          Put(*fact.by);
+          Word("on");
+          Put(*fact.date);
+        } else {
+          Put(fact);
+        }
+        EndLine();
+      }
+      Lines(decl.metrics);
+    });
+  }
+
   // ---- guardrails
 
   void Side(const std::optional<syntax::Name>& side) {
@@ -675,6 +712,43 @@ class Printer {
   void Put(const syntax::Logging& item) {
     Word("log invocations to");
     Listed(item.sinks);
+    All(item.qualifiers);
+  }
+
+  void Put(const syntax::Need& need) {
+    using Kind = syntax::Need::Kind;
+    switch (need.kind) {
+      case Kind::kUseCase:
+        Word("use-case");
+        return;
+      case Kind::kEvaluation:
+        Word("evaluation");
+        return;
+      case Kind::kGuardrail:
+        Word("guardrail");
+        return;
+      case Kind::kUntil:
+        Word("until");
+        return;
+      case Kind::kBecause:
+        Word("because");
+        return;
+      case Kind::kControl:
+        Word("control");
+        Put(*need.control);
+        return;
+      case Kind::kAttestation:
+        Word("attestation");
+        Put(*need.attestation);
+        return;
+    }
+  }
+
+  void Put(const syntax::Requirement& item) {
+    Word("require");
+    Listed(item.needs);
+    Word("to");
+    Put(item.action);
     All(item.qualifiers);
   }
 

@@ -683,6 +683,10 @@ syntax::Qualifier ReadQualifier(Cursor& at) {
     case Kind::kKwUnder:
       result.form = syntax::UnderQualifier{ReadName(qualifier)};
       break;
+    case Kind::kKwAfter:
+      qualifier.Expect(Kind::kKwEvaluation);
+      result.form = syntax::AfterQualifier{ReadNames(qualifier)};
+      break;
     case Kind::kKwControl:
       result.form = syntax::ControlQualifier{ReadStrings(qualifier)};
       break;
@@ -699,6 +703,57 @@ std::vector<syntax::Qualifier> ReadQualifiers(Cursor& at) {
   std::vector<syntax::Qualifier> qualifiers;
   while (at.At(Rule::kQualifier)) qualifiers.push_back(ReadQualifier(at));
   return qualifiers;
+}
+
+// ---- evaluations and requirements --------------------------------------------------------------
+
+syntax::Metric ReadMetric(Cursor& at) {
+  syntax::Metric result;
+  result.span = at.span();
+  result.name = ReadString(at);
+  while (at.At(Rule::kBound)) {
+    Cursor bound = at.Enter();
+    syntax::Bound read;
+    read.span = bound.span();
+    bound.Expect(Kind::kKwAt);
+    read.at_most = bound.Take().kind == Kind::kKwMost;
+    read.negative = bound.Accept(Kind::kSymMinus);
+    read.number = ReadNumber(bound);
+    result.bounds.push_back(std::move(read));
+  }
+  return result;
+}
+
+syntax::Need ReadNeed(Cursor& at) {
+  using NeedKind = syntax::Need::Kind;
+  Cursor need = at.Enter(Rule::kNeed);
+  syntax::Need result;
+  result.span = need.span();
+  switch (need.Take().kind) {
+    case Kind::kKwUseCase:
+      result.kind = NeedKind::kUseCase;
+      break;
+    case Kind::kKwEvaluation:
+      result.kind = NeedKind::kEvaluation;
+      break;
+    case Kind::kKwGuardrail:
+      result.kind = NeedKind::kGuardrail;
+      break;
+    case Kind::kKwUntil:
+      result.kind = NeedKind::kUntil;
+      break;
+    case Kind::kKwBecause:
+      result.kind = NeedKind::kBecause;
+      break;
+    case Kind::kKwControl:
+      result.kind = NeedKind::kControl;
+      result.control = ReadString(need);
+      break;
+    default:
+      result.kind = NeedKind::kAttestation;
+      result.attestation = ReadName(need);
+  }
+  return result;
 }
 
 // ---- guardrails --------------------------------------------------------------------------------
@@ -992,6 +1047,38 @@ syntax::Attribute BuildAttestationPart(const Matched& matched) {
   return result;
 }
 
+syntax::EvaluationDecl BuildEvaluationHead(const Matched& matched) {
+  Cursor at(matched, 0);
+  syntax::EvaluationDecl result;
+  at.Expect(Kind::kKwEvaluation);
+  result.name = ReadName(at);
+  result.title = ReadOptionalString(at);
+  return result;
+}
+
+void AddEvaluationPart(const Matched& matched, syntax::EvaluationDecl& evaluation) {
+  Cursor at(matched, 0);
+  evaluation.entries.push_back(at.span());
+  if (at.Accept(Kind::kKwMetric)) {
+    evaluation.metrics.push_back(ReadMetric(at));
+    return;
+  }
+  syntax::UseCaseFact fact;
+  fact.span = at.span();
+  const Token word = at.Take();
+  fact.name = {at.SpanOf(word), at.TextOf(word)};
+  if (word.kind == Kind::kKwBy) {
+    fact.by = ReadString(at);
+    at.Expect(Kind::kKwOn);
+    fact.date = ReadDate(at);
+  } else {
+    do {
+      fact.values.push_back(ReadLiteral(at));
+    } while (at.Accept(Kind::kSymComma));
+  }
+  evaluation.facts.push_back(std::move(fact));
+}
+
 syntax::GuardrailDecl BuildGuardrailHead(const Matched& matched) {
   Cursor at(matched, 0);
   syntax::GuardrailDecl result;
@@ -1077,6 +1164,23 @@ syntax::Logging BuildLogging(const Matched& matched) {
     if (sink.Accept(Kind::kKwAs)) read.role = ReadString(sink);
     result.sinks.push_back(std::move(read));
   } while (at.Accept(Kind::kSymComma));
+  result.qualifiers = ReadQualifiers(at);
+  return result;
+}
+
+syntax::Requirement BuildRequirement(const Matched& matched) {
+  Cursor at(matched, 0);
+  syntax::Requirement result;
+  at.Expect(Kind::kKwRequire);
+  do {
+    result.needs.push_back(ReadNeed(at));
+  } while (at.Accept(Kind::kSymComma));
+  at.Expect(Kind::kKwTo);
+  result.action.kind = syntax::Action::Kind::kVerb;
+  Cursor action = at.Enter(Rule::kVerbAction);
+  result.action.span = action.span();
+  result.action.verb = ReadName(action);
+  result.action.object = ReadBoxedSet(action);
   result.qualifiers = ReadQualifiers(at);
   return result;
 }

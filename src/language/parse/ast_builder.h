@@ -34,6 +34,8 @@ void AddEndpointPart(const Matched& matched, syntax::EndpointDecl& endpoint);
 [[nodiscard]] syntax::UseCaseFact BuildUseCasePart(const Matched& matched);
 [[nodiscard]] syntax::AttestationDecl BuildAttestationHead(const Matched& matched);
 [[nodiscard]] syntax::Attribute BuildAttestationPart(const Matched& matched);
+[[nodiscard]] syntax::EvaluationDecl BuildEvaluationHead(const Matched& matched);
+void AddEvaluationPart(const Matched& matched, syntax::EvaluationDecl& evaluation);
 [[nodiscard]] syntax::GuardrailDecl BuildGuardrailHead(const Matched& matched);
 [[nodiscard]] syntax::GuardrailItem BuildGuardrailPart(const Matched& matched);
 [[nodiscard]] syntax::PolicyDecl BuildPolicyHead(const Matched& matched);
@@ -41,6 +43,7 @@ void AddEndpointPart(const Matched& matched, syntax::EndpointDecl& endpoint);
 [[nodiscard]] syntax::Given BuildGivenHead(const Matched& matched);
 [[nodiscard]] syntax::Screening BuildScreening(const Matched& matched);
 [[nodiscard]] syntax::Logging BuildLogging(const Matched& matched);
+[[nodiscard]] syntax::Requirement BuildRequirement(const Matched& matched);
 [[nodiscard]] syntax::TestDecl BuildTestHead(const Matched& matched);
 /// A statement, an assertion or a line of a test.
 [[nodiscard]] syntax::Sentence BuildSentence(const Matched& matched);

@@ -45,6 +45,25 @@ bool OpensItem(TokenKind kind) {
   }
 }
 
+namespace {
+
+bool BeginsNeed(Kind kind) {
+  switch (kind) {
+    case Kind::kKwUseCase:
+    case Kind::kKwEvaluation:
+    case Kind::kKwGuardrail:
+    case Kind::kKwUntil:
+    case Kind::kKwBecause:
+    case Kind::kKwControl:
+    case Kind::kKwAttestation:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 bool LooksLikeSoftItem(Index at, const std::vector<Token>& tokens) {
   const auto kind = [&](Index ahead) {
     return at + ahead < tokens.size() ? tokens[at + ahead].kind : Kind::kEnd;
@@ -57,6 +76,10 @@ bool LooksLikeSoftItem(Index at, const std::vector<Token>& tokens) {
       return IsName(kind(1)) && kind(2) == Kind::kSymLBrace;
     case Kind::kKwApply:
       return IsName(kind(1)) && kind(2) == Kind::kSymLParen;
+    case Kind::kKwEvaluation:
+      return IsName(kind(1)) && kind(kind(2) == Kind::kString ? 3 : 2) == Kind::kSymLBrace;
+    case Kind::kKwRequire:
+      return BeginsNeed(kind(1));
     case Kind::kKwService:
       return kind(1) == Kind::kString && (kind(2) == Kind::kKwMay || kind(2) == Kind::kKwMust ||
                                           kind(2) == Kind::kKwIn || kind(2) == Kind::kKwExcept);
@@ -69,7 +92,7 @@ namespace {
 
 bool OpensItemSoftly(Kind kind) {
   return kind == Kind::kKwGuardrail || kind == Kind::kKwEndpoint || kind == Kind::kKwApply ||
-         kind == Kind::kKwService;
+         kind == Kind::kKwService || kind == Kind::kKwEvaluation || kind == Kind::kKwRequire;
 }
 
 }  // namespace
@@ -160,6 +183,7 @@ bool IsQualifierWord(Kind kind) {
     case Kind::kKwFrom:
     case Kind::kKwUntil:
     case Kind::kKwUnder:
+    case Kind::kKwAfter:
     case Kind::kKwControl:
     case Kind::kKwWaive:
     case Kind::kKwBecause:
@@ -209,6 +233,7 @@ std::string_view NounOf(Rule rule) {
     case Rule::kTestPart:
     case Rule::kScreening:
     case Rule::kLogging:
+    case Rule::kRequirement:
       return "sentence";
     case Rule::kAssertion:
       return "assertion";
@@ -220,6 +245,7 @@ std::string_view NounOf(Rule rule) {
     case Rule::kEndpointHead:
     case Rule::kUseCaseHead:
     case Rule::kAttestationHead:
+    case Rule::kEvaluationHead:
     case Rule::kGuardrailHead:
     case Rule::kPolicyHead:
     case Rule::kGivenHead:

@@ -122,6 +122,10 @@ class LexerPass {
         return MalformedName(raw);
       case TokenKind::kWrongCharacter:
         return WrongCharacter(raw);
+      case TokenKind::kSymMinus:
+        // A sign stands after `at most` and `at least`; elsewhere people mean a difference.
+        if (!AfterBound()) return WrongCharacter(raw);
+        return Push(raw.kind, raw.begin, raw.end);
       default:
         Push(raw.kind, raw.begin, raw.end);
     }
@@ -143,6 +147,11 @@ class LexerPass {
   void Push(TokenKind kind, std::uint32_t begin, std::uint32_t end, bool repaired = false) {
     tokens_.push_back({begin, end, kind, StartsLine(begin), repaired || taint_next_});
     taint_next_ = false;
+  }
+
+  [[nodiscard]] bool AfterBound() const {
+    return !tokens_.empty() && (tokens_.back().kind == TokenKind::kKwMost ||
+                                tokens_.back().kind == TokenKind::kKwLeast);
   }
 
   void Foreign(RawToken raw, TokenKind meant) {

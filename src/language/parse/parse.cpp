@@ -345,6 +345,10 @@ class FileParser {
         return ReadUseCase(items);
       case Kind::kKwAttestation:
         return ReadAttestation(items);
+      case Kind::kKwEvaluation:
+        return ReadEvaluation(items);
+      case Kind::kKwRequire:
+        return Leaf(items, Rule::kRequirement, [&] { return BuildRequirement(Tree()); });
       case Kind::kKwPolicy:
         return ReadPolicy(items);
       case Kind::kKwApply:
@@ -473,6 +477,14 @@ class FileParser {
     syntax::AttestationDecl decl;
     if (!Head(Rule::kAttestationHead, [&] { decl = BuildAttestationHead(Tree()); })) return;
     Entries(Rule::kAttestationPart, [&] { decl.facts.push_back(BuildAttestationPart(Tree())); });
+    Add(items, first, std::move(decl));
+  }
+
+  void ReadEvaluation(std::vector<syntax::Item>& items) {
+    const Index first = position_;
+    syntax::EvaluationDecl decl;
+    if (!Head(Rule::kEvaluationHead, [&] { decl = BuildEvaluationHead(Tree()); })) return;
+    Entries(Rule::kEvaluationPart, [&] { AddEvaluationPart(Tree(), decl); });
     Add(items, first, std::move(decl));
   }
 

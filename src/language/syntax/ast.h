@@ -220,6 +220,10 @@ struct DateQualifier {
 struct UnderQualifier {
   Name use_case;
 };
+/// `after evaluation E, …`.
+struct AfterQualifier {
+  std::vector<Name> evaluations;
+};
 struct ControlQualifier {
   std::vector<String> controls;
 };
@@ -235,8 +239,8 @@ struct BecauseQualifier {
 struct Qualifier {
   Span span;
   std::variant<InQualifier, RoutedQualifier, ThroughQualifier, WithGuardrailQualifier, ViaQualifier,
-               WhenQualifier, DateQualifier, UnderQualifier, ControlQualifier, WaiveQualifier,
-               BecauseQualifier>
+               WhenQualifier, DateQualifier, UnderQualifier, AfterQualifier, ControlQualifier,
+               WaiveQualifier, BecauseQualifier>
       form;
 };
 
@@ -339,6 +343,29 @@ struct AttestationDecl {
   std::vector<Attribute> facts;
 };
 
+/// `at most 0.05`.
+struct Bound {
+  Span span;
+  bool at_most = false;  ///< else at least
+  bool negative = false;
+  Literal number;
+};
+
+/// `metric "Toxicity" at most 0.05`.
+struct Metric {
+  Span span;
+  String name;
+  std::vector<Bound> bounds;  ///< at least one
+};
+
+struct EvaluationDecl {
+  Name name;
+  std::optional<String> title;
+  std::vector<Span> entries;       ///< as in TeamDecl
+  std::vector<UseCaseFact> facts;  ///< `by "…" on DATE` has the name `by`
+  std::vector<Metric> metrics;
+};
+
 // ---- guardrails --------------------------------------------------------------------------------
 
 /// `high`, `high on input`.
@@ -427,6 +454,30 @@ struct Logging {
   std::vector<Qualifier> qualifiers;
 };
 
+/// One thing that `require` asks of a permission.
+struct Need {
+  enum class Kind : std::uint8_t {
+    kUseCase,
+    kEvaluation,
+    kGuardrail,
+    kUntil,
+    kBecause,
+    kControl,
+    kAttestation
+  };
+  Kind kind = Kind::kUseCase;
+  Span span;
+  std::optional<String> control;    ///< for kControl
+  std::optional<Name> attestation;  ///< for kAttestation
+};
+
+/// `require …, … to A Q`.
+struct Requirement {
+  std::vector<Need> needs;
+  Action action;  ///< a verb's
+  std::vector<Qualifier> qualifiers;
+};
+
 // ---- reuse, proofs, tests ----------------------------------------------------------------------
 
 struct Item;
@@ -471,8 +522,8 @@ struct TestDecl {
 struct Item {
   Span span;
   std::variant<OrganizationDecl, TeamDecl, LetDecl, EndpointDecl, GuardrailDecl, UseCaseDecl,
-               AttestationDecl, PolicyDecl, ApplyPolicy, Given, Statement, Screening, Logging,
-               Assertion, TestDecl>
+               AttestationDecl, EvaluationDecl, PolicyDecl, ApplyPolicy, Given, Statement,
+               Screening, Logging, Requirement, Assertion, TestDecl>
       form;
 };
 

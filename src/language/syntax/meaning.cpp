@@ -124,6 +124,7 @@ class Writer {
   void Put(const WhenQualifier& q) { All("when", q.unless, q.cond); }
   void Put(const DateQualifier& q) { All("date", q.until, q.date); }
   void Put(const UnderQualifier& q) { Put(q.use_case); }
+  void Put(const AfterQualifier& q) { Put(q.evaluations); }
   void Put(const ControlQualifier& q) { Put(q.controls); }
   void Put(const WaiveQualifier& q) { All("waive", q.rule, q.until, q.by); }
   void Put(const BecauseQualifier& q) { Put(q.reason); }
@@ -158,6 +159,19 @@ class Writer {
   void Put(const UseCaseFact& fact) { All("fact", fact.name, fact.values, fact.by, fact.date); }
   void Put(const UseCaseDecl& decl) { All("use-case", decl.name, decl.title, decl.facts); }
   void Put(const AttestationDecl& decl) { All("attestation", decl.name, decl.title, decl.facts); }
+
+  void Put(const Bound& bound) { All("bound", bound.at_most, bound.negative, bound.number); }
+  void Put(const Metric& metric) { All("metric", metric.name, metric.bounds); }
+  void Put(const EvaluationDecl& decl) {
+    All("evaluation", decl.name, decl.title, decl.facts, decl.metrics);
+  }
+  void Put(const Need& need) {
+    Number(static_cast<int>(need.kind));
+    All("need", need.control, need.attestation);
+  }
+  void Put(const Requirement& item) {
+    All("requirement", item.needs, item.action, item.qualifiers);
+  }
 
   void Put(const Level& level) { All("level", level.level, level.side); }
   void Put(const DescriptionItem& item) { Put(item.text); }

@@ -86,6 +86,7 @@ void WriteSentences(Writer& writer, const std::vector<std::string>& places,
   std::vector<std::string> reasons;
   std::set<std::string> under;
   std::set<std::string> controls;
+  std::vector<std::string> after;
   std::string until;  // the first day on which a part of the statement ends
   std::set<intent::Waived> waived;
   const auto add = [](std::vector<std::string>& list, const std::string& text) {
@@ -98,7 +99,9 @@ void WriteSentences(Writer& writer, const std::vector<std::string>& places,
       add(texts, origin.sentence);
       add(reasons, origin.because);
       if (!origin.use_case.empty()) under.insert(origin.use_case);
+      under.insert(origin.attestations.begin(), origin.attestations.end());
       controls.insert(origin.controls.begin(), origin.controls.end());
+      for (const std::string& evaluation : origin.after) add(after, evaluation);
       if (!origin.until.empty() && (until.empty() || origin.until < until)) until = origin.until;
       waived.insert(origin.waived.begin(), origin.waived.end());
     }
@@ -107,7 +110,7 @@ void WriteSentences(Writer& writer, const std::vector<std::string>& places,
   WriteText(writer, "reason", fmt::format("{}", fmt::join(reasons, "; ")));
   WriteList(writer, "under", {under.begin(), under.end()});
   WriteList(writer, "controls", {controls.begin(), controls.end()});
-  WriteList(writer, "after", {});
+  WriteList(writer, "after", after);
   writer.Key("until");
   if (until.empty()) {
     writer.Null();

@@ -161,6 +161,8 @@ void Put(std::string& out, const Origin& origin) {
   Line(out, "sentence", origin.sentence);
   Line(out, "because", origin.because);
   Line(out, "under", origin.use_case);
+  Line(out, "attestations", Join(origin.attestations));
+  Line(out, "after", Join(origin.after));
   Line(out, "controls", Join(origin.controls));
 }
 
@@ -179,6 +181,26 @@ void Put(std::string& out, const Model& model, const Duty& duty) {
       Line(out, "unless", Text(duty.satisfy));
       return;
   }
+}
+
+std::string Text(const Need& need) {
+  switch (need.kind) {
+    case Need::Kind::kUseCase:
+      return "use-case";
+    case Need::Kind::kEvaluation:
+      return "evaluation";
+    case Need::Kind::kGuardrail:
+      return "guardrail";
+    case Need::Kind::kUntil:
+      return "until";
+    case Need::Kind::kBecause:
+      return "because";
+    case Need::Kind::kControl:
+      return "control " + need.name;
+    case Need::Kind::kAttestation:
+      return "attestation " + need.name + (need.is_declared ? "" : " (not declared)");
+  }
+  return {};
 }
 
 }  // namespace
@@ -249,6 +271,11 @@ std::string Dump(const Model& model) {
     Line(out, "role", logging.log_role.value_or(""));
     Line(out, "accounts", Accounts(model, logging.accounts));
     Line(out, "regions", Join(logging.regions));
+  }
+  for (const Requirement& requirement : model.requirements) {
+    out += "requirement\n";
+    for (const Need& need : requirement.needs) Line(out, "needs", Text(need));
+    out += Dump(model, requirement.scope);
   }
   const auto put = [&](std::string_view heading, const Question& question) {
     out += heading;

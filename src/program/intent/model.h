@@ -57,10 +57,12 @@ struct Origin {
   std::string place;                  ///< "path:line:column", path relative to what the user named
   std::string sentence;               ///< the sentence's words with single spaces
   std::string because;                ///< the reason, or empty
-  std::string use_case;               ///< the name after `under`, or empty
+  std::string use_case;               ///< the use-case after `under`, or empty
   std::vector<std::string> controls;  ///< in the order written
   std::string until;                  ///< the day after which it is not in force, or empty
   std::vector<Waived> waived;         ///< in the order written
+  std::vector<std::string> after = {};         ///< names of evaluations, in the order written
+  std::vector<std::string> attestations = {};  ///< after `under`, in the order written
 };
 
 // ---- organization ------------------------------------------------------------------------------
@@ -344,6 +346,36 @@ struct Question {
   std::vector<Holder> excepted;  ///< with `can`: not asked of these
 };
 
+/// One thing that a requirement asks of a permission.
+struct Need {
+  enum class Kind : std::uint8_t {
+    kUseCase,     ///< `under` a use-case
+    kEvaluation,  ///< `after evaluation`
+    kGuardrail,   ///< `with guardrail`, or duties that cover all its calls
+    kUntil,       ///< a last day
+    kBecause,     ///< a reason
+    kControl,     ///< this control
+    kAttestation  ///< the program declares this attestation
+  };
+  Kind kind = Kind::kUseCase;
+  std::string name;          ///< of the control or attestation
+  bool is_declared = false;  ///< of the attestation
+};
+
+/// `require …, … to A Q`: of every permission that grants a part of what `scope` is about.
+struct Requirement {
+  Origin origin;
+  Prohibition scope;  ///< read widest, as of a question: in all accounts
+  std::vector<Need> needs;
+};
+
+/// A day after which something that the program relies on counts no more.
+struct Deadline {
+  std::string what;  ///< "the review of use-case `UC-1`"
+  std::string day;   ///< YYYY-MM-DD
+  source::Span span;
+};
+
 struct Team {
   std::string name;
   Origin origin;
@@ -362,10 +394,12 @@ struct Model {
   std::vector<Prohibition> prohibitions;  ///< by origin
   std::vector<Screening> screenings;
   std::vector<Logging> loggings;
+  std::vector<Requirement> requirements;  ///< by origin
   std::vector<Question> assertions;
   std::vector<Question> tests;
   std::map<std::string, std::vector<std::string>> models;  ///< each model name used → its ids
   std::size_t sentence_count = 0;
+  std::vector<Deadline> deadlines;  ///< of declarations and sentences, by day
 };
 
 }  // namespace writ::intent

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 #include "program/sema/attributes.h"
 #include "program/sema/context.h"
 #include "program/sema/controls.h"
 #include "program/sema/duties.h"
 #include "program/sema/endpoints.h"
+#include "program/sema/evaluations.h"
 #include "program/sema/expand.h"
 #include "program/sema/governance.h"
 #include "program/sema/guardrail_check.h"
@@ -58,6 +60,12 @@ void SortByOrigin(intent::Model& model) {
   std::stable_sort(model.prohibitions.begin(), model.prohibitions.end(), by_origin);
   std::stable_sort(model.screenings.begin(), model.screenings.end(), by_origin);
   std::stable_sort(model.loggings.begin(), model.loggings.end(), by_origin);
+  std::stable_sort(model.requirements.begin(), model.requirements.end(), by_origin);
+  // A qualifier of `given` is read once for each sentence inside.
+  const auto deadline = [](const intent::Deadline& one) { return std::tie(one.day, one.span); };
+  std::ranges::sort(model.deadlines, {}, deadline);
+  const auto same = std::ranges::unique(model.deadlines, {}, deadline);
+  model.deadlines.erase(same.begin(), same.end());
   std::stable_sort(model.assertions.begin(), model.assertions.end(), by_origin);
   std::stable_sort(model.tests.begin(), model.tests.end(), by_origin);
 }
@@ -90,6 +98,7 @@ intent::Model Check(const Program& program, const source::SourceMap& sources,
   Declare(context);
   ChoosePartition(context);
   CheckFacts(context);
+  CheckEvaluations(context);
   BuildGuardrails(context, sink);
   BuildTeams(context);
   BuildEndpoints(context);

@@ -68,6 +68,12 @@ class Walker {
     AddLogging(context_, form, item_->span, Place(SentencePlace::Purpose::kStatement, environment),
                sentences_);
   }
+  void Visit(const syntax::Requirement& form, const Environment* environment) {
+    if (!Count(item_->span)) return;
+    ++context_.model.sentence_count;
+    AddRequirement(context_, form, item_->span,
+                   Place(SentencePlace::Purpose::kRequirement, environment), sentences_);
+  }
   void Visit(const syntax::Given& form, const Environment* environment) {
     givens_.push_back({&form, environment});
     const bool in_given = std::exchange(in_given_, true);
@@ -95,6 +101,9 @@ class Walker {
   }
   void Visit(const syntax::AttestationDecl& form, const Environment*) {
     Refuse(form.name.span, "`attestation`");
+  }
+  void Visit(const syntax::EvaluationDecl& form, const Environment*) {
+    Refuse(form.name.span, "`evaluation`");
   }
   void Visit(const syntax::PolicyDecl& form, const Environment*) {
     Refuse(form.name.span, "`policy`");

@@ -87,6 +87,7 @@ void CheckDeadline(Context& context, const syntax::Date& day, const std::string&
   const std::int64_t left =
       support::DayNumber(DayOf(day)) - support::DayNumber(context.options.as_of);
   const std::string text = support::DateText(DayOf(day));
+  context.model.deadlines.push_back({what, text, day.span});
   if (left < 0) {
     context.Report(diag::kLapsed, day.span, what, text)
         .At(std::to_string(-left) + (left == -1 ? " day ago" : " days ago"))

@@ -13,6 +13,7 @@ bool IsSentence(const syntax::Item& item) {
   return std::holds_alternative<syntax::Statement>(item.form) ||
          std::holds_alternative<syntax::Screening>(item.form) ||
          std::holds_alternative<syntax::Logging>(item.form) ||
+         std::holds_alternative<syntax::Requirement>(item.form) ||
          std::holds_alternative<syntax::Assertion>(item.form) ||
          std::holds_alternative<syntax::TestDecl>(item.form) ||
          std::holds_alternative<syntax::Given>(item.form) ||

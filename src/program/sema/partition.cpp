@@ -67,6 +67,10 @@ class Finder {
     Set(form.models);
     Qualifiers(form.qualifiers);
   }
+  void Form(const syntax::Requirement& form) {
+    Set(*form.action.object);
+    Qualifiers(form.qualifiers);
+  }
   void Form(const syntax::Logging& form) { Qualifiers(form.qualifiers); }
 
   void Sentence(const syntax::Sentence& sentence) {

@@ -15,6 +15,10 @@
 namespace writ::sema {
 namespace {
 
+void AddOnce(std::vector<std::string>& list, std::string_view text) {
+  if (std::find(list.begin(), list.end(), text) == list.end()) list.emplace_back(text);
+}
+
 class Reader {
  public:
   Reader(Context& context, Reading reading, std::deque<Waiver>& waivers, bool routed)
@@ -59,6 +63,7 @@ class Reader {
   }
   void Read(const syntax::DateQualifier& form);
   void Read(const syntax::UnderQualifier& form);
+  void Read(const syntax::AfterQualifier& form);
   void Read(const syntax::ControlQualifier& form) {
     for (const syntax::String& control : form.controls)
       if (std::optional<std::string> name = ControlNamed(context_, control))
@@ -296,7 +301,28 @@ void Reader::Read(const syntax::UnderQualifier& form) {
     return;
   }
   context_.MarkUsed(*symbol, form.use_case.span);
-  result_.use_case = std::string(form.use_case.text);
+  if (symbol->kind == Symbol::Kind::kUseCase) {
+    result_.use_case = std::string(form.use_case.text);
+  } else {
+    AddOnce(result_.attestations, form.use_case.text);
+  }
+}
+
+void Reader::Read(const syntax::AfterQualifier& form) {
+  result_.after_span = span_;
+  for (const syntax::Name& name : form.evaluations) {
+    Symbol* symbol = context_.symbols.Find(Space::kEvaluations, name.text);
+    if (symbol == nullptr) {
+      auto& found = context_.Report(diag::kUnknownName, name.span, "evaluation", name.text);
+      found.At("not declared");
+      SuggestName(found, name.span, name.text, context_.symbols.Names({Symbol::Kind::kEvaluation}),
+                  "evaluations");
+      result_.good = false;
+      continue;
+    }
+    context_.MarkUsed(*symbol, name.span);
+    AddOnce(result_.after, name.text);
+  }
 }
 
 }  // namespace

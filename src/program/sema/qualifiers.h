@@ -41,6 +41,9 @@ struct Narrowing {
   intent::Period period;
   std::string because;
   std::string use_case;
+  std::vector<std::string> attestations;  ///< after `under`
+  std::vector<std::string> after;         ///< names of evaluations
+  Span after_span;
   std::vector<std::string> controls;
   std::vector<Waiver*> waivers;
 };

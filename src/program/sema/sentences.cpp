@@ -11,6 +11,7 @@
 #include "program/sema/calls.h"
 #include "program/sema/cover.h"
 #include "program/sema/endpoints.h"
+#include "program/sema/evaluations.h"
 #include "program/sema/near.h"
 #include "program/sema/partition.h"
 #include "program/sema/principals.h"
@@ -90,6 +91,8 @@ intent::Origin OriginOf(Context& context, const Narrowing& narrowing, Span span)
   origin.because = narrowing.because;
   origin.use_case = narrowing.use_case;
   origin.controls = narrowing.controls;
+  origin.after = narrowing.after;
+  origin.attestations = narrowing.attestations;
   origin.until = narrowing.period.until.value_or("");
   for (const Waiver* waiver : narrowing.waivers) origin.waived.push_back(waiver->said);
   return origin;
@@ -337,6 +340,11 @@ bool Builder::CheckTaken() {
     good = Refuse(narrowing_.guardrail_span, "with guardrail");
   if (narrowing_.profile_span.valid() && !takes("profile"))
     good = Refuse(narrowing_.profile_span, "via profile");
+  const bool grants =
+      reading_ == Reading::kPermission && place_.purpose == SentencePlace::Purpose::kStatement;
+  const bool about_models = action_.verb == nullptr || action_.operation.sort == Sort::kModels;
+  if (narrowing_.after_span.valid() && !(grants && about_models))
+    good = Refuse(narrowing_.after_span, "after evaluation");
   for (const syntax::Duty& duty : sentence_.modality.duties) {
     if (duty.kind == syntax::Duty::Kind::kGuardrail && !takes("guardrail"))
       good = Refuse(duty.span, "use guardrail");
@@ -624,6 +632,7 @@ void Builder::BuildPermission() {
   }
   permission.profiles = narrowing_.profiles;
   permission.period = narrowing_.period;
+  if (!narrowing_.after.empty()) good = CheckEvaluated(context_, permission) && good;
   if (good) KeepPermission(std::move(permission));
 }
 
@@ -996,6 +1005,11 @@ void Builder::KeepProhibition(intent::Prohibition prohibition) {
       context_.model.prohibitions.push_back(std::move(one));
       return;
     }
+    if (place_.purpose == SentencePlace::Purpose::kRequirement) {
+      intent::Origin origin = one.origin;
+      context_.model.requirements.push_back({std::move(origin), std::move(one), {}});
+      return;
+    }
     intent::Question question;
     question.origin = one.origin;
     question.test = std::string(place_.test);
@@ -1049,6 +1063,25 @@ bool CheckRegionsSaid(Context& context, const Narrowing& narrowing, std::string_
 void AddSentence(Context& context, const syntax::Sentence& sentence, const SentencePlace& place,
                  Sentences& sentences) {
   Builder(context, sentence, place, sentences).Build();
+}
+
+void AddRequirement(Context& context, const syntax::Requirement& requirement, Span span,
+                    const SentencePlace& place, Sentences& sentences) {
+  // What it is about is read as `assert everyone cannot A Q` is: widest, and in every account.
+  syntax::Sentence sentence;
+  sentence.span = span;
+  sentence.subject.quantifier = Quantifier::kEveryone;
+  sentence.subject.span = sentence.subject.quantifier_span = {span.file, span.begin, span.begin};
+  sentence.modality.kind = syntax::Modality::Kind::kCannot;
+  sentence.action = requirement.action;
+  sentence.qualifiers = requirement.qualifiers;
+  const std::vector<intent::Need> needs = ReadNeeds(context, requirement);
+  const std::size_t before = context.model.requirements.size();
+  SentencePlace of_requirement = place;
+  of_requirement.purpose = SentencePlace::Purpose::kRequirement;
+  AddSentence(context, sentence, of_requirement, sentences);
+  for (std::size_t i = before; i < context.model.requirements.size(); ++i)
+    context.model.requirements[i].needs = needs;
 }
 
 void AddScreening(Context& context, const syntax::Screening& screening, Span span,

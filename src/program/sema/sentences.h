@@ -11,7 +11,7 @@ namespace writ::sema {
 
 /// A sentence in one place of the program: inside which blocks and with which names.
 struct SentencePlace {
-  enum class Purpose { kStatement, kAssertion, kTest };
+  enum class Purpose { kStatement, kRequirement, kAssertion, kTest };
   Purpose purpose = Purpose::kStatement;
   const std::vector<GivenFrame>* givens = nullptr;
   const Environment* environment = nullptr;
@@ -36,6 +36,8 @@ struct Sentences {
 /// Adds it to Context::model.
 void AddSentence(Context& context, const syntax::Sentence& sentence, const SentencePlace& place,
                  Sentences& sentences);
+void AddRequirement(Context& context, const syntax::Requirement& requirement, Span span,
+                    const SentencePlace& place, Sentences& sentences);
 void AddScreening(Context& context, const syntax::Screening& screening, Span span,
                   const SentencePlace& place, Sentences& sentences);
 void AddLogging(Context& context, const syntax::Logging& logging, Span span,

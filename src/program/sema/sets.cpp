@@ -482,6 +482,7 @@ Set Evaluator::OfSymbol(const Symbol& symbol, Span span) {
       return OfLet(*context_.symbols.lets[symbol.index], span);
     case Symbol::Kind::kUseCase:
     case Symbol::Kind::kAttestation:
+    case Symbol::Kind::kEvaluation:
     case Symbol::Kind::kPolicy:
       break;  // in no space of sets
   }

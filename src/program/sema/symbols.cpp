@@ -145,6 +145,9 @@ struct Declarer {
   void operator()(const syntax::AttestationDecl& decl) {
     Keep(Symbol::Kind::kAttestation, decl.name, context.symbols.attestations, decl);
   }
+  void operator()(const syntax::EvaluationDecl& decl) {
+    Keep(Symbol::Kind::kEvaluation, decl.name, context.symbols.evaluations, decl);
+  }
   void operator()(const syntax::PolicyDecl& decl) {
     Keep(Symbol::Kind::kPolicy, decl.name, context.symbols.policies, decl);
   }
@@ -275,6 +278,7 @@ bool IsReportedUnused(Symbol::Kind kind) {
     case Symbol::Kind::kEndpoint:
     case Symbol::Kind::kGuardrail:
     case Symbol::Kind::kUseCase:
+    case Symbol::Kind::kEvaluation:
     case Symbol::Kind::kPolicy:
       return true;
     // An organization's tree is a fact, and an attestation works by its date alone.
@@ -309,6 +313,8 @@ std::string_view KindWord(Symbol::Kind kind) {
       return "use-case";
     case Symbol::Kind::kAttestation:
       return "attestation";
+    case Symbol::Kind::kEvaluation:
+      return "evaluation";
     case Symbol::Kind::kPolicy:
       return "policy";
   }
@@ -335,6 +341,8 @@ std::string_view KindWords(Symbol::Kind kind) {
       return "a use-case";
     case Symbol::Kind::kAttestation:
       return "an attestation";
+    case Symbol::Kind::kEvaluation:
+      return "an evaluation";
     case Symbol::Kind::kPolicy:
       return "a policy";
   }
@@ -358,6 +366,8 @@ Space SpaceOf(Symbol::Kind kind) {
       return Space::kUseCases;
     case Symbol::Kind::kAttestation:
       return Space::kAttestations;
+    case Symbol::Kind::kEvaluation:
+      return Space::kEvaluations;
     case Symbol::Kind::kPolicy:
       return Space::kPolicies;
   }
@@ -459,6 +469,9 @@ void CheckCatalogNames(Context& context) {
     }
   }
   for (const syntax::PolicyDecl* policy : context.symbols.policies) {
+    // The parameters of a pack are named for what they are: whoever applies it writes them before
+    // `=` only, where nothing else can stand.
+    if (context.program.IsOfPack(policy->name.span.file)) continue;
     for (const syntax::Param& param : policy->params)
       CheckCatalogName(context, param.name, std::nullopt, false);
     for (const syntax::Item& item : policy->items)

@@ -29,6 +29,7 @@ struct Symbol {
     kGuardrail,
     kUseCase,
     kAttestation,
+    kEvaluation,
     kPolicy
   };
   Kind kind = Kind::kLet;
@@ -45,6 +46,7 @@ enum class Space : std::uint8_t {
   kEndpoints,
   kUseCases,
   kAttestations,
+  kEvaluations,
   kPolicies
 };
 [[nodiscard]] Space SpaceOf(Symbol::Kind kind);
@@ -63,6 +65,7 @@ class Symbols {
   std::vector<const syntax::GuardrailDecl*> guardrails;
   std::vector<const syntax::UseCaseDecl*> use_cases;
   std::vector<const syntax::AttestationDecl*> attestations;
+  std::vector<const syntax::EvaluationDecl*> evaluations;
   std::vector<const syntax::PolicyDecl*> policies;
   std::vector<const syntax::AccountDecl*> accounts;  ///< parallel to Organization::accounts
 
