@@ -13,7 +13,7 @@ struct CheckOptions {
   std::vector<std::string> paths;  ///< empty: the current folder
   bool dump_intent = false;        ///< also print what each sentence means
   bool watch = false;              ///< again after each change, until the wait ends
-  std::string fail_on;             ///< "lapsing:N", N days; empty: nothing but errors
+  std::string fail_on = {};        ///< "lapsing:N", N days; empty: nothing but errors
 };
 
 /// Another text than "lapsing:N" in `fail_on` is bad usage.

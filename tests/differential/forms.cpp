@@ -165,6 +165,7 @@ class Reader {
   }
   void Of(const syntax::DateQualifier& form) { Add(form.until ? "until" : "from"); }
   void Of(const syntax::UnderQualifier& /*form*/) { Add("under"); }
+  void Of(const syntax::AfterQualifier& /*form*/) { Add("after"); }
   void Of(const syntax::ControlQualifier& /*form*/) { Add("control"); }
   void Of(const syntax::WaiveQualifier& /*form*/) { Add("waive"); }
   void Of(const syntax::BecauseQualifier& /*form*/) { Add("because"); }

@@ -64,10 +64,8 @@ class Coverage {
 
   [[nodiscard]] bool Covers(const intent::Permission& permission, const verify::Caller& caller) {
     const verify::Facts& facts = inquiry_.facts();
-    const auto outside =
-        verify::NotForbidden({inquiry_.ForbiddenTo(caller, {0})}, inquiry_.prohibition_origins());
-    const auto left = verify::NotForbidden({inquiry_.ForbiddenTo(caller, duties_)},
-                                           inquiry_.prohibition_origins());
+    const auto outside = NotForbiddenBy({0}, caller);
+    const auto left = NotForbiddenBy(duties_, caller);
     std::vector<verify::Authorization> boxes =
         verify::Granted(facts, permission, facts.AccountAt(caller.account()));
     for (verify::Authorization& box : boxes)
@@ -83,6 +81,19 @@ class Coverage {
     elsewhere.identity = {verify::FullAccess()};
     elsewhere.scps = outside->levels;
     return inquiry_.IsWithin(uncovered, elsewhere, inquiry_.ScopeOf(caller)) == std::optional(true);
+  }
+
+  /// What these prohibitions leave to the caller.
+  [[nodiscard]] std::optional<verify::Complement> NotForbiddenBy(
+      const std::vector<std::size_t>& prohibitions, const verify::Caller& caller) {
+    std::vector<std::size_t> here;
+    for (const std::size_t i : prohibitions) {
+      if (std::ranges::binary_search(model_.prohibitions[i].accounts, caller.account())) {
+        here.push_back(i);
+      }
+    }
+    return verify::NotForbidden({inquiry_.ForbiddenTo(caller, inquiry_.BindingOn(caller, here))},
+                                inquiry_.prohibition_origins());
   }
 
   intent::Model model_;

@@ -208,7 +208,7 @@ std::vector<intent::Need> ReadNeeds(Context& context, const syntax::Requirement&
         result.name = std::string(need.attestation->text);
         Symbol* symbol = context.symbols.Find(Space::kAttestations, need.attestation->text);
         result.is_declared = symbol != nullptr;
-        if (symbol != nullptr) symbol->used = true;
+        if (symbol != nullptr) context.MarkUsed(*symbol, need.attestation->span);
         break;
       }
     }
