@@ -110,7 +110,7 @@ class Half {
     for (const policy::Condition& condition : statement.conditions) {
       const bool is_fixed = condition.key == "aws:PrincipalArn" ||
                             condition.key == "aws:PrincipalAccount" ||
-                            condition.key == "aws:PrincipalOrgPaths";
+                            judge.KnowsAffiliation(caller, condition.key);
       const bool is_plain = std::ranges::none_of(condition.values, [](const std::string& value) {
         return value.find("${") != std::string::npos;  // may be another key's value
       });
