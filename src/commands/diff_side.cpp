@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <future>
 #include <iterator>
+#include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -82,7 +85,7 @@ class Facts {
   }
   void Of(const syntax::TeamDecl& decl) {
     for (const syntax::String& contact : decl.contacts) {
-      facts_.governance[fmt::format("team {}, contact", decl.name.text)] = contact.value;
+      AddTo(facts_.governance[fmt::format("team {}, contact", decl.name.text)], contact.value);
     }
   }
   /// Sentences are known again by who and what; reasons, use cases, controls and waivers may
@@ -92,12 +95,25 @@ class Facts {
     const std::string who = fmt::format("{} {} {}", Text(sentence.subject.span),
                                         Text(sentence.modality.span), Text(sentence.action.span));
     // The blocks around it first: of reasons the innermost counts, all else adds up.
+    std::map<std::string_view, std::string> said;
     for (const syntax::Given* given : givens_)
-      for (const syntax::Qualifier& qualifier : given->qualifiers) Of(qualifier, who);
-    for (const syntax::Qualifier& qualifier : sentence.qualifiers) Of(qualifier, who);
+      for (const syntax::Qualifier& qualifier : given->qualifiers) Of(qualifier, said);
+    for (const syntax::Qualifier& qualifier : sentence.qualifiers) Of(qualifier, said);
+    // Sentences that differ in where or when have the same name here: what each says is kept.
+    for (const auto& [kind, text] : said) {
+      const std::string name = fmt::format("`{}`, {}", who, kind);
+      std::set<std::string>& texts = said_[name];
+      texts.insert(text);
+      facts_.governance[name] = fmt::format("{}", fmt::join(texts, " "));
+    }
   }
 
-  void Of(const syntax::Qualifier& qualifier, std::string_view who) {
+  static void AddTo(std::string& list, std::string_view text) {
+    if (!list.empty()) list += " ";
+    list += text;
+  }
+
+  void Of(const syntax::Qualifier& qualifier, std::map<std::string_view, std::string>& facts) {
     std::string_view kind;
     if (std::holds_alternative<syntax::UnderQualifier>(qualifier.form)) kind = "under";
     if (std::holds_alternative<syntax::AfterQualifier>(qualifier.form)) kind = "after";
@@ -105,12 +121,9 @@ class Facts {
     if (std::holds_alternative<syntax::WaiveQualifier>(qualifier.form)) kind = "waive";
     if (std::holds_alternative<syntax::BecauseQualifier>(qualifier.form)) kind = "because";
     if (kind.empty()) return;
-    std::string& said = facts_.governance[fmt::format("`{}`, {}", who, kind)];
-    if (kind == "because" || said.empty()) {
-      said = Text(qualifier.span);
-    } else {
-      said += " " + Text(qualifier.span);
-    }
+    std::string& said = facts[kind];
+    if (kind == "because") said.clear();
+    AddTo(said, Text(qualifier.span));
   }
 
   /// A prohibition is known again by what it says without whom it leaves alone.
@@ -163,6 +176,7 @@ class Facts {
 
   const source::SourceMap& sources_;
   SideFacts& facts_;
+  std::map<std::string, std::set<std::string>> said_;  ///< by name of the fact
   std::vector<const syntax::Given*> givens_;  ///< around what is walked, the outermost first
 };
 

@@ -110,7 +110,7 @@ class Half {
     for (const policy::Condition& condition : statement.conditions) {
       const bool is_fixed = condition.key == "aws:PrincipalArn" ||
                             condition.key == "aws:PrincipalAccount" ||
-                            condition.key == "aws:PrincipalOrgPaths";
+                            judge.KnowsAffiliation(caller, condition.key);
       const bool is_plain = std::ranges::none_of(condition.values, [](const std::string& value) {
         return value.find("${") != std::string::npos;  // may be another key's value
       });
@@ -178,6 +178,8 @@ class Comparer {
   Difference Run() {
     for (const Pair& pair : Pairs()) ComparePair(pair);
     CompareTrusts();
+    // Some of a group may hold nothing where others do.
+    for (const std::string& who : with_rights_) difference_.without_rights.erase(who);
     std::set<std::string> accounts;
     for (const Side* side : {&before_.side, &after_.side}) {
       for (const Place& place : side->world.places) accounts.insert(place.id);
@@ -414,6 +416,7 @@ class Comparer {
     static const std::vector<Statement> kNone;
     const std::vector<Statement>& old_scps = pair.before ? before_.Scps(*pair.before) : kNone;
     const std::vector<Statement>& new_scps = pair.after ? after_.Scps(*pair.after) : kNone;
+    if (!old_identity.empty() || !new_identity.empty()) with_rights_.insert(pair.whole);
     const bool anyone = (pair.after ? *pair.after : *pair.before).is_anyone;
     if (both && old_identity == new_identity && HasSameScps(pair, old_identity)) {
       const bool holds_nothing = !anyone && old_identity.empty() && !IsSpokenOfAlike(pair);
@@ -1435,6 +1438,7 @@ class Comparer {
   std::map<std::tuple<policy::Patterns, Things, policy::Patterns, Things>, bool> may_meet_;
   /// Statements of one side's SCPs only, by places.
   std::map<std::pair<std::size_t, std::size_t>, std::vector<Statement>> scps_apart_;
+  std::set<std::string> with_rights_;                   ///< of whom somebody holds something
   std::map<std::string, std::set<std::string>> tests_;  ///< of callers' ARNs, by account
   /// Label, account and, of a service, the role: whether all of it has the same policies.
   std::map<std::array<std::string, 3>, bool> callers_;

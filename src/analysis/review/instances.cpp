@@ -279,9 +279,9 @@ class Maker {
   }
 
   /// Keys that say who calls are the caller's, not to be chosen.
-  static bool IsOfTheCaller(const std::string& key) {
+  [[nodiscard]] bool IsOfTheCaller(const std::string& key) const {
     return key == "aws:PrincipalArn" || key == "aws:PrincipalAccount" ||
-           key == "aws:PrincipalOrgPaths" || key.starts_with("aws:PrincipalTag/");
+           key.starts_with("aws:PrincipalTag/") || judge_.KnowsAffiliation(caller_, key);
   }
 
   /// The account that the statement asks for as the resource's.

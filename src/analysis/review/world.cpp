@@ -103,14 +103,15 @@ std::optional<policy::Statement> AsMetIn(const Place& place, policy::Statement s
   const std::string& account = place.id;
   bool is_met = true;
   std::erase_if(statement.conditions, [&](const policy::Condition& condition) {
-    const bool is_like =
-        policy::PositiveOf(condition.op.base) == policy::BaseOperator::kStringLike &&
-        condition.op.set != policy::SetQualifier::kNone;
-    if (place.org_path.empty() || !is_like || condition.key != "aws:PrincipalOrgPaths") {
+    const policy::BaseOperator positive = policy::PositiveOf(condition.op.base);
+    const bool is_like = positive == policy::BaseOperator::kStringLike;
+    const bool is_of_text = is_like || positive == policy::BaseOperator::kStringEquals;
+    if (place.org_path.empty() || !is_of_text || condition.key != "aws:PrincipalOrgPaths" ||
+        condition.op.set == policy::SetQualifier::kNone) {
       return false;
     }
-    const bool among = std::ranges::any_of(condition.values, [&](const std::string& pattern) {
-      return catalog::MatchesPattern(pattern, place.org_path);
+    const bool among = std::ranges::any_of(condition.values, [&](const std::string& value) {
+      return is_like ? catalog::MatchesPattern(value, place.org_path) : value == place.org_path;
     });
     is_met = is_met && among != policy::IsNegated(condition.op.base);
     return true;
@@ -408,6 +409,14 @@ policy::Request Judge::As(const Caller& caller, policy::Request request) const {
   }
   return decide::Complete(std::move(request),
                           {world.organization, world.places[caller.place].org_path});
+}
+
+bool Judge::KnowsAffiliation(const Caller& caller, std::string_view key) const {
+  if (caller.is_service) return false;
+  const World& world = impl_->world;
+  if (policy::EqualIgnoringCase(key, "aws:PrincipalOrgID")) return !world.organization.empty();
+  return policy::EqualIgnoringCase(key, "aws:PrincipalOrgPaths") &&
+         !world.places[caller.place].org_path.empty();
 }
 
 Judgement Judge::Decide(const Caller& caller, const policy::Request& request) {

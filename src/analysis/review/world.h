@@ -163,6 +163,9 @@ class Judge {
   /// The request as this caller makes it: `request.principal` is set, and the keys that tell who
   /// calls are added where they are absent.
   [[nodiscard]] policy::Request As(const Caller& caller, policy::Request request) const;
+  /// Whether the key tells the caller's place in the organization and the program says that place:
+  /// all requests of the caller have the value that As gives.
+  [[nodiscard]] bool KnowsAffiliation(const Caller& caller, std::string_view key) const;
   /// Decides a complete request (see As). A request that cannot be read is our bug.
   [[nodiscard]] Judgement Decide(const Caller& caller, const policy::Request& request);
   /// The caller's policies as documents, SCPs as one level.
