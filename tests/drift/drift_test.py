@@ -89,7 +89,7 @@ class World:
         self.request = read("guardrails/pii-safe.bedrock.CreateGuardrail.json")
         self.guardrails = {"3": copy.deepcopy(self.request), "DRAFT": copy.deepcopy(self.request)}
         self.conditions = {}  # of resources of templates, by logical id
-        self.resources = {}  # more of Terraform or CloudFormation, by type
+        self.resources = {}  # more of Terraform or CloudFormation, by type: one, or a list in Terraform
         self.transform = None  # of templates
         self.has_set_boundaries = True  # the export says that permission sets have none
         self.endpoint_state = "available"
@@ -327,7 +327,8 @@ def write_terraform(world, folder):
             add("aws_ssoadmin_permission_set_inline_policy", label(name),
                 {"permission_set_arn": arn, "inline_policy": json.dumps(policy)})
     for kind, values in world.resources.items():
-        add(kind, "more", values)
+        for index, one in enumerate(values if isinstance(values, list) else [values]):
+            add(kind, f"more{index}", one)
     write(folder / "state.json", {"format_version": "1.0", "terraform_version": "1.9.0",
                                   "values": {"root_module": {"resources": resources}}})
     return []
@@ -782,6 +783,45 @@ def policy_type_disabled(world):
 @change({("wider", "account")}, forms=LISTING)
 def account_moved(world):
     world.parents[PAYMENTS] = DEV
+
+
+def accounts_below(**parents):
+    """Accounts of a state, by the names of the program; the others are where it says."""
+    where = {PAYMENTS: PROD, CLAIMS: PROD, SANDBOX: DEV}
+    where.update({globals()[name.upper()]: parent for name, parent in parents.items()})
+    return [{"id": account, "name": account, "parent_id": parent} for account, parent in where.items()]
+
+
+@change(NONE, forms=("terraform",))
+def accounts_where_the_program_says(world):
+    world.resources["aws_organizations_account"] = accounts_below()
+
+
+@change({("wider", "account")}, forms=("terraform",))
+def account_moved_without_the_organization(world):
+    world.resources["aws_organizations_account"] = accounts_below(payments=DEV)
+
+
+@change({("narrower", "account")}, forms=("terraform",))
+def account_moved_below_more(world):
+    world.resources["aws_organizations_account"] = accounts_below(sandbox=PROD)
+
+
+@change({("wider", "account")}, forms=("terraform",))
+def account_moved_to_the_root(world):
+    world.resources["aws_organizations_account"] = accounts_below(payments=ROOT)
+
+
+@change({("wider", "account")}, forms=("terraform",))
+def account_moved_below_an_ou_of_the_program(world):
+    world.resources["aws_organizations_account"] = accounts_below(payments="ou-ab12-new00001")
+    world.resources["aws_organizations_organizational_unit"] = {
+        "id": "ou-ab12-new00001", "name": "new", "parent_id": DEV}
+
+
+@change({("undetermined", "account")}, forms=("terraform",))
+def account_moved_below_an_ou_that_nothing_places(world):
+    world.resources["aws_organizations_account"] = accounts_below(payments="ou-ab12-new00001")
 
 
 @change({("unmanaged", "account")}, forms=LISTING)

@@ -53,6 +53,12 @@ DeployedSide::DeployedSide(const snapshot::Snapshot& snapshot, Papers& papers)
     nodes_.emplace(node.id, &node);
     if (node.type == snapshot::NodeType::kRoot) root_id_ = node.id;
   }
+  // Else the id that others give it.
+  for (const snapshot::OrganizationNode& node : snapshot.organization.nodes.items) {
+    if (root_id_.empty() && node.parent.is_known() && IsRoot(*node.parent)) {
+      root_id_ = *node.parent;
+    }
+  }
   std::map<std::string, std::size_t> policies;
   const auto& items = snapshot.organization.policies.items;
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -300,21 +306,28 @@ bool DeployedSide::IsOff(policy::Kind kind) const {
   return std::ranges::find(*root->enabled_types, type) == root->enabled_types->end();
 }
 
-std::optional<std::vector<std::string>> DeployedSide::PathTo(const std::string& account) const {
-  std::vector<std::string> path;
-  std::string at = account;
-  while (path.size() <= kMostLevels) {
-    path.push_back(at);
-    const snapshot::OrganizationNode* const node = FindNode(at);
-    if (node == nullptr) return std::nullopt;
-    if (node->type == snapshot::NodeType::kRoot) {
-      std::ranges::reverse(path);
-      return path;
+bool DeployedSide::IsRoot(std::string_view id) const {
+  const snapshot::OrganizationNode* const node = FindNode(id);
+  return node == nullptr ? id.starts_with("r-") : node->type == snapshot::NodeType::kRoot;
+}
+
+std::vector<std::string> DeployedSide::LineTo(const std::string& account) const {
+  std::vector<std::string> line = {account};
+  while (line.size() <= kMostLevels + 1) {
+    const snapshot::OrganizationNode* const node = FindNode(line.back());
+    if (node == nullptr || IsRoot(line.back()) || !node->parent.is_known()) {
+      std::ranges::reverse(line);
+      return line;
     }
-    if (!node->parent.is_known()) return std::nullopt;
-    at = *node->parent;
+    line.push_back(*node->parent);
   }
-  return std::nullopt;  // a loop
+  return {};
+}
+
+std::optional<std::vector<std::string>> DeployedSide::PathTo(const std::string& account) const {
+  std::vector<std::string> line = LineTo(account);
+  if (line.empty() || !IsRoot(line.front())) return std::nullopt;
+  return line;
 }
 
 }  // namespace writ::drift

@@ -60,6 +60,10 @@ class DeployedSide {
   [[nodiscard]] bool IsOff(policy::Kind kind) const;
   /// Whether the export says which policy types are enabled.
   [[nodiscard]] bool TellsTypes() const;
+  /// Ids from the highest node that the export names above the account, or the account, down to
+  /// it; empty for a loop, and for more levels than there can be.
+  [[nodiscard]] std::vector<std::string> LineTo(const std::string& account) const;
+  [[nodiscard]] bool IsRoot(std::string_view id) const;
   /// Ids from the root down to the account; nothing if the export does not tell.
   [[nodiscard]] std::optional<std::vector<std::string>> PathTo(const std::string& account) const;
 

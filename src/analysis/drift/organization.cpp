@@ -26,7 +26,12 @@ class Organization {
 
   void Run() {
     const auto& nodes = model().nodes;
-    if (!comparison_.deployed.has_policies()) return WithoutExport();
+    if (!comparison_.deployed.has_policies()) {
+      WithoutExport();
+      if (kind_ != policy::Kind::kScp || !comparison_.deployed.has_nodes()) return;
+      Match();
+      return ReportPlaces();
+    }
     if (kind_ == policy::Kind::kRcp && !comparison_.program.HasPolicies(kind_) && !HasAny()) return;
     if (!comparison_.deployed.TellsTypes() && comparison_.program.HasPolicies(kind_)) {
       report().assumptions.push_back(fmt::format(
@@ -128,6 +133,44 @@ class Organization {
 
   // ------------------------------------------------------------------------------------- accounts
 
+  // Where an account is: ids from the root down.
+  struct Place {
+    std::vector<std::string> path;
+    bool is_assumed = false;   // above what the export says it is the program's
+    std::optional<Lack> lack;  // neither side says what is above the first of the path
+  };
+
+  Place PlaceOf(intent::AccountIndex account) const {
+    const intent::Account& declared = model().accounts[account.value];
+    Place place;
+    place.path = comparison_.deployed.LineTo(declared.id);
+    if (place.path.empty()) {
+      place.lack = Lack{"the OUs above the account do not lead to a root in the export",
+                        std::string(kOrganizationCommand)};
+      return place;
+    }
+    const std::string top = place.path.front();
+    if (comparison_.deployed.IsRoot(top)) return place;
+    std::optional<intent::NodeIndex> at;
+    if (place.path.size() == 1) {
+      at = declared.node;
+    } else if (const auto same = std::ranges::find(ids_, top); same != ids_.end()) {
+      at = intent::NodeIndex{static_cast<std::uint32_t>(same - ids_.begin())};
+    }
+    if (!at) {
+      place.lack =
+          Lack{fmt::format(
+                   "the export does not say what `{}` is in, and the program has no such OU", top),
+               std::string(kOrganizationCommand)};
+      return place;
+    }
+    place.is_assumed = true;
+    for (at = model().nodes[at->value].parent; at; at = model().nodes[at->value].parent) {
+      place.path.insert(place.path.begin(), ids_[at->value]);
+    }
+    return place;
+  }
+
   Stack StackOf(std::vector<Level> levels) const {
     Stack stack;
     stack.identity = {comparison_.papers.FullAccess()};
@@ -146,15 +189,10 @@ class Organization {
         for (const intent::NodeIndex node : comparison_.program.PathTo(account)) {
           levels.program.push_back(ProgramAt(node));
         }
-        auto path = comparison_.deployed.PathTo(declared.id);
-        if (!path) {
-          is_assumed = true;
-          path.emplace();
-          for (const intent::NodeIndex node : comparison_.program.PathTo(account)) {
-            path->push_back(ids_[node.value]);
-          }
-        }
-        for (const std::string& id : *path) {
+        const Place place = PlaceOf(account);
+        is_assumed = is_assumed || place.is_assumed;
+        if (place.lack) levels.lacking.push_back(*place.lack);
+        for (const std::string& id : place.path) {
           const Attached& attached = DeployedAt(id);
           levels.deployed.push_back(attached.documents);
           levels.lacking.insert(levels.lacking.end(), attached.lacking.begin(),
@@ -172,7 +210,8 @@ class Organization {
     }
     if (is_assumed) {
       report().assumptions.emplace_back(
-          "accounts whose OUs the export does not say are taken to be where the program says");
+          "accounts and OUs whose place the export does not say are taken to be where the program "
+          "says");
     }
   }
 
@@ -294,12 +333,12 @@ class Organization {
 
   // The node of the program that the export has the account in; nothing if that is not known.
   std::optional<std::string> FoundIn(const std::string& account) {
-    const auto path = comparison_.deployed.PathTo(account);
-    if (!path || path->size() < 2) return std::nullopt;
-    for (auto id = path->rbegin() + 1; id != path->rend(); ++id) {
+    const std::vector<std::string> line = comparison_.deployed.LineTo(account);
+    if (line.size() < 2) return std::nullopt;
+    for (auto id = line.rbegin() + 1; id != line.rend(); ++id) {
       if (std::ranges::find(ids_, *id) != ids_.end()) return *id;
     }
-    return "";
+    return std::nullopt;
   }
 
   std::string NameOf(const std::string& id) {
@@ -338,6 +377,11 @@ class Organization {
         ReportAbsent(declared);
         continue;
       }
+      if (const auto lack = PlaceOf(account).lack) {
+        report().findings.push_back(
+            Undetermined(Area::kAccount, declared.name, "account " + declared.name, {*lack}));
+        continue;
+      }
       const auto found = FoundIn(declared.id);
       const auto& parent = model().nodes[declared.node.value].parent;
       const std::string wanted = parent ? ids_[parent->value] : "";
@@ -351,7 +395,9 @@ class Organization {
                             {comparison_.FactsOf(account), false}, true, true, comparison_);
       } else {
         finding.verdict = Verdict::kOther;
-        finding.notes.emplace_back("the policies in force there have the same effect");
+        finding.notes.emplace_back(effect != effects_.end()
+                                       ? "the policies in force there have the same effect"
+                                       : "which policies are in force there is not known");
       }
       finding.area = Area::kAccount;
       finding.account = declared.name;
