@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace writ::report {
 namespace {
 
@@ -16,22 +18,6 @@ char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 bool IsTokenCharacter(char c) {
   return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
          c == '.';
-}
-
-EvidenceClass Of(compliance::EvidenceClass evidence) {
-  switch (evidence) {
-    case compliance::EvidenceClass::kProved:
-      return EvidenceClass::kProved;
-    case compliance::EvidenceClass::kDeployed:
-      return EvidenceClass::kDeployed;
-    case compliance::EvidenceClass::kOperated:
-      return EvidenceClass::kObserved;
-    case compliance::EvidenceClass::kStated:
-      return EvidenceClass::kStated;
-    case compliance::EvidenceClass::kChanged:
-      return EvidenceClass::kChanged;
-  }
-  return EvidenceClass::kStated;
 }
 
 /// Puts the evidence for one control together.
@@ -53,7 +39,8 @@ class Collector {
       control_.evidence.push_back({sentence.place, sentence.text, std::string(Name(sentence.kind)),
                                    *evidence, CannotBe(CannotShow(sentence.kind))});
     } else {
-      uncounted_.push_back(sentence.place);
+      control_.gaps.push_back(fmt::format(
+          "By the pack, the {} at {} is no evidence for it.", Name(sentence.kind), sentence.place));
     }
     AddUseCase(sentence);
     AddWaivers(sentence);
@@ -84,10 +71,13 @@ class Collector {
     std::optional<EvidenceClass> best;
     for (const compliance::Support& support : known_->by) {
       if (!std::ranges::binary_search(sentence.evidence, compliance::Name(support.kind))) continue;
-      const EvidenceClass one = Of(support.evidence_class);
-      // Nothing but the prover's verdict is proved.
-      const EvidenceClass counted = one == EvidenceClass::kProved ? most : one;
-      if (!best || counted < *best) best = counted;
+      // What is deployed, logged or changed is not looked at here: a sentence shows none of it.
+      if (support.evidence_class == compliance::EvidenceClass::kStated) {
+        best = best.value_or(EvidenceClass::kStated);
+      } else if (support.evidence_class == compliance::EvidenceClass::kProved) {
+        // Nothing but the prover's verdict is proved.
+        best = most;
+      }
     }
     return best;
   }
@@ -126,13 +116,13 @@ class Collector {
 
   void AddGaps() {
     std::vector<std::string>& gaps = control_.gaps;
-    for (const std::string& place : uncounted_) {
-      gaps.push_back("The pack does not count the sentence at " + place + " as evidence.");
+    if (known_ != nullptr) {
+      gaps.push_back(fmt::format("By the pack{} {}.",
+                                 known_->by.empty() ? ":" : ", evidence for it does not show",
+                                 known_->cannot));
     }
     if (control_.evidence.empty()) {
-      gaps.emplace_back(known_ != nullptr && known_->by.empty()
-                            ? "Nothing that a program says is evidence for it."
-                            : "Not evidenced.");
+      gaps.emplace_back("Not evidenced.");
       return;
     }
     if (!Has(EvidenceClass::kProved)) {
@@ -147,7 +137,6 @@ class Collector {
   const Report& report_;
   const compliance::Control* known_;
   Control control_;
-  std::vector<std::string> uncounted_;
 };
 
 }  // namespace

@@ -108,13 +108,20 @@ std::string ItemsTable(const Files& files, const std::vector<Item>& items) {
 }
 
 std::string ControlsTable(const report::Report& report) {
-  std::string text = "| control | evidence | gaps |\n|---|---|---|\n";
+  std::string text;
+  for (const report::Pack& pack : report.packs) {
+    text += fmt::format("- {}: {} ({}), facts of {}\n", MarkdownCell(pack.id),
+                        MarkdownCell(pack.name), MarkdownCell(pack.version), pack.date);
+  }
+  if (!text.empty()) text += "\n";
+  text += "| control | pack | evidence | gaps |\n|---|---|---|---|\n";
   for (const report::Control& control : report.controls) {
     std::vector<std::string> evidence;
     for (const report::Evidence& one : control.evidence) {
       evidence.push_back(fmt::format("{} at {} ({})", one.kind, one.place, Name(one.evidence)));
     }
     text += Row({control.name + (control.title.empty() ? "" : ": " + control.title),
+                 control.pack.empty() ? "" : fmt::format("{} ({})", control.pack, control.level),
                  fmt::format("{}", fmt::join(evidence, "; ")),
                  fmt::format("{}", fmt::join(control.gaps, " "))});
   }

@@ -428,8 +428,8 @@ void Page::Dates() {
 void Page::Controls() {
   Begin("controls");
   for (const report::Pack& pack : report_.packs) {
-    Add("<p>{} ({}), facts of {}. {}</p>\n", Said(pack.name), HtmlText(pack.version), pack.date,
-        Said(pack.notes));
+    Add("<p>{}: {} ({}), facts of {}. {}</p>\n", HtmlText(pack.id), Said(pack.name),
+        HtmlText(pack.version), pack.date, Said(pack.notes));
   }
   if (report_.controls.empty()) {
     out_ += "<p>No sentence names a control.</p>\n";
@@ -439,8 +439,8 @@ void Page::Controls() {
   BeginTable("Each control with what supports it and what nothing here shows",
              {"Control", "Evidence", "Gaps"});
   for (const report::Control& control : report_.controls) {
-    Add("<tr data-row><th scope=\"row\">{}<br>{} {}</th><td>", Said(control.name),
-        Said(control.title), HtmlText(control.level));
+    Add("<tr data-row><th scope=\"row\">{}<br>{} {} {}</th><td>", Said(control.name),
+        Said(control.title), HtmlText(control.level), HtmlText(control.pack));
     if (!control.evidence.empty()) {
       out_ += "<ul>";
       for (const report::Evidence& one : control.evidence) {
