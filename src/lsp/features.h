@@ -42,8 +42,8 @@ struct Spot {
 [[nodiscard]] Json RenameableAt(const Spot& spot);
 /// `WorkspaceEdit`, or nothing where no declared name is there.
 [[nodiscard]] Json RenameAt(const Spot& spot, const std::string& name);
-/// Whether a declaration may have this name.
-[[nodiscard]] bool IsDeclarable(const std::string& name);
+/// Why a declaration of the program may not have this name; empty: it may.
+[[nodiscard]] std::string WhyNotName(const Analysis& analysis, const std::string& name);
 /// `CompletionItem[]`: the words of the grammar and the names that may stand there.
 [[nodiscard]] Json CompletionAt(const Spot& spot);
 

@@ -1,5 +1,8 @@
 // Where a name is declared and used, and giving it another.
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <variant>
 #include <vector>
 
 #include "language/parse/parse.h"
@@ -64,7 +67,10 @@ Json RenameableAt(const Spot& spot) {
   return name ? LocationOf(spot.analysis, *name, spot.encoding)["range"] : Json();
 }
 
-bool IsDeclarable(const std::string& name) {
+namespace {
+
+/// One name, and nothing beside it.
+bool IsName(const std::string& name) {
   source::SourceMap sources;
   const source::FileId file = sources.Add("name", name);
   diag::Sink findings;
@@ -72,6 +78,25 @@ bool IsDeclarable(const std::string& name) {
   // One token and the end.
   return findings.all().empty() && tokens.comments.empty() && tokens.tokens.size() == 2 &&
          parse::IsName(tokens.tokens[0].kind) && tokens.tokens[0].end == name.size();
+}
+
+bool IsOfCatalog(const catalog::Catalog& catalog, const std::string& name) {
+  return !std::holds_alternative<std::monostate>(catalog.FindName(name)) ||
+         catalog.FindRegion(name) != nullptr || catalog.FindKind(name) != nullptr;
+}
+
+}  // namespace
+
+std::string WhyNotName(const Analysis& analysis, const std::string& name) {
+  if (!IsName(name)) return "`" + name + "` is no name";
+  for (const sema::Declared& declared : analysis.program.index.declared) {
+    if (analysis.sources().text(declared.name) != name) continue;
+    return "`" + name + "` is the name of " + std::string(sema::KindWords(declared.kind));
+  }
+  if (IsOfCatalog(analysis.compilation->catalog(), name)) {
+    return "the catalog has a `" + name + "`";
+  }
+  return {};
 }
 
 Json RenameAt(const Spot& spot, const std::string& name) {

@@ -274,7 +274,8 @@ class Server {
 
   static Reply Rename(const Spot& spot, const Json& params) {
     const std::string name = Text(params, "newName");
-    if (!IsDeclarable(name)) return {{}, Failure{kInvalidParams, "`" + name + "` is no name"}};
+    const std::string why = WhyNotName(spot.analysis, name);
+    if (!why.empty()) return {{}, Failure{kInvalidParams, why}};
     Json edit = RenameAt(spot, name);
     if (edit.is_null()) return {{}, Failure{kInvalidParams, "no name of the program is here"}};
     return {std::move(edit)};

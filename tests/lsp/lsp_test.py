@@ -142,6 +142,10 @@ class ServerTest(unittest.TestCase):
         for name in ["", "two words", "may", 'say "x"', "a//b", "x\n"]:
             with self.assertRaisesRegex(RuntimeError, "no name", msg=name):
                 client.at("rename", self.file, FRAUD, 5, newName=name)
+        for name, why in [("prod", "the name of an organizational unit"), ("fraud", "the name of a team"),
+                          ("nova-lite", "the catalog has"), ("us-east-1", "the catalog has")]:
+            with self.assertRaisesRegex(RuntimeError, why, msg=name):
+                client.at("rename", self.file, FRAUD, 5, newName=name)
         with self.assertRaisesRegex(RuntimeError, "no name of the program"):
             client.at("rename", self.file, SENTENCE, 25, newName="x")
         self.assertIsNone(client.at("prepareRename", self.file, SENTENCE, 25))
