@@ -227,8 +227,11 @@ class Generator {
   std::string Kinds() {
     const auto& kinds = catalog::Catalog::BuiltIn().kinds();
     if (random_.Once(8)) return "guardrails, logging";
-    if (random_.Once(8)) return "bedrock";
-    return kinds[random_.Below(kinds.size())].name;
+    if (random_.Once(4)) return "bedrock";
+    const std::size_t one = random_.Below(kinds.size());
+    if (random_.Once(2)) return kinds[one].name;
+    return fmt::format("{}, {}", kinds[one].name,
+                       kinds[(one + kinds.size() / 2) % kinds.size()].name);
   }
 
   std::string ServiceEndpoint() {

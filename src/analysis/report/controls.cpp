@@ -39,8 +39,8 @@ class Collector {
       control_.evidence.push_back({sentence.place, sentence.text, std::string(Name(sentence.kind)),
                                    *evidence, CannotBe(CannotShow(sentence.kind))});
     } else {
-      control_.gaps.push_back(fmt::format(
-          "By the pack, the {} at {} is no evidence for it.", Name(sentence.kind), sentence.place));
+      control_.gaps.push_back(fmt::format("By the pack, the {} at {} is no evidence for it.",
+                                          Name(sentence.kind), sentence.place));
     }
     AddUseCase(sentence);
     AddWaivers(sentence);

@@ -922,10 +922,40 @@ class Comparer {
     return was == !gain && is == gain ? request : found;
   }
 
+  /// The request as somebody could send it, if the change is true of it then: for a resource that
+  /// has a name and lies in a region that there is.
+  Request Sendable(const Pair& pair, bool gain, const Request& found) {
+    const catalog::Catalog& catalog = after_.side.naming.catalog;
+    const std::size_t colon = std::min(found.action.find(':'), found.action.size() - 1);
+    const auto action =
+        catalog.FindAction(found.action.substr(0, colon), found.action.substr(colon + 1));
+    const auto arn = policy::SplitArn(found.resource);
+    if (!action || !arn) return found;
+    const decide::Formats formats(catalog, *action);
+    if (formats.Of(found.resource)) return found;
+    const auto& [prefix, partition, service, place, account, name] = *arn;
+    const std::string pattern =
+        fmt::format("{}:{}:{}:*:{}:{}*", prefix, partition, service, account, name);
+    for (const catalog::Region& region : catalog.regions()) {
+      if (region.partition != partition) continue;
+      const auto resource = formats.Like(pattern, region.name, account);
+      if (!resource) continue;
+      Request request = found;
+      request.resource = *resource;
+      for (policy::ContextKey& key : request.context) {
+        if (key.name == "aws:RequestedRegion") key.values = {region.name};
+      }
+      const bool was = before_.Decide(pair.before, request).is_allowed();
+      const bool is = after_.Decide(pair.after, request).is_allowed();
+      if (was == !gain && is == gain) return request;
+    }
+    return found;
+  }
+
   /// A line for a request that the procedure found, in the words of the statement that decides it.
   /// False if nothing is known of that.
   bool ShowFound(const Pair& pair, bool gain, const Request& found, const Reach& reach) {
-    const Request request = OnTheDay(pair, gain, decide::OfOwner(found));
+    const Request request = OnTheDay(pair, gain, Sendable(pair, gain, decide::OfOwner(found)));
     Judgement before = before_.Decide(pair.before, request);
     Judgement after = after_.Decide(pair.after, request);
     const Judgement& refused = gain ? before : after;

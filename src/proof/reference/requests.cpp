@@ -810,10 +810,13 @@ void RequestMaker::OfActions(const Caller& caller, const Call& call, Asking& ask
            at = resource.find("${")) {
         resource.replace(at, resource.find('}', at) - at + 1, "red");
       }
-      if (service == "sts" && random_.Once(3)) {
+      constexpr std::string_view kOfRole = ":iam::";
+      const std::size_t role = service == "sts" ? resource.find(kOfRole) : std::string::npos;
+      if (role != std::string::npos && random_.Once(3)) {
         // The same role in another account.
-        const std::size_t account = resource.find(":iam::") + 6;
-        resource.replace(account, 12, random_.Of(program_.model.organization.accounts).id);
+        constexpr std::size_t kDigits = 12;
+        resource.replace(role + kOfRole.size(), kDigits,
+                         random_.Of(program_.model.organization.accounts).id);
       } else if (random_.Once(4)) {
         resource += "x";
       }
