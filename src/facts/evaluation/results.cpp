@@ -238,8 +238,7 @@ class Reader {
 
   void ReadSummary(json::Value root) {
     const auto marked = root.is_object() ? root.Find("writEvaluation") : std::nullopt;
-    if (!marked || marked->AsInteger() != 1)
-      return Fail(0, "a summary has `writEvaluation` 1: write it with `writ report --summarise`");
+    if (!marked || marked->AsInteger() != 1) return Fail(0, "a summary has `writEvaluation` 1");
     if (const auto records = root.Find("records"); records && records->AsInteger())
       results_.records = static_cast<std::size_t>(std::max<std::int64_t>(0, *records->AsInteger()));
     for (const json::Value model : ListIn(root, "models"))

@@ -140,8 +140,9 @@ class Printer {
     Put(key.first);
     if (key.second) {
       Join(":");
-      const std::string_view text = key.second->text;
-      Join(IsPlainName(text) ? std::string(text) : Quoted(text));
+      // As it was written, escapes included.
+      const std::string text(key.second->text);
+      Join(IsPlainName(text) ? text : "\"" + text + "\"");
     }
     if (!key.tag) return;
     Join("/");

@@ -139,8 +139,7 @@ TEST_CASE("a summary says what the file says, and none of its text") {
   REQUIRE(again.metrics.size() == 1);
   CHECK(again.metrics[0].value == results.metrics[0].value);
   CHECK(again.metrics[0].count == 2);
-  CHECK(FaultOf(Format::kSummary, "{}") ==
-        "0: a summary has `writEvaluation` 1: write it with `writ report --summarise`");
+  CHECK(FaultOf(Format::kSummary, "{}") == "0: a summary has `writEvaluation` 1");
 }
 
 TEST_CASE("the format is known by the content") {
