@@ -145,8 +145,8 @@ TEST_CASE("requests that show a difference can be sent and are decided as told")
             << counts.contradictory << " that contradict themselves\n";
   CHECK(counts.compared > 50);
   CHECK(counts.proved > 50);
-  CHECK(counts.unsendable * 5 < counts.compared + counts.proved);
-  CHECK(counts.contradictory * 30 < counts.compared + counts.proved);
+  CHECK(counts.unsendable * 4 < counts.compared + counts.proved);
+  CHECK(counts.contradictory * 20 < counts.compared + counts.proved);
 }
 
 }  // namespace
