@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "base/support/json.h"
+#include "base/support/json_members.h"
 #include "commands/diff_side.h"
 #include "commands/finish.h"
 #include "commands/wording.h"
@@ -517,13 +518,6 @@ void WriteBecause(Writer& writer, std::string_view key, policy::Verdict verdict,
   }
   writer.EndArray();
   writer.EndObject();
-}
-
-void WriteTexts(Writer& writer, std::string_view key, const std::vector<std::string>& texts) {
-  writer.Key(key);
-  writer.BeginArray();
-  for (const std::string& text : texts) writer.String(text);
-  writer.EndArray();
 }
 
 void WriteNotes(Writer& writer, std::string_view key, const std::vector<Note>& notes) {

@@ -10,6 +10,7 @@
 
 #include "analysis/review/why.h"
 #include "base/support/json.h"
+#include "base/support/json_members.h"
 #include "commands/wording.h"
 #include "iam/decide/pairs.h"
 
@@ -205,28 +206,6 @@ void PrintDriftMarkdown(const DriftReport& drift, std::ostream& out) {
 }
 
 namespace {
-
-void WriteText(Writer& writer, std::string_view key, std::string_view text) {
-  writer.Key(key);
-  writer.String(text);
-}
-
-void WriteTexts(Writer& writer, std::string_view key, const std::vector<std::string>& texts) {
-  writer.Key(key);
-  writer.BeginArray();
-  for (const std::string& text : texts) writer.String(text);
-  writer.EndArray();
-}
-
-void WriteFlag(Writer& writer, std::string_view key, bool flag) {
-  writer.Key(key);
-  writer.Bool(flag);
-}
-
-void WriteCount(Writer& writer, std::string_view key, std::size_t count) {
-  writer.Key(key);
-  writer.Integer(static_cast<std::int64_t>(count));
-}
 
 void WriteShown(Writer& writer, const DriftReport& drift, const Shown& shown) {
   writer.BeginObject();

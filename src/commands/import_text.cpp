@@ -11,6 +11,7 @@
 
 #include "base/support/check.h"
 #include "base/support/json.h"
+#include "base/support/json_members.h"
 #include "iam/decide/pairs.h"
 #include "language/format/format.h"
 #include "language/format/print.h"
@@ -59,16 +60,6 @@ std::string VerdictName(const HolderProof& proof, const Remainder& left) {
   const std::string name = proof.verdict == HolderProof::Verdict::kEqual ? "exact" : "sendable";
   if (left.has_residue) return name + "-except-residue";
   return left.is_missing ? name + "-except-missing" : name;
-}
-
-void WriteText(Writer& writer, std::string_view key, std::string_view text) {
-  writer.Key(key);
-  writer.String(text);
-}
-
-void WriteCount(Writer& writer, std::string_view key, std::size_t count) {
-  writer.Key(key);
-  writer.Integer(static_cast<std::int64_t>(count));
 }
 
 void WriteRequest(Writer& writer, std::string_view key,

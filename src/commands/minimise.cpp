@@ -11,6 +11,7 @@
 #include "base/diag/codes/driver.h"
 #include "base/diag/codes/policy.h"
 #include "base/support/json.h"
+#include "base/support/json_members.h"
 #include "commands/finish.h"
 #include "commands/wording.h"
 #include "compiler/compilation.h"
@@ -40,29 +41,16 @@ struct Outcome {
   [[nodiscard]] bool is_smallest() const { return result.quality == minimise::Quality::kSmallest; }
 };
 
-void WriteNumber(support::json::Writer& writer, std::string_view key, std::size_t number) {
-  writer.Key(key);
-  writer.Integer(static_cast<std::int64_t>(number));
-}
-
-void WriteTexts(support::json::Writer& writer, std::string_view key,
-                const std::vector<std::string>& texts) {
-  writer.Key(key);
-  writer.BeginArray();
-  for (const std::string& text : texts) writer.String(text);
-  writer.EndArray();
-}
-
 std::string Json(const Outcome& outcome) {
   const minimise::Result& result = outcome.result;
   support::json::Writer writer(support::json::Style::kMinified);
   writer.BeginObject();
   writer.Key("policy");
   writer.Raw(outcome.text);
-  WriteNumber(writer, "charactersBefore", outcome.characters_before);
-  WriteNumber(writer, "charactersAfter", outcome.characters_after);
-  WriteNumber(writer, "statementsBefore", outcome.before.statements.size());
-  WriteNumber(writer, "statementsAfter", result.document.statements.size());
+  WriteCount(writer, "charactersBefore", outcome.characters_before);
+  WriteCount(writer, "charactersAfter", outcome.characters_after);
+  WriteCount(writer, "statementsBefore", outcome.before.statements.size());
+  WriteCount(writer, "statementsAfter", result.document.statements.size());
   writer.Key("equivalent");
   writer.Bool(true);
   writer.Key("world");
@@ -77,8 +65,8 @@ std::string Json(const Outcome& outcome) {
   writer.String(kClass);
   writer.Key("lowerBound");
   writer.BeginObject();
-  WriteNumber(writer, "statements", result.least_statements);
-  WriteNumber(writer, "characters", result.least_characters);
+  WriteCount(writer, "statements", result.least_statements);
+  WriteCount(writer, "characters", result.least_characters);
   writer.EndObject();
   WriteTexts(writer, "rewrites", result.rewrites);
   writer.Key("exact");

@@ -6,6 +6,7 @@
 
 #include "base/diag/codes/driver.h"
 #include "base/support/json.h"
+#include "base/support/json_members.h"
 #include "commands/finish.h"
 #include "commands/smt_folder.h"
 #include "compiler/output_tree.h"
@@ -18,16 +19,6 @@ namespace writ::commands {
 namespace {
 
 using support::json::Writer;
-
-void WriteText(Writer& writer, std::string_view key, std::string_view text) {
-  writer.Key(key);
-  writer.String(text);
-}
-
-void WriteCount(Writer& writer, std::string_view key, std::size_t count) {
-  writer.Key(key);
-  writer.Integer(static_cast<std::int64_t>(count));
-}
 
 std::string_view KindText(verify::Difference::Kind kind) {
   switch (kind) {

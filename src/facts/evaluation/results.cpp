@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/support/json.h"
+#include "base/support/json_members.h"
 
 namespace writ::evaluation {
 namespace {
@@ -302,41 +303,22 @@ std::string SummaryJson(Format format, const Results& results, std::string_view 
                         std::size_t bytes) {
   json::Writer writer(json::Style::kPretty);
   writer.BeginObject();
-  writer.Key("writEvaluation");
-  writer.Integer(1);
+  WriteInteger(writer, "writEvaluation", 1);
   writer.Key("source");
   writer.BeginObject();
-  writer.Key("format");
-  writer.String(Name(format));
-  writer.Key("sha256");
-  writer.String(sha256);
-  writer.Key("bytes");
-  writer.Integer(static_cast<std::int64_t>(bytes));
+  WriteText(writer, "format", Name(format));
+  WriteText(writer, "sha256", sha256);
+  WriteCount(writer, "bytes", bytes);
   writer.EndObject();
-  writer.Key("records");
-  if (results.records) {
-    writer.Integer(static_cast<std::int64_t>(*results.records));
-  } else {
-    writer.Null();
-  }
-  writer.Key("models");
-  writer.BeginArray();
-  for (const std::string& model : results.models) writer.String(model);
-  writer.EndArray();
-  if (!results.status.empty()) {
-    writer.Key("status");
-    writer.String(results.status);
-  }
-  if (results.version) {
-    writer.Key("version");
-    writer.Integer(*results.version);
-  }
+  WriteCountOrNull(writer, "records", results.records);
+  WriteTexts(writer, "models", results.models);
+  if (!results.status.empty()) WriteText(writer, "status", results.status);
+  if (results.version) WriteInteger(writer, "version", *results.version);
   writer.Key("metrics");
   writer.BeginArray();
   for (const Measured& measured : results.metrics) {
     writer.BeginObject();
-    writer.Key("metric");
-    writer.String(measured.metric);
+    WriteText(writer, "metric", measured.metric);
     writer.Key("value");
     if (!measured.value) {
       writer.Null();
@@ -345,8 +327,7 @@ std::string SummaryJson(Format format, const Results& results, std::string_view 
     } else {
       writer.String(NumberText(*measured.value));
     }
-    writer.Key("count");
-    writer.Integer(static_cast<std::int64_t>(measured.count));
+    WriteCount(writer, "count", measured.count);
     writer.EndObject();
   }
   writer.EndArray();

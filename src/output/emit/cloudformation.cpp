@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/support/json.h"
+#include "base/support/json_members.h"
 #include "deployment.h"
 #include "output/emit/guardrails.h"
 
@@ -41,14 +42,9 @@ struct Native {
   std::map<std::string, intent::BoundGuardrail> bound;  ///< by region
 };
 
-void Text(Writer& writer, std::string_view key, std::string_view text) {
-  writer.Key(key);
-  writer.String(text);
-}
-
 void Call(Writer& writer, std::string_view function, std::string_view argument) {
   writer.BeginObject();
-  Text(writer, function, argument);
+  WriteText(writer, function, argument);
   writer.EndObject();
 }
 
@@ -169,8 +165,8 @@ class Template {
     ++count_;
     resources_.Key(id);
     resources_.BeginObject();
-    Text(resources_, "Type", type);
-    if (!condition.empty()) Text(resources_, "Condition", condition);
+    WriteText(resources_, "Type", type);
+    if (!condition.empty()) WriteText(resources_, "Condition", condition);
   }
   void Properties() {
     resources_.Key("Properties");
@@ -211,10 +207,10 @@ void Template::AddParameter(const std::string& name, std::string_view type,
                             bool is_empty_allowed) {
   Writer writer(Style::kPretty);
   writer.BeginObject();
-  Text(writer, "Type", type);
-  Text(writer, "Description", description);
-  if (!pattern.empty()) Text(writer, "AllowedPattern", pattern);
-  if (is_empty_allowed) Text(writer, "Default", "");
+  WriteText(writer, "Type", type);
+  WriteText(writer, "Description", description);
+  if (!pattern.empty()) WriteText(writer, "AllowedPattern", pattern);
+  if (is_empty_allowed) WriteText(writer, "Default", "");
   writer.EndObject();
   parameters_[name] = writer.Take();
 }
@@ -253,8 +249,8 @@ std::string Template::Any(const std::vector<std::string>& regions, std::string_v
 
 void Template::AddGuardrail(const intent::Guardrail& guardrail, const Native& native) {
   Begin(native.guardrail, "AWS::Bedrock::Guardrail", native.condition);
-  Text(resources_, "DeletionPolicy", "Retain");
-  Text(resources_, "UpdateReplacePolicy", "Retain");
+  WriteText(resources_, "DeletionPolicy", "Retain");
+  WriteText(resources_, "UpdateReplacePolicy", "Retain");
   resources_.Key("Properties");
   const std::string request = CreateGuardrailRequest(guardrail);
   const auto parsed = support::json::Parse(request);
@@ -263,22 +259,22 @@ void Template::AddGuardrail(const intent::Guardrail& guardrail, const Native& na
 
   // A version's properties never change: other content is another resource, and the old one stays.
   Begin(native.version, "AWS::Bedrock::GuardrailVersion", native.condition);
-  Text(resources_, "DeletionPolicy", "Retain");
-  Text(resources_, "UpdateReplacePolicy", "Retain");
+  WriteText(resources_, "DeletionPolicy", "Retain");
+  WriteText(resources_, "UpdateReplacePolicy", "Retain");
   Properties();
   resources_.Key("GuardrailIdentifier");
   GetAtt(resources_, native.guardrail, "GuardrailId");
-  Text(resources_, "Description", "sha256:" + GuardrailHash(guardrail));
+  WriteText(resources_, "Description", "sha256:" + GuardrailHash(guardrail));
   End();
   for (const auto& [suffix, resource, attribute] :
        {std::array<std::string, 3>{"Arn", native.guardrail, "GuardrailArn"},
         std::array<std::string, 3>{"Version", native.version, "Version"}}) {
     Writer writer(Style::kPretty);
     writer.BeginObject();
-    Text(writer, "Description",
-         fmt::format("For writ.bindings.json: {} of guardrail {}",
-                     suffix == "Arn" ? "arn" : "version", guardrail.name));
-    if (!native.condition.empty()) Text(writer, "Condition", native.condition);
+    WriteText(writer, "Description",
+              fmt::format("For writ.bindings.json: {} of guardrail {}",
+                          suffix == "Arn" ? "arn" : "version", guardrail.name));
+    if (!native.condition.empty()) WriteText(writer, "Condition", native.condition);
     writer.Key("Value");
     GetAtt(writer, resource, attribute);
     writer.EndObject();
@@ -320,7 +316,7 @@ void Template::AddTrusts() {
     role_ids_[document.name] = id;
     Begin(id, "AWS::IAM::Role", AtHome());
     Properties();
-    Text(resources_, "RoleName", document.name);
+    WriteText(resources_, "RoleName", document.name);
     resources_.Key("AssumeRolePolicyDocument");
     WriteDocument(*document.artifact, home_);
     End();
@@ -400,7 +396,7 @@ void Template::AddIdentities() {
     Begin(names_.Take("Policy" + CamelName(document.name)), "AWS::IAM::ManagedPolicy", AtHome());
     WriteDependencies(document.roles);
     Properties();
-    Text(resources_, "ManagedPolicyName", document.name);
+    WriteText(resources_, "ManagedPolicyName", document.name);
     WriteHolders("Roles", document.roles, roles);
     WriteHolders("Users", document.users, users);
     resources_.Key("PolicyDocument");
@@ -416,7 +412,7 @@ void Template::WriteGuardrail(std::string_view key, const std::string& arn,
     const auto bound = n.bound.find(region);
     return bound != n.bound.end() && bound->second.arn == arn;
   });
-  if (native == natives_.end()) return Text(resources_, key, arn);
+  if (native == natives_.end()) return WriteText(resources_, key, arn);
   resources_.Key(key);
   GetAtt(resources_, native->guardrail, "GuardrailArn");
 }
@@ -475,7 +471,7 @@ void Template::AddPermissionSets() {
     Begin(names_.Take("PermissionSet" + CamelName(document.name)), "AWS::SSO::PermissionSet",
           AtHome());
     Properties();
-    Text(resources_, "Name", document.name);
+    WriteText(resources_, "Name", document.name);
     resources_.Key("InstanceArn");
     Call(resources_, "Ref", "IdentityCenterInstanceArn");
     resources_.Key("InlinePolicy");
@@ -520,9 +516,9 @@ void Template::AddOrganizationPolicies(const std::vector<NamedDocument>& documen
     WriteDependsOn(before);
     last_policy_ = id;
     Properties();
-    Text(resources_, "Name", document.name);
-    Text(resources_, "Type", type);
-    Text(resources_, "Description", "Written by writ; change the program, not the policy");
+    WriteText(resources_, "Name", document.name);
+    WriteText(resources_, "Type", type);
+    WriteText(resources_, "Description", "Written by writ; change the program, not the policy");
     resources_.Key("Content");
     WriteDocument(*document.artifact, "");
     WriteTargets(document);
@@ -544,12 +540,12 @@ std::string Template::Assemble(Style style) {
     writer.EndObject();
   };
   writer.BeginObject();
-  Text(writer, "AWSTemplateFormatVersion", "2010-09-09");
+  WriteText(writer, "AWSTemplateFormatVersion", "2010-09-09");
   const std::vector<std::string> regions = plan_.regions();
-  Text(writer, "Description",
-       regions.empty() ? fmt::format("Account {}", plan_.name)
-                       : fmt::format("Account {}; deploy to each of: {}", plan_.name,
-                                     fmt::join(regions, ", ")));
+  WriteText(writer, "Description",
+            regions.empty() ? fmt::format("Account {}", plan_.name)
+                            : fmt::format("Account {}; deploy to each of: {}", plan_.name,
+                                          fmt::join(regions, ", ")));
   section("Parameters", parameters_);
   section("Conditions", conditions_);
   const std::string resources = resources_.Take();

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/support/json.h"
+#include "base/support/json_members.h"
 #include "base/support/sha256.h"
 #include "output/emit/guardrails.h"
 
@@ -19,16 +20,6 @@ using intent::Response;
 using intent::Sides;
 using support::json::Writer;
 
-void Text(Writer& json, std::string_view key, std::string_view text) {
-  json.Key(key);
-  json.String(text);
-}
-
-void Flag(Writer& json, std::string_view key, bool value) {
-  json.Key(key);
-  json.Bool(value);
-}
-
 void Number(Writer& json, std::string_view key, double value) {
   json.Key(key);
   json.Raw(fmt::format("{}", value));
@@ -38,13 +29,13 @@ bool IsExamined(Response response) { return response != Response::kUnexamined; }
 
 void Enabled(Writer& json, const Sides& sides) {
   if (IsExamined(sides.input) && IsExamined(sides.output)) return;
-  Flag(json, "inputEnabled", IsExamined(sides.input));
-  Flag(json, "outputEnabled", IsExamined(sides.output));
+  WriteFlag(json, "inputEnabled", IsExamined(sides.input));
+  WriteFlag(json, "outputEnabled", IsExamined(sides.output));
 }
 
 void SideActions(Writer& json, const Sides& sides) {
-  Text(json, "inputAction", ApiText(sides.input));
-  Text(json, "outputAction", ApiText(sides.output));
+  WriteText(json, "inputAction", ApiText(sides.input));
+  WriteText(json, "outputAction", ApiText(sides.output));
 }
 
 /// Of parts that block unless something else is said.
@@ -58,7 +49,7 @@ void BlockingSides(Writer& json, const Sides& sides) {
 /// is not examined needs none: so a pattern masked on one side says nothing that AWS's text leaves
 /// out (see W8032).
 void ActingSides(Writer& json, const Sides& sides) {
-  Text(json, "action", ApiText(std::max(sides.input, sides.output)));
+  WriteText(json, "action", ApiText(std::max(sides.input, sides.output)));
   const bool both = IsExamined(sides.input) && IsExamined(sides.output);
   if (both && sides.input != sides.output) SideActions(json, sides);
   Enabled(json, sides);
@@ -68,7 +59,7 @@ void TierConfig(Writer& json, const Guardrail& guardrail) {
   if (!guardrail.tier) return;
   json.Key("tierConfig");
   json.BeginObject();
-  Text(json, "tierName", ApiText(*guardrail.tier));
+  WriteText(json, "tierName", ApiText(*guardrail.tier));
   json.EndObject();
 }
 
@@ -80,15 +71,15 @@ void Topics(Writer& json, const Guardrail& guardrail) {
   json.BeginArray();
   for (const intent::DeniedTopic& topic : guardrail.topics) {
     json.BeginObject();
-    Text(json, "name", topic.name);
-    Text(json, "definition", topic.definition);
+    WriteText(json, "name", topic.name);
+    WriteText(json, "definition", topic.definition);
     if (!topic.examples.empty()) {
       json.Key("examples");
       json.BeginArray();
       for (const std::string& example : topic.examples) json.String(example);
       json.EndArray();
     }
-    Text(json, "type", "DENY");
+    WriteText(json, "type", "DENY");
     BlockingSides(json, topic.sides);
     json.EndObject();
   }
@@ -113,9 +104,9 @@ void Filters(Writer& json, const Guardrail& guardrail) {
   json.BeginArray();
   for (const intent::ContentFilter& filter : guardrail.filters) {
     json.BeginObject();
-    Text(json, "type", filter.type);
-    Text(json, "inputStrength", ApiText(filter.input));
-    Text(json, "outputStrength", ApiText(filter.output));
+    WriteText(json, "type", filter.type);
+    WriteText(json, "inputStrength", ApiText(filter.input));
+    WriteText(json, "outputStrength", ApiText(filter.output));
     if (filter.input_image) Modalities(json, "inputModalities");
     if (filter.output_image) Modalities(json, "outputModalities");
     BlockingSides(json, filter.sides);
@@ -135,7 +126,7 @@ void Words(Writer& json, const Guardrail& guardrail) {
     json.BeginArray();
     for (const intent::BlockedWord& word : guardrail.words) {
       json.BeginObject();
-      Text(json, "text", word.text);
+      WriteText(json, "text", word.text);
       BlockingSides(json, word.sides);
       json.EndObject();
     }
@@ -146,7 +137,7 @@ void Words(Writer& json, const Guardrail& guardrail) {
     json.BeginArray();
     for (const intent::Finding& list : guardrail.word_lists) {
       json.BeginObject();
-      Text(json, "type", list.type);
+      WriteText(json, "type", list.type);
       BlockingSides(json, list.sides);
       json.EndObject();
     }
@@ -164,7 +155,7 @@ void PersonalData(Writer& json, const Guardrail& guardrail) {
     json.BeginArray();
     for (const intent::Finding& entity : guardrail.entities) {
       json.BeginObject();
-      Text(json, "type", entity.type);
+      WriteText(json, "type", entity.type);
       ActingSides(json, entity.sides);
       json.EndObject();
     }
@@ -175,8 +166,8 @@ void PersonalData(Writer& json, const Guardrail& guardrail) {
     json.BeginArray();
     for (const intent::Pattern& pattern : guardrail.patterns) {
       json.BeginObject();
-      Text(json, "name", pattern.name);
-      Text(json, "pattern", pattern.regex);
+      WriteText(json, "name", pattern.name);
+      WriteText(json, "pattern", pattern.regex);
       ActingSides(json, pattern.sides);
       json.EndObject();
     }
@@ -189,9 +180,10 @@ void Threshold(Writer& json, std::string_view type,
                const std::optional<intent::Threshold>& threshold) {
   if (!threshold) return;
   json.BeginObject();
-  Text(json, "type", type);
+  WriteText(json, "type", type);
   Number(json, "threshold", threshold->value);
-  if (threshold->response != Response::kBlock) Text(json, "action", ApiText(threshold->response));
+  if (threshold->response != Response::kBlock)
+    WriteText(json, "action", ApiText(threshold->response));
   json.EndObject();
 }
 
@@ -227,8 +219,8 @@ void Tags(Writer& json, const Guardrail& guardrail) {
   json.BeginArray();
   for (const auto& [key, value] : guardrail.tags) {
     json.BeginObject();
-    Text(json, "key", key);
-    Text(json, "value", value);
+    WriteText(json, "key", key);
+    WriteText(json, "value", value);
     json.EndObject();
   }
   json.EndArray();
@@ -271,8 +263,8 @@ Artifact Request(const Guardrail& guardrail, std::string_view operation, std::st
 std::string CreateGuardrailRequest(const Guardrail& guardrail) {
   Writer json(support::json::Style::kPretty);
   json.BeginObject();
-  Text(json, "name", guardrail.name);
-  if (guardrail.description) Text(json, "description", *guardrail.description);
+  WriteText(json, "name", guardrail.name);
+  if (guardrail.description) WriteText(json, "description", *guardrail.description);
   Topics(json, guardrail);
   Filters(json, guardrail);
   Words(json, guardrail);
@@ -282,12 +274,12 @@ std::string CreateGuardrailRequest(const Guardrail& guardrail) {
   if (guardrail.profile) {
     json.Key("crossRegionConfig");
     json.BeginObject();
-    Text(json, "guardrailProfileIdentifier", *guardrail.profile);
+    WriteText(json, "guardrailProfileIdentifier", *guardrail.profile);
     json.EndObject();
   }
-  Text(json, "blockedInputMessaging", guardrail.input_message);
-  Text(json, "blockedOutputsMessaging", guardrail.output_message);
-  if (guardrail.key) Text(json, "kmsKeyId", *guardrail.key);
+  WriteText(json, "blockedInputMessaging", guardrail.input_message);
+  WriteText(json, "blockedOutputsMessaging", guardrail.output_message);
+  if (guardrail.key) WriteText(json, "kmsKeyId", *guardrail.key);
   Tags(json, guardrail);
   json.EndObject();
   return json.Take() + "\n";
@@ -306,8 +298,8 @@ std::vector<Artifact> GuardrailRequests(const intent::Model& model,
                                 CreateGuardrailRequest(guardrail), sources));
     Writer json(support::json::Style::kPretty);
     json.BeginObject();
-    Text(json, "guardrailIdentifier", VersionIdentifier(guardrail, bindings));
-    Text(json, "description", "sha256:" + GuardrailHash(guardrail));
+    WriteText(json, "guardrailIdentifier", VersionIdentifier(guardrail, bindings));
+    WriteText(json, "description", "sha256:" + GuardrailHash(guardrail));
     json.EndObject();
     artifacts.push_back(Request(guardrail, "CreateGuardrailVersion", "guardrail-version",
                                 json.Take() + "\n", sources));

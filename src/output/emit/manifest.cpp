@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/support/json.h"
+#include "base/support/json_members.h"
 #include "base/support/sha256.h"
 
 namespace writ::emit {
@@ -16,23 +17,6 @@ using support::json::Writer;
 
 /// Containers around the statements of a document: the manifest, its documents, the document.
 constexpr std::size_t kDepthOfStatements = 3;
-
-void WriteList(Writer& writer, std::string_view key, const std::vector<std::string>& texts) {
-  writer.Key(key);
-  writer.BeginArray();
-  for (const std::string& text : texts) writer.String(text);
-  writer.EndArray();
-}
-
-void WriteText(Writer& writer, std::string_view key, std::string_view text) {
-  writer.Key(key);
-  writer.String(text);
-}
-
-void WriteNumber(Writer& writer, std::string_view key, std::size_t number) {
-  writer.Key(key);
-  writer.Integer(static_cast<std::int64_t>(number));
-}
 
 void WriteCallers(Writer& writer, const std::vector<lower::Callers>& callers) {
   if (callers.empty()) return;
@@ -53,10 +37,10 @@ void WriteBeyond(Writer& writer, const std::vector<BeyondEntry>& beyond) {
   for (const BeyondEntry& entry : beyond) {
     writer.BeginObject();
     WriteText(writer, "sid", entry.sid);
-    if (!entry.actions.empty()) WriteList(writer, "actions", entry.actions);
-    if (!entry.actions_but.empty()) WriteList(writer, "allActionsBut", entry.actions_but);
-    if (!entry.models.empty()) WriteList(writer, "models", entry.models);
-    if (!entry.models_but.empty()) WriteList(writer, "allModelsBut", entry.models_but);
+    if (!entry.actions.empty()) WriteTexts(writer, "actions", entry.actions);
+    if (!entry.actions_but.empty()) WriteTexts(writer, "allActionsBut", entry.actions_but);
+    if (!entry.models.empty()) WriteTexts(writer, "models", entry.models);
+    if (!entry.models_but.empty()) WriteTexts(writer, "allModelsBut", entry.models_but);
     writer.EndObject();
   }
   writer.EndArray();
@@ -68,11 +52,11 @@ void WriteMinimality(Writer& writer, const Minimality& minimality) {
   writer.BeginObject();
   WriteText(writer, "verdict", minimality.is_smallest ? "smallest" : "irredundant");
   WriteText(writer, "class", "lists drawn from the elements of statements of one shape");
-  WriteNumber(writer, "statements", minimality.statements);
+  WriteCount(writer, "statements", minimality.statements);
   writer.Key("lowerBound");
   writer.BeginObject();
-  WriteNumber(writer, "statements", minimality.least_statements);
-  WriteNumber(writer, "characters", minimality.least_characters);
+  WriteCount(writer, "statements", minimality.least_statements);
+  WriteCount(writer, "characters", minimality.least_characters);
   writer.EndObject();
   writer.EndObject();
 }
@@ -106,17 +90,12 @@ void WriteSentences(Writer& writer, const std::vector<std::string>& places,
       waived.insert(origin.waived.begin(), origin.waived.end());
     }
   }
-  WriteList(writer, "sentences", texts);
+  WriteTexts(writer, "sentences", texts);
   WriteText(writer, "reason", fmt::format("{}", fmt::join(reasons, "; ")));
-  WriteList(writer, "under", {under.begin(), under.end()});
-  WriteList(writer, "controls", {controls.begin(), controls.end()});
-  WriteList(writer, "after", after);
-  writer.Key("until");
-  if (until.empty()) {
-    writer.Null();
-  } else {
-    writer.String(until);
-  }
+  WriteTexts(writer, "under", {under.begin(), under.end()});
+  WriteTexts(writer, "controls", {controls.begin(), controls.end()});
+  WriteTexts(writer, "after", after);
+  WriteTextOrNull(writer, "until", until);
   writer.Key("waived");
   writer.BeginArray();
   for (const intent::Waived& one : waived) {
@@ -144,7 +123,7 @@ const std::string& ListStatements(const Artifact& artifact, const Sentences& sen
   for (const StatementEntry& statement : *artifact.statements) {
     writer.BeginObject();
     WriteText(writer, "sid", statement.sid);
-    WriteList(writer, "from", statement.from);
+    WriteTexts(writer, "from", statement.from);
     WriteSentences(writer, statement.from, sentences);
     WriteCallers(writer, statement.callers);
     writer.EndObject();
@@ -168,8 +147,8 @@ void WriteArtifact(Writer& writer, const Artifact& artifact, const Sentences& se
   writer.BeginObject();
   WriteText(writer, "path", artifact.path);
   WriteText(writer, "kind", artifact.kind);
-  WriteList(writer, "target", artifact.targets);
-  WriteNumber(writer, "characters", artifact.characters);
+  WriteTexts(writer, "target", artifact.targets);
+  WriteCount(writer, "characters", artifact.characters);
   writer.Key("quota");
   if (artifact.quota == 0) {
     writer.Null();
@@ -214,7 +193,7 @@ void WriteOrganization(Writer& writer, const OrganizationFacts& organization) {
     WriteText(writer, "id", account.id);
     writer.Key("management");
     writer.Bool(account.management);
-    WriteList(writer, "path", account.path);
+    WriteTexts(writer, "path", account.path);
     writer.EndObject();
   }
   writer.EndArray();
@@ -223,8 +202,8 @@ void WriteOrganization(Writer& writer, const OrganizationFacts& organization) {
   for (const PrincipalFact& principal : organization.principals) {
     writer.BeginObject();
     WriteText(writer, "name", principal.name);
-    WriteList(writer, "principals", principal.principals);
-    WriteList(writer, "accounts", principal.accounts);
+    WriteTexts(writer, "principals", principal.principals);
+    WriteTexts(writer, "accounts", principal.accounts);
     writer.EndObject();
   }
   writer.EndArray();
@@ -246,7 +225,7 @@ void WriteBindings(Writer& writer, const intent::Bindings& bindings) {
         writer.Key(region);
         writer.BeginObject();
         WriteText(writer, "arn", bound.arn);
-        WriteNumber(writer, "version", bound.version);
+        WriteCount(writer, "version", bound.version);
         writer.EndObject();
       }
       writer.EndObject();
@@ -267,8 +246,8 @@ std::string Manifest(const Tree& tree, const BuildFacts& facts) {
   writer.Key("proof");
   writer.BeginObject();
   WriteText(writer, "verdict", facts.verdict);
-  WriteNumber(writer, "principals", facts.principals);
-  WriteNumber(writer, "accounts", facts.accounts);
+  WriteCount(writer, "principals", facts.principals);
+  WriteCount(writer, "accounts", facts.accounts);
   writer.EndObject();
   writer.Key("documents");
   writer.BeginArray();
@@ -293,7 +272,7 @@ std::string Manifest(const Tree& tree, const BuildFacts& facts) {
   writer.EndArray();
   writer.Key("models");
   writer.BeginObject();
-  for (const auto& [name, ids] : facts.models) WriteList(writer, name, ids);
+  for (const auto& [name, ids] : facts.models) WriteTexts(writer, name, ids);
   writer.EndObject();
   WriteOrganization(writer, facts.organization);
   WriteBindings(writer, facts.bindings);

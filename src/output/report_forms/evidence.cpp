@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/support/json.h"
+#include "base/support/json_members.h"
 #include "base/support/sha256.h"
 #include "output/report_forms/json.h"
 #include "output/report_forms/text.h"
@@ -48,36 +49,25 @@ std::string SourcePath(const std::string& path) {
 std::string IndexJson(const report::Report& report, const std::string& revision, const Files& files,
                       const std::vector<Item>& items) {
   Writer writer(support::json::Style::kPretty);
-  const auto text = [&](std::string_view key, std::string_view value) {
-    writer.Key(key);
-    writer.String(value);
-  };
   writer.BeginObject();
-  text("form", kForm);
-  writer.Key("version");
-  writer.Integer(kFormVersion);
-  text("organization", report.organization);
-  text("writ", report.version);
-  text("asOf", report.as_of);
-  text("catalog", report.catalog);
-  text("verdict", report.proof.verdict);
-  writer.Key("revision");
-  if (revision.empty()) {
-    writer.Null();
-  } else {
-    writer.String(revision);
-  }
+  WriteText(writer, "form", kForm);
+  WriteInteger(writer, "version", kFormVersion);
+  WriteText(writer, "organization", report.organization);
+  WriteText(writer, "writ", report.version);
+  WriteText(writer, "asOf", report.as_of);
+  WriteText(writer, "catalog", report.catalog);
+  WriteText(writer, "verdict", report.proof.verdict);
+  WriteTextOrNull(writer, "revision", revision);
   writer.Key("items");
   writer.BeginArray();
   for (const Item& item : items) {
     const std::string& bytes = files.at(item.path);
     writer.BeginObject();
-    text("path", item.path);
-    text("what", item.what);
-    text("class", Name(item.evidence));
-    writer.Key("bytes");
-    writer.Integer(static_cast<std::int64_t>(bytes.size()));
-    text("sha256", support::Sha256Hex(bytes));
+    WriteText(writer, "path", item.path);
+    WriteText(writer, "what", item.what);
+    WriteText(writer, "class", Name(item.evidence));
+    WriteCount(writer, "bytes", bytes.size());
+    WriteText(writer, "sha256", support::Sha256Hex(bytes));
     writer.EndObject();
   }
   writer.EndArray();
