@@ -7,6 +7,7 @@
 
 #include "analysis/access/lacking.h"
 #include "iam/decide/sendable.h"
+#include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
 #include "program/intent/label.h"
 #include "proof/verify/caller.h"
@@ -28,11 +29,6 @@ using verify::Documents;
 using verify::Not;
 
 constexpr std::string_view kTooMany = "a condition has too many alternatives to be written out";
-
-bool IsAccountNumber(std::string_view text) {
-  return text.size() == 12 &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 /// A wildcard for the region or account of a resource that always has one does not stand for none:
 /// nobody could send that. A wildcard as account is the caller's own.
@@ -325,7 +321,7 @@ Documents::Level Asker::OwnResources(AccountIndex account, const Boxes* also) co
       if (box.resources.sense != Sense::kListed) continue;
       for (const std::string& arn : box.resources.values) {
         const std::optional<policy::ArnSegments> segments = policy::SplitArn(arn);
-        if (!segments || !IsAccountNumber((*segments)[4])) continue;
+        if (!segments || !policy::IsAccountId((*segments)[4])) continue;
         own.push_back(fmt::format("arn:*:*:*:{}:*", (*segments)[4]));
       }
     }

@@ -10,6 +10,7 @@
 #include "analysis/policy_lint/reader_errors.h"
 #include "analysis/policy_lint/subject.h"
 #include "base/diag/codes/policy.h"
+#include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
 
 namespace writ::policy_lint {
@@ -17,12 +18,6 @@ namespace {
 
 using policy::HasWildcard;
 using policy::Statement;
-
-bool IsDigits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-bool IsAccount(std::string_view text) { return text.size() == 12 && IsDigits(text); }
 
 bool HasVariable(std::string_view text) { return text.find("${") != std::string_view::npos; }
 
@@ -53,7 +48,7 @@ std::string WrongPart(const policy::ArnSegments& parts) {
   const bool is_name = std::ranges::all_of(
       account, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
   const bool has_letter = std::ranges::any_of(account, [](char c) { return c >= 'a' && c <= 'z'; });
-  if (account.empty() || HasWildcard(account) || IsAccount(account)) return "";
+  if (account.empty() || HasWildcard(account) || policy::IsAccountId(account)) return "";
   return is_name && has_letter ? "" : "an account has 12 digits";
 }
 
@@ -190,7 +185,7 @@ bool IsUniqueId(std::string_view text, std::string_view prefix) {
 // IAM User Guide, "AWS JSON policy elements: Principal" (read 2026-11-22): accounts, users, roles,
 // sessions of roles and of federated users; groups are none.
 std::string WrongPrincipal(std::string_view value) {
-  if (value == "*" || IsAccount(value)) return "";
+  if (value == "*" || policy::IsAccountId(value)) return "";
   const auto parts = policy::SplitArn(value);
   if (!parts) return "neither `*`, an account, nor an ARN";
   const std::string_view service = (*parts)[2];
@@ -205,7 +200,9 @@ std::string WrongPrincipal(std::string_view value) {
        }));
   if (!is_known) return "not the ARN of a principal";
   // Origin access identities are users of the account `cloudfront`.
-  return IsAccount((*parts)[4]) || (*parts)[4] == "cloudfront" ? "" : "an account has 12 digits";
+  return policy::IsAccountId((*parts)[4]) || (*parts)[4] == "cloudfront"
+             ? ""
+             : "an account has 12 digits";
 }
 
 template <class Visit>

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
 
 namespace writ::decide {
@@ -23,12 +24,6 @@ using policy::Statement;
 
 constexpr std::string_view kOwner = "aws:ResourceAccount";
 constexpr std::string_view kOwnerVariable = "${aws:ResourceAccount";
-
-bool IsAccount(std::string_view text) {
-  constexpr std::size_t kDigits = 12;
-  return text.size() == kDigits &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 /// What the documents say of owners.
 struct Named {
@@ -55,7 +50,7 @@ void Collect(const Statement& statement, const catalog::Catalog& catalog, Named&
         named.is_read || is_owner || std::ranges::any_of(condition.values, MentionsOwner);
     if (!is_owner) continue;
     std::ranges::copy_if(condition.values, std::inserter(named.accounts, named.accounts.end()),
-                         IsAccount);
+                         policy::IsAccountId);
   }
   if (!statement.resource) return;
   for (const std::string& resource : statement.resource->values) {
@@ -63,7 +58,7 @@ void Collect(const Statement& statement, const catalog::Catalog& catalog, Named&
     const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
     if (!segments) continue;
     const auto& [scheme, partition, service, region, account, rest] = *segments;
-    if (IsAccount(account)) named.accounts.emplace(account);
+    if (policy::IsAccountId(account)) named.accounts.emplace(account);
     if (account == "*" && IsAlwaysOwned(statement.action, resource, catalog)) {
       named.ownerless.insert(fmt::format("arn:*:{}:*::{}", service, rest));
     }

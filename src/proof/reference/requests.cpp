@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "iam/policy/account.h"
 #include "proof/reference/request.h"
 #include "proof/reference/who.h"
 
@@ -814,8 +815,7 @@ void RequestMaker::OfActions(const Caller& caller, const Call& call, Asking& ask
       const std::size_t role = service == "sts" ? resource.find(kOfRole) : std::string::npos;
       if (role != std::string::npos && random_.Once(3)) {
         // The same role in another account.
-        constexpr std::size_t kDigits = 12;
-        resource.replace(role + kOfRole.size(), kDigits,
+        resource.replace(role + kOfRole.size(), policy::kAccountDigits,
                          random_.Of(program_.model.organization.accounts).id);
       } else if (random_.Once(4)) {
         resource += "x";

@@ -7,6 +7,7 @@
 
 #include "base/support/check.h"
 #include "iam/decide/owners.h"
+#include "iam/policy/account.h"
 #include "proof/verify/legs.h"
 
 namespace writ::verify {
@@ -56,15 +57,10 @@ std::optional<Documents::Named> Left(const Authorization& box) {
   return left;
 }
 
-bool IsAccountNumber(std::string_view text) {
-  return text.size() == 12 &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 /// Whether an ARN pattern names principals of another account than `account`.
 bool IsForeign(const std::string& pattern, const std::string& account) {
   const std::optional<policy::ArnSegments> segments = policy::SplitArn(pattern);
-  return segments && IsAccountNumber((*segments)[4]) && (*segments)[4] != account;
+  return segments && policy::IsAccountId((*segments)[4]) && (*segments)[4] != account;
 }
 
 constexpr std::string_view kCallersAccount = "${aws:PrincipalAccount}";
@@ -176,7 +172,7 @@ Settled Settle(policy::Condition& condition, const Home& home) {
   const bool negated = policy::IsNegated(op.base);
   if (policy::EqualIgnoringCase(condition.key, "aws:PrincipalAccount") &&
       policy::PositiveOf(op.base) == BaseOperator::kStringEquals &&
-      std::ranges::all_of(condition.values, IsAccountNumber)) {
+      std::ranges::all_of(condition.values, policy::IsAccountId)) {
     const bool among = std::ranges::find(condition.values, account) != condition.values.end();
     return among != negated ? Settled::kHolds : Settled::kFails;
   }
