@@ -135,17 +135,7 @@ bool WaitForChange(host::RecordingFileSystem& files, const std::function<bool()>
 host::ExitStatus Watch(const CheckOptions& options, host::Environment& environment) {
   while (true) {
     host::RecordingFileSystem files(environment.files);
-    host::Environment seen{files,
-                           environment.in,
-                           environment.out,
-                           environment.err,
-                           environment.today,
-                           environment.terminal,
-                           environment.no_color,
-                           environment.stopwatch,
-                           environment.reverse_files,
-                           environment.settings,
-                           environment.programs};
+    host::Environment seen = environment.With(files);
     const host::ExitStatus status = CheckOnce(options, seen);
     if (!environment.settings.quiet) {
       environment.out << fmt::format("watching {}; Ctrl-C ends\n", Counted(files.files(), "file"));

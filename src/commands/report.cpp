@@ -166,10 +166,7 @@ std::optional<report::Changes> ChangesOf(const ReportOptions& options,
   diff.before = options.base.empty() ? options.against : options.base + ":" + path;
   diff.after = path;
   std::ostringstream text;
-  host::Environment seen{environment.files,    environment.in,        text,
-                         environment.err,      environment.today,     environment.terminal,
-                         environment.no_color, environment.stopwatch, environment.reverse_files,
-                         environment.settings, environment.programs};
+  host::Environment seen = environment.With(text);
   seen.settings.quiet = false;
   seen.settings.verbose = false;
   status = RunDiff(diff, seen);

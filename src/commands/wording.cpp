@@ -4,10 +4,6 @@
 
 namespace writ::commands {
 
-std::string Counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 std::string Indented(std::string_view text, std::string_view indent) {
   std::string out(indent);
   for (const char c : text) {

@@ -1,15 +1,15 @@
 // Small forms of text that several commands print.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/support/counted.h"
+
 namespace writ::commands {
 
-/// "1 request", "3 requests".
-[[nodiscard]] std::string Counted(std::size_t count, std::string_view noun);
+using support::Counted;
 /// Every line after `indent`; ends with a line break.
 [[nodiscard]] std::string Indented(std::string_view text, std::string_view indent);
 /// Lines of steps that are needed together: "  to allow it: …", then "           and: …".

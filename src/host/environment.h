@@ -41,6 +41,17 @@ struct Environment {
   /// Waits a moment before watched files are looked at again; false: that is enough. Absent: files
   /// cannot be watched.
   std::function<bool()> wait = nullptr;
+
+  /// The same with other files.
+  [[nodiscard]] Environment With(FileSystem& other) const { return With(other, out); }
+  /// The same with results that go elsewhere.
+  [[nodiscard]] Environment With(std::ostream& other) const { return With(files, other); }
+
+ private:
+  [[nodiscard]] Environment With(FileSystem& other_files, std::ostream& other_out) const {
+    return {other_files, in,        other_out,     err,      today,    terminal,
+            no_color,    stopwatch, reverse_files, settings, programs, wait};
+  }
 };
 
 }  // namespace writ::host

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/support/counted.h"
 #include "base/support/json.h"
 #include "base/support/json_members.h"
 #include "base/support/sha256.h"
@@ -15,6 +16,7 @@
 namespace writ::report_forms {
 namespace {
 
+using support::Counted;
 using support::json::Value;
 using support::json::Writer;
 
@@ -80,8 +82,6 @@ std::string ScopeOf(const report::Proof& proof) {
                      Counted(proof.accounts, "account"), Counted(proof.documents, "document"));
 }
 
-std::string Days(std::int64_t days) { return fmt::format("{} day{}", days, days == 1 ? "" : "s"); }
-
 std::string Row(std::initializer_list<std::string> cells) {
   std::string row = "|";
   for (const std::string& cell : cells) row += " " + MarkdownCell(cell) + " |";
@@ -140,14 +140,14 @@ std::string Page(const report::Report& report, const std::string& revision, cons
   if (!report.deadlines.empty()) {
     text += "\n## What lapses\n| date | left | what | where |\n|---|---|---|---|\n";
     for (const report::Deadline& one : report.deadlines) {
-      text += Row({one.date, Days(one.days_left), one.what, one.place});
+      text += Row({one.date, Counted(one.days_left, "day"), one.what, one.place});
     }
   }
   if (!report.waivers.empty()) {
     text +=
         "\n## Waivers\n| rule | until | left | by | because | where |\n|---|---|---|---|---|---|\n";
     for (const report::Waiver& one : report.waivers) {
-      text += Row({one.rule, one.until, Days(one.days_left), one.by, one.because,
+      text += Row({one.rule, one.until, Counted(one.days_left, "day"), one.by, one.because,
                    fmt::format("{}", fmt::join(one.at, ", "))});
     }
   }

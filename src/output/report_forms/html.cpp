@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/support/check.h"
+#include "base/support/counted.h"
 #include "base/support/sha256.h"
 #include "output/report_forms/page.h"
 #include "output/report_forms/text.h"
@@ -18,6 +19,7 @@ namespace writ::report_forms {
 namespace {
 
 using report::Report;
+using support::Counted;
 
 constexpr std::string_view kAbout =
     "A build is evidence of how access is designed. It does not show that policies are attached, "
@@ -36,10 +38,6 @@ std::string Digest(std::string_view text) {
 
 /// What the program says, apart from the direction of the text around it.
 std::string Said(std::string_view text) { return "<bdi>" + HtmlText(text) + "</bdi>"; }
-
-std::string Days(std::int64_t days) {
-  return fmt::format("{} day{}", days, days == 1 || days == -1 ? "" : "s");
-}
 
 std::string_view ClassOf(report::Answer answer) {
   switch (answer) {
@@ -396,7 +394,7 @@ void Page::Dates() {
     BeginTable("What ends, soonest first", {"Date", "Left", "What", "Where"});
     for (const report::Deadline& one : report_.deadlines) {
       Add("<tr data-row><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", one.date,
-          Days(one.days_left), Said(one.what), Place(one.place));
+          Counted(one.days_left, "day"), Said(one.what), Place(one.place));
     }
     EndTable();
   }
@@ -404,8 +402,8 @@ void Page::Dates() {
     BeginTable("Waivers", {"Rule", "Until", "Left", "By", "Because", "Where"});
     for (const report::Waiver& one : report_.waivers) {
       Add("<tr data-row><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-          HtmlText(one.rule), one.until, Days(one.days_left), Said(one.by), Said(one.because),
-          Places(one.at));
+          HtmlText(one.rule), one.until, Counted(one.days_left, "day"), Said(one.by),
+          Said(one.because), Places(one.at));
     }
     EndTable();
   }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/support/counted.h"
 #include "base/support/json.h"
 #include "base/support/sha256.h"
 #include "base/support/uuid.h"
@@ -16,6 +17,7 @@ namespace writ::report_forms {
 namespace {
 
 using report::Report;
+using support::Counted;
 using support::json::Writer;
 
 constexpr std::string_view kOscalVersion = "1.2.1";

@@ -1,7 +1,6 @@
 // Texts of a program put into other languages: whatever a name or reason holds stays text.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,9 +12,6 @@ namespace writ::report_forms {
 
 /// For a cell of a Markdown table: one line in which nothing is markup.
 [[nodiscard]] std::string MarkdownCell(std::string_view text);
-
-/// "1 account", "3 accounts".
-[[nodiscard]] std::string Counted(std::size_t count, std::string_view noun);
 
 /// Base64 (RFC 4648, 4) of the bytes that `hex` writes in lower case.
 [[nodiscard]] std::string Base64OfHex(std::string_view hex);
