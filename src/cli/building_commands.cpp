@@ -192,7 +192,7 @@ void AddReport(CommandLine& line) {
        "Exit status 1 if the artifacts are not proved or a test fails; the report is written "
        "anyway.\n"
        "Example: writ report policies/ --html report.html --evidence evidence\n"
-       "         writ report --check evidence --digest 1f8e…"},
+       "         writ report --check evidence --digest 1f8e..."},
       [options](host::Environment& environment) { return RunReport(*options, environment); });
   AddProgramPaths(app, options->paths);
   AddBindings(app, options->bindings);

@@ -14,6 +14,7 @@
 #include "base/support/nearest.h"
 #include "base/support/version.h"
 #include "cli/command_line.h"
+#include "cli/help.h"
 
 namespace writ::cli {
 namespace {
@@ -23,11 +24,6 @@ using host::ExitStatus;
 
 constexpr const char* kSummary =
     "Writ: a policy language and compiler that governs who may use which AI models on AWS.";
-
-constexpr const char* kExitStatuses =
-    "Exit status: 0 success, 1 the answer is no, 2 the program or input has errors,\n"
-    "             64 bad usage, 66 unreadable input, 70 internal error.\n"
-    "For a command: `writ COMMAND --help`. For a diagnostic: `writ explain CODE`.";
 
 std::vector<std::string> FormatNames() {
   std::vector<std::string> names;
@@ -61,13 +57,13 @@ void AddCommonOptions(CLI::App& app, CommonOptions& common) {
 void Describe(CommandLine& line) {
   line.app.name("writ");
   line.app.description(kSummary);
-  line.app.footer(kExitStatuses);
+  line.app.footer(
+      "Exit status: " + CLI::detail::find_and_replace(ExitStatusText(), "\n", "\n             ") +
+      "\nFor a command: `writ COMMAND --help`. For a diagnostic: `writ explain CODE`.");
   line.app.set_help_flag("--help,-h", "Print this help");
   line.app.set_version_flag("--version", fmt::format("writ {}", support::Version()),
                             "Print name and version");
-  line.app.get_formatter()->column_width(28);
-  line.app.get_formatter()->label("SUBCOMMAND", "COMMAND");
-  line.app.get_formatter()->label("Subcommands", "Commands");
+  UseHelpLayout(line.app);
   line.app.require_subcommand(1);
   AddAuthoringCommands(line);
   AddBuildingCommands(line);
@@ -177,6 +173,7 @@ std::optional<std::string> UnknownCommand(const CommandLine& line, std::string_v
 CLI::App& AddCommand(CommandLine& line, const CommandHelp& help, Run run) {
   CLI::App& app = *line.app.add_subcommand(help.name, help.summary);
   app.footer(help.more);
+  app.group("Commands");
   AddCommonOptions(app, line.common);
   line.commands.push_back({&app, std::move(run)});
   return app;

@@ -9,6 +9,7 @@
 #include "base/support/nearest.h"
 #include "cli/command_line.h"
 #include "cli/completion.h"
+#include "cli/manual.h"
 
 namespace writ::cli {
 namespace {
@@ -54,11 +55,45 @@ void AddCompletion(CommandLine& line) {
       ->required();
 }
 
+void AddManual(CommandLine& line) {
+  struct Options {
+    std::string command;
+    std::string output;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App& app =
+      AddCommand(line,
+                 {"manual", "Print the manual page of a command, for man",
+                  "Example: writ manual build | man -l -\n"
+                  "         writ manual --output ~/.local/share/man/man1"},
+                 [options, &line](host::Environment& environment) {
+                   if (!options->output.empty())
+                     return WriteManual(line, options->output, environment);
+                   if (options->command.empty()) {
+                     environment.out << ManualPage(line, nullptr);
+                     return host::ExitStatus::kGood;
+                   }
+                   if (const auto unknown = UnknownCommand(line, options->command)) {
+                     environment.err << fmt::format("writ: {}\nTry `writ --help`.\n", *unknown);
+                     return host::ExitStatus::kUsage;
+                   }
+                   environment.out << ManualPage(line, line.app.get_subcommand(options->command));
+                   return host::ExitStatus::kGood;
+                 });
+  CLI::Option* const command =
+      app.add_option("COMMAND", options->command, "The command (default: writ itself)")
+          ->type_name("");
+  app.add_option("-o,--output", options->output, "Write the pages of all commands to a folder")
+      ->type_name("DIR")
+      ->excludes(command);
+}
+
 }  // namespace
 
 void AddShellCommands(CommandLine& line) {
   AddHelp(line);
   AddCompletion(line);
+  AddManual(line);
 }
 
 }  // namespace writ::cli

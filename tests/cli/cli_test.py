@@ -7,6 +7,7 @@ Usage: cli_test.py PATH-OF-WRIT
 import os
 import pathlib
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import unittest
 WRIT = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "writ"
 
 # The commands that must exist; each must explain itself.
-COMMANDS = ["build", "can", "catalog", "check", "compare", "completion", "diff", "explain", "fmt", "help", "init", "simulate", "test", "verify", "who"]
+COMMANDS = ["build", "can", "catalog", "check", "compare", "completion", "diff", "explain", "fmt", "help", "init", "manual", "simulate", "test", "verify", "who"]
 
 
 def run(*arguments, cwd=None, env=None, text=True, stdin=subprocess.DEVNULL):
@@ -102,6 +103,48 @@ class Cli(unittest.TestCase):
         result = run("help", "chekc")
         self.assertEqual((result.returncode, result.stdout), (64, ""))
         self.assertIn("did you mean `check`?", result.stderr)
+
+    def test_help_says_what_must_be_given(self):
+        build = run("build", "--help").stdout
+        self.assertIn("Usage: writ build -o DIR [OPTION...] [PATH...]\n", build)
+        self.assertIn("\n  -o, --output DIR ", build)
+        self.assertIn("Usage: writ diff [OPTION...] OLD NEW\n", run("diff", "--help").stdout)
+        self.assertIn("(not with --json)", run("diff", "--help").stdout)
+        for command in COMMANDS:
+            text = run(command, "--help").stdout
+            for notation in ("REQUIRED", "Excludes:", "Needs:", "[OPTIONS]", "Positionals", "\n\n\n"):
+                self.assertNotIn(notation, text, command)
+
+    def test_each_command_has_a_manual_page_that_man_can_set(self):
+        pages = self.folder / "man1"
+        pages.mkdir()
+        result = run("manual", "--output", str(pages))
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+        listed = re.findall(r"^  ([a-z]+)(?:, [a-z]+)? {2,}", run("--help").stdout.split("Commands:")[1], re.M)
+        self.assertEqual(sorted(path.name for path in pages.iterdir()),
+                         sorted(["writ.1"] + [f"writ-{command}.1" for command in listed]))
+        for page in sorted(pages.iterdir()):
+            text = page.read_text()
+            self.assertTrue(text.isascii(), page.name)  # else it depends on how roff is called
+            for section in ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS"):
+                self.assertIn(f".SH {section}\n", text, page.name)
+            if shutil.which("groff") is None:
+                continue
+            setting = subprocess.run(["groff", "-man", "-ww", "-Tutf8", str(page)], capture_output=True,
+                                     text=True, timeout=60, check=False)
+            self.assertEqual((setting.returncode, setting.stderr), (0, ""), page.name)
+        if shutil.which("groff") is None:
+            print("skipped: groff is not installed; manual pages were not set", file=sys.stderr)
+        self.assertEqual(run("manual", "build").stdout, (pages / "writ-build.1").read_text())
+        self.assertEqual(run("manual").stdout, (pages / "writ.1").read_text())
+        self.assertIn("\nwrit build examples/acme \\-o out\n", run("manual", "build").stdout)
+        self.assertEqual(run("manual", "buidl").returncode, 64)
+        missing = run("manual", "--output", str(self.folder / "file" / "x"))
+        self.assertEqual(missing.returncode, 0)  # folders are made
+        (self.folder / "full").write_text("")
+        result = run("manual", "--output", str(self.folder / "full"))
+        self.assertEqual((result.returncode, result.stdout), (66, ""))
+        self.assertIn("cannot write", result.stderr)
 
     def completed(self, *words):
         """What bash offers for the last of the words."""
