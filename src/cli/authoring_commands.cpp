@@ -99,8 +99,8 @@ void AddInit(CommandLine& line) {
   CLI::App& app = AddCommand(
       line,
       {"init", "Write a starter program with tests, a CI workflow and a pre-commit hook",
-       "Never overwrites a file. Writes policies/, ci/review, .github/workflows/writ.yml and\n"
-       ".githooks/pre-commit. With --from, policies/ is what `writ import` writes.\n"
+       "Writes policies/, ci/, .github/workflows/writ.yml, .gitignore and .githooks/pre-commit;\n"
+       "overwrites nothing. With --from, policies/ is what `writ import` writes.\n"
        "Example: writ init && writ check policies && writ test policies\n"
        "         writ init --from account.json"},
       [options](host::Environment& environment) { return RunInit(*options, environment); });

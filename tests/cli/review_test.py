@@ -4,12 +4,15 @@
 Usage: review_test.py PATH-OF-WRIT
 """
 
+import hashlib
 import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import unittest
 import xml.etree.ElementTree
@@ -122,6 +125,83 @@ class Review(unittest.TestCase):
         done = self.run_in("git", "commit", "--quiet", "--message", "broken")
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("W2001", done.stderr)
+
+    def tarball(self):
+        """A release as tools/package lays it out, with this executable."""
+        path = self.folder / "writ.tar.gz"
+        with tarfile.open(path, "w:gz") as packed:
+            packed.add(WRIT, "writ-0/bin/writ")
+        return path.as_uri(), hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def without_writ(self):
+        """A PATH with what a runner has, and no writ."""
+        tools = self.folder / "tools"
+        tools.mkdir(exist_ok=True)
+        for name in ("sh", "curl", "sha256sum", "tar", "gzip", "mkdir", "rm", "printf"):
+            found = shutil.which(name)
+            if found:
+                (tools / name).symlink_to(found)
+        return str(tools)
+
+    def test_install_runs_only_what_has_the_sum(self):
+        if shutil.which("curl") is None:
+            print("skipped: curl is not installed; ci/install was not run", file=sys.stderr)
+            return
+        address, digest = self.tarball()
+        path = self.without_writ()
+        done = self.run_in("ci/install", "there", PATH=path)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("WRIT_TARBALL", done.stderr)
+        done = self.run_in("ci/install", "there", PATH=path, WRIT_TARBALL=address, WRIT_SHA256="0" * 64)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("does not have the sum", done.stderr)
+        self.assertFalse((self.folder / "there" / "bin").exists())
+        self.assertFalse((self.folder / "there" / "writ.tar.gz").exists())
+        done = self.run_in("ci/install", "there", PATH=path, WRIT_TARBALL=address, WRIT_SHA256=digest)
+        self.assertEqual((done.returncode, done.stdout), (0, "there/bin\n"), done.stderr)
+        self.assertIn("writ 0", done.stderr)
+        self.assertEqual(self.run_in("ci/install", "there").stdout, "")  # it is on the path
+
+    def gh(self, answer, fails=False):
+        """A stand-in for `gh` that notes how it was called; lists `answer` as comments' ids."""
+        tools = self.folder / "fake"
+        tools.mkdir(exist_ok=True)
+        script = tools / "gh"
+        script.write_text(f"""#!/bin/sh
+printf '%s\\n' "$*" >> "{self.folder}/calls"
+case "$*" in
+  *--paginate*) printf '%s' '{answer}' ;;
+  *) {'exit 1' if fails else ':'}; for word in "$@"; do case $word in body=@*) cat "${{word#body=@}}" > "{self.folder}/body" ;; esac; done ;;
+esac
+""")
+        script.chmod(0o755)
+        (self.folder / "calls").write_text("")
+        return f"{tools}:{os.environ['PATH']}"
+
+    def test_the_review_is_one_comment_that_is_found_again(self):
+        (self.folder / "writ-diff.md").write_text("### Access widened\n")
+        def comment(path, **more):
+            done = self.run_in("ci/comment", "writ-diff.md", "acme/policies", "7", PATH=path, **more)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return done, (self.folder / "calls").read_text().splitlines()
+        _, calls = comment(self.gh(""))
+        self.assertIn("--method POST repos/acme/policies/issues/7/comments", calls[1])
+        self.assertEqual((self.folder / "body").read_text(), "<!-- writ review -->\n\n### Access widened\n")
+        self.assertIn('startswith("<!-- writ review -->")', calls[0])
+        _, calls = comment(self.gh("12\n13\n"))
+        self.assertIn("--method PATCH repos/acme/policies/issues/comments/12", calls[1])
+        self.assertEqual(len(calls), 2)
+        done, _ = comment(self.gh("", fails=True), GITHUB_STEP_SUMMARY=str(self.folder / "summary"))
+        self.assertIn("could not be written as a comment", done.stderr)
+        self.assertEqual((self.folder / "summary").read_text(), "### Access widened\n")
+        (self.folder / "writ-diff.md").write_text("")
+        _, calls = comment(self.gh(""))
+        self.assertEqual(calls, [])  # nothing to say, nobody asked
+
+    def test_what_a_review_writes_is_not_committed(self):
+        self.build()
+        self.assertEqual(self.run_in("ci/review", self.commit()).returncode, 0)
+        self.assertEqual(self.git("status", "--short"), "")
 
     def test_revisions_are_never_options_or_commands(self):
         self.commit()
