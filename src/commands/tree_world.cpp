@@ -19,6 +19,7 @@
 #include "program/intent/read_guardrail.h"
 #include "proof/deployed/forms.h"
 #include "proof/deployed/tree.h"
+#include "proof/verify/spaces.h"
 
 namespace writ::commands {
 namespace {
@@ -154,6 +155,9 @@ class TreeReader {
       side_.facts.organization["account " + place.id] = place.name + " in " + where;
       AddNodes(place, path);
       side_.world.places.push_back(std::move(place));
+    }
+    for (std::uint32_t i = 0; i < known.accounts.size(); ++i) {
+      side_.world.places[i].affiliation = verify::HomeOf(known, {i}).affiliation;
     }
     side_.facts.ids["organization"] = known.id;
     for (const intent::Node& node : known.nodes) {

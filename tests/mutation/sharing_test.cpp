@@ -151,6 +151,35 @@ TEST_CASE("a proof that needed the account's SCPs is not shared with an account 
   CHECK(Who(Proved(understood, files, /*share=*/true)) == wanted);
 }
 
+// The condition holds of all callers in `payments` and of none in `lab`: there it must stay.
+TEST_CASE("a proof that reads where an account lies is not shared with one that lies elsewhere") {
+  constexpr std::string_view kCondition =
+      R"("aws:PrincipalOrgPaths":"o-abcdef1234/r-ab12/ou-ab12-prod0001/")";
+  Understood understood(R"(import aws.bedrock
+organization acme "o-abcdef1234" {
+  management 111111111111
+  ou prod "ou-ab12-prod0001" { account payments 222222222222 }
+  ou dev "ou-ab12-dev00001" { account lab 333333333333 }
+}
+team app { in payments, lab as role "app" }
+team app may invoke nova-lite in us-east-1
+  when aws:PrincipalOrgPaths includes "o-abcdef1234/r-ab12/ou-ab12-prod0001/"
+)");
+  deployed::Files files = Lowered(understood, library::Library::BuiltIn());
+  for (const char* path : {"iam/payments/app.identity.json", "iam/lab/app.identity.json"}) {
+    std::string& bytes = files.at(path);
+    const std::size_t at = bytes.find(kCondition);
+    REQUIRE_MESSAGE(at != std::string::npos, bytes);
+    bytes.replace(at, kCondition.size(), R"("aws:PrincipalOrgPaths":"o-abcdef1234/*")");
+    const std::size_t equals = bytes.find("StringEquals");
+    REQUIRE_MESSAGE(equals != std::string::npos, bytes);
+    bytes.replace(equals, std::string_view("StringEquals").size(), "StringLike");
+  }
+  const std::set<std::string> wanted{"team app (role app) in lab"};
+  CHECK(Who(Proved(understood, files, /*share=*/false)) == wanted);
+  CHECK(Who(Proved(understood, files, /*share=*/true)) == wanted);
+}
+
 // Values that say in one text what another sentence says in many: joined, they would be one key.
 TEST_CASE("sentences whose texts look alike when they are joined share no proof") {
   constexpr std::pair<const char*, const char*> kAlike[] = {

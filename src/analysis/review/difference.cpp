@@ -134,9 +134,10 @@ class Half {
                                                     const Caller& caller) const {
     std::vector<Statement> statements;
     for (const std::size_t document : documents) {
-      for (Statement statement : side.world.documents[document].document.statements) {
+      const policy::PolicyDocument& all = side.world.documents[document].document;
+      for (Statement statement : all.statements) {
         statement.sid.clear();
-        auto here = AsMetIn(side.world.places[caller.place], std::move(statement));
+        auto here = AsMetIn(side.world.places[caller.place], std::move(statement), all.version);
         if (here) statements.push_back(*std::move(here));
       }
     }

@@ -235,7 +235,8 @@ class Maker {
       : caller_(caller),
         judge_(judge),
         setting_(setting),
-        statement_(AsMetIn({"", AccountOf(), {}, false}, original).value_or(original)),
+        statement_(AsMetIn({"", AccountOf(), {}, false}, original, policy::Version::k2012)
+                       .value_or(original)),
         compiled_(Alone(statement_), policy::Kind::kIdentity) {
     std::map<std::string, std::vector<const Condition*>> by_key;
     for (const Condition& condition : statement_.conditions) {

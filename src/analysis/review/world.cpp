@@ -8,9 +8,10 @@
 
 #include "base/support/check.h"
 #include "facts/catalog/catalog.h"
-#include "iam/decide/sendable.h"
+#include "iam/decide/affiliation.h"
 #include "iam/policy/pattern.h"
 #include "program/intent/label.h"
+#include "proof/verify/spaces.h"
 
 namespace writ::review {
 namespace {
@@ -87,34 +88,14 @@ std::string_view NameIn(std::string_view arn) {
   return segments ? segments->back() : std::string_view();
 }
 
-std::string OrgPath(const std::string& organization, const std::vector<std::string>& units,
-                    const std::string& any_unit) {
-  const std::size_t dash = any_unit.find('-', 3);
-  if (organization.empty() || !any_unit.starts_with("ou-") || dash == std::string::npos) return {};
-  std::string path = fmt::format("{}/r-{}/", organization, any_unit.substr(3, dash - 3));
-  for (const std::string& unit : units) {
-    if (unit.empty()) return {};
-    path += unit + "/";
-  }
-  return path;
-}
-
-std::optional<policy::Statement> AsMetIn(const Place& place, policy::Statement statement) {
+std::optional<policy::Statement> AsMetIn(const Place& place, policy::Statement statement,
+                                         policy::Version version) {
   const std::string& account = place.id;
   bool is_met = true;
   std::erase_if(statement.conditions, [&](const policy::Condition& condition) {
-    const policy::BaseOperator positive = policy::PositiveOf(condition.op.base);
-    const bool is_like = positive == policy::BaseOperator::kStringLike;
-    const bool is_of_text = is_like || positive == policy::BaseOperator::kStringEquals;
-    if (place.org_path.empty() || !is_of_text || condition.key != "aws:PrincipalOrgPaths" ||
-        condition.op.set == policy::SetQualifier::kNone) {
-      return false;
-    }
-    const bool among = std::ranges::any_of(condition.values, [&](const std::string& value) {
-      return is_like ? catalog::MatchesPattern(value, place.org_path) : value == place.org_path;
-    });
-    is_met = is_met && among != policy::IsNegated(condition.op.base);
-    return true;
+    const auto holds = decide::HoldsOfMembers(condition, version, place.affiliation);
+    is_met = is_met && holds.value_or(true);
+    return holds.has_value();
   });
   if (!is_met) return std::nullopt;
   constexpr std::string_view kVariable = "${aws:PrincipalAccount}";
@@ -129,6 +110,7 @@ std::optional<policy::Statement> AsMetIn(const Place& place, policy::Statement s
   for (policy::Condition& condition : statement.conditions) fill(condition.values);
   if (!statement.resource) return statement;
   fill(statement.resource->values);
+  if (statement.resource->sense != policy::Sense::kListed) return statement;
   std::vector<std::string> owned;
   for (const std::string& resource : statement.resource->values) {
     const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
@@ -141,9 +123,7 @@ std::optional<policy::Statement> AsMetIn(const Place& place, policy::Statement s
            policy::OperatorName(condition.op) == "StringEquals" &&
            condition.values == std::vector<std::string>{account};
   });
-  if (erased > 0 && statement.resource->sense == policy::Sense::kListed) {
-    statement.resource->values = std::move(owned);
-  }
+  if (erased > 0) statement.resource->values = std::move(owned);
   return statement;
 }
 
@@ -212,19 +192,10 @@ World MakeWorld(const intent::Model& model, const lower::Bundle& bundle) {
     world.documents.push_back(Hold(document));
   }
   const intent::Organization& organization = model.organization;
-  const auto any_unit = std::ranges::find_if(organization.nodes, [](const intent::Node& node) {
-    return node.kind == intent::Node::Kind::kUnit && !node.id.empty();
-  });
-  for (const intent::Account& account : organization.accounts) {
+  for (std::uint32_t i = 0; i < organization.accounts.size(); ++i) {
+    const intent::Account& account = organization.accounts[i];
     Place place{account.name, account.id, {}, account.management};
-    std::vector<std::string> units;
-    for (std::optional<intent::NodeIndex> at = organization.nodes[account.node.value].parent; at;
-         at = organization.nodes[at->value].parent) {
-      const intent::Node& node = organization.nodes[at->value];
-      if (node.kind == intent::Node::Kind::kUnit) units.insert(units.begin(), node.id);
-    }
-    place.org_path =
-        OrgPath(organization.id, units, any_unit == organization.nodes.end() ? "" : any_unit->id);
+    place.affiliation = verify::HomeOf(organization, {i}).affiliation;
     for (const std::string& node : PathTo(model.organization, account.node)) {
       const auto found = by_name.find("organization/" + node);
       if (found != by_name.end()) place.scps.push_back(found->second);
@@ -407,16 +378,14 @@ policy::Request Judge::As(const Caller& caller, policy::Request request) const {
     });
     if (!known) request.context.push_back(key);
   }
-  return decide::Complete(std::move(request),
-                          {world.organization, world.places[caller.place].org_path});
+  return decide::Complete(std::move(request), world.places[caller.place].affiliation);
 }
 
 bool Judge::KnowsAffiliation(const Caller& caller, std::string_view key) const {
   if (caller.is_service) return false;
-  const World& world = impl_->world;
-  if (policy::EqualIgnoringCase(key, "aws:PrincipalOrgID")) return !world.organization.empty();
-  return policy::EqualIgnoringCase(key, "aws:PrincipalOrgPaths") &&
-         !world.places[caller.place].org_path.empty();
+  const decide::Affiliation& known = impl_->world.places[caller.place].affiliation;
+  if (policy::EqualIgnoringCase(key, "aws:PrincipalOrgID")) return !known.organization.empty();
+  return policy::EqualIgnoringCase(key, "aws:PrincipalOrgPaths") && !known.path.empty();
 }
 
 Judgement Judge::Decide(const Caller& caller, const policy::Request& request) {
@@ -478,7 +447,7 @@ policy::PolicySet Judge::PoliciesOf(const Caller& caller) {
     policy::PolicyDocument all = world.documents[document].document;
     std::vector<policy::Statement> here;
     for (policy::Statement& statement : all.statements) {
-      auto one = AsMetIn(world.places[caller.place], std::move(statement));
+      auto one = AsMetIn(world.places[caller.place], std::move(statement), all.version);
       if (one) here.push_back(*std::move(one));
     }
     all.statements = std::move(here);

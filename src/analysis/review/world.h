@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "iam/decide/sendable.h"
 #include "iam/policy/evaluate.h"
 #include "output/lower/bundle.h"
 #include "program/intent/model.h"
@@ -44,26 +45,20 @@ struct HeldDocument {
 struct Place {
   std::string name;
   std::string id;
-  std::vector<std::size_t> scps;  ///< documents in force, the root's first
-  bool management = false;        ///< SCPs do not apply to it
-  /// "o-…/r-…/ou-…/": aws:PrincipalOrgPaths of its principals; empty where it is not known.
-  std::string org_path = {};
+  std::vector<std::size_t> scps;         ///< documents in force, the root's first
+  bool management = false;               ///< SCPs do not apply to it
+  decide::Affiliation affiliation = {};  ///< as far as it is known
 };
 
 /// What an ARN names within its account: "role/batch". Empty for what is no ARN.
 [[nodiscard]] std::string_view NameIn(std::string_view arn);
 
-/// The path of an account whose OUs have these ids, the outermost first: the id of the root is in
-/// that of every OU. Empty where an id is not known.
-[[nodiscard]] std::string OrgPath(const std::string& organization,
-                                  const std::vector<std::string>& units,
-                                  const std::string& any_unit);
-
 /// The statement as callers of the account meet it: policy variables for the caller's account are
 /// filled in, what only asks for resources of that account names it, and conditions on the caller's
 /// place in the organization are decided. Nothing if it is for callers of other places.
 [[nodiscard]] std::optional<policy::Statement> AsMetIn(const Place& place,
-                                                       policy::Statement statement);
+                                                       policy::Statement statement,
+                                                       policy::Version version);
 
 /// That principals of an account hold a document.
 struct Holding {

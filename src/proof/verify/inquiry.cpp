@@ -94,14 +94,15 @@ std::set<std::string> RegionsOf(const Program& program) {
 
 /// Makes both sides what the sender meets.
 void Meet(Documents& left, Documents& right, const decide::Scope& scope, Sender sender,
-          const catalog::Catalog& catalog) {
+          const Facts& facts) {
   const std::optional<policy::Caller> caller = policy::ParseCaller(scope.principal);
   if (sender == Sender::kPrincipal && caller && !caller->account.empty()) {
-    for (Documents* documents : {&left, &right}) {
-      FillCallersAccount(*documents, std::string(caller->account));
-    }
+    const Home home{std::string(caller->account),
+                    AffiliationOf(facts.model.organization, caller->account)};
+    for (Documents* documents : {&left, &right}) MeetCaller(*documents, home);
   }
-  if (auto owners = OwnersAgree(left, right, catalog)) left.scps.push_back(*std::move(owners));
+  if (auto owners = OwnersAgree(left, right, facts.catalog))
+    left.scps.push_back(*std::move(owners));
 }
 
 }  // namespace
@@ -212,7 +213,7 @@ decide::Scope Inquiry::ScopeOf(const Caller& caller) const {
 
 Found Inquiry::Ask(Documents left, Documents right, const decide::Scope& scope,
                    Sender sender) const {
-  Meet(left, right, scope, sender, facts_.catalog);
+  Meet(left, right, scope, sender, facts_);
   const decide::Answer answer = decide::IsWithin(decide::Space(left.Set(), scope),
                                                  decide::Space(right.Set(), scope), options_);
   Found found;
@@ -235,7 +236,7 @@ Found Inquiry::Ask(Documents left, Documents right, const decide::Scope& scope,
 
 std::optional<bool> Inquiry::IsWithin(Documents left, Documents right,
                                       const decide::Scope& scope) const {
-  Meet(left, right, scope, Sender::kPrincipal, facts_.catalog);
+  Meet(left, right, scope, Sender::kPrincipal, facts_);
   decide::Options options = options_;
   options.readable = false;
   const decide::Answer answer = decide::IsWithin(decide::Space(left.Set(), scope),

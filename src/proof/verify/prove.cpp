@@ -225,7 +225,7 @@ class Prover {
 
   /// What is known of one account: what is forbidden there, and the SCPs in force.
   struct Place {
-    std::string account;               ///< its number
+    Home home;
     std::vector<Restraint> forbidden;  ///< by sentence that says something here
     std::vector<Documents::Level> deployed;
     /// Patterns of actions that the SCPs may refuse beyond the catalog, as the manifest says.
@@ -290,7 +290,7 @@ class Prover {
   [[nodiscard]] Place MakePlace(intent::AccountIndex index) {
     const intent::Account& account = facts_.AccountAt(index);
     Place place;
-    place.account = account.id;
+    place.home = HomeOf(facts_.model.organization, index);
     if (account.management) return place;
     const auto& prohibitions = facts_.model.prohibitions;
     for (std::size_t i = 0; i < prohibitions.size(); ++i) {
@@ -312,6 +312,11 @@ class Prover {
     return shapes_.try_emplace(key.Anonymous(account), shapes_.size() + 1).first->second;
   }
 
+  /// Where the account lies, of a proof that reads it.
+  static void AddPlace(Key& key, const Home& home) {
+    if (key.SpeaksOfPlaces()) key.Text(home.affiliation.path);
+  }
+
   void AddAccounts() {
     const auto& accounts = facts_.model.organization.accounts;
     for (std::uint32_t i = 0; i < accounts.size(); ++i) {
@@ -323,6 +328,7 @@ class Prover {
       key.Length(places_.back().deployed.size());
       for (const Documents::Level& level : places_.back().deployed) Add(key, level);
       key.List(places_.back().beyond);
+      AddPlace(key, places_.back().home);
       tasks_.push_back({ShapeOf(accounts[i], key), [this, i] { return ProveAccount({i}); }});
     }
   }
@@ -350,7 +356,7 @@ class Prover {
 
   void AddLaterAccount(intent::NodeIndex node, intent::AccountIndex account) {
     Place place;
-    place.account = facts_.AccountAt(account).id;
+    place.home = HomeOf(facts_.model.organization, account);
     std::vector<intent::Principal> exempt;
     for (std::size_t i = 0; i < facts_.model.prohibitions.size(); ++i) {
       const intent::Prohibition& said = facts_.model.prohibitions[i];
@@ -376,6 +382,7 @@ class Prover {
     for (const Documents::Level& level : place.deployed) Add(key, level);
     key.Length(exempt.size());
     for (const intent::Principal& principal : exempt) Add(key, principal);
+    AddPlace(key, place.home);
     const std::size_t shape = ShapeOf(facts_.AccountAt(account), key);
     tasks_.push_back({shape,
                       [this, node, account, place = std::move(place), exempt = std::move(exempt)] {
@@ -423,7 +430,7 @@ class Prover {
   /// Nothing: it cannot be written out.
   [[nodiscard]] std::optional<Complement> PermittedIn(const Place& place) const {
     std::optional<Complement> permitted = NotForbidden(ForbiddenIn(place), prohibition_origins_);
-    if (permitted) permitted = FromAccount(*std::move(permitted), place.account, facts_.catalog);
+    if (permitted) permitted = FromAccount(*std::move(permitted), place.home, facts_.catalog);
     return permitted;
   }
 
@@ -468,7 +475,7 @@ class Prover {
       auto forbidden = AsDocument(boxes, policy::Effect::kAllow, prohibition_origins_);
       if (!forbidden || forbidden->sources.empty()) continue;
       Documents left = ArtifactsHere(
-          place, callers, {FromAccount(*std::move(forbidden), place.account, facts_.catalog)});
+          place, callers, {FromAccount(*std::move(forbidden), place.home, facts_.catalog)});
       if (!spared.empty()) left.scps.push_back({AllBut(spared)});
       Ask(left, Documents{}, Difference::Kind::kPermitted, scope, who, result);
     }
@@ -684,6 +691,7 @@ class Prover {
       AddBindings(key, facts_, facts_.model.permissions[permission], account);
     }
     Add(key, DeployedTo(index, principal));
+    AddPlace(key, places_[index.value].home);
     // Where SCPs may refuse more than is forbidden, what is granted must be looked at with them.
     key.Number(places_[index.value].is_loose ? index.value + 1 : 0);
     const std::size_t shape = ShapeOf(account, key);
@@ -743,7 +751,7 @@ class Prover {
     support::FingerprintBuilder kin("kin of a principal");
     kin.Enum(principal.kind).Number(bound.layout).Length(grants.permissions.size());
     for (const std::size_t permission : grants.permissions) {
-      if (has_names_[permission]) return std::nullopt;
+      if (has_names_[permission] || contents_[permission].SpeaksOfPlaces()) return std::nullopt;
       kin.Number(permission);
     }
     const std::vector<const deployed::Policy*> policies = PoliciesOf(index, principal);
@@ -788,7 +796,7 @@ class Prover {
       }
     }
     auto granted = AsDocument(boxes, policy::Effect::kAllow, permission_origins_);
-    if (granted) granted = FromAccount(*std::move(granted), account.id, facts_.catalog);
+    if (granted) granted = FromAccount(*std::move(granted), place.home, facts_.catalog);
     if (!granted) {
       result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
       return result;

@@ -245,6 +245,10 @@ bool Key::SpeaksOfCallers() const {
          folded.find("aws:user") != std::string::npos || folded.find("${") != std::string::npos;
 }
 
+bool Key::SpeaksOfPlaces() const {
+  return policy::FoldCase(texts_).find("orgpaths") != std::string::npos;
+}
+
 bool Key::NamesGuardrails() const { return texts_.find(kGuardrail) != std::string::npos; }
 
 bool Key::HasNames() const {

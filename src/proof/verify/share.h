@@ -57,6 +57,8 @@ class Key {
 
   /// Whether some text may speak of who calls. "no" is certain.
   [[nodiscard]] bool SpeaksOfCallers() const;
+  /// Whether some text may speak of where an account lies in its organization. "no" is certain.
+  [[nodiscard]] bool SpeaksOfPlaces() const;
   /// Whether something could tell one renamed name of the account from another, so that the
   /// anonymous key is that of the account alone.
   [[nodiscard]] bool TellsNamesApart(const std::string& id) const;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/support/check.h"
+#include "iam/decide/affiliation.h"
 #include "iam/decide/owners.h"
 #include "iam/policy/account.h"
 #include "proof/verify/legs.h"
@@ -147,26 +148,11 @@ bool SettleResourceAccount(policy::Statement& statement, const policy::Condition
 
 enum class Settled { kOpen, kHolds, kFails };
 
-/// Whether the one path matches one of the patterns.
-Settled SettlePath(const policy::Condition& condition, const Home& home) {
-  const BaseOperator positive = policy::PositiveOf(condition.op.base);
-  const bool any = condition.op.set == policy::SetQualifier::kForAnyValue;
-  const bool all = condition.op.set == policy::SetQualifier::kForAllValues;
-  if (!home.path || (!any && !all) || positive != BaseOperator::kStringLike) return Settled::kOpen;
-  const bool among = std::ranges::any_of(condition.values, [&](const std::string& pattern) {
-    return policy::MatchesGlob(
-        policy::ParsePattern(pattern, policy::Version::k2012, policy::Wildcards::kActive)
-            .literals[0],
-        *home.path);
-  });
-  return among != policy::IsNegated(condition.op.base) ? Settled::kHolds : Settled::kFails;
-}
-
-Settled Settle(policy::Condition& condition, const Home& home) {
+Settled Settle(policy::Condition& condition, policy::Version version, const Home& home) {
   const std::string& account = home.account;
   const policy::Operator& op = condition.op;
-  if (policy::EqualIgnoringCase(condition.key, "aws:PrincipalOrgPaths")) {
-    return SettlePath(condition, home);
+  if (const auto holds = decide::HoldsOfMembers(condition, version, home.affiliation)) {
+    return *holds ? Settled::kHolds : Settled::kFails;
   }
   if (op.set != policy::SetQualifier::kNone) return Settled::kOpen;
   const bool negated = policy::IsNegated(op.base);
@@ -199,7 +185,7 @@ std::optional<policy::Statement> SaidTo(policy::Statement statement, policy::Ver
   bool fails = false;
   std::erase_if(statement.conditions, [&](policy::Condition& condition) {
     if (SettleResourceAccount(statement, condition, home.account, catalog)) return true;
-    const Settled settled = Settle(condition, home);
+    const Settled settled = Settle(condition, version, home);
     fails = fails || settled == Settled::kFails;
     return settled == Settled::kHolds;
   });
@@ -367,7 +353,7 @@ Documents::Named TrueOfCallers(const intent::Organization& organization,
 
 Home HomeOf(const intent::Organization& organization, intent::AccountIndex account) {
   const intent::Account& own = organization.accounts[account.value];
-  Home home{own.id, std::nullopt};
+  Home home{own.id, {organization.id, ""}};
   const std::optional<std::string> root = RootId(organization);
   if (organization.id.empty() || !root) return home;
   std::string path;
@@ -378,7 +364,7 @@ Home HomeOf(const intent::Organization& organization, intent::AccountIndex accou
     if (id.empty()) return home;
     path = id + "/" + path;
   }
-  home.path = organization.id + "/" + path;
+  home.affiliation.path = organization.id + "/" + path;
   return home;
 }
 
@@ -397,9 +383,8 @@ Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home,
   return named;
 }
 
-Documents::Named FromAccount(Documents::Named named, const std::string& account,
+Documents::Named FromAccount(Documents::Named named, const Home& home,
                              const catalog::Catalog& catalog) {
-  const Home home{account, std::nullopt};
   Documents::Named from;
   from.document.version = named.document.version;
   for (std::size_t i = 0; i < named.document.statements.size(); ++i) {
@@ -410,10 +395,9 @@ Documents::Named FromAccount(Documents::Named named, const std::string& account,
   return from;
 }
 
-Complement FromAccount(Complement complement, const std::string& account,
-                       const catalog::Catalog& catalog) {
+Complement FromAccount(Complement complement, const Home& home, const catalog::Catalog& catalog) {
   for (Documents::Level& level : complement.levels) {
-    for (Documents::Named& named : level) named = FromAccount(std::move(named), account, catalog);
+    for (Documents::Named& named : level) named = FromAccount(std::move(named), home, catalog);
   }
   return complement;
 }
@@ -428,13 +412,26 @@ std::optional<Documents::Level> OwnersAgree(const Documents& left, const Documen
   return Documents::Level{std::move(named)};
 }
 
-void FillCallersAccount(Documents& documents, const std::string& account) {
-  const auto fill = [&](Documents::Named& named) {
-    if (named.document.version != policy::Version::k2012) return;
-    for (policy::Statement& statement : named.document.statements) FillAccount(statement, account);
+void MeetCaller(Documents& documents, const Home& home) {
+  const auto meet = [&](Documents::Named& named) {
+    const policy::Version version = named.document.version;
+    Documents::Named met;
+    met.document.version = version;
+    for (std::size_t i = 0; i < named.document.statements.size(); ++i) {
+      policy::Statement& statement = named.document.statements[i];
+      if (version == policy::Version::k2012) FillAccount(statement, home.account);
+      bool fails = false;
+      std::erase_if(statement.conditions, [&](const policy::Condition& condition) {
+        const auto holds = decide::HoldsOfMembers(condition, version, home.affiliation);
+        fails = fails || holds == false;
+        return holds == true;
+      });
+      if (!fails) Put(met, std::move(statement), std::move(named.sources[i]));
+    }
+    named = std::move(met);
   };
-  for (Documents::Named& named : documents.identity) fill(named);
-  for (Documents::Level& level : documents.scps) std::ranges::for_each(level, fill);
+  for (Documents::Named& named : documents.identity) meet(named);
+  for (Documents::Level& level : documents.scps) std::ranges::for_each(level, meet);
 }
 
 std::string ExampleArn(const intent::Principal& principal, const std::string& account,
@@ -457,7 +454,7 @@ decide::Affiliation AffiliationOf(const intent::Organization& organization,
                                   std::string_view account) {
   for (std::uint32_t i = 0; i < organization.accounts.size(); ++i) {
     if (organization.accounts[i].id != account) continue;
-    return {organization.id, HomeOf(organization, {i}).path.value_or("")};
+    return HomeOf(organization, {i}).affiliation;
   }
   return {};
 }

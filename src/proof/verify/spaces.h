@@ -70,8 +70,7 @@ struct Complement {
 /// What is known of every caller of one account.
 struct Home {
   std::string account;
-  /// aws:PrincipalOrgPaths: "o-…/r-…/ou-…/". Nothing where the program does not tell it.
-  std::optional<std::string> path;
+  decide::Affiliation affiliation;  ///< as far as the program tells it
 };
 [[nodiscard]] Home HomeOf(const intent::Organization& organization, intent::AccountIndex account);
 
@@ -85,12 +84,11 @@ struct Home {
                                             const catalog::Catalog& catalog);
 
 /// What the program says, as callers of the account meet it: read as ForCallersOf reads documents,
-/// so that the two can be held against each other, but where the account lies is left open. Equal
-/// to the whole on every request of such a caller whose aws:ResourceAccount is the account in the
-/// resource's ARN.
-[[nodiscard]] Documents::Named FromAccount(Documents::Named named, const std::string& account,
+/// so that the two can be held against each other. Equal to the whole on every request of such a
+/// caller whose aws:ResourceAccount is the account in the resource's ARN.
+[[nodiscard]] Documents::Named FromAccount(Documents::Named named, const Home& home,
                                            const catalog::Catalog& catalog);
-[[nodiscard]] Complement FromAccount(Complement complement, const std::string& account,
+[[nodiscard]] Complement FromAccount(Complement complement, const Home& home,
                                      const catalog::Catalog& catalog);
 
 /// What is true of the owners of resources on the left, see decide::OwnersAgree.
@@ -98,9 +96,9 @@ struct Home {
                                                           const Documents& right,
                                                           const catalog::Catalog& catalog);
 
-/// The documents with policy variables for the caller's account filled in: equal to them on every
-/// request of an IAM principal of the account.
-void FillCallersAccount(Documents& documents, const std::string& account);
+/// The documents with policy variables for the caller's account filled in and its place in the
+/// organization decided: equal to them on every request of an IAM principal of the account.
+void MeetCaller(Documents& documents, const Home& home);
 
 /// A name that the principal's pattern has, for requests that people read.
 [[nodiscard]] std::string ExampleArn(const intent::Principal& principal, const std::string& account,
