@@ -34,7 +34,8 @@ std::string What(const DriftReport& drift, const Finding& finding) {
   const review::Deed deed = review::DoneBy(shown.request, "", drift.naming).deed;
   const std::string text = review::DeedText(deed, {deed.object}, {deed.region});
   const bool may = shown.deployed == policy::Verdict::kAllowed;
-  const std::string does = fmt::format("{} {}", may ? "may" : "may not", text);
+  // One request shows that there is a difference, and says nothing of how far it goes.
+  const std::string does = fmt::format("{}, for example, {}", may ? "may" : "may not", text);
   return finding.what.empty() ? does : fmt::format("{}: {}", finding.what, does);
 }
 
@@ -104,6 +105,11 @@ std::string DeployedText(const DriftReport& drift, const Shown& shown) {
   return "";
 }
 
+// Without differences: what is taken for granted may hide one.
+std::string_view NoDrift(const DriftReport& drift) {
+  return drift.report.assumptions.empty() ? "No drift." : "No drift, if what is assumed is so.";
+}
+
 std::string Closing(const DriftReport& drift) {
   const drift::Counts& counts = drift.report.counts;
   std::vector<std::string> parts = {fmt::format("{} in {}",
@@ -123,6 +129,9 @@ std::string Closing(const DriftReport& drift) {
   }
   std::string text =
       fmt::format("compared {}; {} as the program says", fmt::join(parts, ", "), counts.as_said);
+  const auto open =
+      std::ranges::count(drift.report.findings, Verdict::kUndetermined, &Finding::verdict);
+  if (open > 0) text += fmt::format("; {} undetermined", open);
   if (counts.service_linked > 0) {
     text += fmt::format("; {} left out", Counted(counts.service_linked, "service-linked role"));
   }
@@ -158,13 +167,13 @@ void PrintDriftText(const DriftReport& drift, std::ostream& out) {
   for (const std::string& moved : drift.report.moved)
     out << fmt::format("same effect: {}\n", moved);
   for (const std::string& one : drift.report.assumptions) out << fmt::format("assumed: {}\n", one);
-  if (drift.report.findings.empty()) out << "no drift\n";
+  if (drift.report.findings.empty()) out << NoDrift(drift) << "\n";
   out << fmt::format("read: {}\n{}\n", drift.summary, Closing(drift));
 }
 
 void PrintDriftMarkdown(const DriftReport& drift, std::ostream& out) {
   out << "## What is deployed, beside the program\n\n";
-  if (drift.report.findings.empty()) out << "**No drift.**\n\n";
+  if (drift.report.findings.empty()) out << fmt::format("**{}**\n\n", NoDrift(drift));
   std::string_view heading;
   for (const Finding& finding : drift.report.findings) {
     const std::string_view name = drift::VerdictName(finding.verdict);

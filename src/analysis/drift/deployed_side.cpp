@@ -181,7 +181,7 @@ Rights DeployedSide::RightsOf(const snapshot::PermissionSet& set) {
       set.key.starts_with("ps-") ? set.key : "ps-ID");
   if (set.is_optional) {
     rights.lacking.push_back(
-        {"whether it is deployed depends on conditions or parameters of the template", command});
+        {"what it holds depends on conditions or parameters of the template", command});
     return rights;
   }
   if (!set.inline_policy.is_known()) {

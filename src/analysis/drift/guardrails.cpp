@@ -194,7 +194,7 @@ class Guardrails {
     const std::string id = arn.substr(arn.rfind('/') + 1);
     return fmt::format(
         "aws bedrock get-guardrail --region {0} --guardrail-identifier {1} --guardrail-version {2} "
-        "> guardrails/{1}-{2}.json",
+        "> guardrail-{3}-{2}.json",
         region, arn, version, id);
   }
 

@@ -64,14 +64,14 @@ class Organization {
         comparison_.scps[intent::AccountIndex{i}].is_known = false;
       }
     }
-    if (!comparison_.program.HasPolicies(kind_)) return;
-    report().findings.push_back(Undetermined(
-        Area::kNode, "", fmt::format("{}s", word()),
-        {{fmt::format("no {} is in the export", word()), std::string(kOrganizationCommand)}}));
     if (kind_ == policy::Kind::kScp) {
       report().assumptions.emplace_back(
           "SCPs are not in the export: principals are compared by their own policies");
     }
+    if (!comparison_.program.HasPolicies(kind_)) return;
+    report().findings.push_back(Undetermined(
+        Area::kNode, "", fmt::format("{}s", word()),
+        {{fmt::format("no {} is in the export", word()), std::string(kOrganizationCommand)}}));
   }
 
   // -------------------------------------------------------------------------------- the two trees

@@ -23,15 +23,30 @@ std::string WhyOf(const Unread& one) {
     case Unread::Reason::kAfterApply:
       return "what it applies to is not known before it is deployed";
     case Unread::Reason::kMacro:
-      return "what it makes is not in the template";
+      return "what it makes is not in the export";
+    case Unread::Reason::kPartial:
+      return "the plan failed or defers changes: it does not say all that changes";
   }
   return "";
 }
 
+// What AWS makes of a template is a template again; what code or calls make is in no template.
+bool IsInStack(std::string_view type) {
+  return !type.starts_with("Custom::") && type != "AWS::CloudFormation::CustomResource" &&
+         type.find("cloudcontrolapi") == std::string_view::npos;
+}
+
 std::string CommandOf(const Unread& one) {
-  if (one.reason == Unread::Reason::kMacro) {
-    return "aws cloudformation get-template --template-stage Processed --stack-name STACK --query "
-           "TemplateBody > stack.json";
+  switch (one.reason) {
+    case Unread::Reason::kMacro:
+      if (!IsInStack(one.type)) break;
+      return "aws cloudformation get-template --template-stage Processed --stack-name STACK "
+             "--query TemplateBody > stack.json";
+    case Unread::Reason::kPartial:
+      return "terraform plan -out plan.out && terraform show -json plan.out > plan.json";
+    case Unread::Reason::kType:
+    case Unread::Reason::kAfterApply:
+      break;
   }
   return "writ drift --how-to-export";
 }

@@ -75,10 +75,17 @@ constexpr std::array<std::string_view, 58> kHarmless = {
 };
 static_assert(std::ranges::is_sorted(kHarmless));
 
-// Their resources are in a template of their own.
-constexpr std::array<std::string_view, 3> kNested = {
-    "AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet",
-    "AWS::ServiceCatalog::CloudFormationProvisionedProduct"};
+// They make resources of any type, of a template of their own, by a call or by code. Sorted.
+constexpr std::array<std::string_view, 7> kMakers = {
+    "cloudcontrolapiresource",
+    "cloudformationcustomresource",
+    "cloudformationstack",
+    "cloudformationstackinstances",
+    "cloudformationstackset",
+    "cloudformationstacksetinstance",
+    "servicecatalogcloudformationprovisionedproduct",
+};
+static_assert(std::ranges::is_sorted(kMakers));
 
 // What the two spellings have in common: "aws_iam_user_policy", "AWS::IAM::UserPolicy" →
 // "iamuserpolicy". Empty: neither is of AWS.
@@ -99,9 +106,16 @@ std::string Folded(std::string_view type) {
 
 }  // namespace
 
-bool MayGovern(std::string_view type) {
-  if (std::ranges::find(kNested, type) != kNested.end()) return true;
+bool MakesOthers(std::string_view type) {
+  if (type.starts_with("Custom::") || type.ends_with("::MODULE")) return true;
   const std::string folded = Folded(type);
+  return folded == "servicecatalogprovisionedproduct" || folded.starts_with("serverless") ||
+         std::ranges::binary_search(kMakers, folded);
+}
+
+bool MayGovern(std::string_view type) {
+  const std::string folded = Folded(type);
+  if (!folded.starts_with("serverless") && MakesOthers(type)) return true;
   const bool is_of = std::ranges::any_of(
       kPrefixes, [&](std::string_view prefix) { return folded.starts_with(prefix); });
   return is_of && !std::ranges::binary_search(kHarmless, folded);

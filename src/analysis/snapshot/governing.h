@@ -13,4 +13,8 @@ namespace writ::snapshot {
 /// resource specification; what a type is for is from general knowledge (2026-11-29).
 [[nodiscard]] bool MayGovern(std::string_view type);
 
+/// Whether resources of a type make others when they are deployed, which no export of them shows:
+/// stacks, modules, resources of custom code or of a call, and those of AWS::Serverless.
+[[nodiscard]] bool MakesOthers(std::string_view type);
+
 }  // namespace writ::snapshot

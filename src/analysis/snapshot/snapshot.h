@@ -248,7 +248,8 @@ struct Unread {
   enum class Reason : std::uint8_t {
     kType,        ///< nothing reads resources of this type
     kAfterApply,  ///< whom or what it is about is known after apply only
-    kMacro,       ///< a transform or another template makes it, when the stack is deployed
+    kMacro,       ///< a transform or another resource makes it, when the stack is deployed
+    kPartial,     ///< a plan that does not say all that changes
   };
   std::string type;  ///< "awscc_iam_role", "AWS::Serverless::Function"
   std::string name;  ///< its address or logical id

@@ -25,7 +25,7 @@ struct PolicyProperty {
   std::string_view type;
   std::string_view property;
 };
-constexpr std::array<PolicyProperty, 16> kPolicies = {{
+constexpr std::array<PolicyProperty, 15> kPolicies = {{
     {"AWS::S3::BucketPolicy", "PolicyDocument"},
     {"AWS::SQS::QueuePolicy", "PolicyDocument"},
     {"AWS::SNS::TopicPolicy", "PolicyDocument"},
@@ -41,7 +41,6 @@ constexpr std::array<PolicyProperty, 16> kPolicies = {{
     {"AWS::S3::AccessPoint", "Policy"},
     {"AWS::CodeArtifact::Domain", "PermissionsPolicyDocument"},
     {"AWS::CodeArtifact::Repository", "PermissionsPolicyDocument"},
-    {"AWS::Bedrock::ResourcePolicy", "PolicyDocument"},
 }};
 
 class Reader {
@@ -63,6 +62,10 @@ class Reader {
         continue;
       }
       if (!builder_.IsObject(resource, member.key.text())) continue;
+      if (const auto function = FunctionOf(resource.value)) {
+        AddUnread(std::string(function->key.text()), Unread::Reason::kMacro);
+        continue;
+      }
       type_ = builder_.String(resource, "Type");
       const std::string condition = builder_.String(resource, "Condition");
       const Truth truth = condition.empty() ? Truth::kTrue : intrinsics_.TruthOf(condition);
@@ -83,10 +86,7 @@ class Reader {
   }
 
   static Unread::Reason ReasonOf(std::string_view type) {
-    return type.starts_with("AWS::Serverless::") || type.starts_with("AWS::CloudFormation::") ||
-                   type.starts_with("AWS::ServiceCatalog::")
-               ? Unread::Reason::kMacro
-               : Unread::Reason::kType;
+    return MakesOthers(type) ? Unread::Reason::kMacro : Unread::Reason::kType;
   }
 
   // A macro of the whole template may change every resource, and add others. Those of AWS change
@@ -235,6 +235,25 @@ class Reader {
     builder_.Add(std::move(made));
   }
 
+  // Whether a value names a resource of this template, or one by a text that is written out.
+  bool IsNamed(const Cursor& value) const {
+    const std::string target = Target(value);
+    return !target.empty() && !HasHole(target);
+  }
+
+  // Whom a resource is about: whoever is not named makes the resource unread. One value stands for
+  // a list of one.
+  std::vector<Cursor> NamesOf(const Cursor& object, std::string_view key) {
+    const auto found = object.Find(key);
+    if (!found) return {};
+    std::vector<Cursor> names =
+        found->value.is_array() ? found->Elements() : std::vector<Cursor>{*found};
+    const std::size_t unknown =
+        std::erase_if(names, [&](const Cursor& one) { return !IsNamed(one); });
+    if (unknown > 0) AddUnread(type_, Unread::Reason::kAfterApply);
+    return names;
+  }
+
   // Elements of a list that is written out; a function in its place has elements nobody knows.
   std::vector<Cursor> ListOf(const Cursor& object, std::string_view key) {
     const auto found = object.Find(key);
@@ -258,7 +277,7 @@ class Reader {
     reference.arn = Key(id_);
     reference.origin = origin_;
     const auto attach = [&](std::string_view list, PrincipalType type) {
-      for (const Cursor& target : ListOf(properties, list)) {
+      for (const Cursor& target : NamesOf(properties, list)) {
         Principal principal = Named(target, type);
         principal.attached.items.push_back(reference);
         builder_.Add(std::move(principal));
@@ -290,10 +309,7 @@ class Reader {
                       policy::Kind::kIdentity);
     }
     const auto attach = [&](std::string_view key, PrincipalType type) {
-      const auto found = properties.Find(key);
-      if (!found) return;
-      const bool is_list = found->value.is_array();
-      for (const Cursor& target : is_list ? found->Elements() : std::vector<Cursor>{*found}) {
+      for (const Cursor& target : NamesOf(properties, key)) {
         Principal principal = Named(target, type);
         principal.inline_policies.items.push_back(policy);
         builder_.Add(std::move(principal));
@@ -309,8 +325,8 @@ class Reader {
 
   void ReadMembers(const Cursor& properties) {
     const auto group = properties.Find("GroupName");
-    if (!group) return;
-    for (const Cursor& user : ListOf(properties, "Users")) {
+    if (!group || !IsNamed(*group)) return AddUnread(type_, Unread::Reason::kAfterApply);
+    for (const Cursor& user : NamesOf(properties, "Users")) {
       Principal principal = Named(user, PrincipalType::kUser);
       principal.groups.items.push_back(Target(*group));
       builder_.Add(std::move(principal));
@@ -343,6 +359,7 @@ class Reader {
           is_known && !id.empty() && !HasHole(id) && intrinsics_.ResourceOf(target.value).empty();
       made.targets.items.push_back(std::move(id));
     }
+    is_known = is_known && !made.type.empty() && !HasHole(made.type);
     if (!is_known) AddUnread(type_, Unread::Reason::kAfterApply);
     builder_.Add(std::move(made));
   }
@@ -352,7 +369,13 @@ class Reader {
     made.key = Key(id_);
     made.name = Text(properties, "Name");
     made.origin = origin_;
-    made.is_optional = is_optional_;
+    const auto is_function = [&](std::string_view key) {
+      const auto found = properties.Find(key);
+      return found && FunctionOf(found->value);
+    };
+    made.is_optional = is_optional_ || is_function("ManagedPolicies") ||
+                       is_function("CustomerManagedPolicyReferences") ||
+                       is_function("PermissionsBoundary");
     if (const auto policy = properties.Find("InlinePolicy")) {
       const Exported<DocumentId> document = AddDocument(
           *policy, fmt::format("inline policy of permission set `{}`", ShowHoles(made.name)),
@@ -395,6 +418,9 @@ class Reader {
     made.principal_type = Text(properties, "PrincipalType");
     made.principal = Text(properties, "PrincipalId");
     made.origin = origin_;
+    const bool is_known = !made.permission_set.empty() && !HasHole(made.permission_set) &&
+                          !made.account.empty() && !HasHole(made.account);
+    if (!is_known) return AddUnread(type_, Unread::Reason::kAfterApply);
     builder_.Add(std::move(made));
   }
 

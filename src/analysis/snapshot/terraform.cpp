@@ -151,7 +151,22 @@ class Reader {
 
   // ------------------------------------------------------------------------------- the resources
 
+  // Applied, a plan that is not whole leaves more to change, which it does not say.
+  // Source: Terraform, "JSON Output Format", plan representation (from general knowledge,
+  // 2026-11-30).
+  void ReadWhole() {
+    const auto is = [&](std::string_view key, bool wanted) {
+      const auto found = input_.root.Find(key);
+      return found && found->value.source() == (wanted ? "true" : "false");
+    };
+    const auto deferred = input_.root.Find("deferred_changes");
+    const bool is_deferred = deferred && deferred->value.size() > 0;
+    if (!is("errored", true) && !is("complete", false) && !is_deferred) return;
+    builder_.Add(Unread{"plan", input_.path, Unread::Reason::kPartial, OriginOf(input_.root)});
+  }
+
   void ReadPlan() {
+    ReadWhole();
     configuration_ = builder_.Object(input_.root, "configuration");
     for (const Cursor& one : builder_.Elements(input_.root, "resource_changes")) {
       if (!builder_.IsObject(one, "resource_changes")) continue;
@@ -463,7 +478,9 @@ class Reader {
       if (is_there) builder_.Add(std::move(made));
       return;
     }
-    if (MayGovern(type)) AddUnread(resource, Unread::Reason::kType);
+    if (MayGovern(type)) {
+      AddUnread(resource, MakesOthers(type) ? Unread::Reason::kMacro : Unread::Reason::kType);
+    }
   }
 
   void AddUnread(const Resource& resource, Unread::Reason reason) {
@@ -750,6 +767,9 @@ class Reader {
       assignment.principal_type = Text(resource, "principal_type");
       assignment.principal = Link(resource, "principal_id");
       assignment.origin = made.origin;
+      if (made.key.empty() || assignment.account.empty()) {
+        return AddUnread(resource, Unread::Reason::kAfterApply);
+      }
       return builder_.Add(std::move(assignment));
     }
     if (what == "permission_set_inline_policy") {
