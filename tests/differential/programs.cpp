@@ -267,7 +267,13 @@ class Generator {
   std::string OnPlace() {
     const std::string any_role = fmt::format("arn:{}:iam::*:role/", text_.partition);
     const std::string role = fmt::format("arn:{}:iam::222222222222:role/", text_.partition);
-    switch (random_.Below(12)) {
+    switch (random_.Below(14)) {
+      case 12:
+        return fmt::format("aws:PrincipalArn like \"arn:{}:sts::*:federated-user/*\"",
+                           text_.partition);
+      case 13:
+        return fmt::format("aws:PrincipalArn and not aws:PrincipalArn like \"arn:{}:iam::*:*\"",
+                           text_.partition);
       case 0:
         return "aws:PrincipalAccount = \"222222222222\"";
       case 1:

@@ -84,6 +84,9 @@ std::string NameOf(const std::string& pattern) {
   }
   if (tail.starts_with("role/")) return fmt::format("role \"{}\"", tail.substr(5));
   if (tail.starts_with("user/")) return fmt::format("user \"{}\"", tail.substr(5));
+  if (tail.starts_with("federated-user/")) {
+    return fmt::format("federated user \"{}\"", tail.substr(15));
+  }
   return tail == "root" ? "the root user" : fmt::format("principal `{}`", pattern);
 }
 

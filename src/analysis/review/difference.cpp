@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -307,7 +308,8 @@ class Comparer {
     const std::string iam = anyone.arn.substr(0, anyone.arn.find("role/"));
     const CallerClasses classes = ClassesOf({iam + "role/*", iam + "user/*", iam + "root"},
                                             anyone.arn, TestsIn(account), excluded);
-    if (!classes.is_complete) Undecided(kAnyone, name, kTooManyClasses);
+    CallerClasses sessions = FederatedUsers(account, anyone.arn);
+    if (!classes.is_complete || !sessions.is_complete) Undecided(kAnyone, name, kTooManyClasses);
     for (const auto& [key, value] : TagsIn(account)) {
       Pair pair{TagText(key, value), std::string(kAnyone), name,
                 AnyoneElse(before_.side.world, old), AnyoneElse(world, now)};
@@ -316,13 +318,34 @@ class Comparer {
       }
       pairs.push_back(std::move(pair));
     }
-    for (const CallerClass& one : classes.classes) {
+    std::ranges::copy(classes.classes, std::inserter(sessions.classes, sessions.classes.begin()));
+    for (const CallerClass& one : sessions.classes) {
       const std::string who = one.names.empty() ? std::string(kAnyone) : ClassText(one);
       Pair pair{who, std::string(kAnyone), name, AnyoneElse(before_.side.world, old),
                 AnyoneElse(world, now)};
       pair.before->arn = pair.after->arn = one.arn;
       pairs.push_back(std::move(pair));
     }
+  }
+
+  /// Classes of sessions of federated users; none where no test tells them from `other`.
+  CallerClasses FederatedUsers(const std::string& account, const std::string& other) {
+    const std::string session =
+        fmt::format("arn:{}:sts::{}:federated-user/anyone-else", partition(), account);
+    const std::set<std::string>& tests = TestsIn(account);
+    const bool is_like_others = std::ranges::all_of(tests, [&](const std::string& test) {
+      return catalog::MatchesPattern(test, session) == catalog::MatchesPattern(test, other);
+    });
+    // A test of some names tells of the rest what it tells of everybody else.
+    const bool is_named = std::ranges::any_of(
+        tests, [](const std::string& test) { return NameIn(test).starts_with("federated-user/"); });
+    if (is_like_others && !is_named) return {};
+    CallerClasses found =
+        ClassesOf({session.substr(0, session.rfind('/') + 1) + "?*"}, session, tests, {});
+    for (CallerClass& one : found.classes) {
+      if (one.names.empty()) one.names.emplace_back("federated users");
+    }
+    return found;
   }
 
   static constexpr std::string_view kTooManyClasses =

@@ -43,6 +43,7 @@ class Maker {
     for (const intent::Account& account : model_.organization.accounts) {
       AddRole(account, "nobody-knows");
       if (random_.Once(3)) AddRoot(account);
+      if (random_.Once(3)) AddFederated(account);
       if (random_.Once(4)) AddRole(account, "aws-service-role/x.amazonaws.com/AWSServiceRoleForX");
     }
     AddNewcomers();
@@ -137,6 +138,14 @@ class Maker {
 
   void AddRoot(const intent::Account& account) {
     const std::string arn = fmt::format("arn:{}:iam::{}:root", partition_, account.id);
+    callers_.push_back({arn, arn, account.id, "", "", {}, "", !account.management});
+  }
+
+  /// aws:PrincipalArn of its session is the session's. Source: IAM User Guide, "AWS global
+  /// condition context keys", read 2026-11-22.
+  void AddFederated(const intent::Account& account) {
+    const std::string arn =
+        fmt::format("arn:{}:sts::{}:federated-user/guest", partition_, account.id);
     callers_.push_back({arn, arn, account.id, "", "", {}, "", !account.management});
   }
 

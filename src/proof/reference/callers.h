@@ -12,11 +12,12 @@
 namespace writ::reference {
 
 struct Caller {
-  std::string principal;  ///< as the request names it: role, session, user, root, service
-  std::string arn;        ///< aws:PrincipalArn; empty for services
-  std::string account;    ///< 12 digits; empty for services
-  std::string role;       ///< path and name, of roles and sessions
-  std::string user;       ///< path and name, of users
+  std::string
+      principal;    ///< as the request names it: role, session, user, federated user, root, service
+  std::string arn;  ///< aws:PrincipalArn; empty for services
+  std::string account;  ///< 12 digits; empty for services
+  std::string role;     ///< path and name, of roles and sessions
+  std::string user;     ///< path and name, of users
   std::vector<std::pair<std::string, std::string>> tags;
   /// The tag by which documents were once attached: "key=value". It may have changed since.
   std::string was_tagged;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "iam/policy/pattern.h"
+#include "proof/verify/spaces.h"
 
 namespace writ::verify {
 namespace {
@@ -44,7 +45,7 @@ Caller::Caller(const Facts& facts, const intent::Principal& principal, intent::A
   for (const Condition& operand : named.operands) {
     if (operand.test.key == "aws:PrincipalArn") arns_ = operand.test.values;
   }
-  if (arns_.empty()) arns_ = {fmt::format("arn:{}:iam::{}:*", facts.partition(), account_id_)};
+  if (arns_.empty()) arns_ = ArnsOfCallers(facts.partition(), account_id_);
 }
 
 Caller::Answer Caller::DecideArn(const std::vector<std::string>& patterns) const {

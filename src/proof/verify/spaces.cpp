@@ -316,12 +316,16 @@ Documents::Named NoneBeyond(const std::vector<std::string>& patterns,
   return none;
 }
 
+std::vector<std::string> ArnsOfCallers(std::string_view partition, std::string_view account) {
+  return {fmt::format("arn:{}:iam::{}:*", partition, account),
+          fmt::format("arn:{}:sts::{}:federated-user/?*", partition, account)};
+}
+
 Documents::Named TrueOfCallers(const intent::Organization& organization,
                                intent::AccountIndex account, const Condition& who) {
   const std::string& id = organization.accounts[account.value].id;
-  std::vector<Condition> known{
-      Among("aws:PrincipalAccount", {id}),
-      ArnAmong("aws:PrincipalArn", {fmt::format("arn:aws*:iam::{}:*", id)}), who};
+  std::vector<Condition> known{Among("aws:PrincipalAccount", {id}),
+                               ArnAmong("aws:PrincipalArn", ArnsOfCallers("aws*", id)), who};
   // Principals of an organization's accounts always tell it. Source: IAM User Guide, "AWS global
   // condition context keys", aws:PrincipalOrgID, read 2026-11-22.
   if (!organization.id.empty()) known.push_back(Among("aws:PrincipalOrgID", {organization.id}));

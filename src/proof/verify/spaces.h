@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "iam/decide/sendable.h"
@@ -62,6 +63,12 @@ struct Complement {
 /// that do not name their service match nothing.
 [[nodiscard]] Documents::Named NoneBeyond(const std::vector<std::string>& patterns,
                                           const catalog::Catalog& catalog);
+
+/// Patterns of aws:PrincipalArn of all who call from an account: its users, its roles and their
+/// sessions, its root, and sessions of federated users, who are no principals of IAM themselves.
+/// Source: IAM User Guide, "AWS global condition context keys", aws:PrincipalArn, read 2026-11-22.
+[[nodiscard]] std::vector<std::string> ArnsOfCallers(std::string_view partition,
+                                                     std::string_view account);
 
 /// What is true of every request of a caller of the account, and, if given, of one who is `who`.
 [[nodiscard]] Documents::Named TrueOfCallers(const intent::Organization& organization,
