@@ -191,6 +191,7 @@ void AddReport(CommandLine& line) {
        "A build is evidence of how access is designed, not of what was deployed or done.\n"
        "Exit status 1 if the artifacts are not proved or a test fails; the report is written "
        "anyway.\n"
+       "Without a FILE or DIR to write: a short summary on standard output.\n"
        "Example: writ report policies/ --html report.html --evidence evidence\n"
        "         writ report --check evidence --digest 1f8e..."},
       [options](host::Environment& environment) { return RunReport(*options, environment); });
@@ -227,14 +228,6 @@ void AddReport(CommandLine& line) {
       ->type_name("D")
       ->needs(check);
   for (CLI::Option* const one : outputs) check->excludes(one);
-  app.final_callback([outputs, check] {
-    const bool is_any =
-        std::ranges::any_of(outputs, [](const CLI::Option* one) { return one->count() > 0; });
-    if (!is_any && check->count() == 0) {
-      throw CLI::RequiredError(
-          "--html, --json, --evidence, --oscal, --lcov, --cobertura or --check");
-    }
-  });
 }
 
 }  // namespace

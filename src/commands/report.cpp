@@ -18,6 +18,7 @@
 #include "base/support/version.h"
 #include "commands/diff.h"
 #include "commands/finish.h"
+#include "commands/report_summary.h"
 #include "commands/wording.h"
 #include "compiler/build_tree.h"
 #include "compiler/decide_program.h"
@@ -145,7 +146,7 @@ Made MakeReport(const ReportOptions& options, const host::Environment& environme
   made.packs = PacksOf(lowered.program);
   made.report = report::Collect({facts, lowered.program.files, compilation.sources,
                                  compilation.files, *documents, proof.proof, coverage, made.packs,
-                                 std::string(support::Version())});
+                                 decided.idle, std::string(support::Version())});
   const report::Matrix& matrix = made.report->matrix;
   if (!matrix.is_decided) {
     compilation.findings.Report(diag::kMatrixTooLarge, {}, matrix.questions, matrix.limit)
@@ -311,6 +312,10 @@ ExitStatus RunReport(const ReportOptions& options, host::Environment& environmen
   if (!folders) return Finish(compilation, environment, ExitStatus::kUsage);
   const ExitStatus written = Write(outputs, *folders, environment, compilation);
   if (written != ExitStatus::kGood) return Finish(compilation, environment, written);
+  const bool is_asked_for = !outputs.empty() || !options.evidence.empty() || !options.oscal.empty();
+  if (!is_asked_for && !environment.settings.quiet) {
+    PrintReportSummary(*made.report, environment.out);
+  }
   for (const Folder& folder : *folders) {
     if (folder.path != options.evidence || environment.settings.quiet) continue;
     environment.out << fmt::format("{} of evidence; digest of the index: {}\n",

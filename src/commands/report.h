@@ -29,7 +29,8 @@ struct ReportOptions {
   std::string digest;    ///< of its index; empty: not known
 };
 
-/// Evidence and OSCAL documents are written only of what is proved.
+/// Evidence and OSCAL documents are written only of what is proved. Without anything to write, a
+/// short summary is printed.
 ///
 /// kNo if the artifacts are not proved to mean the program, or if a test or an assertion of the
 /// program does not hold; what was asked for is written anyway, so that it can

@@ -337,7 +337,10 @@ Decided DecideProgram(const Bound& bound, Compilation& compilation) {
     decided.is_contradicted = true;
     Report(way, compilation.findings);
   }
-  for (const lint::Idle& idle : lint::FindIdle(program)) Report(idle, compilation.findings);
+  for (const lint::Idle& idle : lint::FindIdle(program)) {
+    decided.idle.insert(idle.sentence->place);
+    Report(idle, compilation.findings);
+  }
   return decided;
 }
 

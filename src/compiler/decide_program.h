@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
+#include <string>
 
 #include "compiler/stages.h"
 
@@ -12,6 +14,7 @@ struct Decided {
   std::size_t asserts = 0;       ///< also those that were given up
   std::size_t failed = 0;        ///< or given up
   bool is_contradicted = false;  ///< the program is wrong whatever its assertions say
+  std::set<std::string> idle;    ///< places of sentences without which it would mean the same
 };
 
 /// Reports assertions that fail (W6010) or are given up (W6011), permissions that are cut off

@@ -58,6 +58,8 @@ class Sentences {
       one.span = origin.span;
     }
     one.controls.insert(origin.controls.begin(), origin.controls.end());
+    one.attestations.insert(origin.attestations.begin(), origin.attestations.end());
+    one.evaluations.insert(origin.after.begin(), origin.after.end());
     one.accounts.insert(accounts.begin(), accounts.end());
     for (const compliance::Kind each : evidence) one.evidence.emplace(compliance::Name(each));
     if (!origin.until.empty()) one.evidence.emplace(compliance::Name(compliance::Kind::kPeriod));
@@ -79,6 +81,8 @@ class Sentences {
     for (One& one : list) {
       one.sentence.controls.assign(one.controls.begin(), one.controls.end());
       one.sentence.evidence.assign(one.evidence.begin(), one.evidence.end());
+      one.sentence.attestations.assign(one.attestations.begin(), one.attestations.end());
+      one.sentence.evaluations.assign(one.evaluations.begin(), one.evaluations.end());
       for (const AccountIndex account : one.accounts) {
         one.sentence.accounts.push_back(model_.organization.accounts[account.value].name);
       }
@@ -92,6 +96,8 @@ class Sentences {
     Sentence sentence;
     source::Span span;
     std::set<std::string> controls;
+    std::set<std::string> attestations;
+    std::set<std::string> evaluations;
     std::set<AccountIndex> accounts;
     std::set<std::string> evidence;
   };
@@ -194,9 +200,8 @@ std::vector<Waiver> WaiversOf(const Model& model, const std::string& day) {
 
 void NoteUses(const std::vector<Sentence>& sentences, std::vector<Declaration>& declarations) {
   for (Declaration& one : declarations) {
-    if (one.kind != "use-case") continue;
     for (const Sentence& sentence : sentences) {
-      if (sentence.use_case == one.name) one.used_by.push_back(sentence.place);
+      if (IsNamedBy(sentence, one)) one.used_by.push_back(sentence.place);
     }
   }
 }
@@ -441,6 +446,9 @@ Report Collect(const Inputs& inputs) {
   report.documents = inputs.documents;
   report.nodes = NodesOf(model, inputs.documents);
   report.sentences = SentencesOf(model, inputs.documents);
+  for (Sentence& sentence : report.sentences) {
+    sentence.is_idle = inputs.idle.contains(sentence.place);
+  }
   report.waivers = WaiversOf(model, report.as_of);
   report.declarations = DeclarationsOf(inputs.files, inputs.sources);
   NoteUses(report.sentences, report.declarations);

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,8 @@ struct Inputs {
   const verify::Proof& proof;
   const std::vector<review::Covered>& coverage;
   const std::vector<std::shared_ptr<const compliance::Pack>>& packs;  ///< imported, each once
-  std::string version;                                                ///< of Writ
+  const std::set<std::string>& idle;  ///< places of sentences that were proved to have no effect
+  std::string version;                ///< of Writ
 };
 
 /// Decides the matrix, the assertions and the tests; all else is looked up. Deterministic.

@@ -20,6 +20,23 @@ bool IsTokenCharacter(char c) {
          c == '.';
 }
 
+compliance::Kind KindOf(const Declaration& declaration) {
+  if (declaration.kind == "attestation") return compliance::Kind::kAttestation;
+  if (declaration.kind == "evaluation") return compliance::Kind::kEvaluation;
+  return compliance::Kind::kUseCase;
+}
+
+std::string_view CannotShow(compliance::Kind declared) {
+  switch (declared) {
+    case compliance::Kind::kAttestation:
+      return "that what is attested is so";
+    case compliance::Kind::kEvaluation:
+      return "that the results are those of a run, or that they hold for other inputs";
+    default:
+      return "the quality of the review, or that it took place";
+  }
+}
+
 /// Puts the evidence for one control together.
 class Collector {
  public:
@@ -35,6 +52,11 @@ class Collector {
   }
 
   void Add(const Sentence& sentence) {
+    if (sentence.is_idle) {
+      control_.gaps.push_back(
+          fmt::format("The {} at {} has no effect.", Name(sentence.kind), sentence.place));
+      return;
+    }
     if (const auto evidence = ClassOf(sentence)) {
       control_.evidence.push_back({sentence.place, sentence.text, std::string(Name(sentence.kind)),
                                    *evidence, CannotBe(CannotShow(sentence.kind))});
@@ -42,7 +64,7 @@ class Collector {
       control_.gaps.push_back(fmt::format("By the pack, the {} at {} is no evidence for it.",
                                           Name(sentence.kind), sentence.place));
     }
-    AddUseCase(sentence);
+    AddDeclarations(sentence);
     AddWaivers(sentence);
   }
 
@@ -82,14 +104,11 @@ class Collector {
     return best;
   }
 
-  void AddUseCase(const Sentence& sentence) {
-    if (!Counts(compliance::Kind::kUseCase)) return;
+  void AddDeclarations(const Sentence& sentence) {
     for (const Declaration& one : report_.declarations) {
-      if (one.kind != "use-case" || one.name != sentence.use_case) continue;
-      if (Has(one.place, one.kind)) continue;
-      control_.evidence.push_back({one.place, "use-case " + one.name, one.kind,
-                                   EvidenceClass::kStated,
-                                   "the quality of the review, or that it took place"});
+      if (!IsNamedBy(sentence, one) || !Counts(KindOf(one)) || Has(one.place, one.kind)) continue;
+      control_.evidence.push_back({one.place, one.kind + " " + one.name, one.kind,
+                                   EvidenceClass::kStated, std::string(CannotShow(KindOf(one)))});
     }
   }
 
@@ -130,8 +149,8 @@ class Collector {
                             ? "Nothing proved: the evidence is what somebody states."
                             : "The documents are not proved to mean these sentences.");
     }
-    if (!Has(EvidenceClass::kDeployed)) gaps.emplace_back("Not compared with what is deployed.");
-    if (!Has(EvidenceClass::kObserved)) gaps.emplace_back("No logs were read.");
+    gaps.emplace_back("Not compared with what is deployed.");
+    gaps.emplace_back("No logs were read.");
   }
 
   const Report& report_;
@@ -140,6 +159,17 @@ class Collector {
 };
 
 }  // namespace
+
+bool IsNamedBy(const Sentence& sentence, const Declaration& declaration) {
+  switch (KindOf(declaration)) {
+    case compliance::Kind::kAttestation:
+      return std::ranges::binary_search(sentence.attestations, declaration.name);
+    case compliance::Kind::kEvaluation:
+      return std::ranges::binary_search(sentence.evaluations, declaration.name);
+    default:
+      return sentence.use_case == declaration.name;
+  }
+}
 
 std::string ControlToken(std::string_view name) {
   std::string token;

@@ -20,12 +20,15 @@ namespace writ::report {
 /// What a sentence of this kind does not show, whatever is proved. In words.
 [[nodiscard]] std::string_view CannotShow(Sentence::Kind kind);
 
+/// Whether the sentence is under the use-case or attestation, or after the evaluation.
+[[nodiscard]] bool IsNamedBy(const Sentence& sentence, const Declaration& declaration);
+
 using Packs = std::vector<std::shared_ptr<const compliance::Pack>>;
 
 /// Every control of the packs, with or without evidence, and the controls of no pack that sentences
-/// name. A sentence is proved only where the documents are and it has statements of its own, and it
-/// is evidence for a control of a pack only as the pack says. Reads sentences, declarations,
-/// waivers and the proof of `report`.
+/// name. A sentence without effect is no evidence; it is proved only where the documents are and it
+/// has statements of its own, and it is evidence for a control of a pack only as the pack says.
+/// Reads sentences, declarations, waivers and the proof of `report`.
 [[nodiscard]] std::vector<Control> ControlsOf(const Report& report, const Packs& packs);
 
 }  // namespace writ::report

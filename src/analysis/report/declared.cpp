@@ -16,6 +16,22 @@ std::string TextOf(const syntax::Date& date) {
   return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
 }
 
+std::string TextOf(const syntax::UseCaseFact& fact) {
+  std::vector<std::string> words;
+  for (const syntax::Literal& value : fact.values) words.push_back(value.text);
+  std::string text = fmt::format("{}", fmt::join(words, ", "));
+  if (fact.by) {
+    // The fact `by` of an evaluation names itself.
+    text += fmt::format("{}{}{}", text.empty() ? "" : " ", fact.name.text == "by" ? "" : "by ",
+                        fact.by->value);
+  }
+  if (fact.date) {
+    text +=
+        fmt::format("{}{} {}", text.empty() ? "" : " ", fact.by ? "on" : "by", TextOf(*fact.date));
+  }
+  return text;
+}
+
 Declaration Of(const syntax::UseCaseDecl& decl, std::string place) {
   Declaration one{"use-case",
                   std::string(decl.name.text),
@@ -24,17 +40,37 @@ Declaration Of(const syntax::UseCaseDecl& decl, std::string place) {
                   {},
                   {}};
   for (const syntax::UseCaseFact& fact : decl.facts) {
-    std::vector<std::string> words;
-    for (const syntax::Literal& value : fact.values) words.push_back(value.text);
-    std::string text = fmt::format("{}", fmt::join(words, ", "));
-    if (fact.by) text += fmt::format("{}by {}", text.empty() ? "" : " ", fact.by->value);
-    if (fact.date) {
-      text += fmt::format("{}{} {}", text.empty() ? "" : " ", fact.by ? "on" : "by",
-                          TextOf(*fact.date));
-    }
     const bool ends = fact.date && !fact.by;
     one.facts.push_back(
-        {std::string(fact.name.text), std::move(text), ends ? TextOf(*fact.date) : ""});
+        {std::string(fact.name.text), TextOf(fact), ends ? TextOf(*fact.date) : ""});
+  }
+  return one;
+}
+
+/// "Toxicity at most 0.05".
+std::string TextOf(const syntax::Metric& metric) {
+  std::string text = metric.name.value;
+  for (const syntax::Bound& bound : metric.bounds) {
+    text += fmt::format(" at {} {}{}", bound.at_most ? "most" : "least", bound.negative ? "-" : "",
+                        bound.number.text);
+  }
+  return text;
+}
+
+Declaration Of(const syntax::EvaluationDecl& decl, std::string place) {
+  Declaration one{"evaluation",
+                  std::string(decl.name.text),
+                  decl.title ? decl.title->value : "",
+                  std::move(place),
+                  {},
+                  {}};
+  for (const syntax::UseCaseFact& fact : decl.facts) {
+    const bool ends = fact.name.text == "expires" && fact.values.size() == 1;
+    one.facts.push_back(
+        {std::string(fact.name.text), TextOf(fact), ends ? fact.values.front().text : ""});
+  }
+  for (const syntax::Metric& metric : decl.metrics) {
+    one.facts.push_back({"metric", TextOf(metric), ""});
   }
   return one;
 }
@@ -67,6 +103,8 @@ void Collect(const std::vector<syntax::Item>& items, const source::SourceMap& so
       list.push_back(Of(*use_case, sources.DescribeRelative(item.span)));
     } else if (const auto* attestation = std::get_if<syntax::AttestationDecl>(&item.form)) {
       list.push_back(Of(*attestation, sources.DescribeRelative(item.span)));
+    } else if (const auto* evaluation = std::get_if<syntax::EvaluationDecl>(&item.form)) {
+      list.push_back(Of(*evaluation, sources.DescribeRelative(item.span)));
     }
   }
 }

@@ -1,4 +1,4 @@
-// What a program declares of governance: its use-cases and attestations, as written.
+// What a program declares of governance: its use-cases, attestations and evaluations, as written.
 #pragma once
 
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace writ::report {
 
-/// Use-cases and attestations, by kind and name. Linear in the size of the files.
+/// Use-cases, attestations and evaluations, by kind and name. Linear in the size of the files.
 [[nodiscard]] std::vector<Declaration> DeclarationsOf(const std::vector<syntax::File>& files,
                                                       const source::SourceMap& sources);
 

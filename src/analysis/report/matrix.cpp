@@ -65,7 +65,8 @@ std::vector<std::string> PlacesOf(const std::vector<const intent::Origin*>& orig
 }
 
 std::vector<Row> RowsOf(const access::Names& names) {
-  std::map<std::string, std::vector<Holder>> rows;
+  // A team, or principals that sentences name outside any: two that are called the same are two.
+  std::map<std::pair<std::string, std::vector<intent::Principal>>, std::vector<Holder>> rows;
   for (const Holder& holder : names.granted) {
     // A service calls models for others; what it may do is a matter of its role.
     Holder people = holder;
@@ -73,7 +74,8 @@ std::vector<Row> RowsOf(const access::Names& names) {
       return one.kind == intent::Principal::Kind::kService;
     });
     if (people.principals.empty()) continue;
-    std::vector<Holder>& row = rows[intent::LabelOf(people)];
+    std::vector<Holder>& row = rows[{
+        people.team, people.team.empty() ? people.principals : std::vector<intent::Principal>{}}];
     // Named by several sentences: once for each account.
     for (const Holder& known : row) {
       std::erase_if(people.accounts, [&](AccountIndex account) {
@@ -83,7 +85,12 @@ std::vector<Row> RowsOf(const access::Names& names) {
     if (!people.accounts.empty()) row.push_back(std::move(people));
   }
   std::vector<Row> list;
-  for (auto& [label, holders] : rows) list.push_back({label, std::move(holders)});
+  for (auto& [who, holders] : rows) {
+    if (holders.empty()) continue;  // every account is in the row of an earlier one
+    std::string label = intent::LabelOf(holders.front());
+    list.push_back({std::move(label), std::move(holders)});
+  }
+  std::ranges::stable_sort(list, {}, &Row::label);
   return list;
 }
 

@@ -43,10 +43,13 @@ struct Sentence {
   std::string because;
   std::string use_case;
   std::vector<std::string> controls;
-  std::string until;                    ///< YYYY-MM-DD, or empty
-  std::vector<std::string> accounts;    ///< names, in the organization's order
-  std::vector<std::string> statements;  ///< "iam/payments/fraud.identity.json#S1"
-  std::vector<std::string> evidence;    ///< kinds of evidence by docs/compliance.md, sorted
+  std::string until;                      ///< YYYY-MM-DD, or empty
+  std::vector<std::string> accounts;      ///< names, in the organization's order
+  std::vector<std::string> statements;    ///< "iam/payments/fraud.identity.json#S1"
+  std::vector<std::string> evidence;      ///< kinds of evidence by docs/compliance.md, sorted
+  std::vector<std::string> attestations;  ///< that it is under, sorted
+  std::vector<std::string> evaluations;   ///< that it is after, sorted
+  bool is_idle = false;                   ///< proved: without it the program would mean the same
 };
 /// "permission", "prohibition", …
 [[nodiscard]] std::string_view Name(Sentence::Kind kind);
@@ -165,9 +168,9 @@ struct Pack {
   std::string notes;  ///< what is unsettled; may be empty
 };
 
-/// A use-case or an attestation.
+/// A use-case, an attestation or an evaluation.
 struct Declaration {
-  std::string kind;  ///< "use-case", "attestation"
+  std::string kind;  ///< "use-case", "attestation", "evaluation"
   std::string name;
   std::string title;
   std::string place;

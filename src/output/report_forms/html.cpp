@@ -408,7 +408,7 @@ void Page::Dates() {
     EndTable();
   }
   if (!report_.declarations.empty()) {
-    BeginTable("Use-cases and attestations", {"Kind", "Name", "Facts", "Used by"});
+    BeginTable("Use-cases, attestations and evaluations", {"Kind", "Name", "Facts", "Used by"});
     for (const report::Declaration& one : report_.declarations) {
       std::string facts;
       for (const report::Declaration::Fact& fact : one.facts) {

@@ -1,8 +1,10 @@
 #include "program/sema/controls.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
+#include "base/diag/codes/meaning.h"
 #include "base/diag/codes/names.h"
 #include "program/sema/near.h"
 
@@ -61,7 +63,56 @@ void ReportUnusedPacks(Context& context) {
   }
 }
 
+namespace {
+
+bool IsBalanced(std::string_view name) {
+  std::size_t open = 0;
+  for (const char c : name) {
+    if (c == '(') ++open;
+    if (c == ')' && open-- == 0) return false;
+  }
+  return open == 0;
+}
+
+// Letters and digits alone: spellings of one number agree in them, and numbers of two controls
+// hardly ever.
+std::string Bare(std::string_view name) {
+  std::string bare;
+  for (const char c : compliance::Canonical(name)) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) bare += c;
+  }
+  return bare;
+}
+
+bool HasDigit(std::string_view name) {
+  return name.find_first_of("0123456789") != std::string_view::npos;
+}
+
+// The control that was meant; empty if that is not plain. A number that is near another is that of
+// another control, and a guess would be evidence for the wrong one.
+std::string Meant(std::string_view name, const std::vector<std::string>& ids) {
+  if (!HasDigit(name)) {
+    std::vector<std::string> words;
+    std::ranges::copy_if(ids, std::back_inserter(words),
+                         [](const std::string& id) { return !HasDigit(id); });
+    return NearestName(name, words);
+  }
+  const std::string bare = Bare(name);
+  const auto is_same = [&](const std::string& id) { return Bare(id) == bare; };
+  const auto found = std::ranges::find_if(ids, is_same);
+  if (found == ids.end() || std::find_if(found + 1, ids.end(), is_same) != ids.end()) return "";
+  return *found;
+}
+
+}  // namespace
+
 std::optional<std::string> ControlNamed(Context& context, const syntax::String& control) {
+  if (!IsBalanced(control.value)) {
+    context.Report(diag::kControlMalformed, control.span, control.value)
+        .At("parentheses that do not match")
+        .Suggest("close each `(` with a `)`");
+    return std::nullopt;
+  }
   const std::vector<ImportedPack>& packs = context.program.packs;
   if (packs.empty()) return control.value;
   const compliance::Control* named = nullptr;
@@ -77,9 +128,9 @@ std::optional<std::string> ControlNamed(Context& context, const syntax::String& 
     for (const compliance::Control& each : imported.pack->controls) ids.push_back(each.id);
   auto& found = context.Report(diag::kUnknownName, control.span, "control", control.value);
   found.At("in no imported compliance pack");
-  const std::string nearest = NearestName(control.value, ids);
-  if (!nearest.empty())
-    found.Patch("did you mean `" + nearest + "`?", control.span, "\"" + nearest + "\"");
+  const std::string meant = Meant(control.value, ids);
+  if (!meant.empty())
+    found.Patch("did you mean `" + meant + "`?", control.span, "\"" + meant + "\"");
   else
     found.Suggest("`writ catalog controls` lists the controls of every pack");
   return std::nullopt;
