@@ -41,6 +41,13 @@ bool IsText(const std::optional<Value>& value) {
   return value && value->kind() == support::json::Kind::kString;
 }
 
+bool IsListOfTexts(const Value& list) {
+  for (const Value& element : list.elements()) {
+    if (element.kind() != support::json::Kind::kString) return false;
+  }
+  return true;
+}
+
 class Checker {
  public:
   Checker(const verify::Program& program, const host::FileSet& files,
@@ -132,10 +139,7 @@ class Checker {
       const auto from = statement.Find("from");
       if (!from) continue;
       const auto origin = origins_.find(TextOf(from));
-      if (origin == origins_.end() ||
-          !std::ranges::all_of(from->elements(), [](const Value& place) {
-            return place.kind() == support::json::Kind::kString;
-          })) {
+      if (origin == origins_.end() || !IsListOfTexts(*from)) {
         Wrong("`from` of a statement of {} is no list of places: {}", PathOf(document),
               TextOf(from));
         continue;
