@@ -1,7 +1,6 @@
 #include "compiler/proof.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string_view>
 #include <thread>
@@ -11,11 +10,9 @@
 
 #include "analysis/review/why.h"
 #include "base/diag/codes/proof.h"
-#include "base/support/json_copy.h"
 #include "compiler/apply_check.h"
-#include "compiler/organization_facts.h"
+#include "compiler/manifest_check.h"
 #include "iam/decide/sendable.h"
-#include "output/emit/tree.h"
 #include "proof/deployed/forms.h"
 #include "proof/deployed/requests.h"
 
@@ -59,21 +56,6 @@ void ReportGivenUp(const verify::Proof& proof, diag::Sink& sink) {
   }
 }
 
-/// The quota on the size of a document with this path; none is known for others.
-std::string_view SizeQuotaOf(std::string_view path) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kQuotas = {
-      {{".identity.json", "managed-policy-size"},
-       {".permission-set.json", "permission-set-inline-characters"},
-       {".scp.json", "scp-size"},
-       {".rcp.json", "rcp-size"},
-       {".trust.json", "trust-policy-size"},
-       {".vpce.json", "vpc-endpoint-policy-size"}}};
-  for (const auto& [suffix, quota] : kQuotas) {
-    if (path.ends_with(suffix)) return quota;
-  }
-  return "";
-}
-
 /// Reports documents that are larger than AWS takes; whether there are such.
 bool ReportTooLarge(const deployed::Tree& tree, const host::FileSet& files,
                     Compilation& compilation) {
@@ -97,32 +79,6 @@ void Differs(std::string path, std::string what, verify::Proof& proof) {
   difference.kind = verify::Difference::Kind::kText;
   difference.path = std::move(path);
   difference.what = std::move(what);
-}
-
-/// What the manifest says of the organization is what a tree without its program is read by, so it
-/// must be the program's. A tree that was made elsewhere need not say it.
-void CheckManifest(const verify::Program& program, const host::FileSet& files,
-                   verify::Proof& proof) {
-  const std::string path = "manifest.json";
-  emit::BuildFacts facts;
-  facts.organization = OrganizationOf(program.model);
-  facts.bindings = program.bindings;
-  const std::string ours = emit::Manifest({}, facts);
-  const auto found = support::json::Parse(files.at(path));
-  const auto wanted = support::json::Parse(ours);
-  if (!found.ok() || !wanted.ok()) return;
-  const auto text = [](const std::optional<support::json::Value>& value) {
-    support::json::Writer writer(support::json::Style::kMinified);
-    if (!value) return std::string();
-    support::json::Copy(*value, writer);
-    return writer.Take();
-  };
-  for (const std::string_view member : {"organization", "guardrails"}) {
-    const std::string said = text(found->root().Find(member));
-    if (!said.empty() && said != text(wanted->root().Find(member))) {
-      Differs(path, fmt::format("its `{}` is not that of the program", member), proof);
-    }
-  }
 }
 
 /// Of a tree that outlives it.
@@ -204,7 +160,14 @@ ProofRun ProveTree(const verify::Program& program, const host::FileSet& files,
     options.threads = 1;
   }
   run.proof = CompareTree(program, *tree, options);
-  CheckManifest(program, files, run.proof);
+  ManifestCheck manifest = CheckManifest(program, files, compilation);
+  for (std::string& wrong : manifest.wrong) {
+    Differs("manifest.json", std::move(wrong), run.proof);
+  }
+  for (const EditedFile& file : manifest.edited) {
+    compilation.findings.Report(diag::kArtifactEdited, {}, file.path, file.what);
+  }
+  run.built = fmt::format("{}", fmt::join(manifest.others, ", "));
   if (std::optional<std::string> wrong = WrongScript(program, *tree, files)) {
     Differs(std::string(kScript), *std::move(wrong), run.proof);
   }
@@ -266,7 +229,8 @@ std::string VerifiedText(const ProofRun& run, bool verbose) {
   if (!proof.given_up.empty()) {
     return "not proved: gave up on " + counted(proof.given_up.size(), "question");
   }
-  return ProvedText(run, verbose);
+  const std::string text = ProvedText(run, verbose);
+  return run.built.empty() ? text : fmt::format("{}; built with {}", text, run.built);
 }
 
 std::string ProvedText(const ProofRun& run, bool verbose) {

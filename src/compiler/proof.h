@@ -16,8 +16,9 @@ namespace writ::compiler {
 /// A proof, and how it was made.
 struct ProofRun {
   verify::Proof proof;
-  reference::Sample sample;                 ///< asked after what is proved, of a third reading
-  double milliseconds = 0;                  ///< for people only: never in a file
+  reference::Sample sample;  ///< asked after what is proved, of a third reading
+  double milliseconds = 0;   ///< for people only: never in a file
+  std::string built = {};    ///< "asOf 2026-11-21": what the tree was built with, if it is another
   std::optional<Stop> stop = std::nullopt;  ///< the tree cannot be read
 };
 
@@ -36,7 +37,8 @@ enum class Verdict {
                                         const verify::ProofOptions& options = {});
 
 /// Reads the tree back and proves it; what is proved is asked again, request by request, within a
-/// tenth of the proof's time. A file that is not what its name says is reported (W6004).
+/// tenth of the proof's time. A file that is not what its name says is reported (W6004),
+/// and one that is not the file that the manifest lists (W6067).
 [[nodiscard]] ProofRun ProveTree(const verify::Program& program, const host::FileSet& files,
                                  Compilation& compilation, const OnQuestion& on_question = nullptr);
 

@@ -1,0 +1,239 @@
+#include "compiler/manifest_check.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/support/date.h"
+#include "base/support/json_copy.h"
+#include "base/support/sha256.h"
+#include "compiler/organization_facts.h"
+#include "iam/policy/document.h"
+#include "output/emit/tree.h"
+
+namespace writ::compiler {
+namespace {
+
+using support::json::Value;
+
+/// What a statement says that its sentences say.
+constexpr std::array<std::string_view, 7> kOfSentences{"sentences", "reason", "under", "controls",
+                                                       "after",     "until",  "waived"};
+
+std::string TextOf(const std::optional<Value>& value) {
+  support::json::Writer writer(support::json::Style::kMinified);
+  if (!value) return {};
+  support::json::Copy(*value, writer);
+  return writer.Take();
+}
+
+bool IsList(const std::optional<Value>& value) {
+  return value && value->kind() == support::json::Kind::kArray;
+}
+
+bool IsText(const std::optional<Value>& value) {
+  return value && value->kind() == support::json::Kind::kString;
+}
+
+bool IsListOfTexts(const Value& list) {
+  for (const Value& element : list.elements()) {
+    if (element.kind() != support::json::Kind::kString) return false;
+  }
+  return true;
+}
+
+class Checker {
+ public:
+  Checker(const verify::Program& program, const host::FileSet& files,
+          const Compilation& compilation)
+      : files_(files), compilation_(compilation) {
+    facts_.organization = OrganizationOf(program.model);
+    facts_.bindings = program.bindings;
+    facts_.sentences = SentencesOf(program.model);
+  }
+
+  ManifestCheck Run() {
+    const auto parsed = support::json::Parse(files_.at("manifest.json"));
+    if (!parsed.ok()) return {};
+    const Value found = parsed->root();
+    const auto documents = found.Find("documents");
+    const bool has_documents = IsList(documents);
+    emit::Tree tree;
+    emit::Artifact& all = tree.artifacts.emplace_back();
+    if (has_documents) {
+      for (const Value& document : documents->elements()) AddOrigins(document, *all.statements);
+    }
+    const std::string ours = emit::Manifest(tree, facts_);
+    const auto wanted = support::json::Parse(ours);
+    if (!wanted.ok()) return {};
+    for (const std::string_view member : {"organization", "guardrails"}) {
+      const std::string said = TextOf(found.Find(member));
+      if (!said.empty() && said != TextOf(wanted->root().Find(member))) {
+        Wrong("its `{}` is not that of the program", member);
+      }
+    }
+    Day(found, "asOf", support::DateText(compilation_.options.as_of));
+    Day(found, "catalog", compilation_.catalog().date());
+    for (const Value& document : wanted->root().Find("documents")->elements()) {
+      for (const Value& statement : document.Find("statements")->elements()) {
+        auto& texts = texts_.emplace_back();
+        for (const std::string_view member : kOfSentences) {
+          texts.push_back(TextOf(statement.Find(member)));
+        }
+      }
+    }
+    if (has_documents) {
+      for (const Value& document : documents->elements()) {
+        CheckStatements(document);
+        CheckFile(document, found);
+      }
+    }
+    return std::move(check_);
+  }
+
+ private:
+  template <class... Args>
+  void Wrong(fmt::format_string<Args...> format, Args&&... args) {
+    check_.wrong.push_back(fmt::format(format, std::forward<Args>(args)...));
+  }
+
+  static std::string PathOf(const Value& document) {
+    const auto path = document.Find("path");
+    return IsText(path) ? std::string(path->text()) : std::string();
+  }
+
+  /// The lists of places that its statements are from, each once, as a statement of its own.
+  void AddOrigins(const Value& document, std::vector<emit::StatementEntry>& entries) {
+    const auto statements = document.Find("statements");
+    if (!IsList(statements)) return;
+    for (const Value& statement : statements->elements()) {
+      const auto from = statement.Find("from");
+      if (!IsList(from) || !origins_.try_emplace(TextOf(from), entries.size()).second) continue;
+      emit::StatementEntry& entry = entries.emplace_back();
+      for (const Value& place : from->elements()) {
+        if (IsText(place)) entry.from.emplace_back(place.text());
+      }
+    }
+  }
+
+  void Day(const Value& found, std::string_view member, const std::string& ours) {
+    const auto said = found.Find(member);
+    if (!said) return;
+    if (!IsText(said) || !support::ParseDate(said->text())) {
+      Wrong("its `{}` is no date: {}", member, TextOf(said));
+    } else if (said->text() != ours) {
+      check_.others.push_back(fmt::format("{} {}", member, said->text()));
+    }
+  }
+
+  void CheckStatements(const Value& document) {
+    const auto statements = document.Find("statements");
+    if (!IsList(statements)) return;
+    for (const Value& statement : statements->elements()) {
+      const auto from = statement.Find("from");
+      if (!from) continue;
+      const auto origin = origins_.find(TextOf(from));
+      if (origin == origins_.end() || !IsListOfTexts(*from)) {
+        Wrong("`from` of a statement of {} is no list of places: {}", PathOf(document),
+              TextOf(from));
+        continue;
+      }
+      const std::vector<std::string>& wanted = texts_[origin->second];
+      for (std::size_t i = 0; i < kOfSentences.size(); ++i) {
+        const std::string said = TextOf(statement.Find(kOfSentences[i]));
+        if (said.empty() || said == wanted[i]) continue;
+        const auto sid = statement.Find("sid");
+        Wrong("`{}` of {} {} is not what its sentences say", kOfSentences[i], PathOf(document),
+              IsText(sid) ? sid->text() : "");
+      }
+    }
+  }
+
+  /// Size and digest. A document may be edited and mean the same; then both are of another file.
+  void CheckFile(const Value& document, const Value& manifest) {
+    const std::string path = PathOf(document);
+    const auto file = files_.find(path);
+    if (file == files_.end()) return;
+    CheckQuota(document, manifest, path);
+    const auto digest = document.Find("sha256");
+    if (digest) {
+      const bool is_digest =
+          IsText(digest) && digest->text().size() == support::Sha256Hex("").size() &&
+          digest->text().find_first_not_of("0123456789abcdef") == std::string_view::npos;
+      if (!is_digest) {
+        Wrong("`sha256` of {} is no digest: {}", path, TextOf(digest));
+      } else if (digest->text() != support::Sha256Hex(file->second)) {
+        check_.edited.push_back({path, "`sha256` is of other bytes"});
+        return;
+      }
+    }
+    const auto said = document.Find("characters");
+    if (said && TextOf(said) != std::to_string(CharactersOf(path, file->second))) {
+      Wrong("`characters` of {} is {}, and the file has {}", path, TextOf(said),
+            CharactersOf(path, file->second));
+    }
+  }
+
+  static std::size_t CharactersOf(std::string_view path, std::string_view bytes) {
+    static constexpr std::array<std::pair<std::string_view, policy::Kind>, 6> kKinds = {
+        {{".identity.json", policy::Kind::kIdentity},
+         {".permission-set.json", policy::Kind::kIdentity},
+         {".scp.json", policy::Kind::kScp},
+         {".rcp.json", policy::Kind::kRcp},
+         {".trust.json", policy::Kind::kTrust},
+         {".vpce.json", policy::Kind::kVpcEndpoint}}};
+    for (const auto& [suffix, kind] : kKinds) {
+      if (path.ends_with(suffix)) return policy::CountCharacters(bytes, kind);
+    }
+    return bytes.size();
+  }
+
+  /// Only of a manifest of the same catalog: quotas are dated.
+  void CheckQuota(const Value& document, const Value& manifest, const std::string& path) {
+    const auto said = document.Find("quota");
+    const catalog::Quota* quota = compilation_.catalog().FindQuota(SizeQuotaOf(path));
+    const auto date = manifest.Find("catalog");
+    if (!said || quota == nullptr || !IsText(date)) return;
+    if (date->text() != compilation_.catalog().date()) return;
+    const std::string ours = quota->value > 0 ? std::to_string(quota->value) : "null";
+    if (TextOf(said) != ours) {
+      Wrong("`quota` of {} is {}, and AWS's is {}", path, TextOf(said), ours);
+    }
+  }
+
+  const host::FileSet& files_;
+  const Compilation& compilation_;
+  emit::BuildFacts facts_;
+  std::map<std::string, std::size_t> origins_;   ///< lists of places → their number
+  std::vector<std::vector<std::string>> texts_;  ///< by number: what the sentences there say
+  ManifestCheck check_;
+};
+
+}  // namespace
+
+std::string_view SizeQuotaOf(std::string_view path) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kQuotas = {
+      {{".identity.json", "managed-policy-size"},
+       {".permission-set.json", "permission-set-inline-characters"},
+       {".scp.json", "scp-size"},
+       {".rcp.json", "rcp-size"},
+       {".trust.json", "trust-policy-size"},
+       {".vpce.json", "vpc-endpoint-policy-size"}}};
+  for (const auto& [suffix, quota] : kQuotas) {
+    if (path.ends_with(suffix)) return quota;
+  }
+  return "";
+}
+
+ManifestCheck CheckManifest(const verify::Program& program, const host::FileSet& files,
+                            const Compilation& compilation) {
+  return Checker(program, files, compilation).Run();
+}
+
+}  // namespace writ::compiler
