@@ -912,7 +912,7 @@ class Comparer {
         decide::Space old = SpaceOf(before_.judge, *pair.before, frame);
         decide::Space now = SpaceOf(after_.judge, *pair.after, frame);
         if (const auto owners =
-                decide::OwnersAgree(old.documents(), now.documents(), *options.catalog)) {
+                decide::OwnersAgree(old.documents(), now.documents(), arn_accounts_)) {
           old = With(old, *owners);
           now = With(now, *owners);
         }
@@ -1488,6 +1488,7 @@ class Comparer {
 
   Half before_;
   Half after_;
+  const decide::ArnAccounts arn_accounts_{after_.side.naming.catalog};
   using Things = std::optional<policy::Patterns>;
   std::map<std::tuple<policy::Patterns, Things, policy::Patterns, Things>, bool> may_meet_;
   /// Statements of one side's SCPs only, by places.

@@ -29,57 +29,69 @@ constexpr std::string_view kOwnerVariable = "${aws:ResourceAccount";
 struct Named {
   std::set<std::string> accounts;
   std::set<std::string> ownerless;  ///< ARNs without account that nothing has
-  bool is_read = false;
 };
 
-/// Whether two patterns of the last part of an ARN may have something in common.
-bool MayMeet(std::string_view one, std::string_view other) {
-  const std::string_view a = one.substr(0, one.find_first_of("*?$"));
-  const std::string_view b = other.substr(0, other.find_first_of("*?$"));
-  return a.starts_with(b) || b.starts_with(a);
-}
+/// The last part of an ARN up to what is variable in it. Patterns of which neither begins like the
+/// other have nothing in common.
+std::string_view HeadOf(std::string_view rest) { return rest.substr(0, rest.find_first_of("*?$")); }
 
 bool MentionsOwner(std::string_view text) {
-  return policy::FoldCase(text).find(policy::FoldCase(kOwnerVariable)) != std::string::npos;
+  for (std::size_t at = text.find("${"); at != std::string_view::npos;
+       at = text.find("${", at + 1)) {
+    if (policy::EqualIgnoringCase(text.substr(at, kOwnerVariable.size()), kOwnerVariable)) {
+      return true;
+    }
+  }
+  return false;
 }
 
-void Collect(const Statement& statement, const catalog::Catalog& catalog, Named& named) {
+/// Whether a statement asks who owns the resource.
+bool ReadsOwner(const Statement& statement) {
+  return std::ranges::any_of(statement.conditions,
+                             [](const Condition& condition) {
+                               return policy::EqualIgnoringCase(condition.key, kOwner) ||
+                                      std::ranges::any_of(condition.values, MentionsOwner);
+                             }) ||
+         (statement.resource && std::ranges::any_of(statement.resource->values, MentionsOwner));
+}
+
+void Collect(const Statement& statement, const ArnAccounts& accounts, Named& named) {
   for (const Condition& condition : statement.conditions) {
-    const bool is_owner = policy::EqualIgnoringCase(condition.key, kOwner);
-    named.is_read =
-        named.is_read || is_owner || std::ranges::any_of(condition.values, MentionsOwner);
-    if (!is_owner) continue;
+    if (!policy::EqualIgnoringCase(condition.key, kOwner)) continue;
     std::ranges::copy_if(condition.values, std::inserter(named.accounts, named.accounts.end()),
                          policy::IsAccountId);
   }
   if (!statement.resource) return;
   for (const std::string& resource : statement.resource->values) {
-    named.is_read = named.is_read || MentionsOwner(resource);
     const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
     if (!segments) continue;
     const auto& [scheme, partition, service, region, account, rest] = *segments;
     if (policy::IsAccountId(account)) named.accounts.emplace(account);
-    if (account == "*" && IsAlwaysOwned(statement.action, resource, catalog)) {
+    if (account == "*" && accounts.IsAlwaysOwned(statement.action, resource)) {
       named.ownerless.insert(fmt::format("arn:*:{}:*::{}", service, rest));
     }
   }
 }
 
-void Collect(const std::vector<PolicyDocument>& documents, const catalog::Catalog& catalog,
-             Named& named) {
-  for (const PolicyDocument& document : documents) {
-    for (const Statement& statement : document.statements) Collect(statement, catalog, named);
-  }
+/// Calls `visit` with every statement until it says yes.
+template <class Visit>
+bool AnyStatement(const policy::PolicySet& set, const Visit& visit) {
+  const auto any_in = [&](const std::vector<PolicyDocument>& documents) {
+    return std::ranges::any_of(documents, [&](const PolicyDocument& document) {
+      return std::ranges::any_of(document.statements, visit);
+    });
+  };
+  return any_in(set.identity) || any_in(set.boundaries) || any_in(set.sessions) ||
+         any_in(set.vpc_endpoint) || std::ranges::any_of(set.scps, any_in) ||
+         std::ranges::any_of(set.rcps, any_in) ||
+         (set.resource && std::ranges::any_of(set.resource->statements, visit));
 }
 
-void Collect(const policy::PolicySet& set, const catalog::Catalog& catalog, Named& named) {
-  for (const auto* documents : {&set.identity, &set.boundaries, &set.sessions, &set.vpc_endpoint}) {
-    Collect(*documents, catalog, named);
-  }
-  for (const auto* levels : {&set.scps, &set.rcps}) {
-    for (const std::vector<PolicyDocument>& level : *levels) Collect(level, catalog, named);
-  }
-  if (set.resource) Collect({*set.resource}, catalog, named);
+void Collect(const policy::PolicySet& set, const ArnAccounts& accounts, Named& named) {
+  AnyStatement(set, [&](const Statement& statement) {
+    Collect(statement, accounts, named);
+    return false;
+  });
 }
 
 Statement Allow(policy::Patterns resources, std::vector<Condition> conditions) {
@@ -96,26 +108,50 @@ Condition Test(BaseOperator base, std::vector<std::string> values) {
 
 }  // namespace
 
-bool IsAlwaysOwned(const policy::Patterns& actions, const std::string& resource,
-                   const catalog::Catalog& catalog) {
+ArnAccounts::Formats ArnAccounts::Read(std::string_view pattern) const {
+  const std::size_t colon = pattern.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::string_view service = pattern.substr(0, colon);
+  if (!catalog_.FindService(service)) return std::nullopt;
+  std::set<std::string> types;
+  for (const catalog::Action& action : catalog_.ActionsOf(service, pattern.substr(colon + 1))) {
+    for (const catalog::ActionResource& one : action.resources) types.insert(one.type);
+  }
+  std::set<Format> formats;
+  for (const std::string& name : types) {
+    const auto type = catalog_.FindResourceType(service, name);
+    if (!type) return std::nullopt;
+    for (const std::string& format : type->arns) {
+      const std::optional<policy::ArnSegments> segments = policy::SplitArn(format);
+      if (!segments) continue;
+      formats.insert({std::string(HeadOf((*segments)[5])), !(*segments)[4].empty()});
+    }
+  }
+  return std::vector<Format>(formats.begin(), formats.end());
+}
+
+const ArnAccounts::Formats& ArnAccounts::FormatsOf(const std::string& pattern) const {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto found = known_.find(pattern); found != known_.end()) return found->second;
+  }
+  Formats formats = Read(pattern);
+  const std::scoped_lock lock(mutex_);
+  return known_.try_emplace(pattern, std::move(formats)).first->second;
+}
+
+bool ArnAccounts::IsAlwaysOwned(const policy::Patterns& actions, std::string_view resource) const {
   const std::optional<policy::ArnSegments> named = policy::SplitArn(resource);
   if (!named || actions.sense != Sense::kListed) return false;
+  const std::string_view head = HeadOf((*named)[5]);
   bool is_owned = false;
   for (const std::string& pattern : actions.values) {
-    const std::size_t colon = pattern.find(':');
-    const std::string service = pattern.substr(0, colon);
-    if (colon == std::string::npos || !catalog.FindService(service)) return false;
-    for (const catalog::Action& action : catalog.ActionsOf(service, pattern.substr(colon + 1))) {
-      for (const catalog::ActionResource& one : action.resources) {
-        const auto type = catalog.FindResourceType(service, one.type);
-        if (!type) return false;
-        for (const std::string& format : type->arns) {
-          const std::optional<policy::ArnSegments> segments = policy::SplitArn(format);
-          if (!segments || !MayMeet((*segments)[5], (*named)[5])) continue;
-          if ((*segments)[4].empty()) return false;
-          is_owned = true;
-        }
-      }
+    const Formats& formats = FormatsOf(pattern);
+    if (!formats) return false;
+    for (const Format& format : *formats) {
+      if (!format.head.starts_with(head) && !head.starts_with(format.head)) continue;
+      if (!format.has_account) return false;
+      is_owned = true;
     }
   }
   return is_owned;
@@ -123,11 +159,11 @@ bool IsAlwaysOwned(const policy::Patterns& actions, const std::string& resource,
 
 std::optional<PolicyDocument> OwnersAgree(const policy::PolicySet& one,
                                           const policy::PolicySet& other,
-                                          const catalog::Catalog& catalog) {
+                                          const ArnAccounts& accounts) {
+  if (!AnyStatement(one, ReadsOwner) && !AnyStatement(other, ReadsOwner)) return std::nullopt;
   Named named;
-  Collect(one, catalog, named);
-  Collect(other, catalog, named);
-  if (!named.is_read) return std::nullopt;
+  Collect(one, accounts, named);
+  Collect(other, accounts, named);
   const std::string of_none = "arn:*:*:*::*";
   const std::string of_aws = "arn:*:*:*:aws:*";
   std::vector<std::string> told{of_none, of_aws};

@@ -2,8 +2,12 @@
 // take the two for independent.
 #pragma once
 
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "facts/catalog/catalog.h"
 #include "iam/policy/document.h"
@@ -11,11 +15,37 @@
 
 namespace writ::decide {
 
-/// Whether the account is part of every ARN that is of the actions' types and among those that
-/// `resource`, a pattern of six parts, names. False where the catalog does not know, and of all but
-/// some actions. Linear in the actions of the catalog that the patterns name.
-[[nodiscard]] bool IsAlwaysOwned(const policy::Patterns& actions, const std::string& resource,
-                                 const catalog::Catalog& catalog);
+/// What the catalog says of accounts in the ARNs of resources, by pattern of actions: each pattern
+/// is looked up once. Safe from several threads; the catalog must outlive it.
+class ArnAccounts {
+ public:
+  explicit ArnAccounts(const catalog::Catalog& catalog) : catalog_(catalog) {}
+
+  /// Whether the account is part of every ARN that is of the actions' types and among those that
+  /// `resource`, a pattern of six parts, names. False where the catalog does not know, and of all
+  /// but some actions. A pattern of actions costs the actions that it names the first time, then
+  /// the formats of their types.
+  [[nodiscard]] bool IsAlwaysOwned(const policy::Patterns& actions,
+                                   std::string_view resource) const;
+
+ private:
+  /// The last part of a format up to what is variable in it.
+  struct Format {
+    std::string head;
+    bool has_account = false;
+    auto operator<=>(const Format&) const = default;
+  };
+  /// The formats of the actions' types, each once; nothing where the catalog does not know.
+  using Formats = std::optional<std::vector<Format>>;
+
+  [[nodiscard]] const Formats& FormatsOf(const std::string& pattern) const;
+  [[nodiscard]] Formats Read(std::string_view pattern) const;
+
+  const catalog::Catalog& catalog_;
+  mutable std::mutex mutex_;
+  /// Entries stay where they are.
+  mutable std::map<std::string, Formats> known_;
+};
 
 /// What is true of every request for a resource that has an owner, as a document that allows these
 /// and no others: aws:ResourceAccount is there and is the account of the ARN, and where a statement
@@ -28,6 +58,6 @@ namespace writ::decide {
 /// 2026-11-29. The page lists actions that do not carry the key; of these it is assumed as well.
 [[nodiscard]] std::optional<policy::PolicyDocument> OwnersAgree(const policy::PolicySet& one,
                                                                 const policy::PolicySet& other,
-                                                                const catalog::Catalog& catalog);
+                                                                const ArnAccounts& accounts);
 
 }  // namespace writ::decide

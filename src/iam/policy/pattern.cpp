@@ -40,6 +40,37 @@ bool BeginsMayAgree(std::string_view a, std::string_view b) {
   return a.size() != begin_a.size() || b.size() != begin_b.size() || a == b;
 }
 
+bool IsWildcard(char c) { return c == kAnyRun || c == kAnyOne; }
+
+/// Takes the bytes off that both globs begin with and end with, up to a wildcard of either. Whether
+/// they agree as far as both have bytes there: if not, no text matches both.
+bool TakeEndsOff(std::string_view& a, std::string_view& b) {
+  while (!a.empty() && !b.empty() && !IsWildcard(a.front()) && !IsWildcard(b.front())) {
+    if (a.front() != b.front()) return false;
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+  }
+  while (!a.empty() && !b.empty() && !IsWildcard(a.back()) && !IsWildcard(b.back())) {
+    if (a.back() != b.back()) return false;
+    a.remove_suffix(1);
+    b.remove_suffix(1);
+  }
+  return true;
+}
+
+/// Whether some text matches both globs, where their ends tell: a run at the begin of one and at
+/// the end of the other take what the other has there.
+std::optional<bool> OverlapByEnds(std::string_view a, std::string_view b) {
+  const auto is_run = [](char c) { return c == kAnyRun; };
+  if (a.empty() || b.empty()) {
+    return std::ranges::all_of(a, is_run) && std::ranges::all_of(b, is_run);
+  }
+  const bool takes_all = std::ranges::all_of(a, is_run) || std::ranges::all_of(b, is_run) ||
+                         (is_run(a.front()) && is_run(b.back())) ||
+                         (is_run(b.front()) && is_run(a.back()));
+  return takes_all ? std::optional(true) : std::nullopt;
+}
+
 std::vector<std::string_view> Characters(std::string_view glob) {
   std::vector<std::string_view> characters;
   while (!glob.empty()) {
@@ -190,8 +221,12 @@ bool MayOverlap(std::string_view a, std::string_view b) {
   if (!BeginsMayAgree(a, b)) return false;
   const std::string left_text = AsGlob(a);
   const std::string right_text = AsGlob(b);
-  const std::vector<std::string_view> left = Characters(left_text);
-  const std::vector<std::string_view> right = Characters(right_text);
+  std::string_view left_rest = left_text;
+  std::string_view right_rest = right_text;
+  if (!TakeEndsOff(left_rest, right_rest)) return false;
+  if (const std::optional<bool> by_ends = OverlapByEnds(left_rest, right_rest)) return *by_ends;
+  const std::vector<std::string_view> left = Characters(left_rest);
+  const std::vector<std::string_view> right = Characters(right_rest);
   const std::string_view run(&kAnyRun, 1);
   const std::string_view one(&kAnyOne, 1);
   // reachable[j]: some text matches the characters of `a` so far and the first j of `b`.

@@ -92,17 +92,24 @@ std::set<std::string> RegionsOf(const Program& program) {
   return regions;
 }
 
+/// The documents of two sides.
+struct Sets {
+  policy::PolicySet left;
+  policy::PolicySet right;
+};
+
 /// Makes both sides what the sender meets.
-void Meet(Documents& left, Documents& right, const decide::Scope& scope, Sender sender,
-          const Facts& facts) {
+Sets Meet(Documents& left, Documents& right, const decide::Scope& scope, Sender sender,
+          const Facts& facts, const decide::ArnAccounts& accounts) {
   const std::optional<policy::Caller> caller = policy::ParseCaller(scope.principal);
   if (sender == Sender::kPrincipal && caller && !caller->account.empty()) {
     const Home home{std::string(caller->account),
                     AffiliationOf(facts.model.organization, caller->account)};
     for (Documents* documents : {&left, &right}) MeetCaller(*documents, home);
   }
-  if (auto owners = OwnersAgree(left, right, facts.catalog))
-    left.scps.push_back(*std::move(owners));
+  Sets sets{left.Set(), right.Set()};
+  AddOwners(left, sets.left, sets.right, accounts);
+  return sets;
 }
 
 }  // namespace
@@ -213,9 +220,10 @@ decide::Scope Inquiry::ScopeOf(const Caller& caller) const {
 
 Found Inquiry::Ask(Documents left, Documents right, const decide::Scope& scope,
                    Sender sender) const {
-  Meet(left, right, scope, sender, facts_);
-  const decide::Answer answer = decide::IsWithin(decide::Space(left.Set(), scope),
-                                                 decide::Space(right.Set(), scope), options_);
+  Sets sets = Meet(left, right, scope, sender, facts_, arn_accounts_);
+  const decide::Answer answer =
+      decide::IsWithin(decide::Space(std::move(sets.left), scope),
+                       decide::Space(std::move(sets.right), scope), options_);
   Found found;
   if (const auto* undecided = std::get_if<decide::Undecided>(&answer)) {
     found.given_up = true;
@@ -236,11 +244,12 @@ Found Inquiry::Ask(Documents left, Documents right, const decide::Scope& scope,
 
 std::optional<bool> Inquiry::IsWithin(Documents left, Documents right,
                                       const decide::Scope& scope) const {
-  Meet(left, right, scope, Sender::kPrincipal, facts_);
+  Sets sets = Meet(left, right, scope, Sender::kPrincipal, facts_, arn_accounts_);
   decide::Options options = options_;
   options.readable = false;
-  const decide::Answer answer = decide::IsWithin(decide::Space(left.Set(), scope),
-                                                 decide::Space(right.Set(), scope), options);
+  const decide::Answer answer =
+      decide::IsWithin(decide::Space(std::move(sets.left), scope),
+                       decide::Space(std::move(sets.right), scope), options);
   if (std::holds_alternative<decide::Undecided>(answer)) return std::nullopt;
   return std::holds_alternative<decide::Proved>(answer);
 }

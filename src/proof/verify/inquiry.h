@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "iam/decide/owners.h"
 #include "iam/decide/space.h"
 #include "proof/verify/caller.h"
 #include "proof/verify/prove.h"
@@ -79,6 +80,7 @@ class Inquiry {
   const Forbidden& MetByAnyone(const Caller& caller, const Refusal& refusal);
 
   Facts facts_;
+  decide::ArnAccounts arn_accounts_{facts_.catalog};
   decide::Options options_;
   Documents::Level regions_;
   std::vector<const intent::Origin*> permission_origins_;

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "iam/decide/owners.h"
 #include "iam/decide/space.h"
 #include "proof/deployed/attachments.h"
 #include "proof/verify/legs.h"
@@ -95,7 +96,8 @@ class Prover {
       : facts_{program.model, program.catalog, program.bindings},
         tree_(tree),
         options_(options),
-        refusals_(facts_) {
+        refusals_(facts_),
+        arn_accounts_(program.catalog) {
     decide_.catalog = &program.catalog;
     decide_.on_question = options.on_question;
     for (const intent::Permission& permission : program.model.permissions) {
@@ -246,7 +248,7 @@ class Prover {
     while (node) {
       Documents::Level level{FullAccess()};
       for (const deployed::Policy* policy : by_node_[node->value]) {
-        level.push_back(ForCallersOf(*policy, home, facts_.catalog));
+        level.push_back(ForCallersOf(*policy, home, arn_accounts_));
       }
       // A level without policies of ours allows everything.
       if (level.size() > 1) levels.insert(levels.begin(), std::move(level));
@@ -430,7 +432,7 @@ class Prover {
   /// Nothing: it cannot be written out.
   [[nodiscard]] std::optional<Complement> PermittedIn(const Place& place) const {
     std::optional<Complement> permitted = NotForbidden(ForbiddenIn(place), prohibition_origins_);
-    if (permitted) permitted = FromAccount(*std::move(permitted), place.home, facts_.catalog);
+    if (permitted) permitted = FromAccount(*std::move(permitted), place.home, arn_accounts_);
     return permitted;
   }
 
@@ -475,7 +477,7 @@ class Prover {
       auto forbidden = AsDocument(boxes, policy::Effect::kAllow, prohibition_origins_);
       if (!forbidden || forbidden->sources.empty()) continue;
       Documents left = ArtifactsHere(
-          place, callers, {FromAccount(*std::move(forbidden), place.home, facts_.catalog)});
+          place, callers, {FromAccount(*std::move(forbidden), place.home, arn_accounts_)});
       if (!spared.empty()) left.scps.push_back({AllBut(spared)});
       Ask(left, Documents{}, Difference::Kind::kPermitted, scope, who, result);
     }
@@ -487,10 +489,11 @@ class Prover {
   /// Kind::kPermitted the artifacts are on the left, else on the right.
   void Ask(Documents left, const Documents& right, Difference::Kind kind,
            const decide::Scope& scope, const std::string& who, Result& result) const {
-    if (auto owners = OwnersAgree(left, right, facts_.catalog))
-      left.scps.push_back(*std::move(owners));
-    const decide::Answer answer =
-        decide::IsWithin(Space(left.Set(), scope), Space(right.Set(), scope), decide_);
+    policy::PolicySet left_set = left.Set();
+    policy::PolicySet right_set = right.Set();
+    AddOwners(left, left_set, right_set, arn_accounts_);
+    const decide::Answer answer = decide::IsWithin(Space(std::move(left_set), scope),
+                                                   Space(std::move(right_set), scope), decide_);
     if (const auto* undecided = std::get_if<decide::Undecided>(&answer)) {
       std::string because;
       for (const decide::Obstacle& obstacle : undecided->obstacles) {
@@ -635,7 +638,7 @@ class Prover {
     const Home home = HomeOf(facts_.model.organization, account);
     std::vector<Documents::Named> deployed;
     for (const deployed::Policy* policy : PoliciesOf(account, principal)) {
-      deployed.push_back(ForCallersOf(*policy, home, facts_.catalog));
+      deployed.push_back(ForCallersOf(*policy, home, arn_accounts_));
     }
     return deployed;
   }
@@ -796,7 +799,7 @@ class Prover {
       }
     }
     auto granted = AsDocument(boxes, policy::Effect::kAllow, permission_origins_);
-    if (granted) granted = FromAccount(*std::move(granted), place.home, facts_.catalog);
+    if (granted) granted = FromAccount(*std::move(granted), place.home, arn_accounts_);
     if (!granted) {
       result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
       return result;
@@ -929,6 +932,7 @@ class Prover {
   const deployed::Tree& tree_;
   const ProofOptions options_;
   Refusals refusals_;  ///< not while proofs run
+  const decide::ArnAccounts arn_accounts_;
   decide::Options decide_;
   std::vector<const intent::Origin*> permission_origins_;
   std::vector<const intent::Origin*> prohibition_origins_;

@@ -127,7 +127,7 @@ std::vector<std::string> PrincipalPatterns(const std::string& pattern, const std
 /// asking for resources of that account where the ARNs leave the account open. Source: IAM User
 /// Guide, "AWS global condition context keys", aws:ResourceAccount, read 2026-11-29.
 bool SettleResourceAccount(policy::Statement& statement, const policy::Condition& condition,
-                           const std::string& account, const catalog::Catalog& catalog) {
+                           const std::string& account, const decide::ArnAccounts& accounts) {
   if (!policy::EqualIgnoringCase(condition.key, "aws:ResourceAccount")) return false;
   if (condition.op.set != policy::SetQualifier::kNone || condition.op.if_exists ||
       condition.op.base != BaseOperator::kStringEquals ||
@@ -139,7 +139,7 @@ bool SettleResourceAccount(policy::Statement& statement, const policy::Condition
   for (const std::string& resource : statement.resource->values) {
     const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
     if (!segments || (*segments)[4] != "*") return false;
-    if (!decide::IsAlwaysOwned(statement.action, resource, catalog)) return false;
+    if (!accounts.IsAlwaysOwned(statement.action, resource)) return false;
     owned.push_back(InAccount(resource, *segments, account));
   }
   statement.resource->values = std::move(owned);
@@ -180,11 +180,11 @@ Settled Settle(policy::Condition& condition, policy::Version version, const Home
 
 /// What a statement says to callers from there; it may be nothing.
 std::optional<policy::Statement> SaidTo(policy::Statement statement, policy::Version version,
-                                        const Home& home, const catalog::Catalog& catalog) {
+                                        const Home& home, const decide::ArnAccounts& accounts) {
   if (version == policy::Version::k2012) FillAccount(statement, home.account);
   bool fails = false;
   std::erase_if(statement.conditions, [&](policy::Condition& condition) {
-    if (SettleResourceAccount(statement, condition, home.account, catalog)) return true;
+    if (SettleResourceAccount(statement, condition, home.account, accounts)) return true;
     const Settled settled = Settle(condition, version, home);
     fails = fails || settled == Settled::kFails;
     return settled == Settled::kHolds;
@@ -373,7 +373,7 @@ Home HomeOf(const intent::Organization& organization, intent::AccountIndex accou
 }
 
 Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home,
-                              const catalog::Catalog& catalog) {
+                              const decide::ArnAccounts& accounts) {
   Documents::Named named;
   policy::PolicyDocument document = policy.document();
   named.document.version = document.version;
@@ -381,39 +381,39 @@ Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home,
     policy::Statement& statement = document.statements[i];
     const std::string name =
         statement.sid.empty() ? fmt::format("statement {}", i + 1) : statement.sid;
-    auto said = SaidTo(std::move(statement), document.version, home, catalog);
+    auto said = SaidTo(std::move(statement), document.version, home, accounts);
     if (said) Put(named, *std::move(said), {fmt::format("{} {}", policy.path, name), nullptr});
   }
   return named;
 }
 
 Documents::Named FromAccount(Documents::Named named, const Home& home,
-                             const catalog::Catalog& catalog) {
+                             const decide::ArnAccounts& accounts) {
   Documents::Named from;
   from.document.version = named.document.version;
   for (std::size_t i = 0; i < named.document.statements.size(); ++i) {
     auto said =
-        SaidTo(std::move(named.document.statements[i]), named.document.version, home, catalog);
+        SaidTo(std::move(named.document.statements[i]), named.document.version, home, accounts);
     if (said) Put(from, *std::move(said), named.sources[i]);
   }
   return from;
 }
 
-Complement FromAccount(Complement complement, const Home& home, const catalog::Catalog& catalog) {
+Complement FromAccount(Complement complement, const Home& home, const decide::ArnAccounts& accounts) {
   for (Documents::Level& level : complement.levels) {
-    for (Documents::Named& named : level) named = FromAccount(std::move(named), home, catalog);
+    for (Documents::Named& named : level) named = FromAccount(std::move(named), home, accounts);
   }
   return complement;
 }
 
-std::optional<Documents::Level> OwnersAgree(const Documents& left, const Documents& right,
-                                            const catalog::Catalog& catalog) {
-  std::optional<policy::PolicyDocument> owners =
-      decide::OwnersAgree(left.Set(), right.Set(), catalog);
-  if (!owners) return std::nullopt;
+void AddOwners(Documents& left, policy::PolicySet& left_set, const policy::PolicySet& right,
+               const decide::ArnAccounts& accounts) {
+  std::optional<policy::PolicyDocument> owners = decide::OwnersAgree(left_set, right, accounts);
+  if (!owners) return;
+  left_set.scps.push_back({*owners});
   Documents::Named named{*std::move(owners), {}};
   named.sources.resize(named.document.statements.size());
-  return Documents::Level{std::move(named)};
+  left.scps.push_back({std::move(named)});
 }
 
 void MeetCaller(Documents& documents, const Home& home) {

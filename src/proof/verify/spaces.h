@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "iam/decide/owners.h"
 #include "iam/decide/sendable.h"
 #include "iam/decide/space.h"
 #include "iam/policy/document.h"
@@ -88,20 +89,20 @@ struct Home {
 /// for the statement's actions name one. Equal to the whole document on every request of such a
 /// caller whose aws:ResourceAccount is the account in the resource's ARN.
 [[nodiscard]] Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home,
-                                            const catalog::Catalog& catalog);
+                                            const decide::ArnAccounts& accounts);
 
 /// What the program says, as callers of the account meet it: read as ForCallersOf reads documents,
 /// so that the two can be held against each other. Equal to the whole on every request of such a
 /// caller whose aws:ResourceAccount is the account in the resource's ARN.
 [[nodiscard]] Documents::Named FromAccount(Documents::Named named, const Home& home,
-                                           const catalog::Catalog& catalog);
+                                           const decide::ArnAccounts& accounts);
 [[nodiscard]] Complement FromAccount(Complement complement, const Home& home,
-                                     const catalog::Catalog& catalog);
+                                     const decide::ArnAccounts& accounts);
 
-/// What is true of the owners of resources on the left, see decide::OwnersAgree.
-[[nodiscard]] std::optional<Documents::Level> OwnersAgree(const Documents& left,
-                                                          const Documents& right,
-                                                          const catalog::Catalog& catalog);
+/// Adds what is true of the owners of resources to the left, and to its set of documents, see
+/// decide::OwnersAgree.
+void AddOwners(Documents& left, policy::PolicySet& left_set, const policy::PolicySet& right,
+               const decide::ArnAccounts& accounts);
 
 /// The documents with policy variables for the caller's account filled in and its place in the
 /// organization decided: equal to them on every request of an IAM principal of the account.

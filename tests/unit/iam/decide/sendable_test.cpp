@@ -139,12 +139,12 @@ TEST_CASE("what follows of owners is said where the key is read") {
   const policy::PolicySet unread = Holding(
       R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"bedrock:GetGuardrail",
           "Resource":"arn:aws:bedrock:*:*:guardrail/*"}]})");
-  CHECK_FALSE(OwnersAgree(unread, unread, Known()).has_value());
+  CHECK_FALSE(OwnersAgree(unread, unread, ArnAccounts(Known())).has_value());
   const policy::PolicySet reading = Holding(
       R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject",
           "Resource":"arn:aws:s3:::data/*",
           "Condition":{"StringEquals":{"aws:ResourceAccount":"222222222222"}}}]})");
-  const auto owners = OwnersAgree(unread, reading, Known());
+  const auto owners = OwnersAgree(unread, reading, ArnAccounts(Known()));
   REQUIRE(owners.has_value());
   policy::PolicySet facts;
   facts.identity.push_back(*owners);
@@ -171,8 +171,9 @@ TEST_CASE("what follows of owners is said where the key is read") {
 }
 
 TEST_CASE("what has an owner in its ARN whatever its name") {
-  const auto is_owned = [](const char* action, const char* resource) {
-    return IsAlwaysOwned({policy::Sense::kListed, {action}}, resource, Known());
+  const ArnAccounts accounts(Known());
+  const auto is_owned = [&](const char* action, const char* resource) {
+    return accounts.IsAlwaysOwned({policy::Sense::kListed, {action}}, resource);
   };
   CHECK(is_owned("bedrock:GetGuardrail", "arn:aws:bedrock:*:*:guardrail/*"));
   CHECK_FALSE(is_owned("bedrock:InvokeModel", "arn:aws:bedrock:*:*:foundation-model/*"));
@@ -180,8 +181,11 @@ TEST_CASE("what has an owner in its ARN whatever its name") {
   CHECK_FALSE(is_owned("s3:GetObject", "arn:aws:s3:*:*:data/*"));
   CHECK_FALSE(is_owned("nosuchservice:Get", "arn:aws:nosuchservice:*:*:thing/*"));
   CHECK_FALSE(is_owned("*", "arn:aws:bedrock:*:*:guardrail/*"));
-  CHECK_FALSE(IsAlwaysOwned({policy::Sense::kAllBut, {"s3:GetObject"}},
-                            "arn:aws:bedrock:*:*:guardrail/*", Known()));
+  CHECK_FALSE(accounts.IsAlwaysOwned({policy::Sense::kAllBut, {"s3:GetObject"}},
+                                     "arn:aws:bedrock:*:*:guardrail/*"));
+  // What was looked up before is answered the same again.
+  CHECK(is_owned("bedrock:GetGuardrail", "arn:aws:bedrock:*:*:guardrail/*"));
+  CHECK_FALSE(is_owned("bedrock:GetGuardrail", "arn:aws:bedrock:*:*:model/*"));
 }
 
 }  // namespace
