@@ -11,6 +11,7 @@
 #include "commands/build.h"
 #include "commands/diff.h"
 #include "commands/drift.h"
+#include "commands/freeze.h"
 #include "commands/report.h"
 #include "commands/verify.h"
 
@@ -230,6 +231,64 @@ void AddReport(CommandLine& line) {
   for (CLI::Option* const one : outputs) check->excludes(one);
 }
 
+/// The ways to say what is frozen: exactly one is given.
+void AddFreezeModes(CLI::App& app, compiler::FreezeRequest& request) {
+  using Mode = compiler::FreezeMode;
+  CLI::Option_group* const modes = app.add_option_group("What to stop", "Exactly one of these");
+  modes->require_option(1);
+  modes->add_flag_callback(
+      "--use", [&request] { request.mode = Mode::kUse; }, "All use, by everyone");
+  const auto add = [&](const char* name, Mode mode, const char* type, const char* what) {
+    modes
+        ->add_option_function<std::string>(
+            name,
+            [&request, mode](const std::string& subject) {
+              request.mode = mode;
+              request.subject = subject;
+            },
+            what)
+        ->type_name(type);
+  };
+  add("--sessions-before", Mode::kSessionsBefore, "TIME",
+      "Use with credentials issued before TIME (UTC), and with long-term credentials");
+  add("--model", Mode::kModel, "M", "A model or family, on every plane and route");
+  add("--provider", Mode::kProvider, "P", "All models of a provider");
+  add("--team", Mode::kTeam, "T", "All use by the principals of a team");
+  modes->add_flag_callback(
+      "--keys", [&request] { request.mode = Mode::kKeys; },
+      "Bedrock API keys: using them and making new ones");
+}
+
+void AddFreeze(CommandLine& line) {
+  auto options = std::make_shared<commands::FreezeOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"freeze",
+       "Write emergency policies that stop use, proved, with scripts to apply and lift them",
+       "TARGET is the organization (default), an OU or an account of the program. The policies "
+       "also\n"
+       "stop everyone but the exception from changing logging, guardrails and retention.\n"
+       "AWS is not called: run apply.sh, then probe.sh, which tells when calls are refused.\n"
+       "Example: writ freeze prod --use --except 'team responders' -o freeze --program policies/"},
+      [options](host::Environment& environment) { return RunFreeze(*options, environment); });
+  app.add_option("TARGET", options->request.targets, "Where (default: the whole organization)")
+      ->type_name("");
+  AddFreezeModes(app, options->request);
+  app.add_option("--except", options->request.except,
+                 "Who is not frozen: `team NAME`, or `role NAME` as a team lists it")
+      ->type_name("PRINCIPAL")
+      ->required();
+  app.add_option("-o,--output", options->output, "Output folder: new, empty, or written by writ")
+      ->type_name("DIR")
+      ->required();
+  app.add_option("--program", options->paths, "Files and folders of the program (default: .)")
+      ->type_name("PATH");
+  app.add_option("--owner", options->owner, "Who decided, for the record")->type_name("NAME");
+  app.add_option("--reason", options->reason, "Why, for the record")->type_name("TEXT");
+  app.add_option("--until", options->until, "The day to lift or renew it, for the record")
+      ->type_name("YYYY-MM-DD");
+}
+
 }  // namespace
 
 void AddBuildingCommands(CommandLine& line) {
@@ -237,6 +296,7 @@ void AddBuildingCommands(CommandLine& line) {
   AddVerify(line);
   AddDiff(line);
   AddDrift(line);
+  AddFreeze(line);
   AddReport(line);
   AddCan(line);
   AddWho(line);

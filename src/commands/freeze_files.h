@@ -1,0 +1,35 @@
+// The files beside the policies of a freeze.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/freeze.h"
+#include "compiler/build_tree.h"
+
+namespace writ::commands {
+
+/// A policy of a freeze.
+struct FreezePolicy {
+  std::string path;       ///< in the tree
+  std::string name;       ///< in AWS Organizations: by content and target
+  std::string target;     ///< declared name
+  std::string target_id;  ///< "root", OU or account id
+  std::size_t characters = 0;
+  std::size_t quota = 0;
+  std::string sha256;
+  std::vector<emit::BeyondEntry> beyond;  ///< what it refuses that the catalog does not know
+};
+
+/// The policies of a packed tree, in its order.
+[[nodiscard]] std::vector<FreezePolicy> PoliciesOf(const emit::Tree& tree,
+                                                   const intent::Organization& organization);
+
+/// All files of the tree: the policies as they were proved, scripts, open.md, freeze.json and the
+/// manifest that makes the folder one that Writ wrote.
+[[nodiscard]] host::FileSet FreezeFiles(const FreezeOptions& options,
+                                        const compiler::Freeze& freeze, const host::FileSet& proved,
+                                        const std::vector<FreezePolicy>& policies,
+                                        const std::string& as_of, const catalog::Catalog& catalog);
+
+}  // namespace writ::commands
