@@ -957,7 +957,12 @@ void Builder::BuildProhibition() {
   ConditionPlace place = PlaceOfConditions();
   prohibition.when = BuildClauses(place);
   if (place.waiver_used) UseWaiver(kKeyNotCarried);
-  if (sentence_.modality.duties.empty()) CheckAbsentKeys(context_, clauses_, reading_);
+  // A question denies nothing: what it says of a key is whom it asks about.
+  const bool is_question = place_.purpose == SentencePlace::Purpose::kAssertion ||
+                           place_.purpose == SentencePlace::Purpose::kTest;
+  if (sentence_.modality.duties.empty() && !is_question) {
+    CheckAbsentKeys(context_, clauses_, reading_);
+  }
   WarnAbsentVariables();
   std::vector<intent::Duty> duties = ReadDuties(good);
   NarrowToAny(prohibition, duties, good);
