@@ -33,7 +33,8 @@ constexpr std::size_t kNearMisses = 2;
 
 /// A program with the question as one more test, read in one of the two ways.
 struct Asked {
-  explicit Asked(const host::Environment& environment) : compilation(environment) {}
+  explicit Asked(const host::Environment& environment)
+      : compilation(environment, compiler::Purpose::kReview) {}
 
   compiler::Compilation compilation;
   compiler::Bound program;
@@ -143,7 +144,7 @@ std::vector<std::string> Compiling(
   std::vector<std::string> good;
   for (const auto& [sentence, remedy] : candidates) {
     if (!sentence.empty()) {
-      compiler::Compilation compilation(environment);
+      compiler::Compilation compilation(environment, compiler::Purpose::kReview);
       const auto program = compiler::Compile<compiler::Bound>(
           {options.paths, options.bindings, compiler::LockUse::kCompare, sentence + "\n"},
           compilation);
@@ -514,7 +515,7 @@ host::ExitStatus RunCan(const AskOptions& options, host::Environment& environmen
     if (reply.otherwise.empty()) return Wrong(*allow, environment);
     reply.kind = access::Reply::Kind::kPartly;
     Print(*deny, options, reply, why, environment);
-    return host::ExitStatus::kNo;
+    return FinishAnswer(deny->compilation, environment, host::ExitStatus::kNo);
   }
   access::Reply reply;
   reply.kind = access::Reply::Kind::kAsksNothing;
@@ -523,7 +524,9 @@ host::ExitStatus RunCan(const AskOptions& options, host::Environment& environmen
         allow->access->Can(allow->questions.front(), is_wide ? &deny->questions.front() : nullptr);
   }
   Print(*allow, options, reply, "", environment);
-  return reply.kind == access::Reply::Kind::kYes ? host::ExitStatus::kGood : host::ExitStatus::kNo;
+  return FinishAnswer(
+      allow->compilation, environment,
+      reply.kind == access::Reply::Kind::kYes ? host::ExitStatus::kGood : host::ExitStatus::kNo);
 }
 
 host::ExitStatus RunWho(const AskOptions& options, host::Environment& environment) {
@@ -539,7 +542,8 @@ host::ExitStatus RunWho(const AskOptions& options, host::Environment& environmen
   } else {
     PrintWho(*asked, listing, support::DateText(environment.today), environment);
   }
-  return listing.able.empty() ? host::ExitStatus::kNo : host::ExitStatus::kGood;
+  return FinishAnswer(asked->compilation, environment,
+                      listing.able.empty() ? host::ExitStatus::kNo : host::ExitStatus::kGood);
 }
 
 }  // namespace writ::commands

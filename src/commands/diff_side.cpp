@@ -314,7 +314,7 @@ void ReadProgram(const std::string& path, bool is_after, DiffSide& side) {
 Place Find(const std::string& name, const std::string& catalog_file, host::Environment& environment,
            DiffSide& side) {
   side.compilation.file_system = &environment.files;
-  side.compilation.options = compiler::Compilation(environment).options;
+  side.compilation.options = compiler::Compilation(environment, compiler::Purpose::kReview).options;
   side.compilation.options.catalog_file = catalog_file;
   side.status = StatusOf(compiler::ChooseCatalog(side.compilation));
   const std::optional<host::RevisionPath> which = host::ParseRevision(name, environment.files);

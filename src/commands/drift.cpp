@@ -66,7 +66,7 @@ host::ExitStatus RunDrift(const DriftOptions& options, host::Environment& enviro
     environment.out << ExportScripts().front().text;
     return host::ExitStatus::kGood;
   }
-  compiler::Compilation compilation(environment);
+  compiler::Compilation compilation(environment, compiler::Purpose::kReview);
   const auto program =
       compiler::Compile<compiler::Bound>({options.paths, options.bindings}, compilation);
   if (program.stop) return Finish(compilation, environment, StatusOf(program.stop));

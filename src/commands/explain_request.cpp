@@ -390,7 +390,7 @@ support::Result<std::string, host::ReadFailure> ReadText(const std::string& path
 }  // namespace
 
 host::ExitStatus ExplainRequest(const ExplainOptions& options, host::Environment& environment) {
-  compiler::Compilation compilation(environment);
+  compiler::Compilation compilation(environment, compiler::Purpose::kReview);
   const auto text = ReadText(options.request, environment);
   if (!text.ok()) {
     compilation.findings.Report(diag::kFileNotReadable, {}, options.request, text.error().reason);
@@ -415,7 +415,7 @@ host::ExitStatus ExplainRequest(const ExplainOptions& options, host::Environment
     return Finish(compilation, environment, host::ExitStatus::kInvalid);
   }
   Explainer(lowered, access, environment, options.json).Explain(candidates, *std::move(request));
-  return host::ExitStatus::kGood;
+  return FinishAnswer(compilation, environment, host::ExitStatus::kGood);
 }
 
 }  // namespace writ::commands

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/diag/codes/driver.h"
+#include "base/diag/codes/meaning.h"
 #include "base/diag/render.h"
 #include "compiler/settled_findings.h"
 
@@ -32,6 +33,14 @@ void Cap(std::vector<diag::Diagnostic>& findings) {
   diag::Sink sink;
   findings.push_back(
       sink.Report(diag::kTooManyFindings, {}, hidden).Suggest("fix these and run it again"));
+}
+
+void Show(const std::vector<diag::Diagnostic>& findings, const compiler::Compilation& compilation,
+          host::Environment& environment) {
+  environment.err << diag::Render(findings, compilation.sources,
+                                  {.format = environment.settings.diagnostics,
+                                   .color = environment.settings.color,
+                                   .cases = compilation.cases});
 }
 
 }  // namespace
@@ -66,14 +75,23 @@ host::ExitStatus StatusOf(compiler::Verdict verdict) {
   return host::ExitStatus::kInternal;
 }
 
+host::ExitStatus FinishAnswer(const compiler::Compilation& compilation,
+                              host::Environment& environment, host::ExitStatus status) {
+  std::vector<diag::Diagnostic> findings = compiler::SettledFindings(compilation);
+  std::erase_if(findings, [](const diag::Diagnostic& finding) {
+    return finding.number != diag::kLapsed.number;
+  });
+  if (findings.empty()) return status;
+  Cap(findings);
+  Show(findings, compilation, environment);
+  return status;
+}
+
 host::ExitStatus Finish(const compiler::Compilation& compilation, host::Environment& environment,
                         host::ExitStatus status) {
   std::vector<diag::Diagnostic> findings = compiler::SettledFindings(compilation);
   Cap(findings);
-  environment.err << diag::Render(findings, compilation.sources,
-                                  {.format = environment.settings.diagnostics,
-                                   .color = environment.settings.color,
-                                   .cases = compilation.cases});
+  Show(findings, compilation, environment);
   const bool wrong = status == host::ExitStatus::kGood && compilation.findings.has_errors();
   return wrong ? host::ExitStatus::kInvalid : status;
 }

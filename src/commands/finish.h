@@ -23,4 +23,10 @@ namespace writ::commands {
 [[nodiscard]] host::ExitStatus Finish(const compiler::Compilation& compilation,
                                       host::Environment& environment, host::ExitStatus status);
 
+/// Ends a run that answered a question: of the findings only what has lapsed (W4007) is rendered,
+/// since the answer takes it for good. Returns `status`.
+[[nodiscard]] host::ExitStatus FinishAnswer(const compiler::Compilation& compilation,
+                                            host::Environment& environment,
+                                            host::ExitStatus status);
+
 }  // namespace writ::commands

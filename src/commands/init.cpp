@@ -1,6 +1,7 @@
 #include "commands/init.h"
 
 #include <ostream>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,18 +19,27 @@ namespace {
 constexpr std::string_view kPrograms = "policies/";
 
 constexpr std::string_view kNextOfImport =
-    "next:\n"
     "  read policies/import.json, and policies/residue for what stays as it is\n"
     "  writ test policies --suggest >> policies/tests.writ\n"
     "  writ build policies -o out     (commit out/: CI says when it is stale)\n"
     "  git config core.hooksPath .githooks\n";
 
 constexpr std::string_view kNext =
-    "next:\n"
     "  put your organization, accounts and teams into policies/main.writ\n"
     "  writ check policies && writ test policies\n"
     "  writ build policies -o out     (commit out/: CI says when it is stale)\n"
     "  git config core.hooksPath .githooks\n";
+
+/// One word for a shell, however the folder is called.
+std::string InShell(std::string_view word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-";
+  const bool is_plain = word.find_first_not_of(kPlain) == std::string_view::npos;
+  if (is_plain && !word.starts_with('-')) return std::string(word);
+  std::string quoted = word.starts_with('-') ? "./'" : "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
 
 std::string PathOf(const std::string& folder, std::string_view name) {
   if (folder == ".") return std::string(name);
@@ -74,6 +84,10 @@ host::ExitStatus RunInit(const InitOptions& options, host::Environment& environm
     if (!environment.settings.quiet) environment.out << "wrote " << path << "\n";
   }
   if (!environment.settings.quiet) {
+    environment.out << "next:\n";
+    if (options.folder != ".") {
+      environment.out << "  cd " << InShell(options.folder) << "\n";
+    }
     environment.out << (options.from.empty() ? kNext : kNextOfImport);
   }
   return status;

@@ -293,7 +293,7 @@ ExitStatus CheckBundle(const ReportOptions& options, host::Environment& environm
 
 ExitStatus RunReport(const ReportOptions& options, host::Environment& environment) {
   if (!options.check.empty()) return CheckBundle(options, environment);
-  compiler::Compilation compilation(environment);
+  compiler::Compilation compilation(environment, compiler::Purpose::kReview);
   Made made = MakeReport(options, environment, compilation);
   if (!made.report) return Finish(compilation, environment, made.status);
   if (!options.base.empty() || !options.against.empty()) {

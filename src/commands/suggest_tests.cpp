@@ -186,7 +186,7 @@ compiler::Input Asking(const TestOptions& options, const std::string& text) {
 /// Drops lines that the program's meaning has no place for.
 void DropWrong(std::vector<std::string>& lines, const TestOptions& options,
                host::Environment& environment) {
-  compiler::Compilation compilation(environment);
+  compiler::Compilation compilation(environment, compiler::Purpose::kReview);
   const std::string text = Numbered(lines);
   static_cast<void>(compiler::Compile<compiler::Lowered>(Asking(options, text), compilation));
   std::set<std::size_t> wrong;
@@ -227,7 +227,7 @@ std::map<std::string, std::string> Holding(std::vector<std::string> lines,
                                            const TestOptions& options,
                                            host::Environment& environment) {
   DropWrong(lines, options, environment);
-  compiler::Compilation compilation(environment);
+  compiler::Compilation compilation(environment, compiler::Purpose::kReview);
   const std::string text = Numbered(lines);
   const auto lowered = compiler::Compile<compiler::Lowered>(Asking(options, text), compilation);
   if (lowered.stop) return {};

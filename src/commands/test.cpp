@@ -207,7 +207,7 @@ class Tester {
 }  // namespace
 
 host::ExitStatus RunTest(const TestOptions& options, host::Environment& environment) {
-  compiler::Compilation compilation(environment);
+  compiler::Compilation compilation(environment, compiler::Purpose::kReview);
   const auto lowered =
       compiler::Compile<compiler::Lowered>({options.paths, options.bindings}, compilation);
   host::ExitStatus status = StatusOf(lowered.stop);

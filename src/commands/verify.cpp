@@ -87,7 +87,7 @@ std::string Json(const verify::Proof& proof) {
 }  // namespace
 
 host::ExitStatus RunVerify(const VerifyOptions& options, host::Environment& environment) {
-  compiler::Compilation compilation(environment);
+  compiler::Compilation compilation(environment, compiler::Purpose::kReview);
   const auto program =
       compiler::Compile<compiler::Bound>({options.paths, options.bindings}, compilation);
   if (program.stop) return Finish(compilation, environment, StatusOf(program.stop));

@@ -29,10 +29,13 @@ source::Span LineSpan(const source::SourceMap& sources, source::FileId file, std
 
 }  // namespace
 
-Compilation::Compilation(const host::Environment& environment)
-    : Compilation(environment.files, {environment.today, environment.settings.catalog_file,
-                                      environment.settings.allow_unknown, environment.reverse_files,
-                                      environment.stopwatch}) {}
+Compilation::Compilation(const host::Environment& environment, Purpose purpose)
+    : Compilation(environment.files, {.as_of = environment.today,
+                                      .catalog_file = environment.settings.catalog_file,
+                                      .allow_unknown = environment.settings.allow_unknown,
+                                      .reverse_files = environment.reverse_files,
+                                      .stopwatch = environment.stopwatch,
+                                      .purpose = purpose}) {}
 
 std::optional<Stop> ChooseCatalog(Compilation& compilation) {
   const std::string& path = compilation.options.catalog_file;

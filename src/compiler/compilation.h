@@ -2,6 +2,7 @@
 // `findings` and goes on; stages.h says which pass follows which.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,6 +19,12 @@
 
 namespace writ::compiler {
 
+/// What a run is for.
+enum class Purpose : std::uint8_t {
+  kBuild,   ///< policies are to follow: what has lapsed is an error
+  kReview,  ///< nothing new is deployed, and a renewal is looked at too: it is a warning
+};
+
 /// How a run reads and judges.
 struct Options {
   support::Date as_of = {};
@@ -29,6 +36,7 @@ struct Options {
   double (*stopwatch)() = nullptr;
   /// Whether Checked::index is filled.
   bool notes_uses = false;
+  Purpose purpose = Purpose::kBuild;
 };
 
 struct Compilation {
@@ -36,7 +44,7 @@ struct Compilation {
   Compilation() = default;
   Compilation(const host::FileSystem& given_files, Options chosen)
       : file_system(&given_files), options(std::move(chosen)) {}
-  explicit Compilation(const host::Environment& environment);
+  explicit Compilation(const host::Environment& environment, Purpose purpose = Purpose::kBuild);
 
   const host::FileSystem* file_system = nullptr;  ///< outlives the compilation
   Options options = {};

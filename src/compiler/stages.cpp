@@ -82,6 +82,7 @@ Checked Check(Parsed parsed, Compilation& compilation) {
   const std::vector<std::string>& paths = checked.input.paths;
   const sema::Options options{.as_of = compilation.options.as_of,
                               .allow_unknown = compilation.options.allow_unknown,
+                              .lapsed_stops = compilation.options.purpose == Purpose::kBuild,
                               .own_names = AcceptedOwnNames(paths, *compilation.file_system),
                               .notes_uses = compilation.options.notes_uses,
                               .question = checked.question};

@@ -55,6 +55,7 @@ inline constexpr std::size_t kMaxSentences = 200'000;
 struct Options {
   support::Date as_of;         ///< the only clock
   bool allow_unknown = false;  ///< "not in the catalog of DATE" is a warning
+  bool lapsed_stops = true;    ///< what ended before `as_of` is an error, else a warning
   std::size_t max_sentences = kMaxSentences;
   /// Names of sets that `writ.lock` says are the program's own, whatever a newer catalog has.
   std::set<std::string> own_names = {};

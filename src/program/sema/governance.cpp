@@ -89,8 +89,9 @@ void CheckDeadline(Context& context, const syntax::Date& day, const std::string&
   const std::string text = support::DateText(DayOf(day));
   context.model.deadlines.push_back({what, text, day.span});
   if (left < 0) {
-    context.Report(diag::kLapsed, day.span, what, text)
-        .At(std::to_string(-left) + (left == -1 ? " day ago" : " days ago"))
+    diag::Diagnostic& found = context.Report(diag::kLapsed, day.span, what, text);
+    if (!context.options.lapsed_stops) found.As(diag::Severity::kWarning);
+    found.At(std::to_string(-left) + (left == -1 ? " day ago" : " days ago"))
         .Note("as of " + context.as_of);
   } else if (left <= kSoonDays) {
     context.Report(diag::kLapsesSoon, day.span, what, text)
