@@ -226,12 +226,33 @@ class Comparison {
     });
   }
 
+  /// As far as the texts before the first wildcards tell; "no" is certain. Most pairs end here,
+  /// before the pattern of the principal is written out.
+  [[nodiscard]] static bool NameMayAgree(const intent::Principal& principal,
+                                         std::string_view pattern) {
+    using PrincipalKind = intent::Principal::Kind;
+    const bool is_user = principal.kind == PrincipalKind::kUser;
+    if (!is_user && principal.kind != PrincipalKind::kRole) return true;
+    const std::string_view kind = is_user ? ":user/" : ":role/";
+    const std::size_t at = pattern.find(kind);
+    if (at == std::string_view::npos) return true;
+    constexpr std::string_view kSpecial = "*?$";
+    const auto head = [](std::string_view text) {
+      return text.substr(0, text.find_first_of(kSpecial));
+    };
+    const std::string_view one = head(principal.value);
+    const std::string_view other = head(pattern.substr(at + kind.size()));
+    const std::size_t common = std::min(one.size(), other.size());
+    return policy::EqualIgnoringCase(one.substr(0, common), other.substr(0, common));
+  }
+
   /// Whether some whom the caller is an example of may go by the principal's name.
   [[nodiscard]] bool MayBeOne(const intent::Principal& principal, const Caller& caller) const {
     if (caller.pattern.find_first_of("*?") == std::string::npos &&
         principal.value.find_first_of("*?") == std::string::npos) {
       return false;
     }
+    if (!NameMayAgree(principal, caller.pattern)) return false;
     const std::string pattern = PatternOf(before_.world, principal, caller.place);
     return !pattern.empty() && !caller.pattern.empty() &&
            policy::MayOverlap(policy::FoldCase(pattern), policy::FoldCase(caller.pattern));

@@ -32,12 +32,14 @@ std::string AsGlob(std::string_view text) {
 
 /// Whether the texts before the first wildcards or variables agree: most pairs end here.
 bool BeginsMayAgree(std::string_view a, std::string_view b) {
-  constexpr std::string_view kSpecial = "*?$";
-  const std::string_view begin_a = a.substr(0, a.find_first_of(kSpecial));
-  const std::string_view begin_b = b.substr(0, b.find_first_of(kSpecial));
-  const std::size_t common = std::min(begin_a.size(), begin_b.size());
-  if (begin_a.substr(0, common) != begin_b.substr(0, common)) return false;
-  return a.size() != begin_a.size() || b.size() != begin_b.size() || a == b;
+  const auto is_special = [](char c) { return c == '*' || c == '?' || c == '$'; };
+  const std::size_t common = std::min(a.size(), b.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    if (is_special(a[i]) || is_special(b[i])) return true;
+    if (a[i] != b[i]) return false;
+  }
+  return a.size() == b.size() ||
+         std::ranges::any_of((a.size() > common ? a : b).substr(common), is_special);
 }
 
 bool IsWildcard(char c) { return c == kAnyRun || c == kAnyOne; }
