@@ -399,7 +399,8 @@ Documents::Named FromAccount(Documents::Named named, const Home& home,
   return from;
 }
 
-Complement FromAccount(Complement complement, const Home& home, const decide::ArnAccounts& accounts) {
+Complement FromAccount(Complement complement, const Home& home,
+                       const decide::ArnAccounts& accounts) {
   for (Documents::Level& level : complement.levels) {
     for (Documents::Named& named : level) named = FromAccount(std::move(named), home, accounts);
   }

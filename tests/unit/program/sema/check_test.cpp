@@ -38,8 +38,10 @@ struct Checked {
     const source::FileId file = sources.Add("main.writ", std::string(kAcme) + text);
     program.files.push_back(parse::Parse(sources, file, sink));
     REQUIRE(!sink.has_errors());
-    model = Check(program, sources, catalog::Catalog::BuiltIn(), library::Library::BuiltIn(),
-                  {{2026, 11, 22}, allow_unknown, max_sentences}, sink);
+    model = Check(
+        program, sources, catalog::Catalog::BuiltIn(), library::Library::BuiltIn(),
+        {.as_of = {2026, 11, 22}, .allow_unknown = allow_unknown, .max_sentences = max_sentences},
+        sink);
   }
   [[nodiscard]] std::string Errors() const {
     std::string text;
