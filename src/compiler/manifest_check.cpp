@@ -103,6 +103,11 @@ class Checker {
     check_.wrong.push_back(fmt::format(format, std::forward<Args>(args)...));
   }
 
+  template <class... Args>
+  void Untrue(fmt::format_string<Args...> format, Args&&... args) {
+    check_.untrue.push_back(fmt::format(format, std::forward<Args>(args)...));
+  }
+
   static std::string PathOf(const Value& document) {
     const auto path = document.Find("path");
     return IsText(path) ? std::string(path->text()) : std::string();
@@ -126,7 +131,7 @@ class Checker {
     const auto said = found.Find(member);
     if (!said) return;
     if (!IsText(said) || !support::ParseDate(said->text())) {
-      Wrong("its `{}` is no date: {}", member, TextOf(said));
+      Untrue("its `{}` is no date: {}", member, TextOf(said));
     } else if (said->text() != ours) {
       check_.others.push_back(fmt::format("{} {}", member, said->text()));
     }
@@ -140,8 +145,8 @@ class Checker {
       if (!from) continue;
       const auto origin = origins_.find(TextOf(from));
       if (origin == origins_.end() || !IsListOfTexts(*from)) {
-        Wrong("`from` of a statement of {} is no list of places: {}", PathOf(document),
-              TextOf(from));
+        Untrue("`from` of a statement of {} is no list of places: {}", PathOf(document),
+               TextOf(from));
         continue;
       }
       const std::vector<std::string>& wanted = texts_[origin->second];
@@ -149,8 +154,8 @@ class Checker {
         const std::string said = TextOf(statement.Find(kOfSentences[i]));
         if (said.empty() || said == wanted[i]) continue;
         const auto sid = statement.Find("sid");
-        Wrong("`{}` of {} {} is not what its sentences say", kOfSentences[i], PathOf(document),
-              IsText(sid) ? sid->text() : "");
+        Untrue("`{}` of {} {} is not what its sentences say", kOfSentences[i], PathOf(document),
+               IsText(sid) ? sid->text() : "");
       }
     }
   }
@@ -167,7 +172,7 @@ class Checker {
           IsText(digest) && digest->text().size() == support::Sha256Hex("").size() &&
           digest->text().find_first_not_of("0123456789abcdef") == std::string_view::npos;
       if (!is_digest) {
-        Wrong("`sha256` of {} is no digest: {}", path, TextOf(digest));
+        Untrue("`sha256` of {} is no digest: {}", path, TextOf(digest));
       } else if (digest->text() != support::Sha256Hex(file->second)) {
         check_.edited.push_back({path, "`sha256` is of other bytes"});
         return;
@@ -175,8 +180,8 @@ class Checker {
     }
     const auto said = document.Find("characters");
     if (said && TextOf(said) != std::to_string(CharactersOf(path, file->second))) {
-      Wrong("`characters` of {} is {}, and the file has {}", path, TextOf(said),
-            CharactersOf(path, file->second));
+      Untrue("`characters` of {} is {}, and the file has {}", path, TextOf(said),
+             CharactersOf(path, file->second));
     }
   }
 
@@ -203,7 +208,7 @@ class Checker {
     if (date->text() != compilation_.catalog().date()) return;
     const std::string ours = quota->value > 0 ? std::to_string(quota->value) : "null";
     if (TextOf(said) != ours) {
-      Wrong("`quota` of {} is {}, and AWS's is {}", path, TextOf(said), ours);
+      Untrue("`quota` of {} is {}, and AWS's is {}", path, TextOf(said), ours);
     }
   }
 

@@ -19,7 +19,8 @@ struct EditedFile {
 /// What came of it. Members that the manifest does not have are passed over: a tree that was made
 /// elsewhere need not say them.
 struct ManifestCheck {
-  std::vector<std::string> wrong;   ///< what it says and the program, or the file, does not
+  std::vector<std::string> wrong;   ///< of what a tree is read by: it would be read as another
+  std::vector<std::string> untrue;  ///< of what it says for people: what is deployed is the same
   std::vector<EditedFile> edited;   ///< they may mean the same still
   std::vector<std::string> others;  ///< "asOf 2026-11-21": the tree is of another day or catalog
 };

@@ -164,6 +164,16 @@ ProofRun ProveTree(const verify::Program& program, const host::FileSet& files,
   for (std::string& wrong : manifest.wrong) {
     Differs("manifest.json", std::move(wrong), run.proof);
   }
+  // A line added to the program moves all sentences below it: as many as tell what happened.
+  constexpr std::size_t kMostUntrue = 10;
+  const std::size_t told = std::min(manifest.untrue.size(), kMostUntrue);
+  for (std::size_t i = 0; i < told; ++i) {
+    compilation.findings.Report(diag::kManifestUntrue, {}, manifest.untrue[i]);
+  }
+  if (told < manifest.untrue.size()) {
+    compilation.findings.Report(diag::kManifestUntrue, {},
+                                fmt::format("{} more of this kind", manifest.untrue.size() - told));
+  }
   for (const EditedFile& file : manifest.edited) {
     compilation.findings.Report(diag::kArtifactEdited, {}, file.path, file.what);
   }

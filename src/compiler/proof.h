@@ -38,7 +38,8 @@ enum class Verdict {
 
 /// Reads the tree back and proves it; what is proved is asked again, request by request, within a
 /// tenth of the proof's time. A file that is not what its name says is reported (W6004),
-/// and one that is not the file that the manifest lists (W6067).
+/// one that is not the file that the manifest lists (W6067), and what the manifest says for people
+/// and is not so (W6068).
 [[nodiscard]] ProofRun ProveTree(const verify::Program& program, const host::FileSet& files,
                                  Compilation& compilation, const OnQuestion& on_question = nullptr);
 
