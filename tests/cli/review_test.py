@@ -105,6 +105,24 @@ class Review(unittest.TestCase):
         self.assertEqual(self.run_in("ci/review", base, WRIT_FAIL_ON="none").returncode, 0)
         self.assertEqual(self.run_in("ci/review", base, WRIT_FAIL_ON="narrowed").returncode, 0)
 
+    def test_a_base_that_is_not_there_stops_the_review(self):
+        self.build()
+        (self.folder / "writ-diff.md").write_text("of an earlier run")
+        self.commit()
+        done = self.run_in("ci/review", "0123456789abcdef0123456789abcdef01234567")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("is not in this clone", done.stderr)
+        self.assertFalse((self.folder / "writ-diff.md").exists())
+
+    def test_the_first_program_is_said_to_be_all_new(self):
+        self.git("commit", "--quiet", "--no-verify", "--allow-empty", "--message", "before")
+        base = self.git("rev-parse", "HEAD")
+        self.build()
+        self.commit()
+        done = self.run_in("ci/review", base)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("all that the program allows is new", (self.folder / "writ-diff.md").read_text())
+
     def test_findings_and_tests_are_for_machines(self):
         self.build()
         base = self.commit()
@@ -162,7 +180,7 @@ class Review(unittest.TestCase):
         self.assertIn("writ 0", done.stderr)
         self.assertEqual(self.run_in("ci/install", "there").stdout, "")  # it is on the path
 
-    def gh(self, answer, fails=False):
+    def gh(self, answer, fails=""):
         """A stand-in for `gh` that notes how it was called; lists `answer` as comments' ids."""
         tools = self.folder / "fake"
         tools.mkdir(exist_ok=True)
@@ -170,8 +188,8 @@ class Review(unittest.TestCase):
         script.write_text(f"""#!/bin/sh
 printf '%s\\n' "$*" >> "{self.folder}/calls"
 case "$*" in
-  *--paginate*) printf '%s' '{answer}' ;;
-  *) {'exit 1' if fails else ':'}; for word in "$@"; do case $word in body=@*) cat "${{word#body=@}}" > "{self.folder}/body" ;; esac; done ;;
+  *--paginate*) {'exit 1' if fails == 'list' else ':'}; printf '%s' '{answer}' ;;
+  *) {'exit 1' if fails == 'write' else ':'}; for word in "$@"; do case $word in body=@*) cat "${{word#body=@}}" > "{self.folder}/body" ;; esac; done ;;
 esac
 """)
         script.chmod(0o755)
@@ -191,9 +209,11 @@ esac
         _, calls = comment(self.gh("12\n13\n"))
         self.assertIn("--method PATCH repos/acme/policies/issues/comments/12", calls[1])
         self.assertEqual(len(calls), 2)
-        done, _ = comment(self.gh("", fails=True), GITHUB_STEP_SUMMARY=str(self.folder / "summary"))
-        self.assertIn("could not be written as a comment", done.stderr)
+        done, _ = comment(self.gh("", fails="write"), GITHUB_STEP_SUMMARY=str(self.folder / "summary"))
+        self.assertIn("could not be written as a comment; it is in the summary of this run and in writ-diff.md", done.stderr)
         self.assertEqual((self.folder / "summary").read_text(), "### Access widened\n")
+        _, calls = comment(self.gh("", fails="list"))
+        self.assertEqual(len(calls), 1)  # an earlier comment may be there: no second one
         (self.folder / "writ-diff.md").write_text("")
         _, calls = comment(self.gh(""))
         self.assertEqual(calls, [])  # nothing to say, nobody asked
