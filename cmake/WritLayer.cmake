@@ -28,7 +28,9 @@ function(writ_layer name)
   cmake_parse_arguments(ARG "FULL" "" "SOURCES;LINKS" ${ARGN})
   add_library(writ_${name} STATIC ${ARG_SOURCES})
   target_include_directories(writ_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
-  target_link_libraries(writ_${name} PRIVATE writ_warnings PUBLIC fmt::fmt ${ARG_LINKS})
+  # A target with the property WRIT_STATIC brings fmt along itself: Debian has no archive of it.
+  target_link_libraries(writ_${name} PRIVATE writ_warnings
+    PUBLIC $<$<NOT:$<BOOL:$<TARGET_PROPERTY:WRIT_STATIC>>>:fmt::fmt> ${ARG_LINKS})
   set(level light)
   if(ARG_FULL)
     set(level full)
