@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/support/shell.h"
+
 namespace writ::cli {
 namespace {
 
@@ -57,13 +59,6 @@ std::vector<Option> OptionsOf(const CommandLine& line, const CLI::App& app) {
   return options;
 }
 
-/// In single quotes, for bash and zsh.
-std::string Quoted(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 /// In single quotes, for fish.
 std::string FishQuoted(std::string_view text) {
   std::string quoted = "'";
@@ -100,12 +95,13 @@ std::string BashCompletion(const CommandLine& line) {
   std::string values;
   for (const Command& command : line.commands) {
     const std::string& name = command.app->get_name();
-    cases += fmt::format("    {}) words={} ;;\n", name,
-                         Quoted(fmt::format("{}", fmt::join(Words(line, *command.app), " "))));
+    cases += fmt::format(
+        "    {}) words={} ;;\n", name,
+        support::ShellWord(fmt::format("{}", fmt::join(Words(line, *command.app), " "))));
     for (const Option& option : OptionsOf(line, *command.app)) {
       if (option.names.empty() || option.values.empty()) continue;
       values += fmt::format("    {}:{}) words={} ;;\n", name, option.names.front(),
-                            Quoted(fmt::format("{}", fmt::join(option.values, " "))));
+                            support::ShellWord(fmt::format("{}", fmt::join(option.values, " "))));
     }
   }
   return fmt::format(
@@ -130,7 +126,8 @@ std::string BashCompletion(const CommandLine& line) {
       "  case $current in -*) ;; *) COMPREPLY+=($(compgen -f -- \"$current\")) ;; esac\n"
       "}}\n"
       "complete -o filenames -F _writ writ\n",
-      Quoted(fmt::format("{} --help --version", fmt::join(NamesOf(line), " "))), values, cases);
+      support::ShellWord(fmt::format("{} --help --version", fmt::join(NamesOf(line), " "))), values,
+      cases);
 }
 
 std::string ZshCompletion(const CommandLine& line) {
@@ -138,8 +135,8 @@ std::string ZshCompletion(const CommandLine& line) {
   std::string cases;
   for (const Command& command : line.commands) {
     const std::string& name = command.app->get_name();
-    commands +=
-        fmt::format("    {}\n", Quoted(name + ":" + ZshText(command.app->get_description())));
+    commands += fmt::format(
+        "    {}\n", support::ShellWord(name + ":" + ZshText(command.app->get_description())));
     cases += fmt::format("    {})\n      _arguments \\\n", name);
     for (const Option& option : OptionsOf(line, *command.app)) {
       if (option.names.empty()) continue;
@@ -150,9 +147,9 @@ std::string ZshCompletion(const CommandLine& line) {
         value = ":value:_files";
       }
       for (const std::string& each : option.names) {
-        cases +=
-            fmt::format("        {} \\\n",
-                        Quoted(fmt::format("{}[{}]{}", each, ZshText(option.description), value)));
+        cases += fmt::format(
+            "        {} \\\n",
+            support::ShellWord(fmt::format("{}[{}]{}", each, ZshText(option.description), value)));
       }
     }
     cases += "        '*:file:_files'\n      ;;\n";

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/diag/codes/driver.h"
+#include "base/support/shell.h"
 #include "commands/finish.h"
 #include "commands/import.h"
 #include "commands/starter.h"
@@ -36,9 +37,7 @@ std::string InShell(std::string_view word) {
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-";
   const bool is_plain = word.find_first_not_of(kPlain) == std::string_view::npos;
   if (is_plain && !word.starts_with('-')) return std::string(word);
-  std::string quoted = word.starts_with('-') ? "./'" : "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
+  return (word.starts_with('-') ? "./" : "") + support::ShellWord(word);
 }
 
 std::string PathOf(const std::string& folder, std::string_view name) {

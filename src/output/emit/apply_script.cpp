@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/support/shell.h"
 #include "deployment.h"
 #include "output/emit/guardrails.h"
 
@@ -16,21 +17,7 @@ namespace {
 
 using support::json::Value;
 
-/// A text as one word of the shell.
-std::string Quoted(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
-
 /// The request of an update: without the tags, which have a call of their own.
-
 std::string UpdateRequest(const intent::Guardrail& guardrail) {
   const std::string request = CreateGuardrailRequest(guardrail);
   const auto parsed = support::json::Parse(request);
@@ -100,7 +87,7 @@ class Script {
   /// Where the build reads them, whatever folder the script is run from.
   [[nodiscard]] std::string DefaultBindings() const {
     if (input_.bindings_from_tree.empty()) return "writ.bindings.json";
-    return "$here/" + Quoted(input_.bindings_from_tree);
+    return "$here/" + support::ShellWord(input_.bindings_from_tree);
   }
   void Line(std::string_view call) {
     text_ += "  ";
@@ -142,11 +129,14 @@ void Script::AddAccount(const AccountPlan& plan) {
                        plan.name, id);
   AddGuardrails(plan);
   for (const NamedDocument& document : plan.trusts) {
-    Line(fmt::format("trust {} {}", Quoted(document.name), Quoted(document.artifact->path)));
+    Line(fmt::format("trust {} {}", support::ShellWord(document.name),
+                     support::ShellWord(document.artifact->path)));
   }
   for (const NamedDocument& document : plan.endpoints) {
-    std::string line = fmt::format("endpoint_policy {}", Quoted(document.artifact->path));
-    for (const std::string& endpoint : document.endpoints) line += " " + Quoted(endpoint);
+    std::string line =
+        fmt::format("endpoint_policy {}", support::ShellWord(document.artifact->path));
+    for (const std::string& endpoint : document.endpoints)
+      line += " " + support::ShellWord(endpoint);
     Line(line);
   }
   AddIdentities(plan);
@@ -158,21 +148,22 @@ void Script::AddAccount(const AccountPlan& plan) {
 void Script::AddGuardrails(const AccountPlan& plan) {
   for (const OwnedGuardrail& owned : plan.guardrails) {
     const intent::Guardrail& guardrail = *owned.guardrail;
-    Line(fmt::format("guardrail {} {} {} {} {}", Quoted(guardrail.name), Quoted(owned.region),
-                     GuardrailHash(guardrail), Quoted(UpdateRequest(guardrail)),
-                     Quoted(owned.bound ? owned.bound->Pinned() : "")));
+    Line(fmt::format("guardrail {} {} {} {} {}", support::ShellWord(guardrail.name),
+                     support::ShellWord(owned.region), GuardrailHash(guardrail),
+                     support::ShellWord(UpdateRequest(guardrail)),
+                     support::ShellWord(owned.bound ? owned.bound->Pinned() : "")));
   }
 }
 
 void Script::AddIdentities(const AccountPlan& plan) {
   for (const NamedDocument& document : plan.identities) {
-    const std::string name = Quoted(document.name);
-    Line(fmt::format("policy {} {}", name, Quoted(document.artifact->path)));
+    const std::string name = support::ShellWord(document.name);
+    Line(fmt::format("policy {} {}", name, support::ShellWord(document.artifact->path)));
     for (const std::string& role : document.roles) {
-      Line(fmt::format("attach role {} {}", Quoted(role), name));
+      Line(fmt::format("attach role {} {}", support::ShellWord(role), name));
     }
     for (const std::string& user : document.users) {
-      Line(fmt::format("attach user {} {}", Quoted(user), name));
+      Line(fmt::format("attach user {} {}", support::ShellWord(user), name));
     }
     AddPatterns("role", document.role_patterns, name);
     AddPatterns("user", document.user_patterns, name);
@@ -184,13 +175,13 @@ void Script::AddPatterns(std::string_view kind, const std::vector<std::string>& 
   for (const std::string& pattern : patterns) {
     constexpr std::string_view kTag = "tag:";
     if (!pattern.starts_with(kTag)) {
-      Line(fmt::format("attach_matching {} {} {}", kind, Quoted(pattern), policy));
+      Line(fmt::format("attach_matching {} {} {}", kind, support::ShellWord(pattern), policy));
       continue;
     }
     const std::string tag = pattern.substr(kTag.size());
     const std::size_t equals = tag.find('=');
-    Line(fmt::format("attach_tagged {} {} {} {}", kind, Quoted(tag.substr(0, equals)),
-                     Quoted(tag.substr(equals + 1)), policy));
+    Line(fmt::format("attach_tagged {} {} {} {}", kind, support::ShellWord(tag.substr(0, equals)),
+                     support::ShellWord(tag.substr(equals + 1)), policy));
   }
 }
 
@@ -204,14 +195,16 @@ void Script::AddRegional(const AccountPlan& plan) {
     for (std::string& path : projection.paths) {
       if (path == "guardrailIdentifier") path = "guardrailArn";
     }
-    Line(fmt::format("{} {} {} {} {}", function, request.region, Quoted(request.artifact->path),
-                     Quoted(projection.Query()), Quoted(projection.Expected())));
+    Line(fmt::format(
+        "{} {} {} {} {}", function, request.region, support::ShellWord(request.artifact->path),
+        support::ShellWord(projection.Query()), support::ShellWord(projection.Expected())));
   };
   for (const RegionalRequest& request : plan.sharings) {
     const support::json::Document document = ReadOwn(*request.artifact);
-    Line(fmt::format("sharing {} {} {} {}", request.region, Quoted(request.artifact->path),
-                     Quoted(document.root().Find("resourceArn")->text()),
-                     Quoted(document.root().Find("resourcePolicy")->text())));
+    Line(fmt::format("sharing {} {} {} {}", request.region,
+                     support::ShellWord(request.artifact->path),
+                     support::ShellWord(document.root().Find("resourceArn")->text()),
+                     support::ShellWord(document.root().Find("resourcePolicy")->text())));
   }
   for (const RegionalRequest& request : plan.enforcements) {
     add("enforcement", "guardrailInferenceConfig", request);
@@ -221,17 +214,18 @@ void Script::AddRegional(const AccountPlan& plan) {
 
 void Script::AddOrganization(const AccountPlan& plan) {
   for (const NamedDocument& document : plan.permission_sets) {
-    Line(fmt::format("permission_set {} {}", Quoted(document.name),
-                     Quoted(document.artifact->path)));
+    Line(fmt::format("permission_set {} {}", support::ShellWord(document.name),
+                     support::ShellWord(document.artifact->path)));
   }
   if (plan.scps.empty() && plan.bedrock_policies.empty()) return;
   Line("root=$(aws organizations list-roots --query 'Roots[0].Id')");
   const auto add = [&](std::string_view type, const std::vector<NamedDocument>& documents) {
     for (const NamedDocument& document : documents) {
       std::string targets;
-      for (const std::string& target : document.targets) targets += " " + Quoted(target);
-      Line(fmt::format("organization_policy {} {} {}{}", type, Quoted(document.name),
-                       Quoted(document.artifact->path), targets));
+      for (const std::string& target : document.targets)
+        targets += " " + support::ShellWord(target);
+      Line(fmt::format("organization_policy {} {} {}{}", type, support::ShellWord(document.name),
+                       support::ShellWord(document.artifact->path), targets));
     }
   };
   add("SERVICE_CONTROL_POLICY", plan.scps);
