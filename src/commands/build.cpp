@@ -9,6 +9,7 @@
 
 #include "base/diag/codes/driver.h"
 #include "commands/finish.h"
+#include "commands/replace_folder.h"
 #include "compiler/build_tree.h"
 #include "compiler/decide_program.h"
 #include "compiler/output_tree.h"
@@ -157,10 +158,7 @@ host::ExitStatus RunBuild(const BuildOptions& options, host::Environment& enviro
     for (const std::string& line : differences) environment.out << line << "\n";
     status = differences.empty() ? host::ExitStatus::kGood : host::ExitStatus::kNo;
   } else if (!differences.empty()) {
-    const auto written = environment.files.ReplaceTree(options.output, files);
-    if (!written.ok()) {
-      compilation.findings.Report(diag::kOutputNotWritten, {}, options.output,
-                                  written.error().message);
+    if (!ReplaceFolder(options.output, files, environment, compilation)) {
       return Finish(compilation, environment, host::ExitStatus::kUnreadable);
     }
   }

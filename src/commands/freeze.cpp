@@ -10,6 +10,7 @@
 #include "base/support/date.h"
 #include "commands/finish.h"
 #include "commands/freeze_files.h"
+#include "commands/replace_folder.h"
 #include "compiler/build_tree.h"
 #include "compiler/output_tree.h"
 #include "compiler/proof.h"
@@ -97,10 +98,7 @@ host::ExitStatus RunFreeze(const FreezeOptions& options, host::Environment& envi
     compilation.findings.Report(diag::kOutputNotOurs, {}, options.output, *old.refusal);
     return Finish(compilation, environment, host::ExitStatus::kUsage);
   }
-  const auto written = environment.files.ReplaceTree(options.output, made.files);
-  if (!written.ok()) {
-    compilation.findings.Report(diag::kOutputNotWritten, {}, options.output,
-                                written.error().message);
+  if (!ReplaceFolder(options.output, made.files, environment, compilation)) {
     return Finish(compilation, environment, host::ExitStatus::kUnreadable);
   }
   if (!environment.settings.quiet) environment.out << made.closing;

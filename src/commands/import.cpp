@@ -23,6 +23,7 @@
 #include "commands/import_proof.h"
 #include "commands/import_text.h"
 #include "commands/import_trial.h"
+#include "commands/replace_folder.h"
 #include "commands/snapshot_files.h"
 #include "iam/decide/pairs.h"
 
@@ -513,10 +514,7 @@ class Importing {
     files.insert(residue.files.begin(), residue.files.end());
     files.emplace("import.json", MakeLedger(draft_, sentences, policies, residue, proofs, snapshot_,
                                             compilation_.sources, compilation_.catalog().date()));
-    const auto written = environment_.files.ReplaceTree(options_.output, files);
-    if (!written) {
-      compilation_.findings.Report(diag::kOutputNotWritten, {}, options_.output,
-                                   written.error().message);
+    if (!ReplaceFolder(options_.output, files, environment_, compilation_)) {
       return Done(host::ExitStatus::kUnreadable);
     }
     if (!environment_.settings.quiet) Summarize(proofs, trial.warnings);

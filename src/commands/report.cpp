@@ -18,6 +18,7 @@
 #include "base/support/version.h"
 #include "commands/diff.h"
 #include "commands/finish.h"
+#include "commands/replace_folder.h"
 #include "commands/report_summary.h"
 #include "commands/wording.h"
 #include "compiler/build_tree.h"
@@ -242,10 +243,9 @@ std::optional<std::vector<Folder>> FoldersOf(const ReportOptions& options, const
 ExitStatus Write(const std::vector<Output>& outputs, const std::vector<Folder>& folders,
                  host::Environment& environment, compiler::Compilation& compilation) {
   for (const Folder& folder : folders) {
-    const auto written = environment.files.ReplaceTree(folder.path, folder.files);
-    if (written.ok()) continue;
-    compilation.findings.Report(diag::kOutputNotWritten, {}, folder.path, written.error().message);
-    return ExitStatus::kUnreadable;
+    if (!ReplaceFolder(folder.path, folder.files, environment, compilation)) {
+      return ExitStatus::kUnreadable;
+    }
   }
   for (const Output& output : outputs) {
     if (output.path == "-") {
