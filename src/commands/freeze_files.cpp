@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/support/check.h"
 #include "base/support/embedded.h"
 #include "base/support/json.h"
 #include "base/support/json_members.h"
@@ -54,15 +55,20 @@ std::vector<std::string> LinesOf(std::string_view text) {
   return lines;
 }
 
+/// An object that says first what it was made with.
+void Begin(Writer& writer, const std::string& as_of, const catalog::Catalog& catalog) {
+  writer.BeginObject();
+  WriteText(writer, "writ", support::Version());
+  WriteText(writer, "catalog", catalog.date());
+  WriteText(writer, "asOf", as_of);
+}
+
 /// Who did it, why, what and with which bytes: evidence for the incident's record.
 std::string Record(const FreezeOptions& options, const compiler::Freeze& freeze,
                    const std::vector<FreezePolicy>& policies, const std::string& as_of,
                    const catalog::Catalog& catalog) {
   Writer writer(support::json::Style::kPretty);
-  writer.BeginObject();
-  WriteText(writer, "writ", support::Version());
-  WriteText(writer, "catalog", catalog.date());
-  WriteText(writer, "asOf", as_of);
+  Begin(writer, as_of, catalog);
   WriteText(writer, "mode", ModeName(options.request.mode));
   WriteText(writer, "subject", options.request.subject);
   WriteTexts(writer, "targets", options.request.targets);
@@ -95,10 +101,7 @@ std::string Record(const FreezeOptions& options, const compiler::Freeze& freeze,
 std::string Manifest(const host::FileSet& files, const std::string& as_of,
                      const catalog::Catalog& catalog) {
   Writer writer(support::json::Style::kPretty);
-  writer.BeginObject();
-  WriteText(writer, "writ", support::Version());
-  WriteText(writer, "catalog", catalog.date());
-  WriteText(writer, "asOf", as_of);
+  Begin(writer, as_of, catalog);
   writer.Key("documents");
   writer.BeginArray();
   for (const auto& [path, bytes] : files) {
@@ -111,6 +114,22 @@ std::string Manifest(const host::FileSet& files, const std::string& as_of,
   writer.EndArray();
   writer.EndObject();
   return writer.Take() + "\n";
+}
+
+/// Each script stands alone when it is run: what they have in common is put into each.
+void AddScripts(host::FileSet& files) {
+  constexpr std::string_view kCommon = "calls.sh";
+  constexpr std::string_view kMark = "# What calls.sh holds stands here.\n";
+  const std::span<const support::EmbeddedText> scripts = FreezeScripts();
+  const support::EmbeddedText* common = support::FindEmbedded(scripts, kCommon);
+  WRIT_CHECK(common != nullptr, "calls.sh is embedded");
+  for (const support::EmbeddedText& script : scripts) {
+    if (script.name == kCommon) continue;
+    std::string& text = files[std::string(script.name)];
+    text = script.text;
+    const std::size_t mark = text.find(kMark);
+    if (mark != std::string::npos) text.replace(mark, kMark.size(), common->text);
+  }
 }
 
 void AddList(std::string& text, const std::vector<std::string>& lines) {
@@ -234,9 +253,7 @@ host::FileSet FreezeFiles(const FreezeOptions& options, const compiler::Freeze& 
     files[policy.path] = proved.at(policy.path);
     files["freeze.tsv"] += fmt::format("{}\t{}\t{}\n", policy.name, policy.path, policy.target_id);
   }
-  for (const support::EmbeddedText& script : FreezeScripts()) {
-    files[std::string(script.name)] = script.text;
-  }
+  AddScripts(files);
   files["open.md"] = OpenPage(freeze, policies, catalog);
   files["freeze.json"] = Record(options, freeze, policies, as_of, catalog);
   files["manifest.json"] = Manifest(files, as_of, catalog);

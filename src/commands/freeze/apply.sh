@@ -8,26 +8,7 @@
 # nothing. That AWS took the calls does not mean that anything is refused yet: run probe.sh.
 set -euo pipefail
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-dry_run=
-case ${1-} in
-  '') ;;
-  --dry-run) dry_run=yes ;;
-  -h | --help) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
-  *) printf 'apply.sh: unknown option %s\n' "$1" >&2; exit 64 ;;
-esac
-# Pagers and other output forms would break what is read below.
-export AWS_PAGER='' AWS_DEFAULT_OUTPUT=text
-
-change() {
-  printf '+ aws' >&2
-  printf ' %q' "$@" >&2
-  printf '\n' >&2
-  [[ $dry_run ]] || aws "$@"
-}
-
-# The first word that is there; the CLI prints None for nothing.
-first() { awk '{ for (i = 1; i <= NF; ++i) if ($i != "None" && !n++) print $i }'; }
+# What calls.sh holds stands here.
 
 root=$(aws organizations list-roots --query 'Roots[0].Id')
 # Each line of freeze.tsv is a policy's name, its file, and what it is attached to.
