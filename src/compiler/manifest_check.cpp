@@ -16,6 +16,7 @@
 #include "compiler/organization_facts.h"
 #include "iam/policy/document.h"
 #include "output/emit/tree.h"
+#include "proof/deployed/tree.h"
 
 namespace writ::compiler {
 namespace {
@@ -186,17 +187,8 @@ class Checker {
   }
 
   static std::size_t CharactersOf(std::string_view path, std::string_view bytes) {
-    static constexpr std::array<std::pair<std::string_view, policy::Kind>, 6> kKinds = {
-        {{".identity.json", policy::Kind::kIdentity},
-         {".permission-set.json", policy::Kind::kIdentity},
-         {".scp.json", policy::Kind::kScp},
-         {".rcp.json", policy::Kind::kRcp},
-         {".trust.json", policy::Kind::kTrust},
-         {".vpce.json", policy::Kind::kVpcEndpoint}}};
-    for (const auto& [suffix, kind] : kKinds) {
-      if (path.ends_with(suffix)) return policy::CountCharacters(bytes, kind);
-    }
-    return bytes.size();
+    const std::optional<policy::Kind> kind = deployed::KindOf(path);
+    return kind ? policy::CountCharacters(bytes, *kind) : bytes.size();
   }
 
   /// Only of a manifest of the same catalog: quotas are dated.

@@ -19,17 +19,6 @@ namespace json = support::json;
 
 constexpr std::string_view kManifest = "manifest.json";
 
-/// The kind of policy that a path's suffix names; nothing for requests of other calls.
-std::optional<policy::Kind> KindOf(std::string_view path) {
-  if (path.ends_with(".identity.json")) return policy::Kind::kIdentity;
-  if (path.ends_with(".permission-set.json")) return policy::Kind::kIdentity;
-  if (path.ends_with(".scp.json")) return policy::Kind::kScp;
-  if (path.ends_with(".rcp.json")) return policy::Kind::kRcp;
-  if (path.ends_with(".trust.json")) return policy::Kind::kTrust;
-  if (path.ends_with(".vpce.json")) return policy::Kind::kVpcEndpoint;
-  return std::nullopt;
-}
-
 /// "payments" of "iam/payments/fraud.identity.json".
 std::string FolderOf(std::string_view path) {
   const std::size_t first = path.find('/');
@@ -267,6 +256,16 @@ class Reader {
 };
 
 }  // namespace
+
+std::optional<policy::Kind> KindOf(std::string_view path) {
+  if (path.ends_with(".identity.json")) return policy::Kind::kIdentity;
+  if (path.ends_with(".permission-set.json")) return policy::Kind::kIdentity;
+  if (path.ends_with(".scp.json")) return policy::Kind::kScp;
+  if (path.ends_with(".rcp.json")) return policy::Kind::kRcp;
+  if (path.ends_with(".trust.json")) return policy::Kind::kTrust;
+  if (path.ends_with(".vpce.json")) return policy::Kind::kVpcEndpoint;
+  return std::nullopt;
+}
 
 policy::PolicyDocument Policy::document() const {
   policy::PolicyDocument document = content->document;

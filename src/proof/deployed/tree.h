@@ -9,8 +9,10 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/support/result.h"
@@ -21,6 +23,9 @@ namespace writ::deployed {
 
 /// Path relative to the tree's root → bytes.
 using Files = std::map<std::string, std::string>;
+
+/// The kind of policy that a path's suffix names; nothing for requests of other calls.
+[[nodiscard]] std::optional<policy::Kind> KindOf(std::string_view path);
 
 /// A file that is not what its name says.
 struct Malformed {
