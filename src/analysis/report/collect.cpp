@@ -214,7 +214,8 @@ std::vector<Deadline> DeadlinesOf(const Report& report) {
   for (const Declaration& one : report.declarations) {
     for (const Declaration::Fact& fact : one.facts) {
       if (fact.ends.empty()) continue;
-      add(fact.ends, fmt::format("{} {}: {}", one.kind, one.name, fact.name), one.place);
+      add(fact.ends, fmt::format("{} {}: {}", compliance::Name(one.kind), one.name, fact.name),
+          one.place);
     }
   }
   for (const Waiver& one : report.waivers) {

@@ -20,12 +20,6 @@ bool IsTokenCharacter(char c) {
          c == '.';
 }
 
-compliance::Kind KindOf(const Declaration& declaration) {
-  if (declaration.kind == "attestation") return compliance::Kind::kAttestation;
-  if (declaration.kind == "evaluation") return compliance::Kind::kEvaluation;
-  return compliance::Kind::kUseCase;
-}
-
 std::string_view CannotShow(compliance::Kind declared) {
   switch (declared) {
     case compliance::Kind::kAttestation:
@@ -106,9 +100,10 @@ class Collector {
 
   void AddDeclarations(const Sentence& sentence) {
     for (const Declaration& one : report_.declarations) {
-      if (!IsNamedBy(sentence, one) || !Counts(KindOf(one)) || Has(one.place, one.kind)) continue;
-      control_.evidence.push_back({one.place, one.kind + " " + one.name, one.kind,
-                                   EvidenceClass::kStated, std::string(CannotShow(KindOf(one)))});
+      const std::string kind(compliance::Name(one.kind));
+      if (!IsNamedBy(sentence, one) || !Counts(one.kind) || Has(one.place, kind)) continue;
+      control_.evidence.push_back({one.place, kind + " " + one.name, kind, EvidenceClass::kStated,
+                                   std::string(CannotShow(one.kind))});
     }
   }
 
@@ -161,7 +156,7 @@ class Collector {
 }  // namespace
 
 bool IsNamedBy(const Sentence& sentence, const Declaration& declaration) {
-  switch (KindOf(declaration)) {
+  switch (declaration.kind) {
     case compliance::Kind::kAttestation:
       return std::ranges::binary_search(sentence.attestations, declaration.name);
     case compliance::Kind::kEvaluation:

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <tuple>
+#include <utility>
 #include <variant>
 
 #include <fmt/format.h>
@@ -11,6 +13,19 @@
 
 namespace writ::report {
 namespace {
+
+using compliance::Kind;
+
+/// What all declarations say alike.
+template <class Decl>
+Declaration Begun(Kind kind, const Decl& decl, std::string place) {
+  return {.kind = kind,
+          .name = std::string(decl.name.text),
+          .title = decl.title ? decl.title->value : "",
+          .place = std::move(place),
+          .facts = {},
+          .used_by = {}};
+}
 
 std::string TextOf(const syntax::Date& date) {
   return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
@@ -33,12 +48,7 @@ std::string TextOf(const syntax::UseCaseFact& fact) {
 }
 
 Declaration Of(const syntax::UseCaseDecl& decl, std::string place) {
-  Declaration one{"use-case",
-                  std::string(decl.name.text),
-                  decl.title ? decl.title->value : "",
-                  std::move(place),
-                  {},
-                  {}};
+  Declaration one = Begun(Kind::kUseCase, decl, std::move(place));
   for (const syntax::UseCaseFact& fact : decl.facts) {
     const bool ends = fact.date && !fact.by;
     one.facts.push_back(
@@ -58,12 +68,7 @@ std::string TextOf(const syntax::Metric& metric) {
 }
 
 Declaration Of(const syntax::EvaluationDecl& decl, std::string place) {
-  Declaration one{"evaluation",
-                  std::string(decl.name.text),
-                  decl.title ? decl.title->value : "",
-                  std::move(place),
-                  {},
-                  {}};
+  Declaration one = Begun(Kind::kEvaluation, decl, std::move(place));
   for (const syntax::UseCaseFact& fact : decl.facts) {
     const bool ends = fact.name.text == "expires" && fact.values.size() == 1;
     one.facts.push_back(
@@ -76,12 +81,7 @@ Declaration Of(const syntax::EvaluationDecl& decl, std::string place) {
 }
 
 Declaration Of(const syntax::AttestationDecl& decl, std::string place) {
-  Declaration one{"attestation",
-                  std::string(decl.name.text),
-                  decl.title ? decl.title->value : "",
-                  std::move(place),
-                  {},
-                  {}};
+  Declaration one = Begun(Kind::kAttestation, decl, std::move(place));
   for (const syntax::Attribute& fact : decl.facts) {
     // `signed` is the day on which it was given.
     const bool ends = fact.value.kind != syntax::Literal::Kind::kName &&
@@ -115,8 +115,10 @@ std::vector<Declaration> DeclarationsOf(const std::vector<syntax::File>& files,
                                         const source::SourceMap& sources) {
   std::vector<Declaration> list;
   for (const syntax::File& file : files) Collect(file.items, sources, list);
-  std::ranges::sort(list, {},
-                    [](const Declaration& one) { return std::tie(one.kind, one.name, one.place); });
+  std::ranges::sort(list, {}, [](const Declaration& one) {
+    return std::tuple(compliance::Name(one.kind), std::string_view(one.name),
+                      std::string_view(one.place));
+  });
   return list;
 }
 

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "facts/compliance/packs.h"
+
 namespace writ::report {
 
 /// What stands behind an item of evidence.
@@ -170,7 +172,7 @@ struct Pack {
 
 /// A use-case, an attestation or an evaluation.
 struct Declaration {
-  std::string kind;  ///< "use-case", "attestation", "evaluation"
+  compliance::Kind kind = compliance::Kind::kUseCase;  ///< or kAttestation, kEvaluation
   std::string name;
   std::string title;
   std::string place;

@@ -416,7 +416,7 @@ void Page::Dates() {
       }
       Add("<tr data-row><td>{}</td><th scope=\"row\">{} "
           "{}</th><td><ul>{}</ul></td><td>{}</td></tr>\n",
-          one.kind, Said(one.name), Said(one.title), facts, Places(one.used_by));
+          compliance::Name(one.kind), Said(one.name), Said(one.title), facts, Places(one.used_by));
     }
     EndTable();
   }

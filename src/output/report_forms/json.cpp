@@ -153,7 +153,7 @@ void WriteGovernance(Writer& writer, const Report& report) {
     WriteTexts(writer, "at", one.at);
   });
   Objects(writer, "declarations", report.declarations, [&](const report::Declaration& one) {
-    WriteText(writer, "kind", one.kind);
+    WriteText(writer, "kind", compliance::Name(one.kind));
     WriteText(writer, "name", one.name);
     WriteText(writer, "title", one.title);
     WriteText(writer, "at", one.place);
