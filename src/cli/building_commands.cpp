@@ -18,6 +18,12 @@
 namespace writ::cli {
 namespace {
 
+void AddOutputTree(CLI::App& app, std::string& folder) {
+  app.add_option("-o,--output", folder, "Output folder: new, empty, or written by writ")
+      ->type_name("DIR")
+      ->required();
+}
+
 void AddBuild(CommandLine& line) {
   auto options = std::make_shared<commands::BuildOptions>();
   auto only = std::make_shared<std::string>();
@@ -33,9 +39,7 @@ void AddBuild(CommandLine& line) {
         return RunBuild(*options, environment);
       });
   AddProgramPaths(app, options->paths);
-  app.add_option("-o,--output", options->output, "Output folder: new, empty, or written by writ")
-      ->type_name("DIR")
-      ->required();
+  AddOutputTree(app, options->output);
   AddBindings(app, options->bindings);
   app.add_option("--format", options->formats,
                  "Artifact formats: json (with apply.sh), cloudformation, terraform")
@@ -278,9 +282,7 @@ void AddFreeze(CommandLine& line) {
                  "Who is not frozen: `team NAME`, or `role NAME` as a team lists it")
       ->type_name("PRINCIPAL")
       ->required();
-  app.add_option("-o,--output", options->output, "Output folder: new, empty, or written by writ")
-      ->type_name("DIR")
-      ->required();
+  AddOutputTree(app, options->output);
   app.add_option("--program", options->paths, "Files and folders of the program (default: .)")
       ->type_name("PATH");
   app.add_option("--owner", options->owner, "Who decided, for the record")->type_name("NAME");

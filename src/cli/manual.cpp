@@ -80,10 +80,14 @@ std::string OptionsOfGroup(const CLI::App& app, std::string_view group) {
   return out;
 }
 
-std::string Title(std::string_view name) {
+std::string InCapitals(std::string_view text) {
   std::string upper;
-  for (const char c : name) upper += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return fmt::format(".TH \"{}\" \"1\" \"\" \"writ {}\" \"Writ manual\"\n", Roff(upper),
+  for (const char c : text) upper += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return upper;
+}
+
+std::string Title(std::string_view name) {
+  return fmt::format(".TH \"{}\" \"1\" \"\" \"writ {}\" \"Writ manual\"\n", Roff(InCapitals(name)),
                      support::Version());
 }
 
@@ -107,9 +111,7 @@ std::string PageOfCommand(const CLI::App& app) {
   if (!more.prose.empty()) page += ".PP\n" + Roff(more.prose);
   for (const std::string& group : app.get_groups()) {
     if (group.empty()) continue;
-    std::string title = group;
-    for (char& c : title) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    page += fmt::format(".SH {}\n{}", title, OptionsOfGroup(app, group));
+    page += fmt::format(".SH {}\n{}", InCapitals(group), OptionsOfGroup(app, group));
   }
   if (!more.examples.empty()) page += ".SH EXAMPLES\n" + Verbatim(more.examples);
   return page;
