@@ -236,14 +236,8 @@ class Comparison {
     const std::string_view kind = is_user ? ":user/" : ":role/";
     const std::size_t at = pattern.find(kind);
     if (at == std::string_view::npos) return true;
-    constexpr std::string_view kSpecial = "*?$";
-    const auto head = [](std::string_view text) {
-      return text.substr(0, text.find_first_of(kSpecial));
-    };
-    const std::string_view one = head(principal.value);
-    const std::string_view other = head(pattern.substr(at + kind.size()));
-    const std::size_t common = std::min(one.size(), other.size());
-    return policy::EqualIgnoringCase(one.substr(0, common), other.substr(0, common));
+    return policy::BeginsMayAgree(principal.value, pattern.substr(at + kind.size()),
+                                  policy::Case::kFolded);
   }
 
   /// Whether some whom the caller is an example of may go by the principal's name.

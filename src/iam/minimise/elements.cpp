@@ -85,14 +85,11 @@ bool IncludesArn(std::string_view wide, std::string_view narrow) {
   return true;
 }
 
-/// Begins a wildcard or a variable.
-bool IsSpecial(char c) { return c == '*' || c == '?' || c == '$'; }
-
 /// Whether each text stands for itself only. Most lists of what is compiled are so, and nothing
 /// needs to be taken apart then.
 bool ArePlain(const std::vector<std::string>& texts) {
   return std::ranges::all_of(
-      texts, [](const std::string& text) { return std::ranges::none_of(text, IsSpecial); });
+      texts, [](const std::string& text) { return std::ranges::none_of(text, policy::IsSpecial); });
 }
 
 bool IsAmong(ElementKind kind, const std::string& text, const std::vector<std::string>& texts) {
@@ -101,28 +98,16 @@ bool IsAmong(ElementKind kind, const std::string& text, const std::vector<std::s
       texts, [&](const std::string& other) { return policy::EqualIgnoringCase(text, other); });
 }
 
-/// Whether the texts before the first wildcards or variables agree: most pairs end here, before
-/// anything is taken apart.
-bool BeginsMayAgree(ElementKind kind, std::string_view a, std::string_view b) {
-  const std::size_t common = std::min(a.size(), b.size());
-  for (std::size_t i = 0; i < common; ++i) {
-    if (IsSpecial(a[i]) || IsSpecial(b[i])) return true;
-    const bool is_same = kind == ElementKind::kAction
-                             ? policy::EqualIgnoringCase(a.substr(i, 1), b.substr(i, 1))
-                             : a[i] == b[i];
-    if (!is_same) return false;
-  }
-  return true;
-}
-
 bool AnyOverlap(ElementKind kind, const std::vector<std::string>& a,
                 const std::vector<std::string>& b) {
   if (ArePlain(a) && ArePlain(b)) {
     return std::ranges::any_of(a, [&](const std::string& text) { return IsAmong(kind, text, b); });
   }
+  const policy::Case letters =
+      kind == ElementKind::kAction ? policy::Case::kFolded : policy::Case::kExact;
   return std::ranges::any_of(a, [&](const std::string& text) {
     return std::ranges::any_of(b, [&](const std::string& other) {
-      return BeginsMayAgree(kind, text, other) &&
+      return policy::BeginsMayAgree(text, other, letters) &&
              MayOverlap(ParseElement(kind, text), ParseElement(kind, other));
     });
   });
@@ -152,7 +137,7 @@ std::optional<policy::Patterns> Narrowed(ElementKind kind, const policy::Pattern
   policy::Patterns narrowed{other.sense, {}};
   for (const std::string& text : other.values) {
     bool meets = false;
-    if (are_plain && std::ranges::none_of(text, IsSpecial)) {
+    if (are_plain && std::ranges::none_of(text, policy::IsSpecial)) {
       meets = IsAmong(kind, text, part.values);
     } else {
       const Element element = ParseElement(kind, text);

@@ -30,18 +30,6 @@ std::string AsGlob(std::string_view text) {
   return glob;
 }
 
-/// Whether the texts before the first wildcards or variables agree: most pairs end here.
-bool BeginsMayAgree(std::string_view a, std::string_view b) {
-  const auto is_special = [](char c) { return c == '*' || c == '?' || c == '$'; };
-  const std::size_t common = std::min(a.size(), b.size());
-  for (std::size_t i = 0; i < common; ++i) {
-    if (is_special(a[i]) || is_special(b[i])) return true;
-    if (a[i] != b[i]) return false;
-  }
-  return a.size() == b.size() ||
-         std::ranges::any_of((a.size() > common ? a : b).substr(common), is_special);
-}
-
 bool IsWildcard(char c) { return c == kAnyRun || c == kAnyOne; }
 
 /// Takes the bytes off that both globs begin with and end with, up to a wildcard of either. Whether
@@ -201,6 +189,19 @@ bool IsCompleted(std::string_view glob, ShortArns short_arns, Kind kind) {
 
 }  // namespace
 
+bool IsSpecial(char c) { return c == '*' || c == '?' || c == '$'; }
+
+bool BeginsMayAgree(std::string_view a, std::string_view b, Case letters) {
+  const std::size_t common = std::min(a.size(), b.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    if (IsSpecial(a[i]) || IsSpecial(b[i])) return true;
+    const bool is_same =
+        letters == Case::kFolded ? EqualIgnoringCase(a.substr(i, 1), b.substr(i, 1)) : a[i] == b[i];
+    if (!is_same) return false;
+  }
+  return true;
+}
+
 bool MatchesGlob(std::string_view glob, std::string_view text) {
   std::size_t run = glob.find(kAnyRun);
   const std::size_t head = MatchPrefix(glob.substr(0, run), text);
@@ -220,7 +221,9 @@ bool MatchesGlob(std::string_view glob, std::string_view text) {
 }
 
 bool MayOverlap(std::string_view a, std::string_view b) {
-  if (!BeginsMayAgree(a, b)) return false;
+  if (!BeginsMayAgree(a, b, Case::kExact)) return false;
+  const bool is_plain = std::ranges::none_of(a, IsSpecial) && std::ranges::none_of(b, IsSpecial);
+  if (is_plain) return a == b;
   const std::string left_text = AsGlob(a);
   const std::string right_text = AsGlob(b);
   std::string_view left_rest = left_text;

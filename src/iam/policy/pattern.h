@@ -54,6 +54,16 @@ struct Pattern {
 /// version 2012-10-17 only; in others, and where the form is broken, `${` is literal text.
 [[nodiscard]] Pattern ParsePattern(std::string_view text, Version version, Wildcards wildcards);
 
+/// Begins a wildcard or a variable.
+[[nodiscard]] bool IsSpecial(char c);
+
+/// How letters are compared: those of ARNs as they are, those of actions and names without case.
+enum class Case : std::uint8_t { kExact, kFolded };
+
+/// Whether the texts before the first wildcard or variable of either agree, as far as both reach;
+/// if not, nothing matches both. For most pairs this says it before anything is taken apart.
+[[nodiscard]] bool BeginsMayAgree(std::string_view a, std::string_view b, Case letters);
+
 /// Whether some text matches both patterns as they are written; a variable may stand for anything.
 /// "no" is certain. The product of both lengths.
 [[nodiscard]] bool MayOverlap(std::string_view a, std::string_view b);
