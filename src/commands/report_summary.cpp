@@ -41,12 +41,6 @@ std::string AccessText(const report::Matrix& matrix) {
   return fmt::format("{}: {}", Counted(matrix.cells.size(), "cell"), fmt::join(parts, ", "));
 }
 
-std::string TestsText(const std::vector<report::Test>& tests) {
-  if (tests.empty()) return "none";
-  const auto held = std::ranges::count(tests, "holds", &report::Test::verdict);
-  return fmt::format("{} of {} hold", held, tests.size());
-}
-
 std::string NextText(const std::vector<report::Deadline>& deadlines) {
   const auto next = std::ranges::find_if(
       deadlines, [](const report::Deadline& one) { return one.days_left >= 0; });
@@ -65,7 +59,7 @@ void PrintReportSummary(const report::Report& report, std::ostream& out) {
       "Nothing was written: --html, --json, --evidence, --oscal, --lcov or --cobertura writes the "
       "report.\n",
       ProofText(report.proof), ControlsText(report.controls), AccessText(report.matrix),
-      TestsText(report.tests), NextText(report.deadlines));
+      report::Summary(report.tests), NextText(report.deadlines));
 }
 
 }  // namespace writ::commands

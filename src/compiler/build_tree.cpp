@@ -48,6 +48,7 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
                        const intent::Bindings& bindings, const BuildPlan& plan,
                        Compilation& compilation) {
   diag::Sink& sink = compilation.findings;
+  const std::size_t before = sink.error_count();
   emit::Tree tree = RequestDocuments(model, bindings, plan.only_guardrails, compilation);
   if (!plan.only_guardrails) {
     const bool is_old = plan.quotas == "before-2026-05-15";
@@ -65,7 +66,7 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
       return savings->Without(place, document, sentences);
     };
     lower::Bundle bundle = lower::LowerShapes(input, sink, plan.sharing);
-    if (sink.has_errors()) return tree;
+    if (sink.error_count() > before) return tree;
     ShrinkDocuments(bundle, catalog, plan.sharing, &memory);
     lower::WidenDenials(bundle.documents, catalog);
     Append(tree, emit::RenderBundle(std::move(bundle), catalog, sink, packing));
@@ -158,11 +159,12 @@ std::vector<std::string> FormatNames() {
 }
 
 Packed Pack(const Bound& program, const BuildPlan& plan, Compilation& compilation) {
+  const std::size_t before = compilation.findings.error_count();
   Packed packed{std::nullopt, DocumentsOf(program.model, compilation.catalog(), program.bindings,
                                           plan, compilation)};
   std::vector<std::string> paths;
   for (const emit::Artifact& artifact : packed.tree.artifacts) paths.push_back(artifact.path);
-  if (compilation.findings.has_errors()) {
+  if (compilation.findings.error_count() > before) {
     packed.stop = Stop::kInvalid;
   } else if (plan.only_guardrails ? paths.empty() : !HasDocuments(program.model, paths)) {
     ReportNothing(program.input.paths, compilation);
@@ -174,10 +176,11 @@ Packed Pack(const Bound& program, const BuildPlan& plan, Compilation& compilatio
 Built Build(const Bound& program, Packed packed, const BuildPlan& plan, Compilation& compilation) {
   Built built{packed.stop};
   if (built.stop) return built;
+  const std::size_t before = compilation.findings.error_count();
   built.documents = packed.tree.artifacts.size();
   for (const emit::Artifact& artifact : packed.tree.artifacts) built.bytes += artifact.bytes.size();
   AddDeployment(program, plan, compilation, packed.tree);
-  if (compilation.findings.has_errors()) built.stop = Stop::kInvalid;
+  if (compilation.findings.error_count() > before) built.stop = Stop::kInvalid;
   if (built.stop) return built;
   compilation.judged.insert({5, 8});
   const emit::BuildFacts facts =

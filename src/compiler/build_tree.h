@@ -47,10 +47,10 @@ struct Built {
 };
 
 /// Passes "lower", "shrink", "widen" and "emit". Reports a program of which nothing follows
-/// (W9078).
+/// (W9078). Stops for what these passes find, not for an assertion that failed before.
 [[nodiscard]] Packed Pack(const Bound& program, const BuildPlan& plan, Compilation& compilation);
 
-/// Adds the forms of deployment and the manifest.
+/// Adds the forms of deployment and the manifest. Stops as Pack does.
 [[nodiscard]] Built Build(const Bound& program, Packed packed, const BuildPlan& plan,
                           Compilation& compilation);
 

@@ -379,6 +379,12 @@ Coverage CoverageOf(const std::vector<review::Covered>& items) {
 
 }  // namespace
 
+std::string Summary(const std::vector<Test>& tests) {
+  if (tests.empty()) return "none";
+  const auto held = std::ranges::count(tests, "holds", &Test::verdict);
+  return fmt::format("{} of {} hold", held, tests.size());
+}
+
 std::string_view Name(EvidenceClass evidence) {
   switch (evidence) {
     case EvidenceClass::kProved:

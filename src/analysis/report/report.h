@@ -201,6 +201,9 @@ struct Test {
   std::string detail;   ///< of whom it fails, or why it is undecided
 };
 
+/// "6 of 7 hold", or "none" if there are no tests.
+[[nodiscard]] std::string Summary(const std::vector<Test>& tests);
+
 struct Covered {
   std::vector<std::string> from;  ///< places
   std::string kind;               ///< "permission", "prohibition", "condition"

@@ -478,8 +478,9 @@ class Renderer {
 
 Tree RenderBundle(lower::Bundle bundle, const catalog::Catalog& catalog, diag::Sink& sink,
                   const Packing& packing) {
+  const std::size_t before = sink.error_count();
   Tree tree = Renderer(catalog, sink, packing).Run(std::move(bundle));
-  if (!sink.has_errors()) CheckAttachmentLimits(tree, catalog, sink);
+  if (sink.error_count() == before) CheckAttachmentLimits(tree, catalog, sink);
   return tree;
 }
 

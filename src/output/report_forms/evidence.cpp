@@ -133,6 +133,7 @@ std::string Page(const report::Report& report, const std::string& revision, cons
   text += Row({"Writ", report.version});
   text += Row({"catalog", report.catalog});
   text += Row({"verdict", report.proof.verdict + ": " + ScopeOf(report.proof)});
+  text += Row({"tests and assertions", report::Summary(report.tests)});
   text += "\n## What the proof takes for granted\n";
   for (const std::string& one : report.proof.assumptions) text += "- " + MarkdownCell(one) + "\n";
   text += "\n## Files\n" + ItemsTable(files, items);
