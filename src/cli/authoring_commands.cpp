@@ -64,13 +64,15 @@ void AddExplain(CommandLine& line) {
   CLI::App& app = AddCommand(
       line,
       {"explain", "Explain a diagnostic, an artifact's statements, or a decision",
-       "CODE (W9001, w9001 or 9001): the diagnostic, with a wrong and a right example.\n"
+       "CODE (W9001, w9001, 9001, or a rule of lint: L90): the diagnostic, with wrong and right "
+       "examples.\n"
        "FILE.json[#SID]: the sentences that produced the statements of an artifact.\n"
        "--request FILE [PATH...]: why the program allows or denies a request\n"
        "{\"principal\", \"action\", \"resource\", \"context\"}, layer by layer, and what "
        "would\n"
        "allow it. A request without a time is decided at noon of --as-of.\n"
        "Example: writ explain W9001\n"
+       "         writ explain L90\n"
        "         writ explain out/organization/prod.scp.json#S3\n"
        "         writ explain --request denied.json policies/"},
       [options](host::Environment& environment) { return RunExplain(*options, environment); });

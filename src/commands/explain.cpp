@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/policy_lint/rule.h"
 #include "base/diag/codes/driver.h"
 #include "base/diag/diag.h"
 #include "base/support/nearest.h"
@@ -21,8 +22,19 @@
 namespace writ::commands {
 namespace {
 
-/// The number that `W1203`, `w1203` or `1203` writes.
+/// The rule of `writ lint` with this label or name: `L90`, `l90`, `any-model`.
+const policy_lint::Rule* FindRule(std::string_view text) {
+  std::string label(text);
+  if (!label.empty() && label.front() == 'l') label.front() = 'L';
+  for (const policy_lint::Rule& rule : policy_lint::Rules()) {
+    if (rule.Label() == label || rule.name == text) return &rule;
+  }
+  return nullptr;
+}
+
+/// The number that `W1203`, `w1203` or `1203` writes, or that of a rule's findings.
 std::optional<std::uint16_t> CodeNumber(std::string_view text) {
+  if (const policy_lint::Rule* const rule = FindRule(text)) return rule->code();
   if (!text.empty() && (text.front() == 'W' || text.front() == 'w')) text.remove_prefix(1);
   if (text.size() != 4) return std::nullopt;
   std::uint16_t number = 0;
@@ -49,7 +61,9 @@ host::ExitStatus NoSuchCode(std::string_view text, host::Environment& environmen
     const diag::Row* row = diag::FindRow(*CodeNumber(code));
     finding.Suggest(fmt::format("{} is: {}", code, diag::TitleText(*row)));
   }
-  finding.Note("codes look like W9001; docs/diagnostics/README.md lists them all");
+  finding.Note(
+      "codes look like W9001, rules of `writ lint` like L90; docs/diagnostics/README.md lists them "
+      "all");
   return Finish(compilation, environment, host::ExitStatus::kUsage);
 }
 
