@@ -114,6 +114,7 @@ void AddLint(CommandLine& line) {
        "SNAPSHOT is a file or folder with policy documents, what the AWS CLI printed, "
        "`terraform show -json`,\nCloudFormation templates in JSON, or an iam-collect store.\n"
        "Exit status 1 if a finding at --min or above is neither suppressed nor in the baseline.\n"
+       "--fix rewrites files that are one policy document each; other patches are only shown.\n"
        "Example: writ lint policies/ --min error"},
       [options](host::Environment& environment) { return RunLint(*options, environment); });
   options->threads = std::max(1U, std::thread::hardware_concurrency());
@@ -132,6 +133,7 @@ void AddLint(CommandLine& line) {
   app.add_option("--write-baseline", options->write_baseline, "Write the findings as a baseline")
       ->type_name("FILE")
       ->excludes(baseline);
+  app.add_flag("--fix", options->fix, "Take out of the files what is proved to change nothing");
 }
 
 void AddImport(CommandLine& line) {

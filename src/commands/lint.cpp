@@ -16,6 +16,7 @@
 #include "base/diag/codes/policy.h"
 #include "commands/finish.h"
 #include "commands/lint_exceptions.h"
+#include "commands/lint_fix.h"
 #include "commands/snapshot_files.h"
 #include "compiler/compilation.h"
 #include "iam/decide/pairs.h"
@@ -37,15 +38,57 @@ class Linting {
       : options_(options), environment_(environment) {}
 
   host::ExitStatus Run() {
-    if (const auto stop = compiler::ChooseCatalog(compilation_)) return Done(StatusOf(stop));
-    if (!ReadOptions()) return Done(host::ExitStatus::kUsage);
+    if (const auto stop = Read()) return Done(*stop);
+    // What could not be read may hold anything: the findings about the rest are shown all the same.
+    const bool is_whole = !compilation_.findings.has_errors();
+    Lint();
+    for (policy_lint::Finding* const finding : open_) Show(*finding);
+    ReportExceptions();
+    if (!environment_.settings.quiet) environment_.out << Summary(is_whole);
+    if (!is_whole) return Done(host::ExitStatus::kInvalid);
+    if (!options_.write_baseline.empty()) return WriteBaseline();
+    return Done(failing_ > 0 || is_expired_ ? host::ExitStatus::kNo : host::ExitStatus::kGood);
+  }
+
+  // What --fix did, and why it left what it left.
+  struct Mended {
+    std::size_t findings = 0;
+    std::map<Baseline::Entry, std::string> why_not;
+  };
+
+  // Takes out of the files what can go; nothing if a file could not be written, which is reported.
+  // Leaves it to Run to say what cannot be read.
+  std::optional<Mended> Mend() {
+    if (Read() || compilation_.findings.has_errors()) return Mended{};
+    Lint();
+    const LintFixes fixes = FixPolicies(snapshot_, open_, environment_, compilation_);
+    if (fixes.is_unwritten) {
+      static_cast<void>(Done(host::ExitStatus::kUnreadable));
+      return std::nullopt;
+    }
+    Mended mended{fixes.made.size(), {}};
+    for (const auto& [finding, why] : fixes.why_not) mended.why_not.emplace(KeyOf(*finding), why);
+    return mended;
+  }
+
+  void After(Mended mended) { mended_ = std::move(mended); }
+
+ private:
+  host::ExitStatus Done(host::ExitStatus status) {
+    return Finish(compilation_, environment_, status);
+  }
+
+  // Why there is nothing to look at, if there is not.
+  std::optional<host::ExitStatus> Read() {
+    if (const auto stop = compiler::ChooseCatalog(compilation_)) return StatusOf(stop);
+    if (!ReadOptions()) return host::ExitStatus::kUsage;
     for (const std::string& path : options_.paths) {
       if (path != kStandardInput) NoteSuppressions(path);
     }
     const SnapshotFiles found = LoadSnapshotFiles(
         options_.paths, [&](const std::string& path) { return IsOurs(path); }, environment_,
         compilation_);
-    if (!found.is_readable) return Done(host::ExitStatus::kUnreadable);
+    if (!found.is_readable) return host::ExitStatus::kUnreadable;
     snapshot::ReadOptions reading;
     reading.account = options_.account;
     if (!options_.kind.empty() && options_.kind != "auto") {
@@ -58,17 +101,7 @@ class Linting {
                                    fmt::format("{}", fmt::join(options_.paths, "`, `")));
     }
     ReadExceptions();
-    // What could not be read may hold anything: the findings about the rest are shown all the same.
-    const bool is_whole = !compilation_.findings.has_errors();
-    Lint(is_whole);
-    if (!is_whole) return Done(host::ExitStatus::kInvalid);
-    if (!options_.write_baseline.empty()) return WriteBaseline();
-    return Done(failing_ > 0 || is_expired_ ? host::ExitStatus::kNo : host::ExitStatus::kGood);
-  }
-
- private:
-  host::ExitStatus Done(host::ExitStatus status) {
-    return Finish(compilation_, environment_, status);
+    return std::nullopt;
   }
 
   bool ReadOptions() {
@@ -148,7 +181,8 @@ class Linting {
     return read->document.statements[*finding.statement].sid;
   }
 
-  void Lint(bool is_whole) {
+  // Findings that are neither suppressed nor in the baseline are in `open_`.
+  void Lint() {
     const policy_lint::Options options{.catalog = compilation_.catalog(),
                                        .allow_unknown = environment_.settings.allow_unknown,
                                        .is_wanted =
@@ -157,8 +191,13 @@ class Linting {
                                                     !(ignore_ && ignore_->Matches(rule));
                                            },
                                        .threads = options_.threads};
-    policy_lint::Result result = policy_lint::Run(snapshot_, options);
-    for (policy_lint::Finding& finding : result.findings) Show(finding);
+    result_ = policy_lint::Run(snapshot_, options);
+    for (policy_lint::Finding& finding : result_.findings) {
+      if (!IsAccepted(finding)) open_.push_back(&finding);
+    }
+  }
+
+  void ReportExceptions() {
     for (const snapshot::File& file : files_) {
       suppressions_.SeeFile(compilation_.sources.path(file.id));
     }
@@ -169,25 +208,38 @@ class Linting {
     for (const Baseline::Entry& entry : baseline_.Stale()) {
       compilation_.findings.Report(diag::kLintBaselineStale, {}, entry.rule, entry.document);
     }
-    if (!environment_.settings.quiet) environment_.out << Summary(result, is_whole);
+  }
+
+  const snapshot::Document* DocumentOf(const policy_lint::Finding& finding) const {
+    return finding.document ? &snapshot_.documents[*finding.document] : nullptr;
+  }
+
+  std::string NameOf(const policy_lint::Finding& finding) const {
+    const snapshot::Document* const document = DocumentOf(finding);
+    return document == nullptr ? finding.holder : DocumentName(*document);
+  }
+
+  Baseline::Entry KeyOf(const policy_lint::Finding& finding) const {
+    return {finding.rule->Label(), NameOf(finding), finding.fingerprint};
+  }
+
+  // Whether a suppression or the baseline has it.
+  bool IsAccepted(const policy_lint::Finding& finding) {
+    const LintPlace place{compilation_.sources.path(finding.diagnostic.span.file), SidOf(finding),
+                          NameOf(finding)};
+    if (suppressions_.Covers(finding, place, environment_.today)) {
+      ++suppressed_;
+      return true;
+    }
+    const Baseline::Entry entry = KeyOf(finding);
+    written_.insert(entry);
+    if (!baseline_.Holds(entry)) return false;
+    ++known_;
+    return true;
   }
 
   void Show(policy_lint::Finding& finding) {
-    const snapshot::Document* const document =
-        finding.document ? &snapshot_.documents[*finding.document] : nullptr;
-    const std::string name = document == nullptr ? finding.holder : DocumentName(*document);
-    const LintPlace place{compilation_.sources.path(finding.diagnostic.span.file), SidOf(finding),
-                          name};
-    if (suppressions_.Covers(finding, place, environment_.today)) {
-      ++suppressed_;
-      return;
-    }
-    const Baseline::Entry entry{finding.rule->Label(), name, finding.fingerprint};
-    written_.insert(entry);
-    if (baseline_.Holds(entry)) {
-      ++known_;
-      return;
-    }
+    const snapshot::Document* const document = DocumentOf(finding);
     ++by_level_[static_cast<std::size_t>(finding.level)];
     const bool fails = finding.level <= min_ && options_.write_baseline.empty();
     failing_ += fails ? 1U : 0U;
@@ -204,6 +256,9 @@ class Linting {
                                               : fmt::format("{} findings follow", finding.hidden));
     }
     found.Note(std::move(rule));
+    if (const auto why = mended_.why_not.find(KeyOf(finding)); why != mended_.why_not.end()) {
+      found.Note(why->second);
+    }
     if (document != nullptr && !document->text->is_plain()) {
       found.Note(fmt::format("in the value at {}", document->pointer));
     }
@@ -218,20 +273,21 @@ class Linting {
   }
 
   // Of what could be read only in part it is not said what was not found.
-  std::string Summary(const policy_lint::Result& result, bool is_whole) const {
+  std::string Summary(bool is_whole) const {
     const auto counted = [](std::size_t count, std::string_view one, std::string_view many) {
       return fmt::format("{} {}", count, count == 1 ? one : many);
     };
     std::string text = is_whole ? snapshot_.Summary() + "\n" : "";
     text += fmt::format("{}, {}, {}: {}, {}, {}, {}",
-                        counted(result.documents, "policy document", "policy documents"),
-                        counted(result.statements, "statement", "statements"),
-                        counted(result.rules, "rule", "rules"),
+                        counted(result_.documents, "policy document", "policy documents"),
+                        counted(result_.statements, "statement", "statements"),
+                        counted(result_.rules, "rule", "rules"),
                         counted(by_level_[0], "error", "errors"),
                         counted(by_level_[1], "security finding", "security findings"),
                         counted(by_level_[2], "warning", "warnings"),
                         counted(by_level_[3], "suggestion", "suggestions"));
     if (suppressed_ > 0) text += fmt::format("; {} suppressed", suppressed_);
+    if (mended_.findings > 0) text += fmt::format("; {} fixed", mended_.findings);
     if (known_ > 0) text += fmt::format("; {} in the baseline", known_);
     return text + "\n";
   }
@@ -257,6 +313,9 @@ class Linting {
   Suppressions suppressions_;
   Baseline baseline_;
   std::set<Baseline::Entry> written_;
+  std::vector<policy_lint::Finding*> open_;
+  policy_lint::Result result_;
+  Mended mended_;
   std::array<std::size_t, 4> by_level_{};
   std::size_t failing_ = 0;
   std::size_t suppressed_ = 0;
@@ -267,7 +326,18 @@ class Linting {
 }  // namespace
 
 host::ExitStatus RunLint(const LintOptions& options, host::Environment& environment) {
-  return Linting(options, environment).Run();
+  Linting linting(options, environment);
+  if (options.fix) {
+    if (std::ranges::find(options.paths, kStandardInput) != options.paths.end()) {
+      environment.err << "writ: --fix needs files; standard input cannot be rewritten\n";
+      return host::ExitStatus::kUsage;
+    }
+    // What is still wrong is shown as it stands in the rewritten files.
+    auto mended = Linting(options, environment).Mend();
+    if (!mended) return host::ExitStatus::kUnreadable;
+    linting.After(*std::move(mended));
+  }
+  return linting.Run();
 }
 
 }  // namespace writ::commands

@@ -18,12 +18,13 @@ struct LintOptions {
   std::string min = "security";  ///< the least level that fails the run
   std::string baseline;          ///< findings that are known; empty: none
   std::string write_baseline;
+  bool fix = false;  ///< take out of files what is proved to change nothing
   unsigned threads = 1;
 };
 
 /// Findings go to `err`, those at `min` or above as errors. kNo if there is such a finding that is
-/// neither suppressed nor in the baseline; kInvalid for exports that cannot be read, and where
-/// there is no policy document at all. Reports W7500 to W7524 and the rules' own codes.
+/// neither suppressed, in the baseline nor mended; kInvalid for exports that cannot be read, and
+/// where there is no policy document at all. Reports W7500 to W7524 and the rules' own codes.
 [[nodiscard]] host::ExitStatus RunLint(const LintOptions& options, host::Environment& environment);
 
 }  // namespace writ::commands

@@ -112,10 +112,10 @@ void FindRedundantEntries(const Subject& subject, Report& report, std::size_t st
       }
     }
     if (by.empty()) continue;
-    report
-        .Add(diag::kLintRedundant, statement, subject.SpanOf(places[i]), values[i],
-             Shown(values[i]))
-        .diagnostic.At(fmt::format("covered by `{}`", Shown(by)));
+    Finding& found = report.Add(diag::kLintRedundant, statement, subject.SpanOf(places[i]),
+                                values[i], Shown(values[i]));
+    found.superfluous = places[i];
+    found.diagnostic.At(fmt::format("covered by `{}`", Shown(by)));
   }
 }
 
@@ -184,6 +184,7 @@ void FindRedundant(const Subject& subject, Report& report) {
     Finding& found = report.Add(
         diag::kLintRedundant, i, subject.SpanOf(subject.places(i).statement), "statement",
         statement.sid.empty() ? fmt::format("statement {}", i + 1) : statement.sid);
+    found.superfluous = subject.places(i).statement;
     found.diagnostic.At("other statements cover it")
         .Note("proved: without it every request is decided alike")
         .Suggest("remove the statement");
@@ -246,10 +247,12 @@ void FindAlwaysTrue(const Subject& subject, Report& report) {
       if (!IsWithin(subject, {without}, {AsAllow(statement)})) continue;
       if (IsNothing(subject, {without})) continue;  // L60
       const policy::Condition& condition = statement.conditions[j];
-      report
-          .Add(diag::kLintAlwaysTrue, i, subject.SpanOf(subject.places(i).conditions[j]),
-               policy::OperatorName(condition.op) + condition.key, condition.key)
-          .diagnostic.At("holds for every request that the rest applies to")
+      const policy::Place place = subject.places(i).conditions[j];
+      Finding& found =
+          report.Add(diag::kLintAlwaysTrue, i, subject.SpanOf(place),
+                     policy::OperatorName(condition.op) + condition.key, condition.key);
+      found.superfluous = place;
+      found.diagnostic.At("holds for every request that the rest applies to")
           .Note("proved for all requests");
     }
   }

@@ -16,6 +16,7 @@
 #include "analysis/snapshot/snapshot.h"
 #include "base/diag/diag.h"
 #include "facts/catalog/catalog.h"
+#include "iam/policy/document.h"
 #include "iam/policy/evaluate.h"
 
 namespace writ::policy_lint {
@@ -31,6 +32,9 @@ struct Finding {
   std::optional<policy::Request> request;
   /// Of the statement's meaning and the cause: the same after moving, re-ordering and reformatting.
   std::string fingerprint;
+  /// A part of the document that seems to change nothing: `writ lint --fix` takes it out if that is
+  /// proved.
+  std::optional<policy::Place> superfluous;
   std::size_t hidden = 0;  ///< findings that follow from this one and are not listed
 };
 
