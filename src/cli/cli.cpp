@@ -15,6 +15,7 @@
 #include "base/support/version.h"
 #include "cli/command_line.h"
 #include "cli/help.h"
+#include "cli/usage_text.h"
 
 namespace writ::cli {
 namespace {
@@ -126,9 +127,9 @@ ExitStatus Parsed(CommandLine& line, const CLI::ParseError& error, Environment& 
     line.app.exit(error, environment.out, environment.err);
     return ExitStatus::kGood;
   }
-  if (chosen == nullptr) return BadUsage(environment, error.what(), "");
+  if (chosen == nullptr) return BadUsage(environment, UsageText(error), "");
   const std::optional<std::string> unknown = UnknownOption(*chosen->app);
-  return BadUsage(environment, unknown ? *unknown : error.what(), chosen->app->get_name());
+  return BadUsage(environment, unknown ? *unknown : UsageText(error), chosen->app->get_name());
 }
 
 ExitStatus RunLine(const std::vector<std::string>& arguments, Environment& environment) {

@@ -96,6 +96,22 @@ class Cli(unittest.TestCase):
         self.assertEqual(result.returncode, 64)
         self.assertIn("`check` has no option `--wtach`; did you mean `--watch`?", result.stderr)
 
+    def test_wrong_command_lines_are_told_in_words_of_our_own(self):
+        for arguments, said in (
+                (["freeze", "--use", "--keys", "--except", "x", "-o", "x"], "give only one of --use, --sessions-before,"),
+                (["freeze", "--except", "x", "-o", "x"], "give one of --use, --sessions-before,"),
+                (["report", "--base", "a", "--against", "b"], "give only one of --base, --against"),
+                (["report", "--digest", "3"], "`--digest` needs `--check`"),
+                (["lint", "--kind", "scpp", "a"], "vpce; did you mean `scp`?"),
+                (["completion", "tcsh"], "`tcsh` is none of bash, zsh, fish"),
+                (["build", "--output"], "`--output` needs a value: DIR"),
+                (["build", "p"], "`--output` is missing"),
+                (["lint"], "SNAPSHOT is missing"),
+                (["completion", "bash", "zsh"], "unexpected: `zsh`")):
+            result = run(*arguments)
+            self.assertEqual(result.returncode, 64, arguments)
+            self.assertIn(said, result.stderr.splitlines()[0], arguments)
+
     def test_help_of_a_command_is_that_of_its_option(self):
         for command in COMMANDS:
             self.assertEqual(run("help", command).stdout, run(command, "--help").stdout, command)
