@@ -14,6 +14,7 @@
 #include "base/support/date.h"
 #include "base/support/embedded.h"
 #include "base/support/json.h"
+#include "base/support/nearest.h"
 #include "facts/library/library.h"
 #include "iam/policy/pattern.h"
 
@@ -143,6 +144,21 @@ std::string Moment(std::string_view text) {
   return is_time ? std::string(text) : std::string();
 }
 
+using PrincipalKind = intent::Principal::Kind;
+
+/// The kinds that `--except` takes by name.
+constexpr std::pair<std::string_view, PrincipalKind> kKindWords[] = {
+    {"role", PrincipalKind::kRole},
+    {"user", PrincipalKind::kUser},
+    {"permission-set", PrincipalKind::kPermissionSet}};
+
+std::optional<std::string_view> KindWord(PrincipalKind kind) {
+  const auto* const found =
+      std::ranges::find(kKindWords, kind, [](const auto& one) { return one.second; });
+  if (found == std::end(kKindWords)) return std::nullopt;
+  return found->first;
+}
+
 /// The principals that `except` names.
 struct Exception {
   std::string phrase;  ///< as a sentence has it
@@ -164,11 +180,9 @@ std::optional<Exception> FindException(const std::string& text, const intent::Mo
     }
     return std::nullopt;
   }
-  using Kind = intent::Principal::Kind;
-  const std::map<std::string, Kind> kinds = {
-      {"role", Kind::kRole}, {"user", Kind::kUser}, {"permission-set", Kind::kPermissionSet}};
-  const auto found = kinds.find(kind);
-  if (found == kinds.end()) return std::nullopt;
+  const auto* const found =
+      std::ranges::find(kKindWords, kind, [](const auto& one) { return one.first; });
+  if (found == std::end(kKindWords)) return std::nullopt;
   const intent::Principal wanted{found->second, name, ""};
   for (const intent::Team& team : model.teams) {
     if (std::ranges::find(team.principals, wanted) != team.principals.end()) {
@@ -217,14 +231,15 @@ class Planner {
     const std::string what = Subject();
     const std::optional<Exception> exception = FindException(request_.except, model_);
     if (!exception) {
-      Lacks("exception", request_.except, "a team of the program or a principal of one");
+      Lacks("exception", request_.except, "a team of the program or a principal of one",
+            PrincipalNames());
     }
     for (const std::string& target : request_.targets) {
       if (!IsTarget(target, model_.organization)) {
-        Lacks("target", target, "the organization, an OU or a member account");
+        Lacks("target", target, "the organization, an OU or a member account", TargetNames());
       }
     }
-    if (model_.organization.name.empty()) Lacks("organization", "", "declared by the program");
+    if (model_.organization.name.empty()) Lacks("organization", "", "declared by the program", {});
     if (compilation_.findings.has_errors()) return false;
     if (request_.mode == FreezeMode::kTeam && !CheckSuspect(*exception)) return false;
     WarnOfPatterns(*exception);
@@ -236,8 +251,55 @@ class Planner {
   }
 
  private:
-  void Lacks(std::string_view role, const std::string& name, std::string_view what) {
-    compilation_.findings.Report(diag::kFreezeOfUnknown, {}, role, name, what);
+  void Lacks(std::string_view role, const std::string& name, std::string_view what,
+             const std::vector<std::string>& known) {
+    diag::Diagnostic& found =
+        compilation_.findings.Report(diag::kFreezeOfUnknown, {}, role, name, what);
+    const std::vector<std::string_view> candidates(known.begin(), known.end());
+    for (const std::string& near : support::Nearest(name, candidates, 1)) {
+      found.Suggest(fmt::format("did you mean `{}`?", near));
+    }
+  }
+
+  std::vector<std::string> ModelNames() const {
+    std::vector<std::string> names;
+    const catalog::Catalog& catalog = compilation_.catalog();
+    for (const catalog::Model& one : catalog.models()) names.push_back(one.name);
+    for (const catalog::Family& one : catalog.families()) names.push_back(one.name);
+    return names;
+  }
+
+  std::vector<std::string> ProviderNames() const {
+    std::vector<std::string> names;
+    for (const auto& one : compilation_.catalog().providers()) names.push_back(one.slug);
+    return names;
+  }
+
+  std::vector<std::string> TeamNames() const {
+    std::vector<std::string> names;
+    for (const intent::Team& team : model_.teams) names.push_back(team.name);
+    return names;
+  }
+
+  /// As `--except` takes them.
+  std::vector<std::string> PrincipalNames() const {
+    std::vector<std::string> names;
+    for (const std::string& team : TeamNames()) names.push_back("team " + team);
+    for (const intent::Team& team : model_.teams) {
+      for (const intent::Principal& one : team.principals) {
+        if (const auto kind = KindWord(one.kind))
+          names.push_back(fmt::format("{} {}", *kind, one.value));
+      }
+    }
+    return names;
+  }
+
+  std::vector<std::string> TargetNames() const {
+    std::vector<std::string> names = {model_.organization.name};
+    for (const intent::Node& node : model_.organization.nodes) {
+      if (IsTarget(node.name, model_.organization)) names.push_back(node.name);
+    }
+    return names;
   }
 
   /// What the mode is about, as a sentence has it; reports what nobody knows.
@@ -250,20 +312,21 @@ class Planner {
         return {};
       case FreezeMode::kSessionsBefore:
         phrase = Moment(subject);
-        if (phrase.empty()) Lacks("time", subject, "YYYY-MM-DDThh:mm:ssZ or a day");
+        if (phrase.empty()) Lacks("time", subject, "YYYY-MM-DDThh:mm:ssZ or a day", {});
         break;
       case FreezeMode::kModel:
         phrase = ModelPhrase(subject, compilation_.catalog());
-        if (phrase.empty()) Lacks("model", subject, "a model or family of the catalog");
+        if (phrase.empty())
+          Lacks("model", subject, "a model or family of the catalog", ModelNames());
         break;
       case FreezeMode::kProvider:
         if (compilation_.catalog().FindProvider(subject) == nullptr) {
-          Lacks("provider", subject, "a provider of the catalog");
+          Lacks("provider", subject, "a provider of the catalog", ProviderNames());
         }
         phrase = "models from " + subject;
         break;
       case FreezeMode::kTeam:
-        if (Suspect() == nullptr) Lacks("team", subject, "a team of the program");
+        if (Suspect() == nullptr) Lacks("team", subject, "a team of the program", TeamNames());
         break;
     }
     return phrase;
