@@ -87,10 +87,19 @@ class Aws:
 
     def organizations_list_targets_for_policy(self):
         targets = self.table("policies")[self.o["policy-id"]]["targets"]
+        if self.query == "Targets[].TargetId":
+            return "\t".join(targets) or "None"
         return quoted(self.query) if quoted(self.query) in targets else ""
 
     def organizations_attach_policy(self):
         self.table("policies")[self.o["policy-id"]]["targets"].append(self.o["target-id"])
+
+    def organizations_detach_policy(self):
+        self.table("policies")[self.o["policy-id"]]["targets"].remove(self.o["target-id"])
+
+    def organizations_delete_policy(self):
+        if self.table("policies").pop(self.o["policy-id"])["targets"]:
+            sys.exit("PolicyInUseException")
 
     def organizations_list_organizational_units_for_parent(self):
         units = self.state["units"].get(self.o["parent-id"], {})

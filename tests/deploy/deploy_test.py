@@ -233,7 +233,7 @@ class Deploy(unittest.TestCase):
 
     # ---- apply.sh
 
-    def apply(self, out, state, *options, status=0):
+    def apply(self, out, state, *options, status=0, script="apply.sh"):
         tools = pathlib.Path(state).parent / "bin"
         tools.mkdir(exist_ok=True)
         stand_in = tools / "aws"
@@ -242,7 +242,7 @@ class Deploy(unittest.TestCase):
                                 f'"{SOURCE}/tests/deploy/aws_stand_in.py" "$@"\n')
             stand_in.chmod(0o755)
         environment = dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}", AWS_STAND_IN=str(state))
-        run = subprocess.run(["bash", str(out / "apply.sh"), *options], env=environment, text=True,
+        run = subprocess.run(["bash", str(out / script), *options], env=environment, text=True,
                              cwd=pathlib.Path(state).parent, capture_output=True, check=False)
         self.assertEqual(run.returncode, status, run.stderr)
         data = load(state)
@@ -422,6 +422,58 @@ class Deploy(unittest.TestCase):
             self.skipTest("shellcheck is not installed")
         for out in (self.out, self.all, self.acme):
             subprocess.run(["shellcheck", str(out / "apply.sh")], check=True)
+
+    # ---- a freeze
+
+    def freeze(self, folder, *target):
+        out = pathlib.Path(folder) / "freeze"
+        subprocess.run([WRIT, "freeze", *target, "--use", "--except", "permission-set Admins", "-o", str(out),
+                        "--program", str(PROGRAM), "--as-of", "2026-11-23", "--quiet"],
+                       check=True, stderr=subprocess.PIPE, text=True)
+        return out
+
+    def test_a_freeze_is_applied_once_and_lifted_once(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = self.freeze(folder, "prod")
+            state = self.state(folder, "111111111111")
+            made, _, shown = self.apply(out, state, "--dry-run")
+            self.assertEqual(made, [], "a dry run changes nothing")
+            self.assertIn("+ aws organizations attach-policy", shown)
+            self.assertTrue(shown.endswith("Nothing was changed.\n"), shown)
+            made, _, shown = self.apply(out, state)
+            self.assertEqual(made[0], "organizations enable-policy-type")
+            self.assertEqual(set(made[1:]), {"organizations create-policy", "organizations attach-policy"})
+            self.assertIn("AWS took every call.", shown)
+            written = [(p["name"], p["targets"]) for p in load(state)["policies"].values()]
+            listed = [line.split("\t") for line in (out / "freeze.tsv").read_text().splitlines()]
+            self.assertEqual(sorted(written), sorted((name, [target]) for name, _, target in listed))
+            self.assertEqual(self.apply(out, state)[0], [], "a second run changes nothing")
+            self.assertEqual(self.apply(out, state, "--dry-run", script="thaw.sh")[0], [])
+            made = self.apply(out, state, script="thaw.sh")[0]
+            self.assertEqual(set(made), {"organizations detach-policy", "organizations delete-policy"})
+            self.assertEqual(load(state)["policies"], {})
+            self.assertEqual(self.apply(out, state, script="thaw.sh")[0], [], "a second run changes nothing")
+
+    def test_a_probe_is_told_a_call_before_it_begins(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = self.freeze(folder)
+            for arguments, said in ((["--misspelt"], "unknown option --misspelt"), ([], "which call?"),
+                                    (["no-such-command"], "there is no command no-such-command"),
+                                    (["--for", "ever", "true"], "--for ever is not a number of seconds")):
+                run = subprocess.run(["bash", str(out / "probe.sh"), *arguments], text=True,
+                                     capture_output=True, check=False, timeout=60)
+                self.assertEqual(run.returncode, 64, arguments)
+                self.assertIn(said, run.stderr)
+            refused = pathlib.Path(folder) / "refused"
+            refused.write_text("#!/bin/sh\necho 'with an explicit deny in a service control policy' >&2; exit 1\n")
+            refused.chmod(0o755)
+            run = subprocess.run(["bash", str(out / "probe.sh"), str(refused)], text=True,
+                                 capture_output=True, check=False, timeout=60)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertIn("refused by a service control policy", run.stdout)
+            if shutil.which("shellcheck") is not None:
+                for script in ("apply.sh", "thaw.sh", "probe.sh"):
+                    subprocess.run(["shellcheck", str(out / script)], check=True)
 
     # ---- everything
 

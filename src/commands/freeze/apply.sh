@@ -11,6 +11,10 @@ set -euo pipefail
 # What calls.sh holds stands here.
 
 root=$(aws organizations list-roots --query 'Roots[0].Id')
+enabled=$(aws organizations list-roots \
+  --query "Roots[0].PolicyTypes[?Type=='SERVICE_CONTROL_POLICY' && Status=='ENABLED'].Type" | first)
+[[ $enabled ]] || change organizations enable-policy-type --root-id "$root" \
+  --policy-type SERVICE_CONTROL_POLICY >/dev/null
 # Each line of freeze.tsv is a policy's name, its file, and what it is attached to.
 while IFS=$'\t' read -r name file target <&3; do
   [[ $target == root ]] && target=$root
@@ -29,4 +33,8 @@ while IFS=$'\t' read -r name file target <&3; do
   fi
   [[ $held ]] || change organizations attach-policy --policy-id "$id" --target-id "$target" >/dev/null
 done 3<"$here/freeze.tsv"
-printf 'AWS took every call. Whether calls are refused yet, probe.sh tells.\n' >&2
+if [[ $dry_run ]]; then
+  printf 'Nothing was changed.\n' >&2
+else
+  printf 'AWS took every call. Whether calls are refused yet, probe.sh tells.\n' >&2
+fi

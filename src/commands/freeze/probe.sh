@@ -18,8 +18,11 @@ limit=600
 case ${1-} in
   --for) limit=${2:?"--for needs a number"}; shift 2 ;;
   -h | --help) sed -n '2,15s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+  -*) printf 'probe.sh: unknown option %s\n' "$1" >&2; exit 64 ;;
 esac
+[[ $limit =~ ^[0-9]+$ ]] || { printf 'probe.sh: --for %s is not a number of seconds\n' "$limit" >&2; exit 64; }
 (($#)) || { printf 'probe.sh: which call? see --help\n' >&2; exit 64; }
+command -v -- "$1" >/dev/null || { printf 'probe.sh: there is no command %s\n' "$1" >&2; exit 64; }
 
 start=$SECONDS
 while :; do
