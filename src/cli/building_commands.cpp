@@ -232,7 +232,15 @@ void AddReport(CommandLine& line) {
   app.add_option("--digest", options->digest, "The digest of its index")
       ->type_name("D")
       ->needs(check);
-  for (CLI::Option* const one : outputs) check->excludes(one);
+  CLI::Option* const summarise =
+      app.add_option("--summarise,--summarize", options->summarise,
+                     "Print results of an evaluation without prompts and answers")
+          ->type_name("FILE")
+          ->excludes(check);
+  for (CLI::Option* const one : outputs) {
+    check->excludes(one);
+    summarise->excludes(one);
+  }
 }
 
 /// The ways to say what is frozen: exactly one is given.

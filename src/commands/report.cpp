@@ -20,6 +20,7 @@
 #include "commands/finish.h"
 #include "commands/replace_folder.h"
 #include "commands/report_summary.h"
+#include "commands/summarise_results.h"
 #include "commands/wording.h"
 #include "compiler/build_tree.h"
 #include "compiler/decide_program.h"
@@ -293,6 +294,7 @@ ExitStatus CheckBundle(const ReportOptions& options, host::Environment& environm
 
 ExitStatus RunReport(const ReportOptions& options, host::Environment& environment) {
   if (!options.check.empty()) return CheckBundle(options, environment);
+  if (!options.summarise.empty()) return SummariseResults(options.summarise, environment);
   compiler::Compilation compilation(environment, compiler::Purpose::kReview);
   Made made = MakeReport(options, environment, compilation);
   if (!made.report) return Finish(compilation, environment, made.status);
