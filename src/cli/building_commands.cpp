@@ -226,6 +226,8 @@ void AddReport(CommandLine& line) {
   app.add_option("--against", options->against, "Show how access differs from this program or tree")
       ->type_name("OLD")
       ->excludes(base);
+  app.add_option("--deployed", options->deployed, "Compare what these exports hold, as drift does")
+      ->type_name("SNAPSHOT");
   CLI::Option* const check =
       app.add_option("--check", options->check, "Name the files of a bundle that have changed")
           ->type_name("DIR");

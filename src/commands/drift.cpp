@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -59,7 +60,62 @@ bool Fails(const drift::Finding& finding, const std::set<std::string>& fail_on) 
          fail_on.contains(std::string(drift::VerdictName(finding.verdict)));
 }
 
+DriftReport Shown(const Drifted& drifted, const compiler::Bound& program,
+                  const compiler::Compilation& compilation) {
+  return {drifted.report,
+          compilation.sources,
+          SentencesOf(program.model),
+          {compilation.catalog(), GuardrailNames(program.bindings),
+           support::DateText(compilation.options.as_of)},
+          drifted.summary};
+}
+
 }  // namespace
+
+Drifted CompareDeployed(const compiler::Bound& program, const DriftOptions& options,
+                        host::Environment& environment, compiler::Compilation& compilation) {
+  const auto fails = [](host::ExitStatus status) { return Drifted{.status = status}; };
+  const std::size_t before = compilation.findings.error_count();
+  const compiler::BuildPlan plan{.formats = {}};
+  compiler::Built built =
+      compiler::Build(program, compiler::Pack(program, plan, compilation), plan, compilation);
+  if (built.stop) return fails(StatusOf(built.stop));
+  const auto tree = deployed::ReadTree(built.files);
+  WRIT_CHECK(tree.ok(), tree.error().front().message);
+
+  // Exports have findings of their own: those about the program are in order of its files.
+  const SnapshotFiles found = LoadSnapshotFiles(options.deployed, IsOurs, environment, compilation);
+  if (!found.is_readable) return fails(host::ExitStatus::kUnreadable);
+  snapshot::ReadOptions reading;
+  reading.account = options.account;
+  const snapshot::Snapshot snapshot =
+      snapshot::Read(compilation.sources, found.files, reading, compilation.findings);
+  const std::string named = fmt::format("{}", fmt::join(options.deployed, "`, `"));
+  if (found.files.empty()) compilation.findings.Report(diag::kNothingToRead, {}, named);
+  // What could not be read may hold anything.
+  if (compilation.findings.error_count() > before) return fails(host::ExitStatus::kInvalid);
+  Drifted drifted;
+  drifted.report =
+      drift::Compare({program.model, compilation.catalog(), program.bindings}, *tree, snapshot);
+  drifted.summary = snapshot.Summary();
+  const drift::Counts& counts = drifted.report.counts;
+  if (counts.principals + counts.unbound + counts.nodes + counts.permission_sets + counts.trusts ==
+          0 &&
+      counts.guardrails == 0) {
+    compilation.findings.Report(diag::kDriftNothing, {}, named)
+        .Note(snapshot.Summary())
+        .Suggest("`writ drift --how-to-export` prints the calls that export what is needed");
+    return fails(host::ExitStatus::kInvalid);
+  }
+  return drifted;
+}
+
+std::string DriftText(const Drifted& drifted, const compiler::Bound& program,
+                      const compiler::Compilation& compilation) {
+  std::ostringstream text;
+  PrintDriftText(Shown(drifted, program, compilation), text);
+  return std::move(text).str();
+}
 
 host::ExitStatus RunDrift(const DriftOptions& options, host::Environment& environment) {
   if (options.how_to_export) {
@@ -70,46 +126,14 @@ host::ExitStatus RunDrift(const DriftOptions& options, host::Environment& enviro
   const auto program =
       compiler::Compile<compiler::Bound>({options.paths, options.bindings}, compilation);
   if (program.stop) return Finish(compilation, environment, StatusOf(program.stop));
-  const compiler::BuildPlan plan{.formats = {}};
-  compiler::Built built =
-      compiler::Build(program, compiler::Pack(program, plan, compilation), plan, compilation);
-  if (built.stop) return Finish(compilation, environment, StatusOf(built.stop));
-  const auto tree = deployed::ReadTree(built.files);
-  WRIT_CHECK(tree.ok(), tree.error().front().message);
-
-  // Exports have findings of their own: those about the program are in order of its files.
-  const SnapshotFiles found = LoadSnapshotFiles(options.deployed, IsOurs, environment, compilation);
-  if (!found.is_readable) return Finish(compilation, environment, host::ExitStatus::kUnreadable);
-  snapshot::ReadOptions reading;
-  reading.account = options.account;
-  const snapshot::Snapshot snapshot =
-      snapshot::Read(compilation.sources, found.files, reading, compilation.findings);
-  const std::string named = fmt::format("{}", fmt::join(options.deployed, "`, `"));
-  if (found.files.empty()) compilation.findings.Report(diag::kNothingToRead, {}, named);
-  // What could not be read may hold anything.
-  if (compilation.findings.has_errors()) {
-    return Finish(compilation, environment, host::ExitStatus::kInvalid);
+  const Drifted drifted = CompareDeployed(program, options, environment, compilation);
+  if (drifted.status != host::ExitStatus::kGood) {
+    return Finish(compilation, environment, drifted.status);
   }
-  const drift::Report report =
-      drift::Compare({program.model, compilation.catalog(), program.bindings}, *tree, snapshot);
-  const drift::Counts& counts = report.counts;
-  if (counts.principals + counts.unbound + counts.nodes + counts.permission_sets + counts.trusts ==
-          0 &&
-      counts.guardrails == 0) {
-    compilation.findings.Report(diag::kDriftNothing, {}, named)
-        .Note(snapshot.Summary())
-        .Suggest("`writ drift --how-to-export` prints the calls that export what is needed");
-    return Finish(compilation, environment, host::ExitStatus::kInvalid);
-  }
-  const DriftReport shown{report,
-                          compilation.sources,
-                          SentencesOf(program.model),
-                          {compilation.catalog(), GuardrailNames(program.bindings),
-                           support::DateText(environment.today)},
-                          snapshot.Summary()};
+  const DriftReport shown = Shown(drifted, program, compilation);
   switch (options.form) {
     case DriftOptions::Form::kText:
-      if (!environment.settings.quiet || !report.findings.empty()) {
+      if (!environment.settings.quiet || !drifted.report.findings.empty()) {
         PrintDriftText(shown, environment.out);
       }
       break;
@@ -120,9 +144,9 @@ host::ExitStatus RunDrift(const DriftOptions& options, host::Environment& enviro
       PrintDriftJson(shown, environment.out);
       break;
   }
-  const bool fails = std::ranges::any_of(report.findings, [&](const drift::Finding& finding) {
-    return Fails(finding, options.fail_on);
-  });
+  const bool fails = std::ranges::any_of(
+      drifted.report.findings,
+      [&](const drift::Finding& finding) { return Fails(finding, options.fail_on); });
   return Finish(compilation, environment, fails ? host::ExitStatus::kNo : host::ExitStatus::kGood);
 }
 

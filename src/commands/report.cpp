@@ -17,6 +17,7 @@
 #include "base/diag/codes/driver.h"
 #include "base/support/version.h"
 #include "commands/diff.h"
+#include "commands/drift.h"
 #include "commands/finish.h"
 #include "commands/replace_folder.h"
 #include "commands/report_summary.h"
@@ -113,7 +114,25 @@ report::Packs PacksOf(const sema::Program& program) {
   return list;
 }
 
-Made MakeReport(const ReportOptions& options, const host::Environment& environment,
+/// What is deployed, beside the program; nothing if it cannot be said, which was reported.
+std::optional<report::Deployed> DeployedOf(const ReportOptions& options,
+                                           const compiler::Bound& program,
+                                           host::Environment& environment,
+                                           compiler::Compilation& compilation, ExitStatus& status) {
+  DriftOptions drift;
+  drift.deployed = options.deployed;
+  const Drifted drifted = CompareDeployed(program, drift, environment, compilation);
+  status = drifted.status;
+  if (status != ExitStatus::kGood) return std::nullopt;
+  const std::vector<drift::Finding>& findings = drifted.report.findings;
+  return report::Deployed{fmt::format("{}", fmt::join(options.deployed, ", ")),
+                          DriftText(drifted, program, compilation), findings.empty(),
+                          std::ranges::all_of(findings, [](const drift::Finding& finding) {
+                            return finding.area == drift::Area::kSetting;
+                          })};
+}
+
+Made MakeReport(const ReportOptions& options, host::Environment& environment,
                 compiler::Compilation& compilation) {
   Made made;
   const auto lowered =
@@ -146,9 +165,19 @@ Made MakeReport(const ReportOptions& options, const host::Environment& environme
       {lowered.model, compilation.catalog(), lowered.bindings}, library::Library::BuiltIn(), day};
   const std::vector<review::Covered> coverage = CoverageOf(lowered, day, compilation);
   made.packs = PacksOf(lowered.program);
-  made.report = report::Collect({facts, lowered.program.files, compilation.sources,
-                                 compilation.files, *documents, proof.proof, coverage, made.packs,
-                                 decided.idle, std::string(support::Version())});
+  std::optional<report::Deployed> deployed;
+  if (!options.deployed.empty()) {
+    ExitStatus status = ExitStatus::kGood;
+    deployed = DeployedOf(options, lowered, environment, compilation, status);
+    if (!deployed) {
+      made.status = status;
+      return made;
+    }
+  }
+  made.report =
+      report::Collect({facts, lowered.program.files, compilation.sources, compilation.files,
+                       *documents, proof.proof, coverage, made.packs, decided.idle,
+                       std::string(support::Version()), std::move(deployed)});
   const report::Matrix& matrix = made.report->matrix;
   if (!matrix.is_decided) {
     compilation.findings.Report(diag::kMatrixTooLarge, {}, matrix.questions, matrix.limit)
@@ -156,7 +185,8 @@ Made MakeReport(const ReportOptions& options, const host::Environment& environme
   }
   const bool holds = std::ranges::all_of(
       made.report->tests, [](const report::Test& one) { return one.verdict == "holds"; });
-  if (made.status == ExitStatus::kGood && !holds) made.status = ExitStatus::kNo;
+  const bool is_deployed = !made.report->deployed || made.report->deployed->are_policies_as_said;
+  if (made.status == ExitStatus::kGood && !(holds && is_deployed)) made.status = ExitStatus::kNo;
   return made;
 }
 

@@ -464,6 +464,7 @@ Report Collect(const Inputs& inputs) {
     report.packs.push_back(
         {pack->id, pack->name, pack->version, pack->date, pack->license, pack->notes});
   }
+  report.deployed = inputs.deployed;
   report.controls = ControlsOf(report, inputs.packs);
   report.matrix = DecideMatrix(inputs.facts, access);
   report.tests = TestsOf(model, access);

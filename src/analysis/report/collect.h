@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ struct Inputs {
   const std::vector<std::shared_ptr<const compliance::Pack>>& packs;  ///< imported, each once
   const std::set<std::string>& idle;  ///< places of sentences that were proved to have no effect
   std::string version;                ///< of Writ
+  std::optional<Deployed> deployed;   ///< if exports were compared
 };
 
 /// Decides the matrix, the assertions and the tests; all else is looked up. Deterministic.

@@ -58,6 +58,7 @@ class Collector {
       control_.gaps.push_back(fmt::format("By the pack, the {} at {} is no evidence for it.",
                                           Name(sentence.kind), sentence.place));
     }
+    AddDeployed(sentence);
     AddDeclarations(sentence);
     AddWaivers(sentence);
   }
@@ -96,6 +97,31 @@ class Collector {
       }
     }
     return best;
+  }
+
+  /// Whether it counts for the control that the documents of such a sentence are deployed.
+  [[nodiscard]] bool CountsDeployed(const Sentence& sentence) const {
+    return known_ == nullptr ||
+           std::ranges::any_of(known_->by, [&](const compliance::Support& support) {
+             const bool is_of_documents =
+                 support.evidence_class == compliance::EvidenceClass::kProved ||
+                 support.evidence_class == compliance::EvidenceClass::kDeployed;
+             return is_of_documents &&
+                    std::ranges::binary_search(sentence.evidence, compliance::Name(support.kind));
+           });
+  }
+
+  void AddDeployed(const Sentence& sentence) {
+    const bool is_of_policies =
+        sentence.kind != Sentence::Kind::kScreening && sentence.kind != Sentence::Kind::kLogging;
+    const bool is_deployed = report_.deployed && report_.deployed->are_policies_as_said &&
+                             report_.proof.is_proved() && is_of_policies &&
+                             !sentence.statements.empty();
+    if (!is_deployed || !CountsDeployed(sentence)) return;
+    control_.evidence.push_back({sentence.place, sentence.text, std::string(Name(sentence.kind)),
+                                 EvidenceClass::kDeployed,
+                                 "that the exports are whole and true, or that it was so at any "
+                                 "other time"});
   }
 
   void AddDeclarations(const Sentence& sentence) {
@@ -144,7 +170,11 @@ class Collector {
                             ? "Nothing proved: the evidence is what somebody states."
                             : "The documents are not proved to mean these sentences.");
     }
-    gaps.emplace_back("Not compared with what is deployed.");
+    if (!report_.deployed) {
+      gaps.emplace_back("Not compared with what is deployed.");
+    } else if (!Has(EvidenceClass::kDeployed)) {
+      gaps.emplace_back("The comparison with what is deployed does not show it.");
+    }
     gaps.emplace_back("No logs were read.");
   }
 

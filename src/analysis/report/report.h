@@ -240,6 +240,15 @@ struct Changes {
   std::string text;
 };
 
+/// How what is deployed stands to the program, as `writ drift` tells it.
+struct Deployed {
+  std::string exports;  ///< files and folders that were compared, as the user named them
+  std::string text;
+  bool is_as_said = false;  ///< nothing differs, and nothing is undetermined
+  /// The same but for settings that no export shows, such as logging.
+  bool are_policies_as_said = false;
+};
+
 struct Report {
   std::string version;  ///< of Writ
   std::string as_of;    ///< YYYY-MM-DD
@@ -261,6 +270,7 @@ struct Report {
   std::vector<Test> tests;          ///< assertions first
   Coverage coverage;
   std::optional<Changes> changes;
+  std::optional<Deployed> deployed;  ///< nothing: not compared
 };
 
 /// Of the JSON form; another number means that a member means something else.

@@ -58,7 +58,8 @@ struct Section {
   std::string_view title;
 };
 
-constexpr std::array<Section, 10> kSections = {{{"proof", "Proof"},
+constexpr std::array<Section, 11> kSections = {{{"proof", "Proof"},
+                                                {"deployed", "What is deployed"},
                                                 {"changes", "Changes"},
                                                 {"matrix", "Who may use which model"},
                                                 {"tree", "Where policies apply"},
@@ -83,6 +84,7 @@ class Page {
   std::string Make() {
     Head();
     Proof();
+    Deployed();
     Changes();
     Matrix();
     Tree();
@@ -144,6 +146,7 @@ class Page {
   // ---- sections
   void Head();
   void Proof();
+  void Deployed();
   void Changes();
   void Matrix();
   [[nodiscard]] std::string CellText(const report::Cell& cell) const;
@@ -194,6 +197,7 @@ void Page::Head() {
   out_ += "<nav aria-label=\"Sections\"><ul>\n";
   for (const Section& section : kSections) {
     if (section.id == "changes" && !report_.changes) continue;
+    if (section.id == "deployed" && !report_.deployed) continue;
     Add("<li><a href=\"#{}\">{}</a></li>\n", section.id, section.title);
   }
   out_ +=
@@ -225,6 +229,17 @@ void Page::Proof() {
   out_ += "<details><summary>What the proof takes for granted</summary>\n";
   list(proof.assumptions);
   out_ += "</details>\n";
+  End();
+}
+
+void Page::Deployed() {
+  if (!report_.deployed) return;
+  Begin("deployed");
+  Add("<p>{}, as <code>writ drift</code> tells it: <strong class=\"{}\">{}</strong>.</p>\n"
+      "<pre>{}</pre>\n",
+      Said(report_.deployed->exports), report_.deployed->is_as_said ? "good" : "bad",
+      report_.deployed->is_as_said ? "as the program says" : "not all is as the program says",
+      HtmlText(report_.deployed->text));
   End();
 }
 

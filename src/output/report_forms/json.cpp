@@ -223,6 +223,19 @@ void WriteReport(Writer& writer, const Report& report) {
   } else {
     writer.Null();
   }
+  writer.Key("deployed");
+  if (report.deployed) {
+    writer.BeginObject();
+    WriteText(writer, "exports", report.deployed->exports);
+    writer.Key("asSaid");
+    writer.Bool(report.deployed->is_as_said);
+    writer.Key("policiesAsSaid");
+    writer.Bool(report.deployed->are_policies_as_said);
+    WriteText(writer, "text", report.deployed->text);
+    writer.EndObject();
+  } else {
+    writer.Null();
+  }
 }
 
 /// A file whose one object has what `write` writes.
