@@ -119,7 +119,7 @@ class Finder {
       against.speaks_of_callers = against.speaks_of_callers || restraint.refusal->speaks_of_callers;
       against.names_guardrails = against.names_guardrails || restraint.refusal->names_guardrails;
     }
-    against.number = numbers_.Of(against.key.Anonymous(facts_.AccountAt(caller.account())));
+    against.number = numbers_.Of(against.key.Anonymous(facts_.AccountAt(caller.account()).id));
     against.speaks_of_callers = against.speaks_of_callers || against.key.SpeaksOfCallers();
     return against;
   }
@@ -176,7 +176,7 @@ Finder::Pair Finder::KeyOf(std::size_t at, const verify::Caller& caller, const A
     } else {
       key.Absent();
     }
-    return numbers_.Of(key.Anonymous(facts_.AccountAt(caller.account())));
+    return numbers_.Of(key.Anonymous(facts_.AccountAt(caller.account()).id));
   };
   // The ids of guardrails are numbered in one text only.
   if (by_name || against.names_guardrails) return {number(), against.number};

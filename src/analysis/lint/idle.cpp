@@ -410,7 +410,7 @@ class Permissions {
     } else {
       key.Absent();
     }
-    const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account), Answer::kNo);
+    const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account.id), Answer::kNo);
     if (is_new) known->second = Decide(at, caller, others);
     return known->second;
   }
@@ -673,7 +673,7 @@ class Prohibitions {
     } else {
       key.Absent();
     }
-    const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account), false);
+    const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account.id), false);
     if (is_new) known->second = Decide(question, others);
     return known->second;
   }

@@ -231,7 +231,13 @@ Found Inquiry::Ask(Documents left, Documents right, const decide::Scope& scope,
   }
   const auto* refuted = std::get_if<decide::Refuted>(&answer);
   if (refuted == nullptr) return found;
-  found.request = Readable(refuted->witness.request, scope.principal, left, right, facts_);
+  const std::optional<policy::Caller> caller = policy::ParseCaller(scope.principal);
+  Home home;
+  if (caller) {
+    home = {std::string(caller->account),
+            AffiliationOf(facts_.model.organization, caller->account)};
+  }
+  found.request = Readable(refuted->witness.request, scope.principal, home, left, right, facts_);
   const auto add = [&](const std::vector<Source>& sources) {
     for (const Source& source : sources) {
       if (source.origin != nullptr) found.sentences.push_back(source.origin);

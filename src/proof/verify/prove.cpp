@@ -13,9 +13,11 @@
 
 #include <fmt/format.h>
 
+#include "iam/decide/newcomers.h"
 #include "iam/decide/owners.h"
 #include "iam/decide/space.h"
 #include "proof/deployed/attachments.h"
+#include "proof/verify/joining.h"
 #include "proof/verify/legs.h"
 #include "proof/verify/reading.h"
 #include "proof/verify/refusals.h"
@@ -97,7 +99,8 @@ class Prover {
         tree_(tree),
         options_(options),
         refusals_(facts_),
-        arn_accounts_(program.catalog) {
+        arn_accounts_(program.catalog),
+        joining_(program.model.organization) {
     decide_.catalog = &program.catalog;
     decide_.on_question = options.on_question;
     for (const intent::Permission& permission : program.model.permissions) {
@@ -236,15 +239,14 @@ class Prover {
   };
 
   [[nodiscard]] std::vector<Documents::Level> DeployedIn(intent::AccountIndex index) const {
-    return DeployedAt(facts_.AccountAt(index).node, index);
+    return DeployedAt(facts_.AccountAt(index).node, HomeOf(facts_.model.organization, index));
   }
 
   /// What is attached to the node and above it, as callers of the account meet it.
   [[nodiscard]] std::vector<Documents::Level> DeployedAt(std::optional<intent::NodeIndex> node,
-                                                         intent::AccountIndex index) const {
+                                                         const Home& home) const {
     std::vector<Documents::Level> levels;
     const intent::Organization& organization = facts_.model.organization;
-    const Home home = HomeOf(organization, index);
     while (node) {
       Documents::Level level{FullAccess()};
       for (const deployed::Policy* policy : by_node_[node->value]) {
@@ -310,7 +312,7 @@ class Prover {
 
   /// The key of a proof numbered among those that are no renamings of each other. Only these are
   /// kept.
-  std::size_t ShapeOf(const intent::Account& account, const Key& key) {
+  std::size_t ShapeOf(const std::string& account, const Key& key) {
     return shapes_.try_emplace(key.Anonymous(account), shapes_.size() + 1).first->second;
   }
 
@@ -331,83 +333,182 @@ class Prover {
       for (const Documents::Level& level : places_.back().deployed) Add(key, level);
       key.List(places_.back().beyond);
       AddPlace(key, places_.back().home);
-      tasks_.push_back({ShapeOf(accounts[i], key), [this, i] { return ProveAccount({i}); }});
+      tasks_.push_back({ShapeOf(accounts[i].id, key), [this, i] { return ProveAccount({i}); }});
     }
   }
 
   // ---- accounts that join a node later
 
   /// A node stands for its accounts now and later: what is forbidden in all of it must be refused
-  /// by what is attached to it and above it, however its accounts of today are covered. An account
-  /// of today stands for those to come; whoever is exempt anywhere is left out, and so are duties
-  /// for guardrails, which a new account lacks.
+  /// by what is attached to it and above it, however its accounts of today are covered. Nobody
+  /// knows which accounts join, so it is asked of one of each class that the documents and the
+  /// sentences tell apart. Duties for guardrails are left out, which a new account lacks.
   void AddLaterAccounts() {
     const std::vector<intent::Node>& nodes = facts_.model.organization.nodes;
     for (std::uint32_t i = 0; i < nodes.size(); ++i) {
-      const bool is_account = nodes[i].kind == intent::Node::Kind::kAccount;
-      if (!is_account && !nodes[i].accounts.empty())
-        AddLaterAccount({i}, nodes[i].accounts.front());
+      if (nodes[i].kind != intent::Node::Kind::kAccount) AddLaterAccounts(intent::NodeIndex{i});
     }
   }
 
-  [[nodiscard]] bool IsAtOrBelow(intent::NodeIndex node, intent::NodeIndex other) const {
-    std::optional<intent::NodeIndex> at = node;
-    while (at && *at != other) at = facts_.model.organization.nodes[at->value].parent;
-    return at.has_value();
+  void AddLaterAccounts(intent::NodeIndex node) {
+    const std::vector<std::size_t> prohibitions = HoldingIn(node);
+    if (prohibitions.empty()) return;
+    const decide::Distinctions distinctions = DistinctionsAt(node, prohibitions);
+    const auto newcomers = joining_.At(node, distinctions);
+    if (!newcomers || !distinctions.obstacle.empty()) {
+      const std::string because =
+          newcomers ? distinctions.obstacle : "policies tell too many of them apart by their ids";
+      GivenUp given_up{fmt::format("accounts that join {} later",
+                                   facts_.model.organization.nodes[node.value].name),
+                       because};
+      tasks_.push_back({0,
+                        [given_up = std::move(given_up)] {
+                          Result result;
+                          result.given_up.push_back(given_up);
+                          return result;
+                        },
+                        /*is_later=*/true});
+      return;
+    }
+    for (const decide::Newcomer& newcomer : *newcomers) {
+      AddLaterAccount(node, newcomer, prohibitions);
+    }
   }
 
-  void AddLaterAccount(intent::NodeIndex node, intent::AccountIndex account) {
-    Place place;
-    place.home = HomeOf(facts_.model.organization, account);
-    std::vector<intent::Principal> exempt;
+  /// The prohibitions that hold in all of the node and bind everyone.
+  [[nodiscard]] std::vector<std::size_t> HoldingIn(intent::NodeIndex node) const {
+    std::vector<std::size_t> all;
     for (std::size_t i = 0; i < facts_.model.prohibitions.size(); ++i) {
       const intent::Prohibition& said = facts_.model.prohibitions[i];
-      const bool holds = std::ranges::any_of(
-          said.nodes, [&](intent::NodeIndex other) { return IsAtOrBelow(node, other); });
+      const bool holds = std::ranges::any_of(said.nodes, [&](intent::NodeIndex other) {
+        return IsAtOrBelow(facts_.model.organization, node, other);
+      });
       const bool needs_guardrail = !said.guardrails.empty() || !said.operation.guardrails.empty() ||
                                    (said.unless && !said.unless->guardrails.empty());
-      if (!holds || needs_guardrail || !said.bound.everyone) continue;
-      for (const intent::Holder& holder : said.bound.excepted) {
-        exempt.insert(exempt.end(), holder.principals.begin(), holder.principals.end());
+      if (holds && !needs_guardrail && said.bound.everyone) all.push_back(i);
+    }
+    return all;
+  }
+
+  /// What a prohibition that holds in all of a node forbids in its accounts, read in one of today.
+  [[nodiscard]] const Refusal& RefusalIn(std::size_t prohibition, intent::NodeIndex node) {
+    const intent::Prohibition& said = facts_.model.prohibitions[prohibition];
+    for (const intent::AccountIndex account :
+         facts_.model.organization.nodes[node.value].accounts) {
+      if (std::ranges::binary_search(said.accounts, account)) {
+        return refusals_.In(prohibition, account);
       }
-      if (!std::ranges::binary_search(said.accounts, account)) continue;
-      const Refusal& refusal = refusals_.In(i, account);
+    }
+    return refusals_.In(prohibition, said.accounts.front());
+  }
+
+  /// What tells accounts to come apart in what is attached to the node and above it, and in what
+  /// is forbidden there.
+  [[nodiscard]] decide::Distinctions DistinctionsAt(intent::NodeIndex node,
+                                                    const std::vector<std::size_t>& prohibitions) {
+    std::vector<const policy::PolicyDocument*> documents;
+    bool asks = false;
+    for (std::optional<intent::NodeIndex> at = node; at;
+         at = facts_.model.organization.nodes[at->value].parent) {
+      for (const deployed::Policy* policy : by_node_[at->value]) {
+        const Asking& asking = AskingOf(*policy);
+        asks = asks || asking.asks_who_calls;
+        documents.push_back(&asking.document);
+      }
+    }
+    for (const std::size_t i : prohibitions) {
+      const Refusal& refusal = RefusalIn(i, node);
+      if (!refusal.asks_who_calls && !refusal.speaks_of_callers) continue;
+      asks = true;
+      const auto [at, is_new] = forbidden_.try_emplace(&refusal);
+      if (is_new) {
+        auto all = AsDocument(ForbiddenTo({&refusal, Always(), i}).boxes, policy::Effect::kAllow,
+                              prohibition_origins_);
+        if (all) at->second = std::move(all->document);
+      }
+      documents.push_back(&at->second);
+    }
+    return asks ? decide::DistinctionsIn(documents) : decide::Distinctions();
+  }
+
+  /// A document, and whether something in it is about the caller. "no" is certain.
+  struct Asking {
+    policy::PolicyDocument document;
+    bool asks_who_calls = false;
+  };
+
+  [[nodiscard]] const Asking& AskingOf(const deployed::Policy& policy) {
+    const auto [at, is_new] = asking_.try_emplace(&policy);
+    if (!is_new) return at->second;
+    Asking& asking = at->second;
+    asking.document = policy.document();
+    const auto has_variable = [](const std::string& text) {
+      return text.find("${") != std::string::npos;
+    };
+    for (const policy::Statement& statement : asking.document.statements) {
+      asking.asks_who_calls =
+          asking.asks_who_calls ||
+          (statement.resource && std::ranges::any_of(statement.resource->values, has_variable)) ||
+          std::ranges::any_of(statement.conditions, [&](const policy::Condition& condition) {
+            return policy::FoldCase(condition.key).starts_with("aws:principal") ||
+                   std::ranges::any_of(condition.values, has_variable);
+          });
+    }
+    return asking;
+  }
+
+  void AddLaterAccount(intent::NodeIndex node, const decide::Newcomer& newcomer,
+                       const std::vector<std::size_t>& prohibitions) {
+    Place place;
+    place.home = joining_.HomeOf(newcomer);
+    for (const std::size_t i : prohibitions) {
+      const Refusal& refusal = RefusalIn(i, node);
       if (refusal.anyone.boxes.empty()) continue;
-      place.forbidden.push_back({&refusal, WhoIsBound(facts_, said, account), i});
+      place.forbidden.push_back({&refusal, WhoIsBoundLater(i, {newcomer.account, node}), i});
     }
     if (place.forbidden.empty()) return;
-    place.deployed = DeployedAt(node, account);
+    place.deployed = DeployedAt(node, place.home);
     Key key("later");
     key.Length(place.forbidden.size());
     for (const Restraint& restraint : place.forbidden) Add(key, restraint);
     key.Length(place.deployed.size());
     for (const Documents::Level& level : place.deployed) Add(key, level);
-    key.Length(exempt.size());
-    for (const intent::Principal& principal : exempt) Add(key, principal);
     AddPlace(key, place.home);
-    const std::size_t shape = ShapeOf(facts_.AccountAt(account), key);
-    tasks_.push_back({shape,
-                      [this, node, account, place = std::move(place), exempt = std::move(exempt)] {
-                        return ProveLater(node, account, place, exempt);
-                      },
-                      /*is_later=*/true});
+    const std::size_t shape = ShapeOf(newcomer.account, key);
+    std::string who = "anyone in " + joining_.Describe(node, newcomer);
+    tasks_.push_back(
+        {shape,
+         [this, who = std::move(who), place = std::move(place)] { return ProveLater(who, place); },
+         /*is_later=*/true});
   }
 
-  Result ProveLater(intent::NodeIndex node, intent::AccountIndex account, const Place& place,
-                    const std::vector<intent::Principal>& exempt) const {
-    const intent::Organization& organization = facts_.model.organization;
-    const std::vector<intent::Holder> holders{{"", exempt, {account}}};
-    const Documents::Named callers = TrueOfCallers(
-        organization, account,
-        exempt.empty() ? Always() : Not(IsOneOf(facts_, holders, account, facts_.partition())));
-    const decide::Scope scope{decide::Accounts::kSame,
-                              fmt::format("arn:{}:iam::{}:role/anyone", facts_.partition(),
-                                          facts_.AccountAt(account).id)};
+  [[nodiscard]] Condition WhoIsBoundLater(std::size_t prohibition, const Joined& joined) const {
+    const intent::Prohibition& said = facts_.model.prohibitions[prohibition];
+    if (!IsSpread(said)) return WhoIsBound(facts_, said, joined);
+    intent::Prohibition wide = said;
+    for (intent::Holder& holder : wide.bound.excepted) holder.units = {intent::NodeIndex{0}};
+    return WhoIsBound(facts_, wide, joined);
+  }
+
+  /// Whether its exemptions hold in all accounts until the program lists them, as the manifest says
+  /// and a warning of the build did.
+  [[nodiscard]] bool IsSpread(const intent::Prohibition& prohibition) const {
+    return std::ranges::any_of(tree_.callers, [&](const auto& entry) {
+      const auto& [statement, forms] = entry;
+      const auto made = tree_.made_by.find(statement);
+      return forms.contains("spread") && made != tree_.made_by.end() &&
+             std::ranges::find(made->second, prohibition.origin.place) != made->second.end();
+    });
+  }
+
+  Result ProveLater(const std::string& who, const Place& place) const {
+    const Documents::Named callers =
+        TrueOfCallers(facts_.model.organization, place.home.account, Always());
+    const decide::Scope scope{
+        decide::Accounts::kSame,
+        fmt::format("arn:{}:iam::{}:role/anyone", facts_.partition(), place.home.account)};
     Result result;
-    ProveRefused(place, callers, scope,
-                 fmt::format("anyone in an account that joins {} later",
-                             organization.nodes[node.value].name),
-                 result);
+    ProveRefused(place, callers, scope, who, result);
     return result;
   }
 
@@ -462,7 +563,7 @@ class Prover {
       program.scps.push_back({NoneBeyond(place.beyond, facts_.catalog)});
     }
     const Documents artifacts = ArtifactsHere(place, callers, {FullAccess()});
-    Ask(program, artifacts, Difference::Kind::kRefused, scope, who, result);
+    Ask(program, artifacts, Difference::Kind::kRefused, scope, place.home, who, result);
     return result;
   }
 
@@ -475,11 +576,15 @@ class Prover {
     }
     for (const auto& [spared, boxes] : by_spared) {
       auto forbidden = AsDocument(boxes, policy::Effect::kAllow, prohibition_origins_);
-      if (!forbidden || forbidden->sources.empty()) continue;
+      if (!forbidden) {
+        result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
+        continue;
+      }
+      if (forbidden->sources.empty()) continue;
       Documents left = ArtifactsHere(
           place, callers, {FromAccount(*std::move(forbidden), place.home, arn_accounts_)});
       if (!spared.empty()) left.scps.push_back({AllBut(spared)});
-      Ask(left, Documents{}, Difference::Kind::kPermitted, scope, who, result);
+      Ask(left, Documents{}, Difference::Kind::kPermitted, scope, place.home, who, result);
     }
   }
 
@@ -488,7 +593,8 @@ class Prover {
   /// Whether `right` allows all that `left` allows; if not, what is different. With
   /// Kind::kPermitted the artifacts are on the left, else on the right.
   void Ask(Documents left, const Documents& right, Difference::Kind kind,
-           const decide::Scope& scope, const std::string& who, Result& result) const {
+           const decide::Scope& scope, const Home& home, const std::string& who,
+           Result& result) const {
     policy::PolicySet left_set = left.Set();
     policy::PolicySet right_set = right.Set();
     AddOwners(left, left_set, right_set, arn_accounts_);
@@ -511,7 +617,7 @@ class Prover {
     Difference difference;
     difference.kind = kind;
     difference.who = who;
-    difference.request = Readable(witness.request, scope.principal, left, right, facts_);
+    difference.request = Readable(witness.request, scope.principal, home, left, right, facts_);
     for (const std::vector<Source>* sources : {&allowing, &refusing}) {
       for (const Source& source : *sources) {
         if (source.origin != nullptr) difference.sentences.push_back(source.origin);
@@ -697,7 +803,7 @@ class Prover {
     AddPlace(key, places_[index.value].home);
     // Where SCPs may refuse more than is forbidden, what is granted must be looked at with them.
     key.Number(places_[index.value].is_loose ? index.value + 1 : 0);
-    const std::size_t shape = ShapeOf(account, key);
+    const std::size_t shape = ShapeOf(account.id, key);
     if (kin && !key.TellsNamesApart(account.id)) kin_shapes_.emplace(*kin, shape);
     return shape;
   }
@@ -815,8 +921,8 @@ class Prover {
     artifacts.identity = deployed;
     artifacts.scps = {{callers}};
     Result alone;
-    Ask(artifacts, program, Difference::Kind::kPermitted, scope, who, alone);
-    Ask(program, artifacts, Difference::Kind::kRefused, scope, who, alone);
+    Ask(artifacts, program, Difference::Kind::kPermitted, scope, place.home, who, alone);
+    Ask(program, artifacts, Difference::Kind::kRefused, scope, place.home, who, alone);
     const bool equal = alone.differences.empty() && alone.given_up.empty();
     if (equal && !place.is_loose) return result;
 
@@ -836,8 +942,8 @@ class Prover {
     }
     const Documents all_program = ProgramHere(*permitted, one, {*granted});
     const Documents all_artifacts = ArtifactsHere(place, one, deployed);
-    Ask(all_artifacts, all_program, Difference::Kind::kPermitted, scope, who, result);
-    Ask(all_program, all_artifacts, Difference::Kind::kRefused, scope, who, result);
+    Ask(all_artifacts, all_program, Difference::Kind::kPermitted, scope, place.home, who, result);
+    Ask(all_program, all_artifacts, Difference::Kind::kRefused, scope, place.home, who, result);
     return result;
   }
 
@@ -907,11 +1013,28 @@ class Prover {
     for (std::size_t i = 0; i < results.size(); ++i) {
       Result& result = results[i];
       if (tasks_[i].is_later && is_open_today) continue;
+      if (tasks_[i].is_later) DropTold(result);
       std::move(result.differences.begin(), result.differences.end(),
                 std::back_inserter(proof_.differences));
       std::move(result.given_up.begin(), result.given_up.end(),
                 std::back_inserter(proof_.given_up));
     }
+  }
+
+  /// What holds in one node later holds below it, too, and of one class what holds of another: it
+  /// is told once. Nodes come before those below them.
+  void DropTold(Result& result) const {
+    const auto is_told = [&](const Difference& one) {
+      return std::ranges::any_of(proof_.differences, [&](const Difference& told) {
+        return told.kind == one.kind && told.path == one.path && told.sentences == one.sentences &&
+               told.program == one.program && told.artifacts == one.artifacts;
+      });
+    };
+    std::erase_if(result.differences, is_told);
+    std::erase_if(result.given_up, [&](const GivenUp& one) {
+      return std::ranges::any_of(proof_.given_up,
+                                 [&](const GivenUp& told) { return told.because == one.because; });
+    });
   }
 
   void ProveAll(const std::vector<std::size_t>& which, std::vector<Result>& results) const {
@@ -933,6 +1056,7 @@ class Prover {
   const ProofOptions options_;
   Refusals refusals_;  ///< not while proofs run
   const decide::ArnAccounts arn_accounts_;
+  const Joining joining_;
   decide::Options decide_;
   std::vector<const intent::Origin*> permission_origins_;
   std::vector<const intent::Origin*> prohibition_origins_;
@@ -942,8 +1066,10 @@ class Prover {
   Attached attached_;
 
   bool grants_uncataloged_ = false;
-  std::vector<Place> places_;  ///< by account
-  std::vector<Key> contents_;  ///< by permission
+  std::vector<Place> places_;                                   ///< by account
+  std::map<const deployed::Policy*, Asking> asking_;            ///< of what is attached to nodes
+  std::map<const Refusal*, policy::PolicyDocument> forbidden_;  ///< of those about callers
+  std::vector<Key> contents_;                                   ///< by permission
   std::vector<bool> has_names_;
   std::map<std::string, Bound> bound_;                             ///< by account
   std::map<support::Fingerprint, std::size_t> layouts_;            ///< of bindings

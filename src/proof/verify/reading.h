@@ -54,6 +54,15 @@ struct Forbidden {
                                         intent::AccountIndex account);
 [[nodiscard]] Condition WhoIsBound(const Facts& facts, const intent::Prohibition& prohibition,
                                    intent::AccountIndex account);
+/// An account that the program does not know, as what it is below.
+struct Joined {
+  std::string id;
+  intent::NodeIndex node;  ///< the root or OU that it joins, or that is above the new OU it joins
+};
+/// Whom a prohibition of the node or one above it binds in an account that joins later: exempt is
+/// who is exempt in all of the node, now and later.
+[[nodiscard]] Condition WhoIsBound(const Facts& facts, const intent::Prohibition& prohibition,
+                                   const Joined& joined);
 /// Where a box of RefusedToAnyone says who is meant; `is_of_models`: of a prohibition on models.
 [[nodiscard]] Condition& WhoIn(Authorization& box, bool is_of_models);
 [[nodiscard]] bool IsOfModels(const intent::Prohibition& prohibition);

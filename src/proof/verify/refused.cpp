@@ -8,6 +8,7 @@
 #include "base/support/check.h"
 #include "base/support/date.h"
 #include "program/intent/planes.h"
+#include "proof/verify/joining.h"
 #include "proof/verify/legs.h"
 #include "proof/verify/reading.h"
 #include "proof/verify/refused_models.h"
@@ -318,15 +319,19 @@ Condition ThroughOneOf(const Facts& facts, const std::vector<intent::EndpointInd
   return Or(std::move(any));
 }
 
+namespace {
+
+/// The principals of holders in the account with this id; `is_here`: of those that are in it.
 // Source of the roles of permission sets: IAM Identity Center User Guide, "Referencing permission
 // sets in resource policies", read 2026-11-22.
-Condition IsOneOf(const Facts& facts, const std::vector<intent::Holder>& holders,
-                  intent::AccountIndex account, const std::string& partition) {
-  const std::string home = fmt::format("arn:{}:iam::{}:", partition, facts.AccountAt(account).id);
+template <class IsHere>
+Condition IsOneIn(const std::string& account, const std::vector<intent::Holder>& holders,
+                  const std::string& partition, const IsHere& is_here) {
+  const std::string home = fmt::format("arn:{}:iam::{}:", partition, account);
   std::vector<std::string> arns;
   std::vector<Condition> any;
   for (const intent::Holder& holder : holders) {
-    const bool here = std::ranges::binary_search(holder.accounts, account);
+    const bool here = is_here(holder);
     for (const intent::Principal& principal : holder.principals) {
       switch (principal.kind) {
         case intent::Principal::Kind::kRole:
@@ -357,6 +362,16 @@ Condition IsOneOf(const Facts& facts, const std::vector<intent::Holder>& holders
   return Or(std::move(any));
 }
 
+}  // namespace
+
+Condition IsOneOf(const Facts& facts, const std::vector<intent::Holder>& holders,
+                  intent::AccountIndex account, const std::string& partition) {
+  return IsOneIn(facts.AccountAt(account).id, holders, partition,
+                 [account](const intent::Holder& holder) {
+                   return std::ranges::binary_search(holder.accounts, account);
+                 });
+}
+
 bool IsOfModels(const intent::Prohibition& prohibition) {
   return prohibition.operation.kind == intent::Operation::Kind::kVerb &&
          prohibition.operation.sort == intent::Sort::kModels;
@@ -373,6 +388,20 @@ Condition WhoIsBound(const Facts& facts, const intent::Prohibition& prohibition,
   Condition excepted = Not(IsOneOf(facts, bound.excepted, account, facts.partition()));
   if (bound.everyone) return excepted;
   return And({IsOneOf(facts, bound.included, account, facts.partition()), std::move(excepted)});
+}
+
+Condition WhoIsBound(const Facts& facts, const intent::Prohibition& prohibition,
+                     const Joined& joined) {
+  const auto one_of = [&](const std::vector<intent::Holder>& holders) {
+    return IsOneIn(joined.id, holders, facts.partition(), [&](const intent::Holder& holder) {
+      return std::ranges::any_of(holder.units, [&](intent::NodeIndex unit) {
+        return IsAtOrBelow(facts.model.organization, joined.node, unit);
+      });
+    });
+  };
+  Condition excepted = Not(one_of(prohibition.bound.excepted));
+  if (prohibition.bound.everyone) return excepted;
+  return And({one_of(prohibition.bound.included), std::move(excepted)});
 }
 
 // A box asks for what is common to all of the sentence, then for its own: a sentence on models has

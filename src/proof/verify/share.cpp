@@ -221,17 +221,17 @@ support::Fingerprint Key::Exact() const {
   return out.Take();
 }
 
-support::Fingerprint Key::Anonymous(const intent::Account& account) const {
-  if (TellsNamesApart(account.id)) {
+support::Fingerprint Key::Anonymous(const std::string& account) const {
+  if (TellsNamesApart(account)) {
     support::FingerprintBuilder own("of one account");
-    return own.Text(account.id).Nested(Exact()).Take();
+    return own.Text(account).Nested(Exact()).Take();
   }
   support::FingerprintBuilder out("of any account");
   Guardrails guardrails;
   ForEach([&](const Part& part, std::string_view text) {
     out.Enum(part.type);
     if (part.type == Part::Type::kText) {
-      AddPieces(text, account.id, guardrails, out);
+      AddPieces(text, account, guardrails, out);
     } else {
       out.Number(part.number);
     }

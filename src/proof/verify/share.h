@@ -52,8 +52,8 @@ class Key {
 
   /// With every name as it is.
   [[nodiscard]] support::Fingerprint Exact() const;
-  /// With placeholders for the names of the account.
-  [[nodiscard]] support::Fingerprint Anonymous(const intent::Account& account) const;
+  /// With placeholders for the names of the account with this id.
+  [[nodiscard]] support::Fingerprint Anonymous(const std::string& account) const;
 
   /// Whether some text may speak of who calls. "no" is certain.
   [[nodiscard]] bool SpeaksOfCallers() const;

@@ -323,7 +323,11 @@ std::vector<std::string> ArnsOfCallers(std::string_view partition, std::string_v
 
 Documents::Named TrueOfCallers(const intent::Organization& organization,
                                intent::AccountIndex account, const Condition& who) {
-  const std::string& id = organization.accounts[account.value].id;
+  return TrueOfCallers(organization, organization.accounts[account.value].id, who);
+}
+
+Documents::Named TrueOfCallers(const intent::Organization& organization, const std::string& id,
+                               const Condition& who) {
   std::vector<Condition> known{Among("aws:PrincipalAccount", {id}),
                                ArnAmong("aws:PrincipalArn", ArnsOfCallers("aws*", id)), who};
   // Principals of an organization's accounts always tell it. Source: IAM User Guide, "AWS global
@@ -357,19 +361,26 @@ Documents::Named TrueOfCallers(const intent::Organization& organization,
 
 Home HomeOf(const intent::Organization& organization, intent::AccountIndex account) {
   const intent::Account& own = organization.accounts[account.value];
-  Home home{own.id, {organization.id, ""}};
+  const std::optional<intent::NodeIndex> above = organization.nodes[own.node.value].parent;
+  return {own.id, {organization.id, above ? PathBelow(organization, *above) : ""}};
+}
+
+std::string PathBelow(const intent::Organization& organization, intent::NodeIndex node) {
   const std::optional<std::string> root = RootId(organization);
-  if (organization.id.empty() || !root) return home;
+  if (organization.id.empty() || !root) return "";
   std::string path;
-  for (std::optional<intent::NodeIndex> at = organization.nodes[own.node.value].parent; at;
-       at = organization.nodes[at->value].parent) {
-    const intent::Node& node = organization.nodes[at->value];
-    const std::string& id = node.kind == intent::Node::Kind::kRoot ? *root : node.id;
-    if (id.empty()) return home;
+  for (std::optional<intent::NodeIndex> at = node; at; at = organization.nodes[at->value].parent) {
+    const intent::Node& one = organization.nodes[at->value];
+    const std::string& id = one.kind == intent::Node::Kind::kRoot ? *root : one.id;
+    if (id.empty()) return "";
     path = id + "/" + path;
   }
-  home.affiliation.path = organization.id + "/" + path;
-  return home;
+  return organization.id + "/" + path;
+}
+
+std::string UnitHead(const intent::Organization& organization) {
+  const std::optional<std::string> root = RootId(organization);
+  return root ? "ou" + root->substr(1) + "-" : "";
 }
 
 Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home,
@@ -464,7 +475,7 @@ decide::Affiliation AffiliationOf(const intent::Organization& organization,
   return {};
 }
 
-policy::Request Readable(const policy::Request& found, const std::string& caller,
+policy::Request Readable(const policy::Request& found, const std::string& caller, const Home& home,
                          const Documents& left, const Documents& right, const Facts& facts) {
   const catalog::Catalog& catalog = facts.catalog;
   const policy::PolicySet allowing = left.Set();
@@ -509,9 +520,9 @@ policy::Request Readable(const policy::Request& found, const std::string& caller
   }
   const std::optional<policy::Caller> who = policy::ParseCaller(best.principal);
   // Accounts that nobody names are one to the procedure; the ARN tells which it is.
-  request = decide::Complete(
-      decide::OfOwner(best),
-      AffiliationOf(facts.model.organization, who ? who->account : std::string_view()));
+  request = decide::Complete(decide::OfOwner(best), who && who->account == home.account
+                                                        ? home.affiliation
+                                                        : decide::Affiliation());
   return tells(request) ? request : best;
 }
 

@@ -74,6 +74,9 @@ struct Complement {
 /// What is true of every request of a caller of the account, and, if given, of one who is `who`.
 [[nodiscard]] Documents::Named TrueOfCallers(const intent::Organization& organization,
                                              intent::AccountIndex account, const Condition& who);
+/// The same of an account with this id, which the program need not have.
+[[nodiscard]] Documents::Named TrueOfCallers(const intent::Organization& organization,
+                                             const std::string& account, const Condition& who);
 
 /// What is known of every caller of one account.
 struct Home {
@@ -81,6 +84,11 @@ struct Home {
   decide::Affiliation affiliation;  ///< as far as the program tells it
 };
 [[nodiscard]] Home HomeOf(const intent::Organization& organization, intent::AccountIndex account);
+/// aws:PrincipalOrgPaths of callers of accounts right below the node; empty: not known.
+[[nodiscard]] std::string PathBelow(const intent::Organization& organization,
+                                    intent::NodeIndex node);
+/// What the ids of the organization's OUs begin with, "ou-ab12-"; empty: not known.
+[[nodiscard]] std::string UnitHead(const intent::Organization& organization);
 
 /// The document as callers of one account meet it: comparisons of the caller's ARN with principals
 /// of other accounts, of the caller's account and of its place in the organization are decided, and
@@ -114,10 +122,10 @@ void MeetCaller(Documents& documents, const Home& home);
 
 /// A request like the one found that `left` allows and `right` does not either, with one caller all
 /// through, in a region that there is, as far as that can be had, and with the keys that follow
-/// from the caller and its resource.
+/// from the caller and its resource. `home`: of the caller.
 [[nodiscard]] policy::Request Readable(const policy::Request& found, const std::string& caller,
-                                       const Documents& left, const Documents& right,
-                                       const Facts& facts);
+                                       const Home& home, const Documents& left,
+                                       const Documents& right, const Facts& facts);
 /// What AWS tells of callers of the account with this number; nothing of accounts that the program
 /// does not have.
 [[nodiscard]] decide::Affiliation AffiliationOf(const intent::Organization& organization,

@@ -1,0 +1,38 @@
+// Accounts that join a node of the organization later.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "iam/decide/newcomers.h"
+#include "program/intent/model.h"
+#include "proof/verify/spaces.h"
+
+namespace writ::verify {
+
+/// Who may join an organization. It must outlive this.
+class Joining {
+ public:
+  explicit Joining(const intent::Organization& organization);
+
+  /// One account of each class that may join the root or OU later, see decide::NewcomersOf.
+  [[nodiscard]] std::optional<std::vector<decide::Newcomer>> At(
+      intent::NodeIndex node, const decide::Distinctions& distinctions) const;
+  /// What is known of its callers.
+  [[nodiscard]] Home HomeOf(const decide::Newcomer& newcomer) const;
+  /// "an account that joins prod later", "account 555555555555 once it joins a new OU below prod".
+  [[nodiscard]] std::string Describe(intent::NodeIndex node,
+                                     const decide::Newcomer& newcomer) const;
+
+ private:
+  const intent::Organization& organization_;
+  std::vector<std::string> accounts_;  ///< ids, sorted
+  std::vector<std::string> units_;     ///< ids, sorted
+};
+
+/// Whether `node` is `other` or lies below it.
+[[nodiscard]] bool IsAtOrBelow(const intent::Organization& organization, intent::NodeIndex node,
+                               intent::NodeIndex other);
+
+}  // namespace writ::verify
