@@ -209,8 +209,9 @@ void Report(const lint::Idle& idle, diag::Sink& sink) {
   using Why = lint::Idle::Why;
   if (idle.why == Why::kNeverMatches) {
     diag::Diagnostic& found = sink.Report(diag::kNeverMatches, idle.sentence->span);
-    found.At("its conditions contradict each other");
     const std::vector<std::string>& parts = idle.contradiction;
+    found.At(parts.size() == 1 ? "one of its conditions never holds"
+                               : "its conditions contradict each other");
     if (parts.size() == 1)
       found.Note(fmt::format("no request it covers can satisfy `{}`", parts[0]));
     if (parts.size() == 2) {

@@ -409,7 +409,8 @@ void ReportOperator(Context& context, const syntax::Comparison& comparison, cons
     auto& found = context.Report(diag::kMultiValuedKey, comparison.op_span, test.key, op);
     found.At("ambiguous for several values");
     if (HasPattern(comparison)) {
-      found.Suggest("list the values without wildcards: `includes` and `in [...]` compare literally");
+      found.Suggest(
+          "list the values without wildcards: `includes` and `in [...]` compare literally");
       return;
     }
     if (comparison.op == Operator::kEqual || comparison.op == Operator::kLike)

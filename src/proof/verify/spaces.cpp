@@ -355,21 +355,25 @@ Documents::Named TrueOfCallers(const intent::Organization& organization,
   return named;
 }
 
-Home HomeOf(const intent::Organization& organization, intent::AccountIndex account) {
-  const intent::Account& own = organization.accounts[account.value];
-  Home home{own.id, {organization.id, ""}};
+decide::Affiliation AffiliationIn(const intent::Organization& organization,
+                                  std::optional<intent::NodeIndex> node) {
+  decide::Affiliation affiliation{organization.id, ""};
   const std::optional<std::string> root = RootId(organization);
-  if (organization.id.empty() || !root) return home;
+  if (organization.id.empty() || !root) return affiliation;
   std::string path;
-  for (std::optional<intent::NodeIndex> at = organization.nodes[own.node.value].parent; at;
-       at = organization.nodes[at->value].parent) {
-    const intent::Node& node = organization.nodes[at->value];
-    const std::string& id = node.kind == intent::Node::Kind::kRoot ? *root : node.id;
-    if (id.empty()) return home;
+  for (; node; node = organization.nodes[node->value].parent) {
+    const intent::Node& at = organization.nodes[node->value];
+    const std::string& id = at.kind == intent::Node::Kind::kRoot ? *root : at.id;
+    if (id.empty()) return affiliation;
     path = id + "/" + path;
   }
-  home.affiliation.path = organization.id + "/" + path;
-  return home;
+  affiliation.path = organization.id + "/" + path;
+  return affiliation;
+}
+
+Home HomeOf(const intent::Organization& organization, intent::AccountIndex account) {
+  const intent::Account& own = organization.accounts[account.value];
+  return {own.id, AffiliationIn(organization, organization.nodes[own.node.value].parent)};
 }
 
 Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home,

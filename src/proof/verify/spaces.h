@@ -80,6 +80,9 @@ struct Home {
   std::string account;
   decide::Affiliation affiliation;  ///< as far as the program tells it
 };
+/// Where accounts right below the root or OU lie, as far as the program says.
+[[nodiscard]] decide::Affiliation AffiliationIn(const intent::Organization& organization,
+                                                std::optional<intent::NodeIndex> node);
 [[nodiscard]] Home HomeOf(const intent::Organization& organization, intent::AccountIndex account);
 
 /// The document as callers of one account meet it: comparisons of the caller's ARN with principals
