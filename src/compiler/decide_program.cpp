@@ -173,7 +173,12 @@ bool ReportGuardrail(const lint::CutOff& cut, const intent::Model& model, diag::
       .Also(duty->origin.span, "required here")
       .Shows(review::RequestText(cut.request));
   const source::Span span = cut.permission->span;
-  if (permission->guardrails.empty()) {
+  const bool is_mantle = std::ranges::any_of(permission->calls, [](const intent::Call& call) {
+    return call.plane == intent::Plane::kMantle;
+  });
+  if (is_mantle) {
+    found.Suggest("remove `through mantle`, whose calls carry no guardrail, and add the guardrail");
+  } else if (permission->guardrails.empty()) {
     found.Patch("add the guardrail", {span.file, span.end, span.end}, " with guardrail " + name);
   }
   return hopeless;
@@ -204,8 +209,9 @@ void Report(const lint::Idle& idle, diag::Sink& sink) {
   using Why = lint::Idle::Why;
   if (idle.why == Why::kNeverMatches) {
     diag::Diagnostic& found = sink.Report(diag::kNeverMatches, idle.sentence->span);
-    found.At("its conditions contradict each other");
     const std::vector<std::string>& parts = idle.contradiction;
+    found.At(parts.size() == 1 ? "one of its conditions never holds"
+                               : "its conditions contradict each other");
     if (parts.size() == 1)
       found.Note(fmt::format("no request it covers can satisfy `{}`", parts[0]));
     if (parts.size() == 2) {

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Applies every patch that a golden test or the page of a diagnostic shows.
 
-The patched program must be read without a syntax error, must have lost that finding, and must grant
-nothing that the program did not grant: `writ diff --fail-on widened` where both programs are good.
+The patched program must be read without a syntax error, must have lost that finding, must have no
+error that the program did not have, and must grant nothing that the program did not grant: `writ
+diff --fail-on widened` where both programs are good.
 """
 
 import argparse
@@ -29,6 +30,9 @@ def calls_what_takes_no_guardrail(request, without):
 # caller may apply it, so naming the guardrail that a duty demands comes with that right; models that
 # cannot carry a guardrail are left out of a duty, as the language reference says.
 COMES_WITH = {"W6080": applies_guardrail, "W4016": calls_what_takes_no_guardrail}
+
+# One finding lists all that is missing, and each of its patches adds one thing.
+SAYS_SEVERAL = {"W4100"}
 
 
 def inputs_of(text):
@@ -178,6 +182,14 @@ class Tester:
         syntax = lambda found: sum(f["code"].startswith("W1") for f in found)
         if syntax(after) > syntax(before) or (finding["code"][1] != "1" and syntax(after)):
             self.failures.append(f"{where}: the patched program does not parse")
+        # What does not parse or has no meaning hides errors that the patch does not make.
+        hides = finding["code"][1] in "12"
+        told = {(f["code"], f["message"]) for f in before}
+        for f in after:
+            is_new = (f["code"], f["message"]) not in told
+            is_rest = f["code"] == finding["code"] and f["code"] in SAYS_SEVERAL
+            if f["severity"] == "error" and is_new and not hides and not is_rest:
+                self.failures.append(f"{where}: leads to {f['code']} {f['message']}")
         errors = lambda found: any(f["severity"] == "error" for f in found)
         if errors(before) or errors(after):
             return

@@ -5,6 +5,7 @@
 // where that leaves a doubt the decision procedure is asked, for one holder in one account first,
 // and one answer serves all questions that are renamings of each other (share.h).
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -51,9 +52,12 @@ class Keys {
   }
   void Add(const std::string& key) {
     const std::string folded = policy::FoldCase(key);
-    may_contradict_ = may_contradict_ || !seen_.insert(folded).second ||
-                      folded == "aws:principalarn" || folded == "aws:principalaccount" ||
-                      folded == "aws:requestedregion";
+    constexpr std::array<std::string_view, 5> kDecided{
+        "aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths",
+        "aws:requestedregion"};
+    const bool is_new = seen_.insert(folded).second;
+    may_contradict_ =
+        may_contradict_ || !is_new || std::ranges::find(kDecided, folded) != kDecided.end();
   }
   [[nodiscard]] bool may_contradict() const { return may_contradict_; }
 
@@ -62,55 +66,120 @@ class Keys {
   bool may_contradict_ = false;
 };
 
+const std::optional<intent::Duty>* DutyOf(const intent::Permission& /*permission*/) {
+  return nullptr;
+}
+const std::optional<intent::Duty>* DutyOf(const intent::Prohibition& prohibition) {
+  return &prohibition.unless;
+}
+
 template <class Sentence>
 bool MayContradict(const verify::Facts& facts, const Sentence& sentence) {
   Keys keys;
   if (sentence.period.from || sentence.period.until) keys.Add("aws:CurrentTime");
   keys.Add(verify::ThroughOneOf(facts, sentence.endpoints));
   keys.Add(sentence.when);
+  const auto* duty = DutyOf(sentence);
+  if (duty != nullptr && *duty) {
+    keys.Add(verify::ThroughOneOf(facts, (*duty)->endpoints));
+    keys.Add((*duty)->satisfy);
+  }
   return keys.may_contradict();
 }
 
-/// Finds which of a sentence's conditions, days and endpoints no request meets. What the sentence
-/// is about is left out: they are asked of a call that says nothing of itself.
+using Nodes = std::vector<intent::NodeIndex>;
+
+/// Whether accounts that join one of the nodes later may have this aws:PrincipalOrgPaths.
+bool MayLieIn(const intent::Organization& organization, const Nodes& nodes,
+              const std::string& value) {
+  return std::ranges::any_of(nodes, [&](intent::NodeIndex node) {
+    if (organization.nodes[node.value].kind == intent::Node::Kind::kAccount) return false;
+    const std::string path = verify::AffiliationIn(organization, node).path;
+    return !path.empty() && value.ends_with('/') && value.starts_with(path);
+  });
+}
+
+/// Whether the formula compares where the caller's account lies with a place where accounts may
+/// join all of `within` later: they may lie elsewhere than those of today.
+bool SpeaksOfPlacesIn(const intent::Organization& organization, const std::vector<Nodes>& within,
+                      const verify::Condition& condition) {
+  if (condition.kind != verify::Condition::Kind::kTest) {
+    return std::ranges::any_of(condition.operands, [&](const verify::Condition& operand) {
+      return SpeaksOfPlacesIn(organization, within, operand);
+    });
+  }
+  if (!policy::EqualIgnoringCase(condition.test.key, "aws:PrincipalOrgPaths")) return false;
+  return std::ranges::any_of(condition.test.values, [&](const std::string& value) {
+    return std::ranges::all_of(
+        within, [&](const Nodes& nodes) { return MayLieIn(organization, nodes, value); });
+  });
+}
+
+Nodes UnitsOf(const std::vector<intent::Holder>& holders) {
+  Nodes units;
+  for (const intent::Holder& holder : holders) {
+    units.insert(units.end(), holder.units.begin(), holder.units.end());
+  }
+  return units;
+}
+
+/// Whether accounts of today do not tell what the sentence says of those to come.
+bool SaysMoreLater(const intent::Organization& organization, const intent::Permission& said) {
+  return SpeaksOfPlacesIn(organization, {said.units, UnitsOf(said.holders)}, said.when);
+}
+
+bool SaysMoreLater(const intent::Organization& organization, const intent::Prohibition& said) {
+  std::vector<Nodes> within{said.nodes};
+  if (!said.bound.everyone) within.push_back(UnitsOf(said.bound.included));
+  return SpeaksOfPlacesIn(organization, within, said.when) ||
+         (said.unless && SpeaksOfPlacesIn(organization, within, said.unless->satisfy));
+}
+
+/// Finds which of a sentence's conditions, days and endpoints no request meets that the sentence is
+/// about: with that one alone, or with those two alone, it would say nothing.
+template <class Sentence>
 class Contradiction {
  public:
-  using Origins = std::vector<const intent::Origin*>;
+  using IsNever = std::function<bool(const Sentence&)>;
 
-  /// `callers` is what is true of whom the sentence speaks of, in the account; `origins` are those
-  /// of the list that the sentence is in.
-  Contradiction(verify::Inquiry& inquiry, const Origins& origins, Index account,
-                verify::Documents::Level callers, decide::Scope scope)
-      : inquiry_(inquiry),
-        origins_(origins),
-        account_(account),
-        callers_(std::move(callers)),
-        scope_(std::move(scope)) {}
+  /// `is_never` tells whether no request meets a sentence, wherever and whoever it is about.
+  Contradiction(const intent::Model& model, const IsNever& is_never)
+      : model_(model), is_never_(is_never) {}
 
-  template <class Sentence>
   [[nodiscard]] std::vector<std::string> Find(const Sentence& sentence) const {
+    Sentence bare = sentence;
+    bare.when = {};
+    bare.period = {};
+    bare.endpoints.clear();
     std::vector<Part> parts;
-    AddParts(sentence.when, parts);
-    const auto add = [&](const std::string& text) -> intent::Permission& {
-      parts.push_back({text, {}});
-      return parts.back().alone;
-    };
-    if (const auto& day = sentence.period.from) add("from " + *day).period.from = day;
-    if (const auto& day = sentence.period.until) add("until " + *day).period.until = day;
+    AddConditions(sentence.when, parts);
+    if (const auto& day = sentence.period.from) {
+      parts.push_back({"from " + *day, [day](Sentence& s) { s.period.from = day; }});
+    }
+    if (const auto& day = sentence.period.until) {
+      parts.push_back({"until " + *day, [day](Sentence& s) { s.period.until = day; }});
+    }
     if (!sentence.endpoints.empty()) {
       std::string names;
       for (const intent::EndpointIndex endpoint : sentence.endpoints) {
-        names += (names.empty() ? "" : ", ") + Of().model.endpoints[endpoint.value].name;
+        names += (names.empty() ? "" : ", ") + model_.endpoints[endpoint.value].name;
       }
-      add("via endpoint " + names).endpoints = sentence.endpoints;
+      parts.push_back({"via endpoint " + names,
+                       [&sentence](Sentence& s) { s.endpoints = sentence.endpoints; }});
     }
-    if (parts.size() > kMostParts) return {};
+    AddDuty(sentence, bare, parts);
+    if (parts.size() > kMostParts || is_never_(bare)) return {};
     for (const Part& part : parts) {
-      if (IsNever(part.alone)) return {part.text};
+      Sentence alone = bare;
+      part.add(alone);
+      if (is_never_(alone)) return {part.text};
     }
     for (std::size_t i = 0; i < parts.size(); ++i) {
       for (std::size_t j = i + 1; j < parts.size(); ++j) {
-        if (IsNever(Both(parts[i].alone, parts[j].alone))) return {parts[i].text, parts[j].text};
+        Sentence both = bare;
+        parts[i].add(both);
+        parts[j].add(both);
+        if (is_never_(both)) return {parts[i].text, parts[j].text};
       }
     }
     return {};
@@ -121,48 +190,32 @@ class Contradiction {
 
   struct Part {
     std::string text;
-    intent::Permission alone;  ///< a permission that asks for nothing else
+    std::function<void(Sentence&)> add;  ///< to a sentence that asks for nothing, or for others
   };
 
-  [[nodiscard]] const verify::Facts& Of() const { return inquiry_.facts(); }
-
-  static void AddParts(const verify::Condition& condition, std::vector<Part>& parts) {
+  static void AddConditions(const verify::Condition& condition, std::vector<Part>& parts) {
     if (condition.kind == verify::Condition::Kind::kAll) {
-      for (const verify::Condition& operand : condition.operands) AddParts(operand, parts);
+      for (const verify::Condition& operand : condition.operands) AddConditions(operand, parts);
       return;
     }
-    parts.push_back({intent::Dump(condition), {}});
-    parts.back().alone.when = condition;
+    parts.push_back({intent::Dump(condition), [&condition](Sentence& sentence) {
+                       sentence.when = verify::And({sentence.when, condition});
+                     }});
   }
 
-  static intent::Permission Both(intent::Permission one, const intent::Permission& other) {
-    one.when = {verify::Condition::Kind::kAll, {one.when, other.when}, {}};
-    if (other.period.from) one.period.from = other.period.from;
-    if (other.period.until) one.period.until = other.period.until;
-    if (!other.endpoints.empty()) one.endpoints = other.endpoints;
-    return one;
+  static void AddDuty(const intent::Permission& /*permission*/, intent::Permission& /*bare*/,
+                      std::vector<Part>& /*parts*/) {}
+  /// What lifts a prohibition must be left undone.
+  static void AddDuty(const intent::Prohibition& prohibition, intent::Prohibition& bare,
+                      std::vector<Part>& parts) {
+    if (!prohibition.unless || prohibition.unless->kind != intent::Duty::Kind::kSatisfy) return;
+    bare.unless = std::nullopt;
+    parts.push_back({intent::Dump(verify::Not(prohibition.unless->satisfy)),
+                     [&prohibition](Sentence& s) { s.unless = prohibition.unless; }});
   }
 
-  [[nodiscard]] bool IsNever(intent::Permission permission) const {
-    permission.operation.kind = Kind::kActions;
-    permission.operation.actions = {"s3:GetObject"};
-    permission.operation.resources = {"*"};
-    permission.accounts = {account_};
-    const auto said =
-        verify::AsDocument(verify::Granted(Of(), permission, Of().AccountAt(account_)),
-                           policy::Effect::kAllow, origins_);
-    if (!said || said->sources.empty()) return false;
-    verify::Documents left;
-    left.identity = {*said};
-    left.scps = {callers_, inquiry_.TrueOfRegions()};
-    return inquiry_.IsWithin(left, verify::Documents{}, scope_) == std::optional(true);
-  }
-
-  verify::Inquiry& inquiry_;
-  const Origins& origins_;
-  Index account_;
-  verify::Documents::Level callers_;
-  decide::Scope scope_;
+  const intent::Model& model_;
+  const IsNever& is_never_;
 };
 
 using KeySet = std::set<std::string>;
@@ -189,6 +242,21 @@ KeySet KeysOf(const verify::Facts& facts, const intent::Permission& permission,
   if (permission.period.from || permission.period.until) keys.insert("aws:currenttime");
   if (!permission.guardrails.empty()) keys.insert("bedrock:guardrailidentifier");
   return keys;
+}
+
+void AddPlace(const verify::Inquiry& inquiry, Index account, verify::Key& key) {
+  if (!key.SpeaksOfPlaces()) return;
+  key.Text(verify::HomeOf(inquiry.facts().model.organization, account).affiliation.path);
+}
+
+/// What a question reads of the caller beside its account's number.
+void AddCaller(const verify::Inquiry& inquiry, const verify::Caller& caller, verify::Key& key) {
+  if (caller.principal().kind == PrincipalKind::kTag || key.SpeaksOfCallers()) {
+    key.Text(inquiry.ScopeOf(caller).principal);
+  } else {
+    key.Absent();
+  }
+  AddPlace(inquiry, caller.account(), key);
 }
 
 /// `others` without those that are not needed to satisfy `suffices`; first a single one is tried.
@@ -278,12 +346,15 @@ class Permissions {
     const bool has_service = std::ranges::any_of(
         seats, [](const Seat& seat) { return seat.second.kind == PrincipalKind::kService; });
     if (seats.empty() || has_service) return;
-    if (MayContradict(facts_, all_[at]) && std::ranges::all_of(seats, [&](const Seat& seat) {
-          return IsCovered(at, seat, {}) == Answer::kYes;
-        })) {
-      const verify::Caller caller(facts_, seats.front().second, seats.front().first);
-      const Contradiction contradiction(inquiry_, inquiry_.permission_origins(), caller.account(),
-                                        inquiry_.TrueOf(caller), inquiry_.ScopeOf(caller));
+    if (SaysMoreLater(facts_.model.organization, all_[at])) return;
+    const std::function<bool(const intent::Permission&)> is_never =
+        [&](const intent::Permission& permission) {
+          return std::ranges::all_of(seats,
+                                     [&](const Seat& seat) { return IsNever(permission, seat); });
+        };
+    if (MayContradict(facts_, all_[at]) && !SaysMoreLater(facts_.model.organization, all_[at]) &&
+        is_never(all_[at])) {
+      const Contradiction<intent::Permission> contradiction(facts_.model, is_never);
       findings_.Set(at,
                     {Idle::Why::kNeverMatches, &all_[at].origin, {}, contradiction.Find(all_[at])});
       return;
@@ -393,8 +464,8 @@ class Permissions {
 
   enum class Answer { kNo, kYes, kNothing };
 
-  /// Whether the others grant to the seat all that the permission grants; kNothing: it grants
-  /// nothing there. What cannot be decided is a no.
+  /// Whether the others, of which there are some, grant to the seat all that the permission grants;
+  /// kNothing: it grants nothing there. What cannot be decided is a no.
   Answer IsCovered(std::size_t at, const Seat& seat, const std::vector<std::size_t>& others) {
     const intent::Account& account = facts_.AccountAt(seat.first);
     const verify::Caller caller(facts_, seat.second, seat.first);
@@ -405,14 +476,33 @@ class Permissions {
       key.Append(Content(one));
       verify::AddBindings(key, facts_, all_[one], account);
     }
-    if (seat.second.kind == PrincipalKind::kTag || key.SpeaksOfCallers()) {
-      key.Text(inquiry_.ScopeOf(caller).principal);
-    } else {
-      key.Absent();
-    }
+    AddCaller(inquiry_, caller, key);
     const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account.id), Answer::kNo);
     if (is_new) known->second = Decide(at, caller, others);
     return known->second;
+  }
+
+  /// Whether no request of the seat meets the permission. "no" may be wrong, and is said of what
+  /// grants nothing for want of bindings, which is told elsewhere.
+  bool IsNever(const intent::Permission& permission, const Seat& seat) {
+    const intent::Account& account = facts_.AccountAt(seat.first);
+    const verify::Caller caller(facts_, seat.second, seat.first);
+    verify::Key key("is never");
+    key.Append(verify::ContentOf(permission));
+    verify::AddBindings(key, facts_, permission, account);
+    AddCaller(inquiry_, caller, key);
+    const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account.id), Answer::kNo);
+    if (!is_new) return known->second == Answer::kYes;
+    const auto said = verify::AsDocument(verify::Granted(facts_, permission, account),
+                                         policy::Effect::kAllow, inquiry_.permission_origins());
+    if (!said || said->sources.empty()) return false;
+    verify::Documents left;
+    left.identity = {*said};
+    left.scps = {inquiry_.TrueOf(caller), inquiry_.TrueOfRegions()};
+    const std::optional<bool> is_empty =
+        inquiry_.IsWithin(left, verify::Documents{}, inquiry_.ScopeOf(caller));
+    if (is_empty == std::optional(true)) known->second = Answer::kYes;
+    return known->second == Answer::kYes;
   }
 
   [[nodiscard]] static std::vector<std::size_t> With(std::size_t at,
@@ -444,13 +534,12 @@ class Permissions {
     const auto wanted = document({at});
     const auto granted = document(others);
     if (!wanted || !granted) return Answer::kNo;
-    if (wanted->sources.empty()) return others.empty() ? Answer::kNo : Answer::kNothing;
+    if (wanted->sources.empty()) return Answer::kNothing;
+    // What is true of the caller could only show more of what others grant already, at some cost.
     verify::Documents left;
     left.identity = {*wanted};
-    // Beside others such facts could only show more of what they grant already, at some cost.
-    if (others.empty()) left.scps = {inquiry_.TrueOf(caller), inquiry_.TrueOfRegions()};
     verify::Documents right;
-    if (!others.empty()) right.identity = {*granted};
+    right.identity = {*granted};
     const std::optional<bool> within = inquiry_.IsWithin(left, right, inquiry_.ScopeOf(caller));
     return within == std::optional(true) ? Answer::kYes : Answer::kNo;
   }
@@ -542,9 +631,10 @@ class Prohibitions {
 
   void Judge(std::size_t at) {
     std::set<std::size_t> others;
-    const bool may_contradict = MayContradict(facts_, all_[at]);
+    const intent::Prohibition& prohibition = all_[at];
+    if (SaysMoreLater(facts_.model.organization, prohibition)) return;
+    const bool may_contradict = MayContradict(facts_, prohibition);
     bool says_something = false;
-    std::vector<std::string> contradiction;
     bool matches = false;
     for (const Index account : all_[at].accounts) {
       if (facts_.AccountAt(account).management) continue;
@@ -554,11 +644,6 @@ class Prohibitions {
       for (const Question& question : questions) {
         if (question.said.empty()) continue;
         matches = matches || !may_contradict || !IsRefused(question, {});
-        if (!says_something && !matches) {
-          contradiction = Contradiction(inquiry_, inquiry_.prohibition_origins(), account,
-                                        CallersOf(question), ScopeOf(question))
-                              .Find(all_[at]);
-        }
         says_something = true;
         if (!matches) continue;
         if (!IsRefused(question, question.others)) return;
@@ -568,10 +653,28 @@ class Prohibitions {
     if (!says_something) return;
     Idle idle{
         matches ? Idle::Why::kForbiddenByOthers : Idle::Why::kNeverMatches, &all_[at].origin, {}};
-    if (!matches) idle.contradiction = std::move(contradiction);
+    if (!matches) {
+      const std::function<bool(const intent::Prohibition&)> is_never =
+          [&](const intent::Prohibition& said) { return IsNever(at, said); };
+      const Contradiction<intent::Prohibition> contradiction(facts_.model, is_never);
+      idle.contradiction = contradiction.Find(prohibition);
+    }
     for (const std::size_t other : others) idle.others.push_back(&all_[other].origin);
     if (others.size() == 1 && Words(at) == Words(*others.begin())) idle.sentence = nullptr;
     findings_.Set(at, std::move(idle));
+  }
+
+  /// Whether no request of those whom the prohibition binds meets what is said instead of it.
+  [[nodiscard]] bool IsNever(std::size_t at, const intent::Prohibition& said) {
+    return std::ranges::all_of(all_[at].accounts, [&](Index account) {
+      if (facts_.AccountAt(account).management) return true;
+      std::vector<Question> questions;
+      if (!QuestionsOf(at, account, questions)) return false;
+      return std::ranges::all_of(questions, [&](Question& question) {
+        question.said = verify::Refused(facts_, said, account).boxes;
+        return IsRefused(question, {});
+      });
+    });
   }
 
   [[nodiscard]] support::Fingerprint Words(std::size_t at) const {
@@ -667,11 +770,10 @@ class Prohibitions {
     Add(key, verify::Forbidden{question.said, {}});
     Add(key, verify::Forbidden{others, {}});
     key.Flag(question.caller.has_value());
-    if (question.caller &&
-        (question.caller->principal().kind == PrincipalKind::kTag || key.SpeaksOfCallers())) {
-      key.Text(inquiry_.ScopeOf(*question.caller).principal);
+    if (question.caller) {
+      AddCaller(inquiry_, *question.caller, key);
     } else {
-      key.Absent();
+      AddPlace(inquiry_, question.account, key);
     }
     const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account.id), false);
     if (is_new) known->second = Decide(question, others);

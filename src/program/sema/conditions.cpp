@@ -395,11 +395,24 @@ bool OperatorFits(Operator op, Test::Type type, bool multi_valued) {
   return false;
 }
 
+/// Whether a literal of the comparison is a pattern, which only `like` takes.
+bool HasPattern(const syntax::Comparison& comparison) {
+  return std::ranges::any_of(comparison.values, [](const syntax::Value& value) {
+    const auto* literal = std::get_if<syntax::Literal>(&value.form);
+    return literal != nullptr && HasWildcard(literal->text);
+  });
+}
+
 void ReportOperator(Context& context, const syntax::Comparison& comparison, const Test& test) {
   const std::string_view op = OperatorText(comparison.op);
   if (test.multi_valued) {
     auto& found = context.Report(diag::kMultiValuedKey, comparison.op_span, test.key, op);
     found.At("ambiguous for several values");
+    if (HasPattern(comparison)) {
+      found.Suggest(
+          "list the values without wildcards: `includes` and `in [...]` compare literally");
+      return;
+    }
     if (comparison.op == Operator::kEqual || comparison.op == Operator::kLike)
       found.Patch("for at least one value, write `includes`", comparison.op_span, "includes");
     found.Suggest("for all values, write `in [...]`");

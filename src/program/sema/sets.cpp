@@ -374,9 +374,13 @@ Set Evaluator::Latest(const syntax::SetTerm& term) {
   if (family == nullptr) {
     auto& found = context_.Report(diag::kLatestTakesFamily, term.name.span, term.name.text);
     found.At("not a family of models");
-    if (std::holds_alternative<std::monostate>(name))
-      SuggestName(found, term.name.span, term.name.text,
-                  context_.catalog.SuggestModels(term.name.text), "known");
+    if (std::holds_alternative<std::monostate>(name)) {
+      std::vector<std::string> families = context_.catalog.SuggestModels(term.name.text);
+      std::erase_if(families, [&](const std::string& close) {
+        return !std::holds_alternative<const catalog::Family*>(context_.catalog.FindName(close));
+      });
+      SuggestName(found, term.name.span, term.name.text, families, "known");
+    }
     return {};
   }
   Set set = Of(Sort::kModels, term.span);

@@ -359,10 +359,14 @@ Documents::Named TrueOfCallers(const intent::Organization& organization, const s
   return named;
 }
 
+decide::Affiliation AffiliationIn(const intent::Organization& organization,
+                                  std::optional<intent::NodeIndex> node) {
+  return {organization.id, node ? PathBelow(organization, *node) : ""};
+}
+
 Home HomeOf(const intent::Organization& organization, intent::AccountIndex account) {
   const intent::Account& own = organization.accounts[account.value];
-  const std::optional<intent::NodeIndex> above = organization.nodes[own.node.value].parent;
-  return {own.id, {organization.id, above ? PathBelow(organization, *above) : ""}};
+  return {own.id, AffiliationIn(organization, organization.nodes[own.node.value].parent)};
 }
 
 std::string PathBelow(const intent::Organization& organization, intent::NodeIndex node) {

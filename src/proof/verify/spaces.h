@@ -83,6 +83,9 @@ struct Home {
   std::string account;
   decide::Affiliation affiliation;  ///< as far as the program tells it
 };
+/// Where accounts right below the root or OU lie, as far as the program says.
+[[nodiscard]] decide::Affiliation AffiliationIn(const intent::Organization& organization,
+                                                std::optional<intent::NodeIndex> node);
 [[nodiscard]] Home HomeOf(const intent::Organization& organization, intent::AccountIndex account);
 /// aws:PrincipalOrgPaths of callers of accounts right below the node; empty: not known.
 [[nodiscard]] std::string PathBelow(const intent::Organization& organization,
