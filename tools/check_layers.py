@@ -55,6 +55,8 @@ BELOW = {
     "drift": "support source intent catalog policy decide deployed snapshot",
     # Exports as the draft of a program.
     "imports": "support source diag syntax parse format catalog policy snapshot",
+    # Logs of calls to AWS as events.
+    "trail": "support",
     # The only layer that touches the world: files, git, the process.
     "host": "support diag",
     "compiler": "support source diag syntax parse catalog compliance evaluation library policy decide intent sema lower minimise"
@@ -74,6 +76,7 @@ OWNERS = {
     "antlr4": ["src/language/parse/antlr_bridge.cpp", "src/language/parse/antlr_shim/"],
     "CLI/": ["src/cli/"],
     "nlohmann/": ["src/lsp/"],
+    "zlib.h": ["src/logs/trail/gzip.cpp"],
 }
 
 # Files where an exception of a library may be stopped.

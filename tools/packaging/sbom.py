@@ -12,6 +12,7 @@ COMPONENTS = {
     "libcli11-dev": ("CLI11", "BSD-3-Clause", False),
     "libfmt-dev": ("fmt", "MIT", False),
     "nlohmann-json3-dev": ("nlohmann-json", "MIT", False),
+    "zlib1g-dev": ("zlib", "Zlib", False),
     "libstdc++-12-dev": ("libstdc++", "GPL-3.0-or-later WITH GCC-exception-3.1", True),
     "libc6-dev": ("glibc", "LGPL-2.1-or-later", True),
 }
