@@ -71,6 +71,31 @@ void ReportNobody(const syntax::Subject& subject, compiler::Compilation& compila
   }
 }
 
+/// A question without its quotes, or after the paths: what the shell passes on is no question then,
+/// and what was written is said back as it should be.
+std::optional<host::ExitStatus> MisplacedQuestion(std::string_view command,
+                                                  const AskOptions& options,
+                                                  host::Environment& environment) {
+  const auto is_there = [&](const std::string& path) {
+    return environment.files.KindOf(path) != host::EntryKind::kMissing;
+  };
+  const auto is_sentence = [](const std::string& word) {
+    return word.find(' ') != std::string::npos;
+  };
+  if (options.paths.empty() || is_sentence(options.question)) return std::nullopt;
+  std::string right;
+  if (std::ranges::none_of(options.paths, is_there)) {
+    right = fmt::format("'{} {}'", options.question, fmt::join(options.paths, " "));
+  }
+  const bool is_last = is_sentence(options.paths.back()) && is_there(options.question);
+  if (is_last) right = fmt::format("'{}' {}", options.paths.back(), options.question);
+  if (right.empty()) return std::nullopt;
+  environment.err << fmt::format("writ: the question {}: `writ {} {}`\n",
+                                 is_last ? "comes first" : "is one argument, in quotes", command,
+                                 right);
+  return host::ExitStatus::kUsage;
+}
+
 /// Reads the program with `sentence` after `allow` or `deny`, on a line of its own so that findings
 /// show it as it was written.
 std::unique_ptr<Asked> Read(const AskOptions& options, std::string_view sentence, bool allow,
@@ -503,6 +528,7 @@ void PrintWhoJson(const Asked& asked, const AskOptions& options, const access::L
 }  // namespace
 
 host::ExitStatus RunCan(const AskOptions& options, host::Environment& environment) {
+  if (const auto wrong = MisplacedQuestion("can", options, environment)) return *wrong;
   const std::unique_ptr<Asked> allow = Read(options, options.question, true, environment);
   // Some sentences are permissions only: `latest claude-sonnet`.
   const std::unique_ptr<Asked> deny = Read(options, options.question, false, environment);
@@ -530,6 +556,7 @@ host::ExitStatus RunCan(const AskOptions& options, host::Environment& environmen
 }
 
 host::ExitStatus RunWho(const AskOptions& options, host::Environment& environment) {
+  if (const auto wrong = MisplacedQuestion("who", options, environment)) return *wrong;
   const std::unique_ptr<Asked> asked =
       Read(options, "everyone " + options.question, false, environment);
   if (asked->status != host::ExitStatus::kGood) return Wrong(*asked, environment);

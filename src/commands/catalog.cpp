@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/diag/codes/driver.h"
+#include "base/support/nearest.h"
 #include "commands/finish.h"
 #include "compiler/compilation.h"
 #include "compiler/lock_file.h"
@@ -78,10 +79,14 @@ host::ExitStatus RunCatalog(const CatalogOptions& options, host::Environment& en
   if (options.topic == "accept") return RunAccept(options, environment);
   const std::optional<catalog::Topic> topic = catalog::TopicOf(options.topic);
   if (!topic) {
-    environment.err << fmt::format(
-        "writ: there is no topic `{}`; the topics are {}, and `accept` records what model names "
-        "mean\nTry `writ catalog --help`.\n",
-        options.topic, catalog::TopicNames());
+    const std::vector<std::string_view> names = catalog::TopicNames();
+    const std::vector<std::string> near = support::Nearest(options.topic, names, 1);
+    const std::string known =
+        near.empty() ? fmt::format("the topics are {}, and `accept` records what model names mean",
+                                   fmt::join(names, ", "))
+                     : fmt::format("did you mean `{}`?", near.front());
+    environment.err << fmt::format("writ: there is no topic `{}`; {}\nTry `writ catalog --help`.\n",
+                                   options.topic, known);
     return host::ExitStatus::kUsage;
   }
   compiler::Compilation compilation(environment);

@@ -489,10 +489,10 @@ bool Filter::Accepts(std::string_view text) const {
   });
 }
 
-std::string TopicNames() {
+std::vector<std::string_view> TopicNames() {
   std::vector<std::string_view> names;
   for (const auto& [name, topic] : kTopics) names.push_back(name);
-  return fmt::format("{}", fmt::join(names, ", "));
+  return names;
 }
 
 std::optional<Topic> TopicOf(std::string_view word) {

@@ -33,8 +33,8 @@ enum class Topic : std::uint8_t {
 /// `models`, …; nullopt for any other word.
 [[nodiscard]] std::optional<Topic> TopicOf(std::string_view word);
 [[nodiscard]] std::string_view Name(Topic topic);
-/// All of them, "models, profiles, …".
-[[nodiscard]] std::string TopicNames();
+/// All of them: "models", "profiles", …
+[[nodiscard]] std::vector<std::string_view> TopicNames();
 
 /// Calls from any of `sources` may be processed in any of `destinations`.
 struct RouteGroup {
