@@ -14,6 +14,7 @@
 #include "commands/freeze.h"
 #include "commands/replay.h"
 #include "commands/report.h"
+#include "commands/tighten.h"
 #include "commands/verify.h"
 
 namespace writ::cli {
@@ -234,6 +235,29 @@ void AddReplay(CommandLine& line) {
           CLI::IsMember({"newly-denied", "newly-allowed", "undetermined", "any"}).description(""));
 }
 
+void AddTighten(CommandLine& line) {
+  auto options = std::make_shared<commands::TightenOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"tighten", "Propose to remove what the calls of a log did not use",
+       "Prints what each permission was used for, and a patch that removes models, regions and\n"
+       "sentences that no call used. What logs cannot show is kept, and prohibitions are not\n"
+       "changed. LOG is what `writ replay` reads.\n"
+       "Example: writ tighten policies/ AWSLogs/ --keep-days 90 | git apply"},
+      [options](host::Environment& environment) { return RunTighten(*options, environment); });
+  app.add_option(
+         "PATH", options->paths,
+         "`.writ` files, folders of them (default: this folder), and LOGs (`-`: standard input)")
+      ->type_name("");
+  AddBindings(app, options->bindings);
+  AddSince(app, options->since);
+  app.add_option("--keep-days", options->keep_days,
+                 "Keep what was used in the last N days, and nothing else")
+      ->type_name("N")
+      ->check(CLI::Range(1, 3650).description(""));
+  app.add_flag("--write", options->write, "Change the files instead of printing the patch");
+}
+
 void AddReport(CommandLine& line) {
   auto options = std::make_shared<commands::ReportOptions>();
   CLI::App& app = AddCommand(
@@ -347,6 +371,7 @@ void AddBuildingCommands(CommandLine& line) {
   AddDrift(line);
   AddFreeze(line);
   AddReplay(line);
+  AddTighten(line);
   AddReport(line);
   AddCan(line);
   AddWho(line);
