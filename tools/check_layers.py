@@ -57,6 +57,8 @@ BELOW = {
     "imports": "support source diag syntax parse format catalog policy snapshot",
     # Logs of calls to AWS as events.
     "trail": "support",
+    # What a program says of them.
+    "replay": "support intent catalog library policy decide deployed verify access trail",
     # The only layer that touches the world: files, git, the process.
     "host": "support diag",
     "compiler": "support source diag syntax parse catalog compliance evaluation library policy decide intent sema lower minimise"
@@ -65,7 +67,7 @@ BELOW = {
     "api": "support source diag catalog policy decide minimise verify intent host compiler",
     "commands": "support source diag syntax parse format catalog compliance evaluation library policy decide intent"
                 " sema lower minimise emit reference deployed verify lint access review snapshot policy_lint drift imports"
-                " report report_forms host compiler",
+                " report report_forms trail replay host compiler",
     # The language server: a program as an editor shows it.
     "lsp": "support source diag syntax parse format catalog library intent sema host compiler",
     "cli": "support diag host commands lsp",

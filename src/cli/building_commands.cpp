@@ -12,7 +12,9 @@
 #include "commands/diff.h"
 #include "commands/drift.h"
 #include "commands/freeze.h"
+#include "commands/replay.h"
 #include "commands/report.h"
+#include "commands/tighten.h"
 #include "commands/verify.h"
 
 namespace writ::cli {
@@ -187,6 +189,75 @@ void AddDrift(CommandLine& line) {
   });
 }
 
+void AddReplay(CommandLine& line) {
+  auto options = std::make_shared<commands::ReplayOptions>();
+  auto fail_on = std::make_shared<std::vector<std::string>>();
+  auto markdown = std::make_shared<bool>(false);
+  auto json = std::make_shared<bool>(false);
+  CLI::App& app = AddCommand(
+      line,
+      {"replay", "Show which calls of a log the program would have denied or allowed",
+       "LOG is a CloudTrail file or folder, packed or not, `aws cloudtrail lookup-events` output "
+       "or\n"
+       "a Bedrock invocation log. What a log does not record is unknown: a call that depends on "
+       "it\n"
+       "is undetermined. Without --old the answers of AWS are compared.\n"
+       "Exit status 1 if there is a call that --fail-on names.\n"
+       "Example: writ replay policies/ AWSLogs/ --old main:policies --fail-on newly-denied\n"
+       "         aws cloudtrail lookup-events > events.json && writ replay policies/ events.json"},
+      [options, fail_on, markdown, json](host::Environment& environment) {
+        options->fail_on = {fail_on->begin(), fail_on->end()};
+        if (*markdown) options->form = commands::ReplayOptions::Form::kMarkdown;
+        if (*json) options->form = commands::ReplayOptions::Form::kJson;
+        return RunReplay(*options, environment);
+      });
+  app.add_option(
+         "PATH", options->paths,
+         "`.writ` files, folders of them (default: this folder), and LOGs (`-`: standard input)")
+      ->type_name("");
+  app.add_option("--old", options->old, "The program in force, a PATH or REVISION:PATH")
+      ->type_name("PROGRAM");
+  AddBindings(app, options->bindings);
+  AddSince(app, options->since);
+  app.add_option("--classes", options->classes,
+                 "Replay the result of the query of --sql, CSV or JSON")
+      ->type_name("FILE");
+  app.add_option("--sql", options->sql,
+                 "Print the query that counts the calls where the logs are, and nothing else")
+      ->type_name("athena|lake")
+      ->check(CLI::IsMember({"athena", "lake"}).description(""));
+  CLI::Option* as_json = app.add_flag("--json", *json, "Print JSON");
+  app.add_flag("--markdown", *markdown, "Print Markdown for a pull request")->excludes(as_json);
+  app.add_option("--fail-on", *fail_on, "Exit 1 for these calls")
+      ->type_name("newly-denied,newly-allowed,undetermined,any")
+      ->delimiter(',')
+      ->check(
+          CLI::IsMember({"newly-denied", "newly-allowed", "undetermined", "any"}).description(""));
+}
+
+void AddTighten(CommandLine& line) {
+  auto options = std::make_shared<commands::TightenOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"tighten", "Propose to remove what the calls of a log did not use",
+       "Prints what each permission was used for, and a patch that removes models, regions and\n"
+       "sentences that no call used. What logs cannot show is kept, and prohibitions are not\n"
+       "changed. LOG is what `writ replay` reads.\n"
+       "Example: writ tighten policies/ AWSLogs/ --keep-days 90 | git apply"},
+      [options](host::Environment& environment) { return RunTighten(*options, environment); });
+  app.add_option(
+         "PATH", options->paths,
+         "`.writ` files, folders of them (default: this folder), and LOGs (`-`: standard input)")
+      ->type_name("");
+  AddBindings(app, options->bindings);
+  AddSince(app, options->since);
+  app.add_option("--keep-days", options->keep_days,
+                 "Keep what was used in the last N days, and nothing else")
+      ->type_name("N")
+      ->check(CLI::Range(1, 3650).description(""));
+  app.add_flag("--write", options->write, "Change the files instead of printing the patch");
+}
+
 void AddReport(CommandLine& line) {
   auto options = std::make_shared<commands::ReportOptions>();
   CLI::App& app = AddCommand(
@@ -309,6 +380,8 @@ void AddBuildingCommands(CommandLine& line) {
   AddDiff(line);
   AddDrift(line);
   AddFreeze(line);
+  AddReplay(line);
+  AddTighten(line);
   AddReport(line);
   AddCan(line);
   AddWho(line);

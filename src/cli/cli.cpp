@@ -191,6 +191,14 @@ void AddBindings(CLI::App& app, std::string& file) {
       ->type_name("FILE");
 }
 
+void AddSince(CLI::App& app, std::string& day) {
+  app.add_option("--since", day, "Leave out calls before this day")
+      ->type_name("YYYY-MM-DD")
+      ->check([](const std::string& text) {
+        return support::ParseDate(text) ? std::string() : "not a day, YYYY-MM-DD: " + text;
+      });
+}
+
 void AddAccount(CLI::App& app, std::string& account) {
   app.add_option("--account", account, "The account of exports that do not say")
       ->type_name("ID")

@@ -53,6 +53,8 @@ CLI::App& AddCommand(CommandLine& line, const CommandHelp& help, Run run);
 /// Options that several commands have, with one wording.
 void AddProgramPaths(CLI::App& app, std::vector<std::string>& paths);
 void AddBindings(CLI::App& app, std::string& file);
+/// `--since`: the first day of a log that counts.
+void AddSince(CLI::App& app, std::string& day);
 /// `--account`: 12 digits.
 void AddAccount(CLI::App& app, std::string& account);
 

@@ -133,12 +133,12 @@ struct Access::Impl {
     if (caller.principal && caller.principal->kind == intent::Principal::Kind::kService) {
       request.principal = caller.principal->value;
     }
-    Judgement judgement = asker.Judge(caller.account, request);
+    Judgement judgement = asker.Judge(caller.account, {request});
     const intent::Organization& organization = asker.facts().model.organization;
     policy::Request complete = decide::Complete(
         request,
         verify::AffiliationOf(organization, organization.accounts[caller.account.value].id));
-    Judgement of_complete = asker.Judge(caller.account, complete);
+    Judgement of_complete = asker.Judge(caller.account, {complete});
     // What is shown must be so of the request as it is sent.
     if (of_complete.is_granted == judgement.is_granted) {
       return {caller, std::move(complete), std::move(of_complete)};
@@ -366,7 +366,7 @@ Brief Access::CanBriefly(const intent::Question& least, const intent::Question* 
     } else if (weighed.granted.request) {
       add(brief.by, impl_->GrantingOf(caller, subject, asked, weighed.boxes));
     } else {
-      add(forbidding, impl_->asker.Judge(caller.account, *weighed.refused.request).forbidding);
+      add(forbidding, impl_->asker.Judge(caller.account, {*weighed.refused.request}).forbidding);
     }
   }
   brief.kind = KindOf(kinds);
@@ -436,6 +436,10 @@ std::vector<Miss> Access::Misses(AccountIndex account, const policy::Request& re
 }
 
 Judgement Access::Decide(AccountIndex account, const policy::Request& request) {
+  return impl_->asker.Judge(account, {request});
+}
+
+Judgement Access::Decide(AccountIndex account, const PartialRequest& request) {
   return impl_->asker.Judge(account, request);
 }
 

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "analysis/access/callers.h"
+#include "analysis/access/partial.h"
 #include "facts/library/library.h"
 #include "iam/policy/evaluate.h"
 #include "program/intent/model.h"
@@ -33,6 +34,12 @@ struct Judgement {
   bool is_bound = true;            ///< prohibitions bind the caller
   std::vector<const intent::Origin*> granting;    ///< permissions that cover it
   std::vector<const intent::Origin*> forbidding;  ///< prohibitions that cover it
+  /// Permissions that may cover it, whatever is not known of the request: those of `granting` and
+  /// more.
+  std::vector<const intent::Origin*> perhaps_granting;
+  /// Of a request that is not wholly known, when that leaves its verdict open: what it depends on,
+  /// keys in lower case. It is not granted then, and not refused either.
+  std::vector<std::string> open;
   /// The account that owns the resource, if it is another and its policy is not the program's.
   std::string owner;
 };
@@ -151,6 +158,8 @@ class Access {
 
   /// Decides one complete request of a principal of the account, or of a service.
   [[nodiscard]] Judgement Decide(intent::AccountIndex account, const policy::Request& request);
+  /// The same as far as the request is known.
+  [[nodiscard]] Judgement Decide(intent::AccountIndex account, const PartialRequest& request);
   /// The request as made by `arn`: keys that tell who calls are added where they are absent.
   [[nodiscard]] policy::Request As(intent::AccountIndex account, const std::string& arn,
                                    policy::Request request) const;

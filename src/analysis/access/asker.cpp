@@ -401,80 +401,8 @@ std::vector<std::size_t> Asker::Granting(const Caller& caller, const std::vector
   return granting;
 }
 
-bool Asker::IsOneOf(const std::vector<Holder>& holders, AccountIndex account,
-                    const policy::PreparedRequest& prepared) const {
-  const Boxes box{{{Sense::kListed, {"*"}},
-                   {Sense::kListed, {"*"}},
-                   verify::IsOneOf(facts(), holders, account, facts().partition()),
-                   {},
-                   0}};
-  const auto document = verify::AsDocument(box, Effect::kAllow, nobody_);
-  return document && Applies(document->document, prepared);
-}
-
-std::vector<std::size_t> Asker::HeldPermissions(AccountIndex account,
-                                                const policy::Request& request,
-                                                const policy::PreparedRequest& prepared) {
-  const bool service = prepared.caller().kind == policy::CallerKind::kService;
-  const auto is_of = [&](const Holder& holder) {
-    if (!service) return IsOneOf({holder}, account, prepared);
-    return std::ranges::any_of(holder.principals, [&](const Principal& one) {
-      return one.kind == Principal::Kind::kService && one.value == request.principal;
-    });
-  };
-  std::vector<std::size_t> held;
-  for (std::size_t i = 0; i < facts().model.permissions.size(); ++i) {
-    const intent::Permission& permission = facts().model.permissions[i];
-    const bool holds = std::ranges::any_of(permission.holders, [&](const Holder& holder) {
-      return HoldsHere(permission, holder, account) && is_of(holder);
-    });
-    if (holds) held.push_back(i);
-  }
-  return held;
-}
-
-Judgement Asker::Judge(AccountIndex account, const policy::Request& request) {
-  Judgement judgement;
-  const auto prepared = policy::Prepare(request);
-  if (!prepared.ok()) return judgement;
-  const auto covers = [&](Authorization box, bool otherwise) {
-    box.sentence = 0;
-    const auto document = verify::AsDocument({box}, Effect::kAllow, nobody_);
-    if (!document) return otherwise;
-    if (!Applies(document->document, *prepared)) return false;
-    return box.spared.empty() || Applies(verify::AllBut(box.spared).document, *prepared);
-  };
-  for (const std::size_t i : HeldPermissions(account, request, *prepared)) {
-    const bool grants = std::ranges::any_of(
-        GrantedIn(i, account), [&](const Authorization& box) { return covers(box, false); });
-    if (grants) judgement.granting.push_back(&facts().model.permissions[i].origin);
-  }
-  const bool service = prepared->caller().kind == policy::CallerKind::kService;
-  judgement.is_bound =
-      !service && !facts().AccountAt(account).management &&
-      std::ranges::none_of(request.context, [](const policy::ContextKey& key) {
-        return policy::EqualIgnoringCase(key.name, "aws:PrincipalArn") && !key.values.empty() &&
-               key.values.front().find(":role/aws-service-role/") != std::string::npos;
-      });
-  for (std::size_t i = 0; judgement.is_bound && i < facts().model.prohibitions.size(); ++i) {
-    // What cannot be written out may forbid.
-    const bool forbids = std::ranges::any_of(
-        ForbiddenIn(i, account), [&](const Authorization& box) { return covers(box, true); });
-    if (forbids) judgement.forbidding.push_back(&facts().model.prohibitions[i].origin);
-  }
-  judgement.may_hold_anything = !service && !IsOneOf(names_.granted, account, *prepared);
-  if (!Applies(Allowing(OwnPatterns(account)).document, *prepared)) {
-    const std::optional<policy::ArnSegments> segments = policy::SplitArn(request.resource);
-    judgement.owner = segments ? std::string((*segments)[4]) : "";
-  }
-  const std::string& id = facts().AccountAt(account).id;
-  if (request.resource_account && *request.resource_account != id) {
-    judgement.owner = *request.resource_account;
-  }
-  const bool held =
-      judgement.may_hold_anything || (!judgement.granting.empty() && judgement.owner.empty());
-  judgement.is_granted = held && judgement.forbidding.empty();
-  return judgement;
+bool Asker::IsOwn(AccountIndex account, const policy::PreparedRequest& prepared) const {
+  return Applies(Allowing(OwnPatterns(account)).document, prepared);
 }
 
 std::vector<std::pair<std::size_t, std::vector<std::string>>> Asker::Misses(

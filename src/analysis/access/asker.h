@@ -6,10 +6,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "analysis/access/access.h"
+#include "analysis/access/partial.h"
 #include "proof/verify/inquiry.h"
 #include "proof/verify/reading.h"
 #include "proof/verify/spaces.h"
@@ -71,7 +73,7 @@ class Asker {
                                                   const std::vector<verify::Authorization>& boxes,
                                                   const verify::Condition& when);
 
-  [[nodiscard]] Judgement Judge(intent::AccountIndex account, const policy::Request& request);
+  [[nodiscard]] Judgement Judge(intent::AccountIndex account, const PartialRequest& partial);
   /// By the permission's index, of what lacks least.
   [[nodiscard]] std::vector<std::pair<std::size_t, std::vector<std::string>>> Misses(
       intent::AccountIndex account, const policy::Request& request);
@@ -103,9 +105,18 @@ class Asker {
   [[nodiscard]] std::vector<std::size_t> HeldPermissions(intent::AccountIndex account,
                                                          const policy::Request& request,
                                                          const policy::PreparedRequest& prepared);
-  [[nodiscard]] bool IsOneOf(const std::vector<intent::Holder>& holders,
-                             intent::AccountIndex account,
-                             const policy::PreparedRequest& prepared) const;
+  /// Whether the resource is one that the account's principals reach by their own policies.
+  [[nodiscard]] bool IsOwn(intent::AccountIndex account,
+                           const policy::PreparedRequest& prepared) const;
+  /// What boxes are about: what a permission grants, what a prohibition forbids, who holds a
+  /// permission, who holds any.
+  enum class About : std::uint8_t { kGrant, kRefusal, kHolders, kAnyHolder };
+  [[nodiscard]] const std::vector<CompiledBox>& Compiled(About of, std::size_t index,
+                                                         intent::AccountIndex account);
+  /// Whether the request's caller is a holder of the permission.
+  [[nodiscard]] Leaning Holds(std::size_t permission, intent::AccountIndex account,
+                              const policy::PreparedRequest& prepared,
+                              const PartialRequest& request);
   [[nodiscard]] bool HoldsHere(const intent::Permission& permission, const intent::Holder& holder,
                                intent::AccountIndex account) const;
 
@@ -116,6 +127,8 @@ class Asker {
   verify::Documents::Level placed_;        ///< resources that lie where there are such
   std::map<std::pair<std::size_t, intent::AccountIndex>, Boxes> granted_;
   std::map<std::pair<std::size_t, intent::AccountIndex>, Boxes> forbidden_;
+  std::map<std::tuple<About, std::size_t, intent::AccountIndex>, std::vector<CompiledBox>>
+      compiled_;
   std::vector<const intent::Origin*> nobody_{nullptr};
 };
 

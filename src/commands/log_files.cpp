@@ -1,0 +1,217 @@
+#include "commands/log_files.h"
+
+#include <algorithm>
+#include <array>
+#include <istream>
+#include <memory>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/diag/codes/driver.h"
+#include "base/diag/codes/policy.h"
+#include "commands/snapshot_files.h"
+#include "logs/trail/read_classes.h"
+
+namespace writ::commands {
+namespace {
+
+constexpr std::string_view kStandardInput = "-";
+constexpr std::uint64_t kMaxClassBytes = std::uint64_t{256} << 20U;
+constexpr std::size_t kPiece = std::size_t{256} << 10U;
+/// Hashes of log files, which CloudTrail puts into a folder of its own (CloudTrail User Guide,
+/// "CloudTrail digest file structure", read 2026-11-29).
+constexpr std::string_view kDigests = "CloudTrail-Digest";
+
+bool IsLog(std::string_view name) {
+  return name.ends_with(".json") || name.ends_with(".jsonl") || name.ends_with(".ndjson") ||
+         name.ends_with(".gz");
+}
+bool IsProgram(std::string_view name) { return name.ends_with(".writ"); }
+
+/// Calls `each(path, name)` for all files below a folder until it says no; folders that are met
+/// again are left out. Gives the folders that cannot be listed to `fail`.
+template <class Each, class Fail>
+void Walk(const std::string& root, const host::FileSystem& files, const Each& each,
+          const Fail& fail) {
+  std::vector<std::string> folders = {root};
+  std::set<std::string> seen;
+  while (!folders.empty()) {
+    const std::string folder = std::move(folders.back());
+    folders.pop_back();
+    const auto identity = files.Identity(folder);
+    if (identity && !seen.insert(*identity).second) continue;
+    const auto names = files.List(folder);
+    if (!names) {
+      fail(folder, names.error().message);
+      continue;
+    }
+    for (const std::string& name : *names) {
+      const std::string path = Under(folder, name);
+      if (files.KindOf(path) == host::EntryKind::kFolder) {
+        if (name != kDigests) folders.push_back(path);
+      } else if (!each(path, name)) {
+        return;
+      }
+    }
+  }
+}
+
+bool HoldsProgram(const std::string& path, const host::FileSystem& files) {
+  if (files.KindOf(path) != host::EntryKind::kFolder) return IsProgram(path);
+  bool holds = false;
+  Walk(
+      path, files,
+      [&](const std::string& /*file*/, const std::string& name) {
+        holds = IsProgram(name);
+        return !holds;
+      },
+      [](const std::string& /*folder*/, const std::string& /*why*/) {});
+  return holds;
+}
+
+class Loading {
+ public:
+  Loading(const LogQuestion& question, host::Environment& environment,
+          compiler::Compilation& compilation)
+      : question_(question),
+        environment_(environment),
+        findings_(compilation.findings),
+        reader_(question.sources, question.limits),
+        seen_(question.limits.remembered),
+        classes_(question.detail, question.limits) {}
+
+  ReadLogs Run() {
+    for (const std::string& path : question_.paths) Find(path);
+    if (found_.size() > question_.limits.files) {
+      findings_.Report(diag::kTooManyLogs, {}, question_.limits.files);
+      found_.clear();
+    }
+    std::ranges::sort(found_);
+    for (const auto& [name, path] : found_) ReadFile(path);
+    if (!question_.classes.empty()) ReadRows(question_.classes);
+    if (uncounted_ > 0) {
+      findings_.Report(diag::kTooManyClasses, {}, question_.limits.classes, uncounted_)
+          .Suggest("replay fewer days at once with --since, or fewer files");
+    }
+    if (seen_.has_forgotten()) {
+      findings_.Report(diag::kCopiesForgotten, {}, question_.limits.remembered);
+    }
+    logs_.classes = classes_.Take();
+    return std::move(logs_);
+  }
+
+ private:
+  void Unreadable(const std::string& path, std::string_view why) {
+    findings_.Report(diag::kFileNotReadable, {}, path, why);
+    logs_.is_readable = false;
+  }
+
+  void Find(const std::string& path) {
+    if (path == kStandardInput || environment_.files.KindOf(path) != host::EntryKind::kFolder) {
+      found_.emplace_back(path.substr(path.rfind('/') + 1), path);
+      return;
+    }
+    Walk(
+        path, environment_.files,
+        [&](const std::string& file, const std::string& name) {
+          if (IsLog(name)) found_.emplace_back(name, file);
+          return found_.size() <= question_.limits.files;
+        },
+        [&](const std::string& folder, const std::string& why) { Unreadable(folder, why); });
+  }
+
+  void ReadFile(const std::string& path) {
+    std::unique_ptr<std::istream> opened;
+    std::istream* in = &environment_.in;
+    if (path != kStandardInput) {
+      auto stream = environment_.files.Open(path);
+      if (!stream) return Unreadable(path, stream.error().reason);
+      opened = std::move(stream).value();
+      in = opened.get();
+    }
+    ++logs_.counts.files;
+    const trail::Bytes bytes = [&]() -> std::string_view {
+      in->read(piece_.data(), static_cast<std::streamsize>(piece_.size()));
+      return std::string_view(piece_.data(), static_cast<std::size_t>(in->gcount()));
+    };
+    const trail::ReadFile read = trail::ReadLog(bytes, reader_, question_.limits,
+                                                [&](const trail::Event& event) { Count(event); });
+    if (in->bad()) return Unreadable(path, "reading failed");
+    logs_.counts.read += read.counts;
+    const std::string name = path == kStandardInput ? "<stdin>" : path;
+    if (read.fault) {
+      findings_.Report(diag::kLogBroken, {}, name, read.fault->offset, read.fault->message);
+    }
+    if (read.unreadable) {
+      findings_.Report(diag::kLogRecordBroken, {}, name, read.counts.unreadable, *read.unreadable);
+    }
+    if (read.counts.unknown > 0) {
+      findings_.Report(diag::kLogUnknown, {}, name, read.counts.unknown);
+    }
+  }
+
+  void ReadRows(const std::string& path) {
+    const auto text = environment_.files.Read(path, kMaxClassBytes);
+    if (!text) return Unreadable(path, text.error().reason);
+    ++logs_.counts.files;
+    const auto read = trail::ReadClasses(*text, reader_, question_.limits, classes_);
+    if (!read.ok()) {
+      const trail::ClassFault& fault = read.error();
+      findings_.Report(
+          diag::kBadClasses, {}, path,
+          fault.row == 0 ? fault.message : fmt::format("row {}: {}", fault.row, fault.message));
+      return;
+    }
+    logs_.counts.read.records += read->rows;
+    logs_.counts.read.events += read->rows;
+    uncounted_ += read->uncounted;
+  }
+
+  void Count(const trail::Event& event) {
+    if (!question_.since.empty() && !event.call.time.empty() && event.call.time < question_.since) {
+      ++logs_.counts.before;
+    } else if (event.has_id && !seen_.Add(event.id)) {
+      ++logs_.counts.copies;
+    } else if (!classes_.Add(event.call)) {
+      ++uncounted_;
+    }
+  }
+
+  const LogQuestion& question_;
+  host::Environment& environment_;
+  diag::Sink& findings_;
+  trail::EventReader reader_;
+  trail::Seen seen_;
+  trail::Classes classes_;
+  std::vector<std::pair<std::string, std::string>> found_;  // name, path
+  std::vector<char> piece_ = std::vector<char>(kPiece);
+  std::uint64_t uncounted_ = 0;
+  ReadLogs logs_;
+};
+
+}  // namespace
+
+LogArguments SortArguments(const std::vector<std::string>& paths, const host::FileSystem& files) {
+  LogArguments arguments;
+  for (const std::string& path : paths) {
+    (HoldsProgram(path, files) ? arguments.program : arguments.logs).push_back(path);
+  }
+  return arguments;
+}
+
+std::string NamesOf(const LogQuestion& question) {
+  std::vector<std::string> names = question.paths;
+  if (!question.classes.empty()) names.push_back(question.classes);
+  if (names.empty()) return "the logs: none was named";
+  return fmt::format("`{}`", fmt::join(names, "`, `"));
+}
+
+ReadLogs LoadLogs(const LogQuestion& question, host::Environment& environment,
+                  compiler::Compilation& compilation) {
+  return Loading(question, environment, compilation).Run();
+}
+
+}  // namespace writ::commands

@@ -1,0 +1,323 @@
+#include "commands/tighten.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <ostream>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "base/diag/codes/driver.h"
+#include "base/diag/codes/policy.h"
+#include "base/support/check.h"
+#include "commands/finish.h"
+#include "commands/line_patch.h"
+#include "commands/log_files.h"
+#include "commands/wording.h"
+#include "compiler/stages.h"
+#include "facts/library/library.h"
+#include "host/overlay_file_system.h"
+#include "language/format/format.h"
+#include "logs/replay/replay.h"
+#include "logs/replay/use.h"
+#include "output/emit/tree.h"
+
+namespace writ::commands {
+namespace {
+
+constexpr std::size_t kDayLength = 10;
+
+struct Program {
+  explicit Program(const host::Environment& environment)
+      : compilation(environment, compiler::Purpose::kReview) {}
+  compiler::Compilation compilation;
+  compiler::Bound bound;
+  std::unique_ptr<replay::Side> side;
+};
+
+std::unique_ptr<Program> Compile(const compiler::Input& input,
+                                 const host::Environment& environment) {
+  auto program = std::make_unique<Program>(environment);
+  program->bound = compiler::Compile<compiler::Bound>(input, program->compilation);
+  if (program->bound.stop) return program;
+  program->side = std::make_unique<replay::Side>(
+      access::Facts{{program->bound.model, program->compilation.catalog(), program->bound.bindings},
+                    library::Library::BuiltIn(),
+                    support::DateText(environment.today)});
+  return program;
+}
+
+// ---- what is proposed
+
+struct Edit {
+  source::Span span;
+  std::string text;
+};
+
+/// What is not used of one sentence.
+struct Proposal {
+  const replay::Use* use = nullptr;
+  std::vector<std::string> models;   ///< not used; empty: none can be removed
+  std::vector<std::string> regions;  ///< likewise
+  bool is_unused = false;            ///< as a whole
+  std::vector<Edit> edits;           ///< none: there is no sentence of the program that says less
+};
+
+std::vector<std::string> Without(const std::set<std::string>& all,
+                                 const std::set<std::string>& used) {
+  std::vector<std::string> rest;
+  std::ranges::set_difference(all, used, std::back_inserter(rest));
+  return rest;
+}
+
+/// The sentences of the program by their place, with how many stand beside them in their block.
+struct Placed {
+  const syntax::Item* item = nullptr;
+  std::size_t beside = 0;
+};
+
+class Sentences {
+ public:
+  Sentences(const compiler::Bound& program, const source::SourceMap& sources) : sources_(sources) {
+    for (const syntax::File& file : program.program.files) Walk(file.items, /*is_block=*/false);
+  }
+  [[nodiscard]] const Placed* Find(const intent::Origin& origin) const {
+    const auto found = by_place_.find(origin.place);
+    return found == by_place_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  // NOLINTNEXTLINE(misc-no-recursion): as deep as the parser lets blocks be
+  void Walk(const std::vector<syntax::Item>& items, bool is_block) {
+    for (const syntax::Item& item : items) {
+      if (const auto* given = std::get_if<syntax::Given>(&item.form)) Walk(given->items, true);
+      if (const auto* policy = std::get_if<syntax::PolicyDecl>(&item.form))
+        Walk(policy->items, true);
+      const auto* statement = std::get_if<syntax::Statement>(&item.form);
+      if (statement == nullptr) continue;
+      by_place_[sources_.DescribeRelative(statement->sentence.span)] = {
+          &item, is_block ? items.size() - 1 : std::size_t{1}};
+    }
+  }
+
+  const source::SourceMap& sources_;
+  std::map<std::string, Placed> by_place_;
+};
+
+/// Regions as a list of their names and nothing else, which can be replaced by a shorter one.
+const syntax::SetExpr* ListOfRegions(const syntax::Sentence& sentence,
+                                     const catalog::Catalog& catalog) {
+  for (const syntax::Qualifier& qualifier : sentence.qualifiers) {
+    const auto* in = std::get_if<syntax::InQualifier>(&qualifier.form);
+    if (in == nullptr || !in->set.excluded.empty()) continue;
+    const bool is_list = std::ranges::all_of(in->set.included, [&](const syntax::SetTerm& term) {
+      return term.kind == syntax::SetTerm::Kind::kName &&
+             catalog.FindRegion(term.name.text) != nullptr;
+    });
+    if (is_list) return &in->set;
+  }
+  return nullptr;
+}
+
+/// The sentence with its line break and an empty line after it, so that no gap is left.
+source::Span LineOf(const syntax::Item& item, std::string_view text) {
+  source::Span span = item.span;
+  while (span.end < text.size() && (text[span.end] == ' ' || text[span.end] == '\r')) ++span.end;
+  for (int i = 0; i < 2 && span.end < text.size() && text[span.end] == '\n'; ++i) ++span.end;
+  return span;
+}
+
+Proposal Propose(const replay::Use& use, const Sentences& sentences, const Program& program) {
+  Proposal proposal;
+  proposal.use = &use;
+  if (!use.cannot_tell.empty()) return proposal;
+  const Placed* const placed = sentences.Find(*use.origin);
+  const bool is_unused = use.used_models.empty();
+  proposal.models = Without(use.models, use.used_models);
+  proposal.regions = Without(use.regions, use.used_regions);
+  proposal.is_unused = is_unused;
+  if (placed == nullptr) return proposal;
+  const syntax::Sentence& sentence = std::get<syntax::Statement>(placed->item->form).sentence;
+  if (is_unused) {
+    // A block must hold something.
+    const std::string_view text = program.compilation.sources.text(placed->item->span.file);
+    if (placed->beside > 0) proposal.edits.push_back({LineOf(*placed->item, text), ""});
+    return proposal;
+  }
+  if (!proposal.models.empty() && sentence.action.object) {
+    proposal.edits.push_back(
+        {sentence.action.object->span, fmt::format("{}", fmt::join(use.used_models, ", "))});
+  }
+  const syntax::SetExpr* const regions = ListOfRegions(sentence, program.compilation.catalog());
+  if (!proposal.regions.empty() && regions != nullptr) {
+    proposal.edits.push_back({regions->span, fmt::format("{}", fmt::join(use.used_regions, ", "))});
+  }
+  return proposal;
+}
+
+// ---- the patch
+
+/// The files that the edits change, by path: new texts, in canonical form where the old one was.
+host::FileSet Edited(const std::vector<Proposal>& proposals, const source::SourceMap& sources) {
+  std::map<std::uint32_t, std::vector<Edit>> by_file;
+  for (const Proposal& proposal : proposals) {
+    for (const Edit& edit : proposal.edits) by_file[edit.span.file.index].push_back(edit);
+  }
+  host::FileSet files;
+  for (auto& [id, edits] : by_file) {
+    const source::FileId file{id};
+    std::string text(sources.text(file));
+    std::ranges::sort(edits, std::greater<>(), [](const Edit& edit) { return edit.span.begin; });
+    for (const Edit& edit : edits) {
+      text.replace(edit.span.begin, edit.span.end - edit.span.begin, edit.text);
+    }
+    diag::Sink ignored;
+    const auto before = format::Format(sources, file, ignored);
+    if (before && *before == sources.text(file)) {
+      source::SourceMap edited;
+      const auto after = format::Format(edited, edited.Add(sources.path(file), text), ignored);
+      if (after) text = *after;
+    }
+    files[sources.path(file)] = std::move(text);
+  }
+  return files;
+}
+
+std::string_view TextOf(const source::SourceMap& sources, const std::string& path) {
+  std::uint32_t i = 0;
+  while (sources.path(source::FileId{i}) != path) ++i;
+  return sources.text(source::FileId{i});
+}
+
+std::string Many(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", emit::Grouped(count), noun, count == 1 ? "" : "s");
+}
+
+void Print(const Proposal& proposal, std::ostream& out) {
+  const replay::Use& use = *proposal.use;
+  out << fmt::format("# {}: `{}`\n", use.origin->place, use.origin->sentence);
+  if (use.calls > 0) {
+    out << fmt::format("#   used by {} for {}{}: {}\n", Many(use.callers.size(), "principal"),
+                       Many(use.calls, "call"),
+                       use.last.empty() ? "" : ", last on " + use.last.substr(0, kDayLength),
+                       fmt::join(use.events, ", "));
+  }
+  if (!use.cannot_tell.empty()) {
+    out << fmt::format("#   kept: {}\n", use.cannot_tell);
+    return;
+  }
+  if (proposal.is_unused) {
+    out << fmt::format("#   not used{}\n", proposal.edits.empty()
+                                               ? ": remove it with the block that it is alone in"
+                                               : "");
+    return;
+  }
+  if (!proposal.models.empty()) {
+    out << fmt::format("#   models not used: {}\n", fmt::join(proposal.models, ", "));
+  }
+  if (!proposal.regions.empty()) {
+    out << fmt::format("#   regions not used: {}\n", fmt::join(proposal.regions, ", "));
+  }
+  if (proposal.models.empty() && proposal.regions.empty()) out << "#   all of it is used\n";
+}
+
+/// First and last time of the calls.
+std::pair<std::string, std::string> WindowOf(const std::vector<trail::Class>& classes) {
+  std::string first;
+  std::string last;
+  for (const trail::Class& calls : classes) {
+    if (!calls.first.empty() && (first.empty() || calls.first < first)) first = calls.first;
+    last = std::max(last, calls.last);
+  }
+  return {first.substr(0, kDayLength), last.substr(0, kDayLength)};
+}
+
+/// Calls that the patched program denies and the program does not: a bug, since what is used is
+/// kept.
+bool Breaks(const std::vector<trail::Class>& classes, replay::Side& before, replay::Side& after) {
+  const replay::Report report = replay::Replay(classes, after, &before);
+  return report.calls.contains(replay::Finding::Kind::kNewlyDenied);
+}
+
+}  // namespace
+
+host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& environment) {
+  const LogArguments arguments = SortArguments(options.paths, environment.files);
+  const compiler::Input input{arguments.program, options.bindings};
+  const std::unique_ptr<Program> program = Compile(input, environment);
+  compiler::Compilation& compilation = program->compilation;
+  if (!program->side) return Finish(compilation, environment, StatusOf(program->bound.stop));
+
+  LogQuestion question;
+  question.paths = arguments.logs;
+  question.sources = SourcesOf(program->side->facts());
+  question.detail = replay::DetailOf(program->bound.model);
+  question.since = options.since;
+  std::string keep;
+  if (options.keep_days) {
+    keep = support::DateText(
+        support::DateOfDayNumber(support::DayNumber(environment.today) - *options.keep_days));
+    // One day more shows that the logs reach back so far.
+    question.detail.day = true;
+  }
+  ReadLogs logs = LoadLogs(question, environment, compilation);
+  if (!logs.is_readable) return Finish(compilation, environment, host::ExitStatus::kUnreadable);
+  if (!compilation.findings.has_errors() && logs.classes.empty()) {
+    compilation.findings.Report(diag::kNothingToReplay, {}, NamesOf(question));
+  }
+  if (compilation.findings.has_errors()) {
+    return Finish(compilation, environment, host::ExitStatus::kInvalid);
+  }
+  const auto [first, last] = WindowOf(logs.classes);
+  if (!keep.empty() && (first.empty() || first > keep)) {
+    compilation.findings.Report(diag::kWindowTooShort, {},
+                                first.empty() ? "a day that is not told" : first);
+    return Finish(compilation, environment, host::ExitStatus::kGood);
+  }
+  if (!keep.empty()) {
+    std::erase_if(logs.classes, [&](const trail::Class& calls) {
+      return !calls.last.empty() && calls.last < keep;
+    });
+  }
+
+  const std::vector<replay::Use> uses = UseOf(logs.classes, *program->side);
+  const Sentences sentences(program->bound, compilation.sources);
+  std::vector<Proposal> proposals;
+  for (const replay::Use& use : uses) proposals.push_back(Propose(use, sentences, *program));
+  const host::FileSet edited = Edited(proposals, compilation.sources);
+
+  std::uint64_t calls = 0;
+  for (const trail::Class& one : logs.classes) calls += one.count;
+  environment.out << fmt::format("# {} from {} to {}\n", Many(calls, "call"),
+                                 keep.empty() ? first : keep, last);
+  for (const Proposal& proposal : proposals) Print(proposal, environment.out);
+  if (edited.empty()) {
+    environment.out << "# nothing to remove\n";
+    return Finish(compilation, environment, host::ExitStatus::kGood);
+  }
+  host::OverlayFileSystem overlay(edited, environment.files);
+  const std::unique_ptr<Program> patched = Compile(input, environment.With(overlay));
+  if (!patched->side) {
+    return Finish(patched->compilation, environment, StatusOf(patched->bound.stop));
+  }
+  WRIT_CHECK(!Breaks(logs.classes, *program->side, *patched->side),
+             "the patched program allows what was called");
+  for (const auto& [path, text] : edited) {
+    if (!options.write) {
+      environment.out << LinePatch(path, TextOf(compilation.sources, path), text);
+      continue;
+    }
+    const auto written = environment.files.WriteFile(path, text);
+    if (!written.ok()) {
+      compilation.findings.Report(diag::kFileNotWritten, {}, path, written.error().message);
+      return Finish(compilation, environment, host::ExitStatus::kUnreadable);
+    }
+  }
+  return Finish(compilation, environment, host::ExitStatus::kGood);
+}
+
+}  // namespace writ::commands

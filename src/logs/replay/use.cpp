@@ -1,0 +1,113 @@
+#include "logs/replay/use.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace writ::replay {
+namespace {
+
+/// The verb whose calls every trail logs: InvokeModel, Converse and their streams are management
+/// events. CountTokens and batches are not told apart from a trail without them, and all other
+/// verbs of runtime use are data events (Bedrock User Guide, "Monitor Amazon Bedrock API calls
+/// using CloudTrail", read 2026-11-29).
+constexpr std::string_view kLogged = "invoke";
+
+/// Whether the model's calls are all management events: those of video are asynchronous and those
+/// of speech bidirectional, which are data events (the same page).
+bool IsLogged(const catalog::Model& model) {
+  const auto never = [](std::optional<bool> is_so) { return is_so && !*is_so; };
+  return never(model.Gives("video")) && never(model.Gives("audio")) &&
+         never(model.Gives("speech")) && never(model.Takes("audio")) &&
+         never(model.Takes("speech"));
+}
+
+class Uses {
+ public:
+  explicit Uses(Side& side) : side_(side), model_(side.facts().model) {
+    for (const intent::Permission& permission : model_.permissions) Add(permission);
+  }
+
+  void Count(const trail::Class& calls) {
+    const trail::Call& call = calls.call;
+    seen_accounts_.insert(call.who.account);
+    if (call.outcome == trail::Outcome::kDenied) return;
+    const std::string id = ModelOf(call, side_.facts().catalog);
+    const catalog::FoundId found = side_.facts().catalog.FindId(id);
+    const std::string model = found ? found.model->name : "";
+    for (const intent::Origin* origin : side_.MayGrant(call)) {
+      Use& use = uses_.at(origin->place);
+      use.calls += calls.count;
+      use.last = std::max(use.last, calls.last);
+      use.callers.insert(call.who.arn);
+      use.events.insert(call.name);
+      if (model.empty()) {
+        Keep(use, fmt::format("the log does not say which model `{}` is", call.model));
+      } else {
+        use.used_models.insert(model);
+        use.used_regions.insert(call.region);
+      }
+    }
+  }
+
+  [[nodiscard]] std::vector<Use> Take() {
+    for (const intent::Permission& permission : model_.permissions) {
+      for (const intent::AccountIndex index : permission.accounts) {
+        const intent::Account& account = model_.organization.accounts[index.value];
+        if (seen_accounts_.contains(account.id)) continue;
+        Keep(uses_.at(permission.origin.place),
+             fmt::format("the logs have no call from account {}", account.name));
+      }
+    }
+    std::vector<Use> all;
+    for (auto& [place, use] : uses_) all.push_back(std::move(use));
+    return all;
+  }
+
+ private:
+  static void Keep(Use& use, std::string why) {
+    if (use.cannot_tell.empty()) use.cannot_tell = std::move(why);
+  }
+
+  void Add(const intent::Permission& permission) {
+    Use& use = uses_[permission.origin.place];
+    use.origin = &permission.origin;
+    const intent::Operation& operation = permission.operation;
+    if (operation.kind != intent::Operation::Kind::kVerb || operation.verb != kLogged ||
+        operation.sort != intent::Sort::kModels) {
+      return Keep(use, "calls of this kind are not in every trail");
+    }
+    if (permission.profiles) {
+      return Keep(use, "calls through application profiles do not tell the model");
+    }
+    for (const intent::Call& call : permission.calls) {
+      if (call.plane != intent::Plane::kBedrock) {
+        return Keep(use, "calls through mantle are data events, which are not in every trail");
+      }
+      const catalog::FoundId found = side_.facts().catalog.FindId(call.model);
+      if (!found) return Keep(use, fmt::format("the catalog does not know `{}`", call.model));
+      use.models.insert(found.model->name);
+      use.regions.insert(call.region);
+      if (IsLogged(*found.model)) continue;
+      use.used_models.insert(found.model->name);
+      use.used_regions.insert(call.region);
+    }
+  }
+
+  Side& side_;
+  const intent::Model& model_;
+  std::map<std::string, Use> uses_;  ///< by place
+  std::set<std::string> seen_accounts_;
+};
+
+}  // namespace
+
+std::vector<Use> UseOf(const std::vector<trail::Class>& classes, Side& side) {
+  Uses uses(side);
+  for (const trail::Class& calls : classes) uses.Count(calls);
+  return uses.Take();
+}
+
+}  // namespace writ::replay

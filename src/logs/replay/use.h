@@ -1,0 +1,35 @@
+// Which parts of a program's permissions the calls of a log used.
+//
+// A permission that might have granted a call counts as used, and what logs cannot show counts as
+// used: only what was certainly not used is said to be unused.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "logs/replay/replay.h"
+#include "logs/trail/event.h"
+
+namespace writ::replay {
+
+/// One sentence, which may stand for several permissions: a policy is applied twice.
+struct Use {
+  const intent::Origin* origin = nullptr;
+  std::uint64_t calls = 0;
+  std::string last;               ///< time of the last call; empty: none
+  std::set<std::string> models;   ///< names of all models that it grants
+  std::set<std::string> regions;  ///< all that calls are granted in
+  std::set<std::string> used_models;
+  std::set<std::string> used_regions;
+  std::set<std::string> callers;  ///< ARNs
+  std::set<std::string> events;   ///< "Converse"
+  std::string cannot_tell;        ///< why nothing is said to be unused; empty: it can be told
+};
+
+/// By place. `classes` are those of the window, denied calls among them, which are no use.
+[[nodiscard]] std::vector<Use> UseOf(const std::vector<trail::Class>& classes, Side& side);
+
+}  // namespace writ::replay
