@@ -15,6 +15,8 @@
 #include <fmt/format.h>
 
 #include "base/support/check.h"
+#include "base/support/fingerprint.h"
+#include "iam/decide/shape.h"
 #include "iam/minimise/descent.h"
 #include "iam/minimise/minimise.h"
 #include "iam/policy/document.h"
@@ -169,17 +171,30 @@ struct Work {
   bool is_changed = false;
   lower::Smallness smallness;
   Descent descent;  ///< if it is changed
+  policy::PolicyDocument document = {};
+  decide::DocumentShape shape = {};
 };
 
 void Minimise(Work& work, const minimise::Options& options) {
-  const policy::PolicyDocument before = Parse(work.text, work.kind);
-  const minimise::Result result = minimise::Minimise(before, work.kind, options);
-  work.is_changed = result.document != before;
+  const minimise::Result result = minimise::Minimise(work.document, work.kind, options);
+  work.is_changed = result.document != work.document;
   work.smallness = {result.quality == minimise::Quality::kSmallest, result.least_statements,
                     result.least_characters};
   if (!work.is_changed) return;
-  work.text = policy::Write(result.document, policy::Style::kMinified);
-  work.descent = minimise::DescentOf(before.statements, result.document.statements);
+  work.descent = minimise::DescentOf(work.document.statements, result.document.statements);
+  work.document = result.document;
+  work.text = policy::Write(work.document, policy::Style::kMinified);
+}
+
+/// The same as for a document that differs in numbers only.
+void TakeOver(const Work& leader, Work& work) {
+  work.is_changed = leader.is_changed;
+  work.smallness = leader.smallness;
+  if (!work.is_changed) return;
+  work.descent = leader.descent;
+  work.document = leader.document;
+  decide::Renumber(work.document, leader.shape.numbers, work.shape.numbers);
+  work.text = policy::Write(work.document, policy::Style::kMinified);
 }
 
 /// Calls `work` with 0, 1, … count - 1, on all processors.
@@ -194,6 +209,28 @@ void ForEach(std::size_t count, const Work& work) {
   for (std::size_t i = 1; i < wanted; ++i) others.emplace_back(run);
   run();
   for (std::thread& other : others) other.join();
+}
+
+void MinimiseAll(std::vector<Work>& works, lower::Sharing sharing,
+                 const minimise::Options& options) {
+  ForEach(works.size(), [&](std::size_t w) {
+    Work& work = works[w];
+    work.document = Parse(work.text, work.kind);
+    if (sharing == lower::Sharing::kOn) work.shape = decide::ShapeOfDocument(work.document);
+  });
+  std::vector<std::size_t> leaders;
+  std::vector<std::size_t> leader_of(works.size());
+  std::map<std::pair<policy::Kind, support::Fingerprint>, std::size_t> known;
+  for (std::size_t w = 0; w < works.size(); ++w) {
+    leader_of[w] = sharing == lower::Sharing::kOff
+                       ? w
+                       : known.try_emplace({works[w].kind, works[w].shape.print}, w).first->second;
+    if (leader_of[w] == w) leaders.push_back(w);
+  }
+  ForEach(leaders.size(), [&](std::size_t i) { Minimise(works[leaders[i]], options); });
+  ForEach(works.size(), [&](std::size_t w) {
+    if (leader_of[w] != w) TakeOver(works[leader_of[w]], works[w]);
+  });
 }
 
 /// Where a wildcard could tell names apart, a document and those like it are each looked at with
@@ -235,7 +272,7 @@ void ShrinkDocuments(lower::Bundle& bundle, const catalog::Catalog& catalog, low
     work_of[d] = at->second;
     if (!is_new && sharing == lower::Sharing::kOn) continue;
     work_of[d] = works.size();
-    works.push_back({std::move(text), kind, false, {}, {}});
+    works.push_back({.text = std::move(text), .kind = kind, .smallness = {}, .descent = {}});
   }
   ShrinkMemory own;
   if (memory == nullptr) memory = &own;
@@ -249,7 +286,7 @@ void ShrinkDocuments(lower::Bundle& bundle, const catalog::Catalog& catalog, low
       .cover_steps = kCoverSteps,
       .questions = memory->questions,
       .memory = sharing == lower::Sharing::kOn ? &memory->answers : nullptr};
-  ForEach(works.size(), [&](std::size_t w) { Minimise(works[w], options); });
+  MinimiseAll(works, sharing, options);
   ForEach(documents.size(), [&](std::size_t d) {
     if (documents[d].like) return;
     const Work& work = works[work_of[d]];

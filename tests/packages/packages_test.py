@@ -113,6 +113,7 @@ class Packages(unittest.TestCase):
         self.assertEqual(self.tree_of([str(root / "usr/bin/writ")], self.folder / "debian-work"), self.expected)
         fields = subprocess.run(["dpkg-deb", "-f", str(package), "Depends"], text=True, capture_output=True, check=True).stdout
         self.assertIn("libc6", fields)
+        self.assertIn("libmimalloc", fields)
         outside = [path for path in root.rglob("*") if path.is_file() and not str(path.relative_to(root)).startswith(("usr/bin/", "usr/share/"))]
         self.assertEqual(outside, [])  # what is there only is what dpkg removes
         scripts = subprocess.run(["dpkg-deb", "-I", str(package)], text=True, capture_output=True, check=True).stdout

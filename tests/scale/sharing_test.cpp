@@ -1,13 +1,17 @@
 // Documents that are made once for all that differ in names only have the bytes that each has when
 // it is made by itself.
+#include <algorithm>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include "bench/organization_generator.h"
 #include "commands/build.h"
+#include "commands/verify.h"
 #include "host/memory_file_system.h"
 
 namespace writ::scale {
@@ -44,6 +48,20 @@ std::string Bound(std::string_view account, std::string_view owner, std::string_
       account, owner, id);
 }
 
+/// What `verify` prints about a tree; `status`: how it must end.
+std::string Verify(const host::FileSet& files, host::ExitStatus status) {
+  host::MemoryFileSystem system(files);
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  host::Environment environment{system, in, out, err, {2026, 11, 22}};
+  commands::VerifyOptions options;
+  options.artifacts = "out";
+  options.paths = {"main.writ"};
+  CHECK(commands::RunVerify(options, environment) == status);
+  return out.str() + err.str();
+}
+
 }  // namespace
 
 TEST_CASE("the generated organization has the same bytes with sharing and without") {
@@ -52,6 +70,31 @@ TEST_CASE("the generated organization has the same bytes with sharing and withou
   shape.accounts = 24;
   CheckSame({{"main.writ", bench::GenerateOrganization(shape)},
              {"writ.bindings.json", bench::GenerateBindings(shape)}});
+}
+
+TEST_CASE("one document of many that differ in numbers, edited by hand, is refuted") {
+  bench::OrganizationShape shape;
+  shape.teams = 24;
+  shape.accounts = 24;
+  const host::FileSet built = Build({{"main.writ", bench::GenerateOrganization(shape)},
+                                     {"writ.bindings.json", bench::GenerateBindings(shape)}},
+                                    lower::Sharing::kOn);
+  CHECK(Verify(built, host::ExitStatus::kGood).find("proved") != std::string::npos);
+  // The number of a bucket, of a VPC and of a team, each for one that others have.
+  const std::pair<std::string_view, std::string_view> edits[] = {
+      {"acme-6/*", "acme-9/*"}, {"\"vpc-5\"", "\"vpc-8\""}, {"team-0011-*", "team-0014-*"}};
+  for (const auto& [from, to] : edits) {
+    CAPTURE(from);
+    host::FileSet files = built;
+    const auto edited = std::ranges::find_if(files, [&from = from](const auto& file) {
+      return file.first.starts_with("out/") && file.first.ends_with(".json") &&
+             !file.first.ends_with("manifest.json") && file.second.find(from) != std::string::npos;
+    });
+    REQUIRE(edited != files.end());
+    CAPTURE(edited->first);
+    edited->second.replace(edited->second.find(from), from.size(), to);
+    CHECK(Verify(files, host::ExitStatus::kNo).find("refuted") != std::string::npos);
+  }
 }
 
 TEST_CASE("names that tell accounts apart are kept apart") {

@@ -116,9 +116,9 @@ Sets Meet(Documents& left, Documents& right, const decide::Scope& scope, Sender 
 
 Inquiry::Inquiry(const Program& program)
     : facts_{program.model, program.catalog, program.bindings},
+      known_({.catalog = &program.catalog}),
       regions_{TrueOfAll(RegionsOf(program))},
       prohibitions_(program.model.organization.accounts.size()) {
-  options_.catalog = &program.catalog;
   for (const intent::Permission& permission : facts_.model.permissions) {
     permission_origins_.push_back(&permission.origin);
   }
@@ -221,9 +221,8 @@ decide::Scope Inquiry::ScopeOf(const Caller& caller) const {
 Found Inquiry::Ask(Documents left, Documents right, const decide::Scope& scope,
                    Sender sender) const {
   Sets sets = Meet(left, right, scope, sender, facts_, arn_accounts_);
-  const decide::Answer answer =
-      decide::IsWithin(decide::Space(std::move(sets.left), scope),
-                       decide::Space(std::move(sets.right), scope), options_);
+  const decide::Answer answer = known_.IsWithin(decide::Space(std::move(sets.left), scope),
+                                                decide::Space(std::move(sets.right), scope));
   Found found;
   if (const auto* undecided = std::get_if<decide::Undecided>(&answer)) {
     found.given_up = true;
@@ -251,13 +250,8 @@ Found Inquiry::Ask(Documents left, Documents right, const decide::Scope& scope,
 std::optional<bool> Inquiry::IsWithin(Documents left, Documents right,
                                       const decide::Scope& scope) const {
   Sets sets = Meet(left, right, scope, Sender::kPrincipal, facts_, arn_accounts_);
-  decide::Options options = options_;
-  options.readable = false;
-  const decide::Answer answer =
-      decide::IsWithin(decide::Space(std::move(sets.left), scope),
-                       decide::Space(std::move(sets.right), scope), options);
-  if (std::holds_alternative<decide::Undecided>(answer)) return std::nullopt;
-  return std::holds_alternative<decide::Proved>(answer);
+  return known_.Decide(decide::Space(std::move(sets.left), scope),
+                       decide::Space(std::move(sets.right), scope));
 }
 
 }  // namespace writ::verify

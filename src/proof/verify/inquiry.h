@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "iam/decide/known_answers.h"
 #include "iam/decide/owners.h"
 #include "iam/decide/space.h"
 #include "proof/verify/caller.h"
@@ -81,7 +82,7 @@ class Inquiry {
 
   Facts facts_;
   decide::ArnAccounts arn_accounts_{facts_.catalog};
-  decide::Options options_;
+  mutable decide::KnownAnswers known_;
   Documents::Level regions_;
   std::vector<const intent::Origin*> permission_origins_;
   std::vector<const intent::Origin*> prohibition_origins_;

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "iam/decide/known_answers.h"
 #include "iam/decide/newcomers.h"
 #include "iam/decide/owners.h"
 #include "iam/decide/space.h"
@@ -100,9 +101,9 @@ class Prover {
         options_(options),
         refusals_(facts_),
         arn_accounts_(program.catalog),
-        joining_(program.model.organization) {
-    decide_.catalog = &program.catalog;
-    decide_.on_question = options.on_question;
+        joining_(program.model.organization),
+        decide_{.catalog = &program.catalog, .on_question = options.on_question},
+        known_(decide_) {
     for (const intent::Permission& permission : program.model.permissions) {
       permission_origins_.push_back(&permission.origin);
     }
@@ -598,8 +599,11 @@ class Prover {
     policy::PolicySet left_set = left.Set();
     policy::PolicySet right_set = right.Set();
     AddOwners(left, left_set, right_set, arn_accounts_);
-    const decide::Answer answer = decide::IsWithin(Space(std::move(left_set), scope),
-                                                   Space(std::move(right_set), scope), decide_);
+    const Space left_space(std::move(left_set), scope);
+    const Space right_space(std::move(right_set), scope);
+    const bool is_shared = options_.share && options_.on_question == nullptr;
+    const decide::Answer answer = is_shared ? known_.IsWithin(left_space, right_space)
+                                            : decide::IsWithin(left_space, right_space, decide_);
     if (const auto* undecided = std::get_if<decide::Undecided>(&answer)) {
       std::string because;
       for (const decide::Obstacle& obstacle : undecided->obstacles) {
@@ -1058,6 +1062,7 @@ class Prover {
   const decide::ArnAccounts arn_accounts_;
   const Joining joining_;
   decide::Options decide_;
+  mutable decide::KnownAnswers known_;  ///< safe from several threads
   std::vector<const intent::Origin*> permission_origins_;
   std::vector<const intent::Origin*> prohibition_origins_;
 

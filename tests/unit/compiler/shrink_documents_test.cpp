@@ -74,6 +74,30 @@ TEST_CASE("a wildcard beside digits tells account numbers apart: such documents 
   CHECK(bundle.documents[1].statements.back().statement.resource->values.size() == 2);
 }
 
+TEST_CASE("documents that differ in numbers are each made small with their own") {
+  lower::Bundle bundle;
+  for (const char* number : {"12", "45", "17"}) {
+    lower::Document& document = bundle.documents.emplace_back();
+    document.folder = number;
+    for (const char* action : {"s3:GetObject", "s3:PutObject"}) {
+      document.statements.push_back(
+          Allow(action, fmt::format("arn:aws:s3:::acme-{}/*", number), "a.writ:1:1"));
+    }
+    // Only the first and the last are below what the wildcard takes.
+    document.statements.push_back(Allow("s3:GetObject", "arn:aws:s3:::acme-1*", "a.writ:2:1"));
+  }
+  ShrinkDocuments(bundle, catalog::Catalog::BuiltIn());
+  for (const lower::Document& document : bundle.documents) {
+    CAPTURE(document.folder);
+    REQUIRE(document.statements.size() == 2);
+    const std::string own = fmt::format("arn:aws:s3:::acme-{}/*", document.folder);
+    const bool is_below = document.folder != "45";
+    CHECK(document.statements[0].statement.action.values ==
+          (is_below ? Texts{"s3:PutObject"} : Texts{"s3:GetObject", "s3:PutObject"}));
+    CHECK(document.statements[0].statement.resource->values == Texts{own});
+  }
+}
+
 TEST_CASE("what cannot be smaller stays as it was") {
   lower::Bundle bundle;
   lower::Document& document = bundle.documents.emplace_back();
