@@ -40,7 +40,8 @@ void Show(const std::vector<diag::Diagnostic>& findings, const compiler::Compila
   environment.err << diag::Render(findings, compilation.sources,
                                   {.format = environment.settings.diagnostics,
                                    .color = environment.settings.color,
-                                   .cases = compilation.cases});
+                                   .cases = compilation.cases,
+                                   .accepted = compiler::AcceptedFindings(compilation)});
 }
 
 }  // namespace

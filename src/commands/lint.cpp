@@ -227,23 +227,29 @@ class Linting {
   bool IsAccepted(const policy_lint::Finding& finding) {
     const LintPlace place{compilation_.sources.path(finding.diagnostic.span.file), SidOf(finding),
                           NameOf(finding)};
-    if (suppressions_.Covers(finding, place, environment_.today)) {
+    if (auto because = suppressions_.Covers(finding, place, environment_.today)) {
       ++suppressed_;
+      Accept(finding, *std::move(because));
       return true;
     }
     const Baseline::Entry entry = KeyOf(finding);
     written_.insert(entry);
     if (!baseline_.Holds(entry)) return false;
     ++known_;
+    Accept(finding, "in the baseline " + options_.baseline);
     return true;
   }
 
-  void Show(policy_lint::Finding& finding) {
+  void Accept(const policy_lint::Finding& finding, std::string because) {
+    diag::Diagnostic found = Described(finding);
+    found.severity = finding.level <= min_ ? diag::Severity::kError : diag::Severity::kWarning;
+    compilation_.accepted.push_back(
+        {std::move(found), diag::Accepted::By::kFile, std::move(because)});
+  }
+  /// With request, rule and the way to the document.
+  diag::Diagnostic Described(const policy_lint::Finding& finding) const {
     const snapshot::Document* const document = DocumentOf(finding);
-    ++by_level_[static_cast<std::size_t>(finding.level)];
-    const bool fails = finding.level <= min_ && options_.write_baseline.empty();
-    failing_ += fails ? 1U : 0U;
-    diag::Diagnostic found = std::move(finding.diagnostic);
+    diag::Diagnostic found = finding.diagnostic;
     if (finding.request) found.Shows(review::RequestText(*finding.request));
     std::string rule = fmt::format("rule {} `{}` ({})", finding.rule->Label(), finding.rule->name,
                                    policy_lint::LevelName(finding.level));
@@ -262,7 +268,14 @@ class Linting {
     if (document != nullptr && !document->text->is_plain()) {
       found.Note(fmt::format("in the value at {}", document->pointer));
     }
-    Add(std::move(found), fails);
+    return found;
+  }
+
+  void Show(const policy_lint::Finding& finding) {
+    ++by_level_[static_cast<std::size_t>(finding.level)];
+    const bool fails = finding.level <= min_ && options_.write_baseline.empty();
+    failing_ += fails ? 1U : 0U;
+    Add(Described(finding), fails);
   }
 
   void Add(diag::Diagnostic found, bool fails) {

@@ -137,7 +137,9 @@ void Suppressions::Read(const source::SourceMap& sources, source::FileId file, d
           is_good = is_good && date;
           if (date) entry.until = *date;
         } else if (name == "by" || name == "because") {
-          is_good = reader.Text(part.value, name).has_value() && is_good;
+          const auto text = reader.Text(part.value, name);
+          is_good = is_good && text;
+          (name == "by" ? entry.by : entry.because) = text.value_or("");
         } else {
           reader.Wrong(part.key, fmt::format("`{}` is not known here", name));
           is_good = false;
@@ -153,9 +155,10 @@ void Suppressions::Read(const source::SourceMap& sources, source::FileId file, d
   }
 }
 
-bool Suppressions::Covers(const policy_lint::Finding& finding, const LintPlace& place,
-                          const support::Date& today) {
-  bool is_covered = false;
+std::optional<std::string> Suppressions::Covers(const policy_lint::Finding& finding,
+                                                const LintPlace& place,
+                                                const support::Date& today) {
+  std::optional<std::string> because;
   for (Entry& entry : entries_) {
     if (entry.until < today) continue;
     if (!policy_lint::Selection{entry.rule}.Matches(*finding.rule)) continue;
@@ -169,9 +172,12 @@ bool Suppressions::Covers(const policy_lint::Finding& finding, const LintPlace& 
       continue;
     }
     entry.is_used = true;
-    is_covered = true;
+    if (!because) {
+      because =
+          fmt::format("{} ({}, until {})", entry.because, entry.by, support::DateText(entry.until));
+    }
   }
-  return is_covered;
+  return because;
 }
 
 void Suppressions::SeeFile(const std::string& path) {

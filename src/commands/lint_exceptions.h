@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -26,9 +27,11 @@ class Suppressions {
  public:
   /// Reports W7520 at what is wrong.
   void Read(const source::SourceMap& sources, source::FileId file, diag::Sink& sink);
-  /// Whether an entry covers the finding. Entries that are past their end cover nothing.
-  [[nodiscard]] bool Covers(const policy_lint::Finding& finding, const LintPlace& place,
-                            const support::Date& today);
+  /// Who accepts the finding until when and why, if an entry covers it. Entries that are past their
+  /// end cover nothing.
+  [[nodiscard]] std::optional<std::string> Covers(const policy_lint::Finding& finding,
+                                                  const LintPlace& place,
+                                                  const support::Date& today);
   /// Reports entries that covered nothing (W7521), and those past their end (W7522).
   void ReportRest(const support::Date& today, diag::Sink& sink) const;
   /// A file that is linted: entries about no file of the run are not called unused.
@@ -44,6 +47,8 @@ class Suppressions {
     std::string document;
     std::string request;  ///< as JSON without white space; empty: any
     support::Date until;
+    std::string by;
+    std::string because;
     bool is_used = false;
     bool is_asked = false;  ///< a file of the run may be meant
   };

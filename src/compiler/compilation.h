@@ -58,7 +58,8 @@ struct Compilation {
   /// Blocks of codes (the first digit) that this run has looked for in full: a waiver of such a
   /// code that nothing needed is a finding.
   std::set<int> judged = {};
-  std::vector<diag::Case> cases = {};  ///< what was checked by name, for JUnit
+  std::vector<diag::Case> cases = {};         ///< what was checked by name, for JUnit
+  std::vector<diag::Accepted> accepted = {};  ///< findings that a file beside the input accepts
 
   /// The facts of this run: those of the catalog that was chosen, else those of the executable.
   [[nodiscard]] const catalog::Catalog& catalog() const {

@@ -12,4 +12,7 @@ namespace writ::compiler {
 /// code is.
 [[nodiscard]] std::vector<diag::Diagnostic> SettledFindings(const Compilation& compilation);
 
+/// The warnings that the program waives, in order, and after them those that a file accepts.
+[[nodiscard]] std::vector<diag::Accepted> AcceptedFindings(const Compilation& compilation);
+
 }  // namespace writ::compiler

@@ -25,8 +25,8 @@ constexpr FormatRow kFormats[] = {
        return RenderJson(findings, sources);
      }},
     {"sarif", Format::kSarif,
-     [](Findings findings, const Sources& sources, const RenderOptions&) {
-       return RenderSarif(findings, sources);
+     [](Findings findings, const Sources& sources, const RenderOptions& options) {
+       return RenderSarif(findings, sources, options.accepted);
      }},
     {"github", Format::kGithub,
      [](Findings findings, const Sources& sources, const RenderOptions&) {

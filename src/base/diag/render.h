@@ -20,10 +20,20 @@ struct Case {
   std::string name;
 };
 
+/// A finding that somebody accepted: it is shown to tools that keep such findings apart, and to
+/// nobody else.
+struct Accepted {
+  enum class By { kProgram, kFile };  ///< a waiver in the program; a file beside what is looked at
+  Diagnostic finding;
+  By by = By::kProgram;
+  std::string because;
+};
+
 struct RenderOptions {
   Format format = Format::kText;
-  bool color = false;            ///< text only
-  std::vector<Case> cases = {};  ///< JUnit only: each is a test case of its own
+  bool color = false;                   ///< text only
+  std::vector<Case> cases = {};         ///< JUnit only: each is a test case of its own
+  std::vector<Accepted> accepted = {};  ///< SARIF only, in their order
 };
 
 /// `findings` in their final order (Sink::Sorted). Text and GitHub annotations are empty when there

@@ -117,8 +117,21 @@ class Fingerprints {
   std::map<std::pair<source::FileId, std::string>, std::size_t> met_;
 };
 
-void Result(Writer& json, const Diagnostic& finding, const source::SourceMap& sources,
-            Fingerprints& fingerprints) {
+/// SARIF 2.1.0, 3.35: what code scanning shows as dismissed.
+void Suppression(Writer& json, const Accepted& accepted) {
+  json.Key("suppressions");
+  json.BeginArray();
+  json.BeginObject();
+  Text(json, "kind", accepted.by == Accepted::By::kProgram ? "inSource" : "external");
+  Text(json, "status", "accepted");
+  Text(json, "justification", accepted.because);
+  json.EndObject();
+  json.EndArray();
+}
+
+/// `accepted`: null for a finding that stands.
+void Result(Writer& json, const Diagnostic& finding, const Accepted* accepted,
+            const source::SourceMap& sources, Fingerprints& fingerprints) {
   json.BeginObject();
   Text(json, "ruleId", CodeText(finding.number));
   Text(json, "level", SeverityText(finding.severity));
@@ -141,12 +154,14 @@ void Result(Writer& json, const Diagnostic& finding, const source::SourceMap& so
   json.BeginObject();
   Text(json, "writFinding/v1", fingerprints.Of(finding, sources));
   json.EndObject();
+  if (accepted != nullptr) Suppression(json, *accepted);
   json.EndObject();
 }
 
-void Rules(Writer& json, std::span<const Diagnostic> findings) {
+void Rules(Writer& json, std::span<const Diagnostic> findings, std::span<const Accepted> accepted) {
   std::set<std::uint16_t> numbers;
   for (const Diagnostic& finding : findings) numbers.insert(finding.number);
+  for (const Accepted& one : accepted) numbers.insert(one.finding.number);
   json.Key("rules");
   json.BeginArray();
   for (const std::uint16_t number : numbers) {
@@ -168,7 +183,8 @@ void Rules(Writer& json, std::span<const Diagnostic> findings) {
 
 }  // namespace
 
-std::string RenderSarif(std::span<const Diagnostic> findings, const source::SourceMap& sources) {
+std::string RenderSarif(std::span<const Diagnostic> findings, const source::SourceMap& sources,
+                        std::span<const Accepted> accepted) {
   Writer json(support::json::Style::kPretty);
   json.BeginObject();
   Text(json, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
@@ -182,14 +198,17 @@ std::string RenderSarif(std::span<const Diagnostic> findings, const source::Sour
   json.BeginObject();
   Text(json, "name", "writ");
   Text(json, "version", support::Version());
-  Rules(json, findings);
+  Rules(json, findings, accepted);
   json.EndObject();
   json.EndObject();
   Text(json, "columnKind", "unicodeCodePoints");
   json.Key("results");
   json.BeginArray();
   Fingerprints fingerprints;
-  for (const Diagnostic& finding : findings) Result(json, finding, sources, fingerprints);
+  for (const Diagnostic& finding : findings) {
+    Result(json, finding, nullptr, sources, fingerprints);
+  }
+  for (const Accepted& one : accepted) Result(json, one.finding, &one, sources, fingerprints);
   json.EndArray();
   json.EndObject();
   json.EndArray();

@@ -16,7 +16,8 @@ namespace writ::diag {
 [[nodiscard]] std::string RenderJson(std::span<const Diagnostic> findings,
                                      const source::SourceMap& sources);
 [[nodiscard]] std::string RenderSarif(std::span<const Diagnostic> findings,
-                                      const source::SourceMap& sources);
+                                      const source::SourceMap& sources,
+                                      std::span<const Accepted> accepted);
 [[nodiscard]] std::string RenderGithub(std::span<const Diagnostic> findings,
                                        const source::SourceMap& sources);
 [[nodiscard]] std::string RenderJunit(std::span<const Diagnostic> findings,
