@@ -11,6 +11,7 @@
 #include "iam/decide/affiliation.h"
 #include "iam/policy/pattern.h"
 #include "program/intent/label.h"
+#include "proof/deployed/joining.h"
 #include "proof/verify/spaces.h"
 
 namespace writ::review {
@@ -184,11 +185,11 @@ void AddUnits(const intent::Organization& organization, World& world) {
     unit.id = node.id;
     unit.is_root = node.kind == intent::Node::Kind::kRoot;
     if (node.parent) unit.parent = numbers.at(*node.parent);
-    unit.path = verify::PathBelow(organization, {i});
+    unit.path = deployed::PathBelow(organization, {i});
     numbers.emplace(intent::NodeIndex{i}, world.units.size());
     world.units.push_back(std::move(unit));
   }
-  world.unit_head = verify::UnitHead(organization);
+  world.unit_head = deployed::UnitHead(organization);
   for (std::size_t i = 0; i < organization.accounts.size(); ++i) {
     const auto& parent = organization.nodes[organization.accounts[i].node.value].parent;
     if (parent) world.places[i].unit = numbers.at(*parent);
