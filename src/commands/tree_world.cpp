@@ -120,6 +120,12 @@ class TreeReader {
         place.scps.insert(place.scps.end(), found->second.begin(), found->second.end());
       }
     }
+    for (review::Unit& unit : side_.world.units) {
+      if (unit.parent) unit.scps = side_.world.units[*unit.parent].scps;
+      const auto found = scps_.find(unit.name);
+      if (found == scps_.end()) continue;
+      unit.scps.insert(unit.scps.end(), found->second.begin(), found->second.end());
+    }
     CheckDeployment();
     return status_;
   }
@@ -159,6 +165,7 @@ class TreeReader {
     for (std::uint32_t i = 0; i < known.accounts.size(); ++i) {
       side_.world.places[i].affiliation = verify::HomeOf(known, {i}).affiliation;
     }
+    review::AddUnits(known, side_.world);
     side_.facts.ids["organization"] = known.id;
     for (const intent::Node& node : known.nodes) {
       if (node.kind == intent::Node::Kind::kUnit) side_.facts.ids["ou " + node.name] = node.id;

@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 
 #include "analysis/drift/comparison.h"
+#include "iam/decide/newcomers.h"
+#include "proof/deployed/joining.h"
 
 namespace writ::drift {
 namespace {
@@ -265,6 +267,7 @@ class Organization {
                            return IsChanged(account);
                          });
     if (!is_felt) {
+      if (CompareLater(index, target, attached)) return;
       report().moved.push_back(fmt::format(
           "{}: its {}s differ, with the same effect on all accounts below it", target, word()));
       return;
@@ -288,6 +291,72 @@ class Organization {
       if (IsChanged(account)) explained_.insert(account);
     }
     report().findings.push_back(std::move(finding));
+  }
+
+  // What is in force for accounts that join the node later.
+  Levels LevelsBelow(intent::NodeIndex node) {
+    Levels levels;
+    for (std::optional<intent::NodeIndex> at = node; at; at = model().nodes[at->value].parent) {
+      levels.program.insert(levels.program.begin(), ProgramAt(*at));
+      const Attached& attached = DeployedAt(ids_[at->value]);
+      levels.deployed.insert(levels.deployed.begin(), attached.documents);
+      levels.lacking.insert(levels.lacking.end(), attached.lacking.begin(), attached.lacking.end());
+      if (!ids_[at->value].empty()) continue;
+      levels.lacking.push_back(
+          {fmt::format("no OU of the export is called `{}`", model().nodes[at->value].name),
+           std::string(kOrganizationCommand)});
+    }
+    return levels;
+  }
+
+  // Whether something changes for accounts that join the node later, or may: then it is reported.
+  // It is asked of one account of each class that the policies tell apart.
+  bool CompareLater(intent::NodeIndex index, const std::string& target, const Attached& attached) {
+    if (model().nodes[index.value].kind == NodeKind::kAccount) return false;
+    const Levels levels = LevelsBelow(index);
+    std::vector<const policy::PolicyDocument*> documents;
+    for (const std::vector<Level>* side : {&levels.program, &levels.deployed}) {
+      for (const Level& level : *side) {
+        for (const Paper* paper : level) documents.push_back(&paper->governed);
+      }
+    }
+    const decide::Distinctions distinctions = decide::DistinctionsIn(documents);
+    const deployed::Joining joining(model());
+    const auto newcomers = joining.At(index, distinctions);
+    if (!levels.lacking.empty() || !newcomers || !distinctions.obstacle.empty()) {
+      std::vector<Lack> lacking = levels.lacking;
+      if (lacking.empty()) {
+        lacking.push_back({fmt::format("what accounts that join later meet is not decided: {}",
+                                       newcomers ? distinctions.obstacle
+                                                 : "policies tell too many of them apart by their "
+                                                   "ids"),
+                           ""});
+      }
+      report().findings.push_back(Undetermined(Area::kNode, "", target, lacking));
+      return true;
+    }
+    const Stack program = StackOf(levels.program);
+    const Stack deployed = StackOf(levels.deployed);
+    for (const decide::Newcomer& newcomer : *newcomers) {
+      const decide::Affiliation affiliation = joining.AffiliationOf(newcomer);
+      Who who;
+      who.facts.account = newcomer.account;
+      who.facts.organization = affiliation.organization;
+      who.facts.path = affiliation.path;
+      const Outcome& outcome = comparison_.comparer.Compare(program, deployed, who);
+      if (outcome.is_equal()) continue;
+      Finding finding = FindingOf(outcome, program, deployed, who, true, true, comparison_);
+      finding.area = Area::kNode;
+      finding.target = target;
+      finding.from = attached.from;
+      finding.what = fmt::format("{}s of {}", word(), ids_[index.value]);
+      finding.notes.push_back(
+          fmt::format("nothing changes for the accounts below it; it does for {}",
+                      joining.Describe(index, newcomer)));
+      report().findings.push_back(std::move(finding));
+      return true;
+    }
+    return false;
   }
 
   // A request of a caller who is below the node says more than one of anybody.

@@ -34,15 +34,14 @@ std::vector<AccountIndex> GrantedIn(const Permission& permission, const Holder& 
 struct Said {
   struct Grant {
     const Permission* permission = nullptr;
-    const std::vector<intent::Principal>* principals = nullptr;
+    const Holder* holder = nullptr;
     std::vector<AccountIndex> accounts;
   };
 
   explicit Said(const intent::Model& the_model) : model(the_model), world(MakeWorld(model, {})) {
     for (const Permission& permission : model.permissions) {
       for (const Holder& holder : permission.holders) {
-        grants[LabelOf(holder)].push_back(
-            {&permission, &holder.principals, GrantedIn(permission, holder)});
+        grants[LabelOf(holder)].push_back({&permission, &holder, GrantedIn(permission, holder)});
       }
     }
   }
@@ -105,9 +104,14 @@ class Comparison {
     const std::vector<Said::Grant>& old = before_.grants[label];
     const std::vector<Said::Grant>& now = after_.grants[label];
     return std::ranges::equal(old, now, [&](const Said::Grant& a, const Said::Grant& b) {
-      return *a.principals == *b.principals && a.accounts == b.accounts &&
-             GrantsSame(*a.permission, *b.permission);
+      return a.holder->principals == b.holder->principals && a.accounts == b.accounts &&
+             IsLaterAlike(a, b) && GrantsSame(*a.permission, *b.permission);
     });
+  }
+
+  /// Whether the same accounts may have it that join later.
+  static bool IsLaterAlike(const Said::Grant& a, const Said::Grant& b) {
+    return a.holder->units == b.holder->units && a.permission->units == b.permission->units;
   }
 
   /// A sentence about many holders is compared once.

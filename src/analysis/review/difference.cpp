@@ -14,6 +14,7 @@
 
 #include "analysis/review/callers.h"
 #include "analysis/review/instances.h"
+#include "analysis/review/newcomers.h"
 #include "analysis/review/space.h"
 #include "base/support/date.h"
 #include "iam/decide/owners.h"
@@ -59,6 +60,7 @@ struct Pair {
   std::string account;  ///< name on the later side that has it
   std::optional<Caller> before;
   std::optional<Caller> after;
+  std::optional<std::size_t> joins = {};  ///< of accounts to come: the unit, on the later side
 };
 
 /// A request whose verdicts differ.
@@ -73,6 +75,7 @@ struct Differing {
   Judgement before;
   Judgement after;
   std::optional<Caller> caller_before;
+  std::optional<std::size_t> joins = {};  ///< as of the pair
 };
 
 /// What a caller could do before, for weighing what is new.
@@ -184,7 +187,9 @@ class Comparer {
     for (const std::string& who : with_rights_) difference_.without_rights.erase(who);
     std::set<std::string> accounts;
     for (const Side* side : {&before_.side, &after_.side}) {
-      for (const Place& place : side->world.places) accounts.insert(place.id);
+      for (const Place& place : side->world.places) {
+        if (!place.joins) accounts.insert(place.id);
+      }
     }
     difference_.accounts = accounts.size();
     difference_.principals = callers_.size();
@@ -215,14 +220,22 @@ class Comparer {
     std::vector<Pair> pairs;
     for (const std::string& label : labels) PairsOf(label, pairs);
     for (const Place& place : after_.side.world.places) {
-      const auto old = before_.side.world.FindPlace(place.id);
+      const auto old = before_.side.world.FindPlace(KeyOf(place));
       if (!old) continue;
-      AddAnyone(place.name, *old, *after_.side.world.FindPlace(place.id), pairs);
+      const std::size_t first = pairs.size();
+      AddAnyone(place.name, *old, *after_.side.world.FindPlace(KeyOf(place)), pairs);
+      for (std::size_t i = first; i < pairs.size(); ++i) pairs[i].joins = place.joins;
     }
     return pairs;
   }
 
-  /// All tests of the caller's ARN that documents of an account make, on either side.
+  /// What finds the place in its world: examples of accounts to come may have one id.
+  static const std::string& KeyOf(const Place& place) {
+    return place.joins ? place.name : place.id;
+  }
+
+  /// All tests of the caller's ARN that documents of an account make, on either side; `account` is
+  /// the key of its place.
   const std::set<std::string>& TestsIn(const std::string& account) {
     const auto [at, is_new] = tests_.try_emplace(account);
     if (!is_new) return at->second;
@@ -284,13 +297,17 @@ class Comparer {
                  std::vector<Pair>& pairs) {
     const World& world = after_.side.world;
     const std::string& account = world.places[now].id;
+    const std::string& key = KeyOf(world.places[now]);
     const Caller anyone = AnyoneElse(world, now);
     std::vector<std::string> excluded;
     for (const Half* half : {&before_, &after_}) {
-      const auto place = half->side.world.FindPlace(account);
+      const auto place = half->side.world.FindPlace(key);
       for (const Group& group : half->side.world.groups) {
-        if (!place || std::ranges::find(group.places, *place) == group.places.end()) continue;
+        const bool is_here = place && std::ranges::find(group.places, *place) != group.places.end();
         for (const intent::Principal& principal : group.principals) {
+          // The document of a permission set serves accounts to come, too.
+          const bool is_set = principal.kind == intent::Principal::Kind::kPermissionSet;
+          if (!is_here && !(is_set && world.places[now].joins)) continue;
           const bool is_known_by_arn = principal.kind != intent::Principal::Kind::kService &&
                                        principal.kind != intent::Principal::Kind::kTag;
           if (!is_known_by_arn) continue;
@@ -307,14 +324,14 @@ class Comparer {
     }
     const std::string iam = anyone.arn.substr(0, anyone.arn.find("role/"));
     const CallerClasses classes = ClassesOf({iam + "role/*", iam + "user/*", iam + "root"},
-                                            anyone.arn, TestsIn(account), excluded);
-    CallerClasses sessions = FederatedUsers(account, anyone.arn);
+                                            anyone.arn, TestsIn(key), excluded);
+    CallerClasses sessions = FederatedUsers(account, key, anyone.arn);
     if (!classes.is_complete || !sessions.is_complete) Undecided(kAnyone, name, kTooManyClasses);
-    for (const auto& [key, value] : TagsIn(account)) {
-      Pair pair{TagText(key, value), std::string(kAnyone), name,
+    for (const auto& [tag, value] : TagsIn(key)) {
+      Pair pair{TagText(tag, value), std::string(kAnyone), name,
                 AnyoneElse(before_.side.world, old), AnyoneElse(world, now)};
       for (auto* caller : {&pair.before, &pair.after}) {
-        (*caller)->keys.push_back({std::string(kPrincipalTag) + key, false, {value}});
+        (*caller)->keys.push_back({std::string(kPrincipalTag) + tag, false, {value}});
       }
       pairs.push_back(std::move(pair));
     }
@@ -329,10 +346,11 @@ class Comparer {
   }
 
   /// Classes of sessions of federated users; none where no test tells them from `other`.
-  CallerClasses FederatedUsers(const std::string& account, const std::string& other) {
+  CallerClasses FederatedUsers(const std::string& account, const std::string& key,
+                               const std::string& other) {
     const std::string session =
         fmt::format("arn:{}:sts::{}:federated-user/anyone-else", partition(), account);
-    const std::set<std::string>& tests = TestsIn(account);
+    const std::set<std::string>& tests = TestsIn(key);
     const bool is_like_others = std::ranges::all_of(tests, [&](const std::string& test) {
       return catalog::MatchesPattern(test, session) == catalog::MatchesPattern(test, other);
     });
@@ -380,7 +398,9 @@ class Comparer {
       };
       const bool both = old == nullptr || now == nullptr || (has(old) && has(now));
       const std::string who = both ? label : fmt::format("{} ({})", label, LabelOf(principal));
-      for (const auto& [id, name] : accounts) {
+      std::map<std::string, std::string> places = accounts;
+      if (principal.kind == intent::Principal::Kind::kPermissionSet) places.merge(Newcomers());
+      for (const auto& [id, name] : places) {
         Pair pair{who, who, name, std::nullopt, std::nullopt};
         const Group group{label, {principal}, {}};
         std::string base;
@@ -390,6 +410,7 @@ class Comparer {
           const World& world = half->side.world;
           const auto place = world.FindPlace(id);
           if (!place) continue;
+          pair.joins = world.places[*place].joins;
           *caller = CallerOf(world, group, principal, *place);
           base = PatternOf(world, principal, *place);
           example = (*caller)->arn;
@@ -397,6 +418,15 @@ class Comparer {
         AddClasses(std::move(pair), base, example, id, pairs);
       }
     }
+  }
+
+  /// Key and name of the places of accounts to come.
+  [[nodiscard]] std::map<std::string, std::string> Newcomers() const {
+    std::map<std::string, std::string> places;
+    for (const Place& place : after_.side.world.places) {
+      if (place.joins) places.emplace(KeyOf(place), place.name);
+    }
+    return places;
   }
 
   /// Roles of a permission set lie right below the service's folder or in one of a region there.
@@ -430,7 +460,10 @@ class Comparer {
   // ---- one caller -------------------------------------------------------------------------------
 
   void ComparePair(const Pair& pair) {
-    bool& is_same = callers_.try_emplace({pair.whole, pair.account, ""}, true).first->second;
+    bool of_newcomers = true;
+    bool& is_same = pair.joins
+                        ? of_newcomers
+                        : callers_.try_emplace({pair.whole, pair.account, ""}, true).first->second;
     const bool both = pair.before && pair.after;
     const auto identity = [](Half& half, const std::optional<Caller>& caller) {
       return caller ? half.Identity(*caller) : std::vector<Statement>{};
@@ -443,7 +476,8 @@ class Comparer {
     if (!old_identity.empty() || !new_identity.empty()) with_rights_.insert(pair.whole);
     const bool anyone = (pair.after ? *pair.after : *pair.before).is_anyone;
     if (both && old_identity == new_identity && HasSameScps(pair, old_identity)) {
-      const bool holds_nothing = !anyone && old_identity.empty() && !IsSpokenOfAlike(pair);
+      const bool holds_nothing =
+          !anyone && !pair.joins && old_identity.empty() && !IsSpokenOfAlike(pair);
       if (holds_nothing) difference_.without_rights.insert(pair.whole);
       return;
     }
@@ -843,6 +877,7 @@ class Comparer {
     differing.before = std::move(before);
     differing.after = std::move(after);
     differing.caller_before = pair.before;
+    differing.joins = pair.joins;
     Name(differing, pattern, pair, reach);
     return differing;
   }
@@ -1301,6 +1336,69 @@ class Comparer {
     });
   }
 
+  /// What is true of all accounts that there are is true of those to come without a word, and what
+  /// is true of a unit, of the units below it.
+  void DropNewcomers() {
+    using What = std::tuple<std::string, bool, Deed>;  ///< account; gain; what is done
+    std::set<What> known;
+    for (const Differing& one : found_) {
+      if (!one.joins) known.insert({one.account, one.is_gain, AnywhereOf(one)});
+    }
+    std::set<std::tuple<std::size_t, std::string, std::string, bool, Deed>> told;
+    std::erase_if(found_, [&](const Differing& one) {
+      if (!one.joins) return false;
+      const World& world = after_.side.world;
+      const std::vector<std::string> accounts = AccountsNear(*one.joins);
+      const bool is_known =
+          !accounts.empty() && std::ranges::all_of(accounts, [&](const std::string& account) {
+            return known.contains({account, one.is_gain, AnywhereOf(one)});
+          });
+      const auto what = [&](std::size_t unit, const std::string& kind) {
+        return std::tuple(unit, kind, one.who, one.is_gain, AnywhereOf(one));
+      };
+      const std::string& kind = world.places[*world.FindPlace(one.account)].kind;
+      bool is_told = false;
+      for (std::optional<std::size_t> at = one.joins; at && !is_told;
+           at = world.units[*at].parent) {
+        is_told = told.contains(what(*at, "")) || told.contains(what(*at, kind));
+      }
+      if (!is_told) told.insert(what(*one.joins, kind));
+      return is_known || is_told;
+    });
+  }
+
+  /// What is done, with the caller's account left out where ARNs name it.
+  [[nodiscard]] static Deed AnywhereOf(const Differing& one) {
+    Deed deed = one.done.deed;
+    const std::optional<policy::Caller> caller = policy::ParseCaller(one.request.principal);
+    if (!caller || caller->account.empty()) return deed;
+    for (std::string* text : {&deed.object, &deed.target}) {
+      for (std::size_t at = text->find(caller->account); at != std::string::npos;
+           at = text->find(caller->account, at)) {
+        text->erase(at, caller->account.size());
+      }
+    }
+    return deed;
+  }
+
+  /// Names of the accounts at or below the unit, or the nearest one above it that has some.
+  [[nodiscard]] std::vector<std::string> AccountsNear(std::size_t unit) const {
+    const World& world = after_.side.world;
+    const auto is_below = [&](const Place& place, std::size_t above) {
+      std::optional<std::size_t> at = place.unit;
+      while (at && *at != above) at = world.units[*at].parent;
+      return at.has_value();
+    };
+    std::vector<std::string> names;
+    for (std::optional<std::size_t> at = unit; at && names.empty(); at = world.units[*at].parent) {
+      for (const Place& place : world.places) {
+        if (place.joins || place.management || !is_below(place, *at)) continue;
+        if (before_.side.world.FindPlace(place.id)) names.push_back(place.name);
+      }
+    }
+    return names;
+  }
+
   /// A class of callers is told of where more is true of it than of the whole that it is of.
   void DropClasses() {
     std::set<std::tuple<bool, std::string, std::string, Deed>> whole;
@@ -1356,6 +1454,7 @@ class Comparer {
                     other.regions,         other.accounts,     other.who, other.days};
       const auto [at, fresh] = merged.try_emplace(key, line);
       if (fresh) continue;
+      if (at->second.example->joins && !line.example->joins) at->second.example = line.example;
       (at->second.*part).insert((line.*part).begin(), (line.*part).end());
       at->second.versions.insert(line.versions.begin(), line.versions.end());
     }
@@ -1371,6 +1470,9 @@ class Comparer {
                key.values == std::vector<std::string>{std::string(kNoRegion)};
       });
     });
+    DropNewcomers();
+    // An account that there is says more than an example.
+    std::ranges::stable_partition(found_, [](const Differing& one) { return !one.joins; });
     DropClasses();
     DropPartsOfAnything();
     DropParts();
@@ -1461,6 +1563,10 @@ class Comparer {
     change.risk = one.risk;
     change.who.assign(line.who.begin(), line.who.end());
     change.accounts.assign(line.accounts.begin(), line.accounts.end());
+    std::ranges::stable_partition(change.accounts, [&](const std::string& account) {
+      const auto place = after_.side.world.FindPlace(account);
+      return !place || !after_.side.world.places[*place].joins;
+    });
     Deed deed = one.done.deed;
     std::vector<std::string> objects(line.objects.begin(), line.objects.end());
     Generalize(deed, objects, after_.side.naming.catalog);
@@ -1529,7 +1635,14 @@ std::string_view RiskText(Risk risk) {
 }
 
 Difference CompareWorlds(const Side& before, const Side& after) {
-  return Comparer(before, after).Run();
+  const std::optional<WithNewcomers> both = AddNewcomers(before.world, after.world);
+  if (!both) return Comparer(before, after).Run();
+  Difference difference =
+      Comparer({both->before, before.naming}, {both->after, after.naming}).Run();
+  for (const auto& [who, why] : both->undecided) {
+    difference.undecided.push_back(fmt::format("{}: {}", who, why));
+  }
+  return difference;
 }
 
 }  // namespace writ::review

@@ -11,6 +11,7 @@
 #include "iam/decide/affiliation.h"
 #include "iam/policy/pattern.h"
 #include "program/intent/label.h"
+#include "proof/deployed/joining.h"
 #include "proof/verify/spaces.h"
 
 namespace writ::review {
@@ -174,6 +175,27 @@ std::vector<RoleOfService> ServicesOf(const intent::Model& model) {
 
 }  // namespace
 
+void AddUnits(const intent::Organization& organization, World& world) {
+  std::map<intent::NodeIndex, std::size_t> numbers;
+  for (std::uint32_t i = 0; i < organization.nodes.size(); ++i) {
+    const intent::Node& node = organization.nodes[i];
+    if (node.kind == intent::Node::Kind::kAccount) continue;
+    Unit unit;
+    unit.name = node.name;
+    unit.id = node.id;
+    unit.is_root = node.kind == intent::Node::Kind::kRoot;
+    if (node.parent) unit.parent = numbers.at(*node.parent);
+    unit.path = deployed::PathBelow(organization, {i});
+    numbers.emplace(intent::NodeIndex{i}, world.units.size());
+    world.units.push_back(std::move(unit));
+  }
+  world.unit_head = deployed::UnitHead(organization);
+  for (std::size_t i = 0; i < organization.accounts.size(); ++i) {
+    const auto& parent = organization.nodes[organization.accounts[i].node.value].parent;
+    if (parent) world.places[i].unit = numbers.at(*parent);
+  }
+}
+
 World MakeWorld(const intent::Model& model, const lower::Bundle& bundle) {
   World world;
   world.partition = model.organization.partition;
@@ -201,6 +223,12 @@ World MakeWorld(const intent::Model& model, const lower::Bundle& bundle) {
       if (found != by_name.end()) place.scps.push_back(found->second);
     }
     world.places.push_back(std::move(place));
+  }
+  AddUnits(organization, world);
+  for (Unit& unit : world.units) {
+    if (unit.parent) unit.scps = world.units[*unit.parent].scps;
+    const auto found = by_name.find("organization/" + unit.name);
+    if (found != by_name.end()) unit.scps.push_back(found->second);
   }
   for (const lower::Attachment& attachment : bundle.attachments) {
     const auto document = by_name.find(attachment.folder + "/" + attachment.name);

@@ -48,6 +48,20 @@ struct Place {
   std::vector<std::size_t> scps;         ///< documents in force, the root's first
   bool management = false;               ///< SCPs do not apply to it
   decide::Affiliation affiliation = {};  ///< as far as it is known
+  std::optional<std::size_t> unit = {};  ///< that it lies right below, if there is such
+  /// Of an account to come, which stands for all of its class: the unit that it joins.
+  std::optional<std::size_t> joins = {};
+  std::string kind = {};  ///< what tells its class from all others that join; empty: nothing
+};
+
+/// The root or an OU.
+struct Unit {
+  std::string name;
+  std::string id;  ///< empty: not known
+  bool is_root = false;
+  std::optional<std::size_t> parent;
+  std::vector<std::size_t> scps;  ///< documents in force for its accounts, the root's first
+  std::string path;               ///< of accounts right below it; empty: not known
 };
 
 /// What an ARN names within its account: "role/batch". Empty for what is no ARN.
@@ -86,6 +100,8 @@ struct World {
   std::string organization;  ///< its id, or empty
   std::vector<HeldDocument> documents;
   std::vector<Place> places;  ///< in order of declaration
+  std::vector<Unit> units;    ///< a parent before its children
+  std::string unit_head;      ///< what the ids of OUs begin with, "ou-ab12-"; empty: not known
   std::vector<Holding> holdings;
   std::vector<Group> groups;  ///< by label
   /// All that sentences speak of, whether or not a document of the world does.
@@ -98,6 +114,10 @@ struct World {
 
 /// The groups of a program, by label.
 [[nodiscard]] std::vector<Group> GroupsOf(const intent::Model& model);
+
+/// Adds the root and the OUs, without what is attached to them, and says of the places, which are
+/// in the order of accounts, where they lie.
+void AddUnits(const intent::Organization& organization, World& world);
 
 /// The world of a program.
 [[nodiscard]] World MakeWorld(const intent::Model& model, const lower::Bundle& bundle);

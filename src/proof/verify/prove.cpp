@@ -18,7 +18,7 @@
 #include "iam/decide/owners.h"
 #include "iam/decide/space.h"
 #include "proof/deployed/attachments.h"
-#include "proof/verify/joining.h"
+#include "proof/deployed/joining.h"
 #include "proof/verify/legs.h"
 #include "proof/verify/reading.h"
 #include "proof/verify/refusals.h"
@@ -382,7 +382,7 @@ class Prover {
     for (std::size_t i = 0; i < facts_.model.prohibitions.size(); ++i) {
       const intent::Prohibition& said = facts_.model.prohibitions[i];
       const bool holds = std::ranges::any_of(said.nodes, [&](intent::NodeIndex other) {
-        return IsAtOrBelow(facts_.model.organization, node, other);
+        return deployed::IsAtOrBelow(facts_.model.organization, node, other);
       });
       const bool needs_guardrail = !said.guardrails.empty() || !said.operation.guardrails.empty() ||
                                    (said.unless && !said.unless->guardrails.empty());
@@ -461,7 +461,7 @@ class Prover {
   void AddLaterAccount(intent::NodeIndex node, const decide::Newcomer& newcomer,
                        const std::vector<std::size_t>& prohibitions) {
     Place place;
-    place.home = joining_.HomeOf(newcomer);
+    place.home = {newcomer.account, joining_.AffiliationOf(newcomer)};
     for (const std::size_t i : prohibitions) {
       const Refusal& refusal = RefusalIn(i, node);
       if (refusal.anyone.boxes.empty()) continue;
@@ -1060,7 +1060,7 @@ class Prover {
   const ProofOptions options_;
   Refusals refusals_;  ///< not while proofs run
   const decide::ArnAccounts arn_accounts_;
-  const Joining joining_;
+  const deployed::Joining joining_;
   decide::Options decide_;
   mutable decide::KnownAnswers known_;  ///< safe from several threads
   std::vector<const intent::Origin*> permission_origins_;

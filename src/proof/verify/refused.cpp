@@ -8,7 +8,7 @@
 #include "base/support/check.h"
 #include "base/support/date.h"
 #include "program/intent/planes.h"
-#include "proof/verify/joining.h"
+#include "proof/deployed/joining.h"
 #include "proof/verify/legs.h"
 #include "proof/verify/reading.h"
 #include "proof/verify/refused_models.h"
@@ -395,7 +395,7 @@ Condition WhoIsBound(const Facts& facts, const intent::Prohibition& prohibition,
   const auto one_of = [&](const std::vector<intent::Holder>& holders) {
     return IsOneIn(joined.id, holders, facts.partition(), [&](const intent::Holder& holder) {
       return std::ranges::any_of(holder.units, [&](intent::NodeIndex unit) {
-        return IsAtOrBelow(facts.model.organization, joined.node, unit);
+        return deployed::IsAtOrBelow(facts.model.organization, joined.node, unit);
       });
     });
   };

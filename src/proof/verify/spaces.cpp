@@ -9,6 +9,7 @@
 #include "iam/decide/affiliation.h"
 #include "iam/decide/owners.h"
 #include "iam/policy/account.h"
+#include "proof/deployed/joining.h"
 #include "proof/verify/legs.h"
 
 namespace writ::verify {
@@ -193,17 +194,6 @@ std::optional<policy::Statement> SaidTo(policy::Statement statement, policy::Ver
   return statement;
 }
 
-/// The id of the root is in that of every OU: `ou-ab12-…` lies below `r-ab12`. Source:
-/// Organizations API Reference, Root and OrganizationalUnit, read 2026-11-22.
-std::optional<std::string> RootId(const intent::Organization& organization) {
-  for (const intent::Node& node : organization.nodes) {
-    if (node.kind != intent::Node::Kind::kUnit || !node.id.starts_with("ou-")) continue;
-    const std::size_t dash = node.id.find('-', 3);
-    if (dash != std::string::npos) return "r-" + node.id.substr(3, dash - 3);
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 policy::PolicySet Documents::Set() const {
@@ -361,30 +351,12 @@ Documents::Named TrueOfCallers(const intent::Organization& organization, const s
 
 decide::Affiliation AffiliationIn(const intent::Organization& organization,
                                   std::optional<intent::NodeIndex> node) {
-  return {organization.id, node ? PathBelow(organization, *node) : ""};
+  return {organization.id, node ? deployed::PathBelow(organization, *node) : ""};
 }
 
 Home HomeOf(const intent::Organization& organization, intent::AccountIndex account) {
   const intent::Account& own = organization.accounts[account.value];
   return {own.id, AffiliationIn(organization, organization.nodes[own.node.value].parent)};
-}
-
-std::string PathBelow(const intent::Organization& organization, intent::NodeIndex node) {
-  const std::optional<std::string> root = RootId(organization);
-  if (organization.id.empty() || !root) return "";
-  std::string path;
-  for (std::optional<intent::NodeIndex> at = node; at; at = organization.nodes[at->value].parent) {
-    const intent::Node& one = organization.nodes[at->value];
-    const std::string& id = one.kind == intent::Node::Kind::kRoot ? *root : one.id;
-    if (id.empty()) return "";
-    path = id + "/" + path;
-  }
-  return organization.id + "/" + path;
-}
-
-std::string UnitHead(const intent::Organization& organization) {
-  const std::optional<std::string> root = RootId(organization);
-  return root ? "ou" + root->substr(1) + "-" : "";
 }
 
 Documents::Named ForCallersOf(const deployed::Policy& policy, const Home& home,

@@ -87,11 +87,6 @@ struct Home {
 [[nodiscard]] decide::Affiliation AffiliationIn(const intent::Organization& organization,
                                                 std::optional<intent::NodeIndex> node);
 [[nodiscard]] Home HomeOf(const intent::Organization& organization, intent::AccountIndex account);
-/// aws:PrincipalOrgPaths of callers of accounts right below the node; empty: not known.
-[[nodiscard]] std::string PathBelow(const intent::Organization& organization,
-                                    intent::NodeIndex node);
-/// What the ids of the organization's OUs begin with, "ou-ab12-"; empty: not known.
-[[nodiscard]] std::string UnitHead(const intent::Organization& organization);
 
 /// The document as callers of one account meet it: comparisons of the caller's ARN with principals
 /// of other accounts, of the caller's account and of its place in the organization are decided, and

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "iam/decide/newcomers.h"
+#include "iam/decide/sendable.h"
 #include "program/intent/model.h"
-#include "proof/verify/spaces.h"
 
-namespace writ::verify {
+namespace writ::deployed {
 
 /// Who may join an organization. It must outlive this.
 class Joining {
@@ -20,7 +20,7 @@ class Joining {
   [[nodiscard]] std::optional<std::vector<decide::Newcomer>> At(
       intent::NodeIndex node, const decide::Distinctions& distinctions) const;
   /// What is known of its callers.
-  [[nodiscard]] Home HomeOf(const decide::Newcomer& newcomer) const;
+  [[nodiscard]] decide::Affiliation AffiliationOf(const decide::Newcomer& newcomer) const;
   /// "an account that joins prod later", "account 555555555555 once it joins a new OU below prod".
   [[nodiscard]] std::string Describe(intent::NodeIndex node,
                                      const decide::Newcomer& newcomer) const;
@@ -31,8 +31,14 @@ class Joining {
   std::vector<std::string> units_;     ///< ids, sorted
 };
 
+/// aws:PrincipalOrgPaths of callers of accounts right below the node; empty: not known.
+[[nodiscard]] std::string PathBelow(const intent::Organization& organization,
+                                    intent::NodeIndex node);
+/// What the ids of the organization's OUs begin with, "ou-ab12-"; empty: not known.
+[[nodiscard]] std::string UnitHead(const intent::Organization& organization);
+
 /// Whether `node` is `other` or lies below it.
 [[nodiscard]] bool IsAtOrBelow(const intent::Organization& organization, intent::NodeIndex node,
                                intent::NodeIndex other);
 
-}  // namespace writ::verify
+}  // namespace writ::deployed

@@ -1,0 +1,74 @@
+#include "proof/deployed/joining.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace writ::deployed {
+namespace {
+
+/// The id of the root is in that of every OU: `ou-ab12-…` lies below `r-ab12`. Source:
+/// Organizations API Reference, Root and OrganizationalUnit, read 2026-11-22.
+std::optional<std::string> RootId(const intent::Organization& organization) {
+  for (const intent::Node& node : organization.nodes) {
+    if (node.kind != intent::Node::Kind::kUnit || !node.id.starts_with("ou-")) continue;
+    const std::size_t dash = node.id.find('-', 3);
+    if (dash != std::string::npos) return "r-" + node.id.substr(3, dash - 3);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Joining::Joining(const intent::Organization& organization) : organization_(organization) {
+  for (const intent::Account& account : organization.accounts) accounts_.push_back(account.id);
+  for (const intent::Node& node : organization.nodes) {
+    if (node.kind == intent::Node::Kind::kUnit && !node.id.empty()) units_.push_back(node.id);
+  }
+  std::ranges::sort(accounts_);
+  std::ranges::sort(units_);
+}
+
+std::optional<std::vector<decide::Newcomer>> Joining::At(
+    intent::NodeIndex node, const decide::Distinctions& distinctions) const {
+  return decide::NewcomersOf(
+      distinctions, {PathBelow(organization_, node), UnitHead(organization_)}, accounts_, units_);
+}
+
+decide::Affiliation Joining::AffiliationOf(const decide::Newcomer& newcomer) const {
+  return {organization_.id, newcomer.path};
+}
+
+std::string Joining::Describe(intent::NodeIndex node, const decide::Newcomer& newcomer) const {
+  const std::string& name = organization_.nodes[node.value].name;
+  const std::string where = newcomer.is_in_new_unit ? "a new OU below " + name : name;
+  if (newcomer.is_named) return fmt::format("account {} once it joins {}", newcomer.account, where);
+  return fmt::format("an account that joins {} later", where);
+}
+
+std::string PathBelow(const intent::Organization& organization, intent::NodeIndex node) {
+  const std::optional<std::string> root = RootId(organization);
+  if (organization.id.empty() || !root) return "";
+  std::string path;
+  for (std::optional<intent::NodeIndex> at = node; at; at = organization.nodes[at->value].parent) {
+    const intent::Node& one = organization.nodes[at->value];
+    const std::string& id = one.kind == intent::Node::Kind::kRoot ? *root : one.id;
+    if (id.empty()) return "";
+    path = id + "/" + path;
+  }
+  return organization.id + "/" + path;
+}
+
+std::string UnitHead(const intent::Organization& organization) {
+  const std::optional<std::string> root = RootId(organization);
+  return root ? "ou" + root->substr(1) + "-" : "";
+}
+
+bool IsAtOrBelow(const intent::Organization& organization, intent::NodeIndex node,
+                 intent::NodeIndex other) {
+  std::optional<intent::NodeIndex> at = node;
+  while (at && *at != other) at = organization.nodes[at->value].parent;
+  return at.has_value();
+}
+
+}  // namespace writ::deployed
