@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -22,6 +24,22 @@ constexpr std::string_view kBedrock = "bedrock.amazonaws.com";
 constexpr std::array<std::string_view, 5> kDenials = {"AccessDenied", "AccessDeniedException",
                                                       "Client.UnauthorizedOperation",
                                                       "UnauthorizedOperation", "VpceAccessDenied"};
+
+/// Where the text begins at or after `from`, found in steps of its length: most of a trail is
+/// looked at by nothing else.
+class Search {
+ public:
+  explicit Search(std::string_view text) : searcher_(text.begin(), text.end()) {}
+  [[nodiscard]] std::size_t In(std::string_view record, std::size_t from = 0) const {
+    const auto begin = record.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto found = std::search(begin, record.end(), searcher_);
+    return found == record.end() ? std::string_view::npos
+                                 : static_cast<std::size_t>(found - record.begin());
+  }
+
+ private:
+  std::boyer_moore_horspool_searcher<std::string_view::const_iterator> searcher_;
+};
 
 std::optional<Value> At(const std::optional<Value>& value, std::string_view key) {
   return value && value->is_object() ? value->Find(key) : std::nullopt;
@@ -169,9 +187,11 @@ bool EventReader::IsAsked(std::string_view source) const {
 /// other services and need not be read. A key that is written with escapes is not found here and
 /// the record is read.
 bool EventReader::MayMatter(std::string_view record) const {
-  std::size_t at = record.find(kSourceKey);
+  static const Search source_key(kSourceKey);
+  static const Search invocation_log(kInvocationLog);
+  std::size_t at = source_key.In(record);
   if (at == std::string_view::npos) return true;
-  for (; at != std::string_view::npos; at = record.find(kSourceKey, at)) {
+  for (; at != std::string_view::npos; at = source_key.In(record, at)) {
     at += kSourceKey.size();
     const std::size_t begin = record.find('"', at);
     if (begin == std::string_view::npos) return true;
@@ -181,7 +201,7 @@ bool EventReader::MayMatter(std::string_view record) const {
     if (IsAsked(source) || source.find('\\') != std::string_view::npos) return true;
   }
   // A prompt may hold the key as well.
-  return record.find(kInvocationLog) != std::string_view::npos;
+  return invocation_log.In(record) != std::string_view::npos;
 }
 
 EventReader::Result EventReader::Read(std::string_view record, Event& event) {

@@ -27,11 +27,14 @@ std::string Splitter::TooLong() const {
 }
 
 std::optional<Fault> Splitter::Feed(std::string_view bytes, const Sink& sink) {
-  if (base_ == 0 && text_.empty() && bytes.starts_with(kByteOrderMark)) {
-    bytes.remove_prefix(kByteOrderMark.size());
-    base_ = kByteOrderMark.size();
-  }
   text_ += bytes;
+  if (!is_begun_) {
+    if (text_.size() < kByteOrderMark.size() && kByteOrderMark.starts_with(text_)) {
+      return std::nullopt;
+    }
+    is_begun_ = true;
+    if (text_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
+  }
   std::optional<Fault> fault = Scan(sink);
   if (fault) return fault;
   // What was given is dropped; of what lies around records nothing is needed.
@@ -46,6 +49,7 @@ std::optional<Fault> Splitter::Feed(std::string_view bytes, const Sink& sink) {
 }
 
 std::optional<Fault> Splitter::Finish() const {
+  if (!is_begun_ && !text_.empty()) return At(kNoLog);
   if (!open_.empty() || is_in_string_) return At("the text ends within a record or a list of them");
   return std::nullopt;
 }
@@ -116,6 +120,7 @@ std::optional<Fault> Splitter::Scan(const Sink& sink) {
   if (is_in_string_) {
     if (!SkipString()) return std::nullopt;
     is_in_string_ = false;
+    if (at_ - string_ > limits_.record_bytes) return At(TooLong());
     NoteKey();
   }
   while (at_ < text_.size()) {
@@ -131,6 +136,7 @@ std::optional<Fault> Splitter::Scan(const Sink& sink) {
     } else if (c == '"') {
       string_ = at_++;
       is_in_string_ = !SkipString();
+      if (at_ - string_ > limits_.record_bytes) return At(TooLong());
       if (!is_in_string_) NoteKey();
     } else {
       ++at_;

@@ -59,6 +59,7 @@ class Splitter {
 
   Limits limits_;
   State state_ = State::kBetween;
+  bool is_begun_ = false;       // whether there is a byte order mark is known
   std::string text_;            // not yet given, from base_
   std::uint64_t base_ = 0;      // place of text_ in the whole
   std::size_t at_ = 0;          // next byte to look at, in text_
