@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -65,12 +66,14 @@ class Shape {
   struct Number {
     bool is_fixed = false;
     std::optional<std::size_t> place;  ///< in order of appearance
+    std::uint64_t where = 0;           ///< a sum over the texts that it is in
   };
 
   template <class AddAll>
   void Walk(const AddAll& add_all) {
     for (const Pass pass : {Pass::kKeys, Pass::kNumbers, Pass::kPrint}) {
       pass_ = pass;
+      lists_ = 0;
       if (pass == Pass::kPrint) FixParts();
       if (pass == Pass::kPrint && is_ordered_) PlaceInOrder();
       add_all();
@@ -125,8 +128,7 @@ class Shape {
     Flag(resource.has_value());
     if (resource) {
       Enum(resource->sense);
-      Length(resource->values.size());
-      for (const std::string& one : resource->values) Name(one);
+      Names(resource->values);
     }
     Length(conditions.size());
     for (const policy::Condition& condition : conditions) Add(condition);
@@ -137,15 +139,12 @@ class Shape {
     Enum(condition.op.base);
     Flag(condition.op.if_exists);
     Fixed(condition.key);
-    Length(condition.values.size());
-    const bool is_fixed = IsOrdered(condition);
-    for (const std::string& value : condition.values) {
-      if (is_fixed) {
-        Fixed(value);
-      } else {
-        Name(value);
-      }
+    if (!IsOrdered(condition)) {
+      Names(condition.values);
+      return;
     }
+    Length(condition.values.size());
+    for (const std::string& value : condition.values) Fixed(value);
   }
 
   /// Whether values of the key are read other than as text, here or elsewhere.
@@ -181,13 +180,52 @@ class Shape {
     });
   }
 
+  /// Texts or patterns that are alternatives, whose numbers may be names. Where their order says
+  /// nothing they are taken in one that depends on names as little as can be had cheaply: by what
+  /// is left of them without numbers, then by where else these are.
+  void Names(const std::vector<std::string>& texts) {
+    Length(texts.size());
+    ++lists_;
+    if (pass_ == Pass::kPrint && !is_ordered_ && texts.size() > 1) {
+      std::vector<std::tuple<std::uint64_t, std::uint64_t, std::size_t>> order;
+      order.reserve(texts.size());
+      for (std::size_t i = 0; i < texts.size(); ++i) {
+        std::uint64_t where = 0;
+        ForEachNumber(texts[i], [&](std::size_t begin, std::size_t end) {
+          where += numbers_.at(std::string_view(texts[i]).substr(begin, end - begin)).where;
+        });
+        order.emplace_back(WithoutNumbers(texts[i]), where, i);
+      }
+      std::ranges::sort(order);
+      for (const auto& [frame, where, i] : order) Name(texts[i]);
+      return;
+    }
+    for (const std::string& text : texts) Name(text);
+  }
+
+  static std::uint64_t Mixed(std::uint64_t hash, std::uint64_t more) {
+    constexpr std::uint64_t kPrime = 0x100000001b3;
+    constexpr int kHalf = 32;
+    hash = (hash ^ more) * kPrime;
+    return hash ^ (hash >> kHalf);
+  }
+
+  /// A number for the text in which only the lengths of numbers count. Two texts may have one: it
+  /// is for sorting.
+  static std::uint64_t WithoutNumbers(std::string_view text) {
+    std::uint64_t hash = text.size();
+    for (const char c : text) hash = Mixed(hash, IsDigit(c) ? '0' : static_cast<unsigned char>(c));
+    return hash;
+  }
+
   /// A text or pattern whose numbers may be names.
   void Name(std::string_view text) {
     if (pass_ == Pass::kNumbers) {
       has_variables_ = has_variables_ || text.find("${") != std::string_view::npos;
       ForEachNumber(text, [&](std::size_t begin, std::size_t end) {
         const std::string_view number = text.substr(begin, end - begin);
-        numbers_.try_emplace(number);
+        Number& what = numbers_[number];
+        if (!is_ordered_) what.where += Mixed(Mixed(WithoutNumbers(text), lists_), begin);
         const bool is_cut = (begin > 0 && IsWildcard(text[begin - 1])) ||
                             (end < text.size() && IsWildcard(text[end]));
         if (is_cut) parts_.push_back(number);
@@ -243,6 +281,7 @@ class Shape {
   }
 
   bool is_ordered_ = false;
+  std::uint64_t lists_ = 0;  ///< of texts so far
   Pass pass_ = Pass::kKeys;
   std::vector<std::string_view> ordered_;  ///< keys, as written
   bool has_variables_ = false;

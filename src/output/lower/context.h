@@ -34,10 +34,13 @@ class ResourceForms {
 /// Where a guardrail that a sentence names has no binding: account id → regions (none: all).
 using Unbound = std::map<std::string, std::set<std::string>>;
 
+class KnownDenials;
+
 struct Context {
   const Input& input;
   diag::Sink& sink;
   ResourceForms& forms;
+  KnownDenials& denials;
   /// Guardrails and regions of which it was said that where they are applied is not known.
   std::set<std::pair<std::string, std::string>> unknown_destinations = {};
   /// Conditions of the sentence at hand exclude each other, so that a statement was left out.

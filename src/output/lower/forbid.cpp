@@ -214,7 +214,7 @@ void Forbidder::AddInRegions(policy::Patterns actions, policy::Patterns resource
 
 void Forbidder::Models() {
   support::Result<std::vector<ModelDenial>> denials =
-      DenyModels(context_, prohibition_, accounts_, partition_);
+      context_.denials.Of(context_, prohibition_, accounts_, partition_);
   if (!denials) {
     ReportInexpressible(context_, prohibition_.origin, denials.error().message);
     return;
@@ -444,7 +444,7 @@ std::vector<Statement> Shortest(Context& context, const Prohibition& prohibition
   std::optional<std::vector<Statement>> shortest;
   for (std::size_t form = 0; forms > 1 && form < forms; ++form) {
     diag::Sink sink;
-    Context apart{context.input, sink, context.forms};
+    Context apart{context.input, sink, context.forms, context.denials};
     std::vector<Statement> statements = Forbidder(apart, prohibition, node, accounts).Run(form);
     // Beside other conditions on the same keys one of the forms may have no place.
     if (sink.has_errors()) continue;

@@ -11,6 +11,7 @@
 #include "model_targets.h"
 #include "products.h"
 #include "program/intent/planes.h"
+#include "program/intent/visit.h"
 
 namespace writ::lower {
 namespace {
@@ -527,6 +528,25 @@ support::Result<std::vector<ModelDenial>> DenyModels(
     const Context& context, const Prohibition& prohibition,
     const std::vector<intent::AccountIndex>& accounts, const std::string& partition) {
   return ModelForbidder(context, prohibition, accounts, partition).Run();
+}
+
+support::Result<std::vector<ModelDenial>> KnownDenials::Of(
+    const Context& context, const Prohibition& prohibition,
+    const std::vector<intent::AccountIndex>& accounts, const std::string& partition) {
+  // Guardrails are others in each account.
+  if (!prohibition.guardrails.empty() || prohibition.unless) {
+    return DenyModels(context, prohibition, accounts, partition);
+  }
+  Prohibition content = prohibition;
+  content.bound = {};
+  content.accounts.clear();
+  content.nodes.clear();
+  support::Fingerprint print = intent::FingerprintOf("models denied", content);
+  if (const auto found = known_.find(print); found != known_.end()) return found->second;
+  support::Result<std::vector<ModelDenial>> denials =
+      DenyModels(context, prohibition, accounts, partition);
+  if (denials) known_.emplace(std::move(print), *denials);
+  return denials;
 }
 
 std::vector<std::string> ProfileArns(const Context& context, const intent::Profiles& profiles,

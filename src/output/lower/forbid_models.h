@@ -5,9 +5,11 @@
 // a comparison false.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "base/support/fingerprint.h"
 #include "conditions.h"
 #include "context.h"
 
@@ -26,6 +28,19 @@ struct ModelDenial {
 [[nodiscard]] support::Result<std::vector<ModelDenial>> DenyModels(
     const Context& context, const intent::Prohibition& prohibition,
     const std::vector<intent::AccountIndex>& accounts, const std::string& partition);
+
+/// Remembers what DenyModels gave for prohibitions that say the same to whomever and wherever. Of
+/// one program with its bindings.
+class KnownDenials {
+ public:
+  /// As DenyModels.
+  [[nodiscard]] support::Result<std::vector<ModelDenial>> Of(
+      const Context& context, const intent::Prohibition& prohibition,
+      const std::vector<intent::AccountIndex>& accounts, const std::string& partition);
+
+ private:
+  std::map<support::Fingerprint, std::vector<ModelDenial>> known_;
+};
 
 /// ARN patterns of the profiles that a sentence speaks of.
 [[nodiscard]] std::vector<std::string> ProfileArns(const Context& context,

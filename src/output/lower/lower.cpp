@@ -19,6 +19,7 @@
 #include "context.h"
 #include "endpoint_policies.h"
 #include "forbid.h"
+#include "forbid_models.h"
 #include "iam/policy/pattern.h"
 #include "merge.h"
 #include "permit.h"
@@ -72,7 +73,7 @@ class Assembler {
   Assembler(const Input& input, diag::Sink& sink, Sharing sharing)
       : input_(input),
         forms_(input.catalog),
-        context_{input, sink, forms_},
+        context_{input, sink, forms_, denials_},
         sharing_(sharing),
         stand_ins_(input, sharing),
         standing_in_{input.model, input.catalog, input.library, stand_ins_.bindings()} {}
@@ -134,6 +135,7 @@ class Assembler {
 
   const Input& input_;
   ResourceForms forms_;
+  KnownDenials denials_;
   Context context_;
   Sharing sharing_;
   StandIns stand_ins_;
@@ -224,7 +226,8 @@ Assembler::Grant& Assembler::GrantIn(const intent::Permission& permission,
   const auto [at, is_new] = grants_.try_emplace(kin);
   Grant& grant = at->second;
   if (!is_new) return grant;
-  Context context{standing_in_, context_.sink, forms_, std::move(context_.unknown_destinations)};
+  Context context{standing_in_, context_.sink, forms_, denials_,
+                  std::move(context_.unknown_destinations)};
   grant.statements = Permit(context, permission, context_.AccountAt(kin),
                             stand_ins_.NumberOf(index), grant.unbound);
   context_.unknown_destinations = std::move(context.unknown_destinations);

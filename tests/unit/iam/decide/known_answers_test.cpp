@@ -88,6 +88,21 @@ TEST_CASE("numbers are exchanged one for one, for some of the same length") {
         ShapeOfQuestion(Of(On("arn:aws:s3:::a12")), Of(On("arn:aws:s3:::a45"))));
 }
 
+TEST_CASE("the order of alternatives does not count") {
+  const auto lists = [](std::string_view one, std::string_view other) {
+    return fmt::format("{},{}", On(one), On(other));
+  };
+  // The first two of three are in the second list, then the last two.
+  CHECK(AreOne(lists(R"(arn:aws:s3:::a12","arn:aws:s3:::a45","arn:aws:s3:::a67)",
+                     R"(arn:aws:s3:::b12","arn:aws:s3:::b45)"),
+               lists(R"(arn:aws:s3:::a12","arn:aws:s3:::a45","arn:aws:s3:::a67)",
+                     R"(arn:aws:s3:::b45","arn:aws:s3:::b67)")));
+  CHECK_FALSE(AreOne(lists(R"(arn:aws:s3:::a12","arn:aws:s3:::a45","arn:aws:s3:::a67)",
+                           R"(arn:aws:s3:::b12","arn:aws:s3:::b45)"),
+                     lists(R"(arn:aws:s3:::a12","arn:aws:s3:::a45","arn:aws:s3:::a67)",
+                           R"(arn:aws:s3:::b12","arn:aws:s3:::b89)")));
+}
+
 TEST_CASE("the shape of a document keeps the order of its texts") {
   const auto shape = [](const std::string& resources) {
     return ShapeOfDocument(Statements(On(resources)));
