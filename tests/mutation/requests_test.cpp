@@ -84,7 +84,9 @@ bool IsNeutral(const std::string& path, const std::string& edit) {
     if (edit.ends_with("/Name") && path.ends_with(".cloudtrail.AdvancedEventSelectors.json"))
       return true;
     if (edit.starts_with("change ") && edit.ends_with("/Id")) return true;
-    return edit == "drop /State" && path.find("changes-to") != std::string::npos;
+    const bool is_default = path.find("changes-to") != std::string::npos ||
+                            path.find("use-of-models-2") != std::string::npos;
+    return edit == "drop /State" && is_default;
   }
   // With two guardrails bound the identifier is said when the request is made.
   return path == "guardrails/base.bedrock.CreateGuardrailVersion.json" &&
