@@ -10,8 +10,8 @@ options { tokenVocab = WritLexer; }
 program : importDecl* item* EOF ;
 importDecl : KwImport (name | String) ;
 item : organization | team | letDecl | endpoint | guardrail | useCase | attestation | policyDecl
-     | applyPolicy | given | statement | screening | logging | evaluation | requirement | assertion
-     | testDecl ;
+     | applyPolicy | given | statement | screening | logging | evaluation | requirement | watch
+     | assertion | testDecl ;
 
 // ---- declarations
 
@@ -86,6 +86,8 @@ requirement : KwRequire need (SymComma need)* KwTo verbAction qualifier* ;
 need : KwUseCase | KwEvaluation | KwGuardrail | KwUntil | KwBecause | KwControl String
      | KwAttestation name ;
 sink : KwBucket String | KwLogGroup String KwAs String ;
+watch : KwWatch watched KwTo String (KwAs String)? qualifier* ;
+watched : KwChanges KwTo setExpr | KwRefusals | KwUse KwOf setExpr ;
 subject : (KwEveryone | KwNobody | KwOnly? principals) subjectScope? subjectExcept? ;
 subjectScope : KwIn setExpr ;
 subjectExcept : KwExcept principals ;

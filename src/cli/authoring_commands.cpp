@@ -8,6 +8,7 @@
 #include "commands/fmt.h"
 #include "commands/init.h"
 #include "commands/test.h"
+#include "commands/watch.h"
 #include "lsp/server.h"
 
 namespace writ::cli {
@@ -133,6 +134,22 @@ void AddTest(CommandLine& line) {
   AddBindings(app, options->bindings);
 }
 
+void AddWatch(CommandLine& line) {
+  auto options = std::make_shared<commands::WatchOptions>();
+  CLI::App& app = AddCommand(
+      line,
+      {"watch", "Print watch sentences for what a program forbids",
+       "One for each prohibition of models or of changes to kinds, and for each right to change\n"
+       "kinds that weakens controls; one for refusals. Each compiles in the program.\n"
+       "Example: writ watch --suggest policies/ >> policies/watches.writ"},
+      [options](host::Environment& environment) { return RunWatch(*options, environment); });
+  app.add_flag("--suggest", options->suggest, "Print the sentences")->required();
+  app.add_option("--to", options->target,
+                 "ARN of the topic or event bus; default: topic `ai-alerts` in each watched place")
+      ->type_name("ARN");
+  AddProgramPaths(app, options->paths);
+}
+
 void AddFmt(CommandLine& line) {
   auto options = std::make_shared<commands::FmtOptions>();
   CLI::App& app = AddCommand(
@@ -156,6 +173,7 @@ void AddAuthoringCommands(CommandLine& line) {
   AddCatalog(line);
   AddFmt(line);
   AddTest(line);
+  AddWatch(line);
   AddExplain(line);
   AddLsp(line);
 }

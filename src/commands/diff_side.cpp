@@ -210,6 +210,25 @@ void OrganizationFacts(const intent::Model& model, SideFacts& facts) {
   }
 }
 
+/// "changes to logging, guardrails": what a watch is about.
+std::string Watched(const intent::Watch& watch) {
+  using Kind = intent::Watch::Kind;
+  switch (watch.kind) {
+    case Kind::kChanges:
+      return fmt::format("changes to {}", fmt::join(watch.kinds, ", "));
+    case Kind::kRefusals:
+      return fmt::format("refusals of {}", fmt::join(watch.prefixes, ", "));
+    case Kind::kUse:
+      break;
+  }
+  std::string models =
+      watch.models.all ? "any model" : fmt::format("{}", fmt::join(watch.models.patterns, ", "));
+  if (!watch.models.except.empty()) {
+    models += fmt::format(" except {}", fmt::join(watch.models.except, ", "));
+  }
+  return "use of " + models;
+}
+
 void ProtectionFacts(const intent::Model& model, SideFacts& facts) {
   const auto& accounts = model.organization.accounts;
   for (const intent::Screening& screening : model.screenings) {
@@ -224,6 +243,18 @@ void ProtectionFacts(const intent::Model& model, SideFacts& facts) {
         facts
             .protections[fmt::format("screening in {}, {}", accounts[account.value].name, region)] =
             fmt::format("{} screens {}", model.guardrails[screening.guardrail.value].name, models);
+      }
+    }
+  }
+  for (const intent::Watch& watch : model.watches) {
+    const std::string of = Watched(watch);
+    for (const intent::AccountIndex account : watch.accounts) {
+      for (const std::string& region : watch.regions) {
+        std::string& ends = facts.protections[fmt::format("watch {} in {}, {}", of,
+                                                          accounts[account.value].name, region)];
+        if (!ends.empty()) ends += " and ";
+        ends += "to " + watch.target;
+        if (watch.role) ends += " as " + *watch.role;
       }
     }
   }
@@ -332,8 +363,8 @@ Place Find(const std::string& name, const std::string& catalog_file, host::Envir
 /// taken for one without documents.
 void ReportNoSide(const std::string& path, const host::FileSystem& files, diag::Sink& sink) {
   constexpr std::string_view kOfTrees[] = {
-      "apply.sh",  "iam",        "permission-sets", "organization", "trust",
-      "endpoints", "guardrails", "enforcement",     "logging",      "deploy"};
+      "apply.sh",   "iam",         "permission-sets", "organization", "trust", "endpoints",
+      "guardrails", "enforcement", "logging",         "monitoring",   "deploy"};
   for (const std::string_view name : kOfTrees) {
     if (files.KindOf(fmt::format("{}/{}", path, name)) == host::EntryKind::kMissing) continue;
     sink.Report(diag::kBadTree, {}, path, "its manifest.json is missing, so the tree is damaged");

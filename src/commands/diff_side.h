@@ -31,7 +31,7 @@ struct SideFacts {
   /// "nobody in prod may invoke any model" → "team platform", "role \"x\"": by what is forbidden.
   std::map<std::string, std::set<std::string>> exemptions;
   std::map<std::string, intent::Guardrail> guardrails;
-  std::map<std::string, std::string> protections;  ///< screenings, logging, endpoints
+  std::map<std::string, std::string> protections;  ///< screenings, logging, watches, endpoints
   std::map<std::string, std::string> documents;    ///< path → text; of a tree, or beside one
   std::map<std::string, std::string> ids;          ///< "ou prod" → what AWS calls it, or empty
   std::map<std::string, DeployedFile> deployment;  ///< script, forms and what else a tree has

@@ -9,6 +9,7 @@
 
 #include "base/support/json.h"
 #include "output/emit/deploy.h"
+#include "output/emit/monitoring.h"
 
 namespace writ::compiler {
 namespace {
@@ -32,6 +33,9 @@ constexpr Ending kEndings[] = {
     {"sharing/", ".bedrock.PutResourcePolicy.json", "guardrail-sharing"},
     {"enforcement/", ".bedrock.PutEnforcedGuardrailConfiguration.json", "guardrail-enforcement"},
     {"logging/", ".bedrock.PutModelInvocationLoggingConfiguration.json", "invocation-logging"},
+    {"monitoring/", ".events.PutRule.json", "event-rule"},
+    {"monitoring/", ".events.PutTargets.json", "event-targets"},
+    {"monitoring/", ".cloudtrail.AdvancedEventSelectors.json", "trail-selectors"},
 };
 
 const Ending* EndingOf(std::string_view path) {
@@ -57,7 +61,24 @@ bool IsPlain(const json::Value& value) {
 /// Whether the script is made from what the file says.
 bool HasRequest(std::string_view kind) {
   return kind == "guardrail-sharing" || kind == "guardrail-enforcement" ||
-         kind == "invocation-logging";
+         kind == "invocation-logging" || kind == "event-rule" || kind == "event-targets" ||
+         kind == "trail-selectors";
+}
+
+/// Whether the request has the list that the script is made from, of objects, and one at least.
+bool HasList(const std::string& bytes, std::string_view kind) {
+  const auto document = json::Parse(bytes);
+  if (!document.ok() || !document->root().is_object()) return false;
+  const bool is_target = kind == "event-targets";
+  const std::optional<json::Value> list =
+      document->root().Find(is_target ? "Targets" : "AdvancedEventSelectors");
+  if (!list || !list->is_array() || list->size() == 0) return false;
+  for (const json::Value element : list->elements()) {
+    if (!element.is_object()) return false;
+    const std::optional<json::Value> name = element.Find("Name");
+    if (!is_target && !(name && name->is_string())) return false;
+  }
+  return true;
 }
 
 /// Whether the script can be made from the request at all.
@@ -66,6 +87,7 @@ bool HasForm(const std::string& bytes, std::string_view kind) {
   if (kind == "guardrail-sharing") members = {"resourceArn", "resourcePolicy"};
   if (kind == "guardrail-enforcement") members = {"guardrailInferenceConfig"};
   if (kind == "invocation-logging") members = {"loggingConfig"};
+  if (kind == "event-targets" || kind == "trail-selectors") return HasList(bytes, kind);
   if (members.empty()) return true;
   const auto document = json::Parse(bytes);
   if (!document.ok() || !document->root().is_object()) return false;
@@ -210,6 +232,31 @@ std::optional<std::string> WrongScript(const verify::Program& program, const dep
   const std::string wanted = maker.Script();
   if (script->second == wanted) return std::nullopt;
   return FirstDifference(script->second, wanted);
+}
+
+std::map<std::string, std::string> WrongQueries(const verify::Program& program,
+                                                const deployed::Files& files) {
+  diag::Sink reported;  // when the program was checked
+  std::map<std::string, std::string> wanted;
+  for (const emit::Artifact& artifact :
+       emit::MonitoringRequests(program.model, program.catalog, reported)) {
+    if (artifact.kind == "athena-query") wanted.emplace(artifact.path, artifact.bytes);
+  }
+  std::map<std::string, std::string> wrong;
+  for (const auto& [path, bytes] : wanted) {
+    const auto found = files.find(path);
+    if (found == files.end()) {
+      wrong.emplace(path, "the program asks for it, and it is not there");
+    } else if (found->second != bytes) {
+      wrong.emplace(path, FirstDifference(found->second, bytes));
+    }
+  }
+  for (const auto& [path, bytes] : files) {
+    if (path.ends_with(".athena.sql") && !wanted.contains(path)) {
+      wrong.emplace(path, "no sentence asks for this query");
+    }
+  }
+  return wrong;
 }
 
 }  // namespace writ::compiler

@@ -1,7 +1,8 @@
-// Whether apply.sh deploys the tree that it lies in: it is held byte for byte against the script
-// that the documents and attachments of the tree give.
+// Whether apply.sh deploys the tree that it lies in, and queries are those of the program: both are
+// held byte for byte against what the documents of the tree, or the sentences, give.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -17,5 +18,9 @@ inline constexpr std::string_view kScript = "apply.sh";
 [[nodiscard]] std::optional<std::string> WrongScript(const verify::Program& program,
                                                      const deployed::Tree& tree,
                                                      const deployed::Files& files);
+
+/// Queries of watches that are not those of the program, by path, and in what.
+[[nodiscard]] std::map<std::string, std::string> WrongQueries(const verify::Program& program,
+                                                              const deployed::Files& files);
 
 }  // namespace writ::compiler

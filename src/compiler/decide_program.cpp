@@ -16,6 +16,7 @@
 #include "compiler/proof.h"
 #include "facts/library/library.h"
 #include "output/emit/guardrails.h"
+#include "output/emit/monitoring.h"
 
 namespace writ::compiler {
 namespace {
@@ -303,11 +304,12 @@ void Report(const lint::WayRound& way, diag::Sink& sink) {
   }
 }
 
-/// What is wrong with screenings and logging whatever documents they become.
+/// What is wrong with screenings, logging and watches whatever documents they become.
 void CheckSettings(const intent::Model& model, const intent::Bindings& bindings,
                    const catalog::Catalog& catalog, diag::Sink& sink) {
   static_cast<void>(emit::EnforcementRequests(model, bindings, catalog, sink));
   static_cast<void>(emit::LoggingRequests(model, catalog, sink));
+  static_cast<void>(emit::MonitoringRequests(model, catalog, sink));
 }
 
 }  // namespace

@@ -432,6 +432,7 @@ void KeepQuestion(Bound& program) {
   model.endpoints.clear();
   model.screenings.clear();
   model.loggings.clear();
+  model.watches.clear();
   model.requirements.clear();
   model.assertions.clear();
   model.tests.clear();

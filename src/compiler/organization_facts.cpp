@@ -75,6 +75,7 @@ std::map<std::string, std::vector<intent::Origin>> SentencesOf(const intent::Mod
   add(model.prohibitions);
   add(model.screenings);
   add(model.loggings);
+  add(model.watches);
   return sentences;
 }
 

@@ -181,6 +181,7 @@ ProofRun ProveTree(const verify::Program& program, const host::FileSet& files,
   if (std::optional<std::string> wrong = WrongScript(program, *tree, files)) {
     Differs(std::string(kScript), *std::move(wrong), run.proof);
   }
+  for (auto& [path, what] : WrongQueries(program, files)) Differs(path, what, run.proof);
   run.milliseconds = now() - start;
   if (run.proof.proved()) {
     // Without a clock a few requests are asked, the same everywhere.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "output/emit/guardrails.h"
+#include "output/emit/monitoring.h"
 
 namespace writ::compiler {
 
@@ -23,6 +24,7 @@ emit::Tree RequestDocuments(const intent::Model& model, const intent::Bindings& 
   append(std::move(enforcement.artifacts));
   tree.attachments = std::move(enforcement.attachments);
   append(emit::LoggingRequests(model, catalog, compilation.findings));
+  append(emit::MonitoringRequests(model, catalog, compilation.findings));
   return tree;
 }
 

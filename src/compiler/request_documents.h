@@ -1,5 +1,5 @@
 // The documents of a tree that are no policies but requests of other AWS calls: guardrails, their
-// enforcement, logging.
+// enforcement, logging, monitoring.
 #pragma once
 
 #include "compiler/compilation.h"

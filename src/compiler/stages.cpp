@@ -26,6 +26,7 @@ void NoteSentences(const intent::Model& model, Compilation& compilation) {
   note(model.prohibitions);
   note(model.screenings);
   note(model.loggings);
+  note(model.watches);
   note(model.assertions);
   note(model.tests);
 }

@@ -18,7 +18,7 @@ import unittest
 WRIT = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "writ"
 
 # The commands that must exist; each must explain itself.
-COMMANDS = ["build", "can", "catalog", "check", "compare", "completion", "diff", "explain", "fmt", "help", "init", "manual", "simulate", "test", "verify", "who"]
+COMMANDS = ["build", "can", "catalog", "check", "compare", "completion", "diff", "explain", "fmt", "help", "init", "manual", "simulate", "test", "verify", "watch", "who"]
 
 
 def run(*arguments, cwd=None, env=None, text=True, stdin=subprocess.DEVNULL):

@@ -307,6 +307,43 @@ class Aws:
         request = json.loads(text_of(self.o["cli-input-json"]))
         self.table("logging")[self.region] = request["loggingConfig"]
 
+    # ---- events, cloudtrail
+
+    def events_describe_rule(self):
+        rule = self.table("rules").get(f"{self.region} {self.o['name']}")
+        if rule is None:
+            sys.exit("ResourceNotFoundException")
+        assert self.query == "[EventPattern,State]"
+        return f"{rule['EventPattern']}\t{rule['State']}"
+
+    def events_put_rule(self):
+        request = json.loads(text_of(self.o["cli-input-json"]))
+        self.table("rules")[f"{self.region} {request['Name']}"] = request
+
+    def events_list_targets_by_rule(self):
+        identity = quoted(self.query)
+        assert self.query == f"Targets[?Id=='{identity}'].[Arn,RoleArn]"
+        targets = self.table("targets").get(f"{self.region} {self.o['rule']}", {})
+        found = targets.get(identity)
+        return "" if found is None else f"{found['Arn']}\t{found.get('RoleArn')}"
+
+    def events_put_targets(self):
+        request = json.loads(text_of(self.o["cli-input-json"]))
+        place = f"{self.region} {request['Rule']}"
+        assert place in self.table("rules")
+        self.table("targets").setdefault(place, {}).update({t["Id"]: t for t in request["Targets"]})
+
+    def cloudtrail_get_event_selectors(self):
+        selectors = self.table("trails")[self.o["trail-name"]]
+        if self.query == "AdvancedEventSelectors":
+            return json.dumps(selectors, indent=4)
+        assert self.query == "AdvancedEventSelectors[].[Name]"
+        return "\n".join(selector["Name"] for selector in selectors or [])
+
+    def cloudtrail_put_event_selectors(self):
+        assert self.o["trail-name"] in self.table("trails")
+        self.table("trails")[self.o["trail-name"]] = json.loads(self.o["advanced-event-selectors"])
+
 
 def main():
     service, operation, options = parse(sys.argv[1:])

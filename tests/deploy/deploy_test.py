@@ -276,7 +276,7 @@ class Deploy(unittest.TestCase):
                 "bedrock create-guardrail", "bedrock create-guardrail-version",
                 "bedrock put-enforced-guardrail-configuration",
                 "bedrock put-model-invocation-logging-configuration", "ec2 modify-vpc-endpoint",
-                "iam attach-role-policy",
+                "events put-rule", "events put-targets", "iam attach-role-policy",
                 "iam attach-user-policy", "iam create-policy", "iam create-role"])
             self.assertEqual(made.count("iam create-policy"), 3)
             attached = sorted((o["role-name"], o["policy-arn"].split("/")[1])
@@ -284,6 +284,7 @@ class Deploy(unittest.TestCase):
             self.assertEqual(attached, [("app", "writ-apps"), ("batch-night", "writ-apps"),
                                         ("blue-one", "writ-apps+tag")])
             self.assertIn("  batch-night", shown)
+            self.assertIn("run with --merge-selectors TRAIL", shown)
             request = next(o for _, op, o in calls if op == "create-guardrail")
             self.assertTrue(request["cli-input-json"].endswith("safe.bedrock.CreateGuardrail.json"))
             self.assertEqual(self.apply(self.all, state)[0], [], "a second run changes nothing")
@@ -311,6 +312,38 @@ class Deploy(unittest.TestCase):
             made, calls, _ = self.apply(self.all, state)
             self.assertEqual(made, ["iam delete-policy-version", "iam create-policy-version"])
             self.assertEqual(calls[0][2]["version-id"], "v1", "the oldest goes")
+            self.assertEqual(self.apply(self.all, state)[0], [])
+
+    def test_selectors_are_added_to_those_of_the_trail(self):
+        with tempfile.TemporaryDirectory() as folder:
+            state = self.state(folder, "222222222222")
+            own = {"Name": "own", "FieldSelectors": [{"Field": "eventCategory",
+                                                      "Equals": ["Management"]}]}
+            state.write_text(json.dumps(dict(load(state), trails={"t": [own], "basic": None})))
+            self.apply(self.all, state)
+            made, _, _ = self.apply(self.all, state, "--merge-selectors", "t")
+            self.assertEqual(made, ["cloudtrail put-event-selectors"])
+            selectors = load(state)["trails"]["t"]
+            self.assertEqual(selectors[0], own, "what was there is kept")
+            wanted = load(self.all / "monitoring/trail.cloudtrail.AdvancedEventSelectors.json")["AdvancedEventSelectors"]
+            self.assertEqual(selectors[1:], wanted)
+            self.assertEqual(self.apply(self.all, state, "--merge-selectors", "t")[0], [])
+            made, _, shown = self.apply(self.all, state, "--merge-selectors", "basic", status=1)
+            self.assertEqual(made, [], "basic selectors would be replaced")
+            self.assertIn("has basic event selectors", shown)
+
+    def test_an_edited_rule_is_put_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            state = self.state(folder, "222222222222")
+            self.apply(self.all, state)
+            data = load(state)
+            for rule in data["rules"].values():
+                rule["State"] = "DISABLED"
+            for targets in data["targets"].values():
+                targets["other"] = {"Id": "other", "Arn": "arn:aws:sqs:us-east-1:222222222222:q"}
+            state.write_text(json.dumps(data))
+            made = self.apply(self.all, state)[0]
+            self.assertEqual(set(made), {"events put-rule"}, "other targets are left alone")
             self.assertEqual(self.apply(self.all, state)[0], [])
 
     def test_a_guardrail_is_shared_before_the_organization_enforces_it(self):

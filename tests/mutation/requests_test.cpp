@@ -1,6 +1,6 @@
-// Requests of other calls, guardrails, their enforcement and logging, changed member by member:
-// every text, number, flag and list element of every request. What an API takes as it was before
-// must be accepted, and every other edit refuted with its file.
+// Requests of other calls, guardrails, their enforcement, logging and watches, changed member by
+// member: every text, number, flag and list element of every request. What an API takes as it was
+// before must be accepted, and every other edit refuted with its file.
 #include <algorithm>
 #include <iostream>
 #include <set>
@@ -47,6 +47,13 @@ guardrail base screens any model except titan-embed-text-v2 in prod in us-east-1
 guardrail local screens nova-lite, nova-pro in sandbox in us-east-1
 log invocations to bucket "logs-{account}-{region}/ai", log-group "ai" as "bedrock-logs"
     in prod in us-east-1
+watch changes to api-keys, guardrails to "arn:aws:sns:{region}:{account}:alerts"
+    in prod in us-east-1
+watch refusals to "arn:aws:events:us-east-1:111111111111:event-bus/ai" as "events/writ"
+    in prod in us-east-1
+watch use of models from deepseek to "arn:aws:sns:us-east-1:444444444444:alerts" in sandbox
+    in us-east-1
+nobody in prod except role "admin" may administer api-keys
 )";
 
 constexpr const char* kRequestBindings = R"({"guardrails": {
@@ -70,6 +77,16 @@ bool IsNeutral(const std::string& path, const std::string& edit) {
     if (!edit.starts_with("drop ")) return false;
     return edit.find("/selective_content_guarding") != std::string::npos ||
            edit.find("/included_models") != std::string::npos;
+  }
+  if (path.starts_with("monitoring/")) {
+    // What is only a label, and the state that a rule has when nothing is said.
+    if (edit.ends_with(" /Description")) return true;
+    if (edit.ends_with("/Name") && path.ends_with(".cloudtrail.AdvancedEventSelectors.json"))
+      return true;
+    if (edit.starts_with("change ") && edit.ends_with("/Id")) return true;
+    const bool is_default = path.find("changes-to") != std::string::npos ||
+                            path.find("use-of-models-2") != std::string::npos;
+    return edit == "drop /State" && is_default;
   }
   // With two guardrails bound the identifier is said when the request is made.
   return path == "guardrails/base.bedrock.CreateGuardrailVersion.json" &&
@@ -118,7 +135,8 @@ std::vector<std::pair<std::string, Json>> Edits(const Json& request) {
 bool IsRequest(const std::string& path) {
   return path.starts_with("guardrails/") || path.starts_with("enforcement/") ||
          path.starts_with("logging/") || path.starts_with("sharing/") ||
-         path.ends_with(".bedrock-policy.json");
+         path.ends_with(".bedrock-policy.json") ||
+         (path.starts_with("monitoring/") && path.ends_with(".json"));
 }
 
 TEST_CASE("the requests that the compiler makes are what the verifier reads") {
@@ -126,9 +144,10 @@ TEST_CASE("the requests that the compiler makes are what the verifier reads") {
   const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
   std::set<std::string> kinds;
   for (const auto& [path, bytes] : base) {
-    if (IsRequest(path)) kinds.insert(path.substr(path.find(".bedrock")));
+    const std::string stem = path.substr(0, path.rfind('.'));
+    if (IsRequest(path)) kinds.insert(stem.substr(stem.rfind('.')));
   }
-  CHECK(kinds.size() == 6);
+  CHECK(kinds.size() == 9);
   for (const verify::Difference& difference : ProofOf(understood, base).differences) {
     FAIL_CHECK(difference.path << ": " << difference.what);
   }
@@ -177,6 +196,31 @@ TEST_CASE("every edit of a request is refuted unless AWS does the same") {
             << accepted << " accepted\n";
   CHECK(refuted >= 300);
   CHECK(accepted > 5);
+}
+
+TEST_CASE("every edit of an event pattern is refuted unless it matches the same") {
+  Understood understood(kRequests, kRequestBindings);
+  const deployed::Files base = Lowered(understood, library::Library::BuiltIn());
+  std::size_t refuted = 0;
+  for (const auto& [path, bytes] : base) {
+    if (!path.ends_with(".events.PutRule.json")) continue;
+    const auto& file = path;  // a capture takes no binding
+    CAPTURE(file);
+    Json rule = Json::parse(bytes);
+    for (const auto& [edit, pattern] :
+         Edits(Json::parse(rule.at("EventPattern").get<std::string>()))) {
+      const auto& changed = edit;  // a capture takes no binding
+      CAPTURE(changed);
+      deployed::Files mutant = base;
+      rule["EventPattern"] = pattern.dump();
+      mutant[path] = rule.dump();
+      // The event source tells where an event is from.
+      const bool is_same = edit == "drop /source";
+      CHECK(ProofOf(understood, mutant).differences.empty() == is_same);
+      refuted += is_same ? 0 : 1;
+    }
+  }
+  CHECK(refuted >= 50);
 }
 
 TEST_CASE("layout, order and defaults that are written out change nothing") {

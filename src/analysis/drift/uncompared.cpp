@@ -58,7 +58,7 @@ struct Setting {
   std::string_view command;
 };
 // Source: AWS API models bedrock/2023-04-20 and organizations/2016-11-28 of 2026-08-07.
-constexpr std::array<Setting, 4> kSettings = {{
+constexpr std::array<Setting, 5> kSettings = {{
     {".bedrock.PutEnforcedGuardrailConfiguration.json", "which guardrails are enforced is",
      "aws bedrock list-enforced-guardrails-configuration"},
     {".bedrock.PutModelInvocationLoggingConfiguration.json", "the logging of invocations is",
@@ -67,6 +67,8 @@ constexpr std::array<Setting, 4> kSettings = {{
      "aws organizations describe-policy --policy-id ID"},
     {".bedrock.PutResourcePolicy.json", "resource policies of guardrails are",
      "aws bedrock get-resource-policy --resource-arn ARN"},
+    {".events.PutRule.json", "rules that tell of events are",
+     "aws events describe-rule --name NAME"},
 }};
 
 }  // namespace

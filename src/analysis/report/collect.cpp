@@ -164,6 +164,9 @@ std::vector<Sentence> SentencesOf(const Model& model, const std::vector<Document
   for (const intent::Logging& one : model.loggings) {
     sentences.Add(one.origin, Sentence::Kind::kLogging, one.accounts, {compliance::Kind::kLogging});
   }
+  for (const intent::Watch& one : model.watches) {
+    sentences.Add(one.origin, Sentence::Kind::kWatch, one.accounts, {});
+  }
   return sentences.Take(documents);
 }
 
@@ -177,6 +180,7 @@ void ForEachOrigin(const Model& model, const Visit& visit) {
   all(model.prohibitions);
   all(model.screenings);
   all(model.loggings);
+  all(model.watches);
   all(model.assertions);
 }
 
@@ -294,6 +298,7 @@ std::vector<Node> NodesOf(const Model& model, const std::vector<Document>& docum
   };
   bind_accounts(model.screenings);
   bind_accounts(model.loggings);
+  bind_accounts(model.watches);
   return nodes;
 }
 
@@ -413,6 +418,8 @@ std::string_view Name(Sentence::Kind kind) {
       return "screening";
     case Sentence::Kind::kLogging:
       return "logging";
+    case Sentence::Kind::kWatch:
+      return "watch";
   }
   return "";
 }

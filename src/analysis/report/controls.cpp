@@ -226,6 +226,8 @@ std::string_view CannotShow(Sentence::Kind kind) {
       return "that the guardrail detects anything; calls through mantle carry no guardrail";
     case Sentence::Kind::kLogging:
       return "that logs were delivered, kept or reviewed; calls through mantle are not logged";
+    case Sentence::Kind::kWatch:
+      return "that a trail records the events, or that anybody reads what arrives";
   }
   return "";
 }

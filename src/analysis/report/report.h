@@ -38,7 +38,14 @@ struct Waiver {
 };
 
 struct Sentence {
-  enum class Kind : std::uint8_t { kPermission, kProhibition, kRequirement, kScreening, kLogging };
+  enum class Kind : std::uint8_t {
+    kPermission,
+    kProhibition,
+    kRequirement,
+    kScreening,
+    kLogging,
+    kWatch
+  };
   std::string place;  ///< "acme.writ:42:1"
   std::string text;
   Kind kind = Kind::kPermission;

@@ -716,6 +716,30 @@ class Printer {
     All(item.qualifiers);
   }
 
+  void Put(const syntax::Watch& item) {
+    Word("watch");
+    switch (item.kind) {
+      case syntax::Watch::Kind::kChanges:
+        Word("changes to");
+        Put(*item.set);
+        break;
+      case syntax::Watch::Kind::kRefusals:
+        Word("refusals");
+        break;
+      case syntax::Watch::Kind::kUse:
+        Word("use of");
+        Put(*item.set);
+        break;
+    }
+    Word("to");
+    Put(item.target);
+    if (item.role) {
+      Word("as");
+      Put(*item.role);
+    }
+    All(item.qualifiers);
+  }
+
   void Put(const syntax::Need& need) {
     using Kind = syntax::Need::Kind;
     switch (need.kind) {

@@ -287,6 +287,7 @@ class PlainParser final : public grammar::WritParser {
       WRIT_ENTRY(Screening, screening)
       WRIT_ENTRY(Logging, logging)
       WRIT_ENTRY(Requirement, requirement)
+      WRIT_ENTRY(Watch, watch)
       WRIT_ENTRY(PolicyHead, policyHead)
       WRIT_ENTRY(ApplyPolicy, applyPolicy)
       WRIT_ENTRY(GivenHead, givenHead)

@@ -1168,6 +1168,34 @@ syntax::Logging BuildLogging(const Matched& matched) {
   return result;
 }
 
+syntax::Watch BuildWatch(const Matched& matched) {
+  Cursor at(matched, 0);
+  syntax::Watch result;
+  at.Expect(Kind::kKwWatch);
+  Cursor watched = at.Enter(Rule::kWatched);
+  result.watched = watched.span();
+  switch (watched.Take().kind) {
+    case Kind::kKwChanges:
+      result.kind = syntax::Watch::Kind::kChanges;
+      watched.Expect(Kind::kKwTo);
+      result.set = ReadBoxedSet(watched);
+      break;
+    case Kind::kKwUse:
+      result.kind = syntax::Watch::Kind::kUse;
+      watched.Expect(Kind::kKwOf);
+      result.set = ReadBoxedSet(watched);
+      break;
+    default:
+      result.kind = syntax::Watch::Kind::kRefusals;
+      break;
+  }
+  at.Expect(Kind::kKwTo);
+  result.target = ReadString(at);
+  if (at.Accept(Kind::kKwAs)) result.role = ReadString(at);
+  result.qualifiers = ReadQualifiers(at);
+  return result;
+}
+
 syntax::Requirement BuildRequirement(const Matched& matched) {
   Cursor at(matched, 0);
   syntax::Requirement result;

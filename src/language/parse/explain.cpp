@@ -80,6 +80,9 @@ bool LooksLikeSoftItem(Index at, const std::vector<Token>& tokens) {
       return IsName(kind(1)) && kind(kind(2) == Kind::kString ? 3 : 2) == Kind::kSymLBrace;
     case Kind::kKwRequire:
       return BeginsNeed(kind(1));
+    case Kind::kKwWatch:
+      return kind(1) == Kind::kKwChanges || kind(1) == Kind::kKwRefusals ||
+             (kind(1) == Kind::kKwUse && kind(2) == Kind::kKwOf);
     case Kind::kKwService:
       return kind(1) == Kind::kString && (kind(2) == Kind::kKwMay || kind(2) == Kind::kKwMust ||
                                           kind(2) == Kind::kKwIn || kind(2) == Kind::kKwExcept);
@@ -92,7 +95,8 @@ namespace {
 
 bool OpensItemSoftly(Kind kind) {
   return kind == Kind::kKwGuardrail || kind == Kind::kKwEndpoint || kind == Kind::kKwApply ||
-         kind == Kind::kKwService || kind == Kind::kKwEvaluation || kind == Kind::kKwRequire;
+         kind == Kind::kKwService || kind == Kind::kKwEvaluation || kind == Kind::kKwRequire ||
+         kind == Kind::kKwWatch;
 }
 
 }  // namespace
@@ -234,6 +238,7 @@ std::string_view NounOf(Rule rule) {
     case Rule::kScreening:
     case Rule::kLogging:
     case Rule::kRequirement:
+    case Rule::kWatch:
       return "sentence";
     case Rule::kAssertion:
       return "assertion";

@@ -357,6 +357,8 @@ class FileParser {
         return ReadGiven(items);
       case Kind::kKwLog:
         return Leaf(items, Rule::kLogging, [&] { return BuildLogging(Tree()); });
+      case Kind::kKwWatch:
+        return Leaf(items, Rule::kWatch, [&] { return BuildWatch(Tree()); });
       case Kind::kKwAssert:
         return Leaf(items, Rule::kAssertion, [&] {
           syntax::Assertion assertion{BuildSentence(Tree())};

@@ -454,6 +454,17 @@ struct Logging {
   std::vector<Qualifier> qualifiers;
 };
 
+/// `watch changes to KINDS to "…"`, `watch refusals to "…"`, `watch use of MODELS to "…"`.
+struct Watch {
+  enum class Kind : std::uint8_t { kChanges, kRefusals, kUse };
+  Kind kind = Kind::kChanges;
+  Span watched;      ///< `changes to KINDS`
+  Box<SetExpr> set;  ///< kinds or models; empty for kRefusals
+  String target;
+  std::optional<String> role;  ///< `as "role"`
+  std::vector<Qualifier> qualifiers;
+};
+
 /// One thing that `require` asks of a permission.
 struct Need {
   enum class Kind : std::uint8_t {
@@ -523,7 +534,7 @@ struct Item {
   Span span;
   std::variant<OrganizationDecl, TeamDecl, LetDecl, EndpointDecl, GuardrailDecl, UseCaseDecl,
                AttestationDecl, EvaluationDecl, PolicyDecl, ApplyPolicy, Given, Statement,
-               Screening, Logging, Requirement, Assertion, TestDecl>
+               Screening, Logging, Requirement, Watch, Assertion, TestDecl>
       form;
 };
 

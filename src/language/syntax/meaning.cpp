@@ -199,6 +199,11 @@ class Writer {
   void Put(const Sink& sink) { All("sink", sink.is_bucket, sink.target, sink.role); }
   void Put(const Logging& item) { All("logging", item.sinks, item.qualifiers); }
 
+  void Put(const Watch& item) {
+    Number(static_cast<int>(item.kind));
+    All("watch", item.set, item.target, item.role, item.qualifiers);
+  }
+
   void Put(const Param& param) { All("param", param.name, param.sort); }
   void Put(const PolicyDecl& decl) { All("policy", decl.name, decl.params, decl.items); }
   void Put(const Arg& arg) { All("arg", arg.name, arg.value); }

@@ -12,6 +12,7 @@ const std::string_view kApplyPrelude = R"sh(#!/usr/bin/env bash
 # Brings AWS to what this folder says, with the AWS CLI. Written by writ; change the program instead.
 #
 #   bash apply.sh [--dry-run] [--bindings FILE] [--replace-endpoint-policies]
+#                 [--merge-selectors TRAIL]
 #
 # --bindings is where the ARNs and versions of guardrails go, added to what the file binds.
 # A VPC endpoint that has a policy of its own keeps it, and the exit status is 1, unless
@@ -20,6 +21,9 @@ const std::string_view kApplyPrelude = R"sh(#!/usr/bin/env bash
 # Run it once with credentials of each account that it names: it does what concerns the account that
 # the credentials belong to. Every call that changes something is shown first, as it is made; with
 # --dry-run none is made. A run after a successful one changes nothing.
+#
+# Data events are told of only if a trail records them: what it must select is printed, or added to
+# what TRAIL selects with --merge-selectors.
 # Texts stand as they are:
 # shellcheck disable=SC2016
 set -euo pipefail
@@ -28,13 +32,15 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bindings=@BINDINGS@
 dry_run=
 replace=
+trail=
 left=
 while (($#)); do
   case $1 in
     --dry-run) dry_run=yes ;;
     --bindings) bindings=${2:?"--bindings needs a file"}; shift ;;
     --replace-endpoint-policies) replace=yes ;;
-    -h | --help) sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    --merge-selectors) trail=${2:?"--merge-selectors needs a trail"}; shift ;;
+    -h | --help) sed -n '2,17s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     *) printf 'apply.sh: unknown option %s\n' "$1" >&2; exit 64 ;;
   esac
   shift
@@ -331,6 +337,55 @@ logging() {
     --cli-input-json "file://$here/$2" >/dev/null
 }
 
+# event_rule REGION RULE TARGETS NAME PATTERN STATE ID ARN ROLE: a rule on the default event bus and
+# where it tells. A rule's targets of other ids stay.
+event_rule() {
+  local found
+  found=$(aws events describe-rule --region "$1" --name "$4" --query '[EventPattern,State]' \
+    2>/dev/null) || found=
+  if [[ $found != "$5"$'\t'"$6" ]]; then
+    change events put-rule --region "$1" --cli-input-json "file://$here/$2" >/dev/null
+  fi
+  found=$(aws events list-targets-by-rule --region "$1" --rule "$4" \
+    --query "Targets[?Id=='$7'].[Arn,RoleArn]" 2>/dev/null) || found=
+  if [[ $found != "$8"$'\t'"$9" ]]; then
+    change events put-targets --region "$1" --cli-input-json "file://$here/$3" >/dev/null
+  fi
+}
+
+# selector NAME JSON: data events that a trail must record. See merge_selectors.
+selector() {
+  selector_names+=("$1")
+  selectors+=("$2")
+}
+
+# Adds the selectors that the trail lacks, by name, to those that it has: putting selectors replaces
+# all. A trail with basic selectors is left alone.
+merge_selectors() {
+  local names old add=() i
+  if [[ ! $trail ]]; then
+    say "a trail must record data events for some watches: run with --merge-selectors TRAIL, or"
+    say "merge $here/monitoring/trail.cloudtrail.AdvancedEventSelectors.json"
+    return
+  fi
+  old=$(aws cloudtrail get-event-selectors --trail-name "$trail" \
+    --query AdvancedEventSelectors --output json)
+  if [[ $(bare <<<"$old") != '[{'* ]]; then
+    say "trail $trail has basic event selectors, which these would replace: not changed"
+    left=yes
+    return
+  fi
+  names=$(aws cloudtrail get-event-selectors --trail-name "$trail" \
+    --query 'AdvancedEventSelectors[].[Name]')
+  for i in "${!selectors[@]}"; do
+    grep -qxF -e "${selector_names[i]}" <<<"$names" || add+=("${selectors[i]}")
+  done
+  if ((!${#add[@]})); then return; fi
+  old=${old%]*}
+  change cloudtrail put-event-selectors --trail-name "$trail" \
+    --advanced-event-selectors "$old$(printf ',%s' "${add[@]}")]" >/dev/null
+}
+
 # The entries of a bindings file, one a line: guardrail, account, region, ARN, version.
 read_bindings() {
   [[ -f $1 ]] || return 0
@@ -378,6 +433,8 @@ write_bindings() {
 }
 
 bound=()
+selector_names=()
+selectors=()
 account=$(aws sts get-caller-identity --query Account)
 known=
 )sh";
@@ -388,6 +445,7 @@ if [[ ! $known ]]; then
   exit 1
 fi
 if [[ $bindings ]] && ((${#bound[@]})); then write_bindings; fi
+if ((${#selectors[@]})); then merge_selectors; fi
 if [[ $left ]]; then exit 1; fi
 )sh";
 

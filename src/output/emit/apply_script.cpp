@@ -210,6 +210,28 @@ void Script::AddRegional(const AccountPlan& plan) {
     add("enforcement", "guardrailInferenceConfig", request);
   }
   for (const RegionalRequest& request : plan.loggings) add("logging", "loggingConfig", request);
+  for (const RegionalRequest& watch : plan.watches) {
+    const support::json::Document rule = ReadOwn(*watch.artifact);
+    const support::json::Document targets = ReadOwn(*watch.targets);
+    const auto text = [](const Value& object, std::string_view key) {
+      const std::optional<Value> found = object.Find(key);
+      return support::ShellWord(found && found->is_string() ? found->text() : "None");
+    };
+    const Value target = *targets.root().Find("Targets")->elements().begin();
+    Line(fmt::format("event_rule {} {} {} {} {} {} {} {} {}", watch.region,
+                     support::ShellWord(watch.artifact->path),
+                     support::ShellWord(watch.targets->path), text(rule.root(), "Name"),
+                     text(rule.root(), "EventPattern"), text(rule.root(), "State"),
+                     text(target, "Id"), text(target, "Arn"), text(target, "RoleArn")));
+  }
+  if (plan.selectors == nullptr) return;
+  const support::json::Document selectors = ReadOwn(*plan.selectors);
+  for (const Value selector : selectors.root().Find("AdvancedEventSelectors")->elements()) {
+    support::json::Writer writer(support::json::Style::kMinified);
+    JsonRewriter().Copy(writer, selector);
+    Line(fmt::format("selector {} {}", support::ShellWord(selector.Find("Name")->text()),
+                     support::ShellWord(writer.Take())));
+  }
 }
 
 void Script::AddOrganization(const AccountPlan& plan) {

@@ -147,6 +147,7 @@ class Template {
   void AddIdentities();
   void AddSharings();
   void AddEnforcements();
+  void AddWatches();
   void WriteGuardrail(std::string_view key, const std::string& arn, const std::string& region);
   void AddPermissionSets();
   void AddOrganizationPolicies(const std::vector<NamedDocument>& documents, std::string_view type);
@@ -462,6 +463,29 @@ void Template::AddEnforcements() {
   }
 }
 
+void Template::AddWatches() {
+  for (const RegionalRequest& watch : plan_.watches) {
+    const support::json::Document rule = ReadOwn(*watch.artifact);
+    const support::json::Document targets = ReadOwn(*watch.targets);
+    const std::string name(rule.root().Find("Name")->text());
+    Begin(names_.Take(CamelName(name) + CamelName(watch.region)), "AWS::Events::Rule",
+          region_conditions_.at(watch.region));
+    Properties();
+    for (const support::json::Member& member : rule.root().members()) {
+      resources_.Key(member.key.text());
+      if (member.key.text() != "EventPattern") {
+        resources_.String(member.value.text());
+        continue;
+      }
+      const auto pattern = support::json::Parse(member.value.text());
+      JsonRewriter().Copy(resources_, pattern->root());
+    }
+    resources_.Key("Targets");
+    JsonRewriter().Copy(resources_, *targets.root().Find("Targets"));
+    End();
+  }
+}
+
 void Template::AddPermissionSets() {
   if (plan_.permission_sets.empty()) return;
   AddParameter("IdentityCenterInstanceArn", "String",
@@ -565,6 +589,7 @@ std::optional<Artifact> Template::Run() {
   AddIdentities();
   AddSharings();
   AddEnforcements();
+  AddWatches();
   AddPermissionSets();
   AddOrganizationPolicies(plan_.scps, "SERVICE_CONTROL_POLICY");
   AddOrganizationPolicies(plan_.bedrock_policies, "BEDROCK_POLICY");
@@ -594,6 +619,9 @@ void LeaveToScript(AccountPlan& plan, LeftOut& left) {
     left.emplace(request.artifact->path, "it has no resource type for invocation logging");
   }
   plan.loggings.clear();
+  if (plan.selectors != nullptr) {
+    left.emplace(plan.selectors->path, "a trail's selectors are added to those that it has");
+  }
   std::erase_if(plan.guardrails, [&](const OwnedGuardrail& owned) {
     const std::optional<std::string>& key = owned.guardrail->key;
     const bool can_say = !key || key->find(":key/") != std::string::npos;
@@ -615,7 +643,7 @@ constexpr auto kDocuments = std::to_array<std::vector<NamedDocument> AccountPlan
     {&AccountPlan::trusts, &AccountPlan::bedrock_policies, &AccountPlan::permission_sets,
      &AccountPlan::scps, &AccountPlan::identities});
 constexpr auto kRequests = std::to_array<std::vector<RegionalRequest> AccountPlan::*>(
-    {&AccountPlan::sharings, &AccountPlan::enforcements});
+    {&AccountPlan::sharings, &AccountPlan::enforcements, &AccountPlan::watches});
 
 /// Leaves the first `rest` of the list, and of `rest` what they are not.
 template <class List>
@@ -716,6 +744,9 @@ void LeaveDocuments(AccountPlan& plan, Limit limit, LeftOut& left) {
       }
     }
   };
+  for (std::size_t i = part.watches.size(); i < plan.watches.size(); ++i) {
+    left.emplace(plan.watches[i].targets->path, Exceeds(plan, limit));
+  }
   leave(kRequests);
   leave(kDocuments);
   plan = part;

@@ -103,6 +103,7 @@ class Planner {
   void AddAccounts();
   void Add(const Artifact& artifact);
   void Attach(NamedDocument& document) const;
+  void AddRule(const Artifact& rule, AccountPlan& plan) const;
   AccountPlan* Find(std::string_view account) {
     const auto found = std::ranges::find(plans_, account, &AccountPlan::name);
     return found == plans_.end() ? nullptr : &*found;
@@ -157,6 +158,23 @@ void Planner::Attach(NamedDocument& document) const {
   }
 }
 
+/// monitoring/NAME.REGION.events.PutRule.json, and where it tells: NAME.ACCOUNT.REGION….PutTargets
+/// of the account, or NAME.REGION….PutTargets of all.
+void Planner::AddRule(const Artifact& rule, AccountPlan& plan) const {
+  const std::string_view file = LastPart(rule.path);
+  const std::size_t dot = file.find('.');
+  const std::string_view name = file.substr(0, dot);
+  const std::string_view region = file.substr(dot + 1, file.find('.', dot + 1) - dot - 1);
+  const Artifact* targets = nullptr;
+  for (const std::string& path :
+       {fmt::format("monitoring/{}.{}.{}.events.PutTargets.json", name, plan.name, region),
+        fmt::format("monitoring/{}.{}.events.PutTargets.json", name, region)}) {
+    const auto found = std::ranges::find(input_.tree.artifacts, path, &Artifact::path);
+    if (targets == nullptr && found != input_.tree.artifacts.end()) targets = &*found;
+  }
+  if (targets != nullptr) plan.watches.push_back({&rule, std::string(region), {}, targets});
+}
+
 void Planner::Add(const Artifact& artifact) {
   NamedDocument document;
   document.artifact = &artifact;
@@ -191,6 +209,14 @@ void Planner::Add(const Artifact& artifact) {
     if (AccountPlan* plan = Find(account)) {
       plan->loggings.push_back({&artifact, RegionOf(artifact, account)});
     }
+  } else if (artifact.kind == "event-rule") {
+    for (const std::string& name : artifact.targets) {
+      if (AccountPlan* plan = Find(name)) AddRule(artifact, *plan);
+    }
+  } else if (artifact.kind == "trail-selectors") {
+    for (const std::string& name : artifact.targets) {
+      if (AccountPlan* plan = Find(name)) plan->selectors = &artifact;
+    }
   }
 }
 
@@ -198,8 +224,8 @@ void Planner::Add(const Artifact& artifact) {
 
 bool AccountPlan::is_empty() const {
   return guardrails.empty() && identities.empty() && trusts.empty() && endpoints.empty() &&
-         sharings.empty() && enforcements.empty() && loggings.empty() && permission_sets.empty() &&
-         scps.empty() && bedrock_policies.empty();
+         sharings.empty() && enforcements.empty() && loggings.empty() && watches.empty() &&
+         permission_sets.empty() && scps.empty() && bedrock_policies.empty();
 }
 
 std::vector<std::string> AccountPlan::regions() const {
@@ -208,6 +234,7 @@ std::vector<std::string> AccountPlan::regions() const {
   for (const RegionalRequest& request : sharings) regions.insert(request.region);
   for (const RegionalRequest& request : enforcements) regions.insert(request.region);
   for (const RegionalRequest& request : loggings) regions.insert(request.region);
+  for (const RegionalRequest& watch : watches) regions.insert(watch.region);
   return {regions.begin(), regions.end()};
 }
 

@@ -36,11 +36,12 @@ struct OwnedGuardrail {
   std::optional<intent::BoundGuardrail> bound;
 };
 
-/// A request for one region: sharing, enforcement, logging.
+/// A request for one region: sharing, enforcement, logging, rules that tell of events.
 struct RegionalRequest {
   const Artifact* artifact = nullptr;
   std::string region;
-  std::string shared = {};  ///< of sharing: the name of the guardrail or profile
+  std::string shared = {};            ///< of sharing: the name of the guardrail or profile
+  const Artifact* targets = nullptr;  ///< of a rule: the request that says where it tells
 };
 
 struct AccountPlan {
@@ -55,6 +56,8 @@ struct AccountPlan {
   std::vector<RegionalRequest> sharings;
   std::vector<RegionalRequest> enforcements;
   std::vector<RegionalRequest> loggings;
+  std::vector<RegionalRequest> watches;
+  const Artifact* selectors = nullptr;  ///< of its trails, to be merged
   std::vector<NamedDocument> permission_sets;
   std::vector<NamedDocument> scps;
   std::vector<NamedDocument> bedrock_policies;

@@ -11,6 +11,7 @@
 #include "base/diag/codes/guardrails.h"
 #include "base/support/json.h"
 #include "output/emit/guardrails.h"
+#include "output/emit/places.h"
 
 namespace writ::emit {
 namespace {
@@ -23,19 +24,6 @@ constexpr std::size_t kShortestBucket = 3;
 constexpr std::size_t kLongestBucket = 63;
 constexpr std::size_t kLongestPrefix = 1024;
 constexpr std::size_t kLongestLogGroup = 512;
-
-/// A sink's name in one place: `{account}` and `{region}` replaced.
-std::string Resolve(std::string text, const Account& account, const std::string& region) {
-  for (const auto& [word, value] :
-       {std::pair<std::string_view, std::string_view>("{account}", account.id),
-        std::pair<std::string_view, std::string_view>("{region}", region)}) {
-    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
-      text.replace(at, word.size(), value);
-      at += value.size();
-    }
-  }
-  return text;
-}
 
 /// "bucket/prefix".
 struct BucketPath {
@@ -56,25 +44,6 @@ bool IsBucket(const BucketPath& path) {
   return name.size() >= kShortestBucket && name.size() <= kLongestBucket &&
          path.prefix.size() <= kLongestPrefix && is_edge(name.front()) && is_edge(name.back()) &&
          std::ranges::all_of(name, [&](char c) { return is_edge(c) || c == '-' || c == '.'; });
-}
-
-/// IAM User Guide, "IAM and AWS STS quotas", names of IAM (read 2026-11-22); `/` divides the path.
-bool IsOfRoleName(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("+=,.@-_/").find(c) != std::string_view::npos;
-}
-
-/// The ARN of the role in this account, or nothing if it is another account's or no role.
-std::optional<std::string> RoleArn(const std::string& role, const Account& account,
-                                   std::string_view partition) {
-  const std::string own = fmt::format("arn:{}:iam::{}:role/", partition, account.id);
-  std::string_view path = role;
-  if (role.starts_with("arn:")) {
-    if (!role.starts_with(own)) return std::nullopt;
-    path.remove_prefix(own.size());
-  }
-  if (path.empty() || !std::ranges::all_of(path, IsOfRoleName)) return std::nullopt;
-  return own + std::string(path);
 }
 
 struct Sinks {
@@ -166,7 +135,7 @@ class Logger {
     bool is_good = true;
     const source::Span span = logging.origin.span;
     if (logging.bucket) {
-      sinks.bucket = Split(Resolve(*logging.bucket, account, region));
+      sinks.bucket = Split(AtPlace(*logging.bucket, account, region));
       if (!IsBucket(*sinks.bucket)) {
         is_good = false;
         sink_.Report(diag::kBadLogBucket, span, sinks.bucket->bucket)
@@ -177,7 +146,7 @@ class Logger {
       }
     }
     if (logging.log_group) {
-      sinks.log_group = Resolve(*logging.log_group, account, region);
+      sinks.log_group = AtPlace(*logging.log_group, account, region);
       const std::size_t size = sinks.log_group->size();
       if (size == 0 || size > kLongestLogGroup) {
         is_good = false;
@@ -185,7 +154,7 @@ class Logger {
       }
       const catalog::Region* found = catalog_.FindRegion(region);
       const std::string partition = found != nullptr ? found->partition : "aws";
-      const std::string role = Resolve(logging.log_role.value_or(""), account, region);
+      const std::string role = AtPlace(logging.log_role.value_or(""), account, region);
       const std::optional<std::string> arn = RoleArn(role, account, partition);
       if (arn) {
         sinks.log_role = *arn;
@@ -208,7 +177,7 @@ class Logger {
     for (const intent::AccountIndex index : logging.accounts) {
       const Account& account = model_.organization.accounts.at(index.value);
       for (const std::string& region : logging.regions) {
-        names.insert(Split(Resolve(*logging.bucket, account, region)).bucket);
+        names.insert(Split(AtPlace(*logging.bucket, account, region)).bucket);
       }
     }
     if (names.size() == places) return;

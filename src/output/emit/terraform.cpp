@@ -71,6 +71,13 @@ class RequestRewriter final : public JsonRewriter {
   void WriteString(Writer& writer, std::string_view text) override { writer.String(Escaped(text)); }
 };
 
+/// "State" → "state".
+std::string LowerFirst(std::string_view key) {
+  std::string name(key);
+  name.front() = static_cast<char>(name.front() - 'A' + 'a');
+  return name;
+}
+
 /// The configuration of logging, but for audio.
 std::string LoggingConfig(const Value& config) {
   Writer writer(Style::kMinified);
@@ -147,6 +154,7 @@ class Configuration {
   void AddSharings();
   void AddEnforcements();
   void AddLoggings();
+  void AddWatches();
   void AddPermissionSets();
   void AddOrganizationPolicies(const std::vector<NamedDocument>& documents, std::string_view type);
   [[nodiscard]] std::string DocumentText(const Artifact& artifact) const;
@@ -419,6 +427,35 @@ void Configuration::AddLoggings() {
   }
 }
 
+void Configuration::AddWatches() {
+  if (plan_.selectors != nullptr) {
+    left_.emplace(plan_.selectors->path, "a trail's selectors are added to those that it has");
+  }
+  for (const RegionalRequest& watch : plan_.watches) {
+    const support::json::Document rule = ReadOwn(*watch.artifact);
+    const support::json::Document targets = ReadOwn(*watch.targets);
+    const std::string name(rule.root().Find("Name")->text());
+    const std::string label =
+        names_.Take(fmt::format("{}_{}", SnakeName(name), SnakeName(watch.region)));
+    Object resource;
+    resource.Text("region", watch.region);
+    for (const support::json::Member& member : rule.root().members()) {
+      const std::string_view key = member.key.text();
+      resource.Text(key == "EventPattern" ? "event_pattern" : LowerFirst(key), member.value.text());
+    }
+    Add("aws_cloudwatch_event_rule", label, resource.Done());
+    for (const Value target : targets.root().Find("Targets")->elements()) {
+      Object end;
+      end.Text("region", watch.region)
+          .Expression("rule", fmt::format("${{aws_cloudwatch_event_rule.{}.name}}", label))
+          .Text("target_id", target.Find("Id")->text())
+          .Text("arn", target.Find("Arn")->text());
+      if (const auto role = target.Find("RoleArn")) end.Text("role_arn", role->text());
+      Add("aws_cloudwatch_event_target", label, end.Done());
+    }
+  }
+}
+
 void Configuration::AddPermissionSets() {
   if (plan_.permission_sets.empty()) return;
   data_["aws_ssoadmin_instances"]["current"] = "{}";
@@ -542,6 +579,7 @@ std::optional<Artifact> Configuration::Run() {
   AddSharings();
   AddEnforcements();
   AddLoggings();
+  AddWatches();
   AddPermissionSets();
   AddOrganizationPolicies(plan_.scps, "SERVICE_CONTROL_POLICY");
   AddOrganizationPolicies(plan_.bedrock_policies, "BEDROCK_POLICY");

@@ -272,6 +272,19 @@ std::string Dump(const Model& model) {
     Line(out, "accounts", Accounts(model, logging.accounts));
     Line(out, "regions", Join(logging.regions));
   }
+  for (const Watch& watch : model.watches) {
+    out += "watch\n";
+    Put(out, watch.origin);
+    Line(out, "of", Name(watch.kind));
+    Line(out, "kinds", Join(watch.kinds));
+    Line(out, "prefixes", Join(watch.prefixes));
+    Line(out, "models", watch.models.all ? "any" : Join(watch.models.patterns));
+    Line(out, "except", Join(watch.models.except));
+    Line(out, "target", watch.target);
+    Line(out, "role", watch.role.value_or(""));
+    Line(out, "accounts", Accounts(model, watch.accounts));
+    Line(out, "regions", Join(watch.regions));
+  }
   for (const Requirement& requirement : model.requirements) {
     out += "requirement\n";
     for (const Need& need : requirement.needs) Line(out, "needs", Text(need));

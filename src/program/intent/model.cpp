@@ -28,6 +28,18 @@ std::string Name(const Route& route) {
   WRIT_CHECK(false, "unknown kind of route");
 }
 
+std::string_view Name(Watch::Kind kind) {
+  switch (kind) {
+    case Watch::Kind::kChanges:
+      return "changes";
+    case Watch::Kind::kRefusals:
+      return "refusals";
+    case Watch::Kind::kUse:
+      return "use";
+  }
+  WRIT_CHECK(false, "unknown kind of watch");
+}
+
 std::string_view Name(Sort sort) {
   switch (sort) {
     case Sort::kAccounts:

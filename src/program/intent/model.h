@@ -334,6 +334,27 @@ struct Logging {
   std::vector<std::string> regions;
 };
 
+/// `watch … to TARGET`: what CloudTrail records is to be told.
+struct Watch {
+  enum class Kind : std::uint8_t {
+    kChanges,   ///< changes to `kinds`
+    kRefusals,  ///< calls to `prefixes` that IAM refused
+    kUse        ///< inference with `models`
+  };
+  Origin origin;
+  Kind kind = Kind::kChanges;
+  std::vector<std::string> kinds;     ///< `bedrock` already expanded
+  std::vector<std::string> prefixes;  ///< of IAM actions that the program governs
+  ModelPatterns models;               ///< either `patterns` or `except` is empty
+  std::string target;                 ///< ARN; may hold {account} and {region}
+  std::optional<std::string> role;    ///< role ARN, or path and name in each account
+  std::vector<AccountIndex> accounts;
+  std::vector<std::string> regions;
+};
+
+/// "changes", "refusals", "use": what follows `watch` in a sentence.
+[[nodiscard]] std::string_view Name(Watch::Kind kind);
+
 /// An assertion or one line of a test. `can` and `allow` are read as a permission, `cannot` and
 /// `deny` as a prohibition.
 struct Question {
@@ -394,6 +415,7 @@ struct Model {
   std::vector<Prohibition> prohibitions;  ///< by origin
   std::vector<Screening> screenings;
   std::vector<Logging> loggings;
+  std::vector<Watch> watches;             ///< by origin
   std::vector<Requirement> requirements;  ///< by origin
   std::vector<Question> assertions;
   std::vector<Question> tests;

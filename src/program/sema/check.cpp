@@ -17,6 +17,7 @@
 #include "program/sema/partition.h"
 #include "program/sema/principals.h"
 #include "program/sema/sets.h"
+#include "program/sema/watches.h"
 #include "program/sema/ways_left.h"
 
 namespace writ::sema {
@@ -60,6 +61,7 @@ void SortByOrigin(intent::Model& model) {
   std::stable_sort(model.prohibitions.begin(), model.prohibitions.end(), by_origin);
   std::stable_sort(model.screenings.begin(), model.screenings.end(), by_origin);
   std::stable_sort(model.loggings.begin(), model.loggings.end(), by_origin);
+  std::stable_sort(model.watches.begin(), model.watches.end(), by_origin);
   std::stable_sort(model.requirements.begin(), model.requirements.end(), by_origin);
   // A qualifier of `given` is read once for each sentence inside.
   const auto deadline = [](const intent::Deadline& one) { return std::tie(one.day, one.span); };
@@ -104,6 +106,7 @@ intent::Model Check(const Program& program, const source::SourceMap& sources,
   BuildEndpoints(context);
   Sentences sentences;
   ElaborateAll(context, sentences);
+  FinishWatches(context);
   CheckSeparationOfDuties(context, sentences);
   WarnMissingRights(context, sentences);
   WarnServicesStopped(context);

@@ -4,6 +4,7 @@
 
 #include "base/diag/codes/names.h"
 #include "program/sema/near.h"
+#include "program/sema/watches.h"
 
 namespace writ::sema {
 namespace {
@@ -67,6 +68,12 @@ class Walker {
     ++context_.model.sentence_count;
     AddLogging(context_, form, item_->span, Place(SentencePlace::Purpose::kStatement, environment),
                sentences_);
+  }
+  void Visit(const syntax::Watch& form, const Environment* environment) {
+    if (!Count(item_->span)) return;
+    ++context_.model.sentence_count;
+    AddWatch(context_, form, item_->span, Place(SentencePlace::Purpose::kStatement, environment),
+             sentences_);
   }
   void Visit(const syntax::Requirement& form, const Environment* environment) {
     if (!Count(item_->span)) return;

@@ -72,6 +72,10 @@ class Finder {
     Qualifiers(form.qualifiers);
   }
   void Form(const syntax::Logging& form) { Qualifiers(form.qualifiers); }
+  void Form(const syntax::Watch& form) {
+    if (form.set) Set(*form.set);
+    Qualifiers(form.qualifiers);
+  }
 
   void Sentence(const syntax::Sentence& sentence) {
     if (sentence.subject.in) Set(*sentence.subject.in);

@@ -75,29 +75,6 @@ std::vector<std::uint32_t> WithHeirs(Context& context, std::vector<std::uint32_t
   return chosen;
 }
 
-/// Warnings about the sentence that are waived by their code.
-void NoteWaivers(Context& context, const Narrowing& narrowing, Span sentence) {
-  for (const Waiver* waiver : narrowing.waivers)
-    if (waiver->code != 0)
-      context.code_waivers.push_back({waiver->code, waiver->said.rule, sentence, waiver->span});
-}
-
-/// What was said and by whom it is answered for.
-intent::Origin OriginOf(Context& context, const Narrowing& narrowing, Span span) {
-  intent::Origin origin;
-  origin.span = span;
-  origin.place = context.sources.DescribeRelative(span);
-  origin.sentence = SentenceText(context.sources.text(span));
-  origin.because = narrowing.because;
-  origin.use_case = narrowing.use_case;
-  origin.controls = narrowing.controls;
-  origin.after = narrowing.after;
-  origin.attestations = narrowing.attestations;
-  origin.until = narrowing.period.until.value_or("");
-  for (const Waiver* waiver : narrowing.waivers) origin.waived.push_back(waiver->said);
-  return origin;
-}
-
 /// What the action of a sentence turned out to be.
 struct ActionMeaning {
   bool good = false;
@@ -1027,9 +1004,29 @@ void Builder::KeepProhibition(intent::Prohibition prohibition) {
   if (rest) keep(std::move(*rest));
 }
 
-// ---- screening and logging ---------------------------------------------------------------------
+}  // namespace
 
-/// Sentences about services take places and reasons only.
+void NoteWaivers(Context& context, const Narrowing& narrowing, Span sentence) {
+  for (const Waiver* waiver : narrowing.waivers)
+    if (waiver->code != 0)
+      context.code_waivers.push_back({waiver->code, waiver->said.rule, sentence, waiver->span});
+}
+
+intent::Origin OriginOf(Context& context, const Narrowing& narrowing, Span span) {
+  intent::Origin origin;
+  origin.span = span;
+  origin.place = context.sources.DescribeRelative(span);
+  origin.sentence = SentenceText(context.sources.text(span));
+  origin.because = narrowing.because;
+  origin.use_case = narrowing.use_case;
+  origin.controls = narrowing.controls;
+  origin.after = narrowing.after;
+  origin.attestations = narrowing.attestations;
+  origin.until = narrowing.period.until.value_or("");
+  for (const Waiver* waiver : narrowing.waivers) origin.waived.push_back(waiver->said);
+  return origin;
+}
+
 bool CheckPlaceOnly(Context& context, const Narrowing& narrowing, std::string_view what,
                     Span span) {
   bool good = true;
@@ -1049,11 +1046,10 @@ bool CheckPlaceOnly(Context& context, const Narrowing& narrowing, std::string_vi
   return good && narrowing.good;
 }
 
-std::vector<AccountIndex> AccountsIn(const Context& context, const Narrowing& narrowing) {
+std::vector<intent::AccountIndex> AccountsIn(const Context& context, const Narrowing& narrowing) {
   return narrowing.accounts ? *narrowing.accounts : AllAccounts(context.model.organization);
 }
 
-/// These are settings of one region each: the program says which.
 bool CheckRegionsSaid(Context& context, const Narrowing& narrowing, std::string_view what,
                       Span span) {
   if (narrowing.regions) return true;
@@ -1062,8 +1058,6 @@ bool CheckRegionsSaid(Context& context, const Narrowing& narrowing, std::string_
       .Suggest("add `in REGION, …`");
   return false;
 }
-
-}  // namespace
 
 void AddSentence(Context& context, const syntax::Sentence& sentence, const SentencePlace& place,
                  Sentences& sentences) {

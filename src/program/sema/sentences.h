@@ -33,6 +33,19 @@ struct Sentences {
   std::set<std::string> used_libraries;
 };
 
+/// Keeps the waivers by code, to be held against what is reported of the sentence.
+void NoteWaivers(Context& context, const Narrowing& narrowing, Span sentence);
+/// Where and why a thing was said.
+[[nodiscard]] intent::Origin OriginOf(Context& context, const Narrowing& narrowing, Span span);
+/// Refuses all qualifiers but places and reasons: sentences about services take no others.
+bool CheckPlaceOnly(Context& context, const Narrowing& narrowing, std::string_view what, Span span);
+/// The accounts after `in`; without it, all of the organization.
+[[nodiscard]] std::vector<intent::AccountIndex> AccountsIn(const Context& context,
+                                                           const Narrowing& narrowing);
+/// Refuses a setting of one region each that does not say which.
+bool CheckRegionsSaid(Context& context, const Narrowing& narrowing, std::string_view what,
+                      Span span);
+
 /// Adds it to Context::model.
 void AddSentence(Context& context, const syntax::Sentence& sentence, const SentencePlace& place,
                  Sentences& sentences);

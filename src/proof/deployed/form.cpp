@@ -197,6 +197,17 @@ std::string Owner::GuardrailOf(const std::string& identifier, const std::string&
   return "";
 }
 
+std::string RuleRequest(std::string_view name, std::string_view pattern, std::string_view state) {
+  std::string request =
+      fmt::format(R"({{"Name":{},"EventPattern":{})", Quoted(name), Quoted(pattern));
+  if (!state.empty()) request += fmt::format(R"(,"State":{})", Quoted(state));
+  return request + "}";
+}
+
+std::string TargetsRequest(std::string_view rule, std::string_view targets) {
+  return fmt::format(R"({{"Rule":{},"Targets":{}}})", Quoted(rule), targets);
+}
+
 std::string Sharing(std::string_view arn, std::string_view policy) {
   return fmt::format(R"({{"resourceArn":{},"resourcePolicy":{}}})", Quoted(arn), Quoted(policy));
 }

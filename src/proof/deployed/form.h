@@ -30,11 +30,11 @@ struct Deployed {
   std::string region = {};  ///< of the stack that makes it; empty if that does not matter
 };
 
-/// One request of the Bedrock API.
+/// One request of the Bedrock or EventBridge API.
 struct Setting {
-  enum class Kind { kGuardrail, kVersion, kSharing, kEnforcement, kLogging };
+  enum class Kind { kGuardrail, kVersion, kSharing, kEnforcement, kLogging, kRule, kTargets };
   Kind kind = Kind::kGuardrail;
-  std::string guardrail;  ///< of the first three: its name
+  std::string guardrail;  ///< of the first three: its name; of the last two: the rule's
   std::string region;
   std::string request;  ///< the API's input; of a version its description
   bool is_kept = true;  ///< when the form no longer has it
@@ -70,6 +70,13 @@ enum class Spelling { kCloudFormation, kTerraform };
 /// A request as the API spells it. A name that the form's resource does not have goes to `wrong`.
 [[nodiscard]] std::string AsRequest(const support::json::Value& value, Spelling spelling,
                                     std::string& wrong);
+
+/// The API's input that makes a rule, of texts; an empty one is left out. `{"Name":…}`.
+[[nodiscard]] std::string RuleRequest(std::string_view name, std::string_view pattern,
+                                      std::string_view state);
+
+/// The API's input that says where a rule tells; `targets` is a list as JSON.
+[[nodiscard]] std::string TargetsRequest(std::string_view rule, std::string_view targets);
 
 /// The API's input that shares a guardrail by this policy.
 [[nodiscard]] std::string Sharing(std::string_view arn, std::string_view policy);

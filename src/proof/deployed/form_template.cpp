@@ -56,6 +56,7 @@ constexpr std::string_view kGuardrail = "AWS::Bedrock::Guardrail";
 constexpr std::string_view kVersion = "AWS::Bedrock::GuardrailVersion";
 constexpr std::string_view kSharing = "AWS::Bedrock::ResourcePolicy";
 constexpr std::string_view kEnforcement = "AWS::Bedrock::EnforcedGuardrailConfiguration";
+constexpr std::string_view kRule = "AWS::Events::Rule";
 
 /// Values of the patterns that a parameter may ask for, and what they are.
 constexpr std::string_view kRootPattern = "r-[0-9a-z]{4,32}";
@@ -529,6 +530,7 @@ class Template {
     for (const Holder& holder : kHolders) {
       if (type == holder.type) return Policy(holder, id, resource, properties);
     }
+    if (type == kRule) return Rule(properties);
     Setting setting;
     setting.region = deployment_.region;
     setting.is_kept = IsKept(resource);
@@ -559,6 +561,28 @@ class Template {
       return Wrong(fmt::format("its resource `{}` of type `{}` is nothing of the tree", id, type));
     }
     form_.settings.push_back(std::move(setting));
+  }
+
+  /// A rule with its targets: two requests of the API.
+  void Rule(const json::Value& properties) {
+    Setting rule;
+    rule.kind = Setting::Kind::kRule;
+    rule.region = deployment_.region;
+    rule.guardrail = TextOf(properties, "Name");
+    rule.wrong = unknown_;
+    OnlyThese(
+        properties,
+        std::array<std::string_view, 5>{"Name", "Description", "EventPattern", "State", "Targets"},
+        rule.wrong);
+    const auto pattern = properties.Find("EventPattern");
+    rule.request =
+        RuleRequest(rule.guardrail, pattern ? pattern->source() : "", TextOf(properties, "State"));
+    Setting targets = rule;
+    targets.kind = Setting::Kind::kTargets;
+    const auto list = properties.Find("Targets");
+    targets.request = TargetsRequest(rule.guardrail, list ? list->source() : "[]");
+    form_.settings.push_back(std::move(rule));
+    form_.settings.push_back(std::move(targets));
   }
 
   /// The guardrail that a resource is of.

@@ -69,6 +69,8 @@ constexpr std::string_view kVersion = "aws_bedrock_guardrail_version";
 constexpr std::string_view kSharing = "awscc_bedrock_resource_policy";
 constexpr std::string_view kEnforcement = "awscc_bedrock_enforced_guardrail_configuration";
 constexpr std::string_view kLogging = "aws_bedrock_model_invocation_logging_configuration";
+constexpr std::string_view kRule = "aws_cloudwatch_event_rule";
+constexpr std::string_view kTarget = "aws_cloudwatch_event_target";
 
 constexpr std::string_view kRoot = "data.aws_organizations_organization.current.roots[0].id";
 constexpr std::string_view kInstance = "tolist(data.aws_ssoadmin_instances.current.arns)[0]";
@@ -534,10 +536,43 @@ class Terraform {
     } else if (type == kLogging) {
       setting.kind = Setting::Kind::kLogging;
       setting.request = Request(resource, {"region"}, setting.wrong);
+    } else if (type == kRule) {
+      setting.kind = Setting::Kind::kRule;
+      setting.guardrail = ResolvedText(resource, "name");
+      setting.request = RuleRequest(setting.guardrail, ResolvedText(resource, "event_pattern"),
+                                    ResolvedText(resource, "state"));
+      Only(resource, {"region", "name", "description", "event_pattern", "state"}, setting.wrong);
+    } else if (type == kTarget) {
+      setting.kind = Setting::Kind::kTargets;
+      setting.guardrail = RuleOf(resource);
+      setting.request =
+          TargetsRequest(setting.guardrail, fmt::format("[{}]", RuleTarget(resource)));
+      Only(resource, {"region", "rule", "target_id", "arn", "role_arn"}, setting.wrong);
     } else {
       return false;
     }
     return true;
+  }
+
+  /// The name of the rule that a target is of, which is made in the same region.
+  [[nodiscard]] std::string RuleOf(const json::Value& resource) {
+    const Reference reference = PartsOf(Inner(TextOf(resource, "rule")));
+    const json::Value* rule = Find(reference.type, reference.label);
+    if (rule == nullptr || reference.type != kRule || reference.attribute != "name" ||
+        RegionOf(*rule) != RegionOf(resource)) {
+      unknown_ = "`rule` refers to no rule of its region";
+      return "";
+    }
+    return ResolvedText(*rule, "name");
+  }
+
+  [[nodiscard]] std::string RuleTarget(const json::Value& resource) {
+    std::string target =
+        fmt::format(R"({{"Id":{},"Arn":{})", Quoted(ResolvedText(resource, "target_id")),
+                    Quoted(ResolvedText(resource, "arn")));
+    const std::string role = ResolvedText(resource, "role_arn");
+    if (!role.empty()) target += fmt::format(R"(,"RoleArn":{})", Quoted(role));
+    return target + "}";
   }
 
   // ---- outputs

@@ -14,6 +14,7 @@
 #include "iam/decide/space.h"
 #include "proof/deployed/form.h"
 #include "proof/deployed/guardrail_request.h"
+#include "proof/deployed/monitoring.h"
 #include "proof/deployed/said.h"
 #include "proof/deployed/settings.h"
 
@@ -190,6 +191,8 @@ class Comparer {
                ".bedrock.PutEnforcedGuardrailConfiguration.json");
     WantPlaces(Setting::Kind::kLogging, "logging/",
                ".bedrock.PutModelInvocationLoggingConfiguration.json");
+    WantWatches(Setting::Kind::kRule, ".events.PutRule.json");
+    WantWatches(Setting::Kind::kTargets, ".events.PutTargets.json");
     const auto left = tree_.left.find(std::string(format.name));
     if (left == tree_.left.end() || !tree_.has_script) return;
     for (const auto& [path, why] : left->second) policies_.erase(path);
@@ -234,6 +237,24 @@ class Comparer {
           path.substr(kFolder.size(), path.size() - kFolder.size() - kEnding.size());
       const std::size_t dot = std::min(place.rfind('.'), place.size() - 1);
       wanted_[{Setting::Kind::kSharing, place.substr(0, dot), place.substr(dot + 1)}] = path;
+    }
+  }
+
+  /// Rules are named in their files, which say the account only where its targets differ.
+  void WantWatches(Setting::Kind kind, std::string_view ending) {
+    constexpr std::string_view kFolder = "monitoring/";
+    for (const auto& [path, bytes] : tree_.others) {
+      if (!path.starts_with(kFolder) || !path.ends_with(ending)) continue;
+      const auto listed = tree_.targets.find(path);
+      if (listed == tree_.targets.end() ||
+          std::ranges::find(listed->second, account_) == listed->second.end()) {
+        continue;
+      }
+      const std::string stem =
+          path.substr(kFolder.size(), path.size() - kFolder.size() - ending.size());
+      const std::size_t first = std::min(stem.find('.'), stem.size() - 1);
+      wanted_[{kind, std::string(kPrefix) + stem.substr(0, first),
+               stem.substr(stem.rfind('.') + 1)}] = path;
     }
   }
 
@@ -428,6 +449,10 @@ class Comparer {
         return "enforcement in " + setting.region;
       case Setting::Kind::kLogging:
         return "logging in " + setting.region;
+      case Setting::Kind::kRule:
+        return fmt::format("rule `{}` in {}", setting.guardrail, setting.region);
+      case Setting::Kind::kTargets:
+        return fmt::format("targets of rule `{}` in {}", setting.guardrail, setting.region);
     }
     return "";
   }
@@ -500,6 +525,10 @@ class Comparer {
         return ReadConfiguration(request);
       case Setting::Kind::kLogging:
         return format.has_audio ? ReadLogging(request) : WithoutAudio(ReadLogging(request));
+      case Setting::Kind::kRule:
+        return ReadRule(request);
+      case Setting::Kind::kTargets:
+        return ReadTargets(request);
       case Setting::Kind::kVersion:
       case Setting::Kind::kSharing:
         return {};

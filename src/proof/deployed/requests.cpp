@@ -12,6 +12,7 @@
 #include "iam/decide/space.h"
 #include "proof/deployed/attachments.h"
 #include "proof/deployed/guardrail_request.h"
+#include "proof/deployed/monitoring.h"
 #include "proof/deployed/said.h"
 #include "proof/deployed/settings.h"
 
@@ -73,6 +74,11 @@ class Comparer {
     for (const intent::Guardrail& guardrail : facts_.model.guardrails) Guardrail(guardrail);
     Enforcement();
     Logging();
+    std::set<std::string> read;
+    for (Mismatch& one : CompareMonitoring(facts_, tree_, read)) {
+      differences_.push_back(std::move(one));
+    }
+    for (const std::string& path : read) left_.erase(path);
     for (const std::string& path : left_) {
       if (tree_.targets.contains(path)) Tell(path, "no sentence asks for this request");
     }

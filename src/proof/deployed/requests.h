@@ -1,5 +1,6 @@
 // Requests of other AWS calls than those that make policies: guardrails, their versions and who may
-// use them, their enforcement by account and by organization, invocation logging. Each is read back
+// use them, their enforcement by account and by organization, invocation logging, rules that tell
+// of events. Each is read back
 // from its bytes as what it makes AWS do and held against the program, by a reading of its own that
 // shares nothing with what wrote it.
 //
