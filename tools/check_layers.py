@@ -27,19 +27,19 @@ BELOW = {
     "library": "support catalog",
     "compliance": "support catalog",
     "evaluation": "support",
-    "trail": "support",
+    "recording": "support",
     "policy": "support source diag",
     "decide": "support source diag catalog policy",
     "intent": "support source diag",
     "sema": "support source diag syntax catalog compliance library intent",
     "lower": "support source diag intent catalog library policy",
     "minimise": "support catalog policy decide",
-    "emit": "support source diag intent catalog trail policy lower",
+    "emit": "support source diag intent catalog recording policy lower",
     # A reading of its own, held against all others: shares nothing with any of them.
     "reference": "support source intent catalog policy",
     # These share no code with lower, minimise and emit, nor the verbs' data: a checker that reuses
     # what it checks proves nothing.
-    "deployed": "support source intent catalog trail policy decide",
+    "deployed": "support source intent catalog recording policy decide",
     "verify": "support source diag intent catalog policy decide deployed",
     # What is said of a program's sentences beside one another.
     "lint": "support source diag intent catalog policy decide deployed verify",

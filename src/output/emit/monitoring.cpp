@@ -14,7 +14,7 @@
 #include "base/diag/codes/guardrails.h"
 #include "base/support/json.h"
 #include "base/support/sha256.h"
-#include "facts/trail/trail.h"
+#include "facts/recording/recording.h"
 #include "output/emit/places.h"
 
 namespace writ::emit {
@@ -75,7 +75,7 @@ std::vector<Matcher> MatchersOf(const std::string& glob) {
 
 /// One rule, wherever it is.
 struct Part {
-  std::vector<const trail::Service*> services;
+  std::vector<const recording::Service*> services;
   std::vector<std::string> events;  ///< empty: any
   bool sees_read_only = false;
   std::vector<std::string> refusals;  ///< of `errorCode`; empty: any event
@@ -107,7 +107,7 @@ std::string Part::Pattern() const {
   writer.Key("detail");
   writer.BeginObject();
   std::vector<std::string> sources;
-  for (const trail::Service* service : services) sources.push_back(service->event_source);
+  for (const recording::Service* service : services) sources.push_back(service->event_source);
   WriteTexts(writer, "eventSource", sources);
   if (!events.empty()) WriteTexts(writer, "eventName", events);
   if (!refusals.empty()) WriteTexts(writer, "errorCode", refusals);
@@ -218,7 +218,7 @@ std::string Few(const std::vector<std::string>& names) {
 class Monitor {
  public:
   Monitor(const intent::Model& model, const catalog::Catalog& catalog, diag::Sink& sink)
-      : model_(model), catalog_(catalog), trail_(trail::Trail::BuiltIn()), sink_(sink) {}
+      : model_(model), catalog_(catalog), trail_(recording::Trail::BuiltIn()), sink_(sink) {}
 
   std::vector<Artifact> Run() {
     Collect();
@@ -286,7 +286,7 @@ class Monitor {
     bool sees_read_only = false;
     for (const std::string& kind : group.first->kinds) {
       for (const auto* action : catalog_.ActionsOfKind(kind, catalog::PlaneClass::kAdmin)) {
-        const trail::Service* service = Seen(action->service);
+        const recording::Service* service = Seen(action->service);
         if (service == nullptr || service->unknown.contains(action->name)) {
           unseen.push_back(action->FullName());
           continue;
@@ -312,12 +312,12 @@ class Monitor {
     std::vector<std::string> data;
     Part regional;
     for (const std::string& prefix : group.first->prefixes) {
-      const trail::Service* service = Seen(prefix);
+      const recording::Service* service = Seen(prefix);
       if (service == nullptr) {
         unseen.push_back("refusals of " + prefix);
         continue;
       }
-      for (const trail::DataEvents& each : service->data) {
+      for (const recording::DataEvents& each : service->data) {
         for (const std::string& type : each.types) Select(group.selectors, type, {});
         data.insert(data.end(), each.events.begin(), each.events.end());
       }
@@ -342,9 +342,9 @@ class Monitor {
   void SeeUse(Group& group) {
     const intent::ModelPatterns& models = group.first->models;
     std::vector<std::string> data;
-    for (const trail::Service& service : trail_.services()) {
+    for (const recording::Service& service : trail_.services()) {
       std::map<std::string, Part> parts;
-      for (const trail::Use& use : service.uses) {
+      for (const recording::Use& use : service.uses) {
         Part& part = parts[use.model];
         part.services = {&service};
         part.field = use.model;
@@ -378,8 +378,8 @@ class Monitor {
   }
 
   /// The events of a prefix, if it is known where they are delivered.
-  [[nodiscard]] const trail::Service* Seen(std::string_view prefix) const {
-    const trail::Service* service = trail_.Find(prefix);
+  [[nodiscard]] const recording::Service* Seen(std::string_view prefix) const {
+    const recording::Service* service = trail_.Find(prefix);
     const bool is_lost =
         service != nullptr && !service->home.empty() && !service->home.contains(partition());
     return is_lost ? nullptr : service;
@@ -440,7 +440,7 @@ class Monitor {
     for (std::size_t i = 0; i < group.parts.size(); ++i) {
       const Part& part = group.parts[i];
       const std::string name = is_numbered ? fmt::format("{}-{}", group.name, i + 1) : group.name;
-      const trail::Service& service = *part.services.front();
+      const recording::Service& service = *part.services.front();
       if (!service.home.empty()) {
         const std::string& home = service.home.find(partition())->second;
         WriteRule(group, part, name, home, group.accounts);
@@ -587,7 +587,8 @@ class Monitor {
     for (std::size_t i = 0; i < group.parts.size(); ++i) {
       const Part& part = group.parts[i];
       std::vector<std::string> sources;
-      for (const trail::Service* service : part.services) sources.push_back(service->event_source);
+      for (const recording::Service* service : part.services)
+        sources.push_back(service->event_source);
       sql += fmt::format("  {}(eventsource IN ({})", i == 0 ? "" : "OR ", list(sources));
       if (!part.events.empty())
         sql += fmt::format("\n    AND eventname IN ({})", list(part.events));
@@ -684,7 +685,7 @@ class Monitor {
 
   const intent::Model& model_;
   const catalog::Catalog& catalog_;
-  const trail::Trail& trail_;
+  const recording::Trail& trail_;
   diag::Sink& sink_;
   std::map<std::string, Group> groups_;
   bool is_topic_told_ = false;

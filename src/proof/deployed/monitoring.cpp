@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "facts/trail/trail.h"
+#include "facts/recording/recording.h"
 #include "proof/deployed/attachments.h"
 
 namespace writ::deployed {
@@ -87,7 +87,7 @@ struct Wanted {
 
 class Wants {
  public:
-  explicit Wants(const Program& facts) : facts_(facts), trail_(trail::Trail::BuiltIn()) {
+  explicit Wants(const Program& facts) : facts_(facts), trail_(recording::Trail::BuiltIn()) {
     for (const Watch& watch : facts.model.watches) Place(watch);
   }
 
@@ -98,12 +98,12 @@ class Wants {
 
  private:
   /// The service, if its events are known and delivered to a region that is known.
-  [[nodiscard]] const trail::Service* Find(std::string_view prefix) const {
-    const trail::Service* service = trail_.Find(prefix);
+  [[nodiscard]] const recording::Service* Find(std::string_view prefix) const {
+    const recording::Service* service = trail_.Find(prefix);
     if (service == nullptr || service->home.empty()) return service;
     return service->home.contains(facts_.partition()) ? service : nullptr;
   }
-  [[nodiscard]] std::string HomeOf(const trail::Service& service) const {
+  [[nodiscard]] std::string HomeOf(const recording::Service& service) const {
     const auto home = service.home.find(facts_.partition());
     return home == service.home.end() ? std::string() : home->second;
   }
@@ -112,7 +112,7 @@ class Wants {
     std::vector<Wanted> wanted;
     for (const std::string& kind : watch.kinds) {
       for (const auto* action : facts_.catalog.ActionsOfKind(kind, catalog::PlaneClass::kAdmin)) {
-        const trail::Service* service = Find(action->service);
+        const recording::Service* service = Find(action->service);
         if (service == nullptr || service->unknown.contains(action->name)) continue;
         const auto known = facts_.catalog.FindAction(action->service, action->name);
         const bool reads = !known || known->access == catalog::AccessLevel::kRead ||
@@ -127,12 +127,12 @@ class Wants {
   [[nodiscard]] std::vector<Wanted> Refusals(const Watch& watch) {
     std::vector<Wanted> wanted;
     for (const std::string& prefix : watch.prefixes) {
-      const trail::Service* service = Find(prefix);
+      const recording::Service* service = Find(prefix);
       if (service == nullptr) continue;
       for (const std::string& error : trail_.refusals()) {
         wanted.push_back({EventOf(service->event_source, "", error, ""), HomeOf(*service), true});
       }
-      for (const trail::DataEvents& data : service->data) {
+      for (const recording::DataEvents& data : service->data) {
         for (const std::string& type : data.types) whole_types_.insert(type);
       }
     }
@@ -141,11 +141,11 @@ class Wants {
 
   [[nodiscard]] std::vector<Wanted> Uses(const Watch& watch) {
     std::vector<Wanted> wanted;
-    for (const trail::Service& service : trail_.services()) {
+    for (const recording::Service& service : trail_.services()) {
       // What is told of one field's events is told in one rule.
       std::map<std::string, bool> reads;
-      for (const trail::Use& use : service.uses) reads[use.model] |= use.is_read_only;
-      for (const trail::Use& use : service.uses) {
+      for (const recording::Use& use : service.uses) reads[use.model] |= use.is_read_only;
+      for (const recording::Use& use : service.uses) {
         for (const std::string& event : use.events) {
           for (const std::string& model : Models(watch.models, use.model)) {
             wanted.push_back({EventOf(service.event_source, event, "", model), HomeOf(service),
@@ -214,7 +214,7 @@ class Wants {
   }
 
   const Program& facts_;
-  const trail::Trail& trail_;
+  const recording::Trail& trail_;
   Sights sights_;
   std::map<std::string, std::set<std::string>> selectors_;
   std::set<std::string> whole_types_;  ///< selected with all their events
@@ -305,7 +305,7 @@ class Pattern {
   }
 
   static bool IsFrom(std::string_view event_source, const std::vector<std::string>& bus) {
-    return std::ranges::any_of(trail::Trail::BuiltIn().services(), [&](const auto& service) {
+    return std::ranges::any_of(recording::Trail::BuiltIn().services(), [&](const auto& service) {
       return service.event_source == event_source &&
              std::ranges::find(bus, service.bus_source) != bus.end();
     });

@@ -11,7 +11,7 @@
 
 #include "base/support/json.h"
 #include "event_matcher.h"
-#include "facts/trail/trail.h"
+#include "facts/recording/recording.h"
 
 namespace writ::emit {
 namespace {
@@ -107,7 +107,7 @@ TEST_CASE("every action that changes a kind is matched or told as not seen") {
     const Written written = Write({watch});
     bool is_all = true;
     for (const catalog::BedrockAction* action : actions) {
-      const trail::Service* service = trail::Trail::BuiltIn().Find(action->service);
+      const recording::Service* service = recording::Trail::BuiltIn().Find(action->service);
       const bool is_known = service != nullptr && !service->unknown.contains(action->name);
       is_all = is_all && is_known;
       if (!is_known) continue;
@@ -174,7 +174,7 @@ TEST_CASE("any model but some") {
 }
 
 TEST_CASE("a pattern that is too long is split, at the limit exactly") {
-  const std::size_t most = trail::Trail::BuiltIn().pattern_characters();
+  const std::size_t most = recording::Trail::BuiltIn().pattern_characters();
   // Two models, of which the second has a name of its own length.
   const auto rules = [](std::size_t length) {
     Watch watch = Basic(Watch::Kind::kUse);

@@ -1,4 +1,4 @@
-#include "facts/trail/trail.h"
+#include "facts/recording/recording.h"
 
 #include <algorithm>
 #include <span>
@@ -10,7 +10,7 @@
 #include "base/support/embedded.h"
 #include "base/support/json.h"
 
-namespace writ::trail {
+namespace writ::recording {
 
 std::span<const support::EmbeddedText> EmbeddedTrail();
 
@@ -192,4 +192,4 @@ const Service* Trail::Find(std::string_view prefix) const {
   return found != services_.end() && found->prefix == prefix ? &*found : nullptr;
 }
 
-}  // namespace writ::trail
+}  // namespace writ::recording

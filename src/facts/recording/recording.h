@@ -14,7 +14,7 @@
 
 #include "base/support/result.h"
 
-namespace writ::trail {
+namespace writ::recording {
 
 /// Data events: a trail records them only if it selects one of these resource types.
 struct DataEvents {
@@ -78,4 +78,4 @@ class Trail {
   std::size_t pattern_characters_ = 0;
 };
 
-}  // namespace writ::trail
+}  // namespace writ::recording

@@ -1,11 +1,11 @@
-#include "facts/trail/trail.h"
+#include "facts/recording/recording.h"
 
 #include <string>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-namespace writ::trail {
+namespace writ::recording {
 namespace {
 
 /// The members that every file has, with services.
@@ -75,4 +75,4 @@ TEST_CASE("the limit of bytes is exact") {
 }
 
 }  // namespace
-}  // namespace writ::trail
+}  // namespace writ::recording
