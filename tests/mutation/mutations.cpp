@@ -255,4 +255,45 @@ std::vector<Mutation> Mutations() {
   };
 }
 
+std::vector<Mutation> MutationsOfCallers() {
+  using policy::SetQualifier;
+  const auto with = [](const char* name, SetQualifier set, BaseOperator base, const char* key,
+                       std::vector<std::string> values) {
+    return OnStatement(name, [=](Statement& s) {
+      const policy::Condition added{{set, base, false}, key, values};
+      const bool is_there = std::ranges::any_of(s.conditions, [&](const policy::Condition& one) {
+        return one.op == added.op && one.key == added.key;
+      });
+      if (!is_there) s.conditions.push_back(added);
+      return !is_there;
+    });
+  };
+  constexpr auto kNone = SetQualifier::kNone;
+  const char* account = "aws:PrincipalAccount";
+  const char* paths = "aws:PrincipalOrgPaths";
+  return {
+      with("but not of an account to come", kNone, BaseOperator::kStringNotEquals, account,
+           {"777777777777"}),
+      with("only of the accounts of today", kNone, BaseOperator::kStringEquals, account,
+           {"222222222222", "444444444444"}),
+      with("but not of accounts by pattern", kNone, BaseOperator::kStringNotLike, account,
+           {"7777*"}),
+      with("only of an account to come", kNone, BaseOperator::kStringEquals, account,
+           {"777777777777"}),
+      with("only of the OUs of today", SetQualifier::kForAnyValue, BaseOperator::kStringEquals,
+           paths,
+           {"o-exampleorgid/r-ab12/ou-ab12-prod0001/", "o-exampleorgid/r-ab12/ou-ab12-dev00001/"}),
+      with("but not of a new OU", SetQualifier::kForAllValues, BaseOperator::kStringNotLike, paths,
+           {"o-exampleorgid/*/ou-ab12-new00001/*"}),
+      with("but not of principals of an account to come", kNone, BaseOperator::kArnNotLike,
+           "aws:PrincipalArn", {"arn:aws:iam::777777777777:role/*"}),
+      with("but not of principals by the digits of their account", kNone,
+           BaseOperator::kStringNotLike, "aws:PrincipalArn", {"arn:aws:iam::77*:role/*"}),
+      with("only of the organization", kNone, BaseOperator::kStringEquals, "aws:PrincipalOrgID",
+           {"o-exampleorgid"}),
+      with("but not of the organization", kNone, BaseOperator::kStringNotEquals,
+           "aws:PrincipalOrgID", {"o-exampleorgid"}),
+  };
+}
+
 }  // namespace writ::mutation

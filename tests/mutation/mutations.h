@@ -16,5 +16,7 @@ struct Mutation {
 };
 
 [[nodiscard]] std::vector<Mutation> Mutations();
+/// Exemptions and limits by account, place and principal, of accounts that there are and to come.
+[[nodiscard]] std::vector<Mutation> MutationsOfCallers();
 
 }  // namespace writ::mutation

@@ -157,7 +157,9 @@ class Editor {
     policy::PolicyDocument document = *policy::Read(base_.at(path), kind);
     const policy::PolicyDocument original = document;
     static const std::vector<Mutation> kAll = Mutations();
-    const Mutation& mutation = Any(kAll);
+    static const std::vector<Mutation> kOfCallers = MutationsOfCallers();
+    const bool is_of_callers = kind == policy::Kind::kScp && Below(2) == 0;
+    const Mutation& mutation = Any(is_of_callers ? kOfCallers : kAll);
     if (!mutation.apply(document, Below(document.statements.size())) || document == original) {
       return;
     }
@@ -378,6 +380,18 @@ constexpr const char* kCallers[] = {
     "arn:aws:iam::444444444444:user/ops", "arn:aws:iam::222222222222:role/other",
     "arn:aws:iam::444444444444:role/other"};
 
+/// Who holds any right in an account that joins later: prod, dev, and a new OU below dev.
+struct Newcomer {
+  const char* arn;
+  const char* unit;
+  const char* path;
+};
+constexpr Newcomer kNewcomers[] = {
+    {"arn:aws:iam::777777777777:role/other", "prod", "ou-ab12-prod0001/"},
+    {"arn:aws:iam::777777777777:role/other", "dev", "ou-ab12-dev00001/"},
+    {"arn:aws:iam::555555555555:role/other", "prod", "ou-ab12-prod0001/"},
+    {"arn:aws:iam::555555555555:role/other", "dev", "ou-ab12-dev00001/ou-ab12-new00001/"}};
+
 /// The policies in force for some callers, decided by the evaluator.
 class InForce {
  public:
@@ -397,18 +411,23 @@ class InForce {
       const std::string node = path.substr(13, path.find_first_of(".-", 13) - 13);
       for (std::size_t caller = 0; caller < sets_.size(); ++caller) {
         const bool is_in_payments = caller == 0 || caller == 3 || caller == 5;
-        const bool binds = node == "root" || node == (is_in_payments ? "prod" : "dev") ||
-                           node == (is_in_payments ? "payments" : "sandbox");
+        const bool is_new = caller >= kKnown;
+        const bool binds =
+            node == "root" || (is_new ? node == kNewcomers[caller - kKnown].unit
+                                      : node == (is_in_payments ? "prod" : "dev") ||
+                                            node == (is_in_payments ? "payments" : "sandbox"));
         if (binds) sets_[caller].scps.push_back({full_, scp});
       }
     }
     sets_[3].identity = sets_[4].identity = {full_};
+    for (std::size_t caller = kKnown; caller < kSize; ++caller) sets_[caller].identity = {full_};
   }
 
   [[nodiscard]] bool Allows(std::size_t caller, const policy::PreparedRequest& request) const {
     return policy::Evaluate(request, sets_[caller], kSwitches).is_allowed();
   }
-  static constexpr std::size_t kSize = 6;
+  static constexpr std::size_t kKnown = 6;
+  static constexpr std::size_t kSize = kKnown + std::size(kNewcomers);
 
  private:
   void Hold(std::size_t caller, const std::string& path, const std::string& bytes) {
@@ -483,17 +502,29 @@ std::vector<policy::Request> Requests() {
   return requests;
 }
 
+/// The ARN and the path of a caller.
+std::pair<std::string, std::string> CallerAt(std::size_t caller) {
+  if (caller >= InForce::kKnown) {
+    const Newcomer& one = kNewcomers[caller - InForce::kKnown];
+    return {one.arn, one.path};
+  }
+  const std::string arn = caller < std::size(kCallers)
+                              ? kCallers[caller]
+                              : "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/"
+                                "us-east-1/AWSReservedSSO_Admin_0123456789abcdef";
+  const bool is_in_payments = arn.find("222222222222") != std::string::npos;
+  return {arn, is_in_payments ? "ou-ab12-prod0001/" : "ou-ab12-dev00001/"};
+}
+
 bool Differ(const InForce& a, const InForce& b, const std::vector<policy::Request>& requests) {
   for (std::size_t caller = 0; caller < InForce::kSize; ++caller) {
-    const std::string arn =
-        caller < std::size(kCallers)
-            ? kCallers[caller]
-            : "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/us-east-1/"
-              "AWSReservedSSO_Admin_0123456789abcdef";
+    const auto [arn, path] = CallerAt(caller);
     for (policy::Request request : requests) {
       request.principal = arn;
       request.context.push_back({"aws:PrincipalArn", false, {arn}});
       request.context.push_back({"aws:PrincipalAccount", false, {arn.substr(13, 12)}});
+      request.context.push_back({"aws:PrincipalOrgID", false, {"o-exampleorgid"}});
+      request.context.push_back({"aws:PrincipalOrgPaths", true, {"o-exampleorgid/r-ab12/" + path}});
       const auto prepared = policy::Prepare(request);
       REQUIRE(prepared.ok());
       if (a.Allows(caller, *prepared) != b.Allows(caller, *prepared)) return true;
