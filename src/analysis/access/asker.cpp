@@ -200,10 +200,13 @@ Documents::Level Asker::TrueOf(const Caller& caller, const std::vector<Holder>& 
   const auto among = [&](const std::vector<Principal>& principals) {
     return verify::IsOneOf(facts(), As(principals, account), account, facts().partition());
   };
+  const auto calls_as = [&](const std::vector<Principal>& principals) {
+    return verify::CallsAsOneOf(facts(), As(principals, account), account, facts().partition());
+  };
   const std::string& id = facts().AccountAt(account).id;
   std::vector<Condition> all{when};
-  if (caller.principal) all.push_back(among({*caller.principal}));
-  if (!caller.within.empty()) all.push_back(among(caller.within));
+  if (caller.principal) all.push_back(calls_as({*caller.principal}));
+  if (!caller.within.empty()) all.push_back(calls_as(caller.within));
   if (!caller.apart.empty()) all.push_back(Not(among(caller.apart)));
   if (!excepted.empty()) {
     all.push_back(Not(verify::IsOneOf(facts(), excepted, account, facts().partition())));
@@ -277,7 +280,7 @@ std::optional<Documents::Named> Asker::HeldBy(const Caller& caller, std::optiona
         if (!exactly) {
           box.condition =
               And({std::move(box.condition),
-                   verify::IsOneOf(facts(), {holder}, caller.account, facts().partition())});
+                   verify::CallsAsOneOf(facts(), {holder}, caller.account, facts().partition())});
         }
         boxes.push_back(std::move(box));
       }
@@ -412,12 +415,24 @@ bool Asker::IsOneOf(const std::vector<Holder>& holders, AccountIndex account,
   return document && Applies(document->document, prepared);
 }
 
+bool Asker::HoldsAsOneOf(const std::vector<Holder>& holders, AccountIndex account,
+                         const policy::PreparedRequest& prepared,
+                         const std::optional<Principal>& user) const {
+  if (IsOneOf(holders, account, prepared)) return true;
+  if (!user || prepared.caller().kind != policy::CallerKind::kFederatedUser) return false;
+  return std::ranges::any_of(holders, [&](const Holder& holder) {
+    return std::ranges::binary_search(holder.accounts, account) &&
+           std::ranges::find(holder.principals, *user) != holder.principals.end();
+  });
+}
+
 std::vector<std::size_t> Asker::HeldPermissions(AccountIndex account,
                                                 const policy::Request& request,
-                                                const policy::PreparedRequest& prepared) {
+                                                const policy::PreparedRequest& prepared,
+                                                const std::optional<Principal>& user) {
   const bool service = prepared.caller().kind == policy::CallerKind::kService;
   const auto is_of = [&](const Holder& holder) {
-    if (!service) return IsOneOf({holder}, account, prepared);
+    if (!service) return HoldsAsOneOf({holder}, account, prepared, user);
     return std::ranges::any_of(holder.principals, [&](const Principal& one) {
       return one.kind == Principal::Kind::kService && one.value == request.principal;
     });
@@ -433,7 +448,8 @@ std::vector<std::size_t> Asker::HeldPermissions(AccountIndex account,
   return held;
 }
 
-Judgement Asker::Judge(AccountIndex account, const policy::Request& request) {
+Judgement Asker::Judge(AccountIndex account, const policy::Request& request,
+                       const std::optional<Principal>& user) {
   Judgement judgement;
   const auto prepared = policy::Prepare(request);
   if (!prepared.ok()) return judgement;
@@ -444,7 +460,7 @@ Judgement Asker::Judge(AccountIndex account, const policy::Request& request) {
     if (!Applies(document->document, *prepared)) return false;
     return box.spared.empty() || Applies(verify::AllBut(box.spared).document, *prepared);
   };
-  for (const std::size_t i : HeldPermissions(account, request, *prepared)) {
+  for (const std::size_t i : HeldPermissions(account, request, *prepared, user)) {
     const bool grants = std::ranges::any_of(
         GrantedIn(i, account), [&](const Authorization& box) { return covers(box, false); });
     if (grants) judgement.granting.push_back(&facts().model.permissions[i].origin);
@@ -462,7 +478,7 @@ Judgement Asker::Judge(AccountIndex account, const policy::Request& request) {
         ForbiddenIn(i, account), [&](const Authorization& box) { return covers(box, true); });
     if (forbids) judgement.forbidding.push_back(&facts().model.prohibitions[i].origin);
   }
-  judgement.may_hold_anything = !service && !IsOneOf(names_.granted, account, *prepared);
+  judgement.may_hold_anything = !service && !HoldsAsOneOf(names_.granted, account, *prepared, user);
   if (!Applies(Allowing(OwnPatterns(account)).document, *prepared)) {
     const std::optional<policy::ArnSegments> segments = policy::SplitArn(request.resource);
     judgement.owner = segments ? std::string((*segments)[4]) : "";
@@ -482,7 +498,7 @@ std::vector<std::pair<std::size_t, std::vector<std::string>>> Asker::Misses(
   std::vector<std::pair<std::size_t, std::vector<std::string>>> misses;
   const auto prepared = policy::Prepare(request);
   if (!prepared.ok()) return misses;
-  for (const std::size_t i : HeldPermissions(account, request, *prepared)) {
+  for (const std::size_t i : HeldPermissions(account, request, *prepared, {})) {
     std::optional<std::vector<std::string>> best;
     for (Authorization box : GrantedIn(i, account)) {
       box.sentence = 0;

@@ -71,7 +71,10 @@ class Asker {
                                                   const std::vector<verify::Authorization>& boxes,
                                                   const verify::Condition& when);
 
-  [[nodiscard]] Judgement Judge(intent::AccountIndex account, const policy::Request& request);
+  /// `user` is whose rights the caller has that is a session for a federated user: its ARN does not
+  /// say. Without it, they are those of a user that the program does not know.
+  [[nodiscard]] Judgement Judge(intent::AccountIndex account, const policy::Request& request,
+                                const std::optional<intent::Principal>& user = {});
   /// By the permission's index, of what lacks least.
   [[nodiscard]] std::vector<std::pair<std::size_t, std::vector<std::string>>> Misses(
       intent::AccountIndex account, const policy::Request& request);
@@ -100,12 +103,17 @@ class Asker {
                                                       const Boxes* also) const;
   [[nodiscard]] std::vector<std::string> OwnPatterns(intent::AccountIndex account) const;
   /// Permissions of which the request's caller is a holder, by index.
-  [[nodiscard]] std::vector<std::size_t> HeldPermissions(intent::AccountIndex account,
-                                                         const policy::Request& request,
-                                                         const policy::PreparedRequest& prepared);
+  [[nodiscard]] std::vector<std::size_t> HeldPermissions(
+      intent::AccountIndex account, const policy::Request& request,
+      const policy::PreparedRequest& prepared, const std::optional<intent::Principal>& user);
   [[nodiscard]] bool IsOneOf(const std::vector<intent::Holder>& holders,
                              intent::AccountIndex account,
                              const policy::PreparedRequest& prepared) const;
+  /// The same of one who holds what the user holds.
+  [[nodiscard]] bool HoldsAsOneOf(const std::vector<intent::Holder>& holders,
+                                  intent::AccountIndex account,
+                                  const policy::PreparedRequest& prepared,
+                                  const std::optional<intent::Principal>& user) const;
   [[nodiscard]] bool HoldsHere(const intent::Permission& permission, const intent::Holder& holder,
                                intent::AccountIndex account) const;
 
