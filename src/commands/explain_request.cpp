@@ -68,9 +68,10 @@ support::Result<policy::Request> ReadRequest(std::string_view text) {
 
 /// A principal that a request may be made by.
 struct Candidate {
-  std::string arn;  ///< of a role, user or root; the name of a service
+  std::string arn;  ///< of a role, user, root or federated user; the name of a service
   std::string label;
   intent::AccountIndex account;
+  std::optional<intent::Principal> user = {};  ///< whose rights a federated user has
 };
 
 class Identifier {
@@ -91,6 +92,9 @@ class Identifier {
     }
     const auto account = AccountAt(parsed->account);
     if (!account) return {};
+    if (parsed->kind == policy::CallerKind::kFederatedUser) {
+      return SessionsOf(*account, request);
+    }
     for (const policy::ContextKey& key : request.context) {
       if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn") && !key.values.empty()) {
         return {Of(key.values.front(), *account, request)};
@@ -126,6 +130,27 @@ class Identifier {
             account};
   }
 
+  /// A session for a federated user may be of each user that the program grants something in the
+  /// account, and of one that it does not know.
+  [[nodiscard]] std::vector<Candidate> SessionsOf(intent::AccountIndex account,
+                                                  const policy::Request& request) const {
+    std::vector<Candidate> candidates;
+    std::set<intent::Principal> seen;
+    for (const intent::Holder& holder : names_.granted) {
+      if (!std::ranges::binary_search(holder.accounts, account)) continue;
+      for (const intent::Principal& principal : holder.principals) {
+        if (principal.kind != intent::Principal::Kind::kUser || !seen.insert(principal).second) {
+          continue;
+        }
+        candidates.push_back({request.principal,
+                              fmt::format("session of user \"{}\"", principal.value), account,
+                              principal});
+      }
+    }
+    candidates.push_back(Of(request.principal, account, request));
+    return candidates;
+  }
+
   const intent::Model& model_;
   const access::Names& names_;
 };
@@ -151,7 +176,7 @@ class Explainer {
     std::vector<Explained> all;
     for (const Candidate& candidate : candidates) {
       Explained one{candidate, access_.As(candidate.account, candidate.arn, request), {}};
-      one.judgement = access_.Decide(candidate.account, one.request);
+      one.judgement = access_.Decide(candidate.account, one.request, candidate.user);
       all.push_back(std::move(one));
     }
     const bool agree = std::ranges::all_of(all, [&](const Explained& one) {
@@ -181,12 +206,18 @@ class Explainer {
 
   void PrintText(const std::vector<Explained>& all) {
     if (all.size() == 1) return PrintOne(all.front());
-    environment_.out << fmt::format(
-        "ambiguous: the session does not say the path of its role, and the program names {} that "
-        "it may be of; add aws:PrincipalArn to the context\n",
-        all.size());
+    if (all.front().who.user) {
+      environment_.out << "ambiguous: the session does not say which user it got its rights from, "
+                          "and no key tells\n";
+    } else {
+      environment_.out << fmt::format(
+          "ambiguous: the session does not say the path of its role, and the program names {} that "
+          "it may be of; add aws:PrincipalArn to the context\n",
+          all.size());
+    }
     for (const Explained& one : all) {
-      environment_.out << fmt::format("as {}:\n", one.who.arn);
+      environment_.out << fmt::format("as {}:\n",
+                                      all.front().who.user ? one.who.label : one.who.arn);
       PrintOne(one);
     }
   }

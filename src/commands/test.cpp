@@ -111,6 +111,7 @@ class Tester {
     } else {
       compiler::NarrowToMembers(question, answer, lowered_, access_, finding);
     }
+    if (const auto session = access::SessionText(*answer.shown)) finding.Note(*session);
     finding.Shows(review::RequestText(answer.shown->request));
   }
 

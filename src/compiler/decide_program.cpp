@@ -69,6 +69,7 @@ void Report(const intent::Question& question, const access::Answer& answer, cons
           "no sentence forbids it, and principals outside the program's teams may have any "
           "permission");
     }
+    if (const auto session = access::SessionText(*answer.shown)) found.Note(*session);
     NarrowToMembers(question, answer, checked, access, found);
   }
   found.Shows(review::RequestText(answer.shown->request));

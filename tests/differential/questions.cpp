@@ -427,6 +427,22 @@ class Examiner {
     }
   }
 
+  /// The user whose rights a session for a federated user has: they are named alike.
+  [[nodiscard]] std::optional<intent::Principal> UserOf(intent::AccountIndex account,
+                                                        const std::string& arn) const {
+    const std::string id = program_.model.organization.accounts.at(account.value).id;
+    for (const auto& holder : access_.names().granted) {
+      for (const intent::Principal& one : holder.principals) {
+        const std::string name = one.value.substr(one.value.rfind('/') + 1);
+        if (one.kind == intent::Principal::Kind::kUser &&
+            arn.ends_with(fmt::format(":sts::{}:federated-user/{}", id, name))) {
+          return one;
+        }
+      }
+    }
+    return std::nullopt;
+  }
+
   void Explain() {
     AskedCounts& counts = counts_["explain"];
     for (const Leg& leg : legs_) {
@@ -435,7 +451,8 @@ class Examiner {
       const std::string arn = reference::TakeApart(leg.request).caller_arn;
       const policy::Request request =
           arn.empty() ? leg.request : access_.As(*leg.account, arn, leg.request);
-      Judged("explain", *leg.account, request, access_.Decide(*leg.account, request), false);
+      Judged("explain", *leg.account, request,
+             access_.Decide(*leg.account, request, UserOf(*leg.account, arn)), false);
       if (wrong_) return;
     }
   }

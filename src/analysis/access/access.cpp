@@ -133,17 +133,40 @@ struct Access::Impl {
     if (caller.principal && caller.principal->kind == intent::Principal::Kind::kService) {
       request.principal = caller.principal->value;
     }
-    Judgement judgement = asker.Judge(caller.account, {request});
+    Judgement judgement = asker.Judge(caller.account, {.request = request, .user = caller.principal});
     const intent::Organization& organization = asker.facts().model.organization;
     policy::Request complete = decide::Complete(
         request,
         verify::AffiliationOf(organization, organization.accounts[caller.account.value].id));
-    Judgement of_complete = asker.Judge(caller.account, {complete});
+    complete = AfterItsUser(caller, std::move(complete), judgement.is_granted);
+    Judgement of_complete =
+        asker.Judge(caller.account, {.request = complete, .user = caller.principal});
     // What is shown must be so of the request as it is sent.
     if (of_complete.is_granted == judgement.is_granted) {
       return {caller, std::move(complete), std::move(of_complete)};
     }
     return {caller, std::move(request), std::move(judgement)};
+  }
+
+  /// A session for a federated user under the name of the user whose rights it has, which tells a
+  /// reader most, where its name does not matter.
+  [[nodiscard]] policy::Request AfterItsUser(const Caller& caller, policy::Request request,
+                                             bool is_granted) {
+    const std::optional<policy::Caller> session = policy::ParseCaller(request.principal);
+    const bool is_of_user =
+        caller.principal && caller.principal->kind == intent::Principal::Kind::kUser;
+    if (!is_of_user || !session || session->kind != policy::CallerKind::kFederatedUser) {
+      return request;
+    }
+    const std::string& user = caller.principal->value;
+    policy::Request named = request;
+    named.principal = fmt::format("arn:{}:sts::{}:federated-user/{}", session->partition,
+                                  session->account, user.substr(user.rfind('/') + 1));
+    for (policy::ContextKey& key : named.context) {
+      if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn")) key.values = {named.principal};
+    }
+    const Judgement judgement = asker.Judge(caller.account, {.request = named, .user = caller.principal});
+    return judgement.is_granted == is_granted ? named : request;
   }
 
   /// Boxes in the order in which a request of them tells most: what the verb is for, then profiles
@@ -366,7 +389,10 @@ Brief Access::CanBriefly(const intent::Question& least, const intent::Question* 
     } else if (weighed.granted.request) {
       add(brief.by, impl_->GrantingOf(caller, subject, asked, weighed.boxes));
     } else {
-      add(forbidding, impl_->asker.Judge(caller.account, {*weighed.refused.request}).forbidding);
+      add(forbidding, impl_->asker
+                          .Judge(caller.account, {.request = *weighed.refused.request,
+                                                  .user = caller.principal})
+                          .forbidding);
     }
   }
   brief.kind = KindOf(kinds);
@@ -435,8 +461,9 @@ std::vector<Miss> Access::Misses(AccountIndex account, const policy::Request& re
   return misses;
 }
 
-Judgement Access::Decide(AccountIndex account, const policy::Request& request) {
-  return impl_->asker.Judge(account, {request});
+Judgement Access::Decide(AccountIndex account, const policy::Request& request,
+                         const std::optional<intent::Principal>& user) {
+  return impl_->asker.Judge(account, {.request = request, .user = user});
 }
 
 Judgement Access::Decide(AccountIndex account, const PartialRequest& request) {
@@ -463,6 +490,20 @@ std::string Quoted(const std::vector<const intent::Origin*>& origins) {
     texts.push_back(fmt::format("`{}` ({})", origin->sentence, origin->place));
   }
   return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::optional<std::string> SessionText(const Shown& shown) {
+  const std::optional<policy::Caller> caller = policy::ParseCaller(shown.request.principal);
+  const bool is_session = caller && caller->kind == policy::CallerKind::kFederatedUser;
+  if (!is_session || !shown.caller.principal || shown.judgement.may_hold_anything) {
+    return std::nullopt;
+  }
+  return fmt::format(
+      "the caller is a session that {} gets with sts:GetFederationToken: it may hold what the user "
+      "holds, and no prohibition on the user reaches it",
+      shown.caller.principal->kind == intent::Principal::Kind::kUser
+          ? fmt::format("user `{}`", shown.caller.principal->value)
+          : shown.caller.label);
 }
 
 std::string VerdictText(const Judgement& judgement) {

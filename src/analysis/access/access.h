@@ -156,8 +156,11 @@ class Access {
   [[nodiscard]] std::vector<Miss> Misses(intent::AccountIndex account,
                                          const policy::Request& request, std::size_t most);
 
-  /// Decides one complete request of a principal of the account, or of a service.
-  [[nodiscard]] Judgement Decide(intent::AccountIndex account, const policy::Request& request);
+  /// Decides one complete request of a principal of the account, or of a service. `user` is whose
+  /// rights a session for a federated user has: its ARN does not say. Without it, they are those of
+  /// a user that the program does not know.
+  [[nodiscard]] Judgement Decide(intent::AccountIndex account, const policy::Request& request,
+                                 const std::optional<intent::Principal>& user = {});
   /// The same as far as the request is known.
   [[nodiscard]] Judgement Decide(intent::AccountIndex account, const PartialRequest& request);
   /// The request as made by `arn`: keys that tell who calls are added where they are absent.
@@ -175,6 +178,8 @@ class Access {
 /// "`sentence` (place), …", as verdicts name sentences.
 [[nodiscard]] std::string Quoted(const std::vector<const intent::Origin*>& origins);
 
+/// Of a request by a session for a federated user: whose session it is; else nothing.
+[[nodiscard]] std::optional<std::string> SessionText(const Shown& shown);
 /// "granted by `…` (acme.writ:5:1)", "refused by …", "no sentence allows it".
 [[nodiscard]] std::string VerdictText(const Judgement& judgement);
 

@@ -200,10 +200,13 @@ Documents::Level Asker::TrueOf(const Caller& caller, const std::vector<Holder>& 
   const auto among = [&](const std::vector<Principal>& principals) {
     return verify::IsOneOf(facts(), As(principals, account), account, facts().partition());
   };
+  const auto calls_as = [&](const std::vector<Principal>& principals) {
+    return verify::CallsAsOneOf(facts(), As(principals, account), account, facts().partition());
+  };
   const std::string& id = facts().AccountAt(account).id;
   std::vector<Condition> all{when};
-  if (caller.principal) all.push_back(among({*caller.principal}));
-  if (!caller.within.empty()) all.push_back(among(caller.within));
+  if (caller.principal) all.push_back(calls_as({*caller.principal}));
+  if (!caller.within.empty()) all.push_back(calls_as(caller.within));
   if (!caller.apart.empty()) all.push_back(Not(among(caller.apart)));
   if (!excepted.empty()) {
     all.push_back(Not(verify::IsOneOf(facts(), excepted, account, facts().partition())));
@@ -277,7 +280,7 @@ std::optional<Documents::Named> Asker::HeldBy(const Caller& caller, std::optiona
         if (!exactly) {
           box.condition =
               And({std::move(box.condition),
-                   verify::IsOneOf(facts(), {holder}, caller.account, facts().partition())});
+                   verify::CallsAsOneOf(facts(), {holder}, caller.account, facts().partition())});
         }
         boxes.push_back(std::move(box));
       }

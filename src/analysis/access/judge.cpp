@@ -32,6 +32,16 @@ bool IsServiceLinked(const policy::Request& request) {
   });
 }
 
+/// Whether the request is of a session for a federated user of one of the holders.
+bool IsSessionOfOne(const std::vector<Holder>& holders, AccountIndex account,
+                    const policy::PreparedRequest& prepared, const PartialRequest& request) {
+  if (!request.user || prepared.caller().kind != policy::CallerKind::kFederatedUser) return false;
+  return std::ranges::any_of(holders, [&](const Holder& holder) {
+    return std::ranges::binary_search(holder.accounts, account) &&
+           std::ranges::find(holder.principals, *request.user) != holder.principals.end();
+  });
+}
+
 }  // namespace
 
 const std::vector<CompiledBox>& Asker::Compiled(About of, std::size_t index, AccountIndex account) {
@@ -71,10 +81,15 @@ const std::vector<CompiledBox>& Asker::Compiled(About of, std::size_t index, Acc
 
 Leaning Asker::Holds(std::size_t permission, AccountIndex account,
                      const policy::PreparedRequest& prepared, const PartialRequest& request) {
+  const intent::Permission& granted = facts().model.permissions[permission];
   if (prepared.caller().kind != policy::CallerKind::kService) {
+    const bool is_of_one = std::ranges::any_of(granted.holders, [&](const Holder& holder) {
+      return HoldsHere(granted, holder, account) &&
+             IsSessionOfOne({holder}, account, prepared, request);
+    });
+    if (is_of_one) return {Truth::kYes, {}};
     return AnyOf(Compiled(About::kHolders, permission, account), prepared, request);
   }
-  const intent::Permission& granted = facts().model.permissions[permission];
   const bool holds = std::ranges::any_of(granted.holders, [&](const Holder& holder) {
     return HoldsHere(granted, holder, account) &&
            std::ranges::any_of(holder.principals, [&](const intent::Principal& one) {
@@ -127,7 +142,7 @@ Judgement Asker::Judge(AccountIndex account, const PartialRequest& partial) {
     forbidden = Either(std::move(forbidden), std::move(forbids));
   }
   Leaning open_handed;  // may hold anything
-  if (!service) {
+  if (!service && !IsSessionOfOne(names_.granted, account, *prepared, partial)) {
     open_handed = Opposite(AnyOf(Compiled(About::kAnyHolder, 0, account), *prepared, partial));
   }
   judgement.may_hold_anything = open_handed.truth == Truth::kYes;

@@ -16,6 +16,7 @@
 
 #include "iam/policy/document.h"
 #include "iam/policy/evaluate.h"
+#include "program/intent/model.h"
 #include "proof/verify/authorization.h"
 
 namespace writ::access {
@@ -42,6 +43,9 @@ struct PartialRequest {
   /// A pattern of the resources that it may be for, if that is not known. The request's own is then
   /// StandInFor it.
   std::string resources = {};
+  /// Whose rights the caller has that is a session for a federated user: its ARN does not say.
+  /// Without it, they are those of a user that the program does not know.
+  std::optional<intent::Principal> user = {};
 };
 
 /// A resource that the pattern matches and that only wildcards in policies match.

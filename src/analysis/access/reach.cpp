@@ -87,7 +87,9 @@ class Reach {
     if (caller.principal->kind == Principal::Kind::kService) {
       tried.request->principal = caller.principal->value;
     }
-    able.shown = {caller, *tried.request, asker_.Judge(caller.account, {*tried.request})};
+    able.shown = {
+        caller, *tried.request,
+        asker_.Judge(caller.account, {.request = *tried.request, .user = caller.principal})};
     able.by = {&asker_.facts().model.permissions[permission].origin};
     able.is_usual = false;
     able.through = std::move(through);

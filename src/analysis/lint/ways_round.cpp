@@ -168,8 +168,8 @@ class Finder {
     const std::optional<verify::Complement> permitted = inquiry_.PermittedTo(caller);
     if (!granted || granted->sources.empty() || !permitted) return std::nullopt;
     const verify::Condition bound = verify::And(
-        {verify::IsOneOf(facts_, {{"", {caller.principal()}, {caller.account()}}}, caller.account(),
-                         facts_.partition()),
+        {verify::CallsAsOneOf(facts_, {{"", {caller.principal()}, {caller.account()}}},
+                              caller.account(), facts_.partition()),
          duty.bound.everyone
              ? verify::Always()
              : verify::IsOneOf(facts_, duty.bound.included, caller.account(), facts_.partition()),

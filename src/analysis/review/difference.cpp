@@ -415,6 +415,9 @@ class Comparer {
           base = PatternOf(world, principal, *place);
           example = (*caller)->arn;
         }
+        if (principal.kind == intent::Principal::Kind::kUser) {
+          AddSessions(pair, principal.value, example, id, pairs);
+        }
         AddClasses(std::move(pair), base, example, id, pairs);
       }
     }
@@ -427,6 +430,24 @@ class Comparer {
       if (place.joins) places.emplace(KeyOf(place), place.name);
     }
     return places;
+  }
+
+  /// What a session for a federated user holds is what its user holds, whatever its ARN.
+  void AddSessions(Pair pair, const std::string& user, const std::string& arn,
+                   const std::string& account, std::vector<Pair>& pairs) {
+    const CallerClasses sessions = FederatedUsers(account, account, arn);
+    if (!sessions.is_complete) Undecided(pair.who, pair.account, kTooManyClasses);
+    const std::string whole = pair.who;
+    for (const CallerClass& one : sessions.classes) {
+      pair.who = fmt::format("{} ({})", whole, ClassText(one));
+      for (auto* caller : {&pair.before, &pair.after}) {
+        if (!*caller) continue;
+        (*caller)->arn = one.arn;
+        (*caller)->user = user;
+        (*caller)->pattern = fmt::format("arn:{}:sts::{}:federated-user/*", partition(), account);
+      }
+      pairs.push_back(pair);
+    }
   }
 
   /// Roles of a permission set lie right below the service's folder or in one of a region there.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -325,7 +326,8 @@ bool IsOne(const intent::Principal& principal, const std::string& account_id,
     case PrincipalKind::kRole:
       return catalog::MatchesPattern("role/" + principal.value, tail);
     case PrincipalKind::kUser:
-      return catalog::MatchesPattern("user/" + principal.value, tail);
+      return caller.user.empty() ? catalog::MatchesPattern("user/" + principal.value, tail)
+                                 : caller.user == principal.value;
     case PrincipalKind::kPermissionSet:
       return catalog::MatchesPattern(
           fmt::format("{}*AWSReservedSSO_{}_????????????????", kReservedRoles, principal.value),
@@ -371,8 +373,9 @@ struct Judge::Impl {
   std::vector<const Holding*> held_everywhere;
   policy::CompiledPolicy full;
   std::vector<policy::CompiledPolicy> compiled;
-  /// By ARN; callers known by tag only share the ARN, so their keys are part of it.
-  std::map<std::pair<std::string, std::vector<policy::ContextKey>>, std::vector<std::size_t>>
+  /// By ARN and what it does not tell: whose rights a session has, and tags.
+  std::map<std::tuple<std::string, std::string, std::vector<policy::ContextKey>>,
+           std::vector<std::size_t>>
       identity;
 };
 
@@ -382,7 +385,8 @@ Judge::Judge(Judge&&) noexcept = default;
 Judge& Judge::operator=(Judge&&) noexcept = default;
 
 const std::vector<std::size_t>& Judge::IdentityOf(const Caller& caller) {
-  const auto [found, fresh] = impl_->identity.try_emplace(std::pair(caller.arn, caller.keys));
+  const auto [found, fresh] =
+      impl_->identity.try_emplace(std::tuple(caller.arn, caller.user, caller.keys));
   if (!fresh || caller.is_anyone || caller.is_service) return found->second;
   const World& world = impl_->world;
   std::set<std::size_t> documents;

@@ -126,8 +126,9 @@ void AddUnits(const intent::Organization& organization, World& world);
 struct Caller {
   std::string label;  ///< of the group, or "anyone else"
   std::size_t place = 0;
-  std::string arn;                       ///< or the name of a service
-  std::string pattern;                   ///< whose example `arn` is; empty: of no principal
+  std::string arn;      ///< or the name of a service
+  std::string pattern;  ///< whose example `arn` is; empty: of no principal
+  std::string user;  ///< path and name of the user whose rights a session for a federated user has
   std::vector<policy::ContextKey> keys;  ///< its tags
   bool is_anyone = false;                ///< holds all rights that identity policies can give
   bool is_service = false;

@@ -86,7 +86,10 @@ bool Artifacts::IsHeld(const Held& held, const Caller& caller) const {
   const auto account = std::ranges::find(accounts, caller.account, &intent::Account::id);
   if (account == accounts.end() || account->name != held.document->document->folder) return false;
   if (held.id.starts_with("tag:")) return "tag:" + caller.was_tagged == held.id;
-  if (held.to == "user") return !caller.user.empty() && caller.user == held.id;
+  if (held.to == "user") {
+    const std::string& user = caller.session_of.empty() ? caller.user : caller.session_of;
+    return !user.empty() && user == held.id;
+  }
   return !caller.role.empty() && Glob(held.id, caller.role);
 }
 

@@ -43,7 +43,7 @@ class Maker {
     for (const intent::Account& account : model_.organization.accounts) {
       AddRole(account, "nobody-knows");
       if (random_.Once(3)) AddRoot(account);
-      if (random_.Once(3)) AddFederated(account);
+      if (random_.Once(3)) AddFederated(account, "guest");
       if (random_.Once(4)) AddRole(account, "aws-service-role/x.amazonaws.com/AWSServiceRoleForX");
     }
     AddNewcomers();
@@ -134,6 +134,9 @@ class Maker {
   void AddUser(const intent::Account& account, const std::string& name) {
     const std::string arn = fmt::format("arn:{}:iam::{}:user/{}", partition_, account.id, name);
     callers_.push_back({arn, arn, account.id, "", name, {}, "", !account.management});
+    if (!random_.Once(3)) return;
+    AddFederated(account, name.substr(name.rfind('/') + 1));
+    callers_.back().session_of = name;
   }
 
   void AddRoot(const intent::Account& account) {
@@ -143,9 +146,9 @@ class Maker {
 
   /// aws:PrincipalArn of its session is the session's. Source: IAM User Guide, "AWS global
   /// condition context keys", read 2026-11-22.
-  void AddFederated(const intent::Account& account) {
+  void AddFederated(const intent::Account& account, std::string_view name) {
     const std::string arn =
-        fmt::format("arn:{}:sts::{}:federated-user/guest", partition_, account.id);
+        fmt::format("arn:{}:sts::{}:federated-user/{}", partition_, account.id, name);
     callers_.push_back({arn, arn, account.id, "", "", {}, "", !account.management});
   }
 

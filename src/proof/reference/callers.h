@@ -24,6 +24,9 @@ struct Caller {
   bool is_bound = true;  ///< by SCPs
   /// Of a caller in an account that the program does not list: the root or OU that it lies in.
   std::optional<intent::NodeIndex> unit = {};
+  /// Of a session for a federated user: path and name of the user whose rights it has. Sessions are
+  /// named like their user, so that a request tells whose it is (IsHolder).
+  std::string session_of = {};
 };
 
 /// A service holds nothing that policies of principals give; root holds everything in its account.

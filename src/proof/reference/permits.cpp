@@ -416,7 +416,7 @@ Answer Permits(const Program& program, const Permission& permission,
     return answer;
   }
   const bool is_holder = std::ranges::any_of(permission.holders, [&](const intent::Holder& one) {
-    return IsOneOf(one, program.model, asked);
+    return IsHolder(one, program.model, asked);
   });
   return is_holder ? PermitsSomebody(program, permission, request) : Answer::kNo;
 }

@@ -17,6 +17,12 @@ bool IsAny(const std::vector<Holder>& holders, const intent::Model& model, const
                              [&](const Holder& holder) { return IsOneOf(holder, model, asked); });
 }
 
+bool HoldsAsAny(const std::vector<Holder>& holders, const intent::Model& model,
+                const Asked& asked) {
+  return std::ranges::any_of(holders,
+                             [&](const Holder& holder) { return IsHolder(holder, model, asked); });
+}
+
 /// Service-linked roles are nobody's to ask about: no one can call as one.
 bool IsServiceLinked(const Asked& asked) {
   return asked.caller_arn.find(":role/aws-service-role/") != std::string::npos;
@@ -36,7 +42,7 @@ Answer Means(const Program& program, const intent::Question& question,
   if (IsServiceLinked(asked)) return Answer::kNo;
   if (question.can) {
     const intent::Permission& can = *question.can;
-    if (!question.everyone && !IsAny(can.holders, program.model, asked)) return Answer::kNo;
+    if (!question.everyone && !HoldsAsAny(can.holders, program.model, asked)) return Answer::kNo;
     if (question.everyone && asked.caller_arn.empty()) return Answer::kNo;
     if (IsAny(question.excepted, program.model, asked)) return Answer::kNo;
     if (!IsOnTheDay(can.period, asked, day)) return Answer::kNo;
@@ -49,7 +55,7 @@ Answer Means(const Program& program, const intent::Question& question,
   const intent::Prohibition& cannot = *question.cannot;
   if (!IsIn(cannot.accounts, program.model, AccountOf(asked))) return Answer::kNo;
   if (cannot.bound.everyone && asked.caller_arn.empty()) return Answer::kNo;
-  if (!cannot.bound.everyone && !IsAny(cannot.bound.included, program.model, asked)) {
+  if (!cannot.bound.everyone && !HoldsAsAny(cannot.bound.included, program.model, asked)) {
     return Answer::kNo;
   }
   if (IsAny(cannot.bound.excepted, program.model, asked)) return Answer::kNo;
@@ -60,11 +66,11 @@ bool HoldsNothingElse(const intent::Model& model, const policy::Request& request
   const Asked asked = TakeApart(request);
   if (asked.caller_arn.empty()) return true;  // a service passes by what sentences say alone
   const bool is_of_team = std::ranges::any_of(model.teams, [&](const intent::Team& team) {
-    return IsOneOf({team.name, team.principals, team.accounts, {}}, model, asked);
+    return IsHolder({team.name, team.principals, team.accounts, {}}, model, asked);
   });
   return is_of_team ||
          std::ranges::any_of(model.permissions, [&](const intent::Permission& permission) {
-           return IsAny(permission.holders, model, asked);
+           return HoldsAsAny(permission.holders, model, asked);
          });
 }
 

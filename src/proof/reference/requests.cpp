@@ -428,7 +428,7 @@ void RequestMaker::FindCallers(Focus& focus) const {
       }
       const Asked asked = TakeApart(request);
       const bool is_one = std::ranges::any_of(holders, [&](const intent::Holder& holder) {
-        return IsOneOf(holder, program_.model, asked);
+        return IsHolder(holder, program_.model, asked);
       });
       if (is_one || !caller.was_tagged.empty()) focus.callers.push_back(&caller);
     }

@@ -59,6 +59,19 @@ bool IsOneOf(const intent::Holder& holder, const intent::Model& model, const Ask
   return holder.accounts.empty() || IsIn(holder.accounts, model, AccountOf(asked));
 }
 
+bool IsHolder(const intent::Holder& holder, const intent::Model& model, const Asked& asked) {
+  if (IsOneOf(holder, model, asked)) return true;
+  constexpr std::string_view kSession = "federated-user/";
+  const auto arn = ParseArn(asked.caller_arn);
+  if (!arn || arn->service != "sts" || !arn->rest.starts_with(kSession)) return false;
+  const std::string_view name = std::string_view(arn->rest).substr(kSession.size());
+  return IsIn(holder.accounts, model, asked.account) &&
+         std::ranges::any_of(holder.principals, [&](const Principal& one) {
+           return one.kind == Principal::Kind::kUser &&
+                  std::string_view(one.value).substr(one.value.rfind('/') + 1) == name;
+         });
+}
+
 std::string AccountOf(const Asked& asked) {
   return asked.account.empty() && asked.resource ? asked.resource->account : asked.account;
 }

@@ -12,6 +12,13 @@ namespace writ::reference {
 [[nodiscard]] bool IsOneOf(const intent::Holder& holder, const intent::Model& model,
                            const Asked& asked);
 
+/// Whether the caller has what the holder's principals hold: it is one of them, or the session for
+/// a federated user that one of its users got, which is named like the user. Such a session has the
+/// user's rights, but goes by its own ARN. Source: IAM User Guide, "Permissions for
+/// GetFederationToken", read 2026-11-30.
+[[nodiscard]] bool IsHolder(const intent::Holder& holder, const intent::Model& model,
+                            const Asked& asked);
+
 /// The root and OUs above an account that the program does not list, by the OU ids of
 /// aws:PrincipalOrgPaths; nothing for accounts that it does.
 [[nodiscard]] std::vector<intent::NodeIndex> UnitsAbove(const intent::Model& model,

@@ -36,15 +36,21 @@ bool Includes(const std::string& wide, const std::string& narrow) {
   return policy::MatchesGlob(AsGlob(wide), AsGlob(narrow));
 }
 
+/// Patterns of the caller's ARN that some alternative of the formula names.
+void AddArns(const Condition& formula, std::vector<std::string>& arns) {
+  if (formula.kind == Kind::kTest && formula.test.key == "aws:PrincipalArn") {
+    arns.insert(arns.end(), formula.test.values.begin(), formula.test.values.end());
+  }
+  for (const Condition& operand : formula.operands) AddArns(operand, arns);
+}
+
 }  // namespace
 
 Caller::Caller(const Facts& facts, const intent::Principal& principal, intent::AccountIndex account)
     : principal_(principal), account_(account), account_id_(facts.AccountAt(account).id) {
   const Condition named =
-      IsOneOf(facts, {{"", {principal}, {account}}}, account, facts.partition());
-  for (const Condition& operand : named.operands) {
-    if (operand.test.key == "aws:PrincipalArn") arns_ = operand.test.values;
-  }
+      CallsAsOneOf(facts, {{"", {principal}, {account}}}, account, facts.partition());
+  AddArns(named, arns_);
   if (arns_.empty()) arns_ = ArnsOfCallers(facts.partition(), account_id_);
 }
 

@@ -133,9 +133,9 @@ Inquiry::Inquiry(const Program& program)
 
 Documents::Level Inquiry::TrueOf(const Caller& caller, const Condition& when) const {
   const std::vector<intent::Holder> holder{{"", {caller.principal()}, {caller.account()}}};
-  return {
-      TrueOfCallers(facts_.model.organization, caller.account(),
-                    And({IsOneOf(facts_, holder, caller.account(), facts_.partition()), when}))};
+  return {TrueOfCallers(
+      facts_.model.organization, caller.account(),
+      And({CallsAsOneOf(facts_, holder, caller.account(), facts_.partition()), when}))};
 }
 
 std::vector<Restraint> Inquiry::BindingOn(const Caller& caller) {

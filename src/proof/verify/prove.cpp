@@ -935,10 +935,11 @@ class Prover {
     result.is_its_own = true;
     std::vector<intent::Holder> holder{{grants.team, {principal}, {index}}};
     // Whoever was bound by tag holds the document when the tag is gone, too.
-    Documents::Named one = TrueOfCallers(facts_.model.organization, index,
-                                         principal.kind == intent::Principal::Kind::kTag
-                                             ? Always()
-                                             : IsOneOf(facts_, holder, index, facts_.partition()));
+    Documents::Named one =
+        TrueOfCallers(facts_.model.organization, index,
+                      principal.kind == intent::Principal::Kind::kTag
+                          ? Always()
+                          : CallsAsOneOf(facts_, holder, index, facts_.partition()));
     const std::optional<Complement> permitted = PermittedIn(place);
     if (!permitted) {
       result.given_up.push_back({who, "a condition has too many alternatives to be written out"});

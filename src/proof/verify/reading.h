@@ -71,6 +71,14 @@ struct Joined {
 [[nodiscard]] Condition IsOneOf(const Facts& facts, const std::vector<intent::Holder>& holders,
                                 intent::AccountIndex account, const std::string& partition);
 
+/// Requests that are made with what the holders' principals hold in one account: their own and, of
+/// a user, those of sessions for federated users (sts:GetFederationToken), which hold what the user
+/// holds. Such a session's aws:PrincipalArn is its own and does not tell whose it is, so that
+/// IsOneOf does not hold of it. Sources: IAM User Guide, "Permissions for GetFederationToken", read
+/// 2026-11-30, and "AWS global condition context keys", aws:PrincipalArn, read 2026-11-22.
+[[nodiscard]] Condition CallsAsOneOf(const Facts& facts, const std::vector<intent::Holder>& holders,
+                                     intent::AccountIndex account, const std::string& partition);
+
 /// ARN patterns of the resource types of an action, every variable part but those given `*`; empty
 /// for an action without resource types.
 [[nodiscard]] std::vector<std::string> ResourceForms(const catalog::Catalog& catalog,

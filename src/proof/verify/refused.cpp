@@ -12,6 +12,7 @@
 #include "proof/verify/legs.h"
 #include "proof/verify/reading.h"
 #include "proof/verify/refused_models.h"
+#include "proof/verify/spaces.h"
 
 namespace writ::verify {
 namespace {
@@ -370,6 +371,21 @@ Condition IsOneOf(const Facts& facts, const std::vector<intent::Holder>& holders
                  [account](const intent::Holder& holder) {
                    return std::ranges::binary_search(holder.accounts, account);
                  });
+}
+
+Condition CallsAsOneOf(const Facts& facts, const std::vector<intent::Holder>& holders,
+                       intent::AccountIndex account, const std::string& partition) {
+  Condition callers = IsOneOf(facts, holders, account, partition);
+  const bool has_user = std::ranges::any_of(holders, [&](const intent::Holder& holder) {
+    return std::ranges::binary_search(holder.accounts, account) &&
+           std::ranges::any_of(holder.principals, [](const intent::Principal& principal) {
+             return principal.kind == intent::Principal::Kind::kUser;
+           });
+  });
+  if (!has_user) return callers;
+  return Or(
+      {std::move(callers),
+       ArnAmong("aws:PrincipalArn", {FederatedUsers(partition, facts.AccountAt(account).id)})});
 }
 
 bool IsOfModels(const intent::Prohibition& prohibition) {

@@ -307,8 +307,11 @@ Documents::Named NoneBeyond(const std::vector<std::string>& patterns,
 }
 
 std::vector<std::string> ArnsOfCallers(std::string_view partition, std::string_view account) {
-  return {fmt::format("arn:{}:iam::{}:*", partition, account),
-          fmt::format("arn:{}:sts::{}:federated-user/?*", partition, account)};
+  return {fmt::format("arn:{}:iam::{}:*", partition, account), FederatedUsers(partition, account)};
+}
+
+std::string FederatedUsers(std::string_view partition, std::string_view account) {
+  return fmt::format("arn:{}:sts::{}:federated-user/?*", partition, account);
 }
 
 Documents::Named TrueOfCallers(const intent::Organization& organization,

@@ -70,6 +70,8 @@ struct Complement {
 /// Source: IAM User Guide, "AWS global condition context keys", aws:PrincipalArn, read 2026-11-22.
 [[nodiscard]] std::vector<std::string> ArnsOfCallers(std::string_view partition,
                                                      std::string_view account);
+/// The pattern of aws:PrincipalArn of sessions for federated users.
+[[nodiscard]] std::string FederatedUsers(std::string_view partition, std::string_view account);
 
 /// What is true of every request of a caller of the account, and, if given, of one who is `who`.
 [[nodiscard]] Documents::Named TrueOfCallers(const intent::Organization& organization,

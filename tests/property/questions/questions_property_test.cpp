@@ -212,7 +212,8 @@ void CheckShown(Subject& subject, const access::Shown& shown, bool is_granted) {
     return std::string();
   }();
   REQUIRE(!principal_arn.empty());
-  const access::Judgement again = subject.access->Decide(shown.caller.account, shown.request);
+  const access::Judgement again =
+      subject.access->Decide(shown.caller.account, shown.request, shown.caller.principal);
   CHECK(again.is_granted == is_granted);
   review::Caller caller;
   caller.place = shown.caller.account.value;
@@ -221,6 +222,8 @@ void CheckShown(Subject& subject, const access::Shown& shown, bool is_granted) {
     if (key.name.starts_with("aws:PrincipalTag/")) caller.keys.push_back(key);
   }
   caller.is_anyone = again.may_hold_anything;
+  const bool is_session = principal_arn.find(":federated-user/") != std::string::npos;
+  if (is_session && !caller.is_anyone) caller.user = shown.caller.principal->value;
   // A resource of another account is nobody's by identity policies alone.
   if (!again.owner.empty()) return;
   const review::Judgement decided =
