@@ -94,6 +94,12 @@ constexpr Planted kPlanted[] = {
      [](Model& model) { Forbidden(model).bound.excepted.front().accounts.push_back({3}); }},
     {"an exemption is forgotten", "nobody except team a, team b may invoke any model",
      [](Model& model) { Forbidden(model).bound.excepted.pop_back(); }},
+    {"an exemption of an account to come is forgotten",
+     "nobody may invoke any model unless aws:PrincipalAccount = \"777777777777\"",
+     [](Model& model) { Forbidden(model).when = {}; }},
+    {"an exemption by a pattern of accounts to come is narrower",
+     "nobody may invoke any model unless aws:PrincipalAccount like \"77*\"",
+     [](Model& model) { Forbidden(model).when.operands.front().test.values = {"770*"}; }},
     {"everyone is read as a team", "everyone may not invoke any model",
      [](Model& model) {
        Prohibition& one = Forbidden(model);

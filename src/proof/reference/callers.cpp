@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "proof/reference/request.h"
+
 namespace writ::reference {
 namespace {
 
@@ -25,8 +27,12 @@ std::string Example(std::string pattern, Random& random) {
 
 class Maker {
  public:
-  Maker(const intent::Model& model, std::string partition, Random& random)
-      : model_(model), partition_(std::move(partition)), random_(random) {}
+  Maker(const intent::Model& model, std::string partition, const std::vector<std::string>& joining,
+        Random& random)
+      : model_(model), partition_(std::move(partition)), random_(random) {
+    for (const std::string& id : joining) AddJoining(id);
+    for (const intent::Prohibition& one : model.prohibitions) FindJoining(one.when);
+  }
 
   std::vector<Caller> Make() {
     for (const intent::Team& team : model_.teams) Add(team.principals);
@@ -51,6 +57,20 @@ class Maker {
   }
 
  private:
+  /// Accounts of which conditions speak and that the program does not have.
+  void FindJoining(const intent::Condition& condition) {
+    for (const intent::Condition& one : condition.operands) FindJoining(one);
+    const std::string& key = condition.test.key;
+    if (key != "aws:PrincipalAccount" && key != "aws:PrincipalArn") return;
+    for (const std::string& value : condition.test.values) AddJoining(AccountNamedBy(value));
+  }
+
+  void AddJoining(const std::string& id) {
+    const bool is_known = std::ranges::any_of(
+        model_.organization.accounts, [&](const intent::Account& one) { return one.id == id; });
+    if (!id.empty() && !is_known) joining_.push_back(id);
+  }
+
   /// Accounts that joined since: the same principals in an OU, or right below the root.
   void AddNewcomers() {
     const auto& nodes = model_.organization.nodes;
@@ -63,8 +83,10 @@ class Maker {
         if (like.role.empty() || !like.was_tagged.empty()) continue;
         intent::Account joined;
         joined.id = fmt::format("55555555555{}", i % 10);
+        if (!joining_.empty() && !random_.Once(3)) joined.id = random_.Of(joining_);
         AddRole(joined, like.role);
         callers_.back().unit = intent::NodeIndex{i};
+        if (random_.Once(3)) callers_.back().new_unit = "ou-ab12-new00001";
       }
     }
   }
@@ -155,14 +177,32 @@ class Maker {
   const intent::Model& model_;
   std::string partition_;
   Random& random_;
+  std::vector<std::string> joining_;  ///< ids of accounts that documents or sentences speak of
   std::vector<Caller> callers_;
 };
 
 }  // namespace
 
 std::vector<Caller> CallersOf(const intent::Model& model, const std::string& partition,
-                              Random& random) {
-  return Maker(model, partition, random).Make();
+                              const std::vector<std::string>& joining, Random& random) {
+  return Maker(model, partition, joining, random).Make();
+}
+
+std::string AccountNamedBy(std::string_view text) {
+  constexpr std::size_t kDigits = 12;
+  const std::optional<Arn> arn = ParseArn(text);
+  std::string id;
+  for (const char c : arn ? std::string_view(arn->account) : text) {
+    id += c == '?' ? '7' : c;
+  }
+  if (const std::size_t run = id.find('*'); run != std::string::npos && run > 0) {
+    const std::string after = id.substr(run + 1);
+    if (run + after.size() > kDigits) return "";
+    id = id.substr(0, run) + std::string(kDigits - run - after.size(), '7') + after;
+  }
+  const bool is_id =
+      id.size() == kDigits && std::ranges::all_of(id, [](char c) { return c >= '0' && c <= '9'; });
+  return is_id ? id : "";
 }
 
 }  // namespace writ::reference

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct Caller {
   /// Of a session for a federated user: path and name of the user whose rights it has. Sessions are
   /// named like their user, so that a request tells whose it is (IsHolder).
   std::string session_of = {};
+  std::string new_unit =
+      {};  ///< the id of an OU below it that the program does not have, if in one
 };
 
 /// A service holds nothing that policies of principals give; root holds everything in its account.
@@ -40,8 +43,15 @@ struct Caller {
   return caller.role.starts_with("aws-reserved/") ? "permission-set" : "";
 }
 
-/// Callers that the program names, their neighbors and strangers, in every account.
+/// Callers that the program names, their neighbors and strangers, in every account; and in accounts
+/// that join later, some of them with the ids in `joining`.
 [[nodiscard]] std::vector<Caller> CallersOf(const intent::Model& model,
-                                            const std::string& partition, Random& random);
+                                            const std::string& partition,
+                                            const std::vector<std::string>& joining,
+                                            Random& random);
+
+/// An id that the text may name as that of a caller's account, or that its pattern matches: a value
+/// of aws:PrincipalAccount or aws:PrincipalArn. Empty: none.
+[[nodiscard]] std::string AccountNamedBy(std::string_view text);
 
 }  // namespace writ::reference

@@ -86,11 +86,12 @@ constexpr const char* kClaude[] = {"CreateInference", "CreateBatchInference", "C
 
 }  // namespace
 
-RequestMaker::RequestMaker(const Program& program, const std::string& partition, Random& random)
+RequestMaker::RequestMaker(const Program& program, const std::string& partition, Random& random,
+                           const std::vector<std::string>& joining)
     : program_(program),
       partition_(partition),
       random_(random),
-      callers_(CallersOf(program.model, partition, random)) {
+      callers_(CallersOf(program.model, partition, joining, random)) {
   CollectPools();
   CollectFocuses();
 }
@@ -314,7 +315,7 @@ policy::Request RequestMaker::Base(const Caller& caller, const std::string& acti
       for (const intent::Account& account : organization.accounts) {
         if (account.id == caller.account) place = account.node;
       }
-      std::string units;
+      std::string units = caller.new_unit.empty() ? "" : caller.new_unit + "/";
       for (std::optional<intent::NodeIndex> node = place; node;
            node = organization.nodes.at(node->value).parent) {
         const intent::Node& one = organization.nodes.at(node->value);

@@ -22,7 +22,9 @@ struct Asking {
 
 class RequestMaker {
  public:
-  RequestMaker(const Program& program, const std::string& partition, Random& random);
+  /// `joining`: ids of accounts that may join, of which documents speak.
+  RequestMaker(const Program& program, const std::string& partition, Random& random,
+               const std::vector<std::string>& joining = {});
 
   [[nodiscard]] Asking Make();
   [[nodiscard]] const std::vector<Caller>& callers() const { return callers_; }

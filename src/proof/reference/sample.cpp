@@ -5,6 +5,27 @@
 #include "proof/reference/requests.h"
 
 namespace writ::reference {
+namespace {
+
+/// Accounts that SCPs speak of.
+std::vector<std::string> AccountsIn(const Deployed& deployed) {
+  std::vector<std::string> ids;
+  for (const Document& one : deployed.documents) {
+    if (one.kind != policy::Kind::kScp) continue;
+    const policy::PolicyDocument document = one.document();
+    for (const policy::Statement& statement : document.statements) {
+      for (const policy::Condition& condition : statement.conditions) {
+        const bool is_of_callers = policy::EqualIgnoringCase(condition.key, "aws:PrincipalArn") ||
+                                   policy::EqualIgnoringCase(condition.key, "aws:PrincipalAccount");
+        if (!is_of_callers) continue;
+        for (const std::string& value : condition.values) ids.push_back(AccountNamedBy(value));
+      }
+    }
+  }
+  return ids;
+}
+
+}  // namespace
 
 std::optional<bool> Expected(const Verdict& verdict, bool holds_anything) {
   if (verdict.forbidden == Answer::kYes) return false;
@@ -26,7 +47,7 @@ Sample SampleRequests(const Program& program, const Deployed& deployed,
   if (program.model.permissions.empty() && program.model.prohibitions.empty()) return sample;
   const Artifacts artifacts(deployed, program.model.organization);
   Random random(kSeed);
-  RequestMaker maker(program, program.model.organization.partition, random);
+  RequestMaker maker(program, program.model.organization.partition, random, AccountsIn(deployed));
   if (maker.callers().empty()) return sample;
   while (goes_on(sample.requests)) {
     const Asking asking = maker.Make();
