@@ -45,9 +45,12 @@ class Uses {
       use.events.insert(call.name);
       if (model.empty()) {
         Keep(use, fmt::format("the log does not say which model `{}` is", call.model));
-      } else {
+      } else if (use.models.contains(model) && use.regions.contains(call.region)) {
         use.used_models.insert(model);
         use.used_regions.insert(call.region);
+      } else {
+        // What is proposed names nothing that the sentence does not mean.
+        Keep(use, fmt::format("it may grant calls of {} from {}", model, call.region));
       }
     }
   }

@@ -182,7 +182,7 @@ const std::set<std::string> kTold = {
     "aws:sourcevpce",   "bedrock:inferenceprofilearn", "bedrock-mantle:model"};
 
 TEST_CASE("events are replayed as AWS decided the calls") {
-  const std::size_t programs = Number("WRIT_REPLAY_PROGRAMS", 25);
+  const std::size_t programs = Number("WRIT_REPLAY_PROGRAMS", 12);
   const std::size_t first = Number("WRIT_REPLAY_SEED", 1);
   std::map<std::string, std::size_t> counts;
   std::map<std::string, std::size_t> on;
