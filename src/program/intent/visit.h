@@ -95,10 +95,12 @@ class Visitor {
     if (value) Visit(*value);
   }
   void Visit(const Test& test) {
-    if constexpr (requires { sink_.Ordered(test.key); }) {
-      // Numbers and days are in an order, which tells names apart that are otherwise alike.
-      if (test.type == Test::Type::kNumeric || test.type == Test::Type::kDate) {
-        for (const std::string& value : test.values) sink_.Ordered(value);
+    if constexpr (requires { sink_.Measured(test.key, test.values); }) {
+      // Numbers and days are in an order, and bytes are written otherwise: both tell names apart
+      // that are alike as texts.
+      if (test.type == Test::Type::kNumeric || test.type == Test::Type::kDate ||
+          test.type == Test::Type::kBinary) {
+        sink_.Measured(test.key, test.values);
       }
     }
     Members(test);

@@ -55,6 +55,22 @@ bool CutsAccount(std::string_view text, std::size_t at, const Bounds& bounds) {
   return end > at + 1 && (IsWild(after) || bounds.after.contains(after));
 }
 
+/// Whether a policy variable of the text may give a part of a number, and what stands beside it the
+/// rest.
+bool JoinsNames(std::string_view text) {
+  const auto may_join = [](int c) {
+    return c != kEnd && (IsDigit(static_cast<char>(c)) || IsWild(c));
+  };
+  for (std::size_t at = text.find("${"); at != std::string_view::npos; at = text.find("${", at)) {
+    if (at > 0 && (may_join(Bound(text, at - 1)) || text[at - 1] == '}')) return true;
+    const std::size_t end = text.find('}', at);
+    if (end == std::string_view::npos) return true;
+    if (may_join(Bound(text, end + 1))) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
 /// Whether `text` may end as ":guardrail/" does.
 bool MayEndInGuardrail(std::string_view text) {
   for (std::size_t i = 1; i <= kGuardrail.size(); ++i) {
@@ -105,7 +121,11 @@ void AddPieces(std::string_view text, const std::string& id, Guardrails& guardra
       i = begin;
       while (i < text.size() && IsName(text[i])) ++i;
       const std::string name(text.substr(begin, i - begin));
-      if (!name.empty()) out.Number(guardrails.try_emplace(name, guardrails.size()).first->second);
+      // `?` counts characters.
+      if (!name.empty()) {
+        out.Number(guardrails.try_emplace(name, guardrails.size()).first->second);
+        out.Length(name.size());
+      }
     }
     if (account < i) account = text.find(id, i);
     if (guardrail < i) guardrail = text.find(kGuardrail, i);
@@ -120,8 +140,10 @@ void Add(Key& key, const policy::Condition& condition) {
   key.Enum(condition.op.set).Enum(condition.op.base).Flag(condition.op.if_exists);
   key.Text(condition.key).List(condition.values);
   const policy::OperatorFamily family = policy::FamilyOf(condition.op.base);
-  if (family != policy::OperatorFamily::kNumeric && family != policy::OperatorFamily::kDate) return;
-  for (const std::string& value : condition.values) key.Ordered(value);
+  if (family == policy::OperatorFamily::kNumeric || family == policy::OperatorFamily::kDate ||
+      family == policy::OperatorFamily::kBinary) {
+    key.Measured(condition.key, condition.values);
+  }
 }
 
 /// All that a statement says; its Sid is a name.
@@ -152,8 +174,9 @@ Key& Key::Text(std::string_view text) {
   return Add(Part::Type::kText, text.size());
 }
 
-Key& Key::Ordered(std::string_view text) {
-  ordered_.emplace_back(text);
+Key& Key::Measured(std::string_view key, const std::vector<std::string>& values) {
+  measured_.push_back(policy::FoldCase(key));
+  measured_values_.insert(measured_values_.end(), values.begin(), values.end());
   return *this;
 }
 
@@ -161,7 +184,9 @@ Key& Key::Append(const Key& other) {
   Length(other.parts_.size());
   parts_.insert(parts_.end(), other.parts_.begin(), other.parts_.end());
   texts_ += other.texts_;
-  ordered_.insert(ordered_.end(), other.ordered_.begin(), other.ordered_.end());
+  measured_.insert(measured_.end(), other.measured_.begin(), other.measured_.end());
+  measured_values_.insert(measured_values_.end(), other.measured_values_.begin(),
+                          other.measured_values_.end());
   return *this;
 }
 
@@ -178,10 +203,35 @@ void Key::ForEach(const Visit& visit) const {
   }
 }
 
+/// Whether a comparison reads a name as a number, a day or bytes. The keys of time hold no name
+/// unless something compares them with one as a text.
+bool Key::MeasuresNames(const std::string& id) const {
+  static const std::set<std::string, std::less<>> kTimes = {
+      "aws:currenttime", "aws:epochtime", "aws:multifactorauthage", "aws:tokenissuetime"};
+  if (measured_.empty()) return false;
+  if (std::ranges::find(measured_values_, id) != measured_values_.end()) return true;
+  std::map<std::string, std::size_t, std::less<>> compared;  // key of time → as what it is
+  for (const std::string& key : measured_) {
+    if (!kTimes.contains(key)) return true;
+    ++compared[key];
+  }
+  std::map<std::string, std::size_t, std::less<>> named;
+  ForEach([&](const Part& part, std::string_view text) {
+    if (part.type != Part::Type::kText) return;
+    if (const auto key = compared.find(policy::FoldCase(text)); key != compared.end()) {
+      ++named[key->first];
+    }
+  });
+  return named != compared;
+}
+
 /// Whether something could tell one renamed name from another: a wildcard beside a part of such a
-/// name, or an order of numbers.
+/// name, a policy variable that gives a part of one, or a comparison of numbers, days or bytes.
 bool Key::TellsNamesApart(const std::string& id) const {
-  if (std::ranges::find(ordered_, id) != ordered_.end()) return true;
+  if (MeasuresNames(id)) return true;
+  bool joins = false;
+  ForEach([&](const Part&, std::string_view text) { joins = joins || JoinsNames(text); });
+  if (joins) return true;
   if (texts_.find_first_of("*?") == std::string::npos) return false;
   Bounds bounds;
   ForEach([&](const Part&, std::string_view text) { AddBounds(id, text, bounds); });

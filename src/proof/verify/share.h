@@ -5,8 +5,10 @@
 // differ by an injective renaming of opaque names, which no wildcard tells apart, so one stands for
 // the other. Where a wildcard could match a part of such a name (`2*` of an account, `data-2*`
 // where an account's number stands in the name of a bucket), the account's number becomes part of
-// the key, and nothing is shared. A wildcard beside other characters matches a name as a whole or
-// not at all, whatever the name is.
+// the key, and nothing is shared. The same where a number could be read as more than a name:
+// compared as a number, day or bytes, or put together of a policy variable and what stands beside
+// it. A wildcard beside other characters matches a name as a whole or not at all, whatever the name
+// is.
 #pragma once
 
 #include <cstddef>
@@ -45,8 +47,9 @@ class Key {
     for (const auto& text : texts) Text(text);
     return *this;
   }
-  /// Says of a text that is added as well that it is compared as a number or day.
-  Key& Ordered(std::string_view text);
+  /// Says of a key and values that are added as well that they are compared as numbers, days or
+  /// bytes.
+  Key& Measured(std::string_view key, const std::vector<std::string>& values);
   /// All parts of another one.
   Key& Append(const Key& other);
 
@@ -83,10 +86,12 @@ class Key {
   /// Calls `visit(part, text)` for all parts in order; the text of others is empty.
   template <class Visit>
   void ForEach(const Visit& visit) const;
+  [[nodiscard]] bool MeasuresNames(const std::string& id) const;
 
   std::vector<Part> parts_;
-  std::string texts_;                 ///< of all parts, one after the other
-  std::vector<std::string> ordered_;  ///< texts of which the order counts
+  std::string texts_;                         ///< of all parts, one after the other
+  std::vector<std::string> measured_;         ///< keys, in lower case, once for each comparison
+  std::vector<std::string> measured_values_;  ///< of all of them
 };
 
 void Add(Key& key, const Condition& condition);
