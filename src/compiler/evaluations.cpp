@@ -91,6 +91,17 @@ class Checker {
       compilation_.findings.Report(diag::kEvaluationOfOthers, model.span, name_, model.text)
           .At("not in the file")
           .Also(source_, "has results of other models");
+      return;
+    }
+    // A mean over several models is the result of none of them.
+    for (const std::string& other : results.models) {
+      const bool is_named = std::ranges::find(models->values, other, &syntax::Literal::text) !=
+                            models->values.end();
+      if (is_named) continue;
+      compilation_.findings.Report(diag::kEvaluationMixed, source_, name_, other)
+          .At("mixes models")
+          .Also(models->values.front().span, "not among these");
+      return;
     }
   }
 
