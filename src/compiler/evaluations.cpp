@@ -95,8 +95,8 @@ class Checker {
     }
     // A mean over several models is the result of none of them.
     for (const std::string& other : results.models) {
-      const bool is_named = std::ranges::find(models->values, other, &syntax::Literal::text) !=
-                            models->values.end();
+      const bool is_named =
+          std::ranges::find(models->values, other, &syntax::Literal::text) != models->values.end();
       if (is_named) continue;
       compilation_.findings.Report(diag::kEvaluationMixed, source_, name_, other)
           .At("mixes models")
