@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "analysis/lint/cut_offs.h"
+#include "analysis/lint/later.h"
 #include "iam/policy/pattern.h"
 #include "proof/verify/inquiry.h"
 #include "proof/verify/share.h"
@@ -136,6 +137,8 @@ class Finder {
                                      const verify::Complement& permitted);
   [[nodiscard]] policy::Request CarriedOver(const Verdict& verdict,
                                             const verify::Caller& caller) const;
+  [[nodiscard]] bool IsForbiddenLater(const intent::Permission& permission,
+                                      const CutOff& cut) const;
   void Add(const Question& question, const policy::Request& request, CutOff& cut) const;
 
   verify::Inquiry inquiry_;
@@ -273,6 +276,17 @@ void Finder::Add(const Question& question, const policy::Request& request, CutOf
   }
 }
 
+/// Whether each of the prohibitions that cut a permission off does so in accounts to come.
+bool Finder::IsForbiddenLater(const intent::Permission& permission, const CutOff& cut) const {
+  return std::ranges::all_of(cut.prohibitions, [&](const intent::Origin* origin) {
+    const auto found =
+        std::ranges::find(facts_.model.prohibitions, origin,
+                          [](const intent::Prohibition& one) { return &one.origin; });
+    return found == facts_.model.prohibitions.end() ||
+           ForbidsLater(facts_.model.organization, permission, *found);
+  });
+}
+
 std::optional<CutOff> Finder::CutOffOf(std::size_t at) {
   const intent::Permission& permission = facts_.model.permissions[at];
   std::optional<CutOff> cut;
@@ -306,7 +320,7 @@ std::optional<CutOff> Finder::CutOffOf(std::size_t at) {
       }
     }
   }
-  if (cut) cut->wholly = !something_is_left;
+  if (cut) cut->wholly = !something_is_left && IsForbiddenLater(permission, *cut);
   return cut;
 }
 

@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/lint/later.h"
 #include "analysis/lint/rules.h"
 #include "iam/policy/pattern.h"
 #include "program/intent/dump.h"
@@ -85,54 +86,6 @@ bool MayContradict(const verify::Facts& facts, const Sentence& sentence) {
     keys.Add((*duty)->satisfy);
   }
   return keys.may_contradict();
-}
-
-using Nodes = std::vector<intent::NodeIndex>;
-
-/// Whether accounts that join one of the nodes later may have this aws:PrincipalOrgPaths.
-bool MayLieIn(const intent::Organization& organization, const Nodes& nodes,
-              const std::string& value) {
-  return std::ranges::any_of(nodes, [&](intent::NodeIndex node) {
-    if (organization.nodes[node.value].kind == intent::Node::Kind::kAccount) return false;
-    const std::string path = verify::AffiliationIn(organization, node).path;
-    return !path.empty() && value.ends_with('/') && value.starts_with(path);
-  });
-}
-
-/// Whether the formula compares where the caller's account lies with a place where accounts may
-/// join all of `within` later: they may lie elsewhere than those of today.
-bool SpeaksOfPlacesIn(const intent::Organization& organization, const std::vector<Nodes>& within,
-                      const verify::Condition& condition) {
-  if (condition.kind != verify::Condition::Kind::kTest) {
-    return std::ranges::any_of(condition.operands, [&](const verify::Condition& operand) {
-      return SpeaksOfPlacesIn(organization, within, operand);
-    });
-  }
-  if (!policy::EqualIgnoringCase(condition.test.key, "aws:PrincipalOrgPaths")) return false;
-  return std::ranges::any_of(condition.test.values, [&](const std::string& value) {
-    return std::ranges::all_of(
-        within, [&](const Nodes& nodes) { return MayLieIn(organization, nodes, value); });
-  });
-}
-
-Nodes UnitsOf(const std::vector<intent::Holder>& holders) {
-  Nodes units;
-  for (const intent::Holder& holder : holders) {
-    units.insert(units.end(), holder.units.begin(), holder.units.end());
-  }
-  return units;
-}
-
-/// Whether accounts of today do not tell what the sentence says of those to come.
-bool SaysMoreLater(const intent::Organization& organization, const intent::Permission& said) {
-  return SpeaksOfPlacesIn(organization, {said.units, UnitsOf(said.holders)}, said.when);
-}
-
-bool SaysMoreLater(const intent::Organization& organization, const intent::Prohibition& said) {
-  std::vector<Nodes> within{said.nodes};
-  if (!said.bound.everyone) within.push_back(UnitsOf(said.bound.included));
-  return SpeaksOfPlacesIn(organization, within, said.when) ||
-         (said.unless && SpeaksOfPlacesIn(organization, within, said.unless->satisfy));
 }
 
 /// Finds which of a sentence's conditions, days and endpoints no request meets that the sentence is
@@ -378,6 +331,11 @@ class Permissions {
         whole ? std::vector{*whole} : Fewest(others, [&](const std::vector<std::size_t>& some) {
           return IsCovered(at, seat, some) != Answer::kNo;
         });
+    // Accounts of today do not tell whether those to come are granted as much.
+    const bool is_later_too = std::ranges::all_of(fewest, [&](std::size_t other) {
+      return SaysAsMuchLater(facts_.model.organization, all_[at], all_[other]);
+    });
+    if (!is_later_too) return;
     Idle idle{Idle::Why::kGrantedByOthers, &all_[at].origin, {}};
     for (const std::size_t other : fewest) idle.others.push_back(&all_[other].origin);
     if (fewest.size() == 1 && Words(at) == Words(fewest.front())) idle.sentence = nullptr;
@@ -651,6 +609,10 @@ class Prohibitions {
       }
     }
     if (!says_something) return;
+    const bool is_later_too = std::ranges::all_of(others, [&](std::size_t other) {
+      return SaysAsMuchLater(facts_.model.organization, prohibition, all_[other]);
+    });
+    if (!is_later_too) return;
     Idle idle{
         matches ? Idle::Why::kForbiddenByOthers : Idle::Why::kNeverMatches, &all_[at].origin, {}};
     if (!matches) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <unordered_map>
 
+#include <fmt/format.h>
+
 #include "base/diag/codes/meaning.h"
 #include "program/intent/dump.h"
 #include "program/sema/actions.h"
@@ -208,7 +210,12 @@ void WarnEqual(Context& context, const std::vector<T>& sentences) {
   for (const T& sentence : sentences) {
     T plain = sentence;
     plain.origin = {};
-    const auto [at, fresh] = first.emplace(intent::Dump(context.model, plain), &sentence);
+    std::string meaning = intent::Dump(context.model, plain);
+    // Lists of the accounts of today are no wider later, whatever OU holds them all.
+    if constexpr (requires { sentence.units; }) {
+      for (const intent::NodeIndex unit : sentence.units) meaning += fmt::format(";{}", unit.value);
+    }
+    const auto [at, fresh] = first.emplace(std::move(meaning), &sentence);
     if (fresh || at->second->origin.span == sentence.origin.span) continue;
     context.Report(diag::kDuplicateSentence, sentence.origin.span)
         .At("has no effect")
