@@ -180,6 +180,21 @@ bool IsDefault(const Edit& edit) {
          edit.Ends("/OutputEnabled") || edit.Ends("/output_enabled");
 }
 
+/// Of a rule that watches: texts for people, the name of a target, the state that is the default
+/// (the first rule about models has the other), and `source` beside `eventSource`, which tells
+/// more.
+bool IsNeutralOfWatch(const Edit& edit) {
+  const bool is_watch =
+      edit.Has("/WritUseOf") || edit.Has("/WritChangesTo") || edit.Has("/aws_cloudwatch_event_");
+  if (!is_watch) return false;
+  const bool is_seen_always = !edit.Has("UseOfModels1") && !edit.Has("use_of_models_1");
+  if (edit.Begins("drop") && (edit.Ends("/State") || edit.Ends("/state"))) return is_seen_always;
+  if (edit.Begins("drop") && edit.Ends("us_east_1/region")) return true;
+  if (edit.Begins("change") && (edit.Ends("/Targets/0/Id") || edit.Ends("/target_id"))) return true;
+  return edit.Ends("/Properties/Description") || edit.Ends("/description") ||
+         (edit.Begins("drop") && edit.Ends("/EventPattern/source"));
+}
+
 /// Labels for whoever reads, order of creation, and other ways to say the same.
 bool IsNeutralOfTemplate(const Edit& edit) {
   if (edit.name == "drop /AWSTemplateFormatVersion" || edit.Ends(" /Description")) return true;
@@ -213,8 +228,9 @@ bool IsNeutralOfTerraform(const Edit& edit) {
 
 /// Edits after which AWS does the same.
 bool IsNeutral(const Edit& edit) {
-  return IsDefault(edit) || (edit.path.ends_with(".template.json") ? IsNeutralOfTemplate(edit)
-                                                                   : IsNeutralOfTerraform(edit));
+  return IsDefault(edit) || IsNeutralOfWatch(edit) ||
+         (edit.path.ends_with(".template.json") ? IsNeutralOfTemplate(edit)
+                                                : IsNeutralOfTerraform(edit));
 }
 
 /// All edits of one value, each with its name.
