@@ -765,7 +765,7 @@ def scp_split(world):
     world.scps["p-root0002"] = ("root 2", document(*rest), [ROOT])
 
 
-@change(NONE)
+@change({("wider", "node")}, forms=LISTING)
 def scp_moved_to_accounts(world):
     targets(world, "p-prod0001")[:] = [PAYMENTS, CLAIMS]
 
