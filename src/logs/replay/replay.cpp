@@ -30,7 +30,10 @@ Verdict Shown(Kind kind, access::PartialRequest leg, access::Judgement judgement
   verdict.kind = kind;
   verdict.resources = std::move(leg.resources);
   verdict.leg = std::move(leg.request);
-  if (!verdict.resources.empty()) verdict.leg->resource = decide::ExampleOf(verdict.resources);
+  // `*` is a resource as it stands: that of a request which names none.
+  if (!verdict.resources.empty() && verdict.resources != "*") {
+    verdict.leg->resource = decide::ExampleOf(verdict.resources);
+  }
   verdict.judgement = std::move(judgement);
   return verdict;
 }
