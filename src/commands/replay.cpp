@@ -15,6 +15,7 @@
 #include "commands/log_files.h"
 #include "commands/replay_print.h"
 #include "commands/wording.h"
+#include "compiler/program_bindings.h"
 #include "compiler/stages.h"
 #include "facts/library/library.h"
 #include "host/git_revision.h"
@@ -35,6 +36,7 @@ struct Program {
   std::unique_ptr<host::MemoryFileSystem> revision;
   compiler::Compilation compilation;
   compiler::Bound bound;
+  intent::Bindings bindings;
   host::ExitStatus status = host::ExitStatus::kGood;
   std::unique_ptr<replay::Side> side;
 };
@@ -43,8 +45,12 @@ void Compile(compiler::Input input, const host::Environment& environment, Progra
   program.bound = compiler::Compile<compiler::Bound>(std::move(input), program.compilation);
   program.status = StatusOf(program.bound.stop);
   if (program.status != host::ExitStatus::kGood) return;
+  // The guardrail of a call is not in a log, so that what depends on it is undetermined whether or
+  // not it is deployed.
+  program.bindings = compiler::AssumedBindings(program.bound.model, program.compilation.catalog(),
+                                               program.bound.bindings);
   const access::Facts facts{
-      {program.bound.model, program.compilation.catalog(), program.bound.bindings},
+      {program.bound.model, program.compilation.catalog(), program.bindings},
       library::Library::BuiltIn(),
       support::DateText(environment.today)};
   program.side = std::make_unique<replay::Side>(facts);

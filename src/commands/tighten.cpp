@@ -18,6 +18,7 @@
 #include "commands/line_patch.h"
 #include "commands/log_files.h"
 #include "commands/wording.h"
+#include "compiler/program_bindings.h"
 #include "compiler/stages.h"
 #include "facts/library/library.h"
 #include "host/overlay_file_system.h"
@@ -36,6 +37,7 @@ struct Program {
       : compilation(environment, compiler::Purpose::kReview) {}
   compiler::Compilation compilation;
   compiler::Bound bound;
+  intent::Bindings bindings;
   std::unique_ptr<replay::Side> side;
 };
 
@@ -44,8 +46,10 @@ std::unique_ptr<Program> Compile(const compiler::Input& input,
   auto program = std::make_unique<Program>(environment);
   program->bound = compiler::Compile<compiler::Bound>(input, program->compilation);
   if (program->bound.stop) return program;
+  program->bindings = compiler::AssumedBindings(
+      program->bound.model, program->compilation.catalog(), program->bound.bindings);
   program->side = std::make_unique<replay::Side>(
-      access::Facts{{program->bound.model, program->compilation.catalog(), program->bound.bindings},
+      access::Facts{{program->bound.model, program->compilation.catalog(), program->bindings},
                     library::Library::BuiltIn(),
                     support::DateText(environment.today)});
   return program;
