@@ -35,10 +35,12 @@ constexpr std::size_t kDayLength = 10;
 struct Program {
   explicit Program(const host::Environment& environment)
       : compilation(environment, compiler::Purpose::kReview) {}
+  std::unique_ptr<host::OverlayFileSystem> overlay;  ///< of a patched program
   compiler::Compilation compilation;
   compiler::Bound bound;
   intent::Bindings bindings;
   std::unique_ptr<replay::Side> side;
+  std::unique_ptr<access::Access> access;
 };
 
 std::unique_ptr<Program> Compile(const compiler::Input& input,
@@ -48,10 +50,12 @@ std::unique_ptr<Program> Compile(const compiler::Input& input,
   if (program->bound.stop) return program;
   program->bindings = compiler::AssumedBindings(
       program->bound.model, program->compilation.catalog(), program->bound.bindings);
-  program->side = std::make_unique<replay::Side>(
-      access::Facts{{program->bound.model, program->compilation.catalog(), program->bindings},
-                    library::Library::BuiltIn(),
-                    support::DateText(environment.today)});
+  const access::Facts facts{
+      {program->bound.model, program->compilation.catalog(), program->bindings},
+      library::Library::BuiltIn(),
+      support::DateText(environment.today)};
+  program->side = std::make_unique<replay::Side>(facts);
+  program->access = std::make_unique<access::Access>(facts);
   return program;
 }
 
@@ -69,6 +73,7 @@ struct Proposal {
   std::vector<std::string> regions;  ///< likewise
   bool is_unused = false;            ///< as a whole
   std::vector<Edit> edits;           ///< none: there is no sentence of the program that says less
+  std::string needed;                ///< why the edits were withdrawn; empty: they were not
 };
 
 std::vector<std::string> Without(const std::set<std::string>& all,
@@ -201,6 +206,17 @@ std::string Many(std::uint64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", emit::Grouped(count), noun, count == 1 ? "" : "s");
 }
 
+/// Of a sentence that was used.
+void PrintParts(const Proposal& proposal, std::ostream& out) {
+  if (!proposal.models.empty()) {
+    out << fmt::format("#   models not used: {}\n", fmt::join(proposal.models, ", "));
+  }
+  if (!proposal.regions.empty()) {
+    out << fmt::format("#   regions not used: {}\n", fmt::join(proposal.regions, ", "));
+  }
+  if (proposal.models.empty() && proposal.regions.empty()) out << "#   all of it is used\n";
+}
+
 void Print(const Proposal& proposal, std::ostream& out) {
   const replay::Use& use = *proposal.use;
   out << fmt::format("# {}: `{}`\n", use.origin->place, use.origin->sentence);
@@ -215,18 +231,13 @@ void Print(const Proposal& proposal, std::ostream& out) {
     return;
   }
   if (proposal.is_unused) {
-    out << fmt::format("#   not used{}\n", proposal.edits.empty()
-                                               ? ": remove it with the block that it is alone in"
-                                               : "");
-    return;
+    const bool is_alone = proposal.edits.empty() && proposal.needed.empty();
+    out << fmt::format("#   not used{}\n",
+                       is_alone ? ": remove it with the block that it is alone in" : "");
+  } else {
+    PrintParts(proposal, out);
   }
-  if (!proposal.models.empty()) {
-    out << fmt::format("#   models not used: {}\n", fmt::join(proposal.models, ", "));
-  }
-  if (!proposal.regions.empty()) {
-    out << fmt::format("#   regions not used: {}\n", fmt::join(proposal.regions, ", "));
-  }
-  if (proposal.models.empty() && proposal.regions.empty()) out << "#   all of it is used\n";
+  if (!proposal.needed.empty()) out << fmt::format("#   kept: {}\n", proposal.needed);
 }
 
 /// First and last time of the calls.
@@ -245,6 +256,73 @@ std::pair<std::string, std::string> WindowOf(const std::vector<trail::Class>& cl
 bool Breaks(const std::vector<trail::Class>& classes, replay::Side& before, replay::Side& after) {
   const replay::Report report = replay::Replay(classes, after, &before);
   return report.calls.contains(replay::Finding::Kind::kNewlyDenied);
+}
+
+// ---- what the program says of itself
+
+/// The assertions and the lines of tests, in the order of the program, which no edit changes.
+std::vector<const intent::Question*> QuestionsOf(const intent::Model& model) {
+  std::vector<const intent::Question*> questions;
+  for (const auto* all : {&model.assertions, &model.tests}) {
+    for (const intent::Question& question : *all) questions.push_back(&question);
+  }
+  return questions;
+}
+
+std::vector<access::Answer> AnswersOf(Program& program) {
+  std::vector<access::Answer> answers;
+  for (const intent::Question* question : QuestionsOf(program.bound.model)) {
+    answers.push_back(program.access->Decide(*question));
+  }
+  return answers;
+}
+
+/// Withdraws the edits of the sentences that may grant what the answer shows to be denied without
+/// them; all edits, if it shows none.
+void Withdraw(const intent::Question& question, const access::Answer& answer, Program& before,
+              std::vector<Proposal>& proposals) {
+  std::set<std::string> granting;
+  if (answer.shown) {
+    const access::Judgement judgement = before.access->Decide(
+        answer.shown->caller.account, answer.shown->request, answer.shown->caller.principal);
+    for (const intent::Origin* origin : judgement.perhaps_granting) granting.insert(origin->place);
+  }
+  const auto is_edited = [&](const Proposal& proposal) {
+    return !proposal.edits.empty() && granting.contains(proposal.use->origin->place);
+  };
+  const bool is_told = std::ranges::any_of(proposals, is_edited);
+  for (Proposal& proposal : proposals) {
+    if (proposal.edits.empty() || (is_told && !is_edited(proposal))) continue;
+    proposal.edits.clear();
+    proposal.needed = fmt::format("`{}` ({}) holds with it and does not without",
+                                  question.origin.sentence, question.origin.place);
+  }
+}
+
+/// The program with the edits, under which each assertion and test that held still holds: edits
+/// that one of them needs are withdrawn. Null: no edit is left. Each round withdraws one at least.
+std::unique_ptr<Program> Patch(const compiler::Input& input, const host::Environment& environment,
+                               Program& before, std::vector<Proposal>& proposals) {
+  const std::vector<access::Answer> held = AnswersOf(before);
+  const std::vector<const intent::Question*> questions = QuestionsOf(before.bound.model);
+  while (true) {
+    const host::FileSet edited = Edited(proposals, before.compilation.sources);
+    if (edited.empty()) return nullptr;
+    auto overlay = std::make_unique<host::OverlayFileSystem>(edited, environment.files);
+    std::unique_ptr<Program> patched = Compile(input, environment.With(*overlay));
+    patched->overlay = std::move(overlay);
+    if (!patched->side) return patched;
+    const std::vector<access::Answer> answers = AnswersOf(*patched);
+    WRIT_CHECK(answers.size() == held.size(), "no edit is of an assertion or a test");
+    bool is_kept = true;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      using Kind = access::Answer::Kind;
+      if (held[i].kind != Kind::kHolds || answers[i].kind == Kind::kHolds) continue;
+      is_kept = false;
+      Withdraw(*questions[i], answers[i], before, proposals);
+    }
+    if (is_kept) return patched;
+  }
 }
 
 }  // namespace
@@ -292,25 +370,23 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
   const Sentences sentences(program->bound, compilation.sources);
   std::vector<Proposal> proposals;
   for (const replay::Use& use : uses) proposals.push_back(Propose(use, sentences, *program));
-  const host::FileSet edited = Edited(proposals, compilation.sources);
+  const std::unique_ptr<Program> patched = Patch(input, environment, *program, proposals);
 
   std::uint64_t calls = 0;
   for (const trail::Class& one : logs.classes) calls += one.count;
   environment.out << fmt::format("# {} from {} to {}\n", Many(calls, "call"),
                                  keep.empty() ? first : keep, last);
   for (const Proposal& proposal : proposals) Print(proposal, environment.out);
-  if (edited.empty()) {
+  if (!patched) {
     environment.out << "# nothing to remove\n";
     return Finish(compilation, environment, host::ExitStatus::kGood);
   }
-  host::OverlayFileSystem overlay(edited, environment.files);
-  const std::unique_ptr<Program> patched = Compile(input, environment.With(overlay));
   if (!patched->side) {
     return Finish(patched->compilation, environment, StatusOf(patched->bound.stop));
   }
   WRIT_CHECK(!Breaks(logs.classes, *program->side, *patched->side),
              "the patched program allows what was called");
-  for (const auto& [path, text] : edited) {
+  for (const auto& [path, text] : Edited(proposals, compilation.sources)) {
     if (!options.write) {
       environment.out << LinePatch(path, TextOf(compilation.sources, path), text);
       continue;
