@@ -49,10 +49,9 @@ void Compile(compiler::Input input, const host::Environment& environment, Progra
   // not it is deployed.
   program.bindings = compiler::AssumedBindings(program.bound.model, program.compilation.catalog(),
                                                program.bound.bindings);
-  const access::Facts facts{
-      {program.bound.model, program.compilation.catalog(), program.bindings},
-      library::Library::BuiltIn(),
-      support::DateText(environment.today)};
+  const access::Facts facts{{program.bound.model, program.compilation.catalog(), program.bindings},
+                            library::Library::BuiltIn(),
+                            support::DateText(environment.today)};
   program.side = std::make_unique<replay::Side>(facts);
 }
 

@@ -1,6 +1,7 @@
 #include "commands/tighten.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <ostream>
@@ -145,9 +146,17 @@ Proposal Propose(const replay::Use& use, const Sentences& sentences, const Progr
   proposal.use = &use;
   if (!use.cannot_tell.empty()) return proposal;
   const Placed* const placed = sentences.Find(*use.origin);
-  const bool is_unused = use.used_models.empty();
-  proposal.models = Without(use.models, use.used_models);
-  proposal.regions = Without(use.regions, use.used_regions);
+  const std::set<std::string> kept_models = use.KeptModels();
+  const std::set<std::string> kept_regions = use.KeptRegions();
+  std::set<std::string> all_models;
+  std::set<std::string> all_regions;
+  for (const auto& [model, regions] : use.granted) {
+    all_models.insert(model);
+    all_regions.insert(regions.begin(), regions.end());
+  }
+  const bool is_unused = kept_models.empty();
+  proposal.models = Without(all_models, kept_models);
+  proposal.regions = Without(all_regions, kept_regions);
   proposal.is_unused = is_unused;
   if (placed == nullptr) return proposal;
   const syntax::Sentence& sentence = std::get<syntax::Statement>(placed->item->form).sentence;
@@ -159,11 +168,11 @@ Proposal Propose(const replay::Use& use, const Sentences& sentences, const Progr
   }
   if (!proposal.models.empty() && sentence.action.object) {
     proposal.edits.push_back(
-        {sentence.action.object->span, fmt::format("{}", fmt::join(use.used_models, ", "))});
+        {sentence.action.object->span, fmt::format("{}", fmt::join(kept_models, ", "))});
   }
   const syntax::SetExpr* const regions = ListOfRegions(sentence, program.compilation.catalog());
   if (!proposal.regions.empty() && regions != nullptr) {
-    proposal.edits.push_back({regions->span, fmt::format("{}", fmt::join(use.used_regions, ", "))});
+    proposal.edits.push_back({regions->span, fmt::format("{}", fmt::join(kept_regions, ", "))});
   }
   return proposal;
 }
@@ -208,13 +217,35 @@ std::string Many(std::uint64_t count, std::string_view noun) {
 
 /// Of a sentence that was used.
 void PrintParts(const Proposal& proposal, std::ostream& out) {
+  const replay::Use& use = *proposal.use;
   if (!proposal.models.empty()) {
     out << fmt::format("#   models not used: {}\n", fmt::join(proposal.models, ", "));
   }
   if (!proposal.regions.empty()) {
     out << fmt::format("#   regions not used: {}\n", fmt::join(proposal.regions, ", "));
   }
-  if (proposal.models.empty() && proposal.regions.empty()) out << "#   all of it is used\n";
+  const auto was_used = [&](const std::string& model) { return use.used.contains(model); };
+  bool is_all_used = proposal.models.empty() && proposal.regions.empty();
+  for (const auto& [why, models] : use.not_logged) {
+    std::vector<std::string> unused;
+    std::ranges::remove_copy_if(models, std::back_inserter(unused), was_used);
+    if (unused.empty()) continue;
+    is_all_used = false;
+    out << fmt::format("#   not used and kept: {}: {}\n", fmt::join(unused, ", "), why);
+  }
+  // A sentence grants each of its models in each of its regions; less takes two sentences.
+  const std::set<std::string> kept_regions = use.KeptRegions();
+  for (const auto& [model, regions] : use.used) {
+    std::set<std::string> granted;
+    std::ranges::set_intersection(use.granted.at(model), kept_regions,
+                                  std::inserter(granted, granted.end()));
+    const std::vector<std::string> unused = Without(granted, regions);
+    if (unused.empty()) continue;
+    is_all_used = false;
+    out << fmt::format("#   {} not used in {}: kept, since other models are\n", model,
+                       fmt::join(unused, ", "));
+  }
+  if (is_all_used) out << "#   all of it is used\n";
 }
 
 void Print(const Proposal& proposal, std::ostream& out) {
