@@ -1,6 +1,7 @@
 #include "commands/tighten.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -282,6 +283,21 @@ std::pair<std::string, std::string> WindowOf(const std::vector<trail::Class>& cl
   return {first.substr(0, kDayLength), last.substr(0, kDayLength)};
 }
 
+/// "# 3 calls from 2026-11-02 to 2026-11-20". Days to keep end today, whether or not the logs do.
+std::string WindowText(std::uint64_t calls, const std::string& first, const std::string& last,
+                       const std::string& keep, const std::string& today) {
+  if (keep.empty()) return fmt::format("# {} from {} to {}\n", Many(calls, "call"), first, last);
+  const std::string end =
+      last >= today ? "" : fmt::format("; the last call in the logs is of {}", last);
+  return fmt::format("# {} from {} to {}{}\n", Many(calls, "call"), keep, today, end);
+}
+
+/// A path as a patch names it: from the current folder. Such a patch cannot name what lies outside.
+std::string PathInPatch(const std::string& path) {
+  return std::filesystem::path(path).lexically_normal().generic_string();
+}
+bool IsOutside(const std::string& path) { return path.starts_with('/') || path.starts_with("../"); }
+
 /// Calls that the patched program denies and the program does not: a bug, since what is used is
 /// kept.
 bool Breaks(const std::vector<trail::Class>& classes, replay::Side& before, replay::Side& after) {
@@ -405,8 +421,7 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
 
   std::uint64_t calls = 0;
   for (const trail::Class& one : logs.classes) calls += one.count;
-  environment.out << fmt::format("# {} from {} to {}\n", Many(calls, "call"),
-                                 keep.empty() ? first : keep, last);
+  environment.out << WindowText(calls, first, last, keep, support::DateText(environment.today));
   for (const Proposal& proposal : proposals) Print(proposal, environment.out);
   if (!patched) {
     environment.out << "# nothing to remove\n";
@@ -419,7 +434,13 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
              "the patched program allows what was called");
   for (const auto& [path, text] : Edited(proposals, compilation.sources)) {
     if (!options.write) {
-      environment.out << LinePatch(path, TextOf(compilation.sources, path), text);
+      const std::string name = PathInPatch(path);
+      if (IsOutside(name)) {
+        environment.out << fmt::format(
+            "# `git apply` refuses `{}`: run writ in a folder above it, with a relative path\n",
+            name);
+      }
+      environment.out << LinePatch(name, TextOf(compilation.sources, path), text);
       continue;
     }
     const auto written = environment.files.WriteFile(path, text);
@@ -427,6 +448,7 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
       compilation.findings.Report(diag::kFileNotWritten, {}, path, written.error().message);
       return Finish(compilation, environment, host::ExitStatus::kUnreadable);
     }
+    environment.out << fmt::format("# changed {}\n", path);
   }
   return Finish(compilation, environment, host::ExitStatus::kGood);
 }
