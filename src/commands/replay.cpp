@@ -136,9 +136,7 @@ host::ExitStatus RunReplay(const ReplayOptions& options, host::Environment& envi
     return Finish(now.compilation, environment, host::ExitStatus::kInvalid);
   }
   if (logs.classes.empty()) {
-    now.compilation.findings.Report(diag::kNothingToReplay, {}, NamesOf(question))
-        .Note(fmt::format("read: {}, {}", Counted(logs.counts.files, "file"),
-                          Counted(logs.counts.read.records, "record")));
+    ReportNoCall(question, logs.counts, now.compilation.findings);
     return Finish(now.compilation, environment, host::ExitStatus::kInvalid);
   }
   const replay::Report report =
@@ -155,8 +153,11 @@ host::ExitStatus RunReplay(const ReplayOptions& options, host::Environment& envi
       PrintReplayJson(shown, environment.out);
       break;
   }
+  // A call that was read is denied whatever the rest of a file holds; that none is, is not known.
+  const host::ExitStatus rest =
+      logs.is_whole ? host::ExitStatus::kGood : host::ExitStatus::kInvalid;
   return Finish(now.compilation, environment,
-                Fails(report, options.fail_on) ? host::ExitStatus::kNo : host::ExitStatus::kGood);
+                Fails(report, options.fail_on) ? host::ExitStatus::kNo : rest);
 }
 
 }  // namespace writ::commands

@@ -396,7 +396,7 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
   ReadLogs logs = LoadLogs(question, environment, compilation);
   if (!logs.is_readable) return Finish(compilation, environment, host::ExitStatus::kUnreadable);
   if (!compilation.findings.has_errors() && logs.classes.empty()) {
-    compilation.findings.Report(diag::kNothingToReplay, {}, NamesOf(question));
+    ReportNoCall(question, logs.counts, compilation.findings);
   }
   if (compilation.findings.has_errors()) {
     return Finish(compilation, environment, host::ExitStatus::kInvalid);
@@ -423,6 +423,10 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
   for (const trail::Class& one : logs.classes) calls += one.count;
   environment.out << WindowText(calls, first, last, keep, support::DateText(environment.today));
   for (const Proposal& proposal : proposals) Print(proposal, environment.out);
+  if (!logs.is_whole) {
+    environment.out << "# no patch: what could not be read of the logs may be a use\n";
+    return Finish(compilation, environment, host::ExitStatus::kInvalid);
+  }
   if (!patched) {
     environment.out << "# nothing to remove\n";
     return Finish(compilation, environment, host::ExitStatus::kGood);

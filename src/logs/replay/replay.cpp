@@ -261,6 +261,9 @@ Report Replay(std::vector<trail::Class> classes, Side& now, Side* before) {
                               ((finding.kind == Finding::Kind::kUndetermined ||
                                 finding.kind == Finding::Kind::kUndecidable) &&
                                then && then->kind != Kind::kAllowed && then->kind != Kind::kDenied);
+    if (finding.kind == Finding::Kind::kNewlyDenied && then && then->kind == Kind::kAllowed) {
+      finding.granted_before = then->judgement.granting;
+    }
     Side& side = is_of_before ? *before : now;
     if (is_of_before) finding.now = *std::move(then);
     finding.who = side.LabelOf(call);
