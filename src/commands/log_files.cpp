@@ -13,6 +13,7 @@
 #include "base/diag/codes/driver.h"
 #include "base/diag/codes/policy.h"
 #include "commands/snapshot_files.h"
+#include "commands/wording.h"
 #include "logs/trail/read_classes.h"
 
 namespace writ::commands {
@@ -143,9 +144,11 @@ class Loading {
     logs_.counts.read += read.counts;
     const std::string name = path == kStandardInput ? "<stdin>" : path;
     if (read.fault) {
+      logs_.is_whole = false;
       findings_.Report(diag::kLogBroken, {}, name, read.fault->offset, read.fault->message);
     }
     if (read.unreadable) {
+      logs_.is_whole = false;
       findings_.Report(diag::kLogRecordBroken, {}, name, read.counts.unreadable, *read.unreadable);
     }
     if (read.counts.unknown > 0) {
@@ -207,6 +210,16 @@ std::string NamesOf(const LogQuestion& question) {
   if (!question.classes.empty()) names.push_back(question.classes);
   if (names.empty()) return "the logs: none was named";
   return fmt::format("`{}`", fmt::join(names, "`, `"));
+}
+
+void ReportNoCall(const LogQuestion& question, const LogCounts& counts, diag::Sink& findings) {
+  diag::Diagnostic& found = findings.Report(diag::kNothingToReplay, {}, NamesOf(question));
+  found.Note(fmt::format("read: {}, {}", Counted(counts.files, "file"),
+                         Counted(counts.read.records, "record")));
+  if (counts.before > 0) {
+    found.Note(fmt::format("before `--since {}`: {}", question.since,
+                           Counted(counts.before, "call")));
+  }
 }
 
 ReadLogs LoadLogs(const LogQuestion& question, host::Environment& environment,

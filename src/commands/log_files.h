@@ -41,10 +41,14 @@ struct ReadLogs {
   std::vector<trail::Class> classes;  ///< in order
   LogCounts counts;
   bool is_readable = true;  ///< false: W9001 was reported
+  bool is_whole = true;     ///< false: some of a file was not read (W7801, W7802)
 };
 
 /// The logs of a question, for people: "`a`, `b`".
 [[nodiscard]] std::string NamesOf(const LogQuestion& question);
+
+/// Reports W7807, with what was read and left out.
+void ReportNoCall(const LogQuestion& question, const LogCounts& counts, diag::Sink& findings);
 
 /// Reads what `paths` name: files as they are, and of folders all `.json`, `.jsonl`, `.ndjson` and
 /// `.gz` files below them, but for the digests that CloudTrail puts beside its logs. In the order

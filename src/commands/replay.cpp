@@ -15,6 +15,7 @@
 #include "commands/log_files.h"
 #include "commands/replay_print.h"
 #include "commands/wording.h"
+#include "compiler/program_bindings.h"
 #include "compiler/stages.h"
 #include "facts/library/library.h"
 #include "host/git_revision.h"
@@ -35,6 +36,7 @@ struct Program {
   std::unique_ptr<host::MemoryFileSystem> revision;
   compiler::Compilation compilation;
   compiler::Bound bound;
+  intent::Bindings bindings;
   host::ExitStatus status = host::ExitStatus::kGood;
   std::unique_ptr<replay::Side> side;
 };
@@ -43,10 +45,13 @@ void Compile(compiler::Input input, const host::Environment& environment, Progra
   program.bound = compiler::Compile<compiler::Bound>(std::move(input), program.compilation);
   program.status = StatusOf(program.bound.stop);
   if (program.status != host::ExitStatus::kGood) return;
-  const access::Facts facts{
-      {program.bound.model, program.compilation.catalog(), program.bound.bindings},
-      library::Library::BuiltIn(),
-      support::DateText(environment.today)};
+  // The guardrail of a call is not in a log, so that what depends on it is undetermined whether or
+  // not it is deployed.
+  program.bindings = compiler::AssumedBindings(program.bound.model, program.compilation.catalog(),
+                                               program.bound.bindings);
+  const access::Facts facts{{program.bound.model, program.compilation.catalog(), program.bindings},
+                            library::Library::BuiltIn(),
+                            support::DateText(environment.today)};
   program.side = std::make_unique<replay::Side>(facts);
 }
 
@@ -131,9 +136,7 @@ host::ExitStatus RunReplay(const ReplayOptions& options, host::Environment& envi
     return Finish(now.compilation, environment, host::ExitStatus::kInvalid);
   }
   if (logs.classes.empty()) {
-    now.compilation.findings.Report(diag::kNothingToReplay, {}, NamesOf(question))
-        .Note(fmt::format("read: {}, {}", Counted(logs.counts.files, "file"),
-                          Counted(logs.counts.read.records, "record")));
+    ReportNoCall(question, logs.counts, now.compilation.findings);
     return Finish(now.compilation, environment, host::ExitStatus::kInvalid);
   }
   const replay::Report report =
@@ -150,8 +153,11 @@ host::ExitStatus RunReplay(const ReplayOptions& options, host::Environment& envi
       PrintReplayJson(shown, environment.out);
       break;
   }
+  // A call that was read is denied whatever the rest of a file holds; that none is, is not known.
+  const host::ExitStatus rest =
+      logs.is_whole ? host::ExitStatus::kGood : host::ExitStatus::kInvalid;
   return Finish(now.compilation, environment,
-                Fails(report, options.fail_on) ? host::ExitStatus::kNo : host::ExitStatus::kGood);
+                Fails(report, options.fail_on) ? host::ExitStatus::kNo : rest);
 }
 
 }  // namespace writ::commands

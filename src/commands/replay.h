@@ -24,7 +24,8 @@ struct ReplayOptions {
 };
 
 /// kNo if there is a call of a kind that `fail_on` names; kInvalid for a program or log that is
-/// wrong, and where no call could be replayed. Reports W7801 to W7808.
+/// wrong, after the answer for a log of which some could not be read, and where no call could be
+/// replayed. Reports W7801 to W7808.
 [[nodiscard]] host::ExitStatus RunReplay(const ReplayOptions& options,
                                          host::Environment& environment);
 

@@ -185,6 +185,10 @@ void PrintReplayText(const ReplayReport& replay, std::ostream& out) {
           const std::string& resource = now.resources.empty() ? now.leg->resource : now.resources;
           out << fmt::format("      {} on {}\n", now.leg->action, resource);
         }
+        const auto& granted = group.findings[i]->granted_before;
+        if (!granted.empty()) {
+          out << fmt::format("      granted before by {}\n", access::Quoted(granted));
+        }
       }
       if (group.findings.size() > kMostLines) {
         out << fmt::format("    and {} more\n", group.findings.size() - kMostLines);
@@ -209,7 +213,10 @@ void PrintReplayMarkdown(const ReplayReport& replay, std::ostream& out) {
     for (const auto& [reason, group] : by_reason) {
       out << fmt::format("- {}\n", MarkdownText(reason));
       for (std::size_t i = 0; i < std::min(kMostLines, group.findings.size()); ++i) {
-        out << fmt::format("  - {}\n", MarkdownText(LineOf(*group.findings[i])));
+        const auto& granted = group.findings[i]->granted_before;
+        const std::string before =
+            granted.empty() ? "" : fmt::format("; granted before by {}", access::Quoted(granted));
+        out << fmt::format("  - {}\n", MarkdownText(LineOf(*group.findings[i]) + before));
       }
       if (group.findings.size() > kMostLines) {
         out << fmt::format("  - and {} more\n", group.findings.size() - kMostLines);
@@ -259,6 +266,11 @@ void WriteFinding(Writer& writer, const ReplayReport& replay, const Finding& fin
     for (const intent::Origin* origin : *origins) sentences.push_back(origin->place);
   }
   WriteTexts(writer, "sentences", sentences);
+  std::vector<std::string> granted_before;
+  for (const intent::Origin* origin : finding.granted_before) {
+    granted_before.push_back(origin->place);
+  }
+  WriteTexts(writer, "grantedBefore", granted_before);
   writer.EndObject();
 }
 

@@ -1,6 +1,8 @@
 #include "commands/tighten.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <ostream>
@@ -18,6 +20,7 @@
 #include "commands/line_patch.h"
 #include "commands/log_files.h"
 #include "commands/wording.h"
+#include "compiler/program_bindings.h"
 #include "compiler/stages.h"
 #include "facts/library/library.h"
 #include "host/overlay_file_system.h"
@@ -34,9 +37,12 @@ constexpr std::size_t kDayLength = 10;
 struct Program {
   explicit Program(const host::Environment& environment)
       : compilation(environment, compiler::Purpose::kReview) {}
+  std::unique_ptr<host::OverlayFileSystem> overlay;  ///< of a patched program
   compiler::Compilation compilation;
   compiler::Bound bound;
+  intent::Bindings bindings;
   std::unique_ptr<replay::Side> side;
+  std::unique_ptr<access::Access> access;
 };
 
 std::unique_ptr<Program> Compile(const compiler::Input& input,
@@ -44,10 +50,14 @@ std::unique_ptr<Program> Compile(const compiler::Input& input,
   auto program = std::make_unique<Program>(environment);
   program->bound = compiler::Compile<compiler::Bound>(input, program->compilation);
   if (program->bound.stop) return program;
-  program->side = std::make_unique<replay::Side>(
-      access::Facts{{program->bound.model, program->compilation.catalog(), program->bound.bindings},
-                    library::Library::BuiltIn(),
-                    support::DateText(environment.today)});
+  program->bindings = compiler::AssumedBindings(
+      program->bound.model, program->compilation.catalog(), program->bound.bindings);
+  const access::Facts facts{
+      {program->bound.model, program->compilation.catalog(), program->bindings},
+      library::Library::BuiltIn(),
+      support::DateText(environment.today)};
+  program->side = std::make_unique<replay::Side>(facts);
+  program->access = std::make_unique<access::Access>(facts);
   return program;
 }
 
@@ -65,6 +75,7 @@ struct Proposal {
   std::vector<std::string> regions;  ///< likewise
   bool is_unused = false;            ///< as a whole
   std::vector<Edit> edits;           ///< none: there is no sentence of the program that says less
+  std::string needed;                ///< why the edits were withdrawn; empty: they were not
 };
 
 std::vector<std::string> Without(const std::set<std::string>& all,
@@ -136,9 +147,17 @@ Proposal Propose(const replay::Use& use, const Sentences& sentences, const Progr
   proposal.use = &use;
   if (!use.cannot_tell.empty()) return proposal;
   const Placed* const placed = sentences.Find(*use.origin);
-  const bool is_unused = use.used_models.empty();
-  proposal.models = Without(use.models, use.used_models);
-  proposal.regions = Without(use.regions, use.used_regions);
+  const std::set<std::string> kept_models = use.KeptModels();
+  const std::set<std::string> kept_regions = use.KeptRegions();
+  std::set<std::string> all_models;
+  std::set<std::string> all_regions;
+  for (const auto& [model, regions] : use.granted) {
+    all_models.insert(model);
+    all_regions.insert(regions.begin(), regions.end());
+  }
+  const bool is_unused = kept_models.empty();
+  proposal.models = Without(all_models, kept_models);
+  proposal.regions = Without(all_regions, kept_regions);
   proposal.is_unused = is_unused;
   if (placed == nullptr) return proposal;
   const syntax::Sentence& sentence = std::get<syntax::Statement>(placed->item->form).sentence;
@@ -150,11 +169,11 @@ Proposal Propose(const replay::Use& use, const Sentences& sentences, const Progr
   }
   if (!proposal.models.empty() && sentence.action.object) {
     proposal.edits.push_back(
-        {sentence.action.object->span, fmt::format("{}", fmt::join(use.used_models, ", "))});
+        {sentence.action.object->span, fmt::format("{}", fmt::join(kept_models, ", "))});
   }
   const syntax::SetExpr* const regions = ListOfRegions(sentence, program.compilation.catalog());
   if (!proposal.regions.empty() && regions != nullptr) {
-    proposal.edits.push_back({regions->span, fmt::format("{}", fmt::join(use.used_regions, ", "))});
+    proposal.edits.push_back({regions->span, fmt::format("{}", fmt::join(kept_regions, ", "))});
   }
   return proposal;
 }
@@ -197,6 +216,39 @@ std::string Many(std::uint64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", emit::Grouped(count), noun, count == 1 ? "" : "s");
 }
 
+/// Of a sentence that was used.
+void PrintParts(const Proposal& proposal, std::ostream& out) {
+  const replay::Use& use = *proposal.use;
+  if (!proposal.models.empty()) {
+    out << fmt::format("#   models not used: {}\n", fmt::join(proposal.models, ", "));
+  }
+  if (!proposal.regions.empty()) {
+    out << fmt::format("#   regions not used: {}\n", fmt::join(proposal.regions, ", "));
+  }
+  const auto was_used = [&](const std::string& model) { return use.used.contains(model); };
+  bool is_all_used = proposal.models.empty() && proposal.regions.empty();
+  for (const auto& [why, models] : use.not_logged) {
+    std::vector<std::string> unused;
+    std::ranges::remove_copy_if(models, std::back_inserter(unused), was_used);
+    if (unused.empty()) continue;
+    is_all_used = false;
+    out << fmt::format("#   not used and kept: {}: {}\n", fmt::join(unused, ", "), why);
+  }
+  // A sentence grants each of its models in each of its regions; less takes two sentences.
+  const std::set<std::string> kept_regions = use.KeptRegions();
+  for (const auto& [model, regions] : use.used) {
+    std::set<std::string> granted;
+    std::ranges::set_intersection(use.granted.at(model), kept_regions,
+                                  std::inserter(granted, granted.end()));
+    const std::vector<std::string> unused = Without(granted, regions);
+    if (unused.empty()) continue;
+    is_all_used = false;
+    out << fmt::format("#   {} not used in {}: kept, since other models are\n", model,
+                       fmt::join(unused, ", "));
+  }
+  if (is_all_used) out << "#   all of it is used\n";
+}
+
 void Print(const Proposal& proposal, std::ostream& out) {
   const replay::Use& use = *proposal.use;
   out << fmt::format("# {}: `{}`\n", use.origin->place, use.origin->sentence);
@@ -211,18 +263,13 @@ void Print(const Proposal& proposal, std::ostream& out) {
     return;
   }
   if (proposal.is_unused) {
-    out << fmt::format("#   not used{}\n", proposal.edits.empty()
-                                               ? ": remove it with the block that it is alone in"
-                                               : "");
-    return;
+    const bool is_alone = proposal.edits.empty() && proposal.needed.empty();
+    out << fmt::format("#   not used{}\n",
+                       is_alone ? ": remove it with the block that it is alone in" : "");
+  } else {
+    PrintParts(proposal, out);
   }
-  if (!proposal.models.empty()) {
-    out << fmt::format("#   models not used: {}\n", fmt::join(proposal.models, ", "));
-  }
-  if (!proposal.regions.empty()) {
-    out << fmt::format("#   regions not used: {}\n", fmt::join(proposal.regions, ", "));
-  }
-  if (proposal.models.empty() && proposal.regions.empty()) out << "#   all of it is used\n";
+  if (!proposal.needed.empty()) out << fmt::format("#   kept: {}\n", proposal.needed);
 }
 
 /// First and last time of the calls.
@@ -236,11 +283,93 @@ std::pair<std::string, std::string> WindowOf(const std::vector<trail::Class>& cl
   return {first.substr(0, kDayLength), last.substr(0, kDayLength)};
 }
 
+/// "# 3 calls from 2026-11-02 to 2026-11-20". Days to keep end today, whether or not the logs do.
+std::string WindowText(std::uint64_t calls, const std::string& first, const std::string& last,
+                       const std::string& keep, const std::string& today) {
+  if (keep.empty()) return fmt::format("# {} from {} to {}\n", Many(calls, "call"), first, last);
+  const std::string end =
+      last >= today ? "" : fmt::format("; the last call in the logs is of {}", last);
+  return fmt::format("# {} from {} to {}{}\n", Many(calls, "call"), keep, today, end);
+}
+
+/// A path as a patch names it: from the current folder. Such a patch cannot name what lies outside.
+std::string PathInPatch(const std::string& path) {
+  return std::filesystem::path(path).lexically_normal().generic_string();
+}
+bool IsOutside(const std::string& path) { return path.starts_with('/') || path.starts_with("../"); }
+
 /// Calls that the patched program denies and the program does not: a bug, since what is used is
 /// kept.
 bool Breaks(const std::vector<trail::Class>& classes, replay::Side& before, replay::Side& after) {
   const replay::Report report = replay::Replay(classes, after, &before);
   return report.calls.contains(replay::Finding::Kind::kNewlyDenied);
+}
+
+// ---- what the program says of itself
+
+/// The assertions and the lines of tests, in the order of the program, which no edit changes.
+std::vector<const intent::Question*> QuestionsOf(const intent::Model& model) {
+  std::vector<const intent::Question*> questions;
+  for (const auto* all : {&model.assertions, &model.tests}) {
+    for (const intent::Question& question : *all) questions.push_back(&question);
+  }
+  return questions;
+}
+
+std::vector<access::Answer> AnswersOf(Program& program) {
+  std::vector<access::Answer> answers;
+  for (const intent::Question* question : QuestionsOf(program.bound.model)) {
+    answers.push_back(program.access->Decide(*question));
+  }
+  return answers;
+}
+
+/// Withdraws the edits of the sentences that may grant what the answer shows to be denied without
+/// them; all edits, if it shows none.
+void Withdraw(const intent::Question& question, const access::Answer& answer, Program& before,
+              std::vector<Proposal>& proposals) {
+  std::set<std::string> granting;
+  if (answer.shown) {
+    const access::Judgement judgement = before.access->Decide(
+        answer.shown->caller.account, answer.shown->request, answer.shown->caller.principal);
+    for (const intent::Origin* origin : judgement.perhaps_granting) granting.insert(origin->place);
+  }
+  const auto is_edited = [&](const Proposal& proposal) {
+    return !proposal.edits.empty() && granting.contains(proposal.use->origin->place);
+  };
+  const bool is_told = std::ranges::any_of(proposals, is_edited);
+  for (Proposal& proposal : proposals) {
+    if (proposal.edits.empty() || (is_told && !is_edited(proposal))) continue;
+    proposal.edits.clear();
+    proposal.needed = fmt::format("`{}` ({}) holds with it and does not without",
+                                  question.origin.sentence, question.origin.place);
+  }
+}
+
+/// The program with the edits, under which each assertion and test that held still holds: edits
+/// that one of them needs are withdrawn. Null: no edit is left. Each round withdraws one at least.
+std::unique_ptr<Program> Patch(const compiler::Input& input, const host::Environment& environment,
+                               Program& before, std::vector<Proposal>& proposals) {
+  const std::vector<access::Answer> held = AnswersOf(before);
+  const std::vector<const intent::Question*> questions = QuestionsOf(before.bound.model);
+  while (true) {
+    const host::FileSet edited = Edited(proposals, before.compilation.sources);
+    if (edited.empty()) return nullptr;
+    auto overlay = std::make_unique<host::OverlayFileSystem>(edited, environment.files);
+    std::unique_ptr<Program> patched = Compile(input, environment.With(*overlay));
+    patched->overlay = std::move(overlay);
+    if (!patched->side) return patched;
+    const std::vector<access::Answer> answers = AnswersOf(*patched);
+    WRIT_CHECK(answers.size() == held.size(), "no edit is of an assertion or a test");
+    bool is_kept = true;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      using Kind = access::Answer::Kind;
+      if (held[i].kind != Kind::kHolds || answers[i].kind == Kind::kHolds) continue;
+      is_kept = false;
+      Withdraw(*questions[i], answers[i], before, proposals);
+    }
+    if (is_kept) return patched;
+  }
 }
 
 }  // namespace
@@ -267,7 +396,7 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
   ReadLogs logs = LoadLogs(question, environment, compilation);
   if (!logs.is_readable) return Finish(compilation, environment, host::ExitStatus::kUnreadable);
   if (!compilation.findings.has_errors() && logs.classes.empty()) {
-    compilation.findings.Report(diag::kNothingToReplay, {}, NamesOf(question));
+    ReportNoCall(question, logs.counts, compilation.findings);
   }
   if (compilation.findings.has_errors()) {
     return Finish(compilation, environment, host::ExitStatus::kInvalid);
@@ -288,27 +417,34 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
   const Sentences sentences(program->bound, compilation.sources);
   std::vector<Proposal> proposals;
   for (const replay::Use& use : uses) proposals.push_back(Propose(use, sentences, *program));
-  const host::FileSet edited = Edited(proposals, compilation.sources);
+  const std::unique_ptr<Program> patched = Patch(input, environment, *program, proposals);
 
   std::uint64_t calls = 0;
   for (const trail::Class& one : logs.classes) calls += one.count;
-  environment.out << fmt::format("# {} from {} to {}\n", Many(calls, "call"),
-                                 keep.empty() ? first : keep, last);
+  environment.out << WindowText(calls, first, last, keep, support::DateText(environment.today));
   for (const Proposal& proposal : proposals) Print(proposal, environment.out);
-  if (edited.empty()) {
+  if (!logs.is_whole) {
+    environment.out << "# no patch: what could not be read of the logs may be a use\n";
+    return Finish(compilation, environment, host::ExitStatus::kInvalid);
+  }
+  if (!patched) {
     environment.out << "# nothing to remove\n";
     return Finish(compilation, environment, host::ExitStatus::kGood);
   }
-  host::OverlayFileSystem overlay(edited, environment.files);
-  const std::unique_ptr<Program> patched = Compile(input, environment.With(overlay));
   if (!patched->side) {
     return Finish(patched->compilation, environment, StatusOf(patched->bound.stop));
   }
   WRIT_CHECK(!Breaks(logs.classes, *program->side, *patched->side),
              "the patched program allows what was called");
-  for (const auto& [path, text] : edited) {
+  for (const auto& [path, text] : Edited(proposals, compilation.sources)) {
     if (!options.write) {
-      environment.out << LinePatch(path, TextOf(compilation.sources, path), text);
+      const std::string name = PathInPatch(path);
+      if (IsOutside(name)) {
+        environment.out << fmt::format(
+            "# `git apply` refuses `{}`: run writ in a folder above it, with a relative path\n",
+            name);
+      }
+      environment.out << LinePatch(name, TextOf(compilation.sources, path), text);
       continue;
     }
     const auto written = environment.files.WriteFile(path, text);
@@ -316,6 +452,7 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
       compilation.findings.Report(diag::kFileNotWritten, {}, path, written.error().message);
       return Finish(compilation, environment, host::ExitStatus::kUnreadable);
     }
+    environment.out << fmt::format("# changed {}\n", path);
   }
   return Finish(compilation, environment, host::ExitStatus::kGood);
 }

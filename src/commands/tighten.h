@@ -20,7 +20,8 @@ struct TightenOptions {
 };
 
 /// Prints what each permission was used for, and a patch. kGood also if there is nothing to remove.
-/// kInvalid for a program or log that is wrong, and where there was no call. Reports W7801 to
+/// kInvalid for a program or log that is wrong, and where there was no call; without a patch, for a
+/// log of which some could not be read. Reports W7801 to
 /// W7809.
 [[nodiscard]] host::ExitStatus RunTighten(const TightenOptions& options,
                                           host::Environment& environment);

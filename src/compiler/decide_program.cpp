@@ -13,6 +13,7 @@
 #include "base/diag/codes/meaning.h"
 #include "base/diag/codes/proof.h"
 #include "compiler/narrow_question.h"
+#include "compiler/program_bindings.h"
 #include "compiler/proof.h"
 #include "facts/library/library.h"
 #include "output/emit/guardrails.h"
@@ -20,22 +21,6 @@
 
 namespace writ::compiler {
 namespace {
-
-/// With made-up ARNs for guardrails that are not bound anywhere.
-intent::Bindings Assumed(const intent::Model& model, const catalog::Catalog& catalog,
-                         intent::Bindings bindings) {
-  for (const intent::Guardrail& guardrail : model.guardrails) {
-    if (bindings.IsBound(guardrail.name)) continue;
-    for (const intent::Account& account : model.organization.accounts) {
-      for (const catalog::Region& region : catalog.regions()) {
-        const std::string arn = fmt::format("arn:{}:bedrock:{}:{}:guardrail/{}", region.partition,
-                                            region.name, account.id, guardrail.name);
-        bindings.Bind(guardrail.name, account.id, region.name, {arn, 1});
-      }
-    }
-  }
-  return bindings;
-}
 
 void AddSentences(const std::vector<const intent::Origin*>& sentences, std::string_view label,
                   diag::Diagnostic& found) {
@@ -317,7 +302,7 @@ void CheckSettings(const intent::Model& model, const intent::Bindings& bindings,
 
 Decided DecideProgram(const Bound& bound, Compilation& compilation) {
   const catalog::Catalog& catalog = compilation.catalog();
-  const intent::Bindings assumed = Assumed(bound.model, catalog, bound.bindings);
+  const intent::Bindings assumed = AssumedBindings(bound.model, catalog, bound.bindings);
   const verify::Program program{bound.model, catalog, assumed};
   Decided decided;
   CheckSettings(bound.model, assumed, catalog, compilation.findings);

@@ -48,4 +48,19 @@ ProgramBindings ReadProgramBindings(const Input& input, const intent::Model& mod
   return read;
 }
 
+intent::Bindings AssumedBindings(const intent::Model& model, const catalog::Catalog& catalog,
+                                 intent::Bindings bindings) {
+  for (const intent::Guardrail& guardrail : model.guardrails) {
+    if (bindings.IsBound(guardrail.name)) continue;
+    for (const intent::Account& account : model.organization.accounts) {
+      for (const catalog::Region& region : catalog.regions()) {
+        const std::string arn = fmt::format("arn:{}:bedrock:{}:{}:guardrail/{}", region.partition,
+                                            region.name, account.id, guardrail.name);
+        bindings.Bind(guardrail.name, account.id, region.name, {arn, 1});
+      }
+    }
+  }
+  return bindings;
+}
+
 }  // namespace writ::compiler

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "compiler/stages.h"
+#include "facts/catalog/catalog.h"
 #include "program/intent/bindings.h"
 #include "program/intent/model.h"
 
@@ -18,5 +19,11 @@ struct ProgramBindings {
 /// (if there is one).
 [[nodiscard]] ProgramBindings ReadProgramBindings(const Input& input, const intent::Model& model,
                                                   Compilation& compilation);
+
+/// With made-up ARNs, in every region of every account, for guardrails that are not bound anywhere:
+/// what depends on them then depends on the guardrail of a call, as it will once they are deployed.
+[[nodiscard]] intent::Bindings AssumedBindings(const intent::Model& model,
+                                               const catalog::Catalog& catalog,
+                                               intent::Bindings bindings);
 
 }  // namespace writ::compiler

@@ -69,6 +69,8 @@ Leaning Either(Leaning one, Leaning other) {
 }
 
 std::string StandInFor(std::string_view pattern) {
+  // A resource is an ARN or `*`, and what is neither could not be asked about.
+  if (pattern == "*") return "*";
   std::string text;
   for (const char c : pattern) {
     if (c == '*' || c == '?') {

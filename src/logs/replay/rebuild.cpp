@@ -373,7 +373,9 @@ class Rebuilder {
   }
 
   void LegsOfResources() {
-    if (action_->WildcardOnly()) return AddLeg("*", context_);
+    // Without a resource to name, AWS asks for `*` itself, which no name stands in for (Service
+    // Authorization Reference, "Resource types defined by …", read 2026-11-22).
+    if (action_->WildcardOnly()) return AddLeg(*action_, "*", "", context_);
     std::vector<std::string> required;
     bool is_named = false;
     for (const catalog::ActionResource& resource : action_->resources) {
@@ -386,11 +388,13 @@ class Rebuilder {
         AddLeg(arn, context_);
         is_named = true;
       }
-      if ((resource.required || action_->resources.size() == 1) && patterns.size() == 1) {
+      if (resource.required && patterns.size() == 1) {
         required.push_back(patterns.front());
       }
     }
     if (is_named) return;
+    // Types that a request may name or leave out: listing guardrails asks for `*`, listing the
+    // versions of one for the guardrail.
     if (required.empty()) required.emplace_back("*");
     for (const std::string& pattern : required) {
       AddLeg(*action_, access::StandInFor(pattern), pattern, context_);

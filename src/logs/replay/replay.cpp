@@ -30,7 +30,10 @@ Verdict Shown(Kind kind, access::PartialRequest leg, access::Judgement judgement
   verdict.kind = kind;
   verdict.resources = std::move(leg.resources);
   verdict.leg = std::move(leg.request);
-  if (!verdict.resources.empty()) verdict.leg->resource = decide::ExampleOf(verdict.resources);
+  // `*` is a resource as it stands: that of a request which names none.
+  if (!verdict.resources.empty() && verdict.resources != "*") {
+    verdict.leg->resource = decide::ExampleOf(verdict.resources);
+  }
   verdict.judgement = std::move(judgement);
   return verdict;
 }
@@ -258,6 +261,9 @@ Report Replay(std::vector<trail::Class> classes, Side& now, Side* before) {
                               ((finding.kind == Finding::Kind::kUndetermined ||
                                 finding.kind == Finding::Kind::kUndecidable) &&
                                then && then->kind != Kind::kAllowed && then->kind != Kind::kDenied);
+    if (finding.kind == Finding::Kind::kNewlyDenied && then && then->kind == Kind::kAllowed) {
+      finding.granted_before = then->judgement.granting;
+    }
     Side& side = is_of_before ? *before : now;
     if (is_of_before) finding.now = *std::move(then);
     finding.who = side.LabelOf(call);

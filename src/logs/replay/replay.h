@@ -77,6 +77,8 @@ struct Finding {
   std::string who;      ///< "team fraud"
   std::string account;  ///< its name, or number
   Verdict now;
+  /// kNewlyDenied: the sentences of the program before that granted it.
+  std::vector<const intent::Origin*> granted_before;
 };
 [[nodiscard]] std::string_view Name(Finding::Kind kind);
 

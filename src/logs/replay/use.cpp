@@ -1,6 +1,7 @@
 #include "logs/replay/use.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -15,13 +16,18 @@ namespace {
 /// using CloudTrail", read 2026-11-29).
 constexpr std::string_view kLogged = "invoke";
 
-/// Whether the model's calls are all management events: those of video are asynchronous and those
-/// of speech bidirectional, which are data events (the same page).
-bool IsLogged(const catalog::Model& model) {
-  const auto never = [](std::optional<bool> is_so) { return is_so && !*is_so; };
-  return never(model.Gives("video")) && never(model.Gives("audio")) &&
-         never(model.Gives("speech")) && never(model.Takes("audio")) &&
-         never(model.Takes("speech"));
+/// Why a log need not hold the model's calls; empty: they are all management events. Those of video
+/// are asynchronous and those of speech bidirectional, which are data events (the same page).
+std::string_view WhyNotLogged(const catalog::Model& model) {
+  const std::array<std::optional<bool>, 5> forms = {model.Gives("video"), model.Gives("audio"),
+                                                    model.Gives("speech"), model.Takes("audio"),
+                                                    model.Takes("speech")};
+  const bool is_data =
+      std::ranges::any_of(forms, [](std::optional<bool> is_so) { return is_so && *is_so; });
+  if (is_data) return "calls with video or speech are data events, which are not in every trail";
+  const bool is_known =
+      std::ranges::all_of(forms, [](std::optional<bool> is_so) { return is_so.has_value(); });
+  return is_known ? "" : "the catalog does not know whether they take or give video or speech";
 }
 
 class Uses {
@@ -45,9 +51,9 @@ class Uses {
       use.events.insert(call.name);
       if (model.empty()) {
         Keep(use, fmt::format("the log does not say which model `{}` is", call.model));
-      } else if (use.models.contains(model) && use.regions.contains(call.region)) {
-        use.used_models.insert(model);
-        use.used_regions.insert(call.region);
+      } else if (const auto granted = use.granted.find(model);
+                 granted != use.granted.end() && granted->second.contains(call.region)) {
+        use.used[model].insert(call.region);
       } else {
         // What is proposed names nothing that the sentence does not mean.
         Keep(use, fmt::format("it may grant calls of {} from {}", model, call.region));
@@ -78,8 +84,11 @@ class Uses {
     Use& use = uses_[permission.origin.place];
     use.origin = &permission.origin;
     const intent::Operation& operation = permission.operation;
-    if (operation.kind != intent::Operation::Kind::kVerb || operation.verb != kLogged ||
-        operation.sort != intent::Sort::kModels) {
+    if (operation.kind != intent::Operation::Kind::kVerb ||
+        operation.sort == intent::Sort::kKinds) {
+      return Keep(use, "only sentences that let somebody invoke models are narrowed");
+    }
+    if (operation.verb != kLogged || operation.sort != intent::Sort::kModels) {
       return Keep(use, "calls of this kind are not in every trail");
     }
     if (permission.profiles) {
@@ -91,11 +100,9 @@ class Uses {
       }
       const catalog::FoundId found = side_.facts().catalog.FindId(call.model);
       if (!found) return Keep(use, fmt::format("the catalog does not know `{}`", call.model));
-      use.models.insert(found.model->name);
-      use.regions.insert(call.region);
-      if (IsLogged(*found.model)) continue;
-      use.used_models.insert(found.model->name);
-      use.used_regions.insert(call.region);
+      use.granted[found.model->name].insert(call.region);
+      const std::string why(WhyNotLogged(*found.model));
+      if (!why.empty()) use.not_logged[why].insert(found.model->name);
     }
   }
 
@@ -106,6 +113,25 @@ class Uses {
 };
 
 }  // namespace
+
+std::set<std::string> Use::KeptModels() const {
+  std::set<std::string> kept;
+  for (const auto& [model, regions] : used) kept.insert(model);
+  for (const auto& [why, models] : not_logged) kept.insert(models.begin(), models.end());
+  return kept;
+}
+
+std::set<std::string> Use::KeptRegions() const {
+  std::set<std::string> kept;
+  for (const auto& [model, regions] : used) kept.insert(regions.begin(), regions.end());
+  for (const auto& [why, models] : not_logged) {
+    for (const std::string& model : models) {
+      const std::set<std::string>& regions = granted.at(model);
+      kept.insert(regions.begin(), regions.end());
+    }
+  }
+  return kept;
+}
 
 std::vector<Use> UseOf(const std::vector<trail::Class>& classes, Side& side) {
   Uses uses(side);

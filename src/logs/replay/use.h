@@ -19,11 +19,16 @@ namespace writ::replay {
 struct Use {
   const intent::Origin* origin = nullptr;
   std::uint64_t calls = 0;
-  std::string last;               ///< time of the last call; empty: none
-  std::set<std::string> models;   ///< names of all models that it grants
-  std::set<std::string> regions;  ///< all that calls are granted in
-  std::set<std::string> used_models;
-  std::set<std::string> used_regions;
+  std::string last;                                      ///< time of the last call; empty: none
+  std::map<std::string, std::set<std::string>> granted;  ///< by model, the regions
+  std::map<std::string, std::set<std::string>> used;     ///< likewise, by calls of the log
+  /// By reason, models whose calls a log need not hold. They stay in all their regions.
+  std::map<std::string, std::set<std::string>> not_logged;
+
+  /// What is used, or may have been without a trace.
+  [[nodiscard]] std::set<std::string> KeptModels() const;
+  [[nodiscard]] std::set<std::string> KeptRegions() const;
+
   std::set<std::string> callers;  ///< ARNs
   std::set<std::string> events;   ///< "Converse"
   std::string cannot_tell;        ///< why nothing is said to be unused; empty: it can be told
