@@ -133,7 +133,8 @@ struct Access::Impl {
     if (caller.principal && caller.principal->kind == intent::Principal::Kind::kService) {
       request.principal = caller.principal->value;
     }
-    Judgement judgement = asker.Judge(caller.account, {.request = request, .user = caller.principal});
+    Judgement judgement =
+        asker.Judge(caller.account, {.request = request, .user = caller.principal});
     const intent::Organization& organization = asker.facts().model.organization;
     policy::Request complete = decide::Complete(
         request,
@@ -165,7 +166,8 @@ struct Access::Impl {
     for (policy::ContextKey& key : named.context) {
       if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn")) key.values = {named.principal};
     }
-    const Judgement judgement = asker.Judge(caller.account, {.request = named, .user = caller.principal});
+    const Judgement judgement =
+        asker.Judge(caller.account, {.request = named, .user = caller.principal});
     return judgement.is_granted == is_granted ? named : request;
   }
 
@@ -390,8 +392,8 @@ Brief Access::CanBriefly(const intent::Question& least, const intent::Question* 
       add(brief.by, impl_->GrantingOf(caller, subject, asked, weighed.boxes));
     } else {
       add(forbidding, impl_->asker
-                          .Judge(caller.account, {.request = *weighed.refused.request,
-                                                  .user = caller.principal})
+                          .Judge(caller.account,
+                                 {.request = *weighed.refused.request, .user = caller.principal})
                           .forbidding);
     }
   }
