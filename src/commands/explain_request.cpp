@@ -1,6 +1,7 @@
 #include "commands/explain_request.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <istream>
 #include <iterator>
@@ -23,7 +24,9 @@
 #include "compiler/stages.h"
 #include "facts/library/library.h"
 #include "iam/decide/pairs.h"
+#include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
+#include "proof/verify/spaces.h"
 
 namespace writ::commands {
 namespace {
@@ -33,12 +36,23 @@ namespace json = support::json;
 constexpr std::uint64_t kMaxRequestBytes = std::uint64_t{16} << 20U;
 constexpr std::size_t kNearMisses = 3;
 
+/// The members of a case that are no policies, but for those whose names begin with "x-".
+constexpr std::array<std::string_view, 11> kMembers{
+    "action",           "context",  "expected",        "id",     "note", "principal",
+    "principalAccount", "resource", "resourceAccount", "source", "tags"};
+
 /// The request of a case, or why there is none.
 support::Result<policy::Request> ReadRequest(std::string_view text) {
   const auto document = json::Parse(text);
   if (!document.ok()) return support::Error{document.error().message};
   const json::Value root = document->root();
   if (!root.is_object()) return support::Error{"a request is a JSON object"};
+  for (const json::Member member : root.members()) {
+    const std::string_view name = member.key.text();
+    if (!name.starts_with("x-") && std::ranges::find(kMembers, name) == kMembers.end()) {
+      return support::Error{fmt::format("a request has no member `{}`", name)};
+    }
+  }
   policy::Request request;
   const auto take = [&](std::string_view key, std::string& into) {
     const std::optional<json::Value> value = root.Find(key);
@@ -51,6 +65,7 @@ support::Result<policy::Request> ReadRequest(std::string_view text) {
   if (!take("resource", request.resource)) return support::Error{"`resource` is missing"};
   if (std::string account; take("resourceAccount", account)) request.resource_account = account;
   if (const std::optional<json::Value> context = root.Find("context")) {
+    if (!context->is_object()) return support::Error{"`context` is not an object"};
     for (const json::Member member : context->members()) {
       policy::ContextKey key{std::string(member.key.text()), member.value.is_array(), {}};
       if (key.is_list) {
@@ -63,7 +78,35 @@ support::Result<policy::Request> ReadRequest(std::string_view text) {
   }
   const auto prepared = policy::Prepare(request);
   if (!prepared.ok()) return support::Error{prepared.error().message};
+  const std::optional<policy::Caller> caller = policy::ParseCaller(request.principal);
+  if (std::string account;
+      take("principalAccount", account) && (!caller || caller->account != account)) {
+    return support::Error{
+        fmt::format("principalAccount {} is not that of {}", account, request.principal)};
+  }
   return request;
+}
+
+/// What the request says of its caller, resource or time that cannot be so, or nothing. AWS sets
+/// these keys itself, so an answer about other values would be about no request.
+std::optional<std::string> ContradictionIn(const policy::Request& request,
+                                           const intent::Model& model,
+                                           const catalog::Catalog& catalog) {
+  const std::vector<std::string> contradictions = decide::ContradictionsOf(request, catalog);
+  if (!contradictions.empty()) return contradictions.front();
+  const std::optional<policy::Caller> caller = policy::ParseCaller(request.principal);
+  if (!caller || caller->account.empty()) return std::nullopt;
+  const decide::Affiliation known = verify::AffiliationOf(model.organization, caller->account);
+  for (const policy::ContextKey& key : request.context) {
+    const bool is_id = policy::EqualIgnoringCase(key.name, "aws:PrincipalOrgID");
+    const bool is_path = policy::EqualIgnoringCase(key.name, "aws:PrincipalOrgPaths");
+    if (!is_id && !is_path) continue;
+    const std::string& actual = is_id ? known.organization : known.path;
+    if (actual.empty() || key.values == std::vector<std::string>{actual}) continue;
+    return fmt::format("{} {} is not that of account {}", key.name, fmt::join(key.values, ", "),
+                       caller->account);
+  }
+  return std::nullopt;
 }
 
 /// A principal that a request may be made by.
@@ -443,6 +486,11 @@ host::ExitStatus ExplainRequest(const ExplainOptions& options, host::Environment
   const std::vector<Candidate> candidates = Identifier(lowered.model, access).Identify(*request);
   if (candidates.empty()) {
     compilation.findings.Report(diag::kCallerOutside, {}, request->principal);
+    return Finish(compilation, environment, host::ExitStatus::kInvalid);
+  }
+  const auto contradiction = ContradictionIn(*request, lowered.model, compilation.catalog());
+  if (contradiction) {
+    compilation.findings.Report(diag::kBadRequest, {}, options.request, *contradiction);
     return Finish(compilation, environment, host::ExitStatus::kInvalid);
   }
   Explainer(lowered, access, environment, options.json).Explain(candidates, *std::move(request));

@@ -290,6 +290,21 @@ void Report(const lint::WayRound& way, diag::Sink& sink) {
   }
 }
 
+void Report(const lint::Unreached& unreached, diag::Sink& sink) {
+  diag::Diagnostic& found =
+      sink.Report(diag::kSessionsNotReached, unreached.prohibition->span, unreached.user);
+  found.At("binds the user only");
+  if (unreached.permission != nullptr) found.Also(unreached.permission->span, "grants it to them");
+  found
+      .Suggest(
+          "forbid it to such sessions as well: add a sentence for `nobody` with `when "
+          "aws:PrincipalArn like \"arn:aws:sts::*:federated-user/*\"`")
+      .Note(
+          "a session of sts:GetFederationToken holds what its user holds, and no key tells whose "
+          "it is")
+      .Shows(review::RequestText(unreached.request));
+}
+
 /// What is wrong with screenings, logging and watches whatever documents they become.
 void CheckSettings(const intent::Model& model, const intent::Bindings& bindings,
                    const catalog::Catalog& catalog, diag::Sink& sink) {
@@ -330,6 +345,9 @@ Decided DecideProgram(const Bound& bound, Compilation& compilation) {
   for (const lint::WayRound& way : lint::FindWaysRound(program)) {
     decided.is_contradicted = true;
     Report(way, compilation.findings);
+  }
+  for (const lint::Unreached& unreached : lint::FindUnreached(program)) {
+    Report(unreached, compilation.findings);
   }
   for (const lint::Idle& idle : lint::FindIdle(program)) {
     decided.idle.insert(idle.sentence->place);

@@ -42,4 +42,18 @@ struct WayRound {
 /// shows it.
 [[nodiscard]] std::vector<WayRound> FindWaysRound(const verify::Program& program);
 
+/// A request of a session for a federated user that a prohibition forbids to the session's user and
+/// not to the session, which has the user's rights. Source: IAM User Guide, "Permissions for
+/// GetFederationToken", read 2026-11-30.
+struct Unreached {
+  const intent::Origin* prohibition = nullptr;
+  const intent::Origin* permission = nullptr;  ///< that grants it
+  std::string user;                            ///< path and name
+  policy::Request request;
+};
+
+/// Prohibitions that name users whose sessions they do not reach, in the program's order, each with
+/// the first user that shows it. What cannot be decided is left out.
+[[nodiscard]] std::vector<Unreached> FindUnreached(const verify::Program& program);
+
 }  // namespace writ::lint
