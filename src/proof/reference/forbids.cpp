@@ -68,9 +68,14 @@ Answer CoversResource(const Context& context) {
   // What is changed is authorized beside the model that it is changed to.
   if (asked.Is("bedrock:UpdateProvisionedModelThroughput")) return DecidedElsewhere(context);
   if (IsOpaque(rest)) return CoversUntold(context);
-  // SAR lists custom models for jobs beside foundation models. Whether a job on one is authorized
-  // for its base model too, which would tell the model, is not established.
-  if (rest.starts_with("custom-model/") && AreAllModels(context.prohibition)) {
+  // SAR lists custom models for jobs beside foundation models, and prompt routers for evaluations.
+  // Whether a job on one is authorized for its model too, which would tell it, is not established.
+  const bool is_evaluation =
+      asked.Is("bedrock:CreateEvaluationJob") || asked.Is("bedrock:CreateModelEvaluationJob");
+  const bool is_of_router =
+      rest.starts_with("prompt-router/") || rest.starts_with("default-prompt-router/");
+  if ((rest.starts_with("custom-model/") || (is_evaluation && is_of_router)) &&
+      AreAllModels(context.prohibition)) {
     return Answer::kOpen;
   }
   return DecidedElsewhere(context);
