@@ -265,8 +265,8 @@ void AddReport(CommandLine& line) {
       {"report",
        "Report who may do what, what proves it and what lapses, for reviewers and auditors",
        "A build is evidence of how access is designed, not of what was deployed or done.\n"
-       "Exit status 1 if the artifacts are not proved or a test fails; the report is written "
-       "anyway.\n"
+       "Exit status 1 if the artifacts are not proved, a test fails or, with --deployed, a policy "
+       "differs;\nthe report is written anyway.\n"
        "Without a FILE or DIR to write: a short summary on standard output.\n"
        "Example: writ report policies/ --html report.html --evidence evidence\n"
        "         writ report --check evidence --digest 1f8e..."},

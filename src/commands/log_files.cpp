@@ -217,8 +217,8 @@ void ReportNoCall(const LogQuestion& question, const LogCounts& counts, diag::Si
   found.Note(fmt::format("read: {}, {}", Counted(counts.files, "file"),
                          Counted(counts.read.records, "record")));
   if (counts.before > 0) {
-    found.Note(fmt::format("before `--since {}`: {}", question.since,
-                           Counted(counts.before, "call")));
+    found.Note(
+        fmt::format("before `--since {}`: {}", question.since, Counted(counts.before, "call")));
   }
 }
 

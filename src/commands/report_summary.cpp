@@ -18,6 +18,12 @@ std::string ProofText(const report::Proof& proof) {
                      Counted(proof.accounts, "account"), Counted(proof.documents, "document"));
 }
 
+std::string DeployedText(const report::Deployed& deployed) {
+  return deployed.is_as_said ? "as the program says"
+                             : fmt::format("{}, which `writ drift` explains",
+                                           Counted(deployed.findings, "finding"));
+}
+
 std::string ControlsText(const std::vector<report::Control>& controls) {
   if (controls.empty()) return "no sentence names one and no pack is imported";
   const auto shown = std::ranges::count_if(
@@ -54,12 +60,14 @@ std::string NextText(const std::vector<report::Deadline>& deadlines) {
 }  // namespace
 
 void PrintReportSummary(const report::Report& report, std::ostream& out) {
+  out << fmt::format("proof:     {}\n", ProofText(report.proof));
+  if (report.deployed) out << fmt::format("deployed:  {}\n", DeployedText(*report.deployed));
   out << fmt::format(
-      "proof:     {}\ncontrols:  {}\naccess:    {}\ntests:     {}\nends next: {}\n"
+      "controls:  {}\naccess:    {}\ntests:     {}\nends next: {}\n"
       "Nothing was written: --html, --json, --evidence, --oscal, --lcov or --cobertura writes the "
       "report.\n",
-      ProofText(report.proof), ControlsText(report.controls), AccessText(report.matrix),
-      report::Summary(report.tests), NextText(report.deadlines));
+      ControlsText(report.controls), AccessText(report.matrix), report::Summary(report.tests),
+      NextText(report.deadlines));
 }
 
 }  // namespace writ::commands

@@ -184,6 +184,11 @@ void Page::Head() {
       name, report_.as_of, report_.catalog, HtmlText(report_.version), kAbout);
   Add("<li class=\"{}\">{}</li>\n", report_.proof.is_proved() ? "good" : "bad",
       report_.proof.verdict);
+  if (report_.deployed) {
+    Add("<li class=\"{}\">{}</li>\n", report_.deployed->is_as_said ? "good" : "bad",
+        report_.deployed->is_as_said ? "deployed as the program says"
+                                     : "not all deployed as the program says");
+  }
   constexpr std::int64_t kSoon = 90;
   const auto soon = std::ranges::count_if(
       report_.deadlines, [](const report::Deadline& one) { return one.days_left <= kSoon; });
