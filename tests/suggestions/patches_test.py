@@ -17,11 +17,17 @@ import tempfile
 DAY = "2026-11-22"
 
 
-def applies_guardrail(request, _):
+def applies_guardrail(change, _):
+    request = change["request"]
     return request["action"] == "bedrock:ApplyGuardrail" and ":guardrail/" in request["resource"]
 
 
-def calls_what_takes_no_guardrail(request, without):
+def calls_what_takes_no_guardrail(change, without):
+    request = change["request"]
+    # A duty to use a guardrail stands in each account beside that account's guardrail: which of its
+    # statements also bind accounts to come depends on what the accounts of today have in common.
+    if all(account.startswith("accounts that join ") for account in change["accounts"]):
+        return True
     name = request["resource"].rsplit("/", 1)[-1]
     return request["action"].startswith("bedrock:Invoke") and name in without
 
@@ -201,9 +207,9 @@ class Tester:
         comes_with = COMES_WITH.get(finding["code"])
         if run.returncode == 1 and comes_with is not None:
             said = json.loads(run.stdout)
-            gained = [c["request"] for c in said["changes"] if c["direction"] == "gained"]
+            gained = [c for c in said["changes"] if c["direction"] == "gained"]
             notes = [n for part in ("guardrails", "deployment", "facts") for n in said[part]]
-            if gained and not notes and all(comes_with(r, self.without_guardrail) for r in gained):
+            if gained and not notes and all(comes_with(c, self.without_guardrail) for c in gained):
                 self.came_with += 1
                 return
         self.failures.append(f"{where}: grants more (status {run.returncode})\n"

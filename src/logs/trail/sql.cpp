@@ -161,10 +161,11 @@ std::string SqlOf(const SqlQuestion& question) {
   std::string sql = is_athena ? Table(question) : "";
   sql +=
       is_athena
-          ? "-- 2. The query. Save its result as CSV, and give that to `writ replay --classes`.\n"
+          ? "-- 2. The query. Save its result as CSV, and give that to `writ replay --classes "
+            "FILE`.\n"
           : "-- Replace EVENT_DATA_STORE_ID by the id of the event data store. Save the result as "
             "CSV,\n"
-            "-- and give that to `writ replay --classes`.\n";
+            "-- and give that to `writ replay --classes FILE`.\n";
   sql +=
       fmt::format("SELECT\n{}\nFROM {}\nWHERE eventsource IN ({})\n  AND {}\nGROUP BY {}{}\n",
                   fmt::join(selected, ",\n"), is_athena ? "writ_cloudtrail" : "EVENT_DATA_STORE_ID",
