@@ -274,13 +274,16 @@ TEST_CASE("enforcement and logging count in the places where they hold") {
     return files;
   };
   // Attached to one account of the two; to the whole organization; to nothing.
-  CHECK(what(replaced(R"("to": "ou",
+  CHECK(what(replaced(R"(prod.bedrock-policy.json",
+      "to": "ou",
       "id": "ou-ab12-prod0001")",
-                      R"("to": "account", "id": "222222222222")"))
+                      R"(prod.bedrock-policy.json", "to": "account", "id": "222222222222")"))
             .find("claims in us-east-1: nothing is enforced") != std::string::npos);
-  const std::string wide = what(replaced(R"("to": "ou",
+  const std::string wide =
+      what(replaced(R"(prod.bedrock-policy.json",
+      "to": "ou",
       "id": "ou-ab12-prod0001")",
-                                         R"("to": "root", "id": "o-exampleorgid")"));
+                    R"(prod.bedrock-policy.json", "to": "root", "id": "o-exampleorgid")"));
   CHECK(wide.find("sandbox in us-east-1: something is enforced") != std::string::npos);
   CHECK(wide.find("it binds the management account") != std::string::npos);
   CHECK(what(replaced("\"ou-ab12-prod0001\"", "\"ou-ab12-other001\"")).find("not of the program") !=
