@@ -305,8 +305,7 @@ class Permissions {
           return std::ranges::all_of(seats,
                                      [&](const Seat& seat) { return IsNever(permission, seat); });
         };
-    if (MayContradict(facts_, all_[at]) && !SaysMoreLater(facts_.model.organization, all_[at]) &&
-        is_never(all_[at])) {
+    if (MayContradict(facts_, all_[at]) && is_never(all_[at])) {
       const Contradiction<intent::Permission> contradiction(facts_.model, is_never);
       findings_.Set(at,
                     {Idle::Why::kNeverMatches, &all_[at].origin, {}, contradiction.Find(all_[at])});

@@ -7,6 +7,7 @@
 
 #include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
+#include "proof/deployed/joining.h"
 #include "proof/verify/spaces.h"
 
 namespace writ::lint {
@@ -24,17 +25,13 @@ Nodes Open(const Organization& organization, const Nodes& nodes) {
   return open;
 }
 
-bool IsWithin(const Organization& organization, intent::NodeIndex node, const Nodes& above) {
-  for (std::optional<intent::NodeIndex> at = node; at; at = organization.nodes[at->value].parent) {
-    if (std::ranges::find(above, *at) != above.end()) return true;
-  }
-  return false;
-}
-
 /// Whether whoever joins one of the first nodes joins one of the second, too.
 bool IsWithin(const Organization& organization, const Nodes& nodes, const Nodes& above) {
-  return std::ranges::all_of(
-      nodes, [&](intent::NodeIndex node) { return IsWithin(organization, node, above); });
+  return std::ranges::all_of(nodes, [&](intent::NodeIndex node) {
+    return std::ranges::any_of(above, [&](intent::NodeIndex other) {
+      return deployed::IsAtOrBelow(organization, node, other);
+    });
+  });
 }
 
 /// Whether accounts that join one of the nodes later may have this aws:PrincipalOrgPaths.
@@ -119,6 +116,12 @@ bool ReachesAsFar(const Organization& organization, const std::vector<Nodes>& sa
   });
 }
 
+template <class Said, class Other>
+bool IsAsMuchLater(const Organization& organization, const Said& said, const Other& other) {
+  return !SaysMoreLater(organization, other) &&
+         ReachesAsFar(organization, Reach(said), Reach(other));
+}
+
 }  // namespace
 
 bool SaysMoreLater(const Organization& organization, const intent::Permission& said) {
@@ -133,20 +136,17 @@ bool SaysMoreLater(const Organization& organization, const intent::Prohibition& 
 
 bool SaysAsMuchLater(const Organization& organization, const intent::Permission& said,
                      const intent::Permission& other) {
-  return !SaysMoreLater(organization, other) &&
-         ReachesAsFar(organization, Reach(said), Reach(other));
+  return IsAsMuchLater(organization, said, other);
 }
 
 bool SaysAsMuchLater(const Organization& organization, const intent::Prohibition& said,
                      const intent::Prohibition& other) {
-  return !SaysMoreLater(organization, other) &&
-         ReachesAsFar(organization, Reach(said), Reach(other));
+  return IsAsMuchLater(organization, said, other);
 }
 
 bool ForbidsLater(const Organization& organization, const intent::Permission& said,
                   const intent::Prohibition& other) {
-  return !SaysMoreLater(organization, other) &&
-         ReachesAsFar(organization, Reach(said), Reach(other));
+  return IsAsMuchLater(organization, said, other);
 }
 
 }  // namespace writ::lint
