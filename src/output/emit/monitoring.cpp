@@ -12,9 +12,12 @@
 #include <fmt/format.h>
 
 #include "base/diag/codes/guardrails.h"
+#include "base/support/check.h"
 #include "base/support/json.h"
+#include "base/support/json_members.h"
 #include "base/support/sha256.h"
 #include "facts/recording/recording.h"
+#include "iam/policy/pattern.h"
 #include "output/emit/places.h"
 
 namespace writ::emit {
@@ -89,13 +92,6 @@ struct Part {
   /// split.
   [[nodiscard]] std::optional<Part> SplitOff();
 };
-
-void WriteTexts(Writer& writer, std::string_view key, const std::vector<std::string>& texts) {
-  writer.Key(key);
-  writer.BeginArray();
-  for (const std::string& text : texts) writer.String(text);
-  writer.EndArray();
-}
 
 std::string Part::Pattern() const {
   Writer writer(Style::kMinified);
@@ -461,14 +457,10 @@ class Monitor {
                  const std::string& region, const std::set<AccountIndex>& accounts) {
     Writer writer(Style::kPretty);
     writer.BeginObject();
-    const auto text = [&](std::string_view key, std::string_view value) {
-      writer.Key(key);
-      writer.String(value);
-    };
-    text("Name", "writ-" + name);
-    text("Description", Description(group));
-    text("EventPattern", part.Pattern());
-    text("State", part.sees_read_only ? kReadOnlyToo : "ENABLED");
+    WriteText(writer, "Name", "writ-" + name);
+    WriteText(writer, "Description", Description(group));
+    WriteText(writer, "EventPattern", part.Pattern());
+    WriteText(writer, "State", part.sees_read_only ? kReadOnlyToo : "ENABLED");
     writer.EndObject();
     Add(group, fmt::format("monitoring/{}.{}.events.PutRule.json", name, region), "event-rule",
         writer.Take() + "\n", accounts);
@@ -515,18 +507,14 @@ class Monitor {
       }
     }
     Writer writer(Style::kPretty);
-    const auto text = [&](std::string_view key, std::string_view value) {
-      writer.Key(key);
-      writer.String(value);
-    };
     writer.BeginObject();
-    text("Rule", "writ-" + name);
+    WriteText(writer, "Rule", "writ-" + name);
     writer.Key("Targets");
     writer.BeginArray();
     writer.BeginObject();
-    text("Id", "writ");
-    text("Arn", target);
-    if (role) text("RoleArn", *role);
+    WriteText(writer, "Id", "writ");
+    WriteText(writer, "Arn", target);
+    if (role) WriteText(writer, "RoleArn", *role);
     writer.EndObject();
     writer.EndArray();
     writer.EndObject();
@@ -538,18 +526,14 @@ class Monitor {
   /// account or region EventBridge assumes a role.
   void CheckPlace(const Watch& watch, std::string_view target, const Account& account,
                   const std::string& region) {
-    std::vector<std::string_view> parts;
-    for (std::string_view rest = target; parts.size() < 5;) {
-      const std::size_t colon = rest.find(':');
-      parts.push_back(rest.substr(0, colon));
-      rest.remove_prefix(colon + 1);
-    }
-    const bool is_topic = parts[2] == "sns";
-    if (is_topic && parts[3] != region) {
+    const std::optional<policy::ArnSegments> parts = policy::SplitArn(target);
+    WRIT_CHECK(parts.has_value(), "a target that is no ARN is reported before");
+    const bool is_topic = (*parts)[2] == "sns";
+    if (is_topic && (*parts)[3] != region) {
       if (is_topic_told_) return;
       is_topic_told_ = true;
       const bool is_asked = std::ranges::find(watch.regions, region) != watch.regions.end();
-      auto& found = sink_.Report(diag::kTopicElsewhere, watch.origin.span, parts[3], region);
+      auto& found = sink_.Report(diag::kTopicElsewhere, watch.origin.span, (*parts)[3], region);
       found.At("this topic")
           .Suggest(
               "name an event bus, or a topic in each region: "
@@ -562,8 +546,8 @@ class Monitor {
       return;
     }
     if (watch.role) return;
-    const bool is_other_account = parts[4] != account.id;
-    if (!is_other_account && parts[3] == region) return;
+    const bool is_other_account = (*parts)[4] != account.id;
+    if (!is_other_account && (*parts)[3] == region) return;
     sink_
         .Report(diag::kWatchWithoutRole, watch.origin.span, is_other_account ? "account" : "region")
         .At("EventBridge assumes a role to deliver there")
@@ -639,14 +623,12 @@ class Monitor {
     writer.BeginArray();
     for (const auto& [type, events] : selectors_) {
       writer.BeginObject();
-      writer.Key("Name");
-      writer.String("writ " + type);
+      WriteText(writer, "Name", "writ " + type);
       writer.Key("FieldSelectors");
       writer.BeginArray();
       const auto field = [&](std::string_view name, const std::vector<std::string>& values) {
         writer.BeginObject();
-        writer.Key("Field");
-        writer.String(name);
+        WriteText(writer, "Field", name);
         WriteTexts(writer, "Equals", values);
         writer.EndObject();
       };
