@@ -127,7 +127,6 @@ std::optional<report::Deployed> DeployedOf(const ReportOptions& options,
   const std::vector<drift::Finding>& findings = drifted.report.findings;
   return report::Deployed{fmt::format("{}", fmt::join(options.deployed, ", ")),
                           DriftText(drifted, program, compilation), findings.size(),
-                          findings.empty(),
                           std::ranges::all_of(findings, [](const drift::Finding& finding) {
                             return finding.area == drift::Area::kSetting;
                           })};

@@ -19,9 +19,9 @@ std::string ProofText(const report::Proof& proof) {
 }
 
 std::string DeployedText(const report::Deployed& deployed) {
-  return deployed.is_as_said ? "as the program says"
-                             : fmt::format("{}, which `writ drift` explains",
-                                           Counted(deployed.findings, "finding"));
+  return deployed.is_as_said() ? "as the program says"
+                               : fmt::format("{}, which `writ drift` explains",
+                                             Counted(deployed.findings, "finding"));
 }
 
 std::string ControlsText(const std::vector<report::Control>& controls) {

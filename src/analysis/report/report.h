@@ -252,9 +252,9 @@ struct Deployed {
   std::string exports;  ///< files and folders that were compared, as the user named them
   std::string text;
   std::size_t findings = 0;  ///< differences, and what is undetermined
-  bool is_as_said = false;   ///< nothing differs, and nothing is undetermined
-  /// The same but for settings that no export shows, such as logging.
+  /// All of them are about settings that no export shows, such as logging.
   bool are_policies_as_said = false;
+  [[nodiscard]] bool is_as_said() const { return findings == 0; }
 };
 
 struct Report {

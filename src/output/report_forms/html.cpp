@@ -185,9 +185,9 @@ void Page::Head() {
   Add("<li class=\"{}\">{}</li>\n", report_.proof.is_proved() ? "good" : "bad",
       report_.proof.verdict);
   if (report_.deployed) {
-    Add("<li class=\"{}\">{}</li>\n", report_.deployed->is_as_said ? "good" : "bad",
-        report_.deployed->is_as_said ? "deployed as the program says"
-                                     : "not all deployed as the program says");
+    Add("<li class=\"{}\">{}</li>\n", report_.deployed->is_as_said() ? "good" : "bad",
+        report_.deployed->is_as_said() ? "deployed as the program says"
+                                       : "not all deployed as the program says");
   }
   constexpr std::int64_t kSoon = 90;
   const auto soon = std::ranges::count_if(
@@ -242,8 +242,8 @@ void Page::Deployed() {
   Begin("deployed");
   Add("<p>{}, as <code>writ drift</code> tells it: <strong class=\"{}\">{}</strong>.</p>\n"
       "<pre>{}</pre>\n",
-      Said(report_.deployed->exports), report_.deployed->is_as_said ? "good" : "bad",
-      report_.deployed->is_as_said ? "as the program says" : "not all is as the program says",
+      Said(report_.deployed->exports), report_.deployed->is_as_said() ? "good" : "bad",
+      report_.deployed->is_as_said() ? "as the program says" : "not all is as the program says",
       HtmlText(report_.deployed->text));
   End();
 }

@@ -228,7 +228,7 @@ void WriteReport(Writer& writer, const Report& report) {
     writer.BeginObject();
     WriteText(writer, "exports", report.deployed->exports);
     writer.Key("asSaid");
-    writer.Bool(report.deployed->is_as_said);
+    writer.Bool(report.deployed->is_as_said());
     writer.Key("policiesAsSaid");
     writer.Bool(report.deployed->are_policies_as_said);
     WriteText(writer, "text", report.deployed->text);
