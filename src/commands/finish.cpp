@@ -37,11 +37,11 @@ void Cap(std::vector<diag::Diagnostic>& findings) {
 
 void Show(const std::vector<diag::Diagnostic>& findings, const compiler::Compilation& compilation,
           host::Environment& environment) {
-  environment.err << diag::Render(findings, compilation.sources,
-                                  {.format = environment.settings.diagnostics,
-                                   .color = environment.settings.color,
-                                   .cases = compilation.cases,
-                                   .accepted = compiler::AcceptedFindings(compilation)});
+  const diag::Format format = environment.settings.diagnostics;
+  diag::RenderOptions options{
+      .format = format, .color = environment.settings.color, .cases = compilation.cases};
+  if (format == diag::Format::kSarif) options.accepted = compiler::AcceptedFindings(compilation);
+  environment.err << diag::Render(findings, compilation.sources, options);
 }
 
 }  // namespace

@@ -241,6 +241,7 @@ class Linting {
   }
 
   void Accept(const policy_lint::Finding& finding, std::string because) {
+    if (environment_.settings.diagnostics != diag::Format::kSarif) return;
     diag::Diagnostic found = Described(finding);
     found.severity = finding.level <= min_ ? diag::Severity::kError : diag::Severity::kWarning;
     compilation_.accepted.push_back(
