@@ -37,19 +37,6 @@ class Linting {
   Linting(const LintOptions& options, host::Environment& environment)
       : options_(options), environment_(environment) {}
 
-  host::ExitStatus Run() {
-    if (const auto stop = Read()) return Done(*stop);
-    // What could not be read may hold anything: the findings about the rest are shown all the same.
-    const bool is_whole = !compilation_.findings.has_errors();
-    Lint();
-    for (policy_lint::Finding* const finding : open_) Show(*finding);
-    ReportExceptions();
-    if (!environment_.settings.quiet) environment_.out << Summary(is_whole);
-    if (!is_whole) return Done(host::ExitStatus::kInvalid);
-    if (!options_.write_baseline.empty()) return WriteBaseline();
-    return Done(failing_ > 0 || is_expired_ ? host::ExitStatus::kNo : host::ExitStatus::kGood);
-  }
-
   // What --fix did, and why it left what it left.
   struct Mended {
     std::size_t findings = 0;
@@ -59,8 +46,7 @@ class Linting {
   // Takes out of the files what can go; nothing if a file could not be written, which is reported.
   // Leaves it to Run to say what cannot be read.
   std::optional<Mended> Mend() {
-    if (Read() || compilation_.findings.has_errors()) return Mended{};
-    Lint();
+    if (Look() || !is_whole_) return Mended{};
     const LintFixes fixes = FixPolicies(snapshot_, open_, environment_, compilation_);
     if (fixes.is_unwritten) {
       static_cast<void>(Done(host::ExitStatus::kUnreadable));
@@ -71,14 +57,34 @@ class Linting {
     return mended;
   }
 
-  void After(Mended mended) { mended_ = std::move(mended); }
+  host::ExitStatus Run(Mended mended) {
+    mended_ = std::move(mended);
+    if (const auto stop = Look()) return Done(*stop);
+    for (policy_lint::Finding* const finding : open_) Show(*finding);
+    ReportExceptions();
+    if (!environment_.settings.quiet) environment_.out << Summary();
+    if (!is_whole_) return Done(host::ExitStatus::kInvalid);
+    if (!options_.write_baseline.empty()) return WriteBaseline();
+    return Done(failing_ > 0 || is_expired_ ? host::ExitStatus::kNo : host::ExitStatus::kGood);
+  }
 
  private:
   host::ExitStatus Done(host::ExitStatus status) {
     return Finish(compilation_, environment_, status);
   }
 
-  // Why there is nothing to look at, if there is not.
+  // Reads and judges all, once; why there is nothing to look at, if there is not.
+  std::optional<host::ExitStatus> Look() {
+    if (is_looked_at_) return stop_;
+    is_looked_at_ = true;
+    stop_ = Read();
+    if (stop_) return stop_;
+    // What could not be read may hold anything: the findings about the rest are shown all the same.
+    is_whole_ = !compilation_.findings.has_errors();
+    Lint();
+    return std::nullopt;
+  }
+
   std::optional<host::ExitStatus> Read() {
     if (const auto stop = compiler::ChooseCatalog(compilation_)) return StatusOf(stop);
     if (!ReadOptions()) return host::ExitStatus::kUsage;
@@ -287,11 +293,11 @@ class Linting {
   }
 
   // Of what could be read only in part it is not said what was not found.
-  std::string Summary(bool is_whole) const {
+  std::string Summary() const {
     const auto counted = [](std::size_t count, std::string_view one, std::string_view many) {
       return fmt::format("{} {}", count, count == 1 ? one : many);
     };
-    std::string text = is_whole ? snapshot_.Summary() + "\n" : "";
+    std::string text = is_whole_ ? snapshot_.Summary() + "\n" : "";
     text += fmt::format("{}, {}, {}: {}, {}, {}, {}",
                         counted(result_.documents, "policy document", "policy documents"),
                         counted(result_.statements, "statement", "statements"),
@@ -328,6 +334,9 @@ class Linting {
   Baseline baseline_;
   std::set<Baseline::Entry> written_;
   std::vector<policy_lint::Finding*> open_;
+  bool is_looked_at_ = false;
+  std::optional<host::ExitStatus> stop_;
+  bool is_whole_ = false;
   policy_lint::Result result_;
   Mended mended_;
   std::array<std::size_t, 4> by_level_{};
@@ -341,17 +350,16 @@ class Linting {
 
 host::ExitStatus RunLint(const LintOptions& options, host::Environment& environment) {
   Linting linting(options, environment);
-  if (options.fix) {
-    if (std::ranges::find(options.paths, kStandardInput) != options.paths.end()) {
-      environment.err << "writ: --fix needs files; standard input cannot be rewritten\n";
-      return host::ExitStatus::kUsage;
-    }
-    // What is still wrong is shown as it stands in the rewritten files.
-    auto mended = Linting(options, environment).Mend();
-    if (!mended) return host::ExitStatus::kUnreadable;
-    linting.After(*std::move(mended));
+  if (!options.fix) return linting.Run({});
+  if (std::ranges::find(options.paths, kStandardInput) != options.paths.end()) {
+    environment.err << "writ: --fix needs files; standard input cannot be rewritten\n";
+    return host::ExitStatus::kUsage;
   }
-  return linting.Run();
+  auto mended = linting.Mend();
+  if (!mended) return host::ExitStatus::kUnreadable;
+  if (mended->findings == 0) return linting.Run(*std::move(mended));
+  // What is still wrong is shown as it stands in the rewritten files.
+  return Linting(options, environment).Run(*std::move(mended));
 }
 
 }  // namespace writ::commands
