@@ -14,10 +14,8 @@
 #include "commands/finish.h"
 #include "commands/log_files.h"
 #include "commands/replay_print.h"
+#include "commands/replay_program.h"
 #include "commands/wording.h"
-#include "compiler/program_bindings.h"
-#include "compiler/stages.h"
-#include "facts/library/library.h"
 #include "host/git_revision.h"
 #include "host/memory_file_system.h"
 #include "logs/replay/replay.h"
@@ -28,36 +26,10 @@ namespace {
 
 using Kind = replay::Finding::Kind;
 
-/// A program with all that a replay under it needs.
-struct Program {
-  explicit Program(const host::Environment& environment)
-      : compilation(environment, compiler::Purpose::kReview) {}
-
-  std::unique_ptr<host::MemoryFileSystem> revision;
-  compiler::Compilation compilation;
-  compiler::Bound bound;
-  intent::Bindings bindings;
-  host::ExitStatus status = host::ExitStatus::kGood;
-  std::unique_ptr<replay::Side> side;
-};
-
-void Compile(compiler::Input input, const host::Environment& environment, Program& program) {
-  program.bound = compiler::Compile<compiler::Bound>(std::move(input), program.compilation);
-  program.status = StatusOf(program.bound.stop);
-  if (program.status != host::ExitStatus::kGood) return;
-  // The guardrail of a call is not in a log, so that what depends on it is undetermined whether or
-  // not it is deployed.
-  program.bindings = compiler::AssumedBindings(program.bound.model, program.compilation.catalog(),
-                                               program.bound.bindings);
-  const access::Facts facts{{program.bound.model, program.compilation.catalog(), program.bindings},
-                            library::Library::BuiltIn(),
-                            support::DateText(environment.today)};
-  program.side = std::make_unique<replay::Side>(facts);
-}
-
 /// The program in force, which may be one of a revision.
-std::unique_ptr<Program> ReadOld(const std::string& name, const host::Environment& environment) {
-  auto old = std::make_unique<Program>(environment);
+std::unique_ptr<ReplayProgram> ReadOld(const std::string& name,
+                                       const host::Environment& environment) {
+  auto old = std::make_unique<ReplayProgram>(environment);
   std::string path = name;
   if (const auto which = host::ParseRevision(name, environment.files)) {
     support::Result<host::FileSet> files = host::ReadRevision(*which, environment);
@@ -66,19 +38,18 @@ std::unique_ptr<Program> ReadOld(const std::string& name, const host::Environmen
       old->status = host::ExitStatus::kUnreadable;
       return old;
     }
-    old->revision = std::make_unique<host::MemoryFileSystem>(*std::move(files));
-    old->compilation.file_system = old->revision.get();
+    old->files = std::make_unique<host::MemoryFileSystem>(*std::move(files));
     path = which->path;
   }
-  Compile({.paths = {path}, .lock = compiler::LockUse::kIgnore}, environment, *old);
+  ReadProgram({.paths = {path}, .lock = compiler::LockUse::kIgnore}, environment, *old);
   return old;
 }
 
 /// The days that the query asks about unless a user says otherwise.
 constexpr std::int64_t kDaysOfQuery = 30;
 
-std::string Sql(const ReplayOptions& options, const LogQuestion& question, const Program& program,
-                const host::Environment& environment) {
+std::string Sql(const ReplayOptions& options, const LogQuestion& question,
+                const ReplayProgram& program, const host::Environment& environment) {
   const intent::Organization& organization = program.bound.model.organization;
   trail::SqlQuestion asked;
   asked.engine = options.sql == "lake" ? trail::Engine::kLake : trail::Engine::kAthena;
@@ -107,10 +78,10 @@ bool Fails(const replay::Report& report, const std::set<std::string>& fail_on) {
 
 host::ExitStatus RunReplay(const ReplayOptions& options, host::Environment& environment) {
   const LogArguments arguments = SortArguments(options.paths, environment.files);
-  Program now(environment);
-  Compile({arguments.program, options.bindings}, environment, now);
+  ReplayProgram now(environment);
+  ReadProgram({arguments.program, options.bindings}, environment, now);
   if (!now.side) return Finish(now.compilation, environment, now.status);
-  std::unique_ptr<Program> old;
+  std::unique_ptr<ReplayProgram> old;
   if (!options.old.empty()) {
     old = ReadOld(options.old, environment);
     if (!old->side) return Finish(old->compilation, environment, old->status);

@@ -27,10 +27,6 @@ using support::json::Writer;
 constexpr std::size_t kMostLines = 10;  // classes that are listed of one reason
 constexpr std::size_t kDayLength = 10;
 
-std::string Many(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", emit::Grouped(count), noun, count == 1 ? "" : "s");
-}
-
 /// Findings of one kind and one reason.
 struct Group {
   std::vector<const Finding*> findings;

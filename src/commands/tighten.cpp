@@ -19,47 +19,18 @@
 #include "commands/finish.h"
 #include "commands/line_patch.h"
 #include "commands/log_files.h"
+#include "commands/replay_program.h"
 #include "commands/wording.h"
-#include "compiler/program_bindings.h"
 #include "compiler/stages.h"
-#include "facts/library/library.h"
 #include "host/overlay_file_system.h"
 #include "language/format/format.h"
 #include "logs/replay/replay.h"
 #include "logs/replay/use.h"
-#include "output/emit/tree.h"
 
 namespace writ::commands {
 namespace {
 
 constexpr std::size_t kDayLength = 10;
-
-struct Program {
-  explicit Program(const host::Environment& environment)
-      : compilation(environment, compiler::Purpose::kReview) {}
-  std::unique_ptr<host::OverlayFileSystem> overlay;  ///< of a patched program
-  compiler::Compilation compilation;
-  compiler::Bound bound;
-  intent::Bindings bindings;
-  std::unique_ptr<replay::Side> side;
-  std::unique_ptr<access::Access> access;
-};
-
-std::unique_ptr<Program> Compile(const compiler::Input& input,
-                                 const host::Environment& environment) {
-  auto program = std::make_unique<Program>(environment);
-  program->bound = compiler::Compile<compiler::Bound>(input, program->compilation);
-  if (program->bound.stop) return program;
-  program->bindings = compiler::AssumedBindings(
-      program->bound.model, program->compilation.catalog(), program->bound.bindings);
-  const access::Facts facts{
-      {program->bound.model, program->compilation.catalog(), program->bindings},
-      library::Library::BuiltIn(),
-      support::DateText(environment.today)};
-  program->side = std::make_unique<replay::Side>(facts);
-  program->access = std::make_unique<access::Access>(facts);
-  return program;
-}
 
 // ---- what is proposed
 
@@ -142,7 +113,7 @@ source::Span LineOf(const syntax::Item& item, std::string_view text) {
   return span;
 }
 
-Proposal Propose(const replay::Use& use, const Sentences& sentences, const Program& program) {
+Proposal Propose(const replay::Use& use, const Sentences& sentences, const ReplayProgram& program) {
   Proposal proposal;
   proposal.use = &use;
   if (!use.cannot_tell.empty()) return proposal;
@@ -180,13 +151,19 @@ Proposal Propose(const replay::Use& use, const Sentences& sentences, const Progr
 
 // ---- the patch
 
-/// The files that the edits change, by path: new texts, in canonical form where the old one was.
-host::FileSet Edited(const std::vector<Proposal>& proposals, const source::SourceMap& sources) {
+/// Files that the edits change.
+struct EditedFile {
+  std::string_view before;
+  std::string after;  ///< in canonical form where the old text was
+};
+using EditedFiles = std::map<std::string, EditedFile>;  // by path
+
+EditedFiles Edited(const std::vector<Proposal>& proposals, const source::SourceMap& sources) {
   std::map<std::uint32_t, std::vector<Edit>> by_file;
   for (const Proposal& proposal : proposals) {
     for (const Edit& edit : proposal.edits) by_file[edit.span.file.index].push_back(edit);
   }
-  host::FileSet files;
+  EditedFiles files;
   for (auto& [id, edits] : by_file) {
     const source::FileId file{id};
     std::string text(sources.text(file));
@@ -201,19 +178,9 @@ host::FileSet Edited(const std::vector<Proposal>& proposals, const source::Sourc
       const auto after = format::Format(edited, edited.Add(sources.path(file), text), ignored);
       if (after) text = *after;
     }
-    files[sources.path(file)] = std::move(text);
+    files[sources.path(file)] = {sources.text(file), std::move(text)};
   }
   return files;
-}
-
-std::string_view TextOf(const source::SourceMap& sources, const std::string& path) {
-  std::uint32_t i = 0;
-  while (sources.path(source::FileId{i}) != path) ++i;
-  return sources.text(source::FileId{i});
-}
-
-std::string Many(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", emit::Grouped(count), noun, count == 1 ? "" : "s");
 }
 
 /// Of a sentence that was used.
@@ -316,21 +283,21 @@ std::vector<const intent::Question*> QuestionsOf(const intent::Model& model) {
   return questions;
 }
 
-std::vector<access::Answer> AnswersOf(Program& program) {
+std::vector<access::Answer> AnswersOf(ReplayProgram& program) {
   std::vector<access::Answer> answers;
   for (const intent::Question* question : QuestionsOf(program.bound.model)) {
-    answers.push_back(program.access->Decide(*question));
+    answers.push_back(program.side->access().Decide(*question));
   }
   return answers;
 }
 
 /// Withdraws the edits of the sentences that may grant what the answer shows to be denied without
 /// them; all edits, if it shows none.
-void Withdraw(const intent::Question& question, const access::Answer& answer, Program& before,
+void Withdraw(const intent::Question& question, const access::Answer& answer, ReplayProgram& before,
               std::vector<Proposal>& proposals) {
   std::set<std::string> granting;
   if (answer.shown) {
-    const access::Judgement judgement = before.access->Decide(
+    const access::Judgement judgement = before.side->access().Decide(
         answer.shown->caller.account, answer.shown->request, answer.shown->caller.principal);
     for (const intent::Origin* origin : judgement.perhaps_granting) granting.insert(origin->place);
   }
@@ -346,20 +313,29 @@ void Withdraw(const intent::Question& question, const access::Answer& answer, Pr
   }
 }
 
+/// A patch, and the program with it.
+struct Patched {
+  EditedFiles files;
+  std::unique_ptr<ReplayProgram> program;  ///< null: no edit is left
+};
+
 /// The program with the edits, under which each assertion and test that held still holds: edits
-/// that one of them needs are withdrawn. Null: no edit is left. Each round withdraws one at least.
-std::unique_ptr<Program> Patch(const compiler::Input& input, const host::Environment& environment,
-                               Program& before, std::vector<Proposal>& proposals) {
+/// that one of them needs are withdrawn. Each round withdraws one at least.
+Patched Patch(const compiler::Input& input, const host::Environment& environment,
+              ReplayProgram& before, std::vector<Proposal>& proposals) {
   const std::vector<access::Answer> held = AnswersOf(before);
   const std::vector<const intent::Question*> questions = QuestionsOf(before.bound.model);
   while (true) {
-    const host::FileSet edited = Edited(proposals, before.compilation.sources);
-    if (edited.empty()) return nullptr;
-    auto overlay = std::make_unique<host::OverlayFileSystem>(edited, environment.files);
-    std::unique_ptr<Program> patched = Compile(input, environment.With(*overlay));
-    patched->overlay = std::move(overlay);
-    if (!patched->side) return patched;
-    const std::vector<access::Answer> answers = AnswersOf(*patched);
+    Patched patched{Edited(proposals, before.compilation.sources), nullptr};
+    if (patched.files.empty()) return patched;
+    host::FileSet put;
+    for (const auto& [path, file] : patched.files) put[path] = file.after;
+    patched.program = std::make_unique<ReplayProgram>(environment);
+    patched.program->files =
+        std::make_unique<host::OverlayFileSystem>(std::move(put), environment.files);
+    ReadProgram(input, environment, *patched.program);
+    if (!patched.program->side) return patched;
+    const std::vector<access::Answer> answers = AnswersOf(*patched.program);
     WRIT_CHECK(answers.size() == held.size(), "no edit is of an assertion or a test");
     bool is_kept = true;
     for (std::size_t i = 0; i < answers.size(); ++i) {
@@ -377,14 +353,15 @@ std::unique_ptr<Program> Patch(const compiler::Input& input, const host::Environ
 host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& environment) {
   const LogArguments arguments = SortArguments(options.paths, environment.files);
   const compiler::Input input{arguments.program, options.bindings};
-  const std::unique_ptr<Program> program = Compile(input, environment);
-  compiler::Compilation& compilation = program->compilation;
-  if (!program->side) return Finish(compilation, environment, StatusOf(program->bound.stop));
+  ReplayProgram program(environment);
+  ReadProgram(input, environment, program);
+  compiler::Compilation& compilation = program.compilation;
+  if (!program.side) return Finish(compilation, environment, program.status);
 
   LogQuestion question;
   question.paths = arguments.logs;
-  question.sources = SourcesOf(program->side->facts());
-  question.detail = replay::DetailOf(program->bound.model);
+  question.sources = SourcesOf(program.side->facts());
+  question.detail = replay::DetailOf(program.bound.model);
   question.since = options.since;
   std::string keep;
   if (options.keep_days) {
@@ -413,11 +390,11 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
     });
   }
 
-  const std::vector<replay::Use> uses = UseOf(logs.classes, *program->side);
-  const Sentences sentences(program->bound, compilation.sources);
+  const std::vector<replay::Use> uses = UseOf(logs.classes, *program.side);
+  const Sentences sentences(program.bound, compilation.sources);
   std::vector<Proposal> proposals;
-  for (const replay::Use& use : uses) proposals.push_back(Propose(use, sentences, *program));
-  const std::unique_ptr<Program> patched = Patch(input, environment, *program, proposals);
+  for (const replay::Use& use : uses) proposals.push_back(Propose(use, sentences, program));
+  const Patched patched = Patch(input, environment, program, proposals);
 
   std::uint64_t calls = 0;
   for (const trail::Class& one : logs.classes) calls += one.count;
@@ -427,16 +404,16 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
     environment.out << "# no patch: what could not be read of the logs may be a use\n";
     return Finish(compilation, environment, host::ExitStatus::kInvalid);
   }
-  if (!patched) {
+  if (!patched.program) {
     environment.out << "# nothing to remove\n";
     return Finish(compilation, environment, host::ExitStatus::kGood);
   }
-  if (!patched->side) {
-    return Finish(patched->compilation, environment, StatusOf(patched->bound.stop));
+  if (!patched.program->side) {
+    return Finish(patched.program->compilation, environment, patched.program->status);
   }
-  WRIT_CHECK(!Breaks(logs.classes, *program->side, *patched->side),
+  WRIT_CHECK(!Breaks(logs.classes, *program.side, *patched.program->side),
              "the patched program allows what was called");
-  for (const auto& [path, text] : Edited(proposals, compilation.sources)) {
+  for (const auto& [path, file] : patched.files) {
     if (!options.write) {
       const std::string name = PathInPatch(path);
       if (IsOutside(name)) {
@@ -444,10 +421,10 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
             "# `git apply` refuses `{}`: run writ in a folder above it, with a relative path\n",
             name);
       }
-      environment.out << LinePatch(name, TextOf(compilation.sources, path), text);
+      environment.out << LinePatch(name, file.before, file.after);
       continue;
     }
-    const auto written = environment.files.WriteFile(path, text);
+    const auto written = environment.files.WriteFile(path, file.after);
     if (!written.ok()) {
       compilation.findings.Report(diag::kFileNotWritten, {}, path, written.error().message);
       return Finish(compilation, environment, host::ExitStatus::kUnreadable);

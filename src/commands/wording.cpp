@@ -2,7 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "output/emit/tree.h"
+
 namespace writ::commands {
+
+std::string Many(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", emit::Grouped(count), noun, count == 1 ? "" : "s");
+}
 
 std::string Indented(std::string_view text, std::string_view indent) {
   std::string out(indent);

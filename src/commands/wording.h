@@ -1,6 +1,7 @@
 // Small forms of text that several commands print.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,8 @@
 namespace writ::commands {
 
 using support::Counted;
+/// "12,345 calls", "1 call".
+[[nodiscard]] std::string Many(std::uint64_t count, std::string_view noun);
 /// Every line after `indent`; ends with a line break.
 [[nodiscard]] std::string Indented(std::string_view text, std::string_view indent);
 /// Lines of steps that are needed together: "  to allow it: …", then "           and: …".

@@ -39,6 +39,8 @@ class Side {
   Side(const access::Facts& facts);
 
   [[nodiscard]] const Facts& facts() const { return facts_; }
+  /// What decides the program's own questions too; not from several threads.
+  [[nodiscard]] access::Access& access() { return access_; }
   /// Cost: each authorization of the call is held against each sentence of its account.
   [[nodiscard]] Verdict Decide(const trail::Call& call);
   /// Permissions that may grant some authorization of the call, each once.
