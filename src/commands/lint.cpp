@@ -18,6 +18,7 @@
 #include "commands/lint_exceptions.h"
 #include "commands/lint_fix.h"
 #include "commands/snapshot_files.h"
+#include "commands/walk_folder.h"
 #include "compiler/compilation.h"
 #include "iam/decide/pairs.h"
 

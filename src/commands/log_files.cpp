@@ -4,7 +4,6 @@
 #include <array>
 #include <istream>
 #include <memory>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -12,7 +11,7 @@
 
 #include "base/diag/codes/driver.h"
 #include "base/diag/codes/policy.h"
-#include "commands/snapshot_files.h"
+#include "commands/walk_folder.h"
 #include "commands/wording.h"
 #include "logs/trail/read_classes.h"
 
@@ -32,44 +31,17 @@ bool IsLog(std::string_view name) {
 }
 bool IsProgram(std::string_view name) { return name.ends_with(".writ"); }
 
-/// Calls `each(path, name)` for all files below a folder until it says no; folders that are met
-/// again are left out. Gives the folders that cannot be listed to `fail`.
-template <class Each, class Fail>
-void Walk(const std::string& root, const host::FileSystem& files, const Each& each,
-          const Fail& fail) {
-  std::vector<std::string> folders = {root};
-  std::set<std::string> seen;
-  while (!folders.empty()) {
-    const std::string folder = std::move(folders.back());
-    folders.pop_back();
-    const auto identity = files.Identity(folder);
-    if (identity && !seen.insert(*identity).second) continue;
-    const auto names = files.List(folder);
-    if (!names) {
-      fail(folder, names.error().message);
-      continue;
-    }
-    for (const std::string& name : *names) {
-      const std::string path = Under(folder, name);
-      if (files.KindOf(path) == host::EntryKind::kFolder) {
-        if (name != kDigests) folders.push_back(path);
-      } else if (!each(path, name)) {
-        return;
-      }
-    }
-  }
-}
-
 bool HoldsProgram(const std::string& path, const host::FileSystem& files) {
   if (files.KindOf(path) != host::EntryKind::kFolder) return IsProgram(path);
   bool holds = false;
-  Walk(
-      path, files,
-      [&](const std::string& /*file*/, const std::string& name) {
-        holds = IsProgram(name);
-        return !holds;
-      },
-      [](const std::string& /*folder*/, const std::string& /*why*/) {});
+  FolderWalk walk;
+  walk.each = [&](const std::string& /*file*/, const std::string& below) {
+    holds = IsProgram(below);
+    return !holds;
+  };
+  walk.fail = [](const std::string& /*folder*/, const std::string& /*why*/) {};
+  walk.skipped = kDigests;
+  static_cast<void>(WalkFolder(path, files, walk));
   return holds;
 }
 
@@ -115,13 +87,14 @@ class Loading {
       found_.emplace_back(path.substr(path.rfind('/') + 1), path);
       return;
     }
-    Walk(
-        path, environment_.files,
-        [&](const std::string& file, const std::string& name) {
-          if (IsLog(name)) found_.emplace_back(name, file);
-          return found_.size() <= question_.limits.files;
-        },
-        [&](const std::string& folder, const std::string& why) { Unreadable(folder, why); });
+    FolderWalk walk;
+    walk.each = [&](const std::string& file, const std::string& below) {
+      if (IsLog(below)) found_.emplace_back(below.substr(below.rfind('/') + 1), file);
+      return found_.size() <= question_.limits.files;
+    };
+    walk.fail = [&](const std::string& folder, const std::string& why) { Unreadable(folder, why); };
+    walk.skipped = kDigests;
+    static_cast<void>(WalkFolder(path, environment_.files, walk));
   }
 
   void ReadFile(const std::string& path) {

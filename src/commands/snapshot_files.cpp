@@ -2,12 +2,11 @@
 
 #include <istream>
 #include <iterator>
-#include <optional>
-#include <set>
 #include <string_view>
 #include <utility>
 
 #include "base/diag/codes/driver.h"
+#include "commands/walk_folder.h"
 
 namespace writ::commands {
 namespace {
@@ -55,29 +54,14 @@ class Loading {
   }
 
   void AddFolder(const std::string& root) {
-    std::vector<std::pair<std::string, std::string>> folders = {{root, ""}};
-    std::set<std::string> seen;
-    while (!folders.empty()) {
-      const auto [folder, relative] = std::move(folders.back());
-      folders.pop_back();
-      const auto identity = environment_.files.Identity(folder);
-      if (identity && !seen.insert(*identity).second) continue;
-      const auto names = environment_.files.List(folder);
-      if (!names) {
-        Unreadable(folder, names.error().message);
-        continue;
-      }
-      if (seen.size() > kMaxFolders) return Unreadable(root, "too many folders");
-      for (const std::string& name : *names) {
-        const std::string path = Under(folder, name);
-        const std::string below = relative.empty() ? name : relative + "/" + name;
-        if (environment_.files.KindOf(path) == host::EntryKind::kFolder) {
-          folders.emplace_back(path, below);
-        } else if (IsExport(name) && !is_skipped_(path)) {
-          AddFile(path, below);
-        }
-      }
-    }
+    FolderWalk walk;
+    walk.each = [&](const std::string& path, const std::string& below) {
+      if (IsExport(below) && !is_skipped_(path)) AddFile(path, below);
+      return true;
+    };
+    walk.fail = [&](const std::string& folder, const std::string& why) { Unreadable(folder, why); };
+    walk.most_folders = kMaxFolders;
+    if (!WalkFolder(root, environment_.files, walk)) Unreadable(root, "too many folders");
   }
 
   const std::function<bool(const std::string&)>& is_skipped_;
@@ -87,11 +71,6 @@ class Loading {
 };
 
 }  // namespace
-
-std::string Under(const std::string& folder, const std::string& name) {
-  if (folder.empty() || folder == ".") return name;
-  return folder.back() == '/' ? folder + name : folder + "/" + name;
-}
 
 SnapshotFiles LoadSnapshotFiles(const std::vector<std::string>& paths,
                                 const std::function<bool(const std::string& path)>& is_skipped,

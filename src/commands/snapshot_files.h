@@ -16,9 +16,6 @@ struct SnapshotFiles {
   bool is_readable = true;  ///< W9001 was reported where it is not
 };
 
-/// "folder/name"; the name alone in the current folder.
-[[nodiscard]] std::string Under(const std::string& folder, const std::string& name);
-
 /// Loads what `paths` name: files as they are, `-` as standard input, and of folders all `.json`,
 /// `.tfstate` and `.template` files below them but those that `is_skipped` says, by path. A folder
 /// that is met twice is read once. Reports W9001.
