@@ -173,13 +173,13 @@ void PrintReplayText(const ReplayReport& replay, std::ostream& out) {
   for (const auto& [kind, by_reason] : Grouped(replay)) {
     out << fmt::format("{}: {}\n", Heading(kind), SizeOf(AllOf(by_reason)));
     for (const auto& [reason, group] : by_reason) {
-      out << fmt::format("  {}\n", reason);
+      out << fmt::format("  {}\n", OneLine(reason));
       for (std::size_t i = 0; i < std::min(kMostLines, group.findings.size()); ++i) {
-        out << fmt::format("    {}\n", LineOf(*group.findings[i]));
+        out << fmt::format("    {}\n", OneLine(LineOf(*group.findings[i])));
         const replay::Verdict& now = group.findings[i]->now;
         if (now.kind == replay::Verdict::Kind::kDenied && now.leg) {
           const std::string& resource = now.resources.empty() ? now.leg->resource : now.resources;
-          out << fmt::format("      {} on {}\n", now.leg->action, resource);
+          out << fmt::format("      {} on {}\n", now.leg->action, OneLine(resource));
         }
         const auto& granted = group.findings[i]->granted_before;
         if (!granted.empty()) {
@@ -207,12 +207,12 @@ void PrintReplayMarkdown(const ReplayReport& replay, std::ostream& out) {
   for (const auto& [kind, by_reason] : groups) {
     out << fmt::format("### {} ({})\n\n", Heading(kind), Many(CallsOf(replay, kind), "call"));
     for (const auto& [reason, group] : by_reason) {
-      out << fmt::format("- {}\n", MarkdownText(reason));
+      out << fmt::format("- {}\n", MarkdownText(OneLine(reason)));
       for (std::size_t i = 0; i < std::min(kMostLines, group.findings.size()); ++i) {
         const auto& granted = group.findings[i]->granted_before;
         const std::string before =
             granted.empty() ? "" : fmt::format("; granted before by {}", access::Quoted(granted));
-        out << fmt::format("  - {}\n", MarkdownText(LineOf(*group.findings[i]) + before));
+        out << fmt::format("  - {}\n", MarkdownText(OneLine(LineOf(*group.findings[i]) + before)));
       }
       if (group.findings.size() > kMostLines) {
         out << fmt::format("  - and {} more\n", group.findings.size() - kMostLines);

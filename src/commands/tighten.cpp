@@ -44,6 +44,7 @@ struct Proposal {
   const replay::Use* use = nullptr;
   std::vector<std::string> models;   ///< not used; empty: none can be removed
   std::vector<std::string> regions;  ///< likewise
+  std::vector<std::string> routes;   ///< likewise, that the sentence names
   bool is_unused = false;            ///< as a whole
   std::vector<Edit> edits;           ///< none: there is no sentence of the program that says less
   std::string needed;                ///< why the edits were withdrawn; empty: they were not
@@ -105,6 +106,43 @@ const syntax::SetExpr* ListOfRegions(const syntax::Sentence& sentence,
   return nullptr;
 }
 
+const syntax::RoutedQualifier* RoutesOf(const syntax::Sentence& sentence) {
+  for (const syntax::Qualifier& qualifier : sentence.qualifiers) {
+    if (const auto* routed = std::get_if<syntax::RoutedQualifier>(&qualifier.form)) return routed;
+  }
+  return nullptr;
+}
+
+std::string NameOf(const syntax::Route& route) {
+  using Kind = intent::Route::Kind;
+  switch (route.kind) {
+    case syntax::Route::Kind::kDirectly:
+      return intent::Name(intent::Route{Kind::kDirectly, ""});
+    case syntax::Route::Kind::kWithin:
+      return intent::Name(intent::Route{Kind::kWithin, std::string(route.geography.text)});
+    case syntax::Route::Kind::kGlobally:
+      return intent::Name(intent::Route{Kind::kGlobally, ""});
+  }
+  return "";
+}
+
+/// Routes that the sentence names and no call took.
+void ProposeRoutes(const replay::Use& use, const syntax::Sentence& sentence, Proposal& proposal) {
+  const syntax::RoutedQualifier* const routed = RoutesOf(sentence);
+  if (routed == nullptr) return;
+  std::set<std::string> kept;
+  for (const intent::Route& route : use.KeptRoutes()) kept.insert(intent::Name(route));
+  std::vector<std::string> names;
+  for (const syntax::Route& route : routed->routes) {
+    const std::string name = NameOf(route);
+    (kept.contains(name) ? names : proposal.routes).push_back(name);
+  }
+  if (proposal.routes.empty()) return;
+  source::Span span = routed->routes.front().span;
+  span.end = routed->routes.back().span.end;
+  proposal.edits.push_back({span, fmt::format("{}", fmt::join(names, ", "))});
+}
+
 /// The sentence with its line break and an empty line after it, so that no gap is left.
 source::Span LineOf(const syntax::Item& item, std::string_view text) {
   source::Span span = item.span;
@@ -145,6 +183,16 @@ Proposal Propose(const replay::Use& use, const Sentences& sentences, const Repla
   const syntax::SetExpr* const regions = ListOfRegions(sentence, program.compilation.catalog());
   if (!proposal.regions.empty() && regions != nullptr) {
     proposal.edits.push_back({regions->span, fmt::format("{}", fmt::join(kept_regions, ", "))});
+  }
+  ProposeRoutes(use, sentence, proposal);
+  const std::string_view text = program.compilation.sources.text(placed->item->span.file);
+  const bool has_comment = std::ranges::any_of(proposal.edits, [&](const Edit& edit) {
+    const std::size_t length = edit.span.end - edit.span.begin;
+    return text.substr(edit.span.begin, length).find("//") != std::string_view::npos;
+  });
+  if (has_comment) {
+    proposal.edits.clear();
+    proposal.needed = "a patch would lose the comment in it: leave this out by hand";
   }
   return proposal;
 }
@@ -192,8 +240,11 @@ void PrintParts(const Proposal& proposal, std::ostream& out) {
   if (!proposal.regions.empty()) {
     out << fmt::format("#   regions not used: {}\n", fmt::join(proposal.regions, ", "));
   }
+  if (!proposal.routes.empty()) {
+    out << fmt::format("#   routes not used: {}\n", fmt::join(proposal.routes, ", "));
+  }
   const auto was_used = [&](const std::string& model) { return use.used.contains(model); };
-  bool is_all_used = proposal.models.empty() && proposal.regions.empty();
+  bool is_all_used = proposal.models.empty() && proposal.regions.empty() && proposal.routes.empty();
   for (const auto& [why, models] : use.not_logged) {
     std::vector<std::string> unused;
     std::ranges::remove_copy_if(models, std::back_inserter(unused), was_used);
@@ -223,10 +274,10 @@ void Print(const Proposal& proposal, std::ostream& out) {
     out << fmt::format("#   used by {} for {}{}: {}\n", Many(use.callers.size(), "principal"),
                        Many(use.calls, "call"),
                        use.last.empty() ? "" : ", last on " + use.last.substr(0, kDayLength),
-                       fmt::join(use.events, ", "));
+                       OneLine(fmt::format("{}", fmt::join(use.events, ", "))));
   }
   if (!use.cannot_tell.empty()) {
-    out << fmt::format("#   kept: {}\n", use.cannot_tell);
+    out << fmt::format("#   kept: {}\n", OneLine(use.cannot_tell));
     return;
   }
   if (proposal.is_unused) {
@@ -405,7 +456,12 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
     return Finish(compilation, environment, host::ExitStatus::kInvalid);
   }
   if (!patched.program) {
-    environment.out << "# nothing to remove\n";
+    const bool is_some_unused = std::ranges::any_of(proposals, [](const Proposal& proposal) {
+      return proposal.is_unused || !proposal.models.empty() || !proposal.regions.empty() ||
+             !proposal.routes.empty();
+    });
+    environment.out << (is_some_unused ? "# no patch: what is not used is named above\n"
+                                       : "# nothing to remove\n");
     return Finish(compilation, environment, host::ExitStatus::kGood);
   }
   if (!patched.program->side) {

@@ -1,7 +1,10 @@
 #include "commands/wording.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "base/diag/source_line.h"
 #include "output/emit/tree.h"
 
 namespace writ::commands {
@@ -25,6 +28,12 @@ std::string ToAllowIt(const std::vector<std::string>& steps) {
     lines += fmt::format("{:>13}: {}\n", lines.empty() ? "to allow it" : "and", step);
   }
   return lines;
+}
+
+std::string OneLine(std::string_view text) {
+  std::string line = diag::Shown(text);
+  std::ranges::replace(line, '\n', ' ');
+  return line;
 }
 
 std::string MarkdownText(std::string_view text) {

@@ -17,6 +17,8 @@ using support::Counted;
 [[nodiscard]] std::string Indented(std::string_view text, std::string_view indent);
 /// Lines of steps that are needed together: "  to allow it: …", then "           and: …".
 [[nodiscard]] std::string ToAllowIt(const std::vector<std::string>& steps);
+/// What was read from outside, on one line, without what a terminal would obey.
+[[nodiscard]] std::string OneLine(std::string_view text);
 /// The text for Markdown: what it would read more than the words into is escaped, but for code.
 [[nodiscard]] std::string MarkdownText(std::string_view text);
 

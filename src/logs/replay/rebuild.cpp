@@ -106,6 +106,8 @@ class Context {
 
  private:
   void SetCircumstances(const trail::Call& call) {
+    // How a service that calls on the caller's behalf came to AWS says nothing of the caller.
+    if (!call.invoked_by.empty()) return;
     if (call.endpoint.empty()) {
       for (const char* key : {"aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp",
                               "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"}) {
@@ -117,7 +119,6 @@ class Context {
       SetAbsent("aws:SourceIp");
       if (IsAddress(call.ip)) Set("aws:VpcSourceIp", call.ip);
     }
-    if (!call.invoked_by.empty()) return;
     // Nobody called on the caller's behalf.
     Set("aws:ViaAWSService", "false");
     for (const char* key :
@@ -199,6 +200,20 @@ class Rebuilder {
     service_ = action.substr(0, action.find(':'));
     action_ = facts_.catalog.FindAction(service_, action.substr(service_.size() + 1));
     if (!LegsOfModel()) LegsOfResources();
+    if (const library::Verb* const beside = AskedBeside()) {
+      std::set<std::string> actions;
+      for (const library::Leg& leg : beside->permit) {
+        if (leg.route == "directly") actions.insert(leg.actions.begin(), leg.actions.end());
+      }
+      // Which of them it is, the library does not say.
+      for (const std::string& name : actions) {
+        const std::size_t colon = name.find(':');
+        const auto called =
+            facts_.catalog.FindAction(name.substr(0, colon), name.substr(colon + 1));
+        if (called) LegOfSomeModel(*called, /*is_certain=*/false);
+      }
+      rebuilt_.cannot = "the log does not say which model it generates with";
+    }
     // An API key is used by an action of its own.
     if (call_.has_bearer_token) {
       if (const auto bearer = facts_.catalog.FindAction(service_, "CallWithBearerToken")) {
@@ -255,15 +270,52 @@ class Rebuilder {
     return std::ranges::find(leg.actions, action_->FullName()) != leg.actions.end();
   }
 
+  /// The verb whose authorization AWS asks the caller of this action for as well, or nullptr.
+  [[nodiscard]] const library::Verb* AskedBeside() const {
+    for (const library::Module& module : facts_.library.modules()) {
+      for (const library::Verb& verb : module.verbs) {
+        const bool asks = std::ranges::any_of(verb.forbid, [&](const library::Leg& leg) {
+          return leg.part == "asked" && IsOfAction(leg);
+        });
+        if (asks) return &verb;
+      }
+    }
+    return nullptr;
+  }
+
+  /// The authorization to call a model, whichever it is.
+  void LegOfSomeModel(const catalog::Action& action, bool is_certain) {
+    is_certain_ = is_certain;
+    AddLeg(action, access::StandInFor("*"), "*", context_);
+    is_certain_ = true;
+  }
+
+  [[nodiscard]] bool IsResource(const std::string& arn) const {
+    return std::ranges::any_of(action_->resources, [&](const catalog::ActionResource& resource) {
+      const std::vector<std::string> patterns = PatternsOf(resource.type);
+      return std::ranges::any_of(patterns, [&](const std::string& pattern) {
+        return catalog::MatchesPattern(pattern, arn);
+      });
+    });
+  }
+
   bool LegsOfModel() {
-    const library::Verb* const verb = call_.model.empty() ? nullptr : VerbOf();
+    const library::Verb* const verb = VerbOf();
     if (verb == nullptr) return false;
+    if (call_.model.empty()) {
+      if (verb->verb_class != library::VerbClass::kRuntime || action_->WildcardOnly()) return false;
+      LegOfSomeModel(*action_, /*is_certain=*/true);
+      rebuilt_.cannot = "the log does not say which model was called";
+      return true;
+    }
     const Called called = CalledOf(call_, facts_.catalog);
     Places places = {{"partition", facts_.model.organization.partition},
                      {"region", call_.region},
                      {"account", call_.who.account}};
     if (called.kind == Called::Kind::kOpaque) {
-      AddLeg(called.id, WithoutProfile());
+      // A prompt is no resource of the call: only the model that it names is asked for.
+      if (IsResource(called.id)) AddLeg(called.id, WithoutProfile());
+      LegOfSomeModel(*action_, /*is_certain=*/false);
       rebuilt_.cannot = fmt::format("the log does not say which model is behind {}", called.id);
       return true;
     }
@@ -471,6 +523,17 @@ std::string ModelOf(const trail::Call& call, const catalog::Catalog& catalog) {
   if (called.kind == Called::Kind::kOpaque) return "";
   const catalog::FoundProfile found = catalog.FindProfile(called.id);
   return found ? found.id->id : "";
+}
+
+std::optional<intent::Route> RouteOf(const trail::Call& call, const catalog::Catalog& catalog) {
+  using Kind = intent::Route::Kind;
+  const Called called = CalledOf(call, catalog);
+  if (called.kind == Called::Kind::kModel) return intent::Route{Kind::kDirectly, ""};
+  if (called.kind == Called::Kind::kOpaque) return std::nullopt;
+  const catalog::FoundProfile found = catalog.FindProfile(called.id);
+  if (!found) return std::nullopt;
+  if (found.profile->global()) return intent::Route{Kind::kGlobally, ""};
+  return intent::Route{Kind::kWithin, found.profile->scope};
 }
 
 std::string ActionOf(const trail::Call& call, const catalog::Catalog& catalog) {

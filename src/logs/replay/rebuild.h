@@ -6,6 +6,7 @@
 // which event is which action the catalog's.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -53,6 +54,10 @@ struct Rebuilt {
 /// The id of the model that was called, in the catalog's spelling of ids; empty if the log does not
 /// tell, or the catalog does not know the inference profile.
 [[nodiscard]] std::string ModelOf(const trail::Call& call, const catalog::Catalog& catalog);
+
+/// By which route the model was called; nothing where ModelOf has no model.
+[[nodiscard]] std::optional<intent::Route> RouteOf(const trail::Call& call,
+                                                   const catalog::Catalog& catalog);
 
 /// The name of the IAM action of an event, "bedrock:InvokeModel"; empty if it is none that the
 /// catalog knows.

@@ -8,6 +8,7 @@
 
 #include "iam/decide/sendable.h"
 #include "iam/policy/evaluate.h"
+#include "iam/policy/pattern.h"
 
 namespace writ::replay {
 namespace {
@@ -16,6 +17,7 @@ using intent::AccountIndex;
 using Kind = Verdict::Kind;
 
 constexpr std::string_view kPathOfRole = "the path of the role";
+constexpr std::string_view kUserOfSession = "the user whose session it is";
 constexpr std::string_view kInterface = "the interface of the call";
 
 Verdict Undecidable(std::string because) {
@@ -103,22 +105,54 @@ std::optional<AccountIndex> Side::AccountOf(const trail::Call& call) const {
   return found->second;
 }
 
-std::vector<std::string> Side::CallersOf(const trail::Call& call, AccountIndex account) const {
-  if (call.who.kind != trail::Identity::Kind::kSession) return {call.who.arn};
-  std::vector<std::string> arns;
+std::vector<Side::Caller> Side::CallersOf(const trail::Call& call, AccountIndex account) const {
+  using Who = trail::Identity::Kind;
+  if (call.who.kind == Who::kFederated) return SessionsOf(call, account);
+  if (call.who.kind != Who::kSession) return {{call.who.arn, std::nullopt}};
+  std::vector<Caller> callers;
   const std::string name = call.who.arn.substr(call.who.arn.find('/') + 1);
   for (const access::Role& role : access::RolesOfSession(access_.names(), account, name)) {
-    arns.push_back(fmt::format("arn:{}:iam::{}:{}", model_.organization.partition, call.who.account,
-                               role.tail));
+    callers.push_back({fmt::format("arn:{}:iam::{}:{}", model_.organization.partition,
+                                   call.who.account, role.tail),
+                       std::nullopt});
   }
-  return arns;
+  return callers;
+}
+
+std::vector<Side::Caller> Side::SessionsOf(const trail::Call& call, AccountIndex account) const {
+  const std::string_view user = call.who.user;
+  const std::string_view name = user.substr(std::min(user.find('/'), user.size() - 1) + 1);
+  std::vector<Caller> callers;
+  for (const intent::Holder& holder : access_.names().granted) {
+    if (std::ranges::find(holder.accounts, account) == holder.accounts.end()) continue;
+    for (const intent::Principal& principal : holder.principals) {
+      const bool is_it = principal.kind == intent::Principal::Kind::kUser &&
+                         (user.empty() || policy::MatchesGlob(principal.value, name));
+      if (is_it) callers.push_back({call.who.arn, principal});
+    }
+  }
+  // A user that the program does not know, if the log does not tell that it is another.
+  if (user.empty() || callers.empty()) callers.push_back({call.who.arn, std::nullopt});
+  return callers;
+}
+
+access::PartialRequest Side::As(const Caller& caller, AccountIndex account,
+                                const access::PartialRequest& leg) const {
+  access::PartialRequest asked = leg;
+  asked.request = access_.As(account, caller.arn, leg.request);
+  asked.user = caller.user;
+  return asked;
 }
 
 std::string Side::LabelOf(const trail::Call& call) const {
   const std::optional<AccountIndex> account = AccountOf(call);
   if (!account) return std::string(access::kAnyoneElse);
   std::set<std::string> labels;
-  for (const std::string& arn : CallersOf(call, *account)) {
+  const std::vector<Caller> callers = CallersOf(call, *account);
+  const bool is_open = call.who.kind == trail::Identity::Kind::kFederated && callers.size() > 1;
+  if (is_open) return std::string(access::kAnyoneElse);
+  for (const Caller& caller : callers) {
+    const std::string& arn = caller.user ? call.who.user : caller.arn;
     for (std::string& label : access::LabelsOf(access_.names(), *account, arn, {})) {
       labels.insert(std::move(label));
     }
@@ -127,13 +161,12 @@ std::string Side::LabelOf(const trail::Call& call) const {
                         : fmt::format("{}", fmt::join(labels, ", "));
 }
 
-Verdict Side::DecideAs(const std::string& arn, AccountIndex account, const Rebuilt& rebuilt) {
+Verdict Side::DecideAs(const Caller& caller, AccountIndex account, const Rebuilt& rebuilt) {
   std::set<std::string> on;
   Verdict allowed;
   allowed.kind = Kind::kAllowed;
   for (const access::PartialRequest& leg : rebuilt.legs) {
-    access::PartialRequest asked = leg;
-    asked.request = access_.As(account, arn, leg.request);
+    access::PartialRequest asked = As(caller, account, leg);
     access::Judgement judgement = access_.Decide(account, asked);
     if (!judgement.open.empty()) {
       on.insert(judgement.open.begin(), judgement.open.end());
@@ -150,9 +183,8 @@ Verdict Side::DecideAs(const std::string& arn, AccountIndex account, const Rebui
     }
   }
   for (const access::PartialRequest& leg : rebuilt.perhaps) {
-    access::PartialRequest asked = leg;
-    asked.request = access_.As(account, arn, leg.request);
-    if (!access_.Decide(account, asked).is_granted) on.insert(std::string(kInterface));
+    if (!access_.Decide(account, As(caller, account, leg)).is_granted)
+      on.insert(std::string(kInterface));
   }
   // One refused leg refuses the call; that all are granted is only known of all.
   if (!rebuilt.cannot.empty()) return Undecidable(rebuilt.cannot);
@@ -165,12 +197,10 @@ std::vector<const intent::Origin*> Side::MayGrant(const trail::Call& call) {
   const std::optional<AccountIndex> account = AccountOf(call);
   if (!account) return origins;
   const Rebuilt rebuilt = Rebuild(call, facts_);
-  for (const std::string& arn : CallersOf(call, *account)) {
+  for (const Caller& caller : CallersOf(call, *account)) {
     for (const auto* legs : {&rebuilt.legs, &rebuilt.perhaps}) {
       for (const access::PartialRequest& leg : *legs) {
-        access::PartialRequest asked = leg;
-        asked.request = access_.As(*account, arn, leg.request);
-        const access::Judgement judgement = access_.Decide(*account, asked);
+        const access::Judgement judgement = access_.Decide(*account, As(caller, *account, leg));
         origins.insert(origins.end(), judgement.perhaps_granting.begin(),
                        judgement.perhaps_granting.end());
       }
@@ -198,10 +228,11 @@ Verdict Side::Decide(const trail::Call& call) {
   const Rebuilt rebuilt = Rebuild(call, facts_);
   if (rebuilt.legs.empty()) return Undecidable(rebuilt.cannot);
   std::optional<Verdict> common;
-  for (const std::string& arn : CallersOf(call, *account)) {
-    Verdict verdict = DecideAs(arn, *account, rebuilt);
+  for (const Caller& caller : CallersOf(call, *account)) {
+    Verdict verdict = DecideAs(caller, *account, rebuilt);
     if (common && !AreAlike(*common, verdict)) {
-      return Undetermined({std::string(kPathOfRole)});
+      return Undetermined({std::string(
+          call.who.kind == trail::Identity::Kind::kFederated ? kUserOfSession : kPathOfRole)});
     }
     common = std::move(verdict);
   }

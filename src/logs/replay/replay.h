@@ -48,13 +48,22 @@ class Side {
   /// "team fraud", "anyone else": as whom the program knows the caller.
   [[nodiscard]] std::string LabelOf(const trail::Call& call) const;
   [[nodiscard]] std::optional<intent::AccountIndex> AccountOf(const trail::Call& call) const;
-  /// The ARNs that the caller may have: several where the log does not tell the path of a role.
-  [[nodiscard]] std::vector<std::string> CallersOf(const trail::Call& call,
-                                                   intent::AccountIndex account) const;
 
  private:
-  [[nodiscard]] Verdict DecideAs(const std::string& arn, intent::AccountIndex account,
+  struct Caller {
+    std::string arn;
+    std::optional<intent::Principal> user;  ///< whose rights a session for a federated user has
+  };
+  /// Whom the call may be by: several where the log does not tell the path of a role, or the user
+  /// behind a session.
+  [[nodiscard]] std::vector<Caller> CallersOf(const trail::Call& call,
+                                              intent::AccountIndex account) const;
+  [[nodiscard]] std::vector<Caller> SessionsOf(const trail::Call& call,
+                                               intent::AccountIndex account) const;
+  [[nodiscard]] Verdict DecideAs(const Caller& caller, intent::AccountIndex account,
                                  const Rebuilt& rebuilt);
+  [[nodiscard]] access::PartialRequest As(const Caller& caller, intent::AccountIndex account,
+                                          const access::PartialRequest& leg) const;
 
   const intent::Model& model_;
   Facts facts_;

@@ -49,14 +49,20 @@ class Uses {
       use.last = std::max(use.last, calls.last);
       use.callers.insert(call.who.arn);
       use.events.insert(call.name);
-      if (model.empty()) {
-        Keep(use, fmt::format("the log does not say which model `{}` is", call.model));
+      const std::optional<intent::Route> route = RouteOf(call, side_.facts().catalog);
+      if (model.empty() || !route) {
+        Keep(use, call.model.empty()
+                      ? fmt::format("the log does not say which model {} called", call.name)
+                      : fmt::format("the log does not say which model `{}` is", call.model));
       } else if (const auto granted = use.granted.find(model);
-                 granted != use.granted.end() && granted->second.contains(call.region)) {
+                 granted != use.granted.end() && granted->second.contains(call.region) &&
+                 use.granted_routes.at(model).contains(*route)) {
         use.used[model].insert(call.region);
+        use.used_routes.insert(*route);
       } else {
         // What is proposed names nothing that the sentence does not mean.
-        Keep(use, fmt::format("it may grant calls of {} from {}", model, call.region));
+        Keep(use, fmt::format("it may grant calls of {} {} from {}", model, intent::Name(*route),
+                              call.region));
       }
     }
   }
@@ -101,6 +107,7 @@ class Uses {
       const catalog::FoundId found = side_.facts().catalog.FindId(call.model);
       if (!found) return Keep(use, fmt::format("the catalog does not know `{}`", call.model));
       use.granted[found.model->name].insert(call.region);
+      use.granted_routes[found.model->name].insert(call.route);
       const std::string why(WhyNotLogged(*found.model));
       if (!why.empty()) use.not_logged[why].insert(found.model->name);
     }
@@ -128,6 +135,17 @@ std::set<std::string> Use::KeptRegions() const {
     for (const std::string& model : models) {
       const std::set<std::string>& regions = granted.at(model);
       kept.insert(regions.begin(), regions.end());
+    }
+  }
+  return kept;
+}
+
+std::set<intent::Route> Use::KeptRoutes() const {
+  std::set<intent::Route> kept = used_routes;
+  for (const auto& [why, models] : not_logged) {
+    for (const std::string& model : models) {
+      const std::set<intent::Route>& routes = granted_routes.at(model);
+      kept.insert(routes.begin(), routes.end());
     }
   }
   return kept;

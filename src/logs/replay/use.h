@@ -22,12 +22,15 @@ struct Use {
   std::string last;                                      ///< time of the last call; empty: none
   std::map<std::string, std::set<std::string>> granted;  ///< by model, the regions
   std::map<std::string, std::set<std::string>> used;     ///< likewise, by calls of the log
+  std::map<std::string, std::set<intent::Route>> granted_routes;  ///< by model
+  std::set<intent::Route> used_routes;
   /// By reason, models whose calls a log need not hold. They stay in all their regions.
   std::map<std::string, std::set<std::string>> not_logged;
 
   /// What is used, or may have been without a trace.
   [[nodiscard]] std::set<std::string> KeptModels() const;
   [[nodiscard]] std::set<std::string> KeptRegions() const;
+  [[nodiscard]] std::set<intent::Route> KeptRoutes() const;
 
   std::set<std::string> callers;  ///< ARNs
   std::set<std::string> events;   ///< "Converse"

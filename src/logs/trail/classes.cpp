@@ -58,6 +58,7 @@ Class* Classes::Find(const Call& call) {
                                  .Enum(call.who.kind)
                                  .Text(call.who.arn)
                                  .Text(call.who.account)
+                                 .Text(call.who.user)
                                  .Text(call.source)
                                  .Text(call.name)
                                  .Text(call.region)

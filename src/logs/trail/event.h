@@ -29,6 +29,7 @@ struct Identity {
   Kind kind = Kind::kUnknown;
   std::string arn = {};
   std::string account = {};  ///< of the caller; empty for services and where it is not told
+  std::string user = {};     ///< kFederated: ARN of the user whose rights it has; empty: not told
   auto operator<=>(const Identity&) const = default;
 };
 

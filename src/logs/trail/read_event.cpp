@@ -91,17 +91,22 @@ Identity ReadIdentity(const std::optional<Value>& identity) {
   const std::optional<Value> session = At(identity, "sessionContext");
   const std::optional<Value> issuer = At(session, "sessionIssuer");
   if (type == "AWSService") {
-    return {Identity::Kind::kService, std::string(TextAt(identity, "invokedBy")), ""};
+    return {Identity::Kind::kService, std::string(TextAt(identity, "invokedBy")), "", ""};
   }
   if (type == "IdentityCenterUser") {
     return {Identity::Kind::kIdentityCenter, std::string(arn),
-            std::string(TextAt(identity, "accountId"))};
+            std::string(TextAt(identity, "accountId")), ""};
   }
   // The session's own ARN has the name of its role without its path.
   Identity read = IdentityOf(arn);
   if (read.kind == Identity::Kind::kSession || read.kind == Identity::Kind::kUnknown) {
     Identity of_issuer = IdentityOf(TextAt(issuer, "arn"));
     if (of_issuer.kind == Identity::Kind::kRole) read = std::move(of_issuer);
+  }
+  // Its own ARN does not tell whose rights it has.
+  if (read.kind == Identity::Kind::kFederated) {
+    Identity of_issuer = IdentityOf(TextAt(issuer, "arn"));
+    if (of_issuer.kind == Identity::Kind::kUser) read.user = std::move(of_issuer.arn);
   }
   if (read.kind == Identity::Kind::kUnknown && type == "Root") {
     read.kind = Identity::Kind::kRoot;
@@ -130,7 +135,7 @@ Identity IdentityOf(std::string_view arn) {
   std::string_view rest = arn;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const std::size_t end = i + 1 < parts.size() ? rest.find(':') : rest.size();
-    if (end == std::string_view::npos) return {Identity::Kind::kUnknown, std::string(arn), ""};
+    if (end == std::string_view::npos) return {Identity::Kind::kUnknown, std::string(arn), "", ""};
     parts[i] = rest.substr(0, end);
     rest.remove_prefix(std::min(rest.size(), end + 1));
   }
@@ -147,13 +152,13 @@ Identity IdentityOf(std::string_view arn) {
            : name.starts_with("federated-user/") ? Kind::kFederated
                                                  : Kind::kUnknown;
   }
-  if (kind != Kind::kSession) return {kind, std::string(arn), std::string(account)};
+  if (kind != Kind::kSession) return {kind, std::string(arn), std::string(account), ""};
   // The name of a session tells nothing that a policy of its role could ask for by name.
   const std::size_t role = name.find('/') + 1;
   const std::size_t slash = name.find('/', role);
   const std::size_t length =
       slash == std::string_view::npos ? arn.size() : arn.size() - (name.size() - slash);
-  return {kind, std::string(arn.substr(0, length)), std::string(account)};
+  return {kind, std::string(arn.substr(0, length)), std::string(account), ""};
 }
 
 std::string NormalTime(std::string_view text) {
