@@ -60,6 +60,11 @@ Made Make(const FreezeOptions& options, const host::Environment& environment,
     compilation.findings.Report(diag::kFreezeOfUnknown, {}, "date", options.until, "YYYY-MM-DD");
     return {host::ExitStatus::kInvalid};
   }
+  if (!options.until.empty() && options.until < support::DateText(environment.today)) {
+    compilation.findings.Report(diag::kFreezeOfUnknown, {}, "date", options.until,
+                                fmt::format("{} or later", support::DateText(environment.today)));
+    return {host::ExitStatus::kInvalid};
+  }
   const compiler::Freeze freeze = compiler::PlanFreeze(
       options.request, {.paths = options.paths, .lock = compiler::LockUse::kIgnore}, compilation);
   if (freeze.stop) return {StatusOf(*freeze.stop)};

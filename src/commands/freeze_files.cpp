@@ -137,7 +137,8 @@ void AddList(std::string& text, const std::vector<std::string>& lines) {
 }
 
 /// Calls that end what is running already, of all services that the catalog classifies.
-std::vector<std::string> StoppingCalls(const catalog::Catalog& catalog) {
+std::vector<std::string> StoppingCalls(const compiler::Freeze& freeze,
+                                       const catalog::Catalog& catalog) {
   std::set<std::string> services;
   for (const catalog::BedrockAction& action : catalog.bedrock_actions()) {
     if (action.service != "iam") services.insert(action.service);
@@ -146,7 +147,10 @@ std::vector<std::string> StoppingCalls(const catalog::Catalog& catalog) {
   for (const std::string& service : services) {
     for (const std::string_view pattern : {"Stop*", "Cancel*"}) {
       for (const catalog::Action& action : catalog.ActionsOf(service, pattern)) {
-        calls.push_back(fmt::format("`{}`", action.FullName()));
+        const std::string name = action.FullName();
+        const bool is_frozen = std::ranges::binary_search(freeze.frozen, name) ||
+                               std::ranges::binary_search(freeze.evidence, name);
+        calls.push_back(fmt::format("`{}`{}", name, is_frozen ? ": the exception only" : ""));
       }
     }
   }
@@ -190,9 +194,9 @@ std::string OpenPage(const compiler::Freeze& freeze, const std::vector<FreezePol
   AddList(text, unbound);
   text +=
       "\nWhether work that is under way is cut off is not documented: response streams, batch and "
-      "customization jobs, asynchronous\ninvocations, agent sessions. The exception can list and "
-      "stop them with:\n\n";
-  AddList(text, StoppingCalls(catalog));
+      "customization jobs, asynchronous\ninvocations, agent sessions. These stop them, for a "
+      "principal whose own policies allow it:\n\n";
+  AddList(text, StoppingCalls(freeze, catalog));
   text +=
       "\nProvisioned throughput costs money until it is deleted "
       "(`bedrock:DeleteProvisionedModelThroughput`).\n";
@@ -255,7 +259,7 @@ host::FileSet FreezeFiles(const FreezeOptions& options, const compiler::Freeze& 
   }
   AddScripts(files);
   files["open.md"] = OpenPage(freeze, policies, catalog);
-  files["freeze.json"] = Record(options, freeze, policies, as_of, catalog);
+  files[std::string(kFreezeRecord)] = Record(options, freeze, policies, as_of, catalog);
   files["manifest.json"] = Manifest(files, as_of, catalog);
   return files;
 }

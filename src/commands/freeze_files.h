@@ -2,12 +2,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands/freeze.h"
 #include "compiler/build_tree.h"
 
 namespace writ::commands {
+
+/// The file that records a freeze.
+inline constexpr std::string_view kFreezeRecord = "freeze.json";
 
 /// A policy of a freeze.
 struct FreezePolicy {

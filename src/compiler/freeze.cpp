@@ -17,6 +17,7 @@
 #include "base/support/nearest.h"
 #include "facts/library/library.h"
 #include "iam/policy/pattern.h"
+#include "program/sema/ways_left.h"
 
 namespace writ::compiler {
 
@@ -375,18 +376,29 @@ class Planner {
     }
   }
 
+  /// Models of other services are no use of these: their calls may be the business of others.
+  void TellWaysElsewhere() {
+    for (const sema::WayElsewhere& way : sema::WaysElsewhere()) {
+      freeze_.ways_left.push_back(fmt::format("{}: `nobody in {} except {} may {}`", way.title,
+                                              where_, except_, way.closing));
+    }
+  }
+
   void Forbid(const std::string& what) {
     switch (request_.mode) {
       case FreezeMode::kUse:
         SayActions("nobody", "may", IsUse, "");
+        TellWaysElsewhere();
         break;
       case FreezeMode::kSessionsBefore:
         // Long-term credentials carry no time of issue: they are refused as well.
         SayActions("nobody", "may", IsUse,
                    fmt::format(" unless aws:TokenIssueTime >= \"{}\"", what));
+        TellWaysElsewhere();
         break;
       case FreezeMode::kTeam:
         SayActions("team " + what, "may not", IsUse, "");
+        TellWaysElsewhere();
         break;
       case FreezeMode::kKeys:
         SayActions("nobody", "may", IsAboutKeys, "");

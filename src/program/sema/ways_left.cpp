@@ -362,6 +362,12 @@ class Warner {
 
 }  // namespace
 
+std::vector<WayElsewhere> WaysElsewhere() {
+  std::vector<WayElsewhere> ways;
+  for (const Elsewhere& place : Places()) ways.push_back({place.title, place.closing});
+  return ways;
+}
+
 void WarnWaysLeft(Context& context) { Warner(context).Run(); }
 
 }  // namespace writ::sema
