@@ -13,6 +13,7 @@
 
 #include "base/support/date.h"
 #include "commands/finish.h"
+#include "commands/old_freezes.h"
 #include "commands/wording.h"
 #include "compiler/decide_program.h"
 #include "compiler/parse_program.h"
@@ -116,6 +117,7 @@ host::ExitStatus CheckOnce(const CheckOptions& options, host::Environment& envir
     const bool lapses = PrintLapsing(program.model, *days, compilation, environment.out);
     if (lapses && status == host::ExitStatus::kGood) status = host::ExitStatus::kNo;
   }
+  WarnOfOldFreezes(options.paths, environment.files, compilation);
   return Finish(compilation, environment, status);
 }
 
