@@ -1,39 +1,21 @@
 #include "output/report_forms/text.h"
 
-#include <cstddef>
 #include <cstdint>
 
 #include <fmt/format.h>
 
+#include "base/support/utf8.h"
+
 namespace writ::report_forms {
 namespace {
 
-/// Whether a reader cannot see it, or sees what follows it in another order. Unicode 16,
-/// Bidi_Control and general categories Cc, Zl, Zp.
-bool IsHidden(std::uint32_t point) {
-  const bool is_control = point < 0x20 || (point >= 0x7f && point < 0xa0);
-  const bool is_direction = point == 0x61c || point == 0x200e || point == 0x200f ||
-                            (point >= 0x202a && point <= 0x202e) ||
-                            (point >= 0x2066 && point <= 0x2069);
-  return is_control || is_direction || point == 0x2028 || point == 0x2029;
-}
+constexpr std::string_view kReplaced = "\xEF\xBF\xBD";  // U+FFFD
 
-struct Point {
-  std::uint32_t value = 0;
-  std::size_t bytes = 1;
-};
-
-/// The code point at the begin of a text that is UTF-8; a byte that is not stands for itself.
-Point PointAt(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const std::uint32_t first = byte(0);
-  const std::size_t length = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (length == 1 || text.size() < length) return {first, 1};
-  std::uint32_t value = first & (0xffU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) value = value << 6U | (byte(i) & 0x3fU);
-  return {value, length};
+/// A character that a reader would see, as it stands; the others by their numbers.
+std::string Seen(const support::CodePoint& point, std::string_view bytes) {
+  if (!point.valid) return std::string(kReplaced);
+  if (!support::IsCommand(point.value)) return std::string(bytes);
+  return fmt::format("U+{:04X}", static_cast<std::uint32_t>(point.value));
 }
 
 }  // namespace
@@ -41,31 +23,30 @@ Point PointAt(std::string_view text) {
 std::string HtmlText(std::string_view text) {
   std::string escaped;
   while (!text.empty()) {
-    const Point point = PointAt(text);
+    const support::CodePoint point = support::DecodeUtf8(text);
     const std::string_view bytes = text.substr(0, point.bytes);
     text.remove_prefix(point.bytes);
     switch (point.value) {
-      case '&':
+      case U'&':
         escaped += "&amp;";
         break;
-      case '<':
+      case U'<':
         escaped += "&lt;";
         break;
-      case '>':
+      case U'>':
         escaped += "&gt;";
         break;
-      case '"':
+      case U'"':
         escaped += "&quot;";
         break;
-      case '\'':
+      case U'\'':
         escaped += "&#39;";
         break;
-      case '\n':
+      case U'\n':
         escaped += '\n';
         break;
       default:
-        escaped +=
-            IsHidden(point.value) ? fmt::format("U+{:04X}", point.value) : std::string(bytes);
+        escaped += Seen(point, bytes);
     }
   }
   return escaped;
@@ -75,17 +56,15 @@ std::string MarkdownCell(std::string_view text) {
   constexpr std::string_view kMarkup = "\\`*_{}[]<>()#+!|~&$@";
   std::string escaped;
   while (!text.empty()) {
-    const Point point = PointAt(text);
+    const support::CodePoint point = support::DecodeUtf8(text);
     const std::string_view bytes = text.substr(0, point.bytes);
     text.remove_prefix(point.bytes);
-    if (point.value == '\n' || point.value == '\t' || point.value == '\r') {
+    if (point.value == U'\n' || point.value == U'\t' || point.value == U'\r') {
       escaped += ' ';
-    } else if (IsHidden(point.value)) {
-      escaped += fmt::format("U+{:04X}", point.value);
     } else {
       if (point.bytes == 1 && kMarkup.find(bytes.front()) != std::string_view::npos)
         escaped += '\\';
-      escaped += bytes;
+      escaped += Seen(point, bytes);
     }
   }
   return escaped;
