@@ -51,6 +51,8 @@ struct Task {
   bool is_later = false;
 };
 
+constexpr const char* kTooManyApart = "policies tell too many of them apart by their ids";
+
 using Attached = std::map<std::pair<intent::AccountIndex, intent::Principal>,
                           std::vector<const deployed::Policy*>>;
 
@@ -119,6 +121,7 @@ class Prover {
     AddAccounts();
     AddLaterAccounts();
     AddPrincipals();
+    AddLaterSets();
     AddResourcePolicies();
     RunTasks();
     proof_.counts.accounts = facts_.model.organization.accounts.size();
@@ -357,8 +360,7 @@ class Prover {
     const decide::Distinctions distinctions = DistinctionsAt(node, prohibitions);
     const auto newcomers = joining_.At(node, distinctions);
     if (!newcomers || !distinctions.obstacle.empty()) {
-      const std::string because =
-          newcomers ? distinctions.obstacle : "policies tell too many of them apart by their ids";
+      const std::string because = newcomers ? distinctions.obstacle : kTooManyApart;
       GivenUp given_up{fmt::format("accounts that join {} later",
                                    facts_.model.organization.nodes[node.value].name),
                        because};
@@ -950,6 +952,224 @@ class Prover {
     Ask(all_artifacts, all_program, Difference::Kind::kPermitted, scope, place.home, who, result);
     Ask(all_program, all_artifacts, Difference::Kind::kRefused, scope, place.home, who, result);
     return result;
+  }
+
+  // ---- permission sets in accounts that join later
+
+  /// A permission set may be assigned in any account that joins. There its document grants no more
+  /// than the sentences that reach accounts to come in that place; it is asked of one account of
+  /// each class, as of prohibitions.
+  void AddLaterSets() {
+    const std::vector<intent::Node>& nodes = facts_.model.organization.nodes;
+    for (const auto& [set, policies] : by_set_) {
+      const LaterSet later{{intent::Principal::Kind::kPermissionSet, set, ""}, &policies};
+      const decide::Distinctions distinctions = DistinctionsOf(SpokenOf(later));
+      for (std::uint32_t i = 0; i < nodes.size(); ++i) {
+        if (nodes[i].kind != intent::Node::Kind::kAccount) AddLaterSet(later, {i}, distinctions);
+      }
+    }
+  }
+
+  struct LaterSet {
+    intent::Principal principal;
+    const std::vector<const deployed::Policy*>* policies = nullptr;
+  };
+
+  /// The documents of the set, and what sentences that grant it something say beside the numbers of
+  /// accounts.
+  [[nodiscard]] std::vector<policy::PolicyDocument> SpokenOf(const LaterSet& later) const {
+    std::vector<policy::PolicyDocument> documents;
+    for (const deployed::Policy* policy : *later.policies) {
+      documents.push_back(policy->document());
+    }
+    const intent::Account nowhere;
+    for (const intent::Permission& permission : facts_.model.permissions) {
+      if (std::ranges::none_of(permission.holders, [&](const intent::Holder& holder) {
+            return IsHeldBy(holder, later.principal);
+          })) {
+        continue;
+      }
+      auto said = AsDocument(Granted(facts_, permission, nowhere), policy::Effect::kAllow,
+                             permission_origins_);
+      if (said) documents.push_back(std::move(said->document));
+    }
+    return documents;
+  }
+
+  [[nodiscard]] static bool IsHeldBy(const intent::Holder& holder,
+                                     const intent::Principal& principal) {
+    return std::ranges::find(holder.principals, principal) != holder.principals.end();
+  }
+
+  [[nodiscard]] static decide::Distinctions DistinctionsOf(
+      const std::vector<policy::PolicyDocument>& documents) {
+    std::vector<const policy::PolicyDocument*> all;
+    for (const policy::PolicyDocument& document : documents) all.push_back(&document);
+    return decide::DistinctionsIn(all);
+  }
+
+  /// Nothing: they cannot be told, which is put into `result`.
+  [[nodiscard]] std::optional<std::vector<decide::Newcomer>> NewcomersAt(
+      intent::NodeIndex node, const LaterSet& later, const decide::Distinctions& distinctions,
+      Result& result) const {
+    auto newcomers = joining_.At(node, distinctions);
+    if (newcomers && distinctions.obstacle.empty()) return newcomers;
+    result.given_up.push_back(
+        {fmt::format("{} in accounts that join {} later", Kind(later.principal),
+                     facts_.model.organization.nodes[node.value].name),
+         newcomers ? distinctions.obstacle : kTooManyApart});
+    return std::nullopt;
+  }
+
+  void AddLaterSet(const LaterSet& later, intent::NodeIndex node,
+                   const decide::Distinctions& distinctions) {
+    Result unknown;
+    const auto newcomers = NewcomersAt(node, later, distinctions, unknown);
+    if (!newcomers) {
+      tasks_.push_back({0, [unknown] { return unknown; }, /*is_later=*/true});
+      return;
+    }
+    for (const decide::Newcomer& newcomer : *newcomers) {
+      const Home home{newcomer.account, joining_.AffiliationOf(newcomer)};
+      Key key("later permission set");
+      key.Text(later.principal.value);
+      Add(key, DeployedTo(later, home));
+      const std::optional<Documents::Named> granted = GrantedLater(later, node, home);
+      key.Flag(granted.has_value());
+      if (granted) Add(key, {*granted});
+      AddPlace(key, home);
+      tasks_.push_back({ShapeOf(newcomer.account, key),
+                        [this, later, node, newcomer] { return ProveLater(later, node, newcomer); },
+                        /*is_later=*/true});
+    }
+  }
+
+  [[nodiscard]] std::vector<Documents::Named> DeployedTo(const LaterSet& later,
+                                                         const Home& home) const {
+    std::vector<Documents::Named> deployed;
+    for (const deployed::Policy* policy : *later.policies) {
+      deployed.push_back(ForCallersOf(*policy, home, arn_accounts_));
+    }
+    return deployed;
+  }
+
+  /// What sentences grant the set in an account that joins the node later, or a new OU below it.
+  /// Nothing: it cannot be written out.
+  [[nodiscard]] std::optional<Documents::Named> GrantedLater(const LaterSet& later,
+                                                             intent::NodeIndex node,
+                                                             const Home& home) const {
+    intent::Account account;
+    account.id = home.account;
+    account.node = node;
+    std::vector<Authorization> boxes;
+    for (std::size_t i = 0; i < facts_.model.permissions.size(); ++i) {
+      const intent::Permission& permission = facts_.model.permissions[i];
+      for (const intent::Holder& holder : permission.holders) {
+        if (!IsHeldBy(holder, later.principal) || !Reaches(holder.units, node) ||
+            !Reaches(permission.units, node)) {
+          continue;
+        }
+        const intent::Bindings bindings = BindingsLater(permission, holder, home.account);
+        const Facts facts{facts_.model, facts_.catalog, bindings};
+        for (Authorization& box : Granted(facts, permission, account)) {
+          box.sentence = i;
+          boxes.push_back(std::move(box));
+        }
+      }
+    }
+    auto granted = AsDocument(boxes, policy::Effect::kAllow, permission_origins_);
+    if (granted) granted = FromAccount(*std::move(granted), home, arn_accounts_);
+    return granted;
+  }
+
+  [[nodiscard]] bool Reaches(const std::vector<intent::NodeIndex>& units,
+                             intent::NodeIndex node) const {
+    return std::ranges::any_of(units, [&](intent::NodeIndex unit) {
+      return deployed::IsAtOrBelow(facts_.model.organization, node, unit);
+    });
+  }
+
+  /// A guardrail that is the same one in all accounts of the holder is that in those to come, too.
+  [[nodiscard]] intent::Bindings BindingsLater(const intent::Permission& permission,
+                                               const intent::Holder& holder,
+                                               const std::string& account) const {
+    std::vector<intent::AccountIndex> here;
+    std::ranges::set_intersection(holder.accounts, permission.accounts, std::back_inserter(here));
+    intent::Bindings bindings;
+    if (here.empty()) return bindings;
+    for (const intent::Guardrail& guardrail : facts_.model.guardrails) {
+      const auto in = [&](intent::AccountIndex one, const std::string& region) {
+        return facts_.bindings.Find(guardrail.name, facts_.AccountAt(one).id, region);
+      };
+      for (const std::string& region :
+           facts_.bindings.Regions(guardrail.name, facts_.AccountAt(here.front()).id)) {
+        const auto first = in(here.front(), region);
+        const bool is_one = std::ranges::all_of(
+            here, [&](intent::AccountIndex one) { return in(one, region) == first; });
+        if (is_one) bindings.Bind(guardrail.name, account, region, *first);
+      }
+    }
+    return bindings;
+  }
+
+  Result ProveLater(const LaterSet& later, intent::NodeIndex node,
+                    const decide::Newcomer& newcomer) const {
+    const Home home{newcomer.account, joining_.AffiliationOf(newcomer)};
+    Result alone;
+    AskLater(later, node, newcomer, {},
+             TrueOfCallers(facts_.model.organization, home.account, Always()), alone);
+    if (alone.differences.empty() && alone.given_up.empty()) return alone;
+
+    // Together with the SCPs, which may tell more accounts apart: what is granted beyond the
+    // sentences may be refused anyway.
+    Result result;
+    result.is_its_own = true;
+    std::vector<policy::PolicyDocument> documents = SpokenOf(later);
+    for (std::optional<intent::NodeIndex> at = node; at;
+         at = facts_.model.organization.nodes[at->value].parent) {
+      for (const deployed::Policy* policy : by_node_[at->value]) {
+        documents.push_back(policy->document());
+      }
+    }
+    const auto newcomers = NewcomersAt(node, later, DistinctionsOf(documents), result);
+    if (!newcomers) return result;
+    for (const decide::Newcomer& one : *newcomers) {
+      const Home there{one.account, joining_.AffiliationOf(one)};
+      const Condition as_set = CallsAsSet(later.principal, {one.account, node});
+      AskLater(later, node, one, DeployedAt(node, there),
+               TrueOfCallers(facts_.model.organization, there.account, as_set), result);
+      if (!result.differences.empty()) return result;
+    }
+    return result;
+  }
+
+  [[nodiscard]] Condition CallsAsSet(const intent::Principal& set, const Joined& joined) const {
+    intent::Prohibition of_set;
+    of_set.bound.included = {{"", {set}, {}, {joined.node}}};
+    return WhoIsBound(facts_, of_set, joined);
+  }
+
+  void AskLater(const LaterSet& later, intent::NodeIndex node, const decide::Newcomer& newcomer,
+                std::vector<Documents::Level> scps, const Documents::Named& callers,
+                Result& result) const {
+    const Home home{newcomer.account, joining_.AffiliationOf(newcomer)};
+    const std::string who =
+        fmt::format("{} in {}", Kind(later.principal), joining_.Describe(node, newcomer));
+    std::optional<Documents::Named> granted = GrantedLater(later, node, home);
+    if (!granted) {
+      result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
+      return;
+    }
+    Documents program;
+    program.identity = {*std::move(granted)};
+    program.scps = {{callers}};
+    Documents artifacts;
+    artifacts.identity = DeployedTo(later, home);
+    artifacts.scps = std::move(scps);
+    artifacts.scps.insert(artifacts.scps.begin(), {callers});
+    const decide::Scope scope{decide::Accounts::kSame,
+                              ExampleArn(later.principal, home.account, facts_.partition())};
+    Ask(std::move(artifacts), program, Difference::Kind::kPermitted, scope, home, who, result);
   }
 
   // ---- policies that name their callers
