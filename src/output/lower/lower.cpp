@@ -118,6 +118,8 @@ class Assembler {
                 const intent::Principal& service);
   void AddSets(const intent::Permission& permission, const intent::Holder& holder,
                Unbound& unbound);
+  [[nodiscard]] bool IsOneIn(const std::vector<intent::GuardrailIndex>& guardrails,
+                             const std::vector<intent::AccountIndex>& accounts) const;
   [[nodiscard]] std::optional<std::vector<policy::Statement>> OfSet(
       const intent::Permission& permission, const intent::Holder& holder,
       const std::vector<intent::AccountIndex>& accounts, bool by_variable, Unbound& unbound);
@@ -285,6 +287,24 @@ void Assembler::AddHolder(const intent::Permission& permission, const intent::Ho
   }
 }
 
+/// Whether each of the guardrails is bound alike in all of the accounts.
+bool Assembler::IsOneIn(const std::vector<intent::GuardrailIndex>& guardrails,
+                        const std::vector<intent::AccountIndex>& accounts) const {
+  const intent::Bindings& bindings = input_.bindings;
+  const std::string& first = context_.AccountAt(accounts.front()).id;
+  return std::ranges::all_of(guardrails, [&](intent::GuardrailIndex guardrail) {
+    const std::string& name = context_.GuardrailAt(guardrail).name;
+    const std::vector<std::string> regions = bindings.Regions(name, first);
+    return std::ranges::all_of(accounts, [&](intent::AccountIndex index) {
+      const std::string& id = context_.AccountAt(index).id;
+      return bindings.Regions(name, id) == regions &&
+             std::ranges::all_of(regions, [&](const std::string& region) {
+               return bindings.Find(name, id, region) == bindings.Find(name, first, region);
+             });
+    });
+  });
+}
+
 /// What a permission set is granted by one sentence. `by_variable`: what the caller's account owns
 /// is said by policy variable, so that one statement serves all accounts.
 std::optional<std::vector<policy::Statement>> Assembler::OfSet(
@@ -307,6 +327,9 @@ std::optional<std::vector<policy::Statement>> Assembler::OfSet(
       break;
     }
   }
+  // Where its guardrails go by account, a new one has none, and with them goes the whole sentence:
+  // also the authorizations that name none.
+  const bool reaches_later = IsOneIn(permission.guardrails, accounts);
   const std::vector<intent::NodeIndex> units =
       UnitsInBoth(organization, holder.units, permission.units);
   std::vector<policy::Statement> all;
@@ -325,7 +348,9 @@ std::optional<std::vector<policy::Statement>> Assembler::OfSet(
       return said;
     };
     std::optional<std::vector<policy::Statement>> said;
-    if (where == accounts) said = limited_to(CallersOf(organization, units, accounts));
+    if (where == accounts && reaches_later) {
+      said = limited_to(CallersOf(organization, units, accounts));
+    }
     if (!said) said = limited_to({CallersOf(organization, where)});
     if (!said) return std::nullopt;
     std::ranges::move(*said, std::back_inserter(all));
@@ -342,9 +367,9 @@ void Assembler::AddSets(const intent::Permission& permission, const intent::Hold
   std::vector<intent::AccountIndex> accounts;
   std::ranges::set_intersection(holder.accounts, permission.accounts, std::back_inserter(accounts));
   if (sets.empty() || accounts.empty()) return;
-  const bool by_variable =
-      accounts.size() > 1 ||
+  const bool has_units =
       !UnitsInBoth(input_.model.organization, holder.units, permission.units).empty();
+  const bool by_variable = accounts.size() > 1 || has_units;
   std::optional<std::vector<policy::Statement>> statements =
       OfSet(permission, holder, accounts, by_variable, unbound);
   if (!statements) statements = OfSet(permission, holder, accounts, false, unbound);
@@ -357,7 +382,12 @@ void Assembler::AddSets(const intent::Permission& permission, const intent::Hold
   if (statements->empty()) return;
   std::vector<Sourced> made = Made(*statements, permission.origin);
   for (Sourced& sourced : made) {
-    sourced.callers.push_back(FormOf(context_, sourced.statement, {holder}, std::nullopt));
+    Callers callers = FormOf(context_, sourced.statement, {holder}, std::nullopt);
+    const bool is_listed = callers.form == Callers::Form::kListed;
+    if (is_listed && has_units && !IsOneIn(permission.guardrails, accounts)) {
+      callers.because = "a guardrail of the sentence is another one in some of its accounts";
+    }
+    sourced.callers.push_back(std::move(callers));
   }
   for (const std::string& set : sets) {
     const Key key{"permission-sets", set};

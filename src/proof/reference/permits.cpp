@@ -390,31 +390,75 @@ Answer PermitsOperation(const Context& context) {
   }
 }
 
+/// What is done, when and how; whoever does it, and wherever.
+Answer PermitsDeed(const Context& context) {
+  const Permission& permission = context.permission;
+  const bool is_met = IsWithin(permission.period, context.asked) &&
+                      Holds(permission.when, context.asked) &&
+                      (permission.endpoints.empty() ||
+                       ComesThroughAny(permission.endpoints, context.program.model, context.asked));
+  return is_met ? PermitsOperation(context) : Answer::kNo;
+}
+
+/// An account that joins has no guardrail of its own yet. One that is the same in all of the
+/// holder's accounts is taken for that of those to come (docs/meaning.md, "Principals").
+intent::Bindings BindingsLater(const Context& context, const intent::Holder& holder) {
+  const intent::Organization& organization = context.program.model.organization;
+  std::vector<std::string> ids;
+  for (const intent::AccountIndex index : holder.accounts) {
+    const std::string& id = organization.accounts.at(index.value).id;
+    if (IsIn(context.permission.accounts, context.program.model, id)) ids.push_back(id);
+  }
+  intent::Bindings later;
+  if (ids.empty()) return later;
+  const auto add = [&](intent::GuardrailIndex index) {
+    const std::string& name = context.program.model.guardrails.at(index.value).name;
+    for (const std::string& region : context.program.bindings.Regions(name, ids.front())) {
+      const auto bound = context.program.bindings.Find(name, ids.front(), region);
+      const bool is_one = std::ranges::all_of(ids, [&](const std::string& id) {
+        return context.program.bindings.Find(name, id, region) == bound;
+      });
+      if (is_one) later.Bind(name, context.asked.account, region, *bound);
+    }
+  };
+  std::ranges::for_each(context.permission.guardrails, add);
+  std::ranges::for_each(context.permission.operation.guardrails, add);
+  return later;
+}
+
+/// For a caller in an account that the program does not list. Documents of roles and users are
+/// attached in accounts of the program; what a permission set gives in others is decided where it
+/// is assigned.
+Answer PermitsLater(const Context& context) {
+  const auto above = UnitsAbove(context.program.model, context.asked);
+  const bool is_within = std::ranges::any_of(context.permission.units, [&](intent::NodeIndex unit) {
+    return std::ranges::find(above, unit) != above.end();
+  });
+  Answer answer = Answer::kNo;
+  for (const intent::Holder& one : context.permission.holders) {
+    const Answer may_join = MayJoin(one, context.program.model, context.asked);
+    if (!is_within || may_join == Answer::kNo) continue;
+    const intent::Bindings later = BindingsLater(context, one);
+    const Program program{context.program.model, context.program.catalog, later};
+    answer =
+        Either(answer, Both(may_join, PermitsDeed({program, context.permission, context.asked})));
+  }
+  return answer;
+}
+
 }  // namespace
 
 Answer PermitsSomebody(const Program& program, const Permission& permission,
                        const policy::Request& request) {
   const Asked asked = TakeApart(request);
   if (!IsIn(permission.accounts, program.model, AccountOf(asked))) return Answer::kNo;
-  const bool is_met =
-      IsWithin(permission.period, asked) && Holds(permission.when, asked) &&
-      (permission.endpoints.empty() || ComesThroughAny(permission.endpoints, program.model, asked));
-  if (!is_met) return Answer::kNo;
-  return PermitsOperation({program, permission, asked});
+  return PermitsDeed({program, permission, asked});
 }
 
 Answer Permits(const Program& program, const Permission& permission,
                const policy::Request& request) {
   const Asked asked = TakeApart(request);
-  if (!UnitsAbove(program.model, asked).empty()) {
-    // Documents are attached in accounts of the program; what a permission set gives in others is
-    // decided where it is assigned.
-    Answer answer = Answer::kNo;
-    for (const intent::Holder& one : permission.holders) {
-      answer = Either(answer, MayJoin(one, program.model, asked));
-    }
-    return answer;
-  }
+  if (!UnitsAbove(program.model, asked).empty()) return PermitsLater({program, permission, asked});
   const bool is_holder = std::ranges::any_of(permission.holders, [&](const intent::Holder& one) {
     return IsHolder(one, program.model, asked);
   });

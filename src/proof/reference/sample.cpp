@@ -1,5 +1,8 @@
 #include "proof/reference/sample.h"
 
+#include <set>
+#include <string_view>
+
 #include "proof/reference/artifacts.h"
 #include "proof/reference/random.h"
 #include "proof/reference/requests.h"
@@ -7,11 +10,16 @@
 namespace writ::reference {
 namespace {
 
-/// Accounts that SCPs speak of.
+/// Accounts that SCPs and documents of permission sets speak of: these are in force in accounts to
+/// come, too.
 std::vector<std::string> AccountsIn(const Deployed& deployed) {
   std::vector<std::string> ids;
+  std::set<std::string_view> sets;
+  for (const Attachment& one : deployed.attachments) {
+    if (one.to == "permission-set") sets.insert(one.path);
+  }
   for (const Document& one : deployed.documents) {
-    if (one.kind != policy::Kind::kScp) continue;
+    if (one.kind != policy::Kind::kScp && !sets.contains(one.path)) continue;
     const policy::PolicyDocument document = one.document();
     for (const policy::Statement& statement : document.statements) {
       for (const policy::Condition& condition : statement.conditions) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <iterator>
 #include <map>
@@ -50,6 +51,8 @@ struct Task {
   /// About accounts to come: not told beside what is so today.
   bool is_later = false;
 };
+
+constexpr const char* kTooManyApart = "policies tell too many of them apart by their ids";
 
 using Attached = std::map<std::pair<intent::AccountIndex, intent::Principal>,
                           std::vector<const deployed::Policy*>>;
@@ -119,6 +122,7 @@ class Prover {
     AddAccounts();
     AddLaterAccounts();
     AddPrincipals();
+    AddLaterSets();
     AddResourcePolicies();
     RunTasks();
     proof_.counts.accounts = facts_.model.organization.accounts.size();
@@ -260,9 +264,9 @@ class Prover {
     return levels;
   }
 
-  [[nodiscard]] std::vector<std::string> BeyondIn(const intent::Account& account) const {
+  /// What the policies attached to the node and above it may refuse beyond the catalog.
+  [[nodiscard]] std::vector<std::string> BeyondAt(std::optional<intent::NodeIndex> node) const {
     std::set<std::string> patterns;
-    std::optional<intent::NodeIndex> node = account.node;
     while (node) {
       for (const deployed::Policy* policy : by_node_[node->value]) {
         const auto found = tree_.beyond.find(policy->path);
@@ -306,7 +310,7 @@ class Prover {
       place.forbidden.push_back({&refusal, WhoIsBound(facts_, prohibitions[i], index), i});
     }
     place.deployed = DeployedIn(index);
-    place.beyond = BeyondIn(account);
+    place.beyond = BeyondAt(account.node);
     if (!place.beyond.empty() && grants_uncataloged_) place.is_loose = true;
     return place;
   }
@@ -353,12 +357,15 @@ class Prover {
 
   void AddLaterAccounts(intent::NodeIndex node) {
     const std::vector<std::size_t> prohibitions = HoldingIn(node);
-    if (prohibitions.empty()) return;
-    const decide::Distinctions distinctions = DistinctionsAt(node, prohibitions);
+    const bool has_policies = HasPoliciesAt(node);
+    if (prohibitions.empty() && !has_policies) return;
+    const std::vector<std::size_t> common = has_policies ? CommonIn(node) : prohibitions;
+    std::vector<std::size_t> read;
+    std::ranges::set_union(prohibitions, common, std::back_inserter(read));
+    const decide::Distinctions distinctions = DistinctionsAt(node, read);
     const auto newcomers = joining_.At(node, distinctions);
     if (!newcomers || !distinctions.obstacle.empty()) {
-      const std::string because =
-          newcomers ? distinctions.obstacle : "policies tell too many of them apart by their ids";
+      const std::string because = newcomers ? distinctions.obstacle : kTooManyApart;
       GivenUp given_up{fmt::format("accounts that join {} later",
                                    facts_.model.organization.nodes[node.value].name),
                        because};
@@ -371,9 +378,43 @@ class Prover {
                         /*is_later=*/true});
       return;
     }
+    // Where nothing tells those who join from the accounts of today, what these are refused says
+    // it.
+    const bool is_like_today = distinctions.ids.empty() && distinctions.paths.empty() &&
+                               !facts_.model.organization.nodes[node.value].accounts.empty();
     for (const decide::Newcomer& newcomer : *newcomers) {
       AddLaterAccount(node, newcomer, prohibitions);
+      if (has_policies && !is_like_today) AddLaterLimit(node, newcomer, common);
     }
+  }
+
+  /// Whether a policy is attached to the node or above it.
+  [[nodiscard]] bool HasPoliciesAt(std::optional<intent::NodeIndex> node) const {
+    while (node && by_node_[node->value].empty()) {
+      node = facts_.model.organization.nodes[node->value].parent;
+    }
+    return node.has_value();
+  }
+
+  /// The prohibitions that hold in all of the node, or in all that it has today.
+  [[nodiscard]] std::vector<std::size_t> CommonIn(intent::NodeIndex node) const {
+    const auto& accounts = facts_.model.organization.nodes[node.value].accounts;
+    std::vector<std::size_t> all;
+    for (std::size_t i = 0; i < facts_.model.prohibitions.size(); ++i) {
+      const intent::Prohibition& said = facts_.model.prohibitions[i];
+      const bool is_in_all = !accounts.empty() && std::ranges::includes(said.accounts, accounts);
+      if (is_in_all || NodeOfLater(said, node)) all.push_back(i);
+    }
+    return all;
+  }
+
+  /// The node of the prohibition that is this one or above it.
+  [[nodiscard]] std::optional<intent::NodeIndex> NodeOfLater(const intent::Prohibition& said,
+                                                             intent::NodeIndex node) const {
+    const auto found = std::ranges::find_if(said.nodes, [&](intent::NodeIndex other) {
+      return deployed::IsAtOrBelow(facts_.model.organization, node, other);
+    });
+    return found == said.nodes.end() ? std::nullopt : std::optional(*found);
   }
 
   /// The prohibitions that hold in all of the node and bind everyone.
@@ -483,6 +524,114 @@ class Prover {
          /*is_later=*/true});
   }
 
+  // What joins a node may be refused no more than the sentences forbid in each account that the
+  // node has today: a statement that all of them have may be attached to the node itself
+  // (docs/meaning.md, "Principals").
+
+  void AddLaterLimit(intent::NodeIndex node, const decide::Newcomer& newcomer,
+                     const std::vector<std::size_t>& prohibitions) {
+    Place place;
+    place.home = {newcomer.account, joining_.AffiliationOf(newcomer)};
+    for (const std::size_t i : prohibitions) {
+      const Refusal& refusal =
+          NeedsGuardrail(facts_.model.prohibitions[i]) ? UnmetIn(i) : RefusalIn(i, node);
+      if (refusal.anyone.boxes.empty()) continue;
+      place.forbidden.push_back({&refusal, WhoMayBeBoundLater(i, {newcomer.account, node}), i});
+    }
+    place.deployed = DeployedAt(node, place.home);
+    place.beyond = BeyondAt(node);
+    Key key("later, at most");
+    key.Length(place.forbidden.size());
+    for (const Restraint& restraint : place.forbidden) Add(key, restraint);
+    key.Length(place.deployed.size());
+    for (const Documents::Level& level : place.deployed) Add(key, level);
+    key.List(place.beyond);
+    AddPlace(key, place.home);
+    const std::size_t shape = ShapeOf(newcomer.account, key);
+    std::string who = "anyone in " + joining_.Describe(node, newcomer);
+    tasks_.push_back({shape,
+                      [this, node, who = std::move(who), place = std::move(place)] {
+                        return ProveLimit(who, node, place);
+                      },
+                      /*is_later=*/true});
+  }
+
+  [[nodiscard]] static bool NeedsGuardrail(const intent::Prohibition& said) {
+    return !said.guardrails.empty() || (said.unless && !said.unless->guardrails.empty());
+  }
+
+  /// What a duty for guardrails forbids where none of them is: an account that joins has none yet.
+  [[nodiscard]] Forbidden Unmet(std::size_t prohibition, intent::AccountIndex account) const {
+    intent::Prohibition said = facts_.model.prohibitions[prohibition];
+    said.guardrails.clear();
+    if (said.unless && !said.unless->guardrails.empty()) said.unless.reset();
+    return RefusedToAnyone(facts_, said, account);
+  }
+
+  [[nodiscard]] const Refusal& UnmetIn(std::size_t prohibition) {
+    const auto [at, is_new] = unmet_.try_emplace(prohibition);
+    if (is_new) {
+      const intent::Prohibition& said = facts_.model.prohibitions[prohibition];
+      at->second.anyone = Unmet(prohibition, said.accounts.front());
+      at->second.is_of_models = IsOfModels(said);
+    }
+    return at->second;
+  }
+
+  /// Whom it may bind in an account that joins, by whichever form its callers are named: everyone
+  /// but who is exempt in all of the node that it holds in, and of those whom it names in all of
+  /// that node's accounts of today, whoever has the name.
+  [[nodiscard]] Condition WhoMayBeBoundLater(std::size_t prohibition, const Joined& joined) const {
+    intent::Prohibition said = facts_.model.prohibitions[prohibition];
+    const intent::NodeIndex node = NodeOfLater(said, joined.node).value_or(joined.node);
+    std::vector<intent::AccountIndex> here;
+    std::ranges::set_intersection(said.accounts,
+                                  facts_.model.organization.nodes[node.value].accounts,
+                                  std::back_inserter(here));
+    for (intent::Holder& holder : said.bound.included) {
+      if (holder.accounts.empty() || std::ranges::includes(holder.accounts, here)) {
+        holder.units = {intent::NodeIndex{0}};
+      }
+    }
+    return WhoIsBound(facts_, said, Joined{joined.id, node});
+  }
+
+  Result ProveLimit(const std::string& who, intent::NodeIndex node, const Place& place) const {
+    const Documents::Named callers =
+        TrueOfCallers(facts_.model.organization, place.home.account, Always());
+    Result common;
+    ProveNotRefused(place, callers, ScopeOf(place.home), who, common);
+    if (common.differences.empty() && common.given_up.empty()) return common;
+
+    // What is forbidden in all accounts of today may be said by one sentence here and another one
+    // there.
+    Result result;
+    result.is_its_own = true;
+    std::set<support::Fingerprint> asked;
+    for (const intent::AccountIndex account :
+         facts_.model.organization.nodes[node.value].accounts) {
+      Place one = place;
+      one.forbidden.clear();
+      std::deque<Refusal> refusals;
+      Key key("as in one account");
+      for (std::size_t i = 0; i < facts_.model.prohibitions.size(); ++i) {
+        const intent::Prohibition& said = facts_.model.prohibitions[i];
+        if (!std::ranges::binary_search(said.accounts, account)) continue;
+        Refusal& refusal = refusals.emplace_back();
+        refusal.anyone =
+            NeedsGuardrail(said) ? Unmet(i, account) : RefusedToAnyone(facts_, said, account);
+        refusal.is_of_models = IsOfModels(said);
+        if (refusal.anyone.boxes.empty()) continue;
+        one.forbidden.push_back({&refusal, WhoMayBeBoundLater(i, {place.home.account, node}), i});
+        Add(key, one.forbidden.back());
+      }
+      if (!asked.insert(key.Exact()).second) continue;
+      ProveNotRefused(one, callers, ScopeOf(place.home), who, result);
+      if (!result.differences.empty()) return result;
+    }
+    return asked.empty() ? common : result;
+  }
+
   [[nodiscard]] Condition WhoIsBoundLater(std::size_t prohibition, const Joined& joined) const {
     const intent::Prohibition& said = facts_.model.prohibitions[prohibition];
     if (!IsSpread(said)) return WhoIsBound(facts_, said, joined);
@@ -505,12 +654,15 @@ class Prover {
   Result ProveLater(const std::string& who, const Place& place) const {
     const Documents::Named callers =
         TrueOfCallers(facts_.model.organization, place.home.account, Always());
-    const decide::Scope scope{
-        decide::Accounts::kSame,
-        fmt::format("arn:{}:iam::{}:role/anyone", facts_.partition(), place.home.account)};
     Result result;
-    ProveRefused(place, callers, scope, who, result);
+    ProveRefused(place, callers, ScopeOf(place.home), who, result);
     return result;
+  }
+
+  /// Of whoever calls from the account, to its own resources.
+  [[nodiscard]] decide::Scope ScopeOf(const Home& home) const {
+    return {decide::Accounts::kSame,
+            fmt::format("arn:{}:iam::{}:role/anyone", facts_.partition(), home.account)};
   }
 
   [[nodiscard]] Documents ArtifactsHere(const Place& place, Documents::Named facts,
@@ -540,21 +692,24 @@ class Prover {
 
   /// "anyone in payments": the SCPs refuse what is forbidden and nothing else.
   Result ProveAccount(intent::AccountIndex index) const {
-    const intent::Account& account = facts_.AccountAt(index);
     const Place& place = places_[index.value];
-    const std::string who = "anyone in " + account.name;
+    const std::string who = "anyone in " + facts_.AccountAt(index).name;
+    const Documents::Named callers = TrueOfCallers(facts_.model.organization, index, Always());
     Result result;
+    ProveRefused(place, callers, ScopeOf(place.home), who, result);
+    if (!result.differences.empty()) return result;
+    ProveNotRefused(place, callers, ScopeOf(place.home), who, result);
+    return result;
+  }
+
+  /// The SCPs refuse nothing but what is forbidden.
+  void ProveNotRefused(const Place& place, const Documents::Named& callers,
+                       const decide::Scope& scope, const std::string& who, Result& result) const {
     const std::optional<Complement> permitted = PermittedIn(place);
     if (!permitted) {
       result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
-      return result;
+      return;
     }
-    const decide::Scope scope{decide::Accounts::kSame, fmt::format("arn:{}:iam::{}:role/anyone",
-                                                                   facts_.partition(), account.id)};
-    const Documents::Named callers = TrueOfCallers(facts_.model.organization, index, Always());
-    ProveRefused(place, callers, scope, who, result);
-    if (!result.differences.empty()) return result;
-
     Documents program = ProgramHere(*permitted, callers, {FullAccess()});
     for (const Restraint& restraint : place.forbidden) {
       const std::vector<Forbidden::Loose>& loose = restraint.refusal->anyone.loose;
@@ -565,7 +720,6 @@ class Prover {
     }
     const Documents artifacts = ArtifactsHere(place, callers, {FullAccess()});
     Ask(program, artifacts, Difference::Kind::kRefused, scope, place.home, who, result);
-    return result;
   }
 
   /// No forbidden request is left by the SCPs.
@@ -952,6 +1106,224 @@ class Prover {
     return result;
   }
 
+  // ---- permission sets in accounts that join later
+
+  /// A permission set may be assigned in any account that joins. There its document grants no more
+  /// than the sentences that reach accounts to come in that place; it is asked of one account of
+  /// each class, as of prohibitions.
+  void AddLaterSets() {
+    const std::vector<intent::Node>& nodes = facts_.model.organization.nodes;
+    for (const auto& [set, policies] : by_set_) {
+      const LaterSet later{{intent::Principal::Kind::kPermissionSet, set, ""}, &policies};
+      const decide::Distinctions distinctions = DistinctionsOf(SpokenOf(later));
+      for (std::uint32_t i = 0; i < nodes.size(); ++i) {
+        if (nodes[i].kind != intent::Node::Kind::kAccount) AddLaterSet(later, {i}, distinctions);
+      }
+    }
+  }
+
+  struct LaterSet {
+    intent::Principal principal;
+    const std::vector<const deployed::Policy*>* policies = nullptr;
+  };
+
+  /// The documents of the set, and what sentences that grant it something say beside the numbers of
+  /// accounts.
+  [[nodiscard]] std::vector<policy::PolicyDocument> SpokenOf(const LaterSet& later) const {
+    std::vector<policy::PolicyDocument> documents;
+    for (const deployed::Policy* policy : *later.policies) {
+      documents.push_back(policy->document());
+    }
+    const intent::Account nowhere;
+    for (const intent::Permission& permission : facts_.model.permissions) {
+      if (std::ranges::none_of(permission.holders, [&](const intent::Holder& holder) {
+            return IsHeldBy(holder, later.principal);
+          })) {
+        continue;
+      }
+      auto said = AsDocument(Granted(facts_, permission, nowhere), policy::Effect::kAllow,
+                             permission_origins_);
+      if (said) documents.push_back(std::move(said->document));
+    }
+    return documents;
+  }
+
+  [[nodiscard]] static bool IsHeldBy(const intent::Holder& holder,
+                                     const intent::Principal& principal) {
+    return std::ranges::find(holder.principals, principal) != holder.principals.end();
+  }
+
+  [[nodiscard]] static decide::Distinctions DistinctionsOf(
+      const std::vector<policy::PolicyDocument>& documents) {
+    std::vector<const policy::PolicyDocument*> all;
+    for (const policy::PolicyDocument& document : documents) all.push_back(&document);
+    return decide::DistinctionsIn(all);
+  }
+
+  /// Nothing: they cannot be told, which is put into `result`.
+  [[nodiscard]] std::optional<std::vector<decide::Newcomer>> NewcomersAt(
+      intent::NodeIndex node, const LaterSet& later, const decide::Distinctions& distinctions,
+      Result& result) const {
+    auto newcomers = joining_.At(node, distinctions);
+    if (newcomers && distinctions.obstacle.empty()) return newcomers;
+    result.given_up.push_back(
+        {fmt::format("{} in accounts that join {} later", Kind(later.principal),
+                     facts_.model.organization.nodes[node.value].name),
+         newcomers ? distinctions.obstacle : kTooManyApart});
+    return std::nullopt;
+  }
+
+  void AddLaterSet(const LaterSet& later, intent::NodeIndex node,
+                   const decide::Distinctions& distinctions) {
+    Result unknown;
+    const auto newcomers = NewcomersAt(node, later, distinctions, unknown);
+    if (!newcomers) {
+      tasks_.push_back({0, [unknown] { return unknown; }, /*is_later=*/true});
+      return;
+    }
+    for (const decide::Newcomer& newcomer : *newcomers) {
+      const Home home{newcomer.account, joining_.AffiliationOf(newcomer)};
+      Key key("later permission set");
+      key.Text(later.principal.value);
+      Add(key, DeployedTo(later, home));
+      const std::optional<Documents::Named> granted = GrantedLater(later, node, home);
+      key.Flag(granted.has_value());
+      if (granted) Add(key, {*granted});
+      AddPlace(key, home);
+      tasks_.push_back({ShapeOf(newcomer.account, key),
+                        [this, later, node, newcomer] { return ProveLater(later, node, newcomer); },
+                        /*is_later=*/true});
+    }
+  }
+
+  [[nodiscard]] std::vector<Documents::Named> DeployedTo(const LaterSet& later,
+                                                         const Home& home) const {
+    std::vector<Documents::Named> deployed;
+    for (const deployed::Policy* policy : *later.policies) {
+      deployed.push_back(ForCallersOf(*policy, home, arn_accounts_));
+    }
+    return deployed;
+  }
+
+  /// What sentences grant the set in an account that joins the node later, or a new OU below it.
+  /// Nothing: it cannot be written out.
+  [[nodiscard]] std::optional<Documents::Named> GrantedLater(const LaterSet& later,
+                                                             intent::NodeIndex node,
+                                                             const Home& home) const {
+    intent::Account account;
+    account.id = home.account;
+    account.node = node;
+    std::vector<Authorization> boxes;
+    for (std::size_t i = 0; i < facts_.model.permissions.size(); ++i) {
+      const intent::Permission& permission = facts_.model.permissions[i];
+      for (const intent::Holder& holder : permission.holders) {
+        if (!IsHeldBy(holder, later.principal) || !Reaches(holder.units, node) ||
+            !Reaches(permission.units, node)) {
+          continue;
+        }
+        const intent::Bindings bindings = BindingsLater(permission, holder, home.account);
+        const Facts facts{facts_.model, facts_.catalog, bindings};
+        for (Authorization& box : Granted(facts, permission, account)) {
+          box.sentence = i;
+          boxes.push_back(std::move(box));
+        }
+      }
+    }
+    auto granted = AsDocument(boxes, policy::Effect::kAllow, permission_origins_);
+    if (granted) granted = FromAccount(*std::move(granted), home, arn_accounts_);
+    return granted;
+  }
+
+  [[nodiscard]] bool Reaches(const std::vector<intent::NodeIndex>& units,
+                             intent::NodeIndex node) const {
+    return std::ranges::any_of(units, [&](intent::NodeIndex unit) {
+      return deployed::IsAtOrBelow(facts_.model.organization, node, unit);
+    });
+  }
+
+  /// A guardrail that is the same one in all accounts of the holder is that in those to come, too.
+  [[nodiscard]] intent::Bindings BindingsLater(const intent::Permission& permission,
+                                               const intent::Holder& holder,
+                                               const std::string& account) const {
+    std::vector<intent::AccountIndex> here;
+    std::ranges::set_intersection(holder.accounts, permission.accounts, std::back_inserter(here));
+    intent::Bindings bindings;
+    if (here.empty()) return bindings;
+    for (const intent::Guardrail& guardrail : facts_.model.guardrails) {
+      const auto in = [&](intent::AccountIndex one, const std::string& region) {
+        return facts_.bindings.Find(guardrail.name, facts_.AccountAt(one).id, region);
+      };
+      for (const std::string& region :
+           facts_.bindings.Regions(guardrail.name, facts_.AccountAt(here.front()).id)) {
+        const auto first = in(here.front(), region);
+        const bool is_one = std::ranges::all_of(
+            here, [&](intent::AccountIndex one) { return in(one, region) == first; });
+        if (is_one) bindings.Bind(guardrail.name, account, region, *first);
+      }
+    }
+    return bindings;
+  }
+
+  Result ProveLater(const LaterSet& later, intent::NodeIndex node,
+                    const decide::Newcomer& newcomer) const {
+    const Home home{newcomer.account, joining_.AffiliationOf(newcomer)};
+    Result alone;
+    AskLater(later, node, newcomer, {},
+             TrueOfCallers(facts_.model.organization, home.account, Always()), alone);
+    if (alone.differences.empty() && alone.given_up.empty()) return alone;
+
+    // Together with the SCPs, which may tell more accounts apart: what is granted beyond the
+    // sentences may be refused anyway.
+    Result result;
+    result.is_its_own = true;
+    std::vector<policy::PolicyDocument> documents = SpokenOf(later);
+    for (std::optional<intent::NodeIndex> at = node; at;
+         at = facts_.model.organization.nodes[at->value].parent) {
+      for (const deployed::Policy* policy : by_node_[at->value]) {
+        documents.push_back(policy->document());
+      }
+    }
+    const auto newcomers = NewcomersAt(node, later, DistinctionsOf(documents), result);
+    if (!newcomers) return result;
+    for (const decide::Newcomer& one : *newcomers) {
+      const Home there{one.account, joining_.AffiliationOf(one)};
+      const Condition as_set = CallsAsSet(later.principal, {one.account, node});
+      AskLater(later, node, one, DeployedAt(node, there),
+               TrueOfCallers(facts_.model.organization, there.account, as_set), result);
+      if (!result.differences.empty()) return result;
+    }
+    return result;
+  }
+
+  [[nodiscard]] Condition CallsAsSet(const intent::Principal& set, const Joined& joined) const {
+    intent::Prohibition of_set;
+    of_set.bound.included = {{"", {set}, {}, {joined.node}}};
+    return WhoIsBound(facts_, of_set, joined);
+  }
+
+  void AskLater(const LaterSet& later, intent::NodeIndex node, const decide::Newcomer& newcomer,
+                std::vector<Documents::Level> scps, const Documents::Named& callers,
+                Result& result) const {
+    const Home home{newcomer.account, joining_.AffiliationOf(newcomer)};
+    const std::string who =
+        fmt::format("{} in {}", Kind(later.principal), joining_.Describe(node, newcomer));
+    std::optional<Documents::Named> granted = GrantedLater(later, node, home);
+    if (!granted) {
+      result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
+      return;
+    }
+    Documents program;
+    program.identity = {*std::move(granted)};
+    program.scps = {{callers}};
+    Documents artifacts;
+    artifacts.identity = DeployedTo(later, home);
+    artifacts.scps = std::move(scps);
+    artifacts.scps.insert(artifacts.scps.begin(), {callers});
+    const decide::Scope scope{decide::Accounts::kSame,
+                              ExampleArn(later.principal, home.account, facts_.partition())};
+    Ask(std::move(artifacts), program, Difference::Kind::kPermitted, scope, home, who, result);
+  }
+
   // ---- policies that name their callers
 
   void AddResourcePolicies() {
@@ -1075,6 +1447,7 @@ class Prover {
   std::vector<Place> places_;                                   ///< by account
   std::map<const deployed::Policy*, Asking> asking_;            ///< of what is attached to nodes
   std::map<const Refusal*, policy::PolicyDocument> forbidden_;  ///< of those about callers
+  std::map<std::size_t, Refusal> unmet_;                        ///< by prohibition
   std::vector<Key> contents_;                                   ///< by permission
   std::vector<bool> has_names_;
   std::map<std::string, Bound> bound_;                             ///< by account
