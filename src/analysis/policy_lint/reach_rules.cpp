@@ -177,7 +177,10 @@ std::optional<std::size_t> DenyingStatement(const Subject& subject,
 }
 
 void FindRetentionLogging(const Subject& subject, Report& report) {
-  if (!NamesAnyResource(subject.kind()) || subject.where().has_holes) return;
+  const bool has_deny = std::ranges::any_of(
+      subject.document().statements,
+      [](const Statement& statement) { return statement.effect == Effect::kDeny; });
+  if (!has_deny || !NamesAnyResource(subject.kind()) || subject.where().has_holes) return;
   for (const std::string_view prefix : {"bedrock", "bedrock-mantle"}) {
     const policy::Request kept = Retention(prefix, "default");
     const auto retention = DenyingStatement(subject, kept);
