@@ -13,6 +13,7 @@
 #include "base/support/json.h"
 #include "base/support/json_members.h"
 #include "commands/finish.h"
+#include "commands/policy_names.h"
 #include "commands/wording.h"
 #include "compiler/compilation.h"
 #include "iam/decide/pairs.h"
@@ -120,6 +121,8 @@ class Minimising {
       }
       return Done(host::ExitStatus::kInvalid);
     }
+    const source::FileId file = compilation_.sources.Add(options_.policy, *bytes);
+    WarnUnknownNames(snapshot::Text::OfFile(compilation_.sources, file), *kind, compilation_);
     return Print(Minimise(*kind, *bytes, *document));
   }
 

@@ -11,6 +11,7 @@
 #include "base/diag/codes/driver.h"
 #include "base/diag/codes/policy.h"
 #include "base/support/json.h"
+#include "commands/policy_names.h"
 
 namespace writ::commands {
 
@@ -121,6 +122,16 @@ support::Result<policy::PolicyDocument, policy::PolicyErrors> ReadFound(const Fo
   return policy::ReadValue(found.value, kind, demand);
 }
 
+// The document's own text within that of its file.
+snapshot::TextPtr TextOf(const Found& found, snapshot::TextPtr file) {
+  if (!found.decoded) {
+    return snapshot::Text::Within(std::move(file), found.value.begin(), found.value.end());
+  }
+  snapshot::TextPtr text = snapshot::Text::OfString(std::move(file), found.value);
+  if (text->view() == *found.decoded) return text;
+  return snapshot::Text::Decoded(text).value_or(text);
+}
+
 // Whether the document says who may assume a role: no resource, and actions of STS alone.
 bool IsTrustPolicy(const Found& found) {
   const auto document = ReadFound(found, Kind::kTrust, policy::Demand::kGrammar);
@@ -140,12 +151,16 @@ void PolicyInput::Fail(std::string_view path, std::string_view reason) {
   status_ = host::ExitStatus::kUnreadable;
 }
 
-void PolicyInput::Report(const Text& text, std::size_t offset, std::string_view message,
-                         bool is_refused_by_aws) {
+source::FileId PolicyInput::FileOf(const Text& text) {
   const auto [known, is_new] = sources_.try_emplace(text.path, source::FileId{});
   if (is_new) known->second = compilation_.sources.Add(text.path, text.bytes);
+  return known->second;
+}
+
+void PolicyInput::Report(const Text& text, std::size_t offset, std::string_view message,
+                         bool is_refused_by_aws) {
   const auto at = static_cast<std::uint32_t>(std::min(offset, text.bytes.size()));
-  const source::Span span{known->second, at, at};
+  const source::Span span{FileOf(text), at, at};
   if (is_refused_by_aws) {
     compilation_.findings.Report(diag::kRefusedByAws, span)
         .At(std::string(message))
@@ -253,6 +268,8 @@ void PolicyInput::ReadText(const Text& text, Kind kind, Documents& out) {
       }
       continue;
     }
+    WarnUnknownNames(TextOf(found, snapshot::Text::OfFile(compilation_.sources, FileOf(text))),
+                     kind, compilation_);
     out.documents.push_back(*std::move(document));
     out.names.push_back(all.size() == 1 && !parsed.root().is_array()
                             ? text.path
@@ -414,6 +431,10 @@ class StackReader {
       }
       return;
     }
+    WarnUnknownNames(snapshot::Text::Within(
+                         snapshot::Text::OfFile(input_.compilation_.sources, input_.FileOf(text_)),
+                         value.begin(), value.end()),
+                     kind, input_.compilation_);
     out.push_back(*std::move(document));
   }
 

@@ -52,6 +52,7 @@ class PolicyInput {
 
  private:
   void Fail(std::string_view path, std::string_view reason);
+  [[nodiscard]] source::FileId FileOf(const Text& text);
   void Report(const Text& text, std::size_t offset, std::string_view message,
               bool is_refused_by_aws = false);
   void ReadText(const Text& text, policy::Kind kind, Documents& out);

@@ -54,9 +54,9 @@ bool IsNumberToken(std::string_view text) {
 
 class ConditionReader {
  public:
-  ConditionReader(const std::vector<policy::Condition>& conditions, const catalog::Catalog& catalog,
-                  Words& words)
-      : conditions_(conditions), catalog_(catalog), words_(words) {
+  ConditionReader(const std::vector<policy::Condition>& conditions, policy::Effect effect,
+                  const catalog::Catalog& catalog, Words& words)
+      : conditions_(conditions), effect_(effect), catalog_(catalog), words_(words) {
     for (const policy::Condition& condition : conditions) {
       if (FailsWithoutKey(condition)) {
         present_.insert(policy::FoldCase(condition.key));
@@ -168,8 +168,8 @@ class ConditionReader {
     support::Result<Cond, Refusal> positive = ReadPositive(plain, *key);
     if (!positive) return positive;
     if (policy::IsNegated(condition.op.base)) {
+      if (!fails_without) return Unless(condition, *key, std::move(*positive));
       Cond negated = Negation(std::move(*positive));
-      if (!fails_without) return negated;
       return Chain(Cond::Kind::kAnd, Present(*key), std::move(negated));
     }
     if (!holds_without || IsPresent(condition)) return positive;
@@ -187,6 +187,16 @@ class ConditionReader {
       return positive;
     }
     return Not(std::move(positive));
+  }
+
+  /// The comparison does not hold, or the key is absent. A permission that a request without the
+  /// key may pass has to say so in so many words.
+  [[nodiscard]] Cond Unless(const policy::Condition& condition, const syntax::Key& key,
+                            Cond positive) const {
+    if (effect_ == policy::Effect::kDeny || IsPresent(condition)) {
+      return Negation(std::move(positive));
+    }
+    return Not(Chain(Cond::Kind::kAnd, Present(key), std::move(positive)));
   }
 
   /// The key is absent, or the comparison holds: `not (key and not …)`. Of a Boolean, `not key` is
@@ -243,7 +253,7 @@ class ConditionReader {
       if (!is_negated) return some;
       return Chain(Cond::Kind::kAnd, Present(key), Not(std::move(all)));
     }
-    if (is_negated) return Not(std::move(some));
+    if (is_negated) return Unless(condition, key, std::move(some));
     if (IsPresent(condition)) return all;
     return Not(Chain(Cond::Kind::kAnd, Present(key), Not(std::move(all))));
   }
@@ -301,6 +311,7 @@ class ConditionReader {
   }
 
   const std::vector<policy::Condition>& conditions_;
+  const policy::Effect effect_;
   const catalog::Catalog& catalog_;
   Words& words_;
   std::set<std::string> present_;  ///< keys that other conditions ask to be there, folded
@@ -318,9 +329,9 @@ bool FailsWithoutKey(const policy::Condition& condition) {
 }
 
 support::Result<std::optional<Cond>, Refusal> ReadConditions(
-    const std::vector<policy::Condition>& conditions, const catalog::Catalog& catalog,
-    Words& words) {
-  return ConditionReader(conditions, catalog, words).Run();
+    const std::vector<policy::Condition>& conditions, policy::Effect effect,
+    const catalog::Catalog& catalog, Words& words) {
+  return ConditionReader(conditions, effect, catalog, words).Run();
 }
 
 }  // namespace writ::imports

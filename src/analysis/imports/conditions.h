@@ -13,11 +13,12 @@
 
 namespace writ::imports {
 
-/// What holds exactly when all `conditions` hold; nothing where there are none. It is written as
-/// people write it, not proved: whoever uses it compares what it lowers to.
+/// What holds exactly when all `conditions` of a statement with `effect` hold; nothing where there
+/// are none. It is written as people write it, not proved: whoever uses it compares what it lowers
+/// to.
 [[nodiscard]] support::Result<std::optional<syntax::Cond>, Refusal> ReadConditions(
-    const std::vector<policy::Condition>& conditions, const catalog::Catalog& catalog,
-    Words& words);
+    const std::vector<policy::Condition>& conditions, policy::Effect effect,
+    const catalog::Catalog& catalog, Words& words);
 
 /// Whether the condition never holds for a request without its key.
 [[nodiscard]] bool FailsWithoutKey(const policy::Condition& condition);

@@ -1,6 +1,7 @@
 #include "analysis/imports/sentences.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,6 +23,7 @@ struct Named {
   syntax::ActionName name;
   std::vector<catalog::Action> actions;  ///< none: the catalog does not know it
   bool is_pattern = false;
+  std::vector<policy::Condition> conditions;
 
   [[nodiscard]] bool takes_no_resource() const {
     return !actions.empty() && std::ranges::all_of(actions, &catalog::Action::WildcardOnly);
@@ -36,26 +38,36 @@ class StatementReader {
 
   support::Result<std::vector<syntax::Sentence>, Refusal> Run(policy::Version version) {
     if (const auto refusal = Refuse(version)) return *refusal;
-    auto condition = ReadConditions(statement_.conditions, reading_.catalog, reading_.words);
-    if (!condition) return condition.error();
-    condition_ = *std::move(condition);
+    if (auto condition = ReadCondition(statement_.conditions); !condition) {
+      return condition.error();
+    }
     if (statement_.action.sense == Sense::kAllBut || IsAnyAction()) return Anything();
     for (const std::string& action : statement_.action.values) {
       auto named = ReadAction(action);
       if (!named) return named.error();
-      for (Named& meeting : MeetingConditions(*std::move(named))) Add(std::move(meeting));
+      for (Named& one : Apart(*std::move(named))) Add(std::move(one));
     }
     std::vector<syntax::Sentence> sentences;
-    for (const Group& group : groups_) sentences.push_back(Sentence(group));
+    for (const Group& group : groups_) {
+      auto sentence = Sentence(group);
+      if (!sentence) return sentence.error();
+      sentences.push_back(*std::move(sentence));
+    }
     return sentences;
   }
 
  private:
-  /// Actions that are said with the same resources.
+  /// Actions that are said with the same resources and conditions.
   struct Group {
     std::vector<syntax::ActionName> actions;
     std::vector<std::string> resources;  ///< none: not said
+    std::vector<policy::Condition> conditions;
   };
+
+  support::Result<std::optional<syntax::Cond>, Refusal> ReadCondition(
+      const std::vector<policy::Condition>& conditions) {
+    return ReadConditions(conditions, statement_.effect, reading_.catalog, reading_.words);
+  }
 
   [[nodiscard]] bool IsAnyAction() const {
     return std::ranges::find(statement_.action.values, "*") != statement_.action.values.end();
@@ -107,33 +119,52 @@ class StatementReader {
     return named;
   }
 
-  /// Whether a request for the action can meet the conditions: a key that it never carries is
-  /// absent, and no condition of an Allow that asks for one holds then.
+  [[nodiscard]] bool NeverCarries(const catalog::Action& action, const std::string& key) const {
+    return reading_.catalog.FindKey(key).has_value() &&
+           reading_.catalog.Carries(action, key) == catalog::Carriage::kNo;
+  }
+
+  /// Whether a request for the action can meet the conditions of an Allow: those on a key that it
+  /// never carries are those of an absent key.
   [[nodiscard]] bool CanMeetConditions(const catalog::Action& action) const {
     return std::ranges::all_of(statement_.conditions, [&](const policy::Condition& condition) {
-      const bool asks_for_key = FailsWithoutKey(condition);
-      return !asks_for_key || !reading_.catalog.FindKey(condition.key) ||
-             reading_.catalog.Carries(action, condition.key) != catalog::Carriage::kNo;
+      return !FailsWithoutKey(condition) || !NeverCarries(action, condition.key);
     });
   }
 
-  /// The action without what can never meet the conditions; nothing if nothing is left.
-  std::vector<Named> MeetingConditions(Named named) {
-    const auto can = [&](const catalog::Action& action) { return CanMeetConditions(action); };
-    if (statement_.effect == Effect::kDeny || std::ranges::all_of(named.actions, can)) {
+  /// The conditions of an Allow that say something of the action.
+  [[nodiscard]] std::vector<policy::Condition> ConditionsOn(const catalog::Action& action) const {
+    std::vector<policy::Condition> conditions;
+    std::ranges::copy_if(
+        statement_.conditions, std::back_inserter(conditions),
+        [&](const policy::Condition& one) { return !NeverCarries(action, one.key); });
+    return conditions;
+  }
+
+  /// What is said of the action, with the conditions that it is said with: of a pattern each action
+  /// by itself where the conditions do not mean the same of all, and none that can never meet them.
+  std::vector<Named> Apart(Named named) {
+    named.conditions = statement_.conditions;
+    if (statement_.effect == Effect::kDeny || named.actions.empty()) return {std::move(named)};
+    const auto is_like_first = [&](const catalog::Action& action) {
+      return CanMeetConditions(action) && ConditionsOn(action) == ConditionsOn(named.actions[0]);
+    };
+    if (std::ranges::all_of(named.actions, is_like_first)) {
+      named.conditions = ConditionsOn(named.actions[0]);
       return {std::move(named)};
     }
-    std::vector<Named> meeting;
+    std::vector<Named> apart;
     for (catalog::Action& action : named.actions) {
-      if (!can(action)) continue;
+      if (!CanMeetConditions(action)) continue;
       Named one;
       one.name.service = named.name.service;
       one.name.name = action.name;
       one.name.quoted = !format::IsPlainName(action.name);
+      one.conditions = ConditionsOn(action);
       one.actions.push_back(std::move(action));
-      meeting.push_back(std::move(one));
+      apart.push_back(std::move(one));
     }
-    return meeting;
+    return apart;
   }
 
   /// Those of the statement's resources that the action can have.
@@ -171,9 +202,12 @@ class StatementReader {
       resources = FittingResources(named);
       if (resources.empty()) return;
     }
-    const auto group = std::ranges::find(groups_, resources, &Group::resources);
-    Group& into =
-        group != groups_.end() ? *group : groups_.emplace_back(Group{{}, std::move(resources)});
+    const auto group = std::ranges::find_if(groups_, [&](const Group& other) {
+      return other.resources == resources && other.conditions == named.conditions;
+    });
+    Group& into = group != groups_.end()
+                      ? *group
+                      : groups_.emplace_back(Group{{}, std::move(resources), named.conditions});
     const bool is_new = std::ranges::none_of(into.actions, [&](const syntax::ActionName& other) {
       return other.service.text == named.name.service.text && other.name == named.name.name;
     });
@@ -190,12 +224,16 @@ class StatementReader {
       }
     }
     if (!HasAnyResource()) group.resources = statement_.resource->values;
-    syntax::Sentence sentence = Sentence(group);
-    sentence.action.kind = syntax::Action::Kind::kDoAnything;
-    return std::vector<syntax::Sentence>{std::move(sentence)};
+    group.conditions = statement_.conditions;
+    auto sentence = Sentence(group);
+    if (!sentence) return sentence.error();
+    sentence->action.kind = syntax::Action::Kind::kDoAnything;
+    return std::vector<syntax::Sentence>{*std::move(sentence)};
   }
 
-  [[nodiscard]] syntax::Sentence Sentence(const Group& group) const {
+  support::Result<syntax::Sentence, Refusal> Sentence(const Group& group) {
+    auto condition = ReadCondition(group.conditions);
+    if (!condition) return condition.error();
     syntax::Sentence sentence;
     sentence.subject = subject_;
     const bool is_nobody = subject_.quantifier == syntax::Subject::Quantifier::kNobody;
@@ -207,19 +245,18 @@ class StatementReader {
     for (const std::string& resource : group.resources) {
       sentence.action.resources.push_back(Text(resource));
     }
-    if (!condition_) return sentence;
+    if (!*condition) return sentence;
+    const syntax::Cond& cond = **condition;
     // `unless mfa` reads better than `when not mfa`.
-    const bool is_negation = condition_->kind == syntax::Cond::Kind::kNot;
+    const bool is_negation = cond.kind == syntax::Cond::Kind::kNot;
     sentence.qualifiers.push_back(
-        {{},
-         syntax::WhenQualifier{is_negation, is_negation ? condition_->operands[0] : *condition_}});
+        {{}, syntax::WhenQualifier{is_negation, is_negation ? cond.operands[0] : cond}});
     return sentence;
   }
 
   const policy::Statement& statement_;
   const syntax::Subject& subject_;
   const Reading& reading_;
-  std::optional<syntax::Cond> condition_;
   std::vector<Group> groups_;
 };
 

@@ -17,8 +17,9 @@ namespace writ::policy_lint {
 
 // ---------------------------------------------------------------------------------------- subject
 
-Subject::Subject(const snapshot::Document& where, const Options& options)
-    : where_(where), options_(options) {
+Subject::Subject(const snapshot::Document& where, const Options& options,
+                 const std::set<std::string>& accounts)
+    : where_(where), options_(options), accounts_(accounts) {
   auto read = where.Read(policy::Demand::kAsCreated);
   if (!read) {
     errors_ = read.error();
@@ -195,8 +196,9 @@ std::vector<Finding> Report::Finish() {
 namespace {
 
 std::vector<Finding> LintDocument(const snapshot::Snapshot& snapshot, snapshot::DocumentId id,
-                                  const Options& options, std::size_t& statements) {
-  const Subject subject(snapshot.documents[id], options);
+                                  const Options& options, const std::set<std::string>& accounts,
+                                  std::size_t& statements) {
+  const Subject subject(snapshot.documents[id], options, accounts);
   statements = subject.is_read() ? subject.document().statements.size() : 0;
   Report report(subject, id);
   for (const Rule& rule : Rules()) {
@@ -213,12 +215,14 @@ std::vector<Finding> LintDocument(const snapshot::Snapshot& snapshot, snapshot::
 
 Result Run(const snapshot::Snapshot& snapshot, const Options& options) {
   const std::size_t count = snapshot.documents.size();
+  const std::vector<std::string> shown = snapshot.Accounts();
+  const std::set<std::string> accounts(shown.begin(), shown.end());
   std::vector<std::vector<Finding>> found(count);
   std::vector<std::size_t> statements(count, 0);
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < count; i = next++) {
-      found[i] = LintDocument(snapshot, i, options, statements[i]);
+      found[i] = LintDocument(snapshot, i, options, accounts, statements[i]);
     }
   };
   std::vector<std::thread> threads;
@@ -236,7 +240,7 @@ Result Run(const snapshot::Snapshot& snapshot, const Options& options) {
   for (std::vector<Finding>& some : found) {
     for (Finding& finding : some) result.findings.push_back(std::move(finding));
   }
-  DeployedReport deployed;
+  DeployedReport deployed(options, accounts);
   for (const Rule& rule : Rules()) {
     if (rule.find_deployed == nullptr || (options.is_wanted && !options.is_wanted(rule))) continue;
     deployed.Begin(rule);

@@ -27,7 +27,7 @@ std::span<const Rule> Rules() {
     std::vector<Rule> all;
     for (const auto some :
          {ShapeRules(), FormRules(), NameRules(), WiringRules(), ConditionRules(), EffectRules(),
-          AccessRules(), AiRules(), EscalationRules(), DeployedRules()}) {
+          AccessRules(), AiRules(), EscalationRules(), DeployedRules(), ReachRules()}) {
       all.insert(all.end(), some.begin(), some.end());
     }
     std::ranges::sort(all, {}, &Rule::number);

@@ -79,6 +79,7 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> AiRules();
 [[nodiscard]] std::span<const Rule> EscalationRules();
 [[nodiscard]] std::span<const Rule> DeployedRules();
+[[nodiscard]] std::span<const Rule> ReachRules();
 
 /// Which rules are wanted: "L40", "L60-69", "W7640", "action-resource", or the letter of a class
 /// (P, N, W, E, A, X); several by commas.

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,11 +22,14 @@ namespace writ::policy_lint {
 
 class Subject {
  public:
-  Subject(const snapshot::Document& where, const Options& options);
+  /// `accounts` are those that the exports show.
+  Subject(const snapshot::Document& where, const Options& options,
+          const std::set<std::string>& accounts);
 
   [[nodiscard]] const snapshot::Document& where() const { return where_; }
   [[nodiscard]] policy::Kind kind() const { return where_.kind; }
   [[nodiscard]] const catalog::Catalog& catalog() const { return options_.catalog; }
+  [[nodiscard]] const std::set<std::string>& accounts() const { return accounts_; }
   [[nodiscard]] bool allow_unknown() const { return options_.allow_unknown; }
   /// Why the document could not be read, or AWS would refuse it.
   [[nodiscard]] const policy::PolicyErrors& errors() const { return errors_; }
@@ -45,6 +49,7 @@ class Subject {
  private:
   const snapshot::Document& where_;
   const Options& options_;
+  const std::set<std::string>& accounts_;
   std::optional<policy::PlacedDocument> read_;
   policy::PolicyErrors errors_;
 };
@@ -78,6 +83,11 @@ class Report {
 /// Where rules about more than one document report.
 class DeployedReport {
  public:
+  DeployedReport(const Options& options, const std::set<std::string>& accounts)
+      : options_(options), accounts_(accounts) {}
+  [[nodiscard]] const Options& options() const { return options_; }
+  /// Those that the exports show.
+  [[nodiscard]] const std::set<std::string>& accounts() const { return accounts_; }
   void Begin(const Rule& rule) { rule_ = &rule; }
 
   template <class... Args>
@@ -93,6 +103,8 @@ class DeployedReport {
  private:
   Finding& Take(diag::Diagnostic found, std::string holder, std::string_view cause);
 
+  const Options& options_;
+  const std::set<std::string>& accounts_;
   const Rule* rule_ = nullptr;
   std::deque<Finding> findings_;
 };

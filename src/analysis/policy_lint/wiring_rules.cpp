@@ -178,8 +178,9 @@ bool Fits(policy::OperatorFamily family, catalog::KeyType type) {
   using policy::OperatorFamily;
   switch (family) {
     case OperatorFamily::kNull:
-    case OperatorFamily::kString:  // texts are compared as they are written
       return true;
+    case OperatorFamily::kString:  // texts are compared as they are written
+      return type != catalog::KeyType::kIpAddress;
     case OperatorFamily::kNumeric:
       return type == catalog::KeyType::kNumeric;
     case OperatorFamily::kDate:
@@ -197,6 +198,27 @@ bool Fits(policy::OperatorFamily family, catalog::KeyType type) {
   return true;
 }
 
+/// An address that is compared as a text: a range is equal to no address, and what is written with
+/// a wildcard has no bounds but the written ones.
+void ShowAddressAsText(const Subject& subject, Finding& found, std::size_t i, std::size_t j) {
+  const policy::Condition& condition = subject.document().statements[i].conditions[j];
+  const bool is_negated = policy::IsNegated(condition.op.base);
+  const auto range = std::ranges::find_if(condition.values, [](const std::string& value) {
+    return value.find('/') != std::string::npos;
+  });
+  if (range == condition.values.end()) {
+    Place(subject, found, "compared character by character");
+  } else {
+    Place(subject, found, is_negated ? "holds within the range too" : "no address equals a range");
+  }
+  found.diagnostic.Suggest(is_negated ? "`NotIpAddress` compares addresses"
+                                      : "`IpAddress` compares addresses");
+  auto request = StatementRequest(subject, i);
+  if (!request || range == condition.values.end()) return;
+  SetKey(*request, condition.key, range->substr(0, range->find('/')));
+  ShowDecision(subject, found, i, *std::move(request));
+}
+
 void FindOperatorType(const Subject& subject, Report& report) {
   ForEachCondition(subject, [&](std::size_t i, std::size_t j, const policy::Condition& condition,
                                 const catalog::Key& key) {
@@ -207,7 +229,11 @@ void FindOperatorType(const Subject& subject, Report& report) {
         diag::kLintOperatorType, i, subject.SpanOf(subject.places(i).conditions[j]),
         policy::OperatorName(condition.op) + condition.key, policy::OperatorName(condition.op),
         FamilyName(family), condition.key, TypeText(key.type));
-    Place(subject, found, "the comparison never holds");
+    if (family != policy::OperatorFamily::kString) {
+      Place(subject, found, "the comparison never holds");
+      return;
+    }
+    ShowAddressAsText(subject, found, i, j);
   });
 }
 

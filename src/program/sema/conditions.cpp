@@ -831,6 +831,23 @@ void WarnConjoinedAbsences(Context& context, const syntax::Cond& cond) {
 
 }  // namespace
 
+namespace {
+
+/// Whether the formula lets requests without the key pass in so many words, by `not key`. Of a
+/// Boolean, that is "not true" and not "not sent".
+bool SaysAbsence(const Context& context, const Formula& formula, const std::string& key) {
+  if (formula.kind != Formula::Kind::kLiteral) {
+    return std::ranges::any_of(formula.operands, [&](const Formula& operand) {
+      return SaysAbsence(context, operand, key);
+    });
+  }
+  if (!formula.negative || !IsPresence(formula) || formula.key != key) return false;
+  const std::optional<catalog::Key> known = context.catalog.FindKey(key);
+  return !known || known->type != catalog::KeyType::kBool;
+}
+
+}  // namespace
+
 void CheckAbsentKeys(Context& context, const std::vector<Clause>& clauses, Reading reading) {
   if (clauses.empty()) return;
   if (reading == Reading::kProhibition) {
@@ -847,7 +864,7 @@ void CheckAbsentKeys(Context& context, const std::vector<Clause>& clauses, Readi
     const Formula* literal = HoldsByAbsence(formula, key);
     if (literal == nullptr) continue;
     if (reading == Reading::kPermission) {
-      ReportPermission(context, *literal, key);
+      if (!SaysAbsence(context, formula, key)) ReportPermission(context, *literal, key);
     } else if (!IsPresence(*literal)) {
       // A bare key speaks of its absence in so many words.
       ReportProhibition(context, *literal, formula, key);
