@@ -6,12 +6,14 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/support/date.h"
 #include "base/support/json_copy.h"
+#include "base/support/json_list.h"
 #include "base/support/sha256.h"
 #include "compiler/organization_facts.h"
 #include "iam/policy/document.h"
@@ -60,16 +62,15 @@ class Checker {
   }
 
   ManifestCheck Run() {
-    const auto parsed = support::json::Parse(files_.at("manifest.json"));
+    const auto parsed = support::json::LongList::Read(files_.at("manifest.json"), "documents");
     if (!parsed.ok()) return {};
     const Value found = parsed->root();
-    const auto documents = found.Find("documents");
-    const bool has_documents = IsList(documents);
     emit::Tree tree;
     emit::Artifact& all = tree.artifacts.emplace_back();
-    if (has_documents) {
-      for (const Value& document : documents->elements()) AddOrigins(document, *all.statements);
-    }
+    const auto add = [&](const Value& document, std::size_t) {
+      AddOrigins(document, *all.statements);
+    };
+    if (parsed->ForEach(add)) return {};
     const std::string ours = emit::Manifest(tree, facts_);
     const auto wanted = support::json::Parse(ours);
     if (!wanted.ok()) return {};
@@ -89,12 +90,11 @@ class Checker {
         }
       }
     }
-    if (has_documents) {
-      for (const Value& document : documents->elements()) {
-        CheckStatements(document);
-        CheckFile(document, found);
-      }
-    }
+    const auto check = [&](const Value& document, std::size_t) {
+      CheckStatements(document);
+      CheckFile(document, found);
+    };
+    if (parsed->ForEach(check)) return {};
     return std::move(check_);
   }
 
@@ -117,7 +117,7 @@ class Checker {
   /// The lists of places that its statements are from, each once, as a statement of its own.
   void AddOrigins(const Value& document, std::vector<emit::StatementEntry>& entries) {
     const auto statements = document.Find("statements");
-    if (!IsList(statements)) return;
+    if (!IsList(statements) || !lists_.insert(statements->source()).second) return;
     for (const Value& statement : statements->elements()) {
       const auto from = statement.Find("from");
       if (!IsList(from) || !origins_.try_emplace(TextOf(from), entries.size()).second) continue;
@@ -140,7 +140,8 @@ class Checker {
 
   void CheckStatements(const Value& document) {
     const auto statements = document.Find("statements");
-    if (!IsList(statements)) return;
+    if (!IsList(statements) || true_lists_.contains(statements->source())) return;
+    const std::size_t before = check_.untrue.size();
     for (const Value& statement : statements->elements()) {
       const auto from = statement.Find("from");
       if (!from) continue;
@@ -159,6 +160,7 @@ class Checker {
                IsText(sid) ? sid->text() : "");
       }
     }
+    if (check_.untrue.size() == before) true_lists_.insert(statements->source());
   }
 
   /// Size and digest. A document may be edited and mean the same; then both are of another file.
@@ -209,6 +211,10 @@ class Checker {
   emit::BuildFacts facts_;
   std::map<std::string, std::size_t> origins_;   ///< lists of places → their number
   std::vector<std::vector<std::string>> texts_;  ///< by number: what the sentences there say
+  /// Lists of statements, as they are written: documents that differ in names have one. Never
+  /// walked through.
+  std::unordered_set<std::string_view> lists_;
+  std::unordered_set<std::string_view> true_lists_;  ///< that say what their sentences say
   ManifestCheck check_;
 };
 

@@ -1,12 +1,13 @@
 #include "compiler/output_tree.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/support/json.h"
+#include "base/support/json_list.h"
 
 namespace writ::compiler {
 namespace {
@@ -43,17 +44,18 @@ bool Collect(const std::string& root, const std::string& below, int depth,
 
 /// The paths that a manifest lists, or nothing if it is no manifest of ours.
 std::optional<std::set<std::string>> Listed(const std::string& manifest) {
-  const auto document = support::json::Parse(manifest);
-  if (!document.ok() || !document->root().is_object()) return std::nullopt;
-  const auto root = document->root();
-  const auto documents = root.Find("documents");
-  if (!root.Find("writ") || !documents || !documents->is_array()) return std::nullopt;
+  const auto read = support::json::LongList::Read(manifest, "documents");
+  if (!read.ok() || !read->root().is_object()) return std::nullopt;
+  const auto documents = read->root().Find("documents");
+  if (!read->root().Find("writ") || !documents || !documents->is_array()) return std::nullopt;
   std::set<std::string> paths{std::string(kManifest)};
-  for (const support::json::Value entry : documents->elements()) {
+  bool has_paths = true;
+  const auto error = read->ForEach([&](const support::json::Value& entry, std::size_t) {
     const auto path = entry.Find("path");
-    if (!path || !path->is_string()) return std::nullopt;
-    paths.insert(std::string(path->text()));
-  }
+    has_paths = has_paths && path && path->is_string();
+    if (has_paths) paths.emplace(path->text());
+  });
+  if (error || !has_paths) return std::nullopt;
   return paths;
 }
 

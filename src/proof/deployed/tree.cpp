@@ -10,6 +10,7 @@
 
 #include "base/support/check.h"
 #include "base/support/json.h"
+#include "base/support/json_list.h"
 #include "iam/policy/doubt.h"
 
 namespace writ::deployed {
@@ -209,40 +210,51 @@ class Reader {
     }
   }
 
+  /// What the manifest says of one document; false if it does not say of which.
+  [[nodiscard]] bool ListedDocument(const json::Value& entry) {
+    const std::string path = Text(entry, "path");
+    if (path.empty()) return false;
+    std::vector<std::string>& targets = tree_.targets[path];
+    if (const auto listed = entry.Find("target")) {
+      for (const json::Value target : listed->elements()) targets.emplace_back(target.text());
+    }
+    if (const auto statements = entry.Find("statements")) Statements(path, *statements);
+    if (const auto beyond = entry.Find("beyondCatalog")) Beyond(path, *beyond);
+    if (const auto forms = entry.Find("notIn")) {
+      for (const json::Value form : forms->elements()) {
+        tree_.left[Text(form, "form")].emplace(path, Text(form, "because"));
+      }
+    }
+    return true;
+  }
+
   void Manifest() {
     const auto found = files_.find(std::string(kManifest));
     if (found == files_.end()) {
       return Wrong(std::string(kManifest), 0, "a tree of artifacts has a manifest");
     }
-    const auto document = json::Parse(found->second);
-    if (!document) return Wrong(found->first, document.error().offset, document.error().message);
-    const json::Value root = document->root();
+    const auto manifest = json::LongList::Read(found->second, "documents");
+    if (!manifest) return Wrong(found->first, manifest.error().offset, manifest.error().message);
+    const json::Value root = manifest->root();
     const std::optional<json::Value> documents = root.Find("documents");
     const std::optional<json::Value> attachments = root.Find("attachments");
     if (!documents || !documents->is_array() || !attachments || !attachments->is_array()) {
       return Wrong(found->first, 0, "the manifest lists `documents` and `attachments`");
     }
-    for (const json::Value entry : documents->elements()) {
-      const std::string path = Text(entry, "path");
-      if (path.empty()) return Wrong(found->first, entry.begin(), "a document has a `path`");
-      std::vector<std::string>& targets = tree_.targets[path];
-      if (const auto listed = entry.Find("target")) {
-        for (const json::Value target : listed->elements()) targets.emplace_back(target.text());
-      }
-      if (const auto statements = entry.Find("statements")) Statements(path, *statements);
-      if (const auto beyond = entry.Find("beyondCatalog")) Beyond(path, *beyond);
-      if (const auto forms = entry.Find("notIn")) {
-        for (const json::Value form : forms->elements()) {
-          tree_.left[Text(form, "form")].emplace(path, Text(form, "because"));
-        }
-      }
-    }
+    std::optional<std::size_t> nameless;  ///< where the first document without a path begins
+    const std::optional<json::Error> error =
+        manifest->ForEach([&](const json::Value& entry, std::size_t offset) {
+          if (!nameless && !ListedDocument(entry)) nameless = offset;
+        });
+    if (error) return Wrong(found->first, error->offset, error->message);
+    if (nameless) return Wrong(found->first, *nameless, "a document has a `path`");
     for (const json::Value entry : attachments->elements()) {
       Attachment attachment{Text(entry, "document"), Text(entry, "to"), Text(entry, "id")};
       const std::optional<json::Value> open = entry.Find("open");
       attachment.open = open && open->is_true();
       if (attachment.path.empty() || attachment.to.empty()) {
-        return Wrong(found->first, entry.begin(), "an attachment has `document`, `to` and `id`");
+        return Wrong(found->first, manifest->OffsetOf(entry),
+                     "an attachment has `document`, `to` and `id`");
       }
       tree_.attachments.push_back(std::move(attachment));
     }
