@@ -53,6 +53,30 @@ std::map<std::string, std::string> GuardrailNames(const intent::Bindings& bindin
   return names;
 }
 
+/// Why the exports are of nothing that the program has: their accounts are others, or not said.
+std::string WhoseAccounts(const snapshot::Snapshot& snapshot, const intent::Model& model) {
+  constexpr std::size_t kShown = 3;
+  const std::vector<std::string> accounts = snapshot.Accounts();
+  if (accounts.empty()) {
+    return "the exports do not say of which account they are: `--account` names it";
+  }
+  std::vector<std::string> foreign;
+  for (const std::string& account : accounts) {
+    if (std::ranges::find(model.organization.accounts, account, &intent::Account::id) ==
+        model.organization.accounts.end()) {
+      foreign.push_back(account);
+    }
+  }
+  if (foreign.size() < accounts.size()) {
+    return "the exports have nothing that the program binds in its accounts";
+  }
+  const std::size_t more = foreign.size() > kShown ? foreign.size() - kShown : 0;
+  foreign.resize(foreign.size() - more);
+  return fmt::format("the program does not have {} {}{}",
+                     accounts.size() == 1 ? "account" : "accounts", fmt::join(foreign, ", "),
+                     more == 0 ? "" : fmt::format(" and {} more", more));
+}
+
 bool Fails(const drift::Finding& finding, const std::set<std::string>& fail_on) {
   if (fail_on.empty() || fail_on.contains("any")) return true;
   return (finding.is_gain && fail_on.contains("widened")) ||
@@ -103,6 +127,7 @@ Drifted CompareDeployed(const compiler::Bound& program, const DriftOptions& opti
           0 &&
       counts.guardrails == 0) {
     compilation.findings.Report(diag::kDriftNothing, {}, named)
+        .Note(WhoseAccounts(snapshot, program.model))
         .Note(snapshot.Summary())
         .Suggest("`writ drift --how-to-export` prints the calls that export what is needed");
     return fails(host::ExitStatus::kInvalid);

@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "analysis/drift/call_route.h"
 #include "iam/decide/sendable.h"
 #include "iam/policy/doubt.h"
+#include "iam/policy/pattern.h"
 
 namespace writ::drift {
 namespace {
@@ -197,12 +199,37 @@ bool MayAllow(const decide::Space& space, decide::Options options) {
       });
 }
 
+policy::Request Comparer::ThroughOfferedProfile(policy::Request request, const Stack& program,
+                                                const Stack& deployed) const {
+  const std::vector<std::string> offered = OfferedProfiles(request, catalog_);
+  if (offered.empty()) return request;
+  const policy::PolicySet left = SetOf(program, false);
+  const policy::PolicySet right = SetOf(deployed, false);
+  const auto verdicts = [&](const policy::Request& one) {
+    const auto by_left = policy::Evaluate(one, left);
+    const auto by_right = policy::Evaluate(one, right);
+    return std::pair(by_left && by_left->is_allowed(), by_right && by_right->is_allowed());
+  };
+  const auto wanted = verdicts(request);
+  for (const std::string& profile : offered) {
+    policy::Request other = request;
+    for (policy::ContextKey& key : other.context) {
+      if (policy::EqualIgnoringCase(key.name, "bedrock:InferenceProfileArn")) {
+        key.values = {profile};
+      }
+    }
+    if (verdicts(other) == wanted) return other;
+  }
+  return request;
+}
+
 Shown Comparer::Show(policy::Request request, const Stack& program, const Stack& deployed,
                      const Who& who, const deployed::Tree& tree) const {
   if (who.is_one) request.principal = who.facts.arn;
   const decide::Affiliation affiliation{who.facts.organization, who.facts.path};
   Shown shown;
-  shown.request = decide::Complete(std::move(request), affiliation);
+  shown.request =
+      ThroughOfferedProfile(decide::Complete(std::move(request), affiliation), program, deployed);
   const auto left = policy::Evaluate(shown.request, SetOf(program, false));
   const auto right = policy::Evaluate(shown.request, SetOf(deployed, false));
   if (left) {

@@ -67,6 +67,11 @@ class Comparer {
                            const Who& who, const deployed::Tree& tree) const;
 
  private:
+  /// A call through a system profile that AWS does not offer for its model there, as one through a
+  /// profile that it does, if both sides decide that alike.
+  [[nodiscard]] policy::Request ThroughOfferedProfile(policy::Request request, const Stack& program,
+                                                      const Stack& deployed) const;
+
   /// What a question is about, part by part.
   struct Key {
     std::vector<std::vector<MeaningId>> parts;
