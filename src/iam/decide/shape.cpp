@@ -68,6 +68,12 @@ class Shape {
     std::optional<std::size_t> place;  ///< in order of appearance
     std::uint64_t where = 0;           ///< a sum over the texts that it is in
   };
+  /// A text whose numbers may be names.
+  struct Seen {
+    std::uint64_t frame = 0;  ///< see WithoutNumbers
+    std::size_t begin = 0;    ///< its numbers, in order, in in_texts_
+    std::size_t end = 0;
+  };
 
   template <class AddAll>
   void Walk(const AddAll& add_all) {
@@ -186,21 +192,31 @@ class Shape {
   void Names(const std::vector<std::string>& texts) {
     Length(texts.size());
     ++lists_;
-    if (pass_ == Pass::kPrint && !is_ordered_ && texts.size() > 1) {
-      std::vector<std::tuple<std::uint64_t, std::uint64_t, std::size_t>> order;
+    if (pass_ == Pass::kPrint) {
+      PrintNames(texts);
+    } else {
+      for (const std::string& text : texts) Name(text);
+    }
+  }
+
+  void PrintNames(const std::vector<std::string>& texts) {
+    const std::size_t first = printed_;
+    printed_ += texts.size();
+    std::vector<std::tuple<std::uint64_t, std::uint64_t, std::size_t>> order;
+    if (!is_ordered_ && texts.size() > 1) {
       order.reserve(texts.size());
       for (std::size_t i = 0; i < texts.size(); ++i) {
+        const Seen& seen = seen_[first + i];
         std::uint64_t where = 0;
-        ForEachNumber(texts[i], [&](std::size_t begin, std::size_t end) {
-          where += numbers_.at(std::string_view(texts[i]).substr(begin, end - begin)).where;
-        });
-        order.emplace_back(WithoutNumbers(texts[i]), where, i);
+        for (std::size_t n = seen.begin; n < seen.end; ++n) where += in_texts_[n]->where;
+        order.emplace_back(seen.frame, where, i);
       }
       std::ranges::sort(order);
-      for (const auto& [frame, where, i] : order) Name(texts[i]);
-      return;
     }
-    for (const std::string& text : texts) Name(text);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      const std::size_t at = order.empty() ? i : std::get<2>(order[i]);
+      Print(texts[at], seen_[first + at]);
+    }
   }
 
   static std::uint64_t Mixed(std::uint64_t hash, std::uint64_t more) {
@@ -220,21 +236,32 @@ class Shape {
 
   /// A text or pattern whose numbers may be names.
   void Name(std::string_view text) {
-    if (pass_ == Pass::kNumbers) {
-      has_variables_ = has_variables_ || text.find("${") != std::string_view::npos;
-      ForEachNumber(text, [&](std::size_t begin, std::size_t end) {
-        const std::string_view number = text.substr(begin, end - begin);
-        Number& what = numbers_[number];
-        if (!is_ordered_) what.where += Mixed(Mixed(WithoutNumbers(text), lists_), begin);
-        const bool is_cut = (begin > 0 && IsWildcard(text[begin - 1])) ||
-                            (end < text.size() && IsWildcard(text[end]));
-        if (is_cut) parts_.push_back(number);
-      });
-    }
-    if (pass_ != Pass::kPrint) return;
-    std::size_t done = 0;
+    if (pass_ == Pass::kNumbers) See(text);
+    if (pass_ == Pass::kPrint) Print(text, seen_[printed_++]);
+  }
+
+  void See(std::string_view text) {
+    has_variables_ = has_variables_ || text.find("${") != std::string_view::npos;
+    Seen seen{is_ordered_ ? 0 : WithoutNumbers(text), in_texts_.size(), 0};
+    const std::uint64_t in_list = Mixed(seen.frame, lists_);
     ForEachNumber(text, [&](std::size_t begin, std::size_t end) {
-      Number& number = numbers_.at(text.substr(begin, end - begin));
+      const std::string_view number = text.substr(begin, end - begin);
+      Number& what = numbers_[number];
+      in_texts_.push_back(&what);
+      what.where += Mixed(in_list, begin);
+      const bool is_cut = (begin > 0 && IsWildcard(text[begin - 1])) ||
+                          (end < text.size() && IsWildcard(text[end]));
+      if (is_cut) parts_.push_back(number);
+    });
+    seen.end = in_texts_.size();
+    seen_.push_back(seen);
+  }
+
+  void Print(std::string_view text, const Seen& seen) {
+    std::size_t done = 0;
+    std::size_t next = seen.begin;
+    ForEachNumber(text, [&](std::size_t begin, std::size_t end) {
+      Number& number = *in_texts_[next++];
       if (number.is_fixed) return;
       if (!number.place) number.place = places_++;
       print_.Text(text.substr(done, begin - done)).Number(*number.place).Number(end - begin);
@@ -288,6 +315,9 @@ class Shape {
   std::vector<std::string_view> parts_;  ///< digits beside wildcards
   /// Never walked through but to change each by itself.
   std::unordered_map<std::string_view, Number> numbers_;
+  std::vector<Seen> seen_;         ///< in the order of the walk
+  std::vector<Number*> in_texts_;  ///< one text after the other
+  std::size_t printed_ = 0;        ///< of seen_
   std::size_t places_ = 0;
   support::FingerprintBuilder print_{"up to numbers"};
 };
