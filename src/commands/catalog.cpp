@@ -13,6 +13,7 @@
 #include "commands/finish.h"
 #include "compiler/compilation.h"
 #include "compiler/lock_file.h"
+#include "compiler/lock_meaning.h"
 #include "compiler/stages.h"
 #include "facts/catalog/search.h"
 #include "facts/compliance/search.h"
@@ -49,7 +50,9 @@ host::ExitStatus RunAccept(const CatalogOptions& options, host::Environment& env
   if (program.stop) return Finish(compilation, environment, StatusOf(program.stop));
   const compiler::AcceptedLock accepted =
       compiler::AcceptLock(options.words, compiler::ModelNames(program.model),
-                           sema::OwnNames(program.program), environment.files, compilation);
+                           sema::OwnNames(program.program),
+                           compiler::LockedSentences(program.model, compilation.catalog()),
+                           environment.files, compilation);
   for (const std::string& change : accepted.changes) environment.out << change << "\n";
   if (!accepted.stop && !environment.settings.quiet) {
     environment.out << fmt::format("{}: {} name{} of the catalog of {}\n", accepted.path,
