@@ -36,6 +36,7 @@ void AddCheck(CommandLine& line) {
 
 void AddCatalog(CommandLine& line) {
   auto options = std::make_shared<commands::CatalogOptions>();
+  auto fail_on = std::make_shared<std::vector<std::string>>();
   CLI::App& app = AddCommand(
       line,
       {"catalog", "Search the facts about AWS, with date and source; accept changed facts",
@@ -43,21 +44,37 @@ void AddCatalog(CommandLine& line) {
        "Exit status 1 if there is none.\n"
        "`writ catalog accept PATH...` records what the program's model names mean now in\n"
        "writ.lock, and prints what changed. `check` and `build` compare later runs with it.\n"
+       "`writ catalog diff OLD NEW PATH...` compares two catalogs (files, or `built-in`) and what\n"
+       "each program means under them: unaffected, widens, narrows, breaks, or only size.\n"
+       "`writ catalog reach PROVIDER...` shows what a prohibition of a provider's models does to\n"
+       "every action through which they answer. Exit status 1 if an action is unaccounted for.\n"
        "Example: writ catalog models sonnet 4.5\n"
        "         writ catalog actions bedrock:create --json\n"
        "         writ catalog verbs invoke\n"
        "         writ catalog controls hipaa access\n"
-       "         writ catalog accept policies/"},
-      [options](host::Environment& environment) { return RunCatalog(*options, environment); });
+       "         writ catalog accept policies/\n"
+       "         writ catalog diff built-in next.txt policies/ --fail-on widens,breaks\n"
+       "         writ catalog reach anthropic"},
+      [options, fail_on](host::Environment& environment) {
+        options->fail_on = {fail_on->begin(), fail_on->end()};
+        return RunCatalog(*options, environment);
+      });
   app.add_option("TOPIC", options->topic,
                  "models, profiles, regions, actions, keys, quotas, kinds, verbs, services, "
-                 "packs,\ncontrols; or accept")
+                 "packs,\ncontrols; or accept, diff, reach")
       ->type_name("")
       ->required();
   app.add_option("WORDS", options->words,
-                 "Words to search for (default: everything); after accept: paths")
+                 "Words to search for (default: everything); after accept: paths; after diff: "
+                 "OLD,\nNEW, paths; after reach: providers")
       ->type_name("");
-  app.add_flag("--json", options->json, "Print JSON");
+  CLI::Option* as_json = app.add_flag("--json", options->json, "Print JSON");
+  app.add_flag("--markdown", options->markdown, "Print Markdown (diff)")->excludes(as_json);
+  app.add_option("--fail-on", *fail_on,
+                 "Exit 1 if a program is affected in one of these ways (diff)")
+      ->type_name("breaks,widens,narrows,size,any")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"breaks", "widens", "narrows", "size", "any"}).description(""));
 }
 
 void AddExplain(CommandLine& line) {

@@ -10,9 +10,12 @@
 
 #include "base/diag/codes/driver.h"
 #include "base/support/nearest.h"
+#include "commands/catalog_diff.h"
+#include "commands/catalog_reach.h"
 #include "commands/finish.h"
 #include "compiler/compilation.h"
 #include "compiler/lock_file.h"
+#include "compiler/lock_meaning.h"
 #include "compiler/stages.h"
 #include "facts/catalog/search.h"
 #include "facts/compliance/search.h"
@@ -47,9 +50,10 @@ host::ExitStatus RunAccept(const CatalogOptions& options, host::Environment& env
   const auto program = compiler::Compile<compiler::Checked>(
       {.paths = options.words, .lock = compiler::LockUse::kIgnore}, compilation);
   if (program.stop) return Finish(compilation, environment, StatusOf(program.stop));
-  const compiler::AcceptedLock accepted =
-      compiler::AcceptLock(options.words, compiler::ModelNames(program.model),
-                           sema::OwnNames(program.program), environment.files, compilation);
+  const compiler::AcceptedLock accepted = compiler::AcceptLock(
+      options.words, compiler::ModelNames(program.model), sema::OwnNames(program.program),
+      compiler::LockedSentences(program.model, compilation.catalog()), environment.files,
+      compilation);
   for (const std::string& change : accepted.changes) environment.out << change << "\n";
   if (!accepted.stop && !environment.settings.quiet) {
     environment.out << fmt::format("{}: {} name{} of the catalog of {}\n", accepted.path,
@@ -57,6 +61,25 @@ host::ExitStatus RunAccept(const CatalogOptions& options, host::Environment& env
                                    accepted.catalog_date);
   }
   return Finish(compilation, environment, StatusOf(accepted.stop));
+}
+
+/// `writ catalog diff OLD NEW PATH…`.
+host::ExitStatus RunDiffOf(const CatalogOptions& options, host::Environment& environment) {
+  if (options.words.size() < 2 || !environment.settings.catalog_file.empty()) {
+    environment.err << fmt::format(
+        "writ: `writ catalog diff` takes two catalogs, files or `{}`, then programs\n",
+        kBuiltInCatalog);
+    return host::ExitStatus::kUsage;
+  }
+  using Form = CatalogDiffOptions::Form;
+  return RunCatalogDiff({.before = options.words[0],
+                         .after = options.words[1],
+                         .programs = {options.words.begin() + 2, options.words.end()},
+                         .form = options.json       ? Form::kJson
+                                 : options.markdown ? Form::kMarkdown
+                                                    : Form::kText,
+                         .fail_on = options.fail_on},
+                        environment);
 }
 
 catalog::Answer AnswerFor(const catalog::Catalog& facts, catalog::Topic topic,
@@ -76,14 +99,22 @@ catalog::Answer AnswerFor(const catalog::Catalog& facts, catalog::Topic topic,
 }  // namespace
 
 host::ExitStatus RunCatalog(const CatalogOptions& options, host::Environment& environment) {
+  if (options.topic == "diff") return RunDiffOf(options, environment);
+  if (options.markdown || !options.fail_on.empty()) {
+    environment.err << "writ: --markdown and --fail-on are for `writ catalog diff`\n";
+    return host::ExitStatus::kUsage;
+  }
+  if (options.topic == "reach") return RunCatalogReach(options.words, options.json, environment);
   if (options.topic == "accept") return RunAccept(options, environment);
   const std::optional<catalog::Topic> topic = catalog::TopicOf(options.topic);
   if (!topic) {
     const std::vector<std::string_view> names = catalog::TopicNames();
     const std::vector<std::string> near = support::Nearest(options.topic, names, 1);
     const std::string known =
-        near.empty() ? fmt::format("the topics are {}, and `accept` records what model names mean",
-                                   fmt::join(names, ", "))
+        near.empty() ? fmt::format(
+                           "the topics are {}; `accept`, `diff` and `reach` do more than "
+                           "search",
+                           fmt::join(names, ", "))
                      : fmt::format("did you mean `{}`?", near.front());
     environment.err << fmt::format("writ: there is no topic `{}`; {}\nTry `writ catalog --help`.\n",
                                    options.topic, known);

@@ -1,7 +1,9 @@
 // `writ catalog TOPIC WORDS…`: search the facts. `writ catalog accept PATH…`: record in the lock
-// file what the program's model names mean now.
+// file what the program's model names mean now. `diff` and `reach`: catalog_diff.h,
+// catalog_reach.h.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,9 +13,13 @@
 namespace writ::commands {
 
 struct CatalogOptions {
-  std::string topic;               ///< models, profiles, …, packs, controls; or accept
-  std::vector<std::string> words;  ///< of `accept`: paths, as `check` takes them
+  std::string topic;  ///< models, profiles, …, packs, controls; or accept, diff, reach
+  /// Of `accept`: paths, as `check` takes them; of `diff`: two catalogs, then paths; of `reach`:
+  /// providers.
+  std::vector<std::string> words;
   bool json = false;
+  bool markdown = false;          ///< of `diff`
+  std::set<std::string> fail_on;  ///< of `diff`
 };
 
 /// kNo if nothing is found; an unknown topic is bad usage. `accept` is refused for a program with

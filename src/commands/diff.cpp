@@ -583,6 +583,20 @@ void PrintJson(const Report& report, std::ostream& out) {
   out << writer.Take() << "\n";
 }
 
+Report CompareSides(const DiffSides& sides, const std::string& day) {
+  const DiffSide& before = *sides.before;
+  const DiffSide& after = *sides.after;
+  Report report;
+  report.access = review::CompareWorlds(
+      {before.world, {before.compilation.catalog(), before.guardrail_names, day}},
+      {after.world, {after.compilation.catalog(), after.guardrail_names, day}});
+  const std::vector<std::string>& names = before.facts.other_names;
+  report.access.undecided.insert(report.access.undecided.end(), names.begin(), names.end());
+  report.text_differs = before.text != after.text;
+  CompareFacts(before.facts, after.facts, report);
+  return report;
+}
+
 host::ExitStatus StatusOf(const Report& report, const std::set<std::string>& fail_on) {
   const bool fails = (fail_on.contains("widened") && report.is_widened()) ||
                      (fail_on.contains("narrowed") && report.is_narrowed()) ||
@@ -592,24 +606,32 @@ host::ExitStatus StatusOf(const Report& report, const std::set<std::string>& fai
 
 }  // namespace
 
+DiffSummary SummarizeSides(const DiffSides& sides, const std::string& day) {
+  const Report report = CompareSides(sides, day);
+  DiffSummary summary{.is_widened = report.is_widened(), .is_narrowed = report.is_narrowed()};
+  for (const Change& change : report.access.changes) {
+    (change.is_gain ? summary.gains : summary.losses)
+        .push_back(fmt::format("{}: {}", WhoText(change), change.what));
+  }
+  for (const std::string& open : report.access.undecided) {
+    summary.others.push_back("cannot be told: " + open);
+  }
+  for (const std::vector<Note>* notes : {&report.guardrails, &report.deployment}) {
+    for (const Note& note : *notes) {
+      summary.others.push_back(fmt::format("{}: {}", Word(note.kind), note.what));
+    }
+  }
+  return summary;
+}
+
 host::ExitStatus RunDiff(const DiffOptions& options, host::Environment& environment) {
   const DiffSides sides = ReadSides(options, environment);
-  const std::unique_ptr<DiffSide>& before = sides.before;
-  const std::unique_ptr<DiffSide>& after = sides.after;
-  for (DiffSide* side : {before.get(), after.get()}) {
+  for (DiffSide* side : {sides.before.get(), sides.after.get()}) {
     if (side->status != host::ExitStatus::kGood) {
       return Finish(side->compilation, environment, side->status);
     }
   }
-  const std::string day = support::DateText(environment.today);
-  Report report;
-  report.access = review::CompareWorlds(
-      {before->world, {before->compilation.catalog(), before->guardrail_names, day}},
-      {after->world, {after->compilation.catalog(), after->guardrail_names, day}});
-  const std::vector<std::string>& names = sides.before->facts.other_names;
-  report.access.undecided.insert(report.access.undecided.end(), names.begin(), names.end());
-  report.text_differs = before->text != after->text;
-  CompareFacts(before->facts, after->facts, report);
+  const Report report = CompareSides(sides, support::DateText(environment.today));
   switch (options.form) {
     case DiffOptions::Form::kText:
       PrintText(report, environment.out);

@@ -2,6 +2,7 @@
 // guardrails protect less or more, which facts of governance are others.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 
@@ -15,7 +16,11 @@ struct DiffOptions {
   /// Folders or files of programs, trees that `writ build` wrote, or `REVISION:PATH` of git.
   std::string before;
   std::string after;
-  std::string old_catalog;  ///< file of the catalog that `before` is read by; empty: as `after` is
+  /// File of the catalog that `before` is read by, empty for that of the executable; absent: as
+  /// `after` is.
+  std::optional<std::string> old_catalog;
+  std::optional<std::string> new_catalog;  ///< of `after`; absent: as the settings say
+  bool uses_lock = true;  ///< off: what names meant when they were accepted is left aside
   Form form = Form::kText;
   std::set<std::string> fail_on;  ///< of widened, narrowed, any
 };

@@ -316,14 +316,14 @@ void NoteNames(const std::string& path, DiffSide& side) {
   }
 }
 
-void ReadProgram(const std::string& path, bool is_after, DiffSide& side) {
+void ReadProgram(const std::string& path, bool is_after, bool uses_lock, DiffSide& side) {
   compiler::Bound program = compiler::Compile<compiler::Bound>(
       {.paths = {path},
-       .lock = is_after ? compiler::LockUse::kCompare : compiler::LockUse::kIgnore},
+       .lock = is_after && uses_lock ? compiler::LockUse::kCompare : compiler::LockUse::kIgnore},
       side.compilation);
   side.status = StatusOf(program.stop);
   side.lowered = compiler::Lowered{std::move(program)};
-  if (side.status == host::ExitStatus::kGood && !is_after) NoteNames(path, side);
+  if (side.status == host::ExitStatus::kGood && !is_after && uses_lock) NoteNames(path, side);
   for (std::uint32_t i = 0; i < side.compilation.sources.file_count(); ++i) {
     side.text += side.compilation.sources.text(source::FileId{i});
   }
@@ -375,7 +375,8 @@ void ReportNoSide(const std::string& path, const host::FileSystem& files, diag::
 }
 
 /// Reads a tree whole, and a program up to its meaning.
-void Read(const Place& place, bool is_after, host::Environment& environment, DiffSide& side) {
+void Read(const Place& place, bool is_after, bool uses_lock, host::Environment& environment,
+          DiffSide& side) {
   if (side.status != host::ExitStatus::kGood) return;
   host::FileSystem& files = place.revision ? *place.revision : environment.files;
   side.compilation.file_system = &files;
@@ -383,7 +384,7 @@ void Read(const Place& place, bool is_after, host::Environment& environment, Dif
     side.status = ReadTree(place.path, files, side);
     return;
   }
-  ReadProgram(place.path, is_after, side);
+  ReadProgram(place.path, is_after, uses_lock, side);
   if (side.status == host::ExitStatus::kGood && side.compilation.files.empty()) {
     side.status = host::ExitStatus::kInvalid;
     ReportNoSide(place.path, files, side.compilation.findings);
@@ -448,13 +449,13 @@ void ForBoth(DiffSides& sides, const Work& work) {
 
 DiffSides ReadSides(const DiffOptions& options, host::Environment& environment) {
   DiffSides sides{std::make_unique<DiffSide>(), std::make_unique<DiffSide>()};
-  const std::string& facts = environment.settings.catalog_file;
-  const std::string& old_facts = options.old_catalog.empty() ? facts : options.old_catalog;
+  const std::string facts = options.new_catalog.value_or(environment.settings.catalog_file);
+  const std::string old_facts = options.old_catalog.value_or(facts);
   const Place before = Find(options.before, old_facts, environment, *sides.before);
   if (!sides.are_good()) return sides;
   const Place after = Find(options.after, facts, environment, *sides.after);
   ForBoth(sides, [&](DiffSide& side, bool is_after) {
-    Read(is_after ? after : before, is_after, environment, side);
+    Read(is_after ? after : before, is_after, options.uses_lock, environment, side);
   });
   if (!sides.are_good()) return sides;
   const compiler::Lowered& old = sides.before->lowered;

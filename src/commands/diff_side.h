@@ -60,4 +60,16 @@ struct DiffSides {
 /// good for comparing them with one another.
 [[nodiscard]] DiffSides ReadSides(const DiffOptions& options, host::Environment& environment);
 
+/// What `writ diff` would say of two sides that are good, in short.
+struct DiffSummary {
+  bool is_widened = false;  ///< as `--fail-on` counts it
+  bool is_narrowed = false;
+  std::vector<std::string> gains =
+      {};  ///< "team fraud, in payments: invoke nova-lite in us-east-1"
+  std::vector<std::string> losses = {};
+  std::vector<std::string> others = {};  ///< guardrails and settings, and what cannot be told
+};
+/// `day` is ISO, of requests without a time.
+[[nodiscard]] DiffSummary SummarizeSides(const DiffSides& sides, const std::string& day);
+
 }  // namespace writ::commands

@@ -378,7 +378,7 @@ class Planner {
 
   /// Models of other services are no use of these: their calls may be the business of others.
   void TellWaysElsewhere() {
-    for (const sema::WayElsewhere& way : sema::WaysElsewhere()) {
+    for (const sema::Elsewhere& way : sema::PlacesElsewhere()) {
       freeze_.ways_left.push_back(fmt::format("{}: `nobody in {} except {} may {}`", way.title,
                                               where_, except_, way.closing));
     }

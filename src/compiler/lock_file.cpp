@@ -1,5 +1,6 @@
 #include "compiler/lock_file.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/diag/codes/driver.h"
+#include "compiler/lock_meaning.h"
 #include "facts/catalog/lock.h"
 
 namespace writ::compiler {
@@ -138,6 +140,30 @@ support::Result<std::vector<std::string>, Stop> ReadLockChanges(
   return changes;
 }
 
+std::optional<Stop> CompareSentences(const std::vector<std::string>& paths,
+                                     const intent::Model& model, Compilation& compilation) {
+  const Accepted accepted = ReadAccepted(paths, compilation);
+  if (!accepted.lock) return accepted.stop;
+  const catalog::Lock& lock = *accepted.lock;
+  if (lock.sentences.empty() || lock.parts == catalog::PartDates(compilation.catalog())) {
+    return std::nullopt;
+  }
+  bool is_same = true;
+  for (const SentenceMeaning& now : SentenceMeanings(model, compilation.catalog())) {
+    const auto old =
+        std::ranges::find(lock.sentences, now.locked.sentence, &catalog::LockedSentence::sentence);
+    if (old == lock.sentences.end() || old->digest == now.locked.digest) continue;
+    is_same = false;
+    compilation.findings.Report(diag::kSentenceChanged, now.span, lock.catalog_date)
+        .At("accepted with another meaning")
+        .Note("catalog of " + compilation.catalog().date())
+        .Suggest("`writ catalog diff` with the old catalog shows who gains and who loses")
+        .Suggest("to accept the new meaning, run `writ catalog accept`");
+  }
+  if (is_same) return std::nullopt;
+  return Stop::kInvalid;
+}
+
 std::set<std::string> AcceptedOwnNames(const std::vector<std::string>& paths,
                                        const host::FileSystem& files) {
   const std::string path = LockPath(paths, files);
@@ -150,7 +176,8 @@ std::set<std::string> AcceptedOwnNames(const std::vector<std::string>& paths,
 }
 
 AcceptedLock AcceptLock(const std::vector<std::string>& paths, std::span<const std::string> names,
-                        std::vector<std::string> own, host::FileSystem& files,
+                        std::vector<std::string> own,
+                        std::vector<catalog::LockedSentence> sentences, host::FileSystem& files,
                         Compilation& compilation) {
   AcceptedLock accepted;
   accepted.path = LockPath(paths, files);
@@ -164,9 +191,16 @@ AcceptedLock AcceptLock(const std::vector<std::string>& paths, std::span<const s
            catalog::LockChanges(*old, compilation.catalog(), names)) {
         accepted.changes.push_back(fmt::format("{}: {}", change.name, change.what));
       }
+      for (const catalog::LockedSentence& was : old->sentences) {
+        const auto now =
+            std::ranges::find(sentences, was.sentence, &catalog::LockedSentence::sentence);
+        if (now == sentences.end() || now->digest == was.digest) continue;
+        accepted.changes.push_back(fmt::format("`{}`: made of other facts", was.sentence));
+      }
     }
   }
-  const catalog::Lock lock = catalog::MakeLock(compilation.catalog(), names, std::move(own));
+  catalog::Lock lock = catalog::MakeLock(compilation.catalog(), names, std::move(own));
+  lock.sentences = std::move(sentences);
   accepted.names = lock.names.size();
   accepted.catalog_date = lock.catalog_date;
   const auto written = files.WriteFile(accepted.path, catalog::WriteLock(lock));

@@ -12,6 +12,8 @@
 
 #include "base/support/result.h"
 #include "compiler/compilation.h"
+#include "facts/catalog/lock.h"
+#include "program/intent/model.h"
 
 namespace writ::compiler {
 
@@ -30,20 +32,30 @@ inline constexpr std::string_view kLockFile = "writ.lock";
     const std::vector<std::string>& paths, std::span<const std::string> names,
     Compilation& compilation);
 
+/// Pass "lock" of sentences: whether those of the program that the lock file records came of the
+/// same facts with this catalog. A sentence that was edited is another one; what it names (a set, a
+/// team) may have been edited, too, so only another catalog is a reason to compare. Reports W9213.
+[[nodiscard]] std::optional<Stop> CompareSentences(const std::vector<std::string>& paths,
+                                                   const intent::Model& model,
+                                                   Compilation& compilation);
+
 /// What was recorded.
 struct AcceptedLock {
   std::optional<Stop> stop = std::nullopt;
-  std::vector<std::string> changes = {};  ///< "NAME: what it meant and means", of the old file
+  /// "NAME: what it meant and means" and "SENTENCE: made of other facts", of the old file.
+  std::vector<std::string> changes = {};
   std::string path = {};
   std::size_t names = 0;
   std::string catalog_date = {};
 };
 
-/// Writes what `names` mean now and which names are the program's `own`. Reports W9001.
+/// Writes what `names` and `sentences` mean now and which names are the program's `own`. Reports
+/// W9001.
 [[nodiscard]] AcceptedLock AcceptLock(const std::vector<std::string>& paths,
                                       std::span<const std::string> names,
-                                      std::vector<std::string> own, host::FileSystem& files,
-                                      Compilation& compilation);
+                                      std::vector<std::string> own,
+                                      std::vector<catalog::LockedSentence> sentences,
+                                      host::FileSystem& files, Compilation& compilation);
 
 /// The names that the lock file says are the program's own; none without a readable one.
 [[nodiscard]] std::set<std::string> AcceptedOwnNames(const std::vector<std::string>& paths,

@@ -100,6 +100,7 @@ Checked Check(Parsed parsed, Compilation& compilation) {
   CheckSize(checked, compilation);
   if (checked.input.lock == LockUse::kCompare) {
     checked.stop = CompareLock(paths, ModelNames(checked.model), compilation);
+    if (!checked.stop) checked.stop = CompareSentences(paths, checked.model, compilation);
   }
   if (!checked.stop) checked.stop = IfErrors(compilation);
   return checked;

@@ -11,8 +11,9 @@ namespace writ::catalog {
 namespace {
 
 constexpr std::string_view kLatest = "latest ";
-/// Of the file's form. A reader refuses any other.
-constexpr std::string_view kForm = "1";
+/// Of the file's form. A reader refuses any but these; the first has neither parts nor sentences.
+constexpr std::string_view kForm = "2";
+constexpr std::string_view kFirstForm = "1";
 
 using Words = std::vector<std::string>;
 
@@ -82,6 +83,38 @@ void WriteRoutes(std::string& out, const std::vector<Route>& routes) {
   }
 }
 
+/// A sentence as the head of a record: what would end the head or the line stands as two characters
+/// after a backslash, so that no two sentences look the same.
+std::string Escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '\\':
+        out += "\\\\";
+        break;
+      case '|':
+        out += "\\p";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string Unescaped(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_escape = text[i] == '\\' && i + 1 < text.size();
+    const char c = is_escape ? text[++i] : text[i];
+    out += !is_escape ? c : c == 'p' ? '|' : c == 'n' ? '\n' : c;
+  }
+  return out;
+}
+
 void WriteName(std::string& out, const LockedName& name) {
   out += fmt::format("name {}", name.name);
   if (!name.patterns.empty()) AddWords(out, "patterns", name.patterns);
@@ -109,14 +142,19 @@ class LockReader {
 
   std::optional<Fault> Read() {
     Record record;
-    if (!reader_.Next(record) || record.kind != "writ-lock" || record.head != kForm) {
+    if (!reader_.Next(record) || record.kind != "writ-lock" ||
+        (record.head != kForm && record.head != kFirstForm)) {
       reader_.Fail(1, fmt::format("a lock file begins with `writ-lock {}`", kForm));
       return reader_.fault();
     }
     lock_.catalog_date = reader_.Must(record, "catalog");
+    lock_.parts = Reader::Words(record, "parts").value_or(Words{});
     while (reader_.Next(record)) One(record);
     std::sort(lock_.names.begin(), lock_.names.end(),
               [](const LockedName& a, const LockedName& b) { return a.name < b.name; });
+    std::sort(
+        lock_.sentences.begin(), lock_.sentences.end(),
+        [](const LockedSentence& a, const LockedSentence& b) { return a.sentence < b.sentence; });
     return reader_.fault();
   }
 
@@ -129,6 +167,9 @@ class LockReader {
     } else if (record.kind == "own") {
       reader_.OnlyFields(record, "");
       lock_.own.emplace_back(record.head);
+    } else if (record.kind == "sentence") {
+      reader_.OnlyFields(record, "means");
+      lock_.sentences.push_back({Unescaped(record.head), reader_.Must(record, "means")});
     } else if (record.kind == "id" && !lock_.names.empty()) {
       reader_.OnlyFields(record, "in-region,mantle-regions");
       lock_.names.back().ids.push_back({std::string(record.head),
@@ -264,11 +305,20 @@ class Comparison {
 
 }  // namespace
 
+Words PartDates(const Catalog& catalog) {
+  Words parts;
+  for (const Part& part : catalog.parts()) {
+    parts.push_back(fmt::format("{}:{}", part.name, part.date));
+  }
+  std::sort(parts.begin(), parts.end());
+  return parts;
+}
+
 Lock MakeLock(const Catalog& catalog, std::span<const std::string> names, Words own) {
   Words sorted(names.begin(), names.end());
   std::sort(sorted.begin(), sorted.end());
   sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-  Lock lock{catalog.date(), {}, std::move(own)};
+  Lock lock{catalog.date(), {}, std::move(own), PartDates(catalog)};
   for (const std::string& name : sorted) {
     if (std::optional<LockedName> locked = LockName(catalog, name)) {
       lock.names.push_back(std::move(*locked));
@@ -278,10 +328,15 @@ Lock MakeLock(const Catalog& catalog, std::span<const std::string> names, Words 
 }
 
 std::string WriteLock(const Lock& lock) {
-  std::string out = fmt::format("writ-lock {} | catalog={}\n", kForm, lock.catalog_date);
-  out += "# What each model name meant when it was accepted. `writ catalog accept` renews it.\n";
+  std::string out = fmt::format("writ-lock {} | catalog={}", kForm, lock.catalog_date);
+  if (!lock.parts.empty()) AddWords(out, "parts", lock.parts);
+  out +=
+      "\n# What names and sentences meant when it was accepted. `writ catalog accept` renews it.\n";
   for (const LockedName& name : lock.names) WriteName(out, name);
   for (const std::string& name : lock.own) out += fmt::format("own {}\n", name);
+  for (const LockedSentence& locked : lock.sentences) {
+    out += fmt::format("sentence {} | means={}\n", Escaped(locked.sentence), locked.digest);
+  }
   return out;
 }
 

@@ -31,13 +31,25 @@ struct LockedName {
   std::vector<LockedId> ids;          ///< what a permission of the name covers, by id
 };
 
+/// A sentence, and what all facts that its meaning was made of came to.
+struct LockedSentence {
+  std::string sentence;  ///< its words with single spaces
+  std::string digest;    ///< SHA-256, hexadecimal
+};
+
 struct Lock {
   std::string catalog_date;
   std::vector<LockedName> names;  ///< by name
   /// Sorted: names of the program's own sets. They stay its own when a newer catalog brings
   /// something of that name.
   std::vector<std::string> own;
+  std::vector<std::string> parts = {};         ///< "models:2026-11-22", of the catalog, sorted
+  std::vector<LockedSentence> sentences = {};  ///< by sentence, each once
 };
+
+/// The catalog's parts with their dates, as Lock::parts has them: with the same ones, sentences
+/// that were not edited mean the same.
+[[nodiscard]] std::vector<std::string> PartDates(const Catalog& catalog);
 
 /// One difference between what a name meant and what it would mean now.
 struct LockChange {

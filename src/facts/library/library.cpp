@@ -155,7 +155,7 @@ Verb Reader::ReadVerb(json::Value value) {
     }
   }
   if (verb.name.empty() || verb.sort.empty()) Fail(value, "a verb needs `verb` and `sort`");
-  if (verb.permit.empty() || verb.forbid.empty()) Fail(value, "a verb needs `permit` and `forbid`");
+  if (verb.forbid.empty()) Fail(value, "a verb needs `forbid`");
   return verb;
 }
 
@@ -183,6 +183,10 @@ Module Reader::ReadModule(json::Value root) {
     } else if (key == "planes") {
       for (const json::Member plane : member.value.members()) {
         module.planes[Text(plane.key)] = Text(plane.value);
+      }
+    } else if (key == "services") {
+      for (const json::Member service : member.value.members()) {
+        module.services[Text(service.key)] = Texts(service.value);
       }
     } else if (key == "keys") {
       for (const json::Member named : member.value.members()) {

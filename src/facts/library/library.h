@@ -63,7 +63,7 @@ struct Verb {
   VerbClass verb_class = VerbClass::kNeutral;
   std::vector<std::string> takes;  ///< of routed, through, guardrail, profile, regionless
   std::vector<std::string> kinds;  ///< kinds, or nouns of Resources, it is for; empty: all
-  std::vector<Leg> permit;
+  std::vector<Leg> permit;         ///< empty: for prohibitions only
   std::vector<Leg> forbid;
   std::string needs;  ///< what the right is useless without, in words; may be empty
 
@@ -87,6 +87,8 @@ struct Module {
   /// Plane → prefix of its actions and condition keys. A key of the plane `bedrock` stands for the
   /// key of the same name on the others.
   std::map<std::string, std::string, std::less<>> planes;
+  /// Services that have another name than their prefixes: `kiro`.
+  std::map<std::string, std::vector<std::string>, std::less<>> services;
   /// Templates of ARNs that conditions compare with: "model", "profile", "any-application-profile",
   /// "any-system-profile", and patterns "called-in" (profiles in {region}), "scoped" (of
   /// {geography}), "permission-set-role" and "permission-set-role-in-region".

@@ -1,6 +1,7 @@
 #include "program/sema/sentences.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/diag/codes/meaning.h"
 #include "base/diag/codes/names.h"
@@ -99,6 +100,8 @@ class Builder {
  private:
   bool ReadAction();
   bool ReadVerb();
+  bool ReadServices();
+  [[nodiscard]] const library::Module& ModuleOf(const library::Verb& verb) const;
   bool ReadDo();
   void ReportUnknownVerb();
   bool CheckKinds();
@@ -190,10 +193,19 @@ void Builder::ReportUnknownVerb() {
   const std::string operation = "bedrock:" + std::string(verb.text);
   if (const catalog::Correction* correction = context_.catalog.CorrectAction(operation))
     found.Note(correction->why);
-  if (verb.text == "converse" || verb.text == "call" || verb.text == "use")
+  if (verb.text == "converse" || verb.text == "call")
     found.Patch("did you mean `invoke`?", verb.span, "invoke");
   else
     SuggestName(found, verb.span, verb.text, context_.library.VerbNames(), "verbs");
+}
+
+const library::Module& Builder::ModuleOf(const library::Verb& verb) const {
+  for (const library::Module& module : context_.library.modules()) {
+    const bool has_it = std::any_of(module.verbs.begin(), module.verbs.end(),
+                                    [&](const library::Verb& one) { return &one == &verb; });
+    if (has_it) return module;
+  }
+  WRIT_CHECK(false, "a verb is in a library");
 }
 
 bool Builder::ReadVerb() {
@@ -203,15 +215,20 @@ bool Builder::ReadVerb() {
     ReportUnknownVerb();
     return false;
   }
-  const library::Module* module = context_.library.ModuleOf(name.text);
-  WRIT_CHECK(module != nullptr, "a verb is in a library");
-  sentences_.used_libraries.insert(module->name);
-  if (context_.libraries.count(module->name) == 0) {
-    context_.Report(diag::kVerbNotImported, name.span, name.text, module->name)
+  // A verb may be in several libraries, for other sorts.
+  const auto is_imported = [&](const library::Verb* verb) {
+    const library::Module& module = ModuleOf(*verb);
+    if (context_.libraries.count(module.name) > 0) return true;
+    sentences_.used_libraries.insert(module.name);
+    context_.Report(diag::kVerbNotImported, name.span, name.text, module.name)
         .At("library not imported")
-        .Suggest("add `import " + module->name + "` at the top of the file");
+        .Suggest("add `import " + module.name + "` at the top of the file");
     return false;
-  }
+  };
+  const bool any = std::any_of(verbs.begin(), verbs.end(), [&](const library::Verb* verb) {
+    return context_.libraries.count(ModuleOf(*verb).name) > 0;
+  });
+  if (!any) return is_imported(verbs.front());
   SortMask mask;
   for (const library::Verb* verb : verbs)
     if (const auto sort = SortNamed(verb->sort)) mask |= Only({*sort});
@@ -219,6 +236,8 @@ bool Builder::ReadVerb() {
   if (!action_.object.good) return false;
   action_.verb = context_.library.Find(name.text, SortName(action_.object.sort));
   WRIT_CHECK(action_.verb != nullptr, "the verb takes this sort");
+  if (!is_imported(action_.verb)) return false;
+  sentences_.used_libraries.insert(ModuleOf(*action_.verb).name);
 
   intent::Operation& operation = action_.operation;
   operation.kind = intent::Operation::Kind::kVerb;
@@ -228,7 +247,44 @@ bool Builder::ReadVerb() {
   if (operation.sort == Sort::kGuardrails)
     operation.guardrails = GuardrailIndices(action_.object.indices);
   operation.things = action_.object.things;
+  if (operation.sort == Sort::kServices) return ReadServices();
   return CheckKinds();
+}
+
+/// `use` is `do` with every action of the services, or with anything but those of the excepted
+/// ones.
+bool Builder::ReadServices() {
+  const library::Verb* const verb = std::exchange(action_.verb, nullptr);
+  if (reading_ == Reading::kPermission) {
+    context_.Report(diag::kVerbNotPermitted, sentence_.action.verb.span, verb->name)
+        .At("for prohibitions only")
+        .Suggest("name what is permitted with another verb, or with `do`");
+    return false;
+  }
+  const auto all_of = [](const std::vector<std::string>& prefixes) {
+    std::vector<std::string> patterns;
+    for (const std::string& prefix : prefixes) patterns.push_back(prefix + ":*");
+    return patterns;
+  };
+  intent::Operation operation;
+  const intent::Things& services = action_.object.things;
+  if (services.all) {
+    operation.kind = intent::Operation::Kind::kAnything;
+    operation.except_actions = all_of(services.except_arns);
+  } else {
+    operation.kind = intent::Operation::Kind::kActions;
+    operation.actions = all_of(services.arns);
+    for (const std::string& prefix : services.arns) {
+      for (catalog::Action& action : context_.catalog.ActionsOf(prefix)) {
+        action_.done.actions.push_back(std::move(action));
+        action_.done.of.push_back(action_.done.names.size());
+      }
+      action_.done.names.push_back(prefix + ":*");
+    }
+  }
+  action_.done.good = true;
+  action_.operation = std::move(operation);
+  return true;
 }
 
 /// A verb may be for some kinds only: `log-in-with api-keys`.
@@ -296,7 +352,8 @@ bool Builder::CheckCanBeForbidden() {
 }
 
 bool Builder::Refuse(Span span, std::string_view qualifier) {
-  const std::string words = action_.verb != nullptr ? action_.operation.verb : "do";
+  const bool is_verb = sentence_.action.kind == syntax::Action::Kind::kVerb;
+  const std::string words = is_verb ? std::string(sentence_.action.verb.text) : "do";
   context_.Report(diag::kQualifierNotTaken, span, words, qualifier)
       .At("not allowed here")
       .Also(sentence_.action.span, "with this");

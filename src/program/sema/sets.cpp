@@ -11,6 +11,7 @@
 #include "program/sema/model_terms.h"
 #include "program/sema/near.h"
 #include "program/sema/partition.h"
+#include "program/sema/services.h"
 #include "program/sema/units.h"
 
 namespace writ::sema {
@@ -165,11 +166,13 @@ class Evaluator {
   Set ResourceTerm(const syntax::SetTerm& term);
   Set Whole(Sort sort, Span span);
   Set StringTerm(const syntax::String& string);
+  [[nodiscard]] const library::Noun* NounOf(std::string_view arn) const;
   bool ReportQuotedName(const syntax::String& string);
   Set OfSymbol(const Symbol& symbol, Span span);
   Set OfLet(const syntax::LetDecl& let, Span span);
   Set OfBinding(const Environment::Binding& binding, Span span);
   Set OfCatalog(std::string_view name, Span span, bool reports);
+  Set OfService(std::string_view name, Span span);
   Set AllAccounts(Span span);
   Set Things(Sort sort, std::string arn, Span span);
   Set Latest(const syntax::SetTerm& term);
@@ -525,6 +528,11 @@ Set Evaluator::OfBinding(const Environment::Binding& binding, Span span) {
 /// Names of AWS. A result that is not good with a valid span was reported, if it `reports`.
 Set Evaluator::OfCatalog(std::string_view name, Span span, bool reports) {
   const auto word = FindSortWord(name);
+  // Services have short names of many meanings: where others could be meant, those come first.
+  if (mask_ == Only({Sort::kServices}) && !word) {
+    Set set = OfService(name, span);
+    if (set.good) return set;
+  }
   const bool is_kind = name == "bedrock" || context_.catalog.FindKind(name) != nullptr;
   if (is_kind && (Wants(Sort::kKinds) || !word)) {
     Set set = Of(Sort::kKinds, span);
@@ -561,11 +569,21 @@ Set Evaluator::OfCatalog(std::string_view name, Span span, bool reports) {
   const bool found = reading_ == Reading::kPermission
                          ? AddNamedModels(context_, set.choices, name, span)
                          : AddNamedPatterns(context_, set.patterns, name);
-  if (!found) return {};
+  if (!found) return Wants(Sort::kServices) ? OfService(name, span) : Set{};
   const catalog::ModelName meaning = context_.catalog.FindName(name);
   if (const auto* model = std::get_if<const catalog::Model*>(&meaning)) {
     if (reading_ != Reading::kPermission) set.models.push_back(*model);
   }
+  return set;
+}
+
+/// Its IAM prefixes, as things.
+Set Evaluator::OfService(std::string_view name, Span span) {
+  Set set;
+  std::vector<std::string> prefixes = ServicePrefixes(context_, name, reading_);
+  if (prefixes.empty()) return set;
+  set = Of(Sort::kServices, span);
+  set.things.arns = std::move(prefixes);
   return set;
 }
 
@@ -617,6 +635,29 @@ Set Evaluator::ResourceTerm(const syntax::SetTerm& term) {
   return set;
 }
 
+/// The kind of resource that a library has for such ARNs: of the same service and type.
+const library::Noun* Evaluator::NounOf(std::string_view arn) const {
+  for (const library::Module& module : context_.library.modules()) {
+    for (const library::Noun& noun : module.nouns) {
+      std::string_view form = noun.arn;
+      std::string_view rest = arn;
+      bool is_alike = true;
+      // The first five parts: `arn`, partition, service, region, account.
+      for (int part = 0; part < 5 && is_alike; ++part) {
+        const std::size_t of_form = form.find(':');
+        const std::size_t of_rest = rest.find(':');
+        is_alike = of_rest != std::string_view::npos &&
+                   (form.front() == '{' || form.substr(0, of_form) == rest.substr(0, of_rest));
+        form.remove_prefix(of_form + 1);
+        if (is_alike) rest.remove_prefix(of_rest + 1);
+      }
+      const std::string_view type = form.substr(0, form.find('{'));
+      if (is_alike && rest.starts_with(type) && rest.size() > type.size()) return &noun;
+    }
+  }
+  return nullptr;
+}
+
 /// A name in quotes where a string is no name: `in "us-east-1"`, `invoke "claude-sonnet-4.5"`.
 bool Evaluator::ReportQuotedName(const syntax::String& string) {
   const std::string& text = string.value;
@@ -634,13 +675,15 @@ bool Evaluator::ReportQuotedName(const syntax::String& string) {
     is_name = is_name || context_.catalog.FindKind(text) != nullptr || text == "bedrock";
   if (Wants(Sort::kModels) && !context_.catalog.FindId(text))
     is_name = is_name || !std::holds_alternative<std::monostate>(context_.catalog.FindName(text));
+  if (Wants(Sort::kServices))
+    is_name = is_name || !ServicePrefixes(context_, text, reading_).empty();
   if (is_name) {
     context_.Report(diag::kQuotedName, string.span, text)
         .At("a string must be an id or an ARN")
         .Patch("write the name without quotes", string.span, text);
     return true;
   }
-  if (Wants(Sort::kModels) || Wants(Sort::kServices)) return false;
+  if (Wants(Sort::kModels)) return false;
   context_.Report(diag::kWrongSort, string.span, MaskWords(mask_), "a model id")
       .At("names are written without quotes");
   return true;
@@ -687,6 +730,11 @@ Set Evaluator::StringTerm(const syntax::String& string) {
         .At("names no declared guardrail")
         .Suggest("declare the guardrail, and put this ARN and its version in writ.bindings.json");
     return {};
+  }
+  if (const library::Noun* noun = NounOf(text)) {
+    Set set = Things(Sort::kResources, text, string.span);
+    set.names.push_back(noun->name);
+    return set;
   }
   context_.Report(diag::kUnknownArnForm, string.span, text)
       .At("not an ARN that a set can contain")
@@ -751,6 +799,9 @@ void Evaluator::ReportUnknown(const syntax::Name& name) {
   if (Wants(Sort::kModels))
     for (std::string& model : context_.catalog.SuggestModels(name.text))
       known.push_back(std::move(model));
+  if (Wants(Sort::kServices))
+    for (std::string& service : ServiceNames(context_, name.text))
+      known.push_back(std::move(service));
   if (Wants(Sort::kRegions))
     for (const catalog::Region& region : context_.catalog.regions()) known.push_back(region.name);
   std::vector<std::string> kinds;
@@ -772,7 +823,8 @@ void Evaluator::ReportUnknown(const syntax::Name& name) {
   }
   auto& found = context_.Report(diag::kUnknownName, name.span, WantedWord(), name.text);
   found.At("not declared and not in the catalog");
-  if (Wants(Sort::kModels) || Wants(Sort::kRegions) || Wants(Sort::kKinds))
+  if (Wants(Sort::kModels) || Wants(Sort::kRegions) || Wants(Sort::kKinds) ||
+      Wants(Sort::kServices))
     found.Note("catalog of " + context_.catalog.date());
   if (!nearest.empty()) {
     found.Patch("did you mean `" + nearest + "`?", name.span, nearest);

@@ -61,35 +61,6 @@ bool HasPattern(const std::vector<std::string>& patterns, const std::string& act
   });
 }
 
-/// Another service through which models are reached, and what a sentence that closes it forbids.
-struct Elsewhere {
-  std::string title;
-  std::string closing;
-  std::vector<std::string> actions;  ///< that the sentence forbids
-  std::string verb;                  ///< or the verb that it is about
-};
-
-const std::vector<Elsewhere>& Places() {
-  static const std::vector<Elsewhere> places = [] {
-    support::json::Document document;
-    WRIT_CHECK(!document.Read(EmbeddedPlacesElsewhere().front().text), "elsewhere.json is JSON");
-    std::vector<Elsewhere> all;
-    for (const support::json::Value value : document.root().Find("places")->elements()) {
-      Elsewhere& place = all.emplace_back();
-      place.title = value.Find("title")->text();
-      place.closing = value.Find("closing")->text();
-      if (const auto verb = value.Find("verb")) place.verb = verb->text();
-      if (const auto actions = value.Find("actions")) {
-        for (const support::json::Value action : actions->elements()) {
-          place.actions.emplace_back(action.text());
-        }
-      }
-    }
-    return all;
-  }();
-  return places;
-}
-
 class Warner {
  public:
   explicit Warner(Context& context) : context_(context) {}
@@ -267,7 +238,7 @@ class Warner {
   /// Other services in which models are deployed, sold or built in.
   bool AddServices(const Prohibition& said) {
     bool any = false;
-    for (const Elsewhere& place : Places()) {
+    for (const Elsewhere& place : PlacesElsewhere()) {
       if (IsClosed(place, said)) continue;
       ways_.Add(place.title, place.closing);
       any = true;
@@ -362,10 +333,25 @@ class Warner {
 
 }  // namespace
 
-std::vector<WayElsewhere> WaysElsewhere() {
-  std::vector<WayElsewhere> ways;
-  for (const Elsewhere& place : Places()) ways.push_back({place.title, place.closing});
-  return ways;
+const std::vector<Elsewhere>& PlacesElsewhere() {
+  static const std::vector<Elsewhere> places = [] {
+    support::json::Document document;
+    WRIT_CHECK(!document.Read(EmbeddedPlacesElsewhere().front().text), "elsewhere.json is JSON");
+    std::vector<Elsewhere> all;
+    for (const support::json::Value value : document.root().Find("places")->elements()) {
+      Elsewhere& place = all.emplace_back();
+      place.title = value.Find("title")->text();
+      place.closing = value.Find("closing")->text();
+      if (const auto verb = value.Find("verb")) place.verb = verb->text();
+      if (const auto actions = value.Find("actions")) {
+        for (const support::json::Value action : actions->elements()) {
+          place.actions.emplace_back(action.text());
+        }
+      }
+    }
+    return all;
+  }();
+  return places;
 }
 
 void WarnWaysLeft(Context& context) { Warner(context).Run(); }

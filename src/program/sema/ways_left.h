@@ -9,16 +9,19 @@
 
 namespace writ::sema {
 
+/// Another service in which models are deployed, built in or sold, and what a sentence that closes
+/// it forbids.
+struct Elsewhere {
+  std::string title;
+  std::string closing;               ///< the sentence without its subject
+  std::vector<std::string> actions;  ///< that the sentence forbids
+  std::string verb;                  ///< or the verb that it is about
+};
+/// Those of stdlib/aws/elsewhere.json.
+[[nodiscard]] const std::vector<Elsewhere>& PlacesElsewhere();
+
 /// Warns of ways to the models of prohibitions that stay open, once for the program; of planes that
 /// are refused as a whole, and of duties that cannot be done on a plane.
 void WarnWaysLeft(Context& context);
-
-/// Another service through which models are reached.
-struct WayElsewhere {
-  std::string title;    ///< "models deployed on SageMaker"
-  std::string closing;  ///< what `nobody may` says to close it
-};
-/// All of stdlib/aws/elsewhere.json, in its order.
-[[nodiscard]] std::vector<WayElsewhere> WaysElsewhere();
 
 }  // namespace writ::sema

@@ -405,7 +405,29 @@ Answer ForbidsEndpoints(const Context& context) {
                        asked.Is("sagemaker:InvokeEndpointWithResponseStream");
   if (!is_call) return Answer::kNo;
   if (!After(asked, "endpoint")) return Answer::kOpen;
-  return AnswerOf(IsNamedEndpoint(context.prohibition.operation.things, asked));
+  return AnswerOf(
+      IsNamedResource(context.prohibition.operation.things, asked, "sagemaker", "endpoint"));
+}
+
+/// `invoke workspace "…"`: by whatever runs a model there.
+Answer ForbidsWorkspaces(const Context& context) {
+  const Asked& asked = context.asked;
+  const std::string& verb = context.prohibition.operation.verb;
+  bool is_it = false;
+  if (verb == "count-tokens") {
+    is_it = asked.Is("aws-external-anthropic:CountTokens");
+  } else {
+    is_it = asked.Is("aws-external-anthropic:CreateBatchInference");
+  }
+  if (verb == "invoke") {
+    is_it = is_it || asked.Is("aws-external-anthropic:CreateInference") ||
+            asked.Is("aws-external-anthropic:CreateSession") ||
+            asked.Is("aws-external-anthropic:UpdateSession");
+  }
+  if (!is_it) return Answer::kNo;
+  if (!After(asked, "workspace")) return Answer::kOpen;
+  return AnswerOf(IsNamedResource(context.prohibition.operation.things, asked,
+                                  "aws-external-anthropic", "workspace"));
 }
 
 /// Actions that do the same without naming the thing: open, but for a sentence about all things.
@@ -497,7 +519,7 @@ Answer ForbidsOperation(const Context& context) {
     case Sort::kPrompts:
       return ForbidsThings(context, "bedrock:RenderPrompt", "prompt");
     case Sort::kResources:
-      return ForbidsEndpoints(context);
+      return operation.verb == "call" ? ForbidsEndpoints(context) : ForbidsWorkspaces(context);
     default:
       return Answer::kOpen;
   }

@@ -272,8 +272,22 @@ Answer PermitsEndpoints(const Context& context) {
   const Asked& asked = context.asked;
   const bool is_call = asked.Is("sagemaker:InvokeEndpoint") ||
                        asked.Is("sagemaker:InvokeEndpointWithResponseStream");
-  return AnswerOf(is_call && IsWithinReach(context) &&
-                  IsNamedEndpoint(context.permission.operation.things, asked));
+  return AnswerOf(
+      is_call && IsWithinReach(context) &&
+      IsNamedResource(context.permission.operation.things, asked, "sagemaker", "endpoint"));
+}
+
+/// `invoke workspace "…"` of the Claude Platform, and the two that are permitted by themselves.
+Answer PermitsWorkspaces(const Context& context) {
+  const Asked& asked = context.asked;
+  const std::string& verb = context.permission.operation.verb;
+  const std::string_view action = verb == "batch"          ? "CreateBatchInference"
+                                  : verb == "count-tokens" ? "CountTokens"
+                                                           : "CreateInference";
+  return AnswerOf(asked.Is(std::string("aws-external-anthropic:") + std::string(action)) &&
+                  IsWithinReach(context) &&
+                  IsNamedResource(context.permission.operation.things, asked,
+                                  "aws-external-anthropic", "workspace"));
 }
 
 /// "Without `through mantle` a permission grants nothing there, for any verb" (LANGUAGE 5).
@@ -384,7 +398,7 @@ Answer PermitsOperation(const Context& context) {
     case Sort::kPrompts:
       return PermitsThings(context, "bedrock:RenderPrompt", "prompt");
     case Sort::kResources:
-      return PermitsEndpoints(context);
+      return operation.verb == "call" ? PermitsEndpoints(context) : PermitsWorkspaces(context);
     default:
       return Answer::kOpen;
   }

@@ -757,21 +757,32 @@ void RequestMaker::OnEndpoint(const Caller& caller, const Call& call, Asking& as
   constexpr const char* kActions[] = {
       "sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream",
       "sagemaker:InvokeEndpointAsync", "sagemaker:DescribeEndpoint"};
-  constexpr std::string_view kType = ":endpoint/";
+  constexpr const char* kOfWorkspaces[] = {
+      "aws-external-anthropic:CreateInference", "aws-external-anthropic:CreateBatchInference",
+      "aws-external-anthropic:CreateSession", "aws-external-anthropic:CountTokens",
+      "aws-external-anthropic:GetWorkspace"};
+  // A program's endpoints and workspaces are among its resources; it seldom has both.
+  const bool is_endpoint = std::ranges::any_of(resources_, [](const std::string& one) {
+    return one.find(":endpoint/") != std::string::npos;
+  });
+  const std::string type_name = is_endpoint ? "endpoint/" : "workspace/";
+  const std::string before = ":" + type_name;
   std::vector<std::string> names = {"other"};
   for (const std::string& one : resources_) {
-    const std::size_t type = one.find(kType);
+    const std::size_t type = one.find(before);
     if (type == std::string::npos) continue;
-    const std::string name = one.substr(type + kType.size());
+    const std::string name = one.substr(type + before.size());
     names.push_back(WithoutWildcards(name, "x"));
     names.push_back(WithoutWildcards(name, "") + (random_.Once(3) ? "x" : ""));
   }
   const std::string account =
       random_.Once(5) ? random_.Of(program_.model.organization.accounts).id : caller.account;
-  asking.about = kActions[random_.Below(std::size(kActions))];
-  asking.legs.push_back(
-      Base(caller, asking.about,
-           Arn("sagemaker", call.region, account, "endpoint/" + random_.Of(names)), call.region));
+  asking.about = is_endpoint ? kActions[random_.Below(std::size(kActions))]
+                             : kOfWorkspaces[random_.Below(std::size(kOfWorkspaces))];
+  asking.legs.push_back(Base(caller, asking.about,
+                             Arn(is_endpoint ? "sagemaker" : "aws-external-anthropic", call.region,
+                                 account, type_name + random_.Of(names)),
+                             call.region));
 }
 
 void RequestMaker::OfActions(const Caller& caller, const Call& call, Asking& asking) {

@@ -48,19 +48,19 @@ bool IsThing(const intent::Things& things, const Asked& asked) {
   return things.all || std::ranges::any_of(things.arns, is_one);
 }
 
-bool IsNamedEndpoint(const intent::Things& things, const Asked& asked) {
-  const auto name = After(asked, "endpoint");
-  if (!name || asked.resource->service != "sagemaker" ||
-      asked.resource->partition != asked.partition) {
+bool IsNamedResource(const intent::Things& things, const Asked& asked, std::string_view service,
+                     std::string_view type) {
+  const auto name = After(asked, type);
+  if (!name || asked.resource->service != service || asked.resource->partition != asked.partition) {
     return false;
   }
+  const std::string before = ":" + std::string(type) + "/";
   const auto is_one = [&](const std::string& arn) {
-    constexpr std::string_view kType = ":endpoint/";
-    const std::size_t type = arn.find(kType);
-    return type != std::string::npos &&
-           Glob(std::string_view(arn).substr(type + kType.size()), *name);
+    if (arn.find('{') == std::string::npos) return IsArnOf(arn, asked);
+    const std::size_t at = arn.find(before);
+    return at != std::string::npos && Glob(std::string_view(arn).substr(at + before.size()), *name);
   };
-  return std::ranges::any_of(things.arns, is_one) &&
+  return (things.all || std::ranges::any_of(things.arns, is_one)) &&
          std::ranges::none_of(things.except_arns, is_one);
 }
 

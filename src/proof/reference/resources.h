@@ -17,8 +17,10 @@ namespace writ::reference {
 /// elsewhere.
 [[nodiscard]] bool IsThing(const intent::Things& things, const Asked& asked);
 
-/// Whether the resource is one of the SageMaker endpoints that the things name, wherever it lies.
-[[nodiscard]] bool IsNamedEndpoint(const intent::Things& things, const Asked& asked);
+/// Whether the resource is of this type of the service and one of those that the things name: by
+/// name wherever it lies, or by a whole ARN.
+[[nodiscard]] bool IsNamedResource(const intent::Things& things, const Asked& asked,
+                                   std::string_view service, std::string_view type);
 
 /// Whether the resource has the form of one of the action's resource types.
 [[nodiscard]] bool IsOfAction(const catalog::Action& action, const catalog::Catalog& catalog,

@@ -297,7 +297,7 @@ class Reader {
     }
     if (!On(intent::Plane::kBedrock)) return;
     for (const PlainVerb& plain : PlainVerbs()) {
-      if (plain.verb != verb || plain.sort != operation.sort) continue;
+      if (plain.verb != verb || plain.sort != operation.sort || plain.granted.empty()) continue;
       const std::string action(plain.granted);
       if (operation.things.all) AddByType(action);
       for (const std::string& arn : operation.things.arns) AddThing(action, arn);

@@ -263,6 +263,13 @@ const std::vector<PlainVerb>& PlainVerbs() {
       {"query", Sort::kKnowledgeBases, "bedrock:Retrieve"},
       {"call", Sort::kResources, "sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointAsync"},
       {"call", Sort::kResources, "sagemaker:InvokeEndpointWithResponseStream"},
+      // [CPA] a session runs a model as well; who makes or changes one was not said to invoke.
+      {"invoke", Sort::kResources, "aws-external-anthropic:CreateInference",
+       "aws-external-anthropic:CreateBatchInference"},
+      {"invoke", Sort::kResources, "", "aws-external-anthropic:CreateSession"},
+      {"invoke", Sort::kResources, "", "aws-external-anthropic:UpdateSession"},
+      {"batch", Sort::kResources, "aws-external-anthropic:CreateBatchInference"},
+      {"count-tokens", Sort::kResources, "aws-external-anthropic:CountTokens"},
   };
   return verbs;
 }

@@ -101,7 +101,7 @@ struct Way {
 struct PlainVerb {
   std::string_view verb;
   intent::Sort sort;
-  std::string_view granted;
+  std::string_view granted;  ///< empty: only forbidden
   std::string_view also_forbidden = {};
 };
 [[nodiscard]] const std::vector<PlainVerb>& PlainVerbs();

@@ -120,7 +120,8 @@ class Reader {
     }
     for (const PlainVerb& plain : PlainVerbs()) {
       if (plain.verb != verb || plain.sort != operation.sort) continue;
-      std::vector<std::string> actions{std::string(plain.granted)};
+      std::vector<std::string> actions;
+      if (!plain.granted.empty()) actions.emplace_back(plain.granted);
       if (!plain.also_forbidden.empty()) actions.emplace_back(plain.also_forbidden);
       const intent::Things& things = operation.things;
       policy::Patterns resources =

@@ -28,7 +28,7 @@ Outcome Run(host::MemoryFileSystem& files, Pass pass, const std::vector<std::str
   if (pass == Pass::kCompare) {
     outcome.stop = CompareLock(paths, names, compilation);
   } else {
-    AcceptedLock accepted = AcceptLock(paths, names, {"home"}, files, compilation);
+    AcceptedLock accepted = AcceptLock(paths, names, {"home"}, {}, files, compilation);
     outcome.stop = accepted.stop;
     outcome.changes = std::move(accepted.changes);
   }

@@ -57,12 +57,14 @@ TEST_CASE("a lock records ids, regions, routes and patterns") {
       Small("acme.road-1 | runtime=yes | status=active | in-region=us-east-1", kProfile);
   const Names names = {"road-1"};
   CHECK(WriteLock(MakeLock(catalog, names)) ==
-        "writ-lock 1 | catalog=2027-01-01\n"
-        "# What each model name meant when it was accepted. `writ catalog accept` renews it.\n"
-        "name road-1 | patterns=acme.road-1,acme.road-1-*,acme.road-1:*\n"
-        "  id acme.road-1 | in-region=us-east-1\n"
-        "    profile us.acme.road-1 | scope=us | sources=us-east-1\n"
-        "      route us-east-1 > us-east-1,us-west-2\n");
+        fmt::format("writ-lock 2 | catalog=2027-01-01 | parts={}\n",
+                    fmt::join(PartDates(catalog), ",")) +
+            "# What names and sentences meant when it was accepted. `writ catalog accept` renews "
+            "it.\n"
+            "name road-1 | patterns=acme.road-1,acme.road-1-*,acme.road-1:*\n"
+            "  id acme.road-1 | in-region=us-east-1\n"
+            "    profile us.acme.road-1 | scope=us | sources=us-east-1\n"
+            "      route us-east-1 > us-east-1,us-west-2\n");
 }
 
 TEST_CASE("every change of meaning is said") {
@@ -108,13 +110,38 @@ TEST_CASE("a wrong lock file is refused with its line") {
     if (read.ok()) return std::string();
     return std::to_string(read.error().line) + ": " + read.error().message;
   };
-  CHECK(error("") == "1: a lock file begins with `writ-lock 1`");
-  CHECK(error("{\"a\": 1}") == "1: a lock file begins with `writ-lock 1`");
-  CHECK(error("writ-lock 2 | catalog=x\n") == "1: a lock file begins with `writ-lock 1`");
+  CHECK(error("") == "1: a lock file begins with `writ-lock 2`");
+  CHECK(error("{\"a\": 1}") == "1: a lock file begins with `writ-lock 2`");
+  CHECK(error("writ-lock 3 | catalog=x\n") == "1: a lock file begins with `writ-lock 2`");
   CHECK(error("writ-lock 1\n") == "1: `writ-lock 1` lacks the field `catalog`");
   CHECK(error("writ-lock 1 | catalog=d\nid a.b\n") == "2: `id` has no place here");
   CHECK(error("writ-lock 1 | catalog=d\nname a\nroute a > b\n") == "3: `route` has no place here");
   CHECK(error("writ-lock 1 | catalog=d\nname a | x=1\n") == "2: `name` has no field `x`");
+}
+
+TEST_CASE("sentences keep their words, whatever marks of the file's form they hold") {
+  Lock lock;
+  lock.catalog_date = "2026-01-01";
+  lock.parts = {"models:2026-01-01"};
+  lock.sentences = {{"a | means=1", "aa"}, {"a \\p means=1", "bb"}, {"b\nown c", "cc"}};
+  const std::string text = WriteLock(lock);
+  const auto read = ReadLock(text);
+  REQUIRE(read.ok());
+  CHECK(read->parts == lock.parts);
+  REQUIRE(read->sentences.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(read->sentences[i].sentence == lock.sentences[i].sentence);
+    CHECK(read->sentences[i].digest == lock.sentences[i].digest);
+  }
+  CHECK(read->own.empty());
+  CHECK(WriteLock(*read) == text);
+}
+
+TEST_CASE("a lock file of the first form is read, and says nothing of sentences") {
+  const auto read = ReadLock("writ-lock 1 | catalog=2026-01-01\nown home\n");
+  REQUIRE(read.ok());
+  CHECK(read->sentences.empty());
+  CHECK(!ReadLock("writ-lock 3 | catalog=2026-01-01\n").ok());
 }
 
 }  // namespace

@@ -13,8 +13,19 @@ TEST_CASE("the built-in library reads, and its verbs are found by name and sort"
   CHECK(invoke->Takes("routed"));
   CHECK(invoke->verb_class == VerbClass::kRuntime);
   CHECK(library.Find("invoke", "Kinds") == nullptr);
-  CHECK(library.Named("invoke").size() == 4);
+  CHECK(library.Named("invoke").size() == 5);
   CHECK(library.ModuleOf("administer")->name == "aws.bedrock");
+}
+
+TEST_CASE(
+    "a service has its own name, and a verb that nobody is permitted has no leg that grants") {
+  const Library& library = Library::BuiltIn();
+  CHECK(library.FindModule("aws.bedrock")->services.at("kiro") ==
+        std::vector<std::string>{"codewhisperer", "q"});
+  const Verb* use = library.Find("use", "Services");
+  REQUIRE(use != nullptr);
+  CHECK(use->permit.empty());
+  CHECK(library.FindModule("aws.claude-platform")->nouns.size() == 1);
 }
 
 TEST_CASE("a leg never uses an action wildcard: a permission names what it grants") {
