@@ -14,6 +14,7 @@
 #include "program/sema/evaluations.h"
 #include "program/sema/near.h"
 #include "program/sema/partition.h"
+#include "program/sema/perimeters.h"
 #include "program/sema/principals.h"
 #include "program/sema/sale.h"
 #include "program/sema/trust.h"
@@ -1061,6 +1062,7 @@ bool CheckRegionsSaid(Context& context, const Narrowing& narrowing, std::string_
 
 void AddSentence(Context& context, const syntax::Sentence& sentence, const SentencePlace& place,
                  Sentences& sentences) {
+  if (sentence.subject.outside) return AddPerimeter(context, sentence, place, sentences);
   Builder(context, sentence, place, sentences).Build();
 }
 
