@@ -88,7 +88,9 @@ need : KwUseCase | KwEvaluation | KwGuardrail | KwUntil | KwBecause | KwControl 
 sink : KwBucket String | KwLogGroup String KwAs String ;
 watch : KwWatch watched KwTo String (KwAs String)? qualifier* ;
 watched : KwChanges KwTo setExpr | KwRefusals | KwUse KwOf setExpr ;
-subject : (KwEveryone | KwNobody | KwOnly? principals) subjectScope? subjectExcept? ;
+subject : (KwEveryone | KwNobody) outsiders
+        | (KwEveryone | KwNobody | KwOnly? principals) subjectScope? subjectExcept? ;
+outsiders : KwOutside name (KwExcept KwAccount Number (SymComma Number)*)? ;
 subjectScope : KwIn setExpr ;
 subjectExcept : KwExcept principals ;
 modality : KwMay KwNot? | KwMust duty (KwAnd duty)* KwTo ;

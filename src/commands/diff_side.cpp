@@ -21,6 +21,7 @@
 #include "host/git_revision.h"
 #include "host/memory_file_system.h"
 #include "output/emit/tree.h"
+#include "program/intent/dump.h"
 #include "program/intent/label.h"
 
 namespace writ::commands {
@@ -271,6 +272,32 @@ void ProtectionFacts(const intent::Model& model, SideFacts& facts) {
   }
 }
 
+/// What outsiders are refused, by owner, action and resource.
+void PerimeterFacts(const intent::Model& model, SideFacts& facts) {
+  static const std::vector<std::string> kAny{"any resource"};
+  for (const intent::Perimeter& perimeter : model.perimeters) {
+    std::string narrowed = "refused";
+    if (!perimeter.partners.empty()) {
+      narrowed += fmt::format(" except account {}", fmt::join(perimeter.partners, ", "));
+    }
+    if (!perimeter.when.always()) narrowed += " when " + intent::Dump(perimeter.when);
+    if (perimeter.period.from) narrowed += " from " + *perimeter.period.from;
+    if (perimeter.period.until) narrowed += " until " + *perimeter.period.until;
+    for (const intent::NodeIndex node : perimeter.nodes) {
+      for (const std::string& action : perimeter.actions) {
+        for (const std::string& resource :
+             perimeter.resources.empty() ? kAny : perimeter.resources) {
+          std::string& said = facts.protections[fmt::format(
+              "outsiders in {}, {} on {}", model.organization.nodes[node.value].name, action,
+              resource)];
+          if (!said.empty()) said += " or ";
+          said += narrowed;
+        }
+      }
+    }
+  }
+}
+
 /// Endpoints whose policy lets only some pass.
 void EndpointFacts(const intent::Model& model, SideFacts& facts) {
   for (const intent::Endpoint& endpoint : model.endpoints) {
@@ -335,6 +362,7 @@ void ReadProgram(const std::string& path, bool is_after, bool uses_lock, DiffSid
   }
   OrganizationFacts(model, side.facts);
   ProtectionFacts(model, side.facts);
+  PerimeterFacts(model, side.facts);
   EndpointFacts(model, side.facts);
   for (const syntax::File& file : side.lowered.program.files) {
     Facts(side.compilation.sources, side.facts).Walk(file.items);

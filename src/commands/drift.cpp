@@ -37,6 +37,7 @@ std::map<std::string, std::string> SentencesOf(const intent::Model& model) {
   };
   add(model.permissions);
   add(model.prohibitions);
+  add(model.perimeters);
   return sentences;
 }
 

@@ -27,6 +27,7 @@ constexpr Ending kEndings[] = {
     {"iam/", ".identity.json", "identity"},
     {"permission-sets/", ".permission-set.json", "permission-set"},
     {"organization/", ".scp.json", "scp"},
+    {"organization/", ".rcp.json", "rcp"},
     {"organization/", ".bedrock-policy.json", "bedrock-policy"},
     {"trust/", ".trust.json", "trust"},
     {"endpoints/", ".vpce.json", "vpce"},

@@ -57,6 +57,7 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
     for (const auto& one : model.permissions) packing.sentences[one.origin.place] = one.origin.span;
     for (const auto& one : model.prohibitions)
       packing.sentences[one.origin.place] = one.origin.span;
+    for (const auto& one : model.perimeters) packing.sentences[one.origin.place] = one.origin.span;
     const lower::Input input{model, catalog, library::Library::BuiltIn(), bindings};
     ShrinkMemory memory;
     std::optional<Savings> savings;

@@ -73,6 +73,7 @@ std::map<std::string, std::vector<intent::Origin>> SentencesOf(const intent::Mod
   };
   add(model.permissions);
   add(model.prohibitions);
+  add(model.perimeters);
   add(model.screenings);
   add(model.loggings);
   add(model.watches);

@@ -15,6 +15,7 @@ Savings::Savings(const lower::Input& input, ShrinkMemory& shared)
     : input_(input), shared_(shared), without_sentences_(input.model) {
   without_sentences_.permissions.clear();
   without_sentences_.prohibitions.clear();
+  without_sentences_.perimeters.clear();
 }
 
 std::vector<Document> Savings::Lowered(const intent::Model& model) const {
@@ -41,6 +42,7 @@ std::size_t Savings::Without(const std::string& place, const Document& document,
   };
   std::ranges::copy_if(input_.model.prohibitions, std::back_inserter(model.prohibitions),
                        is_wanted);
+  std::ranges::copy_if(input_.model.perimeters, std::back_inserter(model.perimeters), is_wanted);
   if (!is_scp) {
     std::ranges::copy_if(input_.model.permissions, std::back_inserter(model.permissions),
                          is_wanted);
@@ -48,7 +50,8 @@ std::size_t Savings::Without(const std::string& place, const Document& document,
   lower::Bundle bundle;
   bundle.documents = Lowered(model);
   std::erase_if(bundle.documents, [&](const Document& other) {
-    return other.folder != document.folder || other.name != document.name;
+    return other.folder != document.folder || other.name != document.name ||
+           other.kind != document.kind;
   });
   if (bundle.documents.empty()) return 0;
   ShrinkDocuments(bundle, input_.catalog, lower::Sharing::kOn, &shared_);

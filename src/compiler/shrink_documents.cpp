@@ -42,6 +42,8 @@ policy::Kind KindOf(Document::Kind kind) {
       return policy::Kind::kIdentity;
     case Document::Kind::kScp:
       return policy::Kind::kScp;
+    case Document::Kind::kRcp:
+      return policy::Kind::kRcp;
     case Document::Kind::kTrust:
       return policy::Kind::kTrust;
     case Document::Kind::kEndpoint:

@@ -24,6 +24,7 @@ void NoteSentences(const intent::Model& model, Compilation& compilation) {
   };
   note(model.permissions);
   note(model.prohibitions);
+  note(model.perimeters);
   note(model.screenings);
   note(model.loggings);
   note(model.watches);

@@ -147,6 +147,12 @@ std::vector<compliance::Kind> EvidenceOf(const intent::Prohibition& one) {
   return kinds;
 }
 
+std::vector<compliance::Kind> EvidenceOf(const intent::Perimeter& one) {
+  std::vector<compliance::Kind> kinds{compliance::Kind::kProhibition};
+  if (one.period.from) kinds.push_back(compliance::Kind::kPeriod);
+  return kinds;
+}
+
 std::vector<Sentence> SentencesOf(const Model& model, const std::vector<Document>& documents) {
   Sentences sentences(model);
   for (const intent::Permission& one : model.permissions) {
@@ -156,6 +162,9 @@ std::vector<Sentence> SentencesOf(const Model& model, const std::vector<Document
     sentences.Add(one.origin,
                   one.unless ? Sentence::Kind::kRequirement : Sentence::Kind::kProhibition,
                   one.accounts, EvidenceOf(one));
+  }
+  for (const intent::Perimeter& one : model.perimeters) {
+    sentences.Add(one.origin, Sentence::Kind::kProhibition, one.accounts, EvidenceOf(one));
   }
   for (const intent::Screening& one : model.screenings) {
     sentences.Add(one.origin, Sentence::Kind::kScreening, one.accounts,
@@ -178,6 +187,7 @@ void ForEachOrigin(const Model& model, const Visit& visit) {
   };
   all(model.permissions);
   all(model.prohibitions);
+  all(model.perimeters);
   all(model.screenings);
   all(model.loggings);
   all(model.watches);
@@ -287,6 +297,9 @@ std::vector<Node> NodesOf(const Model& model, const std::vector<Document>& docum
     if (std::ranges::find(places, origin.place) == places.end()) places.push_back(origin.place);
   };
   for (const intent::Prohibition& one : model.prohibitions) {
+    for (const intent::NodeIndex node : one.nodes) bind(node.value, one.origin);
+  }
+  for (const intent::Perimeter& one : model.perimeters) {
     for (const intent::NodeIndex node : one.nodes) bind(node.value, one.origin);
   }
   const auto bind_accounts = [&](const auto& sentences) {

@@ -29,6 +29,8 @@ policy::Kind KindOf(lower::Document::Kind kind) {
       return policy::Kind::kIdentity;
     case lower::Document::Kind::kScp:
       return policy::Kind::kScp;
+    case lower::Document::Kind::kRcp:
+      return policy::Kind::kRcp;
     case lower::Document::Kind::kTrust:
       return policy::Kind::kTrust;
     case lower::Document::Kind::kEndpoint:
@@ -211,6 +213,8 @@ World MakeWorld(const intent::Model& model, const lower::Bundle& bundle) {
   }
   std::map<std::string, std::size_t> by_name;
   for (const lower::Document& document : bundle.documents) {
+    // They are about callers from elsewhere, who are no callers of this world.
+    if (document.kind == lower::Document::Kind::kRcp) continue;
     by_name[document.folder + "/" + document.name] = world.documents.size();
     world.documents.push_back(Hold(document));
   }

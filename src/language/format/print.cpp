@@ -274,6 +274,14 @@ class Printer {
     if (subject.quantifier == Quantifier::kEveryone) Word("everyone");
     if (subject.quantifier == Quantifier::kNobody) Word("nobody");
     if (subject.quantifier == Quantifier::kOnly) Word("only");
+    if (subject.outside) {
+      Word("outside");
+      Word(subject.outside->organization.text);
+      if (subject.outside->except.empty()) return;
+      Word("except");
+      Word("account");
+      return Listed(subject.outside->except);
+    }
     Listed(subject.principals);
     if (subject.in) {
       Word("in");

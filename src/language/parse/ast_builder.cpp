@@ -469,6 +469,19 @@ void ReadPrincipals(Cursor& at, std::vector<syntax::Principal>& into) {
   } while (principals.Accept(Kind::kSymComma));
 }
 
+syntax::Outsiders ReadOutsiders(Cursor& at) {
+  Cursor outsiders = at.Enter(Rule::kOutsiders);
+  syntax::Outsiders result;
+  result.span = outsiders.span();
+  outsiders.Expect(Kind::kKwOutside);
+  result.organization = ReadName(outsiders);
+  if (!outsiders.Accept(Kind::kKwExcept)) return result;
+  outsiders.Expect(Kind::kKwAccount);
+  result.except.push_back(ReadNumber(outsiders));
+  while (outsiders.Accept(Kind::kSymComma)) result.except.push_back(ReadNumber(outsiders));
+  return result;
+}
+
 syntax::Subject ReadSubject(Cursor& at) {
   using Quantifier = syntax::Subject::Quantifier;
   Cursor subject = at.Enter(Rule::kSubject);
@@ -480,6 +493,10 @@ syntax::Subject ReadSubject(Cursor& at) {
                         : word.kind == Kind::kKwNobody ? Quantifier::kNobody
                                                        : Quantifier::kOnly;
     result.quantifier_span = subject.SpanOf(word);
+  }
+  if (subject.At(Rule::kOutsiders)) {
+    result.outside = ReadOutsiders(subject);
+    return result;
   }
   if (subject.At(Rule::kPrincipals)) ReadPrincipals(subject, result.principals);
   if (subject.At(Rule::kSubjectScope)) {

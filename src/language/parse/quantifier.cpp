@@ -106,7 +106,8 @@ void CheckQuantifier(const syntax::Sentence& sentence, const std::vector<syntax:
         .At("`only` says who can")
         .Also(modality, "this says who cannot")
         .Patch("to ask about them, remove `only`", WithSpaceAfter(word, reporter.text()), "");
-  } else if (subject.quantifier == Quantifier::kEveryone && kind == ModalityKind::kMay) {
+  } else if (subject.quantifier == Quantifier::kEveryone && kind == ModalityKind::kMay &&
+             !subject.outside) {
     EveryoneMay(sentence, before, reporter);
   }
 }

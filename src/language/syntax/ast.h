@@ -141,6 +141,13 @@ struct Principal {
   std::optional<TagKey> tag;
 };
 
+/// `outside ORGANIZATION except account N, …`.
+struct Outsiders {
+  Span span;
+  Name organization;
+  std::vector<Literal> except;  ///< account numbers
+};
+
 struct Subject {
   enum class Quantifier : std::uint8_t { kPlain, kEveryone, kNobody, kOnly };
   Span span;
@@ -149,6 +156,8 @@ struct Subject {
   std::vector<Principal> principals;  ///< empty for everyone and nobody
   Box<SetExpr> in;
   std::vector<Principal> except;
+  /// Of everyone and nobody; without principals, `in` and `except` then.
+  std::optional<Outsiders> outside = {};
 };
 
 struct Duty {

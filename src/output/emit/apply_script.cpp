@@ -239,7 +239,7 @@ void Script::AddOrganization(const AccountPlan& plan) {
     Line(fmt::format("permission_set {} {}", support::ShellWord(document.name),
                      support::ShellWord(document.artifact->path)));
   }
-  if (plan.scps.empty() && plan.bedrock_policies.empty()) return;
+  if (plan.scps.empty() && plan.rcps.empty() && plan.bedrock_policies.empty()) return;
   Line("root=$(aws organizations list-roots --query 'Roots[0].Id')");
   const auto add = [&](std::string_view type, const std::vector<NamedDocument>& documents) {
     for (const NamedDocument& document : documents) {
@@ -251,6 +251,7 @@ void Script::AddOrganization(const AccountPlan& plan) {
     }
   };
   add("SERVICE_CONTROL_POLICY", plan.scps);
+  add("RESOURCE_CONTROL_POLICY", plan.rcps);
   add("BEDROCK_POLICY", plan.bedrock_policies);
 }
 

@@ -529,8 +529,10 @@ void Template::WriteTargets(const NamedDocument& document) {
 void Template::AddOrganizationPolicies(const std::vector<NamedDocument>& documents,
                                        std::string_view type) {
   for (const NamedDocument& document : documents) {
-    const std::string id =
-        names_.Take(CamelName(document.name) + (type == "BEDROCK_POLICY" ? "Bedrock" : "Scp"));
+    const std::string_view kind = type == "BEDROCK_POLICY"            ? "Bedrock"
+                                  : type == "RESOURCE_CONTROL_POLICY" ? "Rcp"
+                                                                      : "Scp";
+    const std::string id = names_.Take(CamelName(document.name) + std::string(kind));
     Begin(id, "AWS::Organizations::Policy", AtHome());
     // Organizations refuses changes that come at the same time. Members whose calls a policy
     // screens must be able to apply the guardrail by then.
@@ -592,6 +594,7 @@ std::optional<Artifact> Template::Run() {
   AddWatches();
   AddPermissionSets();
   AddOrganizationPolicies(plan_.scps, "SERVICE_CONTROL_POLICY");
+  AddOrganizationPolicies(plan_.rcps, "RESOURCE_CONTROL_POLICY");
   AddOrganizationPolicies(plan_.bedrock_policies, "BEDROCK_POLICY");
   resources_.EndObject();
   if (count_ == 0) return std::nullopt;
@@ -641,7 +644,7 @@ void LeaveToScript(AccountPlan& plan, LeftOut& left) {
 /// others need before what needs them (a role before the policies attached to it).
 constexpr auto kDocuments = std::to_array<std::vector<NamedDocument> AccountPlan::*>(
     {&AccountPlan::trusts, &AccountPlan::bedrock_policies, &AccountPlan::permission_sets,
-     &AccountPlan::scps, &AccountPlan::identities});
+     &AccountPlan::scps, &AccountPlan::rcps, &AccountPlan::identities});
 constexpr auto kRequests = std::to_array<std::vector<RegionalRequest> AccountPlan::*>(
     {&AccountPlan::sharings, &AccountPlan::enforcements, &AccountPlan::watches});
 

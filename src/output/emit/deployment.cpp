@@ -23,8 +23,9 @@ std::string_view LastPart(std::string_view path) {
 /// "iam/payments/fraud-2.identity.json" → "fraud-2".
 std::string BaseName(const Artifact& artifact) {
   std::string_view name = LastPart(artifact.path);
-  for (const std::string_view ending : {".identity.json", ".scp.json", ".permission-set.json",
-                                        ".trust.json", ".bedrock-policy.json", ".vpce.json"}) {
+  for (const std::string_view ending :
+       {".identity.json", ".scp.json", ".rcp.json", ".permission-set.json", ".trust.json",
+        ".bedrock-policy.json", ".vpce.json"}) {
     if (name.ends_with(ending)) return std::string(name.substr(0, name.size() - ending.size()));
   }
   return std::string(name);
@@ -184,9 +185,12 @@ void Planner::Add(const Artifact& artifact) {
   const std::string account = artifact.targets.empty() ? "" : artifact.targets.front();
   if (artifact.kind == "permission-set") {
     management.permission_sets.push_back(std::move(document));
-  } else if (artifact.kind == "scp" || artifact.kind == "bedrock-policy") {
+  } else if (artifact.kind == "scp" || artifact.kind == "rcp" ||
+             artifact.kind == "bedrock-policy") {
     document.name = "writ-" + document.name;
-    auto& list = artifact.kind == "scp" ? management.scps : management.bedrock_policies;
+    auto& list = artifact.kind == "scp"   ? management.scps
+                 : artifact.kind == "rcp" ? management.rcps
+                                          : management.bedrock_policies;
     list.push_back(std::move(document));
   } else if (artifact.kind == "identity") {
     document.name = "writ-" + document.name;
@@ -225,7 +229,7 @@ void Planner::Add(const Artifact& artifact) {
 bool AccountPlan::is_empty() const {
   return guardrails.empty() && identities.empty() && trusts.empty() && endpoints.empty() &&
          sharings.empty() && enforcements.empty() && loggings.empty() && watches.empty() &&
-         permission_sets.empty() && scps.empty() && bedrock_policies.empty();
+         permission_sets.empty() && scps.empty() && rcps.empty() && bedrock_policies.empty();
 }
 
 std::vector<std::string> AccountPlan::regions() const {

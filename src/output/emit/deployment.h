@@ -60,6 +60,7 @@ struct AccountPlan {
   const Artifact* selectors = nullptr;  ///< of its trails, to be merged
   std::vector<NamedDocument> permission_sets;
   std::vector<NamedDocument> scps;
+  std::vector<NamedDocument> rcps;
   std::vector<NamedDocument> bedrock_policies;
 
   [[nodiscard]] bool is_empty() const;

@@ -56,7 +56,7 @@ class Limits {
     for (const NamedDocument& document : plan.permission_sets) {
       CheckName(document, "permission set", document.name, QuotaOf("permission-set-name"));
     }
-    for (const auto* documents : {&plan.scps, &plan.bedrock_policies}) {
+    for (const auto* documents : {&plan.scps, &plan.rcps, &plan.bedrock_policies}) {
       for (const NamedDocument& document : *documents) {
         CheckName(document, "policy", document.name, kPolicyName);
       }
@@ -65,6 +65,8 @@ class Limits {
     Count(account, plan.trusts.size(), "roles", "roles-per-account");
     Count("the organization", plan.scps.size(), "service control policies",
           "scps-per-organization");
+    Count("the organization", plan.rcps.size(), "resource control policies",
+          "rcps-per-organization");
     Count("the organization", plan.bedrock_policies.size(), "Bedrock policies",
           "bedrock-policies-per-organization");
     std::map<std::string, std::size_t> guardrails;

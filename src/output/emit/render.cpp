@@ -27,7 +27,8 @@ namespace {
 using lower::Document;
 using lower::Sourced;
 
-/// FullAWSAccess, without which a node allows nothing.
+/// FullAWSAccess, without which a node allows nothing, and RCPFullAWSAccess, which cannot be
+/// detached.
 constexpr std::size_t kFullAccessSlots = 1;
 /// Limits of service control policies until 2026-05-15, when AWS doubled both (source: AWS
 /// Organizations User Guide, quotas; announcement of that day, read 2026-11-22).
@@ -64,6 +65,12 @@ Form ScpForm(const catalog::Catalog& catalog, const Packing& packing) {
           std::min(packing.reserved_slots, slots - kFullAccessSlots)};
 }
 
+Form RcpForm(const catalog::Catalog& catalog) {
+  const std::size_t slots = QuotaOf(catalog, "rcps-per-target");
+  return {"rcp", policy::Kind::kRcp, QuotaOf(catalog, "rcp-size"), slots - kFullAccessSlots, slots,
+          0};
+}
+
 Form FormOf(Document::Kind kind, const catalog::Catalog& catalog, const Packing& packing) {
   switch (kind) {
     case Document::Kind::kIdentity:
@@ -82,6 +89,8 @@ Form FormOf(Document::Kind kind, const catalog::Catalog& catalog, const Packing&
               0};
     case Document::Kind::kScp:
       return ScpForm(catalog, packing);
+    case Document::Kind::kRcp:
+      return RcpForm(catalog);
     case Document::Kind::kTrust:
       return {"trust", policy::Kind::kTrust, QuotaOf(catalog, "trust-policy-size"), 1, 1, 0};
     case Document::Kind::kEndpoint:
@@ -292,6 +301,9 @@ void Packer::ReportOverflow(std::size_t parts) {
     slots += fmt::format(", {} reserved for others (`--reserve`), {} holds FullAWSAccess",
                          form_.reserved, kFullAccessSlots);
   }
+  if (document_.kind == Document::Kind::kRcp) {
+    slots += fmt::format(", {} holds RCPFullAWSAccess", kFullAccessSlots);
+  }
   found.Note(std::move(slots));
   for (const auto& [place, weight] : cuts) {
     if (!packing_.without) break;
@@ -307,6 +319,7 @@ void Packer::ReportOverflow(std::size_t parts) {
   }
   switch (document_.kind) {
     case Document::Kind::kScp:
+    case Document::Kind::kRcp:
       found.Suggest(
           "say what is about some accounts only with `in` an OU or account, whose own "
           "documents then hold it");
@@ -389,7 +402,6 @@ class Renderer {
     for (const Document& document : bundle.documents) {
       if (document.like) has_likes[*document.like] = true;
     }
-    attachment_ = bundle.attachments.begin();
     for (std::size_t d = 0; d < bundle.documents.size(); ++d) {
       Document& document = bundle.documents[d];
       const std::size_t of = document.like.value_or(d);
@@ -453,15 +465,12 @@ class Renderer {
 
   void Attach(const Document& document, const std::vector<std::string>& paths,
               const std::vector<lower::Attachment>& attachments) {
-    const auto before = [&](const lower::Attachment& a) {
-      return std::tie(a.folder, a.name) < std::tie(document.folder, document.name);
-    };
-    while (attachment_ != attachments.end() && before(*attachment_)) ++attachment_;
-    for (; attachment_ != attachments.end() && attachment_->folder == document.folder &&
-           attachment_->name == document.name;
-         ++attachment_) {
+    const auto own = std::ranges::equal_range(
+        attachments, std::tie(document.folder, document.name), {},
+        [](const lower::Attachment& a) { return std::tie(a.folder, a.name); });
+    for (const lower::Attachment& attachment : own) {
       for (const std::string& path : paths) {
-        tree_.attachments.push_back({path, attachment_->to, attachment_->id, attachment_->open});
+        tree_.attachments.push_back({path, attachment.to, attachment.id, attachment.open});
       }
     }
   }
@@ -471,7 +480,6 @@ class Renderer {
   const Packing& packing_;
   Tree tree_;
   std::map<std::size_t, Cast> casts_;
-  std::vector<lower::Attachment>::const_iterator attachment_;
 };
 
 }  // namespace

@@ -491,8 +491,10 @@ std::string Configuration::TargetId(const std::string& target) {
 void Configuration::AddOrganizationPolicies(const std::vector<NamedDocument>& documents,
                                             std::string_view type) {
   for (const NamedDocument& document : documents) {
-    const std::string label =
-        names_.Take(SnakeName(document.name) + (type == "BEDROCK_POLICY" ? "_bedrock" : "_scp"));
+    const std::string_view kind = type == "BEDROCK_POLICY"            ? "_bedrock"
+                                  : type == "RESOURCE_CONTROL_POLICY" ? "_rcp"
+                                                                      : "_scp";
+    const std::string label = names_.Take(SnakeName(document.name) + std::string(kind));
     Object policy;
     policy.Text("name", document.name)
         .Text("type", type)
@@ -582,6 +584,7 @@ std::optional<Artifact> Configuration::Run() {
   AddWatches();
   AddPermissionSets();
   AddOrganizationPolicies(plan_.scps, "SERVICE_CONTROL_POLICY");
+  AddOrganizationPolicies(plan_.rcps, "RESOURCE_CONTROL_POLICY");
   AddOrganizationPolicies(plan_.bedrock_policies, "BEDROCK_POLICY");
   if (resources_.empty()) return std::nullopt;
   Artifact artifact;

@@ -54,7 +54,7 @@ struct AssignedName {
 };
 
 struct Document {
-  enum class Kind { kIdentity, kPermissionSet, kScp, kTrust, kEndpoint };
+  enum class Kind { kIdentity, kPermissionSet, kScp, kRcp, kTrust, kEndpoint };
   Kind kind = Kind::kIdentity;
   std::string folder;                ///< "iam/payments"
   std::string name;                  ///< file name without part number and suffix: "fraud", "prod"
@@ -68,9 +68,9 @@ struct Document {
   std::optional<std::size_t> like = std::nullopt;
 };
 
-/// What a document must be attached to for the program to hold.
+/// What the documents of this name must be attached to for the program to hold.
 struct Attachment {
-  std::string folder;  ///< of the document
+  std::string folder;  ///< of the documents
   std::string name;
   std::string to;     ///< "root", "ou", "account", "role", "user", "permission-set", "vpc-endpoint"
   std::string id;     ///< identifier, or the pattern of the principals' names
@@ -79,7 +79,8 @@ struct Attachment {
 };
 
 struct Bundle {
-  std::vector<Document> documents;      ///< by folder and name
+  /// By folder and name, then the RCPs likewise: those of a node have the name of its SCPs.
+  std::vector<Document> documents;
   std::vector<Attachment> attachments;  ///< by document, then target
 };
 

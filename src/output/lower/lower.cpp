@@ -22,6 +22,7 @@
 #include "forbid_models.h"
 #include "iam/policy/pattern.h"
 #include "merge.h"
+#include "perimeters.h"
 #include "permit.h"
 #include "places_of_callers.h"
 #include "stand_ins.h"
@@ -85,6 +86,9 @@ class Assembler {
     for (const intent::Prohibition& prohibition : input_.model.prohibitions) {
       Add(prohibition.origin, [&] { AddProhibition(prohibition); });
     }
+    for (const intent::Perimeter& perimeter : input_.model.perimeters) {
+      Add(perimeter.origin, [&] { AddPerimeter(perimeter); });
+    }
     for (EndpointPolicy& endpoint : EndpointPolicies(input_)) {
       const Key key{endpoint.document.folder, endpoint.document.name};
       documents_[key] = std::move(endpoint.document);
@@ -124,6 +128,7 @@ class Assembler {
       const intent::Permission& permission, const intent::Holder& holder,
       const std::vector<intent::AccountIndex>& accounts, bool by_variable, Unbound& unbound);
   void AddProhibition(const intent::Prohibition& prohibition);
+  void AddPerimeter(const intent::Perimeter& perimeter);
   void ReportUnbound(const intent::Origin& origin,
                      const std::vector<intent::GuardrailIndex>& guardrails, const Unbound& unbound,
                      bool spans, std::string_view consequence);
@@ -145,6 +150,7 @@ class Assembler {
   std::map<intent::AccountIndex, Grant> grants_;  ///< of the sentence at hand
   std::map<Key, std::vector<Part>> parts_;        ///< of identity policies
   std::map<Key, Document> documents_;
+  std::map<Key, Document> perimeters_;  ///< RCPs, which are named as the SCPs of their nodes are
   std::set<Attachment> attachments_;
   std::size_t statements_ = 0;  ///< made so far
 };
@@ -552,6 +558,19 @@ void Assembler::AddProhibition(const intent::Prohibition& prohibition) {
                                  : "the requirement cannot be met there, so the calls are denied");
 }
 
+void Assembler::AddPerimeter(const intent::Perimeter& perimeter) {
+  const std::vector<Sourced> made = Made(Refuse(context_, perimeter), perimeter.origin);
+  for (const intent::NodeIndex index : perimeter.nodes) {
+    const intent::Node& node = input_.model.organization.nodes[index.value];
+    const Key key{"organization", node.name};
+    const auto [at, is_new] = perimeters_.try_emplace(key);
+    Document& document = at->second;
+    if (is_new) document = {Document::Kind::kRcp, key.folder, key.name, {node.name}, {}};
+    document.statements.insert(document.statements.end(), made.begin(), made.end());
+    Attach(node);
+  }
+}
+
 void Assembler::Attach(const intent::Node& node) {
   const std::string to = node.kind == intent::Node::Kind::kRoot   ? "root"
                          : node.kind == intent::Node::Kind::kUnit ? "ou"
@@ -694,6 +713,11 @@ Bundle Assembler::Finish() {
     } else if (parts != parts_.end()) {
       known.at(parts->second).reset();
     }
+  }
+  for (auto& [key, document] : perimeters_) {
+    document.statements = Merge(std::move(document.statements));
+    has_document.insert(key);
+    bundle.documents.push_back(std::move(document));
   }
   std::ranges::copy_if(attachments_, std::back_inserter(bundle.attachments),
                        [&](const Attachment& attachment) {

@@ -250,10 +250,24 @@ std::string Dump(const Model& model, const Prohibition& prohibition) {
   return out;
 }
 
+std::string Dump(const Model& model, const Perimeter& perimeter) {
+  std::string out = "perimeter\n";
+  Put(out, perimeter.origin);
+  Line(out, "accounts", Accounts(model, perimeter.accounts));
+  Line(out, "nodes", Nodes(model, perimeter.nodes));
+  Line(out, "partners", Join(perimeter.partners));
+  Line(out, "actions", Join(perimeter.actions));
+  Line(out, "on", Join(perimeter.resources));
+  if (!perimeter.when.always()) Line(out, "when", Text(perimeter.when));
+  Put(out, perimeter.period);
+  return out;
+}
+
 std::string Dump(const Model& model) {
   std::string out;
   for (const Permission& permission : model.permissions) out += Dump(model, permission);
   for (const Prohibition& prohibition : model.prohibitions) out += Dump(model, prohibition);
+  for (const Perimeter& perimeter : model.perimeters) out += Dump(model, perimeter);
   for (const Screening& screening : model.screenings) {
     out += "screening\n";
     Put(out, screening.origin);

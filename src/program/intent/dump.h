@@ -10,6 +10,7 @@ namespace writ::intent {
 /// One sentence, `key: value` lines indented by two; fields without a value are left out.
 [[nodiscard]] std::string Dump(const Model& model, const Permission& permission);
 [[nodiscard]] std::string Dump(const Model& model, const Prohibition& prohibition);
+[[nodiscard]] std::string Dump(const Model& model, const Perimeter& perimeter);
 /// "aws:PrincipalTag/stage = prod", "(… and …)".
 [[nodiscard]] std::string Dump(const Condition& condition);
 /// Everything, in the model's order.

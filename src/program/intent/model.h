@@ -313,6 +313,20 @@ struct Prohibition {
   [[nodiscard]] bool Covers(Plane plane) const;
 };
 
+/// `nobody outside ORGANIZATION may A`: what callers from elsewhere are refused on resources of the
+/// organization, and AWS services that act for others. AWS services that act for themselves, and
+/// whoever signs in with an identity provider, are not meant.
+struct Perimeter {
+  Origin origin;
+  std::vector<AccountIndex> accounts;  ///< member accounts that own the resources
+  std::vector<NodeIndex> nodes;        ///< the fewest, highest nodes that cover exactly `accounts`
+  std::vector<std::string> partners;   ///< accounts elsewhere that it leaves alone: 12 digits
+  std::vector<std::string> actions;    ///< catalog spelling, wildcards where the source has them
+  std::vector<std::string> resources;  ///< after `on`; empty: not said
+  Condition when;
+  Period period;
+};
+
 /// `guardrail G screens M in A in R`.
 struct Screening {
   Origin origin;
@@ -413,6 +427,7 @@ struct Model {
   std::vector<Endpoint> endpoints;        ///< by name
   std::vector<Permission> permissions;    ///< by origin
   std::vector<Prohibition> prohibitions;  ///< by origin
+  std::vector<Perimeter> perimeters;      ///< by origin
   std::vector<Screening> screenings;
   std::vector<Logging> loggings;
   std::vector<Watch> watches;             ///< by origin

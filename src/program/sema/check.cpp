@@ -59,6 +59,7 @@ void SortByOrigin(intent::Model& model) {
   };
   std::stable_sort(model.permissions.begin(), model.permissions.end(), by_origin);
   std::stable_sort(model.prohibitions.begin(), model.prohibitions.end(), by_origin);
+  std::stable_sort(model.perimeters.begin(), model.perimeters.end(), by_origin);
   std::stable_sort(model.screenings.begin(), model.screenings.end(), by_origin);
   std::stable_sort(model.loggings.begin(), model.loggings.end(), by_origin);
   std::stable_sort(model.watches.begin(), model.watches.end(), by_origin);

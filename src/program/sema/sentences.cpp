@@ -15,6 +15,7 @@
 #include "program/sema/evaluations.h"
 #include "program/sema/near.h"
 #include "program/sema/partition.h"
+#include "program/sema/perimeters.h"
 #include "program/sema/principals.h"
 #include "program/sema/sale.h"
 #include "program/sema/trust.h"
@@ -1118,6 +1119,7 @@ bool CheckRegionsSaid(Context& context, const Narrowing& narrowing, std::string_
 
 void AddSentence(Context& context, const syntax::Sentence& sentence, const SentencePlace& place,
                  Sentences& sentences) {
+  if (sentence.subject.outside) return AddPerimeter(context, sentence, place, sentences);
   Builder(context, sentence, place, sentences).Build();
 }
 

@@ -17,20 +17,6 @@ using intent::Test;
 constexpr std::string_view kSourceAccount = "aws:SourceAccount";
 constexpr std::string_view kSourceArn = "aws:SourceArn";
 
-/// arn, partition, service, Region, account, all the rest; nothing if there are fewer.
-using Segments = std::array<std::string_view, 6>;
-std::optional<Segments> SplitArn(std::string_view text) {
-  Segments segments;
-  for (std::size_t i = 0; i + 1 < segments.size(); ++i) {
-    const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    segments.at(i) = text.substr(0, colon);
-    text.remove_prefix(colon + 1);
-  }
-  segments.back() = text;
-  return segments;
-}
-
 bool IsWild(std::string_view text) { return text.find_first_of("*?") != std::string_view::npos; }
 
 /// A comparison with what the request says of itself: with another key of the source it is true of
@@ -40,7 +26,7 @@ bool HasVariable(std::string_view value) { return value.find("${") != value.npos
 /// Whether a pattern of ARNs leaves the account open, and the name where there is no account.
 bool IsOfAnyAccount(const std::string& pattern) {
   if (HasVariable(pattern)) return true;
-  const std::optional<Segments> segments = SplitArn(pattern);
+  const std::optional<ArnSegments> segments = SplitArn(pattern);
   if (!segments) return IsWild(pattern);
   const std::string_view account = (*segments)[4];
   if (!account.empty()) return IsWild(account);
@@ -102,6 +88,18 @@ bool IsAssuming(const std::string& action) {
 
 }  // namespace
 
+std::optional<ArnSegments> SplitArn(std::string_view text) {
+  ArnSegments segments;
+  for (std::size_t i = 0; i + 1 < segments.size(); ++i) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    segments.at(i) = text.substr(0, colon);
+    text.remove_prefix(colon + 1);
+  }
+  segments.back() = text;
+  return segments;
+}
+
 bool TellsSource(const Condition& when) { return !CanHoldUntold(when, false); }
 
 TrustPlaces PlacesOfTrust(const intent::Organization& organization,
@@ -124,7 +122,7 @@ TrustPlaces PlacesOfTrust(const intent::Organization& organization,
   if (operation.resources.empty()) return refuse("the sentence names no role");
   std::map<std::pair<std::string, std::string>, std::string> paths;
   for (const std::string& arn : operation.resources) {
-    const std::optional<Segments> segments = SplitArn(arn);
+    const std::optional<ArnSegments> segments = SplitArn(arn);
     if (!segments || (*segments)[2] != "iam" || !(*segments)[5].starts_with("role/")) {
       return refuse(fmt::format("`{}` is not the ARN of a role", arn));
     }

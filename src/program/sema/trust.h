@@ -2,12 +2,20 @@
 // is to assume a role, by the trust policy of that role, for a source that the sentence tells.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "program/sema/context.h"
 
 namespace writ::sema {
+
+/// arn, partition, service, Region, account, all the rest.
+using ArnSegments = std::array<std::string_view, 6>;
+/// Nothing if there are fewer segments.
+[[nodiscard]] std::optional<ArnSegments> SplitArn(std::string_view text);
 
 /// Whether no request meets the condition whose source, aws:SourceAccount or aws:SourceArn, could
 /// be of any account. A test that every value passes, or all but some, tells no source.

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "proof/reference/artifacts.h"
+#include "proof/reference/perimeters.h"
 #include "proof/reference/random.h"
 #include "proof/reference/requests.h"
 
@@ -44,6 +45,7 @@ std::optional<bool> Expected(const Verdict& verdict, bool holds_anything) {
 }
 
 const intent::Origin* Disagreement::Sentence() const {
+  if (perimeter != nullptr) return &perimeter->origin;
   if (!verdict.prohibits.empty()) return &verdict.prohibits.front()->origin;
   return verdict.permits.empty() ? nullptr : &verdict.permits.front()->origin;
 }
@@ -51,7 +53,15 @@ const intent::Origin* Disagreement::Sentence() const {
 Sample SampleRequests(const Program& program, const Deployed& deployed,
                       const std::function<bool(std::size_t)>& goes_on) {
   constexpr std::uint64_t kSeed = 20261129;
+  /// Of each sentence about outsiders: a thing of milliseconds.
+  constexpr std::size_t kOutsiders = 200;
   Sample sample;
+  if (!program.model.perimeters.empty()) {
+    Random outsiders(kSeed);
+    sample.disagreement = SampleOutsiders(program, deployed, outsiders, kOutsiders);
+    sample.requests += program.model.perimeters.size() * kOutsiders;
+    if (sample.disagreement) return sample;
+  }
   if (program.model.permissions.empty() && program.model.prohibitions.empty()) return sample;
   const Artifacts artifacts(deployed, program.model.organization);
   Random random(kSeed);

@@ -39,6 +39,8 @@ struct Disagreement {
       false;           ///< asked of a caller who may hold any right, so that SCPs alone decide
   std::string caller;  ///< "tag", "permission-set" for callers who hold documents by these
   Verdict verdict;
+  /// The sentence about outsiders near which it was found; what is decided are RCPs.
+  const intent::Perimeter* perimeter = nullptr;
   /// The first sentence that has a part in it, or nullptr.
   [[nodiscard]] const intent::Origin* Sentence() const;
 };

@@ -21,6 +21,7 @@
 #include "proof/deployed/attachments.h"
 #include "proof/deployed/joining.h"
 #include "proof/verify/legs.h"
+#include "proof/verify/perimeters.h"
 #include "proof/verify/reading.h"
 #include "proof/verify/refusals.h"
 #include "proof/verify/resource_policies.h"
@@ -113,6 +114,9 @@ class Prover {
     for (const intent::Prohibition& prohibition : program.model.prohibitions) {
       prohibition_origins_.push_back(&prohibition.origin);
     }
+    for (const intent::Perimeter& perimeter : program.model.perimeters) {
+      perimeter_origins_.push_back(&perimeter.origin);
+    }
   }
 
   Proof Run() {
@@ -124,6 +128,7 @@ class Prover {
     AddPrincipals();
     AddLaterSets();
     AddResourcePolicies();
+    AddPerimeters();
     RunTasks();
     proof_.counts.accounts = facts_.model.organization.accounts.size();
     proof_.counts.documents = tree_.policies.size() + tree_.others.size();
@@ -145,11 +150,6 @@ class Prover {
     for (const std::string& path : tree_.missing) Text(path, "the file is missing");
     for (const std::string& path : tree_.unlisted) {
       Text(path, "the manifest does not list the file");
-    }
-    for (const deployed::Policy& policy : tree_.policies) {
-      if (policy.kind == policy::Kind::kRcp) {
-        Text(policy.path, "no sentence asks for a policy of this kind");
-      }
     }
     for (const auto& [statement, forms] : tree_.callers) CheckCallers(statement, forms);
   }
@@ -175,6 +175,7 @@ class Prover {
 
   void Attach() {
     by_node_.resize(facts_.model.organization.nodes.size());
+    rcps_by_node_.resize(by_node_.size());
     std::set<std::string> attached;
     for (const deployed::Attachment& attachment : tree_.attachments) {
       const deployed::Policy* policy = tree_.Find(attachment.path);
@@ -198,10 +199,11 @@ class Prover {
   [[nodiscard]] bool AttachPolicy(const deployed::Attachment& attachment,
                                   const deployed::Policy& policy) {
     using PrincipalKind = intent::Principal::Kind;
-    if (policy.kind == policy::Kind::kScp) {
+    if (policy.kind == policy::Kind::kScp || policy.kind == policy::Kind::kRcp) {
       const std::optional<std::size_t> node =
           deployed::NodeOf(facts_.model.organization, tree_, attachment);
-      if (node) by_node_[*node].push_back(&policy);
+      auto& by_node = policy.kind == policy::Kind::kScp ? by_node_ : rcps_by_node_;
+      if (node) by_node[*node].push_back(&policy);
       return node.has_value();
     }
     if (policy.kind == policy::Kind::kTrust || policy.kind == policy::Kind::kVpcEndpoint) {
@@ -798,7 +800,8 @@ class Prover {
     const auto made = tree_.made_by.find(statement);
     if (made == tree_.made_by.end()) return;
     for (const std::string& place : made->second) {
-      for (const auto* origins : {&permission_origins_, &prohibition_origins_}) {
+      for (const auto* origins :
+           {&permission_origins_, &prohibition_origins_, &perimeter_origins_}) {
         for (const intent::Origin* origin : *origins) {
           const bool known =
               std::ranges::find(difference.sentences, origin) != difference.sentences.end();
@@ -1359,6 +1362,95 @@ class Prover {
     return result;
   }
 
+  // ---- callers from elsewhere
+
+  /// What outsiders are refused in each account, and in accounts that join a node later: nothing of
+  /// it depends on which these are. RCPs do not apply to the management account.
+  void AddPerimeters() {
+    const intent::Organization& organization = facts_.model.organization;
+    std::set<std::pair<std::vector<const intent::Perimeter*>, std::vector<const deployed::Policy*>>>
+        asked;
+    const auto add = [&](intent::NodeIndex node, std::string who,
+                         const std::function<bool(const intent::Perimeter&)>& holds, bool later) {
+      PerimeterPlace place;
+      place.who = std::move(who);
+      for (const intent::Perimeter& perimeter : facts_.model.perimeters) {
+        if (holds(perimeter)) place.wanted.push_back(&perimeter);
+      }
+      for (std::optional<intent::NodeIndex> at = node; at;
+           at = organization.nodes[at->value].parent) {
+        const auto& here = rcps_by_node_[at->value];
+        place.deployed.insert(place.deployed.end(), here.begin(), here.end());
+      }
+      if (!asked.emplace(place.wanted, place.deployed).second) return;
+      if (place.wanted.empty() && place.deployed.empty()) return;
+      tasks_.push_back(
+          {0, [this, place = std::move(place)] { return ProvePerimeter(place); }, later});
+    };
+    for (std::uint32_t i = 0; i < organization.accounts.size(); ++i) {
+      const intent::Account& account = organization.accounts[i];
+      if (account.management) {
+        for (const deployed::Policy* policy : rcps_by_node_[account.node.value]) {
+          Text(policy->path,
+               "it is attached to the management account, to which RCPs do not apply");
+        }
+        continue;
+      }
+      add(
+          account.node, fmt::format("anyone who asks for resources of {}", account.name),
+          [i](const intent::Perimeter& said) {
+            return std::ranges::binary_search(said.accounts, intent::AccountIndex{i});
+          },
+          /*later=*/false);
+    }
+    for (std::uint32_t i = 0; i < organization.nodes.size(); ++i) {
+      if (organization.nodes[i].kind == intent::Node::Kind::kAccount) continue;
+      add(
+          {i},
+          fmt::format("anyone who asks for resources of accounts that join {} later",
+                      organization.nodes[i].name),
+          [&](const intent::Perimeter& said) {
+            return std::ranges::any_of(said.nodes, [&](intent::NodeIndex other) {
+              return deployed::IsAtOrBelow(organization, {i}, other);
+            });
+          },
+          /*later=*/true);
+    }
+  }
+
+  Result ProvePerimeter(const PerimeterPlace& place) const {
+    Result result;
+    PerimeterComparison comparison = ComparePerimeter(facts_, place, decide_);
+    for (std::string& obstacle : comparison.obstacles) {
+      result.given_up.push_back({place.who, std::move(obstacle)});
+    }
+    for (PerimeterDifference& one : comparison.differences) {
+      Difference& difference = result.differences.emplace_back();
+      difference.who = place.who;
+      difference.request = std::move(one.request);
+      std::vector<Source> refusing;
+      if (one.is_refused_by_program) {
+        difference.kind = Difference::Kind::kPermitted;
+        for (const intent::Perimeter* sentence : one.sentences) {
+          difference.sentences.push_back(&sentence->origin);
+          refusing.push_back({"", &sentence->origin});
+        }
+        if (!place.deployed.empty()) difference.path = place.deployed.front()->path;
+        difference.program = Told("denied", refusing);
+        difference.artifacts = "not denied by any resource control policy";
+        continue;
+      }
+      difference.kind = Difference::Kind::kRefused;
+      for (const std::string& statement : one.statements) {
+        Blame(statement, difference);
+        refusing.push_back({statement, nullptr});
+      }
+      difference.program = "not denied: no sentence about outsiders denies it";
+      difference.artifacts = Told("denied", refusing);
+    }
+    return result;
+  }
+
   // ---- running
 
   void RunTasks() {
@@ -1438,8 +1530,10 @@ class Prover {
   mutable decide::KnownAnswers known_;  ///< safe from several threads
   std::vector<const intent::Origin*> permission_origins_;
   std::vector<const intent::Origin*> prohibition_origins_;
+  std::vector<const intent::Origin*> perimeter_origins_;
 
   std::vector<std::vector<const deployed::Policy*>> by_node_;
+  std::vector<std::vector<const deployed::Policy*>> rcps_by_node_;
   std::map<std::string, std::vector<const deployed::Policy*>> by_set_;
   Attached attached_;
 

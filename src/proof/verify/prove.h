@@ -4,13 +4,16 @@
 //   - every principal that the program knows is granted by its identity policies exactly what the
 //     program grants it;
 //   - the service control policies in force refuse everything that the program forbids, whoever
-//     asks, and no other authorization that the catalog knows.
+//     asks, and no other authorization that the catalog knows;
+//   - the resource control policies in force over its resources refuse exactly what the program
+//     refuses callers from outside of the organization, whoever asks.
 // Together: a request passes exactly if a sentence grants it and none forbids it. What differs is a
 // request that the reference evaluator has decided both ways.
 //
 // Assumptions, printed with the proof: FullAWSAccess is attached to every node; a team's principals
 // hold the documents of the tree and nothing else, all others may hold anything; SCPs do not bind
-// the management account, service-linked roles and services; only invocations carry
+// the management account, service-linked roles and services, and RCPs neither the resources of the
+// management account nor service-linked roles; only invocations carry
 // bedrock:InferenceProfileArn and bedrock:GuardrailIdentifier (IAM service authorization data,
 // 2026-09-26).
 //

@@ -1,0 +1,143 @@
+#include "proof/verify/perimeters.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "proof/verify/formula.h"
+#include "proof/verify/spaces.h"
+
+namespace writ::verify {
+namespace {
+
+using decide::Space;
+
+Condition IsAwsService() {
+  Condition service = Present("aws:PrincipalIsAWSService");
+  service.test.type = intent::Test::Type::kBool;
+  return service;
+}
+
+/// With a SAML assertion or an OpenID Connect token somebody becomes a principal of the
+/// organization, and is none before: AssumeRoleWithSAML, AssumeRoleWithWebIdentity, and what is
+/// authorized with them for the session's tags and source identity. Source: AWS STS API Reference,
+/// these actions, read 2026-11-29.
+bool IsSignIn(std::string_view action) {
+  static const std::set<std::string, std::less<>> kActions = {
+      "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:setsourceidentity",
+      "sts:tagsession"};
+  return kActions.contains(policy::FoldCase(action));
+}
+
+/// The actions without those of signing in. Of a pattern that stands for one of these, each action
+/// by name that acts on a resource: RCPs apply to no others.
+std::vector<std::string> BesideSigningIn(const catalog::Catalog& catalog,
+                                         const std::vector<std::string>& actions) {
+  std::vector<std::string> kept;
+  for (const std::string& said : actions) {
+    const std::size_t colon = said.find(':');
+    const std::vector<catalog::Action> known =
+        catalog.ActionsOf(said.substr(0, colon), said.substr(colon + 1));
+    const bool signs_in = std::ranges::any_of(
+        known, [](const catalog::Action& action) { return IsSignIn(action.FullName()); });
+    if (!signs_in) kept.push_back(said);
+    for (const catalog::Action& action : known) {
+      if (signs_in && !action.WildcardOnly() && !IsSignIn(action.FullName())) {
+        kept.push_back(action.FullName());
+      }
+    }
+  }
+  return kept;
+}
+
+std::vector<std::string> ResourcesOf(const intent::Perimeter& perimeter) {
+  return perimeter.resources.empty() ? std::vector<std::string>{"*"} : perimeter.resources;
+}
+
+/// What one sentence refuses.
+std::vector<Authorization> RefusedBy(const Facts& facts, const intent::Perimeter& perimeter) {
+  const std::string& id = facts.model.organization.id;
+  const Condition said = And({During(perimeter.period), perimeter.when});
+  std::vector<Authorization> boxes(2);
+  boxes[0].actions.values = BesideSigningIn(facts.catalog, perimeter.actions);
+  boxes[0].condition = And({said, Not(IsAwsService()), Not(Among("aws:PrincipalOrgID", {id})),
+                            Not(Among("aws:PrincipalAccount", perimeter.partners))});
+  boxes[1].actions.values = perimeter.actions;
+  boxes[1].condition =
+      And({said, IsAwsService(), Present("aws:SourceAccount"), Not(Among("aws:SourceOrgID", {id})),
+           Not(Among("aws:SourceAccount", perimeter.partners))});
+  for (Authorization& box : boxes) box.resources.values = ResourcesOf(perimeter);
+  return boxes;
+}
+
+/// RCPs name everybody.
+void MakeRcp(policy::PolicyDocument& document) {
+  for (policy::Statement& statement : document.statements) {
+    statement.principal = policy::Principals{policy::Sense::kListed, {policy::Principal{}}};
+  }
+}
+
+Space SpaceOf(std::vector<policy::PolicyDocument> documents) {
+  policy::PolicyDocument full = FullAccess().document;
+  MakeRcp(full);
+  documents.insert(documents.begin(), std::move(full));
+  return Space::Of(std::move(documents), policy::Kind::kRcp);
+}
+
+/// In the documents of SpaceOf.
+std::vector<policy::StatementRef> RcpsOf(const policy::Decision& decision) {
+  std::vector<policy::StatementRef> refs;
+  for (const policy::StatementRef& ref : decision.statements) {
+    if (ref.layer == policy::Layer::kRcp && ref.policy > 0) refs.push_back(ref);
+  }
+  return refs;
+}
+
+}  // namespace
+
+PerimeterComparison ComparePerimeter(const Facts& facts, const PerimeterPlace& place,
+                                     const decide::Options& options) {
+  PerimeterComparison result;
+  std::vector<policy::PolicyDocument> wanted;
+  for (const intent::Perimeter* perimeter : place.wanted) {
+    auto document =
+        AsDocument(RefusedBy(facts, *perimeter), policy::Effect::kDeny, {&perimeter->origin});
+    if (!document) {
+      result.obstacles.emplace_back("a condition has too many alternatives to be written out");
+      return result;
+    }
+    MakeRcp(document->document);
+    wanted.push_back(std::move(document->document));
+  }
+  std::vector<policy::PolicyDocument> deployed;
+  for (const deployed::Policy* one : place.deployed) deployed.push_back(one->document());
+  const decide::Comparison comparison =
+      decide::Compare(SpaceOf(std::move(wanted)), SpaceOf(deployed), options);
+  for (const decide::Obstacle& obstacle : comparison.obstacles) {
+    result.obstacles.push_back(obstacle.Describe());
+  }
+  if (comparison.gained) {
+    PerimeterDifference& one = result.differences.emplace_back();
+    one.is_refused_by_program = true;
+    one.request = comparison.gained->request;
+    for (const policy::StatementRef& ref : RcpsOf(comparison.gained->refused)) {
+      one.sentences.push_back(place.wanted.at(ref.policy - 1));
+    }
+  }
+  if (comparison.lost) {
+    PerimeterDifference& one = result.differences.emplace_back();
+    one.request = comparison.lost->request;
+    for (const policy::StatementRef& ref : RcpsOf(comparison.lost->refused)) {
+      const std::size_t at = ref.policy - 1;
+      one.statements.push_back(fmt::format("{} {}", place.deployed.at(at)->path,
+                                           deployed.at(at).statements.at(ref.statement).sid));
+    }
+  }
+  return result;
+}
+
+}  // namespace writ::verify
