@@ -338,7 +338,7 @@ class Organization {
     const Stack program = StackOf(levels.program);
     const Stack deployed = StackOf(levels.deployed);
     for (const decide::Newcomer& newcomer : *newcomers) {
-      const decide::Affiliation affiliation = joining.AffiliationOf(newcomer);
+      const decide::Affiliation affiliation = joining.AffiliationOf(index, newcomer);
       Who who;
       who.facts.account = newcomer.account;
       who.facts.organization = affiliation.organization;

@@ -199,7 +199,9 @@ KeySet KeysOf(const verify::Facts& facts, const intent::Permission& permission,
 
 void AddPlace(const verify::Inquiry& inquiry, Index account, verify::Key& key) {
   if (!key.SpeaksOfPlaces()) return;
-  key.Text(verify::HomeOf(inquiry.facts().model.organization, account).affiliation.path);
+  const verify::Home home = verify::HomeOf(inquiry.facts().model.organization, account);
+  key.Text(home.affiliation.path);
+  key.Text(home.affiliation.outline);
 }
 
 /// What a question reads of the caller beside its account's number.

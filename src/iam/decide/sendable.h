@@ -22,7 +22,14 @@ namespace writ::decide {
 struct Affiliation {
   std::string organization;  ///< its id
   std::string path;          ///< "o-…/r-…/ou-…/"
+  /// The path with kOpenUnit for OUs whose ids are not known, and ids that these do not have. Of
+  /// use where `path` is empty.
+  std::string outline = {};
+  std::vector<std::string> units = {};
 };
+/// No id of an OU has this character. Source: AWS Organizations API Reference, OrganizationalUnit,
+/// read 2026-11-22.
+inline constexpr std::string_view kOpenUnit = "?";
 
 /// A text that the pattern matches, with a word in the place of its wildcards: `eu-example`.
 [[nodiscard]] std::string ExampleOf(std::string_view pattern);

@@ -20,13 +20,10 @@ std::optional<std::string> RootId(const intent::Organization& organization) {
 
 }  // namespace
 
-Joining::Joining(const intent::Organization& organization) : organization_(organization) {
+Joining::Joining(const intent::Organization& organization)
+    : organization_(organization), units_(UnitsOf(organization)) {
   for (const intent::Account& account : organization.accounts) accounts_.push_back(account.id);
-  for (const intent::Node& node : organization.nodes) {
-    if (node.kind == intent::Node::Kind::kUnit && !node.id.empty()) units_.push_back(node.id);
-  }
   std::ranges::sort(accounts_);
-  std::ranges::sort(units_);
 }
 
 std::optional<std::vector<decide::Newcomer>> Joining::At(
@@ -35,8 +32,13 @@ std::optional<std::vector<decide::Newcomer>> Joining::At(
       distinctions, {PathBelow(organization_, node), UnitHead(organization_)}, accounts_, units_);
 }
 
-decide::Affiliation Joining::AffiliationOf(const decide::Newcomer& newcomer) const {
-  return {organization_.id, newcomer.path};
+decide::Affiliation Joining::AffiliationOf(intent::NodeIndex node,
+                                           const decide::Newcomer& newcomer) const {
+  std::string outline = OutlineBelow(organization_, node);
+  if (newcomer.is_in_new_unit && !outline.empty()) {
+    outline += std::string(decide::kOpenUnit) + "/";
+  }
+  return {organization_.id, newcomer.path, std::move(outline), units_};
 }
 
 std::string Joining::Describe(intent::NodeIndex node, const decide::Newcomer& newcomer) const {
@@ -46,17 +48,33 @@ std::string Joining::Describe(intent::NodeIndex node, const decide::Newcomer& ne
   return fmt::format("an account that joins {} later", where);
 }
 
-std::string PathBelow(const intent::Organization& organization, intent::NodeIndex node) {
+std::string OutlineBelow(const intent::Organization& organization, intent::NodeIndex node) {
   const std::optional<std::string> root = RootId(organization);
   if (organization.id.empty() || !root) return "";
   std::string path;
   for (std::optional<intent::NodeIndex> at = node; at; at = organization.nodes[at->value].parent) {
     const intent::Node& one = organization.nodes[at->value];
     const std::string& id = one.kind == intent::Node::Kind::kRoot ? *root : one.id;
-    if (id.empty()) return "";
-    path = id + "/" + path;
+    path = (id.empty() ? std::string(decide::kOpenUnit) : id) + "/" + path;
   }
   return organization.id + "/" + path;
+}
+
+std::string PathBelow(const intent::Organization& organization, intent::NodeIndex node) {
+  for (std::optional<intent::NodeIndex> at = node; at; at = organization.nodes[at->value].parent) {
+    const intent::Node& one = organization.nodes[at->value];
+    if (one.kind != intent::Node::Kind::kRoot && one.id.empty()) return "";
+  }
+  return OutlineBelow(organization, node);
+}
+
+std::vector<std::string> UnitsOf(const intent::Organization& organization) {
+  std::vector<std::string> units;
+  for (const intent::Node& node : organization.nodes) {
+    if (node.kind == intent::Node::Kind::kUnit && !node.id.empty()) units.push_back(node.id);
+  }
+  std::ranges::sort(units);
+  return units;
 }
 
 std::string UnitHead(const intent::Organization& organization) {

@@ -20,7 +20,8 @@ class Joining {
   [[nodiscard]] std::optional<std::vector<decide::Newcomer>> At(
       intent::NodeIndex node, const decide::Distinctions& distinctions) const;
   /// What is known of its callers.
-  [[nodiscard]] decide::Affiliation AffiliationOf(const decide::Newcomer& newcomer) const;
+  [[nodiscard]] decide::Affiliation AffiliationOf(intent::NodeIndex node,
+                                                  const decide::Newcomer& newcomer) const;
   /// "an account that joins prod later", "account 555555555555 once it joins a new OU below prod".
   [[nodiscard]] std::string Describe(intent::NodeIndex node,
                                      const decide::Newcomer& newcomer) const;
@@ -34,6 +35,11 @@ class Joining {
 /// aws:PrincipalOrgPaths of callers of accounts right below the node; empty: not known.
 [[nodiscard]] std::string PathBelow(const intent::Organization& organization,
                                     intent::NodeIndex node);
+/// The same with decide::kOpenUnit for OUs without an id; empty: not even that is known.
+[[nodiscard]] std::string OutlineBelow(const intent::Organization& organization,
+                                       intent::NodeIndex node);
+/// Ids of the organization's OUs, sorted.
+[[nodiscard]] std::vector<std::string> UnitsOf(const intent::Organization& organization);
 /// What the ids of the organization's OUs begin with, "ou-ab12-"; empty: not known.
 [[nodiscard]] std::string UnitHead(const intent::Organization& organization);
 

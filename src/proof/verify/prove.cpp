@@ -325,7 +325,9 @@ class Prover {
 
   /// Where the account lies, of a proof that reads it.
   static void AddPlace(Key& key, const Home& home) {
-    if (key.SpeaksOfPlaces()) key.Text(home.affiliation.path);
+    if (!key.SpeaksOfPlaces()) return;
+    key.Text(home.affiliation.path);
+    key.Text(home.affiliation.outline);
   }
 
   void AddAccounts() {
@@ -504,7 +506,7 @@ class Prover {
   void AddLaterAccount(intent::NodeIndex node, const decide::Newcomer& newcomer,
                        const std::vector<std::size_t>& prohibitions) {
     Place place;
-    place.home = {newcomer.account, joining_.AffiliationOf(newcomer)};
+    place.home = {newcomer.account, joining_.AffiliationOf(node, newcomer)};
     for (const std::size_t i : prohibitions) {
       const Refusal& refusal = RefusalIn(i, node);
       if (refusal.anyone.boxes.empty()) continue;
@@ -533,7 +535,7 @@ class Prover {
   void AddLaterLimit(intent::NodeIndex node, const decide::Newcomer& newcomer,
                      const std::vector<std::size_t>& prohibitions) {
     Place place;
-    place.home = {newcomer.account, joining_.AffiliationOf(newcomer)};
+    place.home = {newcomer.account, joining_.AffiliationOf(node, newcomer)};
     for (const std::size_t i : prohibitions) {
       const Refusal& refusal =
           NeedsGuardrail(facts_.model.prohibitions[i]) ? UnmetIn(i) : RefusalIn(i, node);
@@ -1185,7 +1187,7 @@ class Prover {
       return;
     }
     for (const decide::Newcomer& newcomer : *newcomers) {
-      const Home home{newcomer.account, joining_.AffiliationOf(newcomer)};
+      const Home home{newcomer.account, joining_.AffiliationOf(node, newcomer)};
       Key key("later permission set");
       key.Text(later.principal.value);
       Add(key, DeployedTo(later, home));
@@ -1269,7 +1271,7 @@ class Prover {
 
   Result ProveLater(const LaterSet& later, intent::NodeIndex node,
                     const decide::Newcomer& newcomer) const {
-    const Home home{newcomer.account, joining_.AffiliationOf(newcomer)};
+    const Home home{newcomer.account, joining_.AffiliationOf(node, newcomer)};
     Result alone;
     AskLater(later, node, newcomer, {},
              TrueOfCallers(facts_.model.organization, home.account, Always()), alone);
@@ -1289,7 +1291,7 @@ class Prover {
     const auto newcomers = NewcomersAt(node, later, DistinctionsOf(documents), result);
     if (!newcomers) return result;
     for (const decide::Newcomer& one : *newcomers) {
-      const Home there{one.account, joining_.AffiliationOf(one)};
+      const Home there{one.account, joining_.AffiliationOf(node, one)};
       const Condition as_set = CallsAsSet(later.principal, {one.account, node});
       AskLater(later, node, one, DeployedAt(node, there),
                TrueOfCallers(facts_.model.organization, there.account, as_set), result);
@@ -1307,7 +1309,7 @@ class Prover {
   void AskLater(const LaterSet& later, intent::NodeIndex node, const decide::Newcomer& newcomer,
                 std::vector<Documents::Level> scps, const Documents::Named& callers,
                 Result& result) const {
-    const Home home{newcomer.account, joining_.AffiliationOf(newcomer)};
+    const Home home{newcomer.account, joining_.AffiliationOf(node, newcomer)};
     const std::string who =
         fmt::format("{} in {}", Kind(later.principal), joining_.Describe(node, newcomer));
     std::optional<Documents::Named> granted = GrantedLater(later, node, home);

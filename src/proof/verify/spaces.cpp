@@ -354,7 +354,9 @@ Documents::Named TrueOfCallers(const intent::Organization& organization, const s
 
 decide::Affiliation AffiliationIn(const intent::Organization& organization,
                                   std::optional<intent::NodeIndex> node) {
-  return {organization.id, node ? deployed::PathBelow(organization, *node) : ""};
+  if (!node) return {organization.id, ""};
+  return {organization.id, deployed::PathBelow(organization, *node),
+          deployed::OutlineBelow(organization, *node), deployed::UnitsOf(organization)};
 }
 
 Home HomeOf(const intent::Organization& organization, intent::AccountIndex account) {

@@ -62,6 +62,21 @@ TEST_SUITE("decide/affiliation") {
     CHECK_FALSE(Holds("StringEquals", "aws:ResourceOrgID", {"o-abcdef1234"}));
   }
 
+  TEST_CASE("of an OU without an id it is known which ids it does not have") {
+    const std::string key = "aws:PrincipalOrgPaths";
+    const Affiliation home{"o-abcdef1234", "", "o-abcdef1234/r-ab12/?/", {"ou-ab12-prod0001"}};
+    const std::string named = "o-abcdef1234/*/ou-ab12-prod0001/*";
+    CHECK(Holds("ForAnyValue:StringLike", key, {named}, home) == false);
+    CHECK(Holds("ForAllValues:StringNotLike", key, {named}, home) == true);
+    CHECK(Holds("ForAnyValue:StringLike", key, {"o-abcdef1234/r-ab12/*"}, home) == true);
+    CHECK(Holds("ForAnyValue:StringLike", key, {"o-abcdef1234/r-ab12/*/"}, home) == true);
+    CHECK(Holds("Null", key, {"true"}, home) == false);
+    // It may be just this one.
+    CHECK_FALSE(Holds("ForAnyValue:StringLike", key, {"o-*/ou-ab12-dev00001/*"}, home));
+    CHECK_FALSE(Holds("ForAnyValue:StringLike", key, {"o-abcdef1234/*/ou-ab12-*/*"}, home));
+    CHECK_FALSE(Holds("ForAnyValue:StringLike", key, {"o-abcdef1234/r-ab12/?/"}, home));
+  }
+
   TEST_CASE("a variable is text where the version has none") {
     const auto op = policy::ParseOperator("ForAnyValue:StringEquals");
     REQUIRE(op);
