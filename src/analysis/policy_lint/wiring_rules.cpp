@@ -225,6 +225,11 @@ void FindOperatorType(const Subject& subject, Report& report) {
     const policy::OperatorFamily family = policy::FamilyOf(condition.op.base);
     // Many keys are cataloged as text and hold ARNs, numbers or `true`.
     if (key.type == catalog::KeyType::kString || Fits(family, key.type)) return;
+    // Two keys of one request can be compared as texts only.
+    const bool is_of_keys = std::ranges::all_of(condition.values, [](const std::string& value) {
+      return value.find("${") != std::string::npos;
+    });
+    if (family == policy::OperatorFamily::kString && is_of_keys) return;
     Finding& found = report.Add(
         diag::kLintOperatorType, i, subject.SpanOf(subject.places(i).conditions[j]),
         policy::OperatorName(condition.op) + condition.key, policy::OperatorName(condition.op),
