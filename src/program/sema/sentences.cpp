@@ -234,11 +234,15 @@ bool Builder::ReadVerb() {
   for (const library::Verb* verb : verbs)
     if (const auto sort = SortNamed(verb->sort)) mask |= Only({*sort});
   action_.object = Evaluate(context_, *sentence_.action.object, reading_, mask, place_.environment);
-  if (!action_.object.good) return false;
+  if (!action_.object.good) {
+    // Which library was meant is not known: none of them is told to be unused.
+    for (const library::Verb* verb : verbs) {
+      sentences_.used_libraries.insert(ModuleOf(*verb).name);
+    }
+    return false;
+  }
   action_.verb = context_.library.Find(name.text, SortName(action_.object.sort));
   WRIT_CHECK(action_.verb != nullptr, "the verb takes this sort");
-  if (!is_imported(action_.verb)) return false;
-  sentences_.used_libraries.insert(ModuleOf(*action_.verb).name);
 
   intent::Operation& operation = action_.operation;
   operation.kind = intent::Operation::Kind::kVerb;
@@ -248,8 +252,9 @@ bool Builder::ReadVerb() {
   if (operation.sort == Sort::kGuardrails)
     operation.guardrails = GuardrailIndices(action_.object.indices);
   operation.things = action_.object.things;
-  if (operation.sort == Sort::kServices) return ReadServices();
-  return CheckKinds();
+  if (!CheckKinds() || !is_imported(action_.verb)) return false;
+  sentences_.used_libraries.insert(ModuleOf(*action_.verb).name);
+  return operation.sort != Sort::kServices || ReadServices();
 }
 
 /// `use` is `do` with every action of the services, or with anything but those of the excepted
@@ -297,7 +302,8 @@ bool Builder::CheckKinds() {
     auto& found = context_.Report(diag::kVerbTakesKinds, sentence_.action.object->span,
                                   sentence_.action.verb.text, OrList(allowed), kind);
     found.At("wrong kind");
-    if (allowed.size() == 1)
+    // A resource is written with its name, which another kind does not share.
+    if (allowed.size() == 1 && action_.operation.sort == Sort::kKinds)
       found.Patch("write `" + allowed[0] + "`", sentence_.action.object->span, allowed[0]);
     return false;
   }

@@ -123,7 +123,7 @@ TEST_CASE("sentences keep their words, whatever marks of the file's form they ho
   Lock lock;
   lock.catalog_date = "2026-01-01";
   lock.parts = {"models:2026-01-01"};
-  lock.sentences = {{"a | means=1", "aa"}, {"a \\p means=1", "bb"}, {"b\nown c", "cc"}};
+  lock.sentences = {{"a \\p means=1", "aa"}, {"a | means=1", "bb"}, {"b\nown c", "cc"}};
   const std::string text = WriteLock(lock);
   const auto read = ReadLock(text);
   REQUIRE(read.ok());
