@@ -99,11 +99,16 @@ class Anonymous {
 
   /// What stands before an id that AWS assigned.
   static constexpr std::array<std::string_view, 3> kBefore = {":guardrail/", "\"vpc-", "\"vpce-"};
+  static constexpr std::string_view kBegins = ":\"";  ///< their first characters
 
   std::string Rename(std::string_view text, bool back) {
     std::string renamed;
     renamed.reserve(text.size());
     for (std::size_t i = 0; i < text.size();) {
+      if (!IsDigit(text[i]) && kBegins.find(text[i]) == std::string_view::npos) {
+        renamed += text[i++];
+        continue;
+      }
       std::size_t kind = 0;
       while (kind < kBefore.size() && !text.substr(i).starts_with(kBefore[kind])) ++kind;
       if (kind < kBefore.size()) {

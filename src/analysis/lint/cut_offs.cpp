@@ -34,10 +34,13 @@ bool IsBeside(const verify::Authorization& box) {
 /// As far as the texts tell; "no" is certain.
 bool MayMeet(const policy::Patterns& a, const policy::Patterns& b) {
   if (a.sense != policy::Sense::kListed || b.sense != policy::Sense::kListed) return true;
+  std::vector<std::string> others;
+  others.reserve(b.values.size());
+  for (const std::string& other : b.values) others.push_back(policy::FoldCase(other));
   return std::ranges::any_of(a.values, [&](const std::string& one) {
-    return std::ranges::any_of(b.values, [&](const std::string& other) {
-      return policy::MayOverlap(policy::FoldCase(one), policy::FoldCase(other));
-    });
+    const std::string folded = policy::FoldCase(one);
+    return std::ranges::any_of(
+        others, [&](const std::string& other) { return policy::MayOverlap(folded, other); });
   });
 }
 bool MayMeet(const verify::Authorization& a, const verify::Authorization& b) {

@@ -68,6 +68,21 @@ std::string NameOf(const intent::Principal& principal) {
   return name;
 }
 
+/// The statements that are in each of the documents, of which there is one at least.
+std::set<policy::Statement> InAll(const std::vector<Document*>& documents) {
+  std::set<policy::Statement> common;
+  for (const Sourced& sourced : documents.front()->statements) common.insert(sourced.statement);
+  for (const Document* document : documents) {
+    std::set<const policy::Statement*> found;
+    for (const Sourced& sourced : document->statements) {
+      const auto at = common.find(sourced.statement);
+      if (at != common.end()) found.insert(&*at);
+    }
+    std::erase_if(common, [&](const policy::Statement& one) { return !found.contains(&one); });
+  }
+  return common;
+}
+
 /// Collects statements into documents.
 class Assembler {
  public:
@@ -614,20 +629,13 @@ void Assembler::MoveUp() {
     if (nodes[n].kind == intent::Node::Kind::kAccount) continue;
     const std::vector<Document*> below = DocumentsBelow({static_cast<std::uint32_t>(n)});
     if (below.size() < 2) continue;
-    std::map<policy::Statement, std::size_t> counts;
-    for (const Document* document : below) {
-      std::set<policy::Statement> once;
-      for (const Sourced& sourced : document->statements) {
-        if (once.insert(sourced.statement).second) ++counts[sourced.statement];
-      }
-    }
-    std::erase_if(counts, [&](const auto& entry) { return entry.second < below.size(); });
-    if (counts.empty()) continue;
+    const std::set<policy::Statement> common = InAll(below);
+    if (common.empty()) continue;
     Document& document =
         DocumentAt({"organization", nodes[n].name}, Document::Kind::kScp, {nodes[n].name});
     std::size_t characters = 0;
     for (const Sourced& sourced : document.statements) characters += length(sourced.statement);
-    for (const auto& [statement, count] : counts) {
+    for (const policy::Statement& statement : common) {
       characters += length(statement);
       if (characters > static_cast<std::size_t>(quota->value)) break;
       for (Document* other : below) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -146,7 +147,7 @@ class Reader {
     const bool is_plain = IsPlain(bytes);
     std::shared_ptr<const Content>* known = nullptr;
     if (is_plain) {
-      known = &contents_[{*kind, std::move(unnamed.text)}];
+      known = &contents_[*kind][std::move(unnamed.text)];
       if (*known) {
         tree_.policies.push_back({path, *kind, FolderOf(path), *known, std::move(unnamed.names)});
         return;
@@ -261,8 +262,8 @@ class Reader {
   }
 
   const Files& files_;
-  /// By kind and text without names.
-  std::map<std::pair<policy::Kind, std::string>, std::shared_ptr<const Content>> contents_;
+  /// By kind and text without names. Never walked through.
+  std::map<policy::Kind, std::unordered_map<std::string, std::shared_ptr<const Content>>> contents_;
   Tree tree_;
   std::vector<Malformed> malformed_;
 };
