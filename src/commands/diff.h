@@ -18,6 +18,7 @@ struct DiffOptions {
   std::string old_catalog;  ///< file of the catalog that `before` is read by; empty: as `after` is
   Form form = Form::kText;
   std::set<std::string> fail_on;  ///< of widened, narrowed, any
+  std::string link_base = {};     ///< URL that the paths of the new program are below; empty: none
 };
 
 /// kNo if the difference is one that `fail_on` names; what cannot be told counts as widened.
