@@ -160,7 +160,7 @@ ProofRun ProveTree(const verify::Program& program, const host::FileSet& files,
     options.threads = 1;
   }
   run.proof = CompareTree(program, *tree, options);
-  ManifestCheck manifest = CheckManifest(program, files, compilation);
+  ManifestCheck manifest = CheckManifest(program, *tree, files, compilation);
   for (std::string& wrong : manifest.wrong) {
     Differs("manifest.json", std::move(wrong), run.proof);
   }
