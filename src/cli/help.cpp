@@ -37,8 +37,8 @@ class Layout : public CLI::Formatter {
 
   std::string make_subcommands(const CLI::App* app, CLI::AppFormatMode mode) const override {
     const std::string group(kCommonGroup);
-    std::vector<const CLI::Option*> options = app->get_options(
-        [&](const CLI::Option* option) { return option->get_group() == group; });
+    std::vector<const CLI::Option*> options =
+        app->get_options([&](const CLI::Option* option) { return option->get_group() == group; });
     std::string text = Formatter::make_subcommands(app, mode);
     if (options.empty()) return text;
     return text + "\n" + Formatter::make_group(group, false, std::move(options));
