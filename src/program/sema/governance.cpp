@@ -154,9 +154,6 @@ std::optional<Waiver> CheckWaiver(Context& context, const syntax::WaiveQualifier
                  because};
   result.span = span;
   result.code = CodeIn(result.said.rule).value_or(0);
-  // A warning is told again when its waiver has ended. What others waive is an error, by which a
-  // program of former days could not be reviewed.
-  if (result.code != 0 && DayOf(waiver.until) < context.options.as_of) return std::nullopt;
   return result;
 }
 
