@@ -600,6 +600,7 @@ class Prover {
     policy::PolicySet left_set = left.Set();
     policy::PolicySet right_set = right.Set();
     AddOwners(left, left_set, right_set, arn_accounts_);
+    AddPlacesOfOwners(left, left_set, right_set, facts_.model.organization);
     const Space left_space(std::move(left_set), scope);
     const Space right_space(std::move(right_set), scope);
     const bool is_shared = options_.share && options_.on_question == nullptr;
