@@ -141,6 +141,17 @@ void AddDiff(CommandLine& line) {
   CLI::Option* as_json = app.add_flag("--json", *json, "Print JSON");
   app.add_flag("--markdown", *markdown, "Print Markdown for a pull request comment")
       ->excludes(as_json);
+  app.add_option("--link-base", options->link_base,
+                 "In Markdown, link the sentences of NEW to files below this URL")
+      ->type_name("URL")
+      ->check(CLI::Validator(
+          [](std::string& url) {
+            const bool is_web = url.starts_with("https://") || url.starts_with("http://");
+            const bool is_plain = url.find_first_of(" \t\r\n()<>\"\\") == std::string::npos;
+            return is_web && is_plain ? ""
+                                      : "`" + url + "` is no URL of the form https://HOST/PATH";
+          },
+          ""));
   app.add_option("--fail-on", *fail_on, "Exit 1 if access changes in one of these ways")
       ->type_name("widened,narrowed,any")
       ->delimiter(',')

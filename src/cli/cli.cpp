@@ -33,26 +33,26 @@ std::vector<std::string> FormatNames() {
 }
 
 void AddCommonOptions(CLI::App& app, CommonOptions& common) {
-  constexpr const char* kGroup = "Common options";
+  const std::string group(kCommonGroup);
   app.add_option("--diagnostics", common.diagnostics, "Format of findings")
       ->type_name(fmt::format("{}", fmt::join(FormatNames(), "|")))
       ->check(CLI::IsMember(FormatNames()).description(""))
-      ->group(kGroup);
+      ->group(group);
   app.add_option("--color", common.color, "Use colors; auto: on a terminal, unless NO_COLOR is set")
       ->type_name("auto|always|never")
       ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
-      ->group(kGroup);
-  app.add_flag("--quiet", common.quiet, "Print only findings")->group(kGroup);
-  app.add_flag("--verbose", common.verbose, "Print progress")->group(kGroup);
+      ->group(group);
+  app.add_flag("--quiet", common.quiet, "Print only findings")->group(group);
+  app.add_flag("--verbose", common.verbose, "Print progress")->group(group);
   app.add_option("--as-of", common.as_of, "The date to check against (default: today)")
       ->type_name("YYYY-MM-DD")
-      ->group(kGroup);
+      ->group(group);
   app.add_option("--catalog", common.catalog_file, "Use this catalog instead of the built-in one")
       ->type_name("FILE")
-      ->group(kGroup);
+      ->group(group);
   app.add_flag("--allow-unknown", common.allow_unknown,
                "Treat names missing from the catalog as warnings")
-      ->group(kGroup);
+      ->group(group);
 }
 
 void Describe(CommandLine& line) {

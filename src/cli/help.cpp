@@ -28,6 +28,22 @@ class Layout : public CLI::Formatter {
                                          "\n\n");
   }
 
+  /// Common options come last, behind options of which one is to be chosen and subcommands.
+  std::string make_group(std::string group, bool is_positional,
+                         std::vector<const CLI::Option*> options) const override {
+    if (group == kCommonGroup) return "";
+    return Formatter::make_group(std::move(group), is_positional, std::move(options));
+  }
+
+  std::string make_subcommands(const CLI::App* app, CLI::AppFormatMode mode) const override {
+    const std::string group(kCommonGroup);
+    std::vector<const CLI::Option*> options =
+        app->get_options([&](const CLI::Option* option) { return option->get_group() == group; });
+    std::string text = Formatter::make_subcommands(app, mode);
+    if (options.empty()) return text;
+    return text + "\n" + Formatter::make_group(group, false, std::move(options));
+  }
+
   std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
     return is_positional ? option->get_name(true, false) : NamesOfOption(*option);
   }

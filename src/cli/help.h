@@ -3,11 +3,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/command_line.h"
 
 namespace writ::cli {
+
+/// The group of the options that every command takes.
+inline constexpr std::string_view kCommonGroup = "Common options";
 
 /// An option's parts for people: "-o, --output", "DIR" (nothing for a flag), and what it does, with
 /// the options that it goes with or not.

@@ -72,7 +72,7 @@ void ReportNobody(const syntax::Subject& subject, compiler::Compilation& compila
 }
 
 /// A question without its quotes, or after the paths: what the shell passes on is no question then,
-/// and what was written is said back as it should be.
+/// and what was written is said back as it should be. Paths are the last words that are there.
 std::optional<host::ExitStatus> MisplacedQuestion(std::string_view command,
                                                   const AskOptions& options,
                                                   host::Environment& environment) {
@@ -84,8 +84,11 @@ std::optional<host::ExitStatus> MisplacedQuestion(std::string_view command,
   };
   if (options.paths.empty() || is_sentence(options.question)) return std::nullopt;
   std::string right;
-  if (std::ranges::none_of(options.paths, is_there)) {
-    right = fmt::format("'{} {}'", options.question, fmt::join(options.paths, " "));
+  auto path = options.paths.end();
+  while (path != options.paths.begin() && is_there(*(path - 1))) --path;
+  if (path != options.paths.begin()) {
+    right = fmt::format("'{} {}'", options.question, fmt::join(options.paths.begin(), path, " "));
+    for (; path != options.paths.end(); ++path) right += " " + *path;
   }
   const bool is_last = is_sentence(options.paths.back()) && is_there(options.question);
   if (is_last) right = fmt::format("'{}' {}", options.paths.back(), options.question);

@@ -255,6 +255,9 @@ class Comparing {
       out << fmt::format("  context    {} = {}{}{}\n", key.name, key.is_list ? "[" : "",
                          fmt::join(values, ", "), key.is_list ? "]" : "");
     }
+    if (!one->unsendable.empty()) {
+      out << fmt::format("  no request that somebody can send was found: {}\n", one->unsendable);
+    }
     const std::string beside = BesideText(one->beside);
     if (!beside.empty()) out << fmt::format("  beside     {}\n", beside);
     if (options_.is_stack) return;

@@ -1,6 +1,7 @@
 #include "commands/diff.h"
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -444,7 +445,80 @@ std::string RequestJson(const policy::Request& request, support::json::Style sty
   return writer.Take();
 }
 
-void PrintMarkdownChanges(const Report& report, bool gain, std::ostream& out) {
+/// Markdown text in which the places of the sentences are links to lines below `base`.
+std::string WithLinks(std::string text, const std::vector<review::Because>& because,
+                      std::string_view base) {
+  if (base.empty()) return text;
+  if (base.ends_with('/')) base.remove_suffix(1);
+  std::set<std::string> places;
+  for (const review::Because& one : because) places.insert(one.from.begin(), one.from.end());
+  for (const std::string& place : places) {
+    const std::size_t column = place.rfind(':');
+    const std::size_t line = column == 0 || column == std::string::npos
+                                 ? std::string::npos
+                                 : place.rfind(':', column - 1);
+    if (line == std::string::npos) continue;
+    std::string path;
+    for (const char c : place.substr(0, line)) {
+      const auto byte = static_cast<unsigned char>(c);
+      const bool is_plain =
+          std::isalnum(byte) != 0 || std::string_view("-._~/").find(c) != std::string_view::npos;
+      path += is_plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+    }
+    const std::string shown = MarkdownText(place);
+    const std::string link = fmt::format("([{}]({}/{}#L{}))", shown, base, path,
+                                         place.substr(line + 1, column - line - 1));
+    const std::string plain = fmt::format("({})", shown);
+    for (std::size_t at = text.find(plain); at != std::string::npos;
+         at = text.find(plain, at + link.size())) {
+      text.replace(at, plain.size(), link);
+    }
+  }
+  return text;
+}
+
+/// "2 teams gain, 1 control is weaker, 3 callers unchanged in meaning".
+std::string VerdictLine(const Report& report) {
+  std::vector<std::string> parts;
+  for (const bool gain : {true, false}) {
+    std::set<std::string> teams;
+    std::set<std::string> others;
+    for (const Change& change : report.access.changes) {
+      if (change.is_gain != gain) continue;
+      for (const std::string& who : change.who) {
+        (who.starts_with("team ") ? teams : others).insert(who);
+      }
+    }
+    std::vector<std::string> who;
+    if (!teams.empty()) who.push_back(Many(teams.size(), "team"));
+    if (!others.empty()) {
+      who.push_back(teams.empty() ? Many(others.size(), "caller")
+                                  : Many(others.size(), "other caller"));
+    }
+    if (who.empty()) continue;
+    const bool is_one = teams.size() + others.size() == 1;
+    parts.push_back(
+        fmt::format("{} {}{}", fmt::join(who, " and "), gain ? "gain" : "lose", is_one ? "s" : ""));
+  }
+  for (const auto& [kind, word] :
+       {std::pair{Note::Kind::kWeaker, "weaker"}, std::pair{Note::Kind::kDifferent, "different"},
+        std::pair{Note::Kind::kStronger, "stronger"}}) {
+    const auto count =
+        static_cast<std::size_t>(std::ranges::count(report.guardrails, kind, &Note::kind));
+    if (count == 0) continue;
+    parts.push_back(
+        fmt::format("{} {} {}", Many(count, "control"), count == 1 ? "is" : "are", word));
+  }
+  if (!report.access.undecided.empty()) {
+    parts.push_back(Many(report.access.undecided.size(), "question") + " cannot be told");
+  }
+  if (parts.empty()) return "";
+  parts.push_back(Many(report.access.same, "caller") + " unchanged in meaning");
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+void PrintMarkdownChanges(const Report& report, bool gain, std::string_view link_base,
+                          std::ostream& out) {
   const std::size_t count = gain ? report.gains() : report.losses();
   if (count == 0) return;
   out << fmt::format("### {} ({})\n\n", gain ? "Access widened" : "Access narrowed", count);
@@ -454,7 +528,7 @@ void PrintMarkdownChanges(const Report& report, bool gain, std::ostream& out) {
     out << fmt::format("- {}{}: {}\n", tag, MarkdownText(WhoText(change)),
                        MarkdownText(change.what));
     out << fmt::format("  - before: {}\n  - after: {}\n", MarkdownText(change.before),
-                       MarkdownText(change.after));
+                       WithLinks(MarkdownText(change.after), change.because_after, link_base));
     // Empty lines around HTML: without them it is part of what stands before it.
     out << "\n  <details><summary>an example request</summary>\n\n  ```json\n"
         << Indented(RequestJson(change.request, support::json::Style::kPretty), "  ")
@@ -471,16 +545,26 @@ void PrintMarkdownNotes(std::string_view title, const std::vector<Note>& notes, 
   out << "\n";
 }
 
-void PrintMarkdown(const Report& report, std::ostream& out) {
+void PrintMarkdown(const Report& report, std::string_view link_base, std::ostream& out) {
   out << "## What this change means\n\n";
+  if (const std::string verdict = VerdictLine(report); !verdict.empty()) {
+    out << fmt::format("**{}**\n\n", verdict);
+  }
   if (report.is_empty()) {
     out << fmt::format("**{}**: proved.\n\n", NoChangeText(report));
   } else if (report.has_same_access()) {
     out << "**Nobody gains or loses access**: proved.\n\n";
   }
-  PrintMarkdownChanges(report, true, out);
-  PrintMarkdownChanges(report, false, out);
-  PrintMarkdownNotes("Guardrails and logging", report.guardrails, out);
+  std::vector<Note> weaker;
+  std::vector<Note> others;
+  for (const Note& note : report.guardrails) {
+    (note.kind == Note::Kind::kWeaker ? weaker : others).push_back(note);
+  }
+  PrintMarkdownNotes("Weakened controls", weaker, out);
+  PrintMarkdownChanges(report, true, link_base, out);
+  PrintMarkdownChanges(report, false, link_base, out);
+  PrintMarkdownNotes(weaker.empty() ? "Guardrails and logging" : "Other guardrails and logging",
+                     others, out);
   PrintMarkdownNotes("Deployment", report.deployment, out);
   PrintMarkdownNotes("Governance and organization", report.governance, out);
   for (const std::string& open : report.access.undecided) {
@@ -637,7 +721,7 @@ host::ExitStatus RunDiff(const DiffOptions& options, host::Environment& environm
       PrintText(report, environment.out);
       break;
     case DiffOptions::Form::kMarkdown:
-      PrintMarkdown(report, environment.out);
+      PrintMarkdown(report, options.link_base, environment.out);
       break;
     case DiffOptions::Form::kJson:
       PrintJson(report, environment.out);

@@ -23,6 +23,7 @@ struct DiffOptions {
   bool uses_lock = true;  ///< off: what names meant when they were accepted is left aside
   Form form = Form::kText;
   std::set<std::string> fail_on;  ///< of widened, narrowed, any
+  std::string link_base = {};     ///< URL that the paths of the new program are below; empty: none
 };
 
 /// kNo if the difference is one that `fail_on` names; what cannot be told counts as widened.

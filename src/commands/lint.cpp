@@ -208,6 +208,10 @@ class Linting {
     for (const snapshot::File& file : files_) {
       suppressions_.SeeFile(compilation_.sources.path(file.id));
     }
+    for (const std::string& path : options_.paths) {
+      const bool is_folder = environment_.files.KindOf(path) == host::EntryKind::kFolder;
+      if (is_folder) suppressions_.SeeFolder(path);
+    }
     suppressions_.ReportRest(environment_.today, compilation_.findings);
     for (const diag::Diagnostic& found : compilation_.findings.all()) {
       is_expired_ = is_expired_ || found.number == diag::kLintSuppressionExpired.number;

@@ -186,6 +186,13 @@ void Suppressions::SeeFile(const std::string& path) {
   }
 }
 
+void Suppressions::SeeFolder(const std::string& path) {
+  const std::string folder = FolderOf(path + "/");
+  for (Entry& entry : entries_) {
+    entry.is_asked = entry.is_asked || entry.folder.starts_with(folder);
+  }
+}
+
 void Suppressions::ReportRest(const support::Date& today, diag::Sink& sink) const {
   for (const Entry& entry : entries_) {
     if (entry.until < today) {

@@ -36,6 +36,9 @@ class Suppressions {
   void ReportRest(const support::Date& today, diag::Sink& sink) const;
   /// A file that is linted: entries about no file of the run are not called unused.
   void SeeFile(const std::string& path);
+  /// A folder that is linted with all that it holds: entries about its files are asked, also those
+  /// whose `file` matches none of them.
+  void SeeFolder(const std::string& path);
 
  private:
   struct Entry {

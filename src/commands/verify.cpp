@@ -44,6 +44,7 @@ void WriteDifference(Writer& writer, const verify::Difference& difference) {
   } else {
     writer.Null();
   }
+  if (!difference.unsendable.empty()) WriteText(writer, "unsendable", difference.unsendable);
   WriteText(writer, "program", difference.program);
   WriteText(writer, "artifacts", difference.artifacts);
   writer.Key("sentences");

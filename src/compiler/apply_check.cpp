@@ -10,6 +10,7 @@
 #include "base/support/json.h"
 #include "output/emit/deploy.h"
 #include "output/emit/monitoring.h"
+#include "proof/deployed/attachments.h"
 
 namespace writ::compiler {
 namespace {
@@ -20,6 +21,7 @@ struct Ending {
   std::string_view folder;
   std::string_view suffix;
   std::string_view kind;
+  bool is_sent = true;  ///< the script names the file in a call for what it is for
 };
 
 /// A kind is read off the path, as whoever deploys a file does, and not taken from the manifest.
@@ -37,6 +39,11 @@ constexpr Ending kEndings[] = {
     {"monitoring/", ".events.PutRule.json", "event-rule"},
     {"monitoring/", ".events.PutTargets.json", "event-targets"},
     {"monitoring/", ".cloudtrail.AdvancedEventSelectors.json", "trail-selectors"},
+    {"monitoring/", ".athena.sql", "athena-query", false},
+    {"guardrails/", ".bedrock.CreateGuardrail.json", "guardrail", false},
+    {"guardrails/", ".bedrock.CreateGuardrailVersion.json", "guardrail-version", false},
+    {"deploy/cloudformation/", ".template.json", "cloudformation", false},
+    {"deploy/terraform/", "/main.tf.json", "terraform", false},
 };
 
 const Ending* EndingOf(std::string_view path) {
@@ -99,6 +106,25 @@ bool HasForm(const std::string& bytes, std::string_view kind) {
   });
 }
 
+/// The accounts of the endpoint that the policy is attached to, if the program has it.
+std::optional<std::vector<std::string>> AccountsOfEndpoint(const verify::Program& program,
+                                                           const deployed::Tree& tree,
+                                                           const std::string& path) {
+  for (const intent::Endpoint& endpoint : program.model.endpoints) {
+    const bool is_it = std::ranges::any_of(tree.attachments, [&](const auto& attachment) {
+      return attachment.path == path && attachment.to == "vpc-endpoint" &&
+             std::ranges::find(endpoint.vpces, attachment.id) != endpoint.vpces.end();
+    });
+    if (!is_it) continue;
+    std::vector<std::string> accounts;
+    for (const intent::AccountIndex index : endpoint.accounts) {
+      accounts.push_back(program.model.organization.accounts[index.value].name);
+    }
+    return accounts;
+  }
+  return std::nullopt;
+}
+
 class Maker {
  public:
   Maker(const verify::Program& program, const deployed::Tree& tree, const deployed::Files& files)
@@ -108,7 +134,7 @@ class Maker {
   std::optional<std::string> Run() {
     for (const auto& [path, bytes] : files_) {
       const Ending* const ending = EndingOf(path);
-      if (ending == nullptr) continue;
+      if (ending == nullptr || !ending->is_sent) continue;
       if (!HasForm(bytes, ending->kind)) return path;
       emit::Artifact artifact;
       artifact.path = path;
@@ -156,7 +182,7 @@ class Maker {
       return {name.substr(0, name.rfind('.'))};
     }
     if (ending.kind == "vpce") {
-      if (std::optional<std::vector<std::string>> accounts = AccountsOf(path)) return *accounts;
+      if (auto accounts = AccountsOfEndpoint(program_, tree_, path)) return *std::move(accounts);
     }
     const auto listed = tree_.targets.find(path);
     std::vector<std::string> targets;
@@ -164,23 +190,6 @@ class Maker {
     // An OU without an identifier is found by its name.
     if (targets.empty()) targets.push_back(name);
     return targets;
-  }
-
-  /// The accounts of the endpoint that the policy is attached to, if the program has it.
-  [[nodiscard]] std::optional<std::vector<std::string>> AccountsOf(const std::string& path) const {
-    for (const intent::Endpoint& endpoint : program_.model.endpoints) {
-      const bool is_it = std::ranges::any_of(tree_.attachments, [&](const auto& attachment) {
-        return attachment.path == path && attachment.to == "vpc-endpoint" &&
-               std::ranges::find(endpoint.vpces, attachment.id) != endpoint.vpces.end();
-      });
-      if (!is_it) continue;
-      std::vector<std::string> accounts;
-      for (const intent::AccountIndex index : endpoint.accounts) {
-        accounts.push_back(program_.model.organization.accounts[index.value].name);
-      }
-      return accounts;
-    }
-    return std::nullopt;
   }
 
   const verify::Program& program_;
@@ -220,7 +229,66 @@ std::string FirstDifference(std::string_view found, std::string_view wanted) {
   }
 }
 
+/// Of the documents that are attached: what they are attached to.
+std::vector<std::string> HeldBy(const verify::Program& program, const deployed::Tree& tree,
+                                const std::string& path, std::string_view kind) {
+  const intent::Organization& organization = program.model.organization;
+  for (const deployed::Attachment& attachment : tree.attachments) {
+    if (attachment.path != path) continue;
+    if (kind != "scp" && kind != "bedrock-policy") return {attachment.id};
+    const std::optional<std::size_t> node = deployed::NodeOf(organization, tree, attachment);
+    if (node) return {organization.nodes[*node].name};
+  }
+  return {};
+}
+
 }  // namespace
+
+std::string_view DocumentKindOf(std::string_view path) {
+  const Ending* const ending = EndingOf(path);
+  if (ending != nullptr) return ending->kind;
+  return path == kScript ? "script" : "";
+}
+
+std::map<std::string, std::vector<std::string>> TargetsOf(const verify::Program& program,
+                                                          const deployed::Tree& tree,
+                                                          const deployed::Files& files) {
+  std::map<std::string, std::vector<std::string>> targets;
+  diag::Sink reported;  // when the program was checked
+  for (emit::Artifact& artifact :
+       emit::MonitoringRequests(program.model, program.catalog, reported)) {
+    targets.emplace(artifact.path, std::move(artifact.targets));
+  }
+  for (const auto& [path, bytes] : files) {
+    const Ending* const ending = EndingOf(path);
+    if (ending == nullptr || ending->folder == "monitoring/") continue;
+    const std::string_view kind = ending->kind;
+    const std::string name = path.substr(
+        ending->folder.size(), path.size() - ending->folder.size() - ending->suffix.size());
+    std::vector<std::string> held;
+    if (kind == "scp" || kind == "bedrock-policy" || kind == "permission-set" || kind == "trust") {
+      held = HeldBy(program, tree, path, kind);
+      if (held.empty()) continue;
+    }
+    if (kind == "identity" || kind == "trust") {
+      held.insert(held.begin(), name.substr(0, name.find('/')));
+    } else if (kind == "guardrail-enforcement" || kind == "invocation-logging") {
+      held = {name.substr(0, name.rfind('.'))};
+    } else if (kind == "vpce") {
+      const auto accounts = AccountsOfEndpoint(program, tree, path);
+      if (!accounts) continue;
+      held = *accounts;
+    } else if (kind == "guardrail-sharing") {
+      for (const intent::Account& account : program.model.organization.accounts) {
+        if (account.management) held = {account.name};
+      }
+    } else if (held.empty()) {
+      held = {name};
+    }
+    targets.emplace(path, std::move(held));
+  }
+  return targets;
+}
 
 std::optional<std::string> WrongScript(const verify::Program& program, const deployed::Tree& tree,
                                        const deployed::Files& files) {

@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "proof/deployed/tree.h"
 #include "proof/verify/prove.h"
@@ -18,6 +20,15 @@ inline constexpr std::string_view kScript = "apply.sh";
 [[nodiscard]] std::optional<std::string> WrongScript(const verify::Program& program,
                                                      const deployed::Tree& tree,
                                                      const deployed::Files& files);
+
+/// The kind of document that a file with this path is to AWS, as the manifest says it; empty for a
+/// path that no document has.
+[[nodiscard]] std::string_view DocumentKindOf(std::string_view path);
+
+/// What each document is for, by path, as far as paths, attachments and the program tell it: names
+/// of accounts, nodes, permission sets, roles and guardrails.
+[[nodiscard]] std::map<std::string, std::vector<std::string>> TargetsOf(
+    const verify::Program& program, const deployed::Tree& tree, const deployed::Files& files);
 
 /// Queries of watches that are not those of the program, by path, and in what.
 [[nodiscard]] std::map<std::string, std::string> WrongQueries(const verify::Program& program,

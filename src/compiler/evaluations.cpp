@@ -105,19 +105,39 @@ class Checker {
     }
   }
 
+  /// How many records the sentence asks for at least; 0: it does not say.
+  [[nodiscard]] std::size_t LeastRecords() const {
+    const syntax::UseCaseFact* records = FactOf(decl_, "records");
+    return records == nullptr ? 0 : static_cast<std::size_t>(Number(records->values[0].text));
+  }
+
+  static std::string Counted(std::size_t count, std::string_view thing) {
+    return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+  }
+
   void CheckRecords(const evaluation::Results& results) {
     const syntax::UseCaseFact* records = FactOf(decl_, "records");
-    if (records == nullptr) return;
-    const auto least = static_cast<std::size_t>(Number(records->values[0].text));
-    if (results.records && *results.records >= least) return;
+    const std::size_t least = LeastRecords();
+    if (records == nullptr || (results.records && *results.records >= least)) return;
+    has_too_few_records_ = true;
     compilation_.findings
         .Report(diag::kTooFewRecords, records->span, name_,
                 !results.records ? std::string("an unknown number of records")
-                                 : fmt::format("{} record{}", *results.records,
-                                               *results.records == 1 ? "" : "s"),
+                                 : Counted(*results.records, "record"),
                 least)
         .At("asks for more")
         .Note("prompts that failed have no line in a file of results");
+  }
+
+  /// A record may lack the score of one metric. A file without counts is judged by its records.
+  void CheckScores(const syntax::Metric& metric, const evaluation::Measured& measured) {
+    const std::size_t least = LeastRecords();
+    if (has_too_few_records_ || measured.count == 0 || measured.count >= least) return;
+    compilation_.findings
+        .Report(diag::kTooFewScores, metric.span, name_, metric.name.value,
+                Counted(measured.count, "score"), least)
+        .At("is the mean of fewer")
+        .Also(FactOf(decl_, "records")->span, "asks for more");
   }
 
   void CheckCard(evaluation::Format format, const evaluation::Results& results) {
@@ -151,6 +171,7 @@ class Checker {
             .At("the file says that it could not be computed");
         continue;
       }
+      CheckScores(metric, measured);
       for (const syntax::Bound& bound : metric.bounds) CheckBound(metric, bound, measured, format);
     }
     if (!found)
@@ -176,6 +197,7 @@ class Checker {
   std::string_view name_;
   Compilation& compilation_;
   source::Span source_;
+  bool has_too_few_records_ = false;
 };
 
 }  // namespace

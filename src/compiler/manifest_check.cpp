@@ -15,7 +15,10 @@
 #include "base/support/json_copy.h"
 #include "base/support/json_list.h"
 #include "base/support/sha256.h"
+#include "base/support/version.h"
+#include "compiler/apply_check.h"
 #include "compiler/organization_facts.h"
+#include "compiler/stages.h"
 #include "iam/policy/document.h"
 #include "output/emit/tree.h"
 #include "proof/deployed/tree.h"
@@ -53,9 +56,12 @@ bool IsListOfTexts(const Value& list) {
 
 class Checker {
  public:
-  Checker(const verify::Program& program, const host::FileSet& files,
+  Checker(const verify::Program& program, const deployed::Tree& tree, const host::FileSet& files,
           const Compilation& compilation)
-      : files_(files), compilation_(compilation) {
+      : files_(files), compilation_(compilation), targets_(TargetsOf(program, tree, files)) {
+    facts_.principals = CountPrincipals(program.model);
+    facts_.accounts = program.model.organization.accounts.size();
+    facts_.models = program.model.models;
     facts_.organization = OrganizationOf(program.model);
     facts_.bindings = program.bindings;
     facts_.sentences = SentencesOf(program.model);
@@ -80,6 +86,14 @@ class Checker {
         Wrong("its `{}` is not that of the program", member);
       }
     }
+    // What names of models stand for is of a catalog.
+    const auto models = found.Find("models");
+    if (models && IsOfThisCatalog(found) &&
+        TextOf(models) != TextOf(wanted->root().Find("models"))) {
+      Wrong("its `models` are not those of the program");
+    }
+    Version(found);
+    Proof(found);
     Day(found, "asOf", support::DateText(compilation_.options.as_of));
     Day(found, "catalog", compilation_.catalog().date());
     for (const Value& document : wanted->root().Find("documents")->elements()) {
@@ -92,6 +106,7 @@ class Checker {
     }
     const auto check = [&](const Value& document, std::size_t) {
       CheckStatements(document);
+      CheckDocument(document);
       CheckFile(document, found);
     };
     if (parsed->ForEach(check)) return {};
@@ -136,6 +151,63 @@ class Checker {
     } else if (said->text() != ours) {
       check_.others.push_back(fmt::format("{} {}", member, said->text()));
     }
+  }
+
+  void Version(const Value& found) {
+    const auto said = found.Find("writ");
+    if (!said) return;
+    const auto is_of_version = [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '.' || c == '-' || c == '+';
+    };
+    if (!IsText(said) || said->text().empty() ||
+        !std::ranges::all_of(said->text(), is_of_version)) {
+      Untrue("its `writ` is no version: {}", TextOf(said));
+    } else if (said->text() != support::Version()) {
+      check_.others.push_back(fmt::format("writ {}", said->text()));
+    }
+  }
+
+  /// That a tree was proved when it was built is said for people: whether it holds is proved again.
+  void Proof(const Value& found) {
+    const auto said = found.Find("proof");
+    if (!said) return;
+    const auto verdict = said->Find("verdict");
+    if (!IsText(verdict) || (verdict->text() != "proved" && verdict->text() != "none")) {
+      Untrue("its `proof` has no verdict that there is: {}", TextOf(verdict));
+    }
+    for (const auto& [member, count] :
+         {std::pair{"principals", facts_.principals}, std::pair{"accounts", facts_.accounts}}) {
+      const std::string counted = TextOf(said->Find(member));
+      if (!counted.empty() && counted != std::to_string(count)) {
+        Untrue("its `proof` counts {} {}, and the program has {}", counted, member, count);
+      }
+    }
+  }
+
+  /// What a document is and what it is for: tools that deploy or read the tree act on it.
+  void CheckDocument(const Value& document) {
+    const std::string path = PathOf(document);
+    const std::string_view kind = DocumentKindOf(path);
+    const auto said = document.Find("kind");
+    if (said && !kind.empty() && (!IsText(said) || said->text() != kind)) {
+      Wrong("`kind` of {} is {}, and the document is of kind `{}`", path, TextOf(said), kind);
+    }
+    const auto listed = document.Find("target");
+    const auto target = targets_.find(path);
+    if (!listed || target == targets_.end()) return;
+    support::json::Writer writer(support::json::Style::kMinified);
+    writer.BeginArray();
+    for (const std::string& one : target->second) writer.String(one);
+    writer.EndArray();
+    const std::string wanted = writer.Take();
+    if (TextOf(listed) != wanted) {
+      Wrong("`target` of {} is {}, and the document is for {}", path, TextOf(listed), wanted);
+    }
+  }
+
+  [[nodiscard]] bool IsOfThisCatalog(const Value& manifest) const {
+    const auto date = manifest.Find("catalog");
+    return IsText(date) && date->text() == compilation_.catalog().date();
   }
 
   void CheckStatements(const Value& document) {
@@ -197,9 +269,7 @@ class Checker {
   void CheckQuota(const Value& document, const Value& manifest, const std::string& path) {
     const auto said = document.Find("quota");
     const catalog::Quota* quota = compilation_.catalog().FindQuota(SizeQuotaOf(path));
-    const auto date = manifest.Find("catalog");
-    if (!said || quota == nullptr || !IsText(date)) return;
-    if (date->text() != compilation_.catalog().date()) return;
+    if (!said || quota == nullptr || !IsOfThisCatalog(manifest)) return;
     const std::string ours = quota->value > 0 ? std::to_string(quota->value) : "null";
     if (TextOf(said) != ours) {
       Untrue("`quota` of {} is {}, and AWS's is {}", path, TextOf(said), ours);
@@ -208,6 +278,7 @@ class Checker {
 
   const host::FileSet& files_;
   const Compilation& compilation_;
+  std::map<std::string, std::vector<std::string>> targets_;  ///< by path of the document
   emit::BuildFacts facts_;
   std::map<std::string, std::size_t> origins_;   ///< lists of places → their number
   std::vector<std::vector<std::string>> texts_;  ///< by number: what the sentences there say
@@ -234,9 +305,9 @@ std::string_view SizeQuotaOf(std::string_view path) {
   return "";
 }
 
-ManifestCheck CheckManifest(const verify::Program& program, const host::FileSet& files,
-                            const Compilation& compilation) {
-  return Checker(program, files, compilation).Run();
+ManifestCheck CheckManifest(const verify::Program& program, const deployed::Tree& tree,
+                            const host::FileSet& files, const Compilation& compilation) {
+  return Checker(program, tree, files, compilation).Run();
 }
 
 }  // namespace writ::compiler

@@ -46,6 +46,9 @@ void Explain(const verify::Difference& difference, diag::Diagnostic& found) {
     if (i > 0) found.Also(difference.sentences[i]->span, "and this one");
   }
   if (difference.request) found.Shows(review::RequestText(*difference.request));
+  if (!difference.unsendable.empty()) {
+    found.Note("no request that somebody can send was found: " + difference.unsendable);
+  }
   if (!difference.program.empty()) found.Note("program: " + difference.program);
   if (!difference.artifacts.empty()) found.Note("artifacts: " + difference.artifacts);
 }
@@ -160,7 +163,7 @@ ProofRun ProveTree(const verify::Program& program, const host::FileSet& files,
     options.threads = 1;
   }
   run.proof = CompareTree(program, *tree, options);
-  ManifestCheck manifest = CheckManifest(program, files, compilation);
+  ManifestCheck manifest = CheckManifest(program, *tree, files, compilation);
   for (std::string& wrong : manifest.wrong) {
     Differs("manifest.json", std::move(wrong), run.proof);
   }

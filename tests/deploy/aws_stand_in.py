@@ -154,16 +154,21 @@ class Aws:
 
     def iam_list_roles(self):
         roles = self.table("roles").items()
-        if self.query == "Roles[].[RoleName]":
-            return "\n".join(name for name, _ in roles)
         assert self.query == "Roles[].[RoleName,Path]", self.query
         return "\n".join(f"{name}\t{role.get('path', '/')}" for name, role in roles)
 
     def iam_list_role_tags(self):
         return self.table("roles")[self.o["role-name"]].get("tags", {}).get(quoted(self.query), "")
 
+    def iam_get_user(self):
+        assert self.query == "User.Path", self.query
+        user = self.table("users").get(self.o["user-name"])
+        return sys.exit("NoSuchEntity") if user is None else user.get("path", "/")
+
     def iam_get_role(self):
         role = self.table("roles").get(self.o["role-name"])
+        if self.query == "Role.Path":
+            return sys.exit("NoSuchEntity") if role is None else role.get("path", "/")
         if role is None or "trust" not in role:
             sys.exit("NoSuchEntity")
         return json.dumps(json.loads(role["trust"]), indent=4)

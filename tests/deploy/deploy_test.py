@@ -299,6 +299,18 @@ class Deploy(unittest.TestCase):
             self.assertEqual(sorted(targets), [["ou-ab12-devdev01"], ["ou-ab12-prod0001"]])
             self.assertEqual(self.apply(self.all, state)[0], [], "a second run changes nothing")
 
+    def test_apply_attaches_nothing_to_a_namesake_with_another_path(self):
+        for kind, name, path in (("roles", "app", "/other/"), ("users", "ops", "/staff/")):
+            with tempfile.TemporaryDirectory() as folder:
+                state = self.state(folder, "222222222222")
+                data = load(state)
+                data[kind][name]["path"] = path
+                state.write_text(json.dumps(data))
+                _, calls, shown = self.apply(self.all, state, status=1)
+                held = [o for _, operation, o in calls if operation.startswith("attach-")]
+                self.assertNotIn(name, [o.get(f"{kind[:-1]}-name") for o in held])
+                self.assertIn(f"{kind[:-1]} {name} has the path {path}", shown)
+
     def test_apply_changes_only_what_differs(self):
         with tempfile.TemporaryDirectory() as folder:
             state = self.state(folder, "222222222222")

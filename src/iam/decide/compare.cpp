@@ -9,6 +9,7 @@
 #include "iam/decide/search.h"
 #include "iam/decide/space.h"
 #include "iam/decide/witness.h"
+#include "iam/policy/account.h"
 
 namespace writ::decide {
 namespace {
@@ -83,11 +84,13 @@ class Question {
         witness_ = judge().Explain(std::move(request));
         return false;
       }
-      const bool is_first = !witness_;
       request = shaper.Shape(path, std::move(request), judge());
-      const bool is_cataloged = shaper.IsCataloged(request);
-      if (is_first || is_cataloged) witness_ = judge().Explain(std::move(request));
-      return !is_cataloged && paths < kMostPaths;
+      const std::size_t faults = shaper.FaultsOf(request);
+      if (!witness_ || faults < fewest_faults_) {
+        witness_ = judge().Explain(std::move(request));
+        fewest_faults_ = faults;
+      }
+      return fewest_faults_ > 0 && paths < kMostPaths;
     });
     if (witness_) return;
     obstacles_ = search.obstacles();
@@ -118,6 +121,13 @@ class Question {
     const std::vector<std::string>& known = variable.candidates;
     std::string fresh = key.find("username") != key.npos ? "bob" : "example";
     while (std::ranges::find(known, fresh) != known.end()) fresh += "-x";
+    // Of an account a number, that of the caller where it has one.
+    if (key == "aws:principalaccount" || key == "aws:resourceaccount") {
+      const auto caller = policy::ParseCaller(problem.callers().front());
+      const bool is_numbered = caller && policy::IsAccountId(caller->account);
+      const std::string number(is_numbered ? caller->account : "111122223333");
+      if (std::ranges::find(known, number) == known.end()) fresh = number;
+    }
     Candidates candidates = {std::nullopt, fresh};
     const auto add = [&candidates](const std::string& text) {
       const bool is_known = std::ranges::find(candidates, std::optional(text)) != candidates.end();
@@ -189,6 +199,7 @@ class Question {
   Budget budget_;
   std::optional<Judge> judge_;
   std::optional<Witness> witness_;
+  std::size_t fewest_faults_ = 0;  // of the witness
   std::vector<Obstacle> obstacles_;
   bool has_doubt_ = false;  // a difference was met that no request was found for
   std::optional<Obstacle> replay_failure_;

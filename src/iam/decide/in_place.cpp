@@ -428,7 +428,7 @@ class Comparer {
               const std::set<std::string>& accounts, const std::vector<Statement>& outside) {
     for (const Step& step : StepsOf(before, after, kind_, options_.is_alone)) {
       for (Step& one : ByAccount(step, accounts)) {
-        if (is_gained_ && is_lost_) return;
+        if (IsSettled(answer_.gained) && IsSettled(answer_.lost)) return;
         one.outside.insert(one.outside.end(), outside.begin(), outside.end());
         Ask(one, before, after, true);
       }
@@ -464,19 +464,17 @@ class Comparer {
       is_found = true;
       return;
     }
-    if (shown) return;
+    if (IsSettled(shown)) return;
     std::optional<Case> made = CaseOf(step, witness, side);
+    if (made && !made->unsendable.empty()) made = SendableCase(step, side, *std::move(made));
     if (made) {
       is_found = true;
-      shown = std::move(made);
+      if (!shown || IsSettled(made)) shown = std::move(made);
       return;
     }
+    if (shown) return;
     // The rules of a single service decide this request. Is there another?
-    const std::vector<Statement> ruled = RuledByServices();
-    const bool is_right = side == Side::kRight;
-    const Answer other = IsWithin(SpaceOf(step, is_right ? *after_asked_ : *before_asked_, ruled),
-                                  SpaceOf(step, is_right ? *before_asked_ : *after_asked_, ruled),
-                                  options_.questions);
+    const Answer other = AskBeside(step, side, RuledByServices());
     if (const auto* undecided = std::get_if<Undecided>(&other)) {
       is_undecided_ = true;
       answer_.obstacles.insert(answer_.obstacles.end(), undecided->obstacles.begin(),
@@ -492,7 +490,31 @@ class Comparer {
     }
   }
 
+  /// Whether what the documents of `side` allow is within the others, of requests that `denies`
+  /// leaves.
+  [[nodiscard]] Answer AskBeside(const Step& step, Side side,
+                                 const std::vector<Statement>& denies) const {
+    const bool is_right = side == Side::kRight;
+    return IsWithin(SpaceOf(step, is_right ? *after_asked_ : *before_asked_, denies),
+                    SpaceOf(step, is_right ? *before_asked_ : *after_asked_, denies),
+                    options_.questions);
+  }
+
   // ---- Cases
+
+  [[nodiscard]] static bool IsSettled(const std::optional<Case>& shown) {
+    return shown && shown->unsendable.empty();
+  }
+
+  /// A case that somebody can send for one that nobody can, or that one.
+  [[nodiscard]] Case SendableCase(const Step& step, Side side, Case found) const {
+    const Answer other =
+        AskBeside(step, side, NeverSent(*options_.questions.catalog, found.request.principal));
+    const auto* refuted = std::get_if<Refuted>(&other);
+    if (refuted == nullptr) return found;
+    std::optional<Case> made = CaseOf(step, refuted->witness, side);
+    return IsSettled(made) ? *std::move(made) : found;
+  }
 
   [[nodiscard]] const policy::Switches& switches() const { return options_.questions.switches; }
 
@@ -521,7 +543,10 @@ class Comparer {
     for (policy::Request& request : Candidates(step, witness.request)) {
       std::optional<Case> made = CaseOf(step, witness, std::move(request), side);
       if (!made) continue;
-      if (catalog == nullptr || FaultsOf(made->request, *catalog).empty()) return made;
+      if (catalog == nullptr) return made;
+      const std::vector<std::string> faults = FaultsOf(made->request, *catalog);
+      if (faults.empty()) return made;
+      made->unsendable = faults.front();
       if (!first) first = std::move(made);
     }
     return first;
@@ -810,8 +835,17 @@ class StackComparer {
     is_undecided_ |= !found.obstacles.empty();
     answer_.obstacles.insert(answer_.obstacles.end(), found.obstacles.begin(),
                              found.obstacles.end());
-    if (found.gained && !answer_.gained) answer_.gained = CaseOf(*found.gained, after_, before_);
-    if (found.lost && !answer_.lost) answer_.lost = CaseOf(*found.lost, before_, after_);
+    if (found.gained && !answer_.gained) {
+      answer_.gained = Marked(CaseOf(*found.gained, after_, before_));
+    }
+    if (found.lost && !answer_.lost) answer_.lost = Marked(CaseOf(*found.lost, before_, after_));
+  }
+
+  [[nodiscard]] std::optional<Case> Marked(std::optional<Case> one) const {
+    if (!one || options_.catalog == nullptr) return one;
+    const std::vector<std::string> faults = FaultsOf(one->request, *options_.catalog);
+    if (!faults.empty()) one->unsendable = faults.front();
+    return one;
   }
 
   std::optional<Case> CaseOf(const Witness& witness, const policy::PolicySet& allowing,
@@ -920,6 +954,9 @@ void WriteInPlace(json::Writer& writer, const InPlace& answer, bool with_unsuppo
     } else {
       writer.Null();
     }
+    if (!one || one->unsendable.empty()) return;
+    writer.Key(fmt::format("{}Unsendable", name));
+    writer.String(one->unsendable);
   };
   writer.Key("relation");
   writer.String(RelationName(answer.relation));

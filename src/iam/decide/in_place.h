@@ -31,6 +31,8 @@ struct Case {
   policy::PolicySet beside;
   policy::Decision allowed;  ///< with the document that allows it put in, and what decided
   policy::Decision refused;  ///< with the other
+  /// Why nobody can send the request, which is shown for want of a better one. Empty: somebody can.
+  std::string unsendable = {};
 };
 
 /// `beside` with the documents as one more identity or session policy, as the boundary, the
@@ -75,7 +77,8 @@ struct InPlace {
                                     const Options& options = {});
 
 /// The members "relation", "gained", "lost", "exact", and "unsupported" if `with_unsupported` or
-/// there is something to say; into an object that is open. Requests are decision cases.
+/// there is something to say; into an object that is open. Requests are decision cases; behind one
+/// that nobody can send "gainedUnsendable" or "lostUnsendable" says why.
 void WriteInPlace(support::json::Writer& writer, const InPlace& answer, bool with_unsupported);
 
 }  // namespace writ::decide

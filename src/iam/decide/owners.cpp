@@ -23,7 +23,6 @@ using policy::Sense;
 using policy::Statement;
 
 constexpr std::string_view kOwner = "aws:ResourceAccount";
-constexpr std::string_view kOwnerVariable = "${aws:ResourceAccount";
 
 /// What the documents say of owners.
 struct Named {
@@ -35,25 +34,32 @@ struct Named {
 /// other have nothing in common.
 std::string_view HeadOf(std::string_view rest) { return rest.substr(0, rest.find_first_of("*?$")); }
 
-bool MentionsOwner(std::string_view text) {
+bool Mentions(std::string_view text, std::string_view key) {
   for (std::size_t at = text.find("${"); at != std::string_view::npos;
        at = text.find("${", at + 1)) {
-    if (policy::EqualIgnoringCase(text.substr(at, kOwnerVariable.size()), kOwnerVariable)) {
-      return true;
-    }
+    if (policy::EqualIgnoringCase(text.substr(at + 2, key.size()), key)) return true;
   }
   return false;
 }
 
-/// Whether a statement asks who owns the resource.
-bool ReadsOwner(const Statement& statement) {
+/// Whether a statement reads a key whose name begins so, as a test or as a variable.
+bool Reads(const Statement& statement, std::string_view key) {
+  const auto mentions = [key](const std::string& text) { return Mentions(text, key); };
   return std::ranges::any_of(statement.conditions,
-                             [](const Condition& condition) {
-                               return policy::EqualIgnoringCase(condition.key, kOwner) ||
-                                      std::ranges::any_of(condition.values, MentionsOwner);
+                             [&](const Condition& condition) {
+                               return policy::EqualIgnoringCase(
+                                          std::string_view(condition.key).substr(0, key.size()),
+                                          key) ||
+                                      std::ranges::any_of(condition.values, mentions);
                              }) ||
-         (statement.resource && std::ranges::any_of(statement.resource->values, MentionsOwner));
+         (statement.resource && std::ranges::any_of(statement.resource->values, mentions));
 }
+
+/// Whether a statement asks who owns the resource.
+bool ReadsOwner(const Statement& statement) { return Reads(statement, kOwner); }
+
+/// Whether a statement asks where the owner lies: aws:ResourceOrgID or aws:ResourceOrgPaths.
+bool ReadsPlace(const Statement& statement) { return Reads(statement, "aws:ResourceOrg"); }
 
 void Collect(const Statement& statement, const ArnAccounts& accounts, Named& named) {
   for (const Condition& condition : statement.conditions) {
@@ -155,6 +161,35 @@ bool ArnAccounts::IsAlwaysOwned(const policy::Patterns& actions, std::string_vie
     }
   }
   return is_owned;
+}
+
+std::optional<PolicyDocument> OwnersLie(const policy::PolicySet& one,
+                                        const policy::PolicySet& other,
+                                        const std::vector<OwningAccount>& accounts) {
+  if (!AnyStatement(one, ReadsPlace) && !AnyStatement(other, ReadsPlace)) return std::nullopt;
+  PolicyDocument document;
+  std::vector<std::string> told;
+  for (const OwningAccount& account : accounts) {
+    std::vector<Condition> tests;
+    const auto test = [&tests](policy::SetQualifier set, std::string key, std::string value) {
+      tests.push_back(
+          {{set, BaseOperator::kStringEquals, false}, std::move(key), {std::move(value)}});
+    };
+    const auto& [organization, path] = account.affiliation;
+    if (!organization.empty()) {
+      test(policy::SetQualifier::kNone, "aws:ResourceOrgID", organization);
+    }
+    if (!path.empty()) {
+      test(policy::SetQualifier::kForAnyValue, "aws:ResourceOrgPaths", path);
+      test(policy::SetQualifier::kForAllValues, "aws:ResourceOrgPaths", path);
+    }
+    if (tests.empty()) continue;
+    told.push_back(fmt::format("arn:*:*:*:{}:*", account.id));
+    document.statements.push_back(Allow({Sense::kListed, {told.back()}}, std::move(tests)));
+  }
+  if (told.empty()) return std::nullopt;
+  document.statements.push_back(Allow({Sense::kAllBut, std::move(told)}, {}));
+  return document;
 }
 
 std::optional<PolicyDocument> OwnersAgree(const policy::PolicySet& one,

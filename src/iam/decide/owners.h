@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "facts/catalog/catalog.h"
+#include "iam/decide/sendable.h"
 #include "iam/policy/document.h"
 #include "iam/policy/evaluate.h"
 
@@ -59,5 +60,23 @@ class ArnAccounts {
 [[nodiscard]] std::optional<policy::PolicyDocument> OwnersAgree(const policy::PolicySet& one,
                                                                 const policy::PolicySet& other,
                                                                 const ArnAccounts& accounts);
+
+/// An account whose place in an organization is known.
+struct OwningAccount {
+  std::string id;
+  Affiliation affiliation;  ///< as far as it is known
+};
+
+/// What is true of every request for a resource whose ARN names one of the accounts, as a document
+/// that allows these and no others: aws:ResourceOrgID and aws:ResourceOrgPaths are there and tell
+/// where the account lies. Of other resources nothing is said. Nothing if no statement reads one of
+/// the keys. Linear in the statements and accounts.
+///
+/// Source: IAM User Guide, "AWS global condition context keys", aws:ResourceOrgID and
+/// aws:ResourceOrgPaths, read 2026-11-29: there if the owner is an account of an organization. The
+/// page lists actions that do not carry the keys; of these it is assumed as well.
+[[nodiscard]] std::optional<policy::PolicyDocument> OwnersLie(
+    const policy::PolicySet& one, const policy::PolicySet& other,
+    const std::vector<OwningAccount>& accounts);
 
 }  // namespace writ::decide

@@ -1,6 +1,7 @@
 #include "iam/decide/sendable.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -55,12 +56,19 @@ bool IsArnOf(const policy::Caller& caller, std::string_view arn) {
 
 /// Takes `text` apart by a format such as "arn:${Partition}:s3:::${BucketName}/${ObjectName}":
 /// whether it fits, with a value of at least one character for every part. Partition, region and
-/// account are whole segments.
+/// account are whole segments. A `*` of the format is anything, as in that of recovery points.
 bool Fits(std::string_view format, std::string_view text, const catalog::Catalog& catalog) {
-  const std::size_t at = format.find("${");
+  const std::size_t at = std::min(format.find("${"), format.find('*'));
   if (at == std::string_view::npos) return format == text;
   if (!text.starts_with(format.substr(0, at))) return false;
   text.remove_prefix(at);
+  if (format[at] == '*') {
+    format.remove_prefix(at + 1);
+    for (std::size_t size = 0; size <= text.size(); ++size) {
+      if (Fits(format, text.substr(size), catalog)) return true;
+    }
+    return false;
+  }
   const std::size_t end = format.find('}', at);
   const std::string_view part = format.substr(at + 2, end - at - 2);
   format.remove_prefix(end + 1);
@@ -331,6 +339,46 @@ std::optional<std::string> Formats::Like(std::string_view pattern, std::string_v
 
 std::vector<std::string> FaultsOf(const policy::Request& request, const catalog::Catalog& catalog) {
   return Examiner(request, catalog).Run(/*with_resource=*/true);
+}
+
+std::vector<policy::Statement> NeverSent(const catalog::Catalog& catalog,
+                                         std::string_view principal) {
+  std::vector<policy::Statement> denies;
+  // What is said of regions binds only requests that tell theirs: an absent key is not equal
+  // either.
+  const auto deny = [&denies](std::vector<std::string> resources, bool is_region_within,
+                              std::vector<std::string> regions) {
+    policy::Statement& statement = denies.emplace_back();
+    statement.effect = policy::Effect::kDeny;
+    statement.action.values = {"*"};
+    statement.resource = policy::Patterns{policy::Sense::kListed, std::move(resources)};
+    if (regions.empty()) return;
+    const policy::BaseOperator base = is_region_within ? policy::BaseOperator::kStringEquals
+                                                       : policy::BaseOperator::kStringNotEquals;
+    statement.conditions = {
+        {{policy::SetQualifier::kNone, base, false}, "aws:RequestedRegion", std::move(regions)},
+        {{policy::SetQualifier::kNone, policy::BaseOperator::kNull, false},
+         "aws:RequestedRegion",
+         {"false"}}};
+  };
+  const std::optional<policy::Caller> caller = policy::ParseCaller(principal);
+  const std::string partition(caller ? caller->partition : "");
+  std::vector<std::string> there{std::string(kNoRegion)};
+  std::map<std::string, std::vector<std::string>> elsewhere;
+  for (const catalog::Region& region : catalog.regions()) {
+    there.push_back(region.name);
+    deny({fmt::format("arn:*:*:{}:*:*", region.name)}, false, {region.name});
+    if (!partition.empty() && region.partition != partition) {
+      elsewhere[region.partition].push_back(region.name);
+    }
+  }
+  deny({"*"}, false, std::move(there));
+  deny({"arn:*:bedrock:::foundation-model/*"}, false, {std::string(kNoRegion)});
+  for (auto& [other, regions] : elsewhere) {
+    deny({fmt::format("arn:{}:*", other)}, false, {});
+    deny({"*"}, true, std::move(regions));
+  }
+  return denies;
 }
 
 std::vector<std::string> ContradictionsOf(const policy::Request& request,

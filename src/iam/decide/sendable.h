@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "facts/catalog/catalog.h"
+#include "iam/policy/document.h"
 #include "iam/policy/evaluate.h"
 
 namespace writ::decide {
@@ -78,6 +79,12 @@ class Formats {
 /// catalog does not know.
 [[nodiscard]] std::vector<std::string> FaultsOf(const policy::Request& request,
                                                 const catalog::Catalog& catalog);
+
+/// Denies of requests that nobody sends, for questions that have found one, to be asked of others:
+/// of a region that there is not or that is not the resource's, and of what lies in another
+/// partition than the caller `principal`.
+[[nodiscard]] std::vector<policy::Statement> NeverSent(const catalog::Catalog& catalog,
+                                                       std::string_view principal);
 
 /// The same without what depends on the action's kind of resource and on its region: where nothing
 /// but such requests tells two documents apart, one of them is shown.

@@ -268,6 +268,8 @@ void Shaper::SetResource(std::string resource, policy::Request& request) const {
 policy::Request Shaper::Shape(const Path& path, policy::Request plain, const Judge& judge) const {
   policy::Request request = std::move(plain);
   ShapeAction(path, request, judge);
+  // The caller first: his account and his partition are those of resources to try.
+  AgreeOnCaller(request, judge);
   ShapeResource(path, request, judge);
   AgreeOnService(request, judge);
   ShapeContext(request, judge);
@@ -276,8 +278,10 @@ policy::Request Shaper::Shape(const Path& path, policy::Request plain, const Jud
   return request;
 }
 
-bool Shaper::IsCataloged(const policy::Request& request) const {
-  return catalog_ == nullptr || FindAction(catalog_, request.action).has_value();
+std::size_t Shaper::FaultsOf(const policy::Request& request) const {
+  if (catalog_ == nullptr) return 0;
+  const bool is_cataloged = FindAction(catalog_, request.action).has_value();
+  return decide::FaultsOf(request, *catalog_).size() + (is_cataloged ? 0 : 1);
 }
 
 void Shaper::ShapeAction(const Path& path, policy::Request& request, const Judge& judge) const {
@@ -334,18 +338,25 @@ std::vector<std::string> Shaper::ResourceIdeas(const Path& path,
       untyped.push_back(std::move(instance));
     }
   };
-  for (const Choice& choice : path.choices) {
-    if (choice.attribute != kResource) continue;
-    for (const std::uint32_t test : choice.tests) {
-      for (const std::string& pattern : problem_.resource(test).source) {
-        // What ends so, whatever it is.
-        const bool is_ending = pattern.starts_with('*') && !policy::SplitArn(pattern);
-        for (const std::string& format : is_ending ? formats : std::vector<std::string>{}) {
-          add(Example(format, partition, account) + ExampleOf(pattern.substr(1)));
-        }
-        for (const std::string_view word : {"example", "example/example"}) {
-          add(Instance(WithValues(pattern, request), partition, service, account, word));
-        }
+  const auto add_patterns = [&](std::uint32_t test) {
+    for (const std::string& pattern : problem_.resource(test).source) {
+      // What ends so, whatever it is.
+      const bool is_ending = pattern.starts_with('*') && !policy::SplitArn(pattern);
+      for (const std::string& format : is_ending ? formats : std::vector<std::string>{}) {
+        add(Example(format, partition, account) + ExampleOf(pattern.substr(1)));
+      }
+      for (const std::string_view word : {"example", "example/example"}) {
+        add(Instance(WithValues(pattern, request), partition, service, account, word));
+      }
+    }
+  };
+  // Those that match what was found before those that do not: of many, only some are tried.
+  for (const bool is_matched : {true, false}) {
+    for (const Choice& choice : path.choices) {
+      if (choice.attribute != kResource) continue;
+      for (std::size_t i = 0; i < choice.tests.size(); ++i) {
+        const bool is_negated = problem_.resource(choice.tests[i]).is_negated;
+        if ((choice.holds[i] != is_negated) == is_matched) add_patterns(choice.tests[i]);
       }
     }
   }
@@ -408,8 +419,12 @@ void Shaper::ShapeResource(const Path& path, policy::Request& request, const Jud
     return formats && formats->Of(resource).has_value();
   };
   for (const std::string& idea : ideas) {
-    if (is_sent(idea) && confirms(idea)) return;
+    if (!is_sent(idea)) continue;
+    request = kept;
+    if (const auto segments = policy::SplitArn(idea)) MoveToPartition((*segments)[1], request);
+    if (confirms(idea)) return;
   }
+  request = kept;
   bool reads_region = false;
   for (Attribute a = kFirstKey; a < problem_.attribute_count(); ++a) {
     reads_region = reads_region || problem_.key(a).folded == "aws:requestedregion";
@@ -463,31 +478,27 @@ void Shaper::ShapeResource(const Path& path, policy::Request& request, const Jud
   SetResource(kept.resource, request);
 }
 
-// An action is shown on a resource of its own service, if one does as well.
+// An action is shown on a resource that it has, if one does as well.
 void Shaper::AgreeOnService(policy::Request& request, const Judge& judge) const {
   const auto segments = policy::SplitArn(request.resource);
-  if (catalog_ == nullptr || !segments || (*segments)[2] == ServiceOf(request.action)) return;
-  const std::string kept = request.action;
-  if (const auto known = FindAction(catalog_, kept)) {
-    // Some services have resources under the name of another.
-    if (std::ranges::any_of(FormatsOf(*catalog_, *known), [&](const std::string& format) {
-          return catalog::MatchesPattern(GlobOf(format), request.resource);
-        })) {
-      return;
-    }
-  }
+  if (catalog_ == nullptr || !segments) return;
+  // Some services have resources under the name of another.
+  const auto known = FindAction(catalog_, request.action);
+  if (known && Formats(*catalog_, *known).Of(request.resource)) return;
+  const policy::Request kept = request;
   std::size_t tries = 0;
   for (const catalog::Action& action : catalog_->ActionsOf((*segments)[2])) {
-    const std::vector<std::string> formats = FormatsOf(*catalog_, action);
-    const bool fits = std::ranges::any_of(formats, [&](const std::string& format) {
-      return catalog::MatchesPattern(GlobOf(format), request.resource);
-    });
-    if (!fits) continue;
+    const Formats formats(*catalog_, action);
+    // What is found may lack a name, which the pattern that it is of leaves open.
+    const std::string named = kept.resource + "example";
+    const bool has_found = formats.Of(kept.resource).has_value();
+    if (!has_found && !formats.Of(named)) continue;
     if (++tries > kMostActionTries) break;
     request.action = action.FullName();
+    SetResource(has_found ? kept.resource : named, request);
     if (judge.Confirms(request)) return;
+    request = kept;
   }
-  request.action = kept;
 }
 
 bool Shaper::IsMultiValued(const std::string& key) const {

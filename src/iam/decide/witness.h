@@ -53,8 +53,9 @@ class Shaper {
   /// the action's types, no context that does not matter.
   [[nodiscard]] policy::Request Shape(const Path& path, policy::Request plain,
                                       const Judge& judge) const;
-  /// Whether the catalog has the action (true without a catalog).
-  [[nodiscard]] bool IsCataloged(const policy::Request& request) const;
+  /// How many reasons there are why nobody could send the request, an action that the catalog does
+  /// not have among them (none without a catalog).
+  [[nodiscard]] std::size_t FaultsOf(const policy::Request& request) const;
 
  private:
   void ShapeAction(const Path& path, policy::Request& request, const Judge& judge) const;

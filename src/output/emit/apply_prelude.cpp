@@ -85,12 +85,19 @@ policy() {
     --set-as-default >/dev/null
 }
 
-# attach role|user NAME POLICY
+# attach role|user NAME POLICY: NAME with its path. AWS attaches by the name alone, which is that of
+# one role or user of the account, whatever its path: of another path it is not the one that is meant.
 attach() {
-  local arn="arn:@PARTITION@:iam::$account:policy/$3" held
-  held=$(aws iam "list-attached-$1-policies" "--$1-name" "$2" \
+  local arn="arn:@PARTITION@:iam::$account:policy/$3" name=${2##*/} title path held
+  [[ $1 == role ]] && title=Role || title=User
+  path=$(aws iam "get-$1" "--$1-name" "$name" --query "$title.Path")
+  if [[ ${path#/}$name != "$2" ]]; then
+    say "$1 $name has the path $path, and the program means $2: nothing is attached to it"
+    return 1
+  fi
+  held=$(aws iam "list-attached-$1-policies" "--$1-name" "$name" \
     --query "AttachedPolicies[?PolicyArn=='$arn'].PolicyArn")
-  [[ $held ]] || change iam "attach-$1-policy" "--$1-name" "$2" --policy-arn "$arn" >/dev/null
+  [[ $held ]] || change iam "attach-$1-policy" "--$1-name" "$name" --policy-arn "$arn" >/dev/null
 }
 
 # attach_matching role|user PATTERN POLICY...: to all whose path and name match now.
@@ -105,24 +112,24 @@ attach_matching() {
     # shellcheck disable=SC2053  # the right side is a pattern
     [[ ${path#/}$name == $pattern ]] || continue
     say "  ${path#/}$name"
-    for document in "$@"; do attach "$kind" "$name" "$document"; done
+    for document in "$@"; do attach "$kind" "${path#/}$name" "$document"; done
   done <<<"$list"
 }
 
 # attach_tagged role|user KEY VALUE POLICY...
 attach_tagged() {
-  local kind=$1 key=$2 wanted=$3 name value list title
+  local kind=$1 key=$2 wanted=$3 name path value list title
   shift 3
   [[ $kind == role ]] && title=Role || title=User
-  list=$(aws iam "list-${kind}s" --query "${title}s[].[${title}Name]")
+  list=$(aws iam "list-${kind}s" --query "${title}s[].[${title}Name,Path]")
   say "${kind}s with tag $key=$wanted:"
-  while read -r name; do
+  while IFS=$'\t' read -r name path; do
     [[ $name ]] || continue
     value=$(aws iam "list-$kind-tags" "--$kind-name" "$name" --query "Tags[?Key=='$key'].Value")
     # shellcheck disable=SC2053  # the right side is a pattern
     [[ $value == $wanted ]] || continue
-    say "  $name"
-    for document in "$@"; do attach "$kind" "$name" "$document"; done
+    say "  ${path#/}$name"
+    for document in "$@"; do attach "$kind" "${path#/}$name" "$document"; done
   done <<<"$list"
 }
 

@@ -159,10 +159,10 @@ void Script::AddIdentities(const AccountPlan& plan) {
   for (const NamedDocument& document : plan.identities) {
     const std::string name = support::ShellWord(document.name);
     Line(fmt::format("policy {} {}", name, support::ShellWord(document.artifact->path)));
-    for (const std::string& role : document.roles) {
+    for (const std::string& role : document.placed_roles) {
       Line(fmt::format("attach role {} {}", support::ShellWord(role), name));
     }
-    for (const std::string& user : document.users) {
+    for (const std::string& user : document.placed_users) {
       Line(fmt::format("attach user {} {}", support::ShellWord(user), name));
     }
     AddPatterns("role", document.role_patterns, name);

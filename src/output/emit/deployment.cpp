@@ -144,8 +144,10 @@ void Planner::Attach(NamedDocument& document) const {
       patterns.push_back(attachment.id);
     } else if (attachment.to == "user") {
       document.users.emplace_back(LastPart(attachment.id));
+      document.placed_users.push_back(attachment.id);
     } else if (attachment.to == "role") {
       document.roles.emplace_back(LastPart(attachment.id));
+      document.placed_roles.push_back(attachment.id);
     } else if (attachment.to == "vpc-endpoint") {
       document.endpoints.push_back(attachment.id);
     } else if (attachment.to == "root") {

@@ -21,6 +21,8 @@ struct NamedDocument {
   std::string name;  ///< in AWS: "writ-fraud", "writ-root-1"; of a role or set: its own
   std::vector<std::string> roles;  ///< names without path
   std::vector<std::string> users;
+  std::vector<std::string> placed_roles;  ///< the same with their paths: "team/app"
+  std::vector<std::string> placed_users;
   /// "fraud-*", "tag:team=fraud": principals not known by name.
   std::vector<std::string> role_patterns;
   std::vector<std::string> user_patterns;

@@ -334,7 +334,10 @@ void CallFinder::DescribeRoutes(diag::Diagnostic& found,
   }
   if (regions_of.empty() && elsewhere.empty()) found.Note("no region or route is known");
   if (best.empty() || !request_.routed_verb) return;
-  if (request_.routes.empty()) {
+  if (!calls_.empty()) {
+    // The route is that of the whole sentence: the other models would lose theirs.
+    found.Suggest("write a sentence of its own for it, with `" + best + "`");
+  } else if (request_.routes.empty()) {
     const Span after{request_.action.file, request_.action.end, request_.action.end};
     found.Patch("write `" + best + "`", after, " " + best);
   } else if (request_.routes.size() == 1) {

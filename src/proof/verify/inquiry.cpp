@@ -109,6 +109,7 @@ Sets Meet(Documents& left, Documents& right, const decide::Scope& scope, Sender 
   }
   Sets sets{left.Set(), right.Set()};
   AddOwners(left, sets.left, sets.right, accounts);
+  AddPlacesOfOwners(left, sets.left, sets.right, facts.model.organization);
   return sets;
 }
 

@@ -17,6 +17,7 @@
 #include "iam/decide/known_answers.h"
 #include "iam/decide/newcomers.h"
 #include "iam/decide/owners.h"
+#include "iam/decide/sendable.h"
 #include "iam/decide/space.h"
 #include "proof/deployed/attachments.h"
 #include "proof/deployed/joining.h"
@@ -757,6 +758,7 @@ class Prover {
     policy::PolicySet left_set = left.Set();
     policy::PolicySet right_set = right.Set();
     AddOwners(left, left_set, right_set, arn_accounts_);
+    AddPlacesOfOwners(left, left_set, right_set, facts_.model.organization);
     const Space left_space(std::move(left_set), scope);
     const Space right_space(std::move(right_set), scope);
     const bool is_shared = options_.share && options_.on_question == nullptr;
@@ -772,14 +774,27 @@ class Prover {
     }
     const auto* refuted = std::get_if<decide::Refuted>(&answer);
     if (refuted == nullptr) return;
-    const decide::Witness& witness = refuted->witness;
+    const auto readable = [&](const decide::Witness& found) {
+      return Readable(found.request, scope.principal, home, left, right, facts_);
+    };
     const bool permitted = kind == Difference::Kind::kPermitted;
-    const std::vector<Source> allowing = left.Deciding(witness.allowed);
-    const std::vector<Source> refusing = right.Deciding(witness.refused);
     Difference difference;
     difference.kind = kind;
     difference.who = who;
-    difference.request = Readable(witness.request, scope.principal, home, left, right, facts_);
+    decide::Witness witness = refuted->witness;
+    Show(readable(witness), difference);
+    if (!difference.unsendable.empty()) {
+      // Only a request that can be sent is better; the difference stands without one.
+      const std::optional<decide::Witness> other = AskOfSent(left, left_space, right_space);
+      const std::optional<policy::Request> better =
+          other ? std::optional(readable(*other)) : std::nullopt;
+      if (better && decide::FaultsOf(*better, facts_.catalog).empty()) {
+        witness = *other;
+        Show(*better, difference);
+      }
+    }
+    const std::vector<Source> allowing = left.Deciding(witness.allowed);
+    const std::vector<Source> refusing = right.Deciding(witness.refused);
     for (const std::vector<Source>* sources : {&allowing, &refusing}) {
       for (const Source& source : *sources) {
         if (source.origin != nullptr) difference.sentences.push_back(source.origin);
@@ -794,6 +809,31 @@ class Prover {
       if (source.origin == nullptr) Blame(source.text, difference);
     }
     result.differences.push_back(std::move(difference));
+  }
+
+  /// A request of those that somebody can send that the left allows and the right does not.
+  /// `documents`, those of the left, get the level that leaves out the others.
+  [[nodiscard]] std::optional<decide::Witness> AskOfSent(Documents& documents, const Space& left,
+                                                         const Space& right) const {
+    policy::PolicySet sent = left.documents();
+    policy::PolicyDocument document = FullAccess().document;
+    const std::vector<policy::Statement> denies =
+        decide::NeverSent(facts_.catalog, left.scope().principal);
+    document.statements.insert(document.statements.end(), denies.begin(), denies.end());
+    sent.scps.push_back({document});
+    Documents::Named named{std::move(document), {}};
+    named.sources.resize(named.document.statements.size());
+    documents.scps.push_back({std::move(named)});
+    const decide::Answer answer =
+        decide::IsWithin(Space(std::move(sent), left.scope()), right, decide_);
+    const auto* refuted = std::get_if<decide::Refuted>(&answer);
+    return refuted == nullptr ? std::nullopt : std::optional(refuted->witness);
+  }
+
+  void Show(policy::Request request, Difference& difference) const {
+    const std::vector<std::string> faults = decide::FaultsOf(request, facts_.catalog);
+    difference.unsendable = faults.empty() ? "" : faults.front();
+    difference.request = std::move(request);
   }
 
   /// `statement` is "path sid": the file, and the sentences that the manifest names for it.
@@ -1353,7 +1393,7 @@ class Prover {
       difference.kind = kind;
       difference.who = policy.who;
       difference.path = policy.deployed.empty() ? "" : policy.deployed.front()->path;
-      difference.request = witness->request;
+      Show(witness->request, difference);
       const bool permitted = kind == Difference::Kind::kPermitted;
       difference.program = permitted ? "denied: " + policy.refusal : "permitted";
       difference.artifacts = permitted ? "permitted" : "denied: nothing allows it";

@@ -52,6 +52,8 @@ struct Difference {
   std::string who;   ///< "team fraud (role fraud-*) in payments", "anyone in payments"
   std::string what;  ///< for kText: what differs
   std::optional<policy::Request> request;
+  /// Why nobody can send the request, which is shown for want of a better one. Empty: somebody can.
+  std::string unsendable = {};
   std::string program;    ///< what the program says of it
   std::string artifacts;  ///< what the artifacts say, with the deciding statements
   std::vector<const intent::Origin*> sentences;  ///< that are responsible

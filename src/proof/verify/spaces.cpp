@@ -399,14 +399,33 @@ Complement FromAccount(Complement complement, const Home& home,
   return complement;
 }
 
+namespace {
+
+/// Adds a document of what is true of every request, if there is one.
+void AddTruth(std::optional<policy::PolicyDocument> truth, Documents& documents,
+              policy::PolicySet& set) {
+  if (!truth) return;
+  set.scps.push_back({*truth});
+  Documents::Named named{*std::move(truth), {}};
+  named.sources.resize(named.document.statements.size());
+  documents.scps.push_back({std::move(named)});
+}
+
+}  // namespace
+
 void AddOwners(Documents& left, policy::PolicySet& left_set, const policy::PolicySet& right,
                const decide::ArnAccounts& accounts) {
-  std::optional<policy::PolicyDocument> owners = decide::OwnersAgree(left_set, right, accounts);
-  if (!owners) return;
-  left_set.scps.push_back({*owners});
-  Documents::Named named{*std::move(owners), {}};
-  named.sources.resize(named.document.statements.size());
-  left.scps.push_back({std::move(named)});
+  AddTruth(decide::OwnersAgree(left_set, right, accounts), left, left_set);
+}
+
+void AddPlacesOfOwners(Documents& left, policy::PolicySet& left_set, const policy::PolicySet& right,
+                       const intent::Organization& organization) {
+  std::vector<decide::OwningAccount> accounts;
+  for (std::uint32_t i = 0; i < organization.accounts.size(); ++i) {
+    const std::string& id = organization.accounts[i].id;
+    if (!id.empty()) accounts.push_back({id, HomeOf(organization, {i}).affiliation});
+  }
+  AddTruth(decide::OwnersLie(left_set, right, accounts), left, left_set);
 }
 
 void MeetCaller(Documents& documents, const Home& home) {

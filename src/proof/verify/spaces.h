@@ -112,6 +112,10 @@ struct Home {
 void AddOwners(Documents& left, policy::PolicySet& left_set, const policy::PolicySet& right,
                const decide::ArnAccounts& accounts);
 
+/// Adds where the program's accounts lie, of resources that they own, see decide::OwnersLie.
+void AddPlacesOfOwners(Documents& left, policy::PolicySet& left_set, const policy::PolicySet& right,
+                       const intent::Organization& organization);
+
 /// The documents with policy variables for the caller's account filled in and its place in the
 /// organization decided: equal to them on every request of an IAM principal of the account.
 void MeetCaller(Documents& documents, const Home& home);
