@@ -175,7 +175,8 @@ std::optional<PolicyDocument> OwnersLie(const policy::PolicySet& one,
       tests.push_back(
           {{set, BaseOperator::kStringEquals, false}, std::move(key), {std::move(value)}});
     };
-    const auto& [organization, path] = account.affiliation;
+    const std::string& organization = account.affiliation.organization;
+    const std::string& path = account.affiliation.path;
     if (!organization.empty()) {
       test(policy::SetQualifier::kNone, "aws:ResourceOrgID", organization);
     }
