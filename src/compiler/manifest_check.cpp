@@ -179,7 +179,7 @@ class Checker {
          {std::pair{"principals", facts_.principals}, std::pair{"accounts", facts_.accounts}}) {
       const std::string counted = TextOf(said->Find(member));
       if (!counted.empty() && counted != std::to_string(count)) {
-        Untrue("its `proof` counts {} {}, and the program has {}", counted, member, count);
+        Untrue("`{}` of its `proof` is {}, and the program has {}", member, counted, count);
       }
     }
   }
