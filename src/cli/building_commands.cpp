@@ -330,7 +330,7 @@ void AddReport(CommandLine& line) {
 /// The ways to say what is frozen: exactly one is given.
 void AddFreezeModes(CLI::App& app, compiler::FreezeRequest& request) {
   using Mode = compiler::FreezeMode;
-  CLI::Option_group* const modes = app.add_option_group("What to stop", "Exactly one of these");
+  CLI::Option_group* const modes = app.add_option_group("What to stop", "exactly one of these");
   modes->require_option(1);
   modes->add_flag_callback(
       "--use", [&request] { request.mode = Mode::kUse; }, "All use, by everyone");

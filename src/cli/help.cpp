@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,12 @@ bool IsRepeated(const CLI::Option& option) {
 
 bool TakesValue(const CLI::Option& option) { return option.get_items_expected_max() > 0; }
 
+/// Of a group of options of which one is to be chosen: the option library gives each its own help.
+std::vector<const CLI::Option*> ChoicesOf(const CLI::App& choice) {
+  return choice.get_options(
+      [&](const CLI::Option* option) { return option != choice.get_help_ptr(); });
+}
+
 class Layout : public CLI::Formatter {
  public:
   std::string make_usage(const CLI::App* app, std::string name) const override {
@@ -24,8 +31,18 @@ class Layout : public CLI::Formatter {
 
   std::string make_help(const CLI::App* app, std::string name,
                         CLI::AppFormatMode mode) const override {
-    return CLI::detail::find_and_replace(Formatter::make_help(app, std::move(name), mode), "\n\n\n",
-                                         "\n\n");
+    std::string text = Formatter::make_help(app, std::move(name), mode);
+    while (text.find("\n\n\n") != std::string::npos) {
+      text = CLI::detail::find_and_replace(std::move(text), "\n\n\n", "\n\n");
+    }
+    return text;
+  }
+
+  /// Options of which one is to be chosen: a subcommand without a name to the option library.
+  std::string make_expanded(const CLI::App* choice) const override {
+    std::string text = fmt::format("{} ({}):\n", choice->get_group(), choice->get_description());
+    for (const CLI::Option* option : ChoicesOf(*choice)) text += make_option(option, false);
+    return text;
   }
 
   /// Common options come last, behind options of which one is to be chosen and subcommands.
@@ -103,13 +120,24 @@ std::vector<std::string> SynopsisOf(const CLI::App& app) {
                                                           : "-" + option->get_snames().front();
     parts.push_back(name + " " + ValueOfOption(*option));
   }
+  bool has_commands = false;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    has_commands = has_commands || !command->get_name().empty();
+    if (!command->get_name().empty()) continue;
+    std::vector<std::string> choices;
+    for (const CLI::Option* option : ChoicesOf(*command)) {
+      const std::string value = ValueOfOption(*option);
+      choices.push_back("--" + option->get_lnames().front() + (value.empty() ? "" : " " + value));
+    }
+    parts.push_back(fmt::format("({})", fmt::join(choices, " | ")));
+  }
   if (has_more) parts.emplace_back("[OPTION...]");
   for (const CLI::Option* option : app.get_options()) {
     if (!option->get_positional()) continue;
     const std::string name = option->get_name(true, false) + (IsRepeated(*option) ? "..." : "");
     parts.push_back(option->get_required() ? name : fmt::format("[{}]", name));
   }
-  if (!app.get_subcommands({}).empty()) parts.emplace_back("COMMAND [ARGUMENT...]");
+  if (has_commands) parts.emplace_back("COMMAND [ARGUMENT...]");
   return parts;
 }
 

@@ -67,7 +67,7 @@ host::ExitStatus RunAccept(const CatalogOptions& options, host::Environment& env
 host::ExitStatus RunDiffOf(const CatalogOptions& options, host::Environment& environment) {
   if (options.words.size() < 2 || !environment.settings.catalog_file.empty()) {
     environment.err << fmt::format(
-        "writ: `writ catalog diff` takes two catalogs, files or `{}`, then programs\n",
+        "writ: `catalog diff` takes two catalogs, files or `{}`, then programs\n",
         kBuiltInCatalog);
     return host::ExitStatus::kUsage;
   }
@@ -101,7 +101,7 @@ catalog::Answer AnswerFor(const catalog::Catalog& facts, catalog::Topic topic,
 host::ExitStatus RunCatalog(const CatalogOptions& options, host::Environment& environment) {
   if (options.topic == "diff") return RunDiffOf(options, environment);
   if (options.markdown || !options.fail_on.empty()) {
-    environment.err << "writ: --markdown and --fail-on are for `writ catalog diff`\n";
+    environment.err << "writ: --markdown and --fail-on are for `catalog diff`\n";
     return host::ExitStatus::kUsage;
   }
   if (options.topic == "reach") return RunCatalogReach(options.words, options.json, environment);

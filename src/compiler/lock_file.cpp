@@ -157,7 +157,7 @@ std::optional<Stop> CompareSentences(const std::vector<std::string>& paths,
     compilation.findings.Report(diag::kSentenceChanged, now.span, lock.catalog_date)
         .At("accepted with another meaning")
         .Note("catalog of " + compilation.catalog().date())
-        .Suggest("`writ catalog diff` with the old catalog shows who gains and who loses")
+        .Suggest("`catalog diff` with the old catalog shows who gains and who loses")
         .Suggest("to accept the new meaning, run `writ catalog accept`");
   }
   if (is_same) return std::nullopt;

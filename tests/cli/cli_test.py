@@ -126,9 +126,13 @@ class Cli(unittest.TestCase):
         self.assertIn("\n  -o, --output DIR ", build)
         self.assertIn("Usage: writ diff [OPTION...] OLD NEW\n", run("diff", "--help").stdout)
         self.assertIn("(not with --json)", run("diff", "--help").stdout)
+        freeze = run("freeze", "--help").stdout
+        self.assertIn("(--use | --sessions-before TIME | --model M | ", freeze)
+        self.assertIn("\nWhat to stop (exactly one of these):\n  --use ", freeze)
+        self.assertLess(freeze.index("What to stop"), freeze.index("Common options:"))
         for command in COMMANDS:
             text = run(command, "--help").stdout
-            for notation in ("REQUIRED", "Excludes:", "Needs:", "[OPTIONS]", "Positionals", "\n\n\n"):
+            for notation in ("REQUIRED", "Excludes:", "Needs:", "[OPTIONS]", "Positionals", "[Option Group", "\n\n\n"):
                 self.assertNotIn(notation, text, command)
 
     def test_each_command_has_a_manual_page_that_man_can_set(self):
