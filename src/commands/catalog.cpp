@@ -67,8 +67,7 @@ host::ExitStatus RunAccept(const CatalogOptions& options, host::Environment& env
 host::ExitStatus RunDiffOf(const CatalogOptions& options, host::Environment& environment) {
   if (options.words.size() < 2 || !environment.settings.catalog_file.empty()) {
     environment.err << fmt::format(
-        "writ: `catalog diff` takes two catalogs, files or `{}`, then programs\n",
-        kBuiltInCatalog);
+        "writ: `catalog diff` takes two catalogs, files or `{}`, then programs\n", kBuiltInCatalog);
     return host::ExitStatus::kUsage;
   }
   using Form = CatalogDiffOptions::Form;

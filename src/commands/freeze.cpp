@@ -1,6 +1,7 @@
 #include "commands/freeze.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <ostream>
 
@@ -11,6 +12,7 @@
 #include "commands/finish.h"
 #include "commands/freeze_files.h"
 #include "commands/replace_folder.h"
+#include "commands/walk_folder.h"
 #include "compiler/build_tree.h"
 #include "compiler/output_tree.h"
 #include "compiler/proof.h"
@@ -92,6 +94,13 @@ Made Make(const FreezeOptions& options, const host::Environment& environment,
                   compiler::ProvedText(proof, environment.settings.verbose))};
 }
 
+/// What thaw.sh of the tree that is there would lift, and could not any more.
+std::string PoliciesThere(const std::string& output, const host::FileSystem& files) {
+  constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 20U;
+  const auto text = files.Read(Under(output, std::string(kFreezePolicies)), kMaxBytes);
+  return text ? *text : std::string();
+}
+
 }  // namespace
 
 host::ExitStatus RunFreeze(const FreezeOptions& options, host::Environment& environment) {
@@ -101,6 +110,13 @@ host::ExitStatus RunFreeze(const FreezeOptions& options, host::Environment& envi
   const compiler::OldTree old = compiler::ReadOldTree(options.output, environment.files);
   if (old.refusal) {
     compilation.findings.Report(diag::kOutputNotOurs, {}, options.output, *old.refusal);
+    return Finish(compilation, environment, host::ExitStatus::kUsage);
+  }
+  const std::string there = PoliciesThere(options.output, environment.files);
+  if (!there.empty() && there != made.files.at(std::string(kFreezePolicies))) {
+    compilation.findings.Report(
+        diag::kOutputNotOurs, {}, options.output,
+        "it holds another freeze, which only its own thaw.sh lifts: take another folder");
     return Finish(compilation, environment, host::ExitStatus::kUsage);
   }
   if (!ReplaceFolder(options.output, made.files, environment, compilation)) {

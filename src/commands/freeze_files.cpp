@@ -255,7 +255,8 @@ host::FileSet FreezeFiles(const FreezeOptions& options, const compiler::Freeze& 
   host::FileSet files;
   for (const FreezePolicy& policy : policies) {
     files[policy.path] = proved.at(policy.path);
-    files["freeze.tsv"] += fmt::format("{}\t{}\t{}\n", policy.name, policy.path, policy.target_id);
+    files[std::string(kFreezePolicies)] +=
+        fmt::format("{}\t{}\t{}\n", policy.name, policy.path, policy.target_id);
   }
   AddScripts(files);
   files["open.md"] = OpenPage(freeze, policies, catalog);

@@ -12,6 +12,8 @@ namespace writ::commands {
 
 /// The file that records a freeze.
 inline constexpr std::string_view kFreezeRecord = "freeze.json";
+/// What its scripts read: a line for each policy.
+inline constexpr std::string_view kFreezePolicies = "freeze.tsv";
 
 /// A policy of a freeze.
 struct FreezePolicy {

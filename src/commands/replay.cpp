@@ -125,8 +125,9 @@ host::ExitStatus RunReplay(const ReplayOptions& options, host::Environment& envi
       break;
   }
   // A call that was read is denied whatever the rest of a file holds; that none is, is not known.
-  const host::ExitStatus rest =
-      logs.is_whole ? host::ExitStatus::kGood : host::ExitStatus::kInvalid;
+  const host::ExitStatus rest = logs.is_whole && report.SaysSomething()
+                                    ? host::ExitStatus::kGood
+                                    : host::ExitStatus::kInvalid;
   return Finish(now.compilation, environment,
                 Fails(report, options.fail_on) ? host::ExitStatus::kNo : rest);
 }

@@ -191,14 +191,20 @@ void PrintReplayText(const ReplayReport& replay, std::ostream& out) {
       }
     }
   }
-  if (CallsOf(replay, Kind::kNewlyDenied) == 0) out << "newly denied: none of these calls\n";
+  if (!replay.report.SaysSomething()) {
+    out << "no call could be decided\n";
+  } else if (CallsOf(replay, Kind::kNewlyDenied) == 0) {
+    out << "newly denied: none of these calls\n";
+  }
   out << ReadText(replay) << "\n" << ReplayedText(replay) << "\n";
 }
 
 void PrintReplayMarkdown(const ReplayReport& replay, std::ostream& out) {
   const auto groups = Grouped(replay);
   const auto denied = groups.find(Kind::kNewlyDenied);
-  if (denied == groups.end()) {
+  if (!replay.report.SaysSomething()) {
+    out << "**No call could be decided.**\n\n";
+  } else if (denied == groups.end()) {
     out << "**This change would have stopped none of these calls.**\n\n";
   } else {
     out << fmt::format("**This change would have stopped {}.**\n\n",

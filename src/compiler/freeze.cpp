@@ -221,6 +221,12 @@ bool IsTarget(const std::string& name, const intent::Organization& organization)
   return named->kind == intent::Node::Kind::kUnit || !named->accounts.empty();
 }
 
+/// A target as the program names it: an account may be given by its number.
+std::string Declared(const std::string& target, const intent::Organization& organization) {
+  const auto account = std::ranges::find(organization.accounts, target, &intent::Account::id);
+  return account == organization.accounts.end() ? target : account->name;
+}
+
 /// Makes the sentences of a request.
 class Planner {
  public:
@@ -235,17 +241,19 @@ class Planner {
       Lacks("exception", request_.except, "a team of the program or a principal of one",
             PrincipalNames());
     }
-    for (const std::string& target : request_.targets) {
+    std::vector<std::string> targets;
+    for (const std::string& given : request_.targets) {
+      const std::string& target = targets.emplace_back(Declared(given, model_.organization));
       if (!IsTarget(target, model_.organization)) {
-        Lacks("target", target, "the organization, an OU or a member account", TargetNames());
+        Lacks("target", given, "the organization, an OU or a member account", TargetNames());
       }
     }
     if (model_.organization.name.empty()) Lacks("organization", "", "declared by the program", {});
     if (compilation_.findings.has_errors()) return false;
     if (request_.mode == FreezeMode::kTeam && !CheckSuspect(*exception)) return false;
     WarnOfPatterns(*exception);
-    where_ = request_.targets.empty() ? model_.organization.name
-                                      : fmt::format("{}", fmt::join(request_.targets, ", "));
+    where_ =
+        targets.empty() ? model_.organization.name : fmt::format("{}", fmt::join(targets, ", "));
     except_ = exception->phrase;
     Forbid(what);
     return true;

@@ -276,6 +276,12 @@ Finding::Kind KindOf(const trail::Call& call, const Verdict& now,
 
 }  // namespace
 
+bool Report::SaysSomething() const {
+  return std::ranges::any_of(calls, [](const auto& each) {
+    return each.first != Finding::Kind::kUndecidable && each.first != Finding::Kind::kFailed;
+  });
+}
+
 Report Replay(std::vector<trail::Class> classes, Side& now, Side* before) {
   Report report;
   for (trail::Class& calls : classes) {

@@ -96,6 +96,9 @@ struct Finding {
 struct Report {
   std::vector<Finding> findings;                 ///< one for each class, by kind
   std::map<Finding::Kind, std::uint64_t> calls;  ///< how many, by kind
+
+  /// Some call has a verdict, or would have one if the log told more.
+  [[nodiscard]] bool SaysSomething() const;
 };
 
 /// Replays `classes` under `now`. With `before`, what it allowed is compared; without, what AWS
