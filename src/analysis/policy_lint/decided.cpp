@@ -1,6 +1,9 @@
 #include "analysis/policy_lint/decided.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
 #include <variant>
 
 #include "iam/policy/doubt.h"
@@ -18,13 +21,48 @@ policy::PolicyDocument DocumentOf(const Subject& subject, std::vector<Statement>
   return document;
 }
 
-// How statements are asked about: those that name principals as a resource's policy, all others as
-// a principal's.
-policy::Kind AskedKind(const Subject& subject) {
-  const bool is_of_resource = subject.kind() == policy::Kind::kResource ||
-                              subject.kind() == policy::Kind::kTrust ||
-                              subject.kind() == policy::Kind::kVpcEndpoint;
-  return is_of_resource ? policy::Kind::kResource : policy::Kind::kIdentity;
+bool NamesPrincipals(const Subject& subject) {
+  return subject.kind() == policy::Kind::kResource || subject.kind() == policy::Kind::kTrust ||
+         subject.kind() == policy::Kind::kVpcEndpoint;
+}
+
+// How a statement that names principals has to name the caller to count. An account that is named
+// leaves it to its own policies who of it may call, a role is bounded by its permissions boundary,
+// and whoever is named in another way needs nothing else.
+// Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic",
+// read 2026-11-22.
+enum class Naming : std::uint8_t {
+  kAny,       // from another account whose policies allow everything
+  kRole,      // without an identity policy
+  kDirectly,  // likewise, with a boundary that allows nothing
+};
+constexpr std::array kNamings = {Naming::kAny, Naming::kRole, Naming::kDirectly};
+
+// What a document of statements lets pass: one that names no principals as a principal's policy.
+decide::Space SpaceOf(const Subject& subject, policy::PolicyDocument document, Naming naming) {
+  policy::PolicySet set;
+  decide::Scope scope;
+  if (!NamesPrincipals(subject)) {
+    set.identity.push_back(std::move(document));
+    return decide::Space(std::move(set), std::move(scope));
+  }
+  set.resource = std::move(document);
+  if (naming == Naming::kAny) {
+    policy::PolicyDocument everything;
+    everything.statements.push_back(Everything());
+    set.identity.push_back(std::move(everything));
+    scope.accounts = decide::Accounts::kCross;
+  }
+  if (naming == Naming::kDirectly) set.boundaries.emplace_back();
+  return decide::Space(std::move(set), std::move(scope));
+}
+
+// What tells statements of one effect apart: who is denied is so however he is named.
+std::span<const Naming> NamingsOf(const Subject& subject, policy::Effect effect) {
+  const bool is_one =
+      subject.kind() != policy::Kind::kResource && subject.kind() != policy::Kind::kTrust;
+  const std::span<const Naming> all = kNamings;
+  return is_one || effect == policy::Effect::kDeny ? all.first(1) : all;
 }
 
 decide::Options OptionsOf(const Subject& subject) {
@@ -51,7 +89,7 @@ std::vector<policy::Reading> ReadingsOf(const Subject& subject,
 
 // A principal in a policy of a principal is no element of it.
 void Neutral(const Subject& subject, std::vector<Statement>& statements) {
-  if (AskedKind(subject) == policy::Kind::kResource) return;
+  if (NamesPrincipals(subject)) return;
   for (Statement& statement : statements) statement.principal.reset();
 }
 
@@ -67,7 +105,8 @@ Statement Everything() {
 bool IsNothing(const Subject& subject, std::vector<Statement> statements) {
   Neutral(subject, statements);
   const policy::PolicyDocument document = DocumentOf(subject, std::move(statements));
-  const decide::Space space = decide::Space::Of(document, AskedKind(subject));
+  // Who is not named in any way is let pass in none.
+  const decide::Space space = SpaceOf(subject, document, Naming::kAny);
   decide::Options options = OptionsOf(subject);
   const auto is_proved = [&] {
     return std::holds_alternative<decide::Proved>(decide::FindAllowed(space, options));
@@ -79,36 +118,47 @@ bool IsNothing(const Subject& subject, std::vector<Statement> statements) {
   });
 }
 
-bool IsWithin(const Subject& subject, std::vector<Statement> inner, std::vector<Statement> outer) {
-  Neutral(subject, inner);
-  Neutral(subject, outer);
+bool IsWithin(const Subject& subject, policy::Effect effect, std::vector<Statement> inner,
+              std::vector<Statement> outer) {
+  for (std::vector<Statement>* const statements : {&inner, &outer}) {
+    Neutral(subject, *statements);
+    for (Statement& statement : *statements) statement.effect = policy::Effect::kAllow;
+  }
   std::vector<Statement> both = inner;
   both.insert(both.end(), outer.begin(), outer.end());
   const auto readings = ReadingsOf(subject, DocumentOf(subject, std::move(both)));
-  const policy::Kind kind = AskedKind(subject);
-  const decide::Space left = decide::Space::Of(DocumentOf(subject, std::move(inner)), kind);
-  const decide::Space right = decide::Space::Of(DocumentOf(subject, std::move(outer)), kind);
-  decide::Options options = OptionsOf(subject);
-  const auto is_proved = [&] {
-    return std::holds_alternative<decide::Proved>(decide::IsWithin(left, right, options));
-  };
-  if (!is_proved()) return false;
-  return std::ranges::all_of(readings, [&](const policy::Reading& reading) {
-    options.switches = reading.switches;
-    return is_proved();
+  const policy::PolicyDocument left = DocumentOf(subject, std::move(inner));
+  const policy::PolicyDocument right = DocumentOf(subject, std::move(outer));
+  return std::ranges::all_of(NamingsOf(subject, effect), [&](Naming naming) {
+    const decide::Space narrow = SpaceOf(subject, left, naming);
+    const decide::Space wide = SpaceOf(subject, right, naming);
+    decide::Options options = OptionsOf(subject);
+    const auto is_proved = [&] {
+      return std::holds_alternative<decide::Proved>(decide::IsWithin(narrow, wide, options));
+    };
+    return is_proved() && std::ranges::all_of(readings, [&](const policy::Reading& reading) {
+             options.switches = reading.switches;
+             return is_proved();
+           });
   });
 }
 
 namespace {
 
+// Of somebody in the resource's account whom the statements let pass by themselves, or else of
+// somebody from another one.
 std::optional<policy::Request> Found(const Subject& subject, std::vector<Statement> statements) {
   Neutral(subject, statements);
-  const decide::Space space =
-      decide::Space::Of(DocumentOf(subject, std::move(statements)), AskedKind(subject));
-  const decide::Answer answer = decide::FindAllowed(space, OptionsOf(subject));
-  const auto* const refuted = std::get_if<decide::Refuted>(&answer);
-  if (refuted == nullptr) return std::nullopt;
-  return refuted->witness.request;
+  const policy::PolicyDocument document = DocumentOf(subject, std::move(statements));
+  for (const Naming naming : {Naming::kRole, Naming::kAny}) {
+    const decide::Answer answer =
+        decide::FindAllowed(SpaceOf(subject, document, naming), OptionsOf(subject));
+    if (const auto* const refuted = std::get_if<decide::Refuted>(&answer)) {
+      return refuted->witness.request;
+    }
+    if (!NamesPrincipals(subject)) break;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -133,6 +183,16 @@ std::optional<policy::Request> AllowedRequest(const Subject& subject, std::size_
   return Found(subject, std::move(statements));
 }
 
+namespace {
+
+// Whether the caller's account is not the resource's.
+bool IsOfStranger(const policy::Request& request) {
+  const auto prepared = policy::Prepare(request);
+  return prepared && prepared->caller().account != prepared->resource_account();
+}
+
+}  // namespace
+
 std::optional<policy::Verdict> Decide(const Subject& subject, const policy::Request& request,
                                       std::optional<std::size_t> without) {
   policy::PolicyDocument document = subject.document();
@@ -141,8 +201,9 @@ std::optional<policy::Verdict> Decide(const Subject& subject, const policy::Requ
   }
   const decide::Space space = decide::Space::Of(std::move(document), subject.kind());
   policy::PolicySet set = space.documents();
-  if (subject.kind() == policy::Kind::kTrust) {
-    // Strangers allow themselves to call; the role's policy decides.
+  if (subject.kind() == policy::Kind::kTrust ||
+      (subject.kind() == policy::Kind::kResource && IsOfStranger(request))) {
+    // Strangers allow themselves to call; the resource's policy decides.
     policy::PolicyDocument everything;
     everything.statements.push_back(Everything());
     set.identity.push_back(std::move(everything));

@@ -18,12 +18,15 @@ namespace writ::policy_lint {
 /// An Allow of every action on every resource.
 [[nodiscard]] policy::Statement Everything();
 
-/// Whether statements that Allow let no request pass, under every reading. False also where that
-/// cannot be decided.
+/// Whether statements that Allow let no request pass, under every reading; of those that name
+/// principals, whatever the callers' own policies allow. False also where that cannot be decided.
 [[nodiscard]] bool IsNothing(const Subject& subject, std::vector<policy::Statement> statements);
 
-/// Whether `inner` lets nothing pass that `outer` does not, under every reading.
-[[nodiscard]] bool IsWithin(const Subject& subject, std::vector<policy::Statement> inner,
+/// Whether `inner`, statements of this effect, applies to nothing that `outer`, others of it, does
+/// not, under every reading; where they name principals and Allow, in no way that counts for more.
+/// Costs a question for each reading, and three for each of Allows that name principals.
+[[nodiscard]] bool IsWithin(const Subject& subject, policy::Effect effect,
+                            std::vector<policy::Statement> inner,
                             std::vector<policy::Statement> outer);
 
 /// A request that a statement applies to, its effect left aside.
@@ -36,7 +39,8 @@ namespace writ::policy_lint {
 [[nodiscard]] std::optional<policy::Request> AllowedRequest(const Subject& subject,
                                                             std::size_t statement);
 
-/// What the document decides about a request, alone of its kind; `without` leaves a statement out.
+/// What the document decides about a request, alone of its kind, where callers from accounts that
+/// are not the resource's may call by their own policies; `without` leaves a statement out.
 [[nodiscard]] std::optional<policy::Verdict> Decide(const Subject& subject,
                                                     const policy::Request& request,
                                                     std::optional<std::size_t> without);

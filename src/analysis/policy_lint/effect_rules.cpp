@@ -7,6 +7,7 @@
 
 #include "analysis/policy_lint/decided.h"
 #include "analysis/policy_lint/named.h"
+#include "analysis/policy_lint/rewrite.h"
 #include "analysis/policy_lint/subject.h"
 #include "base/diag/codes/policy.h"
 #include "iam/policy/pattern.h"
@@ -176,10 +177,16 @@ void FindRedundant(const Subject& subject, Report& report) {
           !HasPlainPrincipal(statements[j])) {
         continue;
       }
-      others.push_back(AsAllow(statements[j]));
+      others.push_back(statements[j]);
     }
     if (!MayCover(others, statement)) continue;
-    if (!IsWithin(subject, {AsAllow(statement)}, std::move(others))) continue;
+    if (!IsWithin(subject, statement.effect, {statement}, std::move(others))) continue;
+    policy::PolicyDocument without = subject.document();
+    without.statements.clear();
+    for (std::size_t j = 0; j < statements.size(); ++j) {
+      if (j != i && !is_gone[j]) without.statements.push_back(statements[j]);
+    }
+    if (!MeansTheSame({subject.document()}, {std::move(without)}, subject.kind())) continue;
     is_gone[i] = true;
     Finding& found = report.Add(
         diag::kLintRedundant, i, subject.SpanOf(subject.places(i).statement), "statement",
@@ -242,10 +249,12 @@ void FindAlwaysTrue(const Subject& subject, Report& report) {
             return policy::EqualIgnoringCase(one.key, statement.conditions[j].key);
           }) > 1;
       if (!may_hold) continue;
-      Statement without = AsAllow(statement);
+      policy::PolicyDocument shorter = subject.document();
+      Statement& without = shorter.statements[i];
       without.conditions.erase(without.conditions.begin() + static_cast<std::ptrdiff_t>(j));
-      if (!IsWithin(subject, {without}, {AsAllow(statement)})) continue;
-      if (IsNothing(subject, {without})) continue;  // L60
+      if (!IsWithin(subject, statement.effect, {without}, {statement})) continue;
+      if (IsNothing(subject, {AsAllow(without)})) continue;  // L60
+      if (!MeansTheSame({subject.document()}, {std::move(shorter)}, subject.kind())) continue;
       const policy::Condition& condition = statement.conditions[j];
       const policy::Place place = subject.places(i).conditions[j];
       Finding& found =
@@ -273,7 +282,7 @@ void FindAdmin(const Subject& subject, Report& report) {
         one.action.sense == Sense::kAllBut || std::ranges::any_of(one.action.values, IsEverything);
     if (is_wide && !widest) widest = i;
   }
-  if (!widest || !IsWithin(subject, {Everything()}, allows)) return;
+  if (!widest || !IsWithin(subject, Effect::kAllow, {Everything()}, allows)) return;
   Finding& found =
       report.Add(diag::kLintAdmin, *widest, subject.SpanOf(subject.places(*widest).action), "");
   found.diagnostic.At("every action, on every resource").Note("proved for all requests");

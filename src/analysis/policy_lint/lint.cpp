@@ -59,7 +59,18 @@ bool Subject::HasOpenParts(const policy::Statement& statement) const {
 
 std::string Shown(std::string_view text) {
   constexpr std::size_t kMost = 80;
-  std::string shown = snapshot::ShowHoles(text);
+  std::string shown;
+  // A message is one line: what would break it is shown as JSON writes it.
+  for (const char c : snapshot::ShowHoles(text)) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '\n') {
+      shown += "\\n";
+    } else if (code < 0x20) {
+      shown += fmt::format("\\u{:04x}", code);
+    } else {
+      shown += c;
+    }
+  }
   if (shown.size() <= kMost) return shown;
   std::size_t end = kMost;
   while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xC0U) == 0x80U) --end;

@@ -75,7 +75,7 @@ void FindService(const Subject& subject, Report& report) {
     if (subject.catalog().FindService(parts.service)) return;
     const catalog::Correction* correction = subject.catalog().CorrectService(parts.service);
     if (IsInvented(correction, parts.service)) return;
-    Finding& found = report.Add(diag::kLintService, statement, span, action, parts.service);
+    Finding& found = report.Add(diag::kLintService, statement, span, action, Shown(parts.service));
     found.diagnostic.At("not a service prefix of IAM");
     std::vector<std::string> near;
     if (correction == nullptr) {
@@ -84,6 +84,12 @@ void FindService(const Subject& subject, Report& report) {
       }
     }
     Lacks(subject, found, correction, near, span);
+    // The authorization data lists the services of its day: a prefix that resembles none of them
+    // may be of one that has ended.
+    if (correction == nullptr && near.empty()) {
+      found.level = Level::kWarning;
+      found.diagnostic.Note("a service that has ended is not in the catalog");
+    }
   });
 }
 
@@ -223,7 +229,7 @@ void FindKey(const Subject& subject, Report& report) {
       const source::Span span = subject.SpanOf(subject.places(i).conditions[j]);
       Finding& found =
           report.Add(diag::kLintKey, i, span, policy::OperatorName(condition.op) + condition.key,
-                     condition.key);
+                     Shown(condition.key));
       found.diagnostic.At("not a known condition key");
       // AWS may be ahead of the catalog, and then what follows is not so.
       const bool is_sure = catalog.CorrectKey(condition.key) != nullptr;

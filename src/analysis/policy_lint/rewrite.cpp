@@ -4,8 +4,6 @@
 #include <ranges>
 #include <utility>
 
-#include "iam/decide/in_place.h"
-
 namespace writ::policy_lint {
 namespace {
 
@@ -54,13 +52,17 @@ std::optional<decide::Documents> ReadAlone(std::string_view text, policy::Kind k
 
 bool IsSame(const decide::Documents& before, std::string_view text, policy::Kind kind) {
   const auto after = ReadAlone(text, kind);
-  if (!after) return false;
-  const decide::InPlace answer = decide::CompareInPlace(before, *after, kind);
-  return answer.relation == decide::Relation::kEquivalent && answer.obstacles.empty() &&
-         answer.unsupported.empty() && !answer.other;
+  return after && MeansTheSame(before, *after, kind);
 }
 
 }  // namespace
+
+bool MeansTheSame(const decide::Documents& before, const decide::Documents& after,
+                  policy::Kind kind) {
+  const decide::InPlace answer = decide::CompareInPlace(before, after, kind);
+  return answer.relation == decide::Relation::kEquivalent && answer.obstacles.empty() &&
+         answer.unsupported.empty() && !answer.other;
+}
 
 std::optional<std::string> Without(std::string_view text, Place part) {
   while (true) {

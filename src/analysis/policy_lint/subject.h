@@ -109,7 +109,7 @@ class DeployedReport {
   std::deque<Finding> findings_;
 };
 
-/// `text` in backquotes and shortened, holes shown: for messages.
+/// `text` shortened and on one line, holes shown: for messages.
 [[nodiscard]] std::string Shown(std::string_view text);
 
 /// A request that nothing else decides: a role of an example account.
