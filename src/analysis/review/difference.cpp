@@ -17,6 +17,7 @@
 #include "analysis/review/newcomers.h"
 #include "analysis/review/space.h"
 #include "base/support/date.h"
+#include "iam/decide/callers.h"
 #include "iam/decide/owners.h"
 #include "iam/decide/sendable.h"
 #include "iam/decide/space.h"
@@ -967,10 +968,12 @@ class Comparer {
         frame.without = shown_[gain ? 1 : 0];
         decide::Space old = SpaceOf(before_.judge, *pair.before, frame);
         decide::Space now = SpaceOf(after_.judge, *pair.after, frame);
-        if (const auto owners =
-                decide::OwnersAgree(old.documents(), now.documents(), arn_accounts_)) {
-          old = With(old, *owners);
-          now = With(now, *owners);
+        for (const auto& truth :
+             {decide::PrincipalsAgree(old.documents(), now.documents()),
+              decide::OwnersAgree(old.documents(), now.documents(), arn_accounts_)}) {
+          if (!truth) continue;
+          old = With(old, *truth);
+          now = With(now, *truth);
         }
         const decide::Answer answer =
             gain ? decide::IsWithin(now, old, options) : decide::IsWithin(old, now, options);

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "iam/decide/reads.h"
 #include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
 
@@ -34,27 +35,6 @@ struct Named {
 /// other have nothing in common.
 std::string_view HeadOf(std::string_view rest) { return rest.substr(0, rest.find_first_of("*?$")); }
 
-bool Mentions(std::string_view text, std::string_view key) {
-  for (std::size_t at = text.find("${"); at != std::string_view::npos;
-       at = text.find("${", at + 1)) {
-    if (policy::EqualIgnoringCase(text.substr(at + 2, key.size()), key)) return true;
-  }
-  return false;
-}
-
-/// Whether a statement reads a key whose name begins so, as a test or as a variable.
-bool Reads(const Statement& statement, std::string_view key) {
-  const auto mentions = [key](const std::string& text) { return Mentions(text, key); };
-  return std::ranges::any_of(statement.conditions,
-                             [&](const Condition& condition) {
-                               return policy::EqualIgnoringCase(
-                                          std::string_view(condition.key).substr(0, key.size()),
-                                          key) ||
-                                      std::ranges::any_of(condition.values, mentions);
-                             }) ||
-         (statement.resource && std::ranges::any_of(statement.resource->values, mentions));
-}
-
 /// Whether a statement asks who owns the resource.
 bool ReadsOwner(const Statement& statement) { return Reads(statement, kOwner); }
 
@@ -77,20 +57,6 @@ void Collect(const Statement& statement, const ArnAccounts& accounts, Named& nam
       named.ownerless.insert(fmt::format("arn:*:{}:*::{}", service, rest));
     }
   }
-}
-
-/// Calls `visit` with every statement until it says yes.
-template <class Visit>
-bool AnyStatement(const policy::PolicySet& set, const Visit& visit) {
-  const auto any_in = [&](const std::vector<PolicyDocument>& documents) {
-    return std::ranges::any_of(documents, [&](const PolicyDocument& document) {
-      return std::ranges::any_of(document.statements, visit);
-    });
-  };
-  return any_in(set.identity) || any_in(set.boundaries) || any_in(set.sessions) ||
-         any_in(set.vpc_endpoint) || std::ranges::any_of(set.scps, any_in) ||
-         std::ranges::any_of(set.rcps, any_in) ||
-         (set.resource && std::ranges::any_of(set.resource->statements, visit));
 }
 
 void Collect(const policy::PolicySet& set, const ArnAccounts& accounts, Named& named) {

@@ -757,6 +757,7 @@ class Prover {
            Result& result) const {
     policy::PolicySet left_set = left.Set();
     policy::PolicySet right_set = right.Set();
+    AddCallers(left, left_set, right_set, facts_.partition());
     AddOwners(left, left_set, right_set, arn_accounts_);
     AddPlacesOfOwners(left, left_set, right_set, facts_.model.organization);
     const Space left_space(std::move(left_set), scope);

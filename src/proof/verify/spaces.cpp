@@ -7,6 +7,7 @@
 
 #include "base/support/check.h"
 #include "iam/decide/affiliation.h"
+#include "iam/decide/callers.h"
 #include "iam/decide/owners.h"
 #include "iam/policy/account.h"
 #include "proof/deployed/joining.h"
@@ -321,8 +322,9 @@ Documents::Named TrueOfCallers(const intent::Organization& organization,
 
 Documents::Named TrueOfCallers(const intent::Organization& organization, const std::string& id,
                                const Condition& who) {
-  std::vector<Condition> known{Among("aws:PrincipalAccount", {id}),
-                               ArnAmong("aws:PrincipalArn", ArnsOfCallers("aws*", id)), who};
+  std::vector<Condition> known{
+      Among("aws:PrincipalAccount", {id}),
+      ArnAmong("aws:PrincipalArn", ArnsOfCallers(organization.partition, id)), who};
   // Principals of an organization's accounts always tell it. Source: IAM User Guide, "AWS global
   // condition context keys", aws:PrincipalOrgID, read 2026-11-22.
   if (!organization.id.empty()) known.push_back(Among("aws:PrincipalOrgID", {organization.id}));
@@ -330,9 +332,11 @@ Documents::Named TrueOfCallers(const intent::Organization& organization, const s
   const Condition no_invocation = And(
       {Not(Present(std::string(kProfileKey))), Not(Present(std::string(kGuardrailKey))), caller});
   // [CRIS] the profile's own authorization does not carry the key.
-  const policy::Patterns profiles{Sense::kListed,
-                                  {"arn:*:bedrock:*:*:inference-profile/*",
-                                   "arn:*:bedrock:*:*:application-inference-profile/*"}};
+  const auto any_of = [&](std::string_view type) {
+    return fmt::format("arn:{}:bedrock:*:*:{}/*", organization.partition, type);
+  };
+  const policy::Patterns profiles{
+      Sense::kListed, {any_of("inference-profile"), any_of("application-inference-profile")}};
   const Condition no_profile = And({Not(Present(std::string(kProfileKey))), caller});
   Documents::Named named;
   const auto add = [&](policy::Patterns actions, policy::Patterns resources,
@@ -426,6 +430,12 @@ void AddPlacesOfOwners(Documents& left, policy::PolicySet& left_set, const polic
     if (!id.empty()) accounts.push_back({id, HomeOf(organization, {i}).affiliation});
   }
   AddTruth(decide::OwnersLie(left_set, right, accounts), left, left_set);
+}
+
+void AddCallers(Documents& left, policy::PolicySet& left_set, const policy::PolicySet& right,
+                std::string_view partition) {
+  AddTruth(decide::ResourcesLieIn(partition, left_set, right), left, left_set);
+  AddTruth(decide::PrincipalsAgree(left_set, right), left, left_set);
 }
 
 void MeetCaller(Documents& documents, const Home& home) {

@@ -116,6 +116,12 @@ void AddOwners(Documents& left, policy::PolicySet& left_set, const policy::Polic
 void AddPlacesOfOwners(Documents& left, policy::PolicySet& left_set, const policy::PolicySet& right,
                        const intent::Organization& organization);
 
+/// Adds what is true of requests that principals of accounts of the partition make, see
+/// decide::ResourcesLieIn and decide::PrincipalsAgree. To be called before AddOwners, whose
+/// document speaks of resources of every partition.
+void AddCallers(Documents& left, policy::PolicySet& left_set, const policy::PolicySet& right,
+                std::string_view partition);
+
 /// The documents with policy variables for the caller's account filled in and its place in the
 /// organization decided: equal to them on every request of an IAM principal of the account.
 void MeetCaller(Documents& documents, const Home& home);

@@ -1,0 +1,91 @@
+#include "iam/decide/callers.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "iam/decide/reads.h"
+
+namespace writ::decide {
+namespace {
+
+using policy::BaseOperator;
+using policy::Condition;
+using policy::PolicyDocument;
+using policy::Sense;
+using policy::Statement;
+
+constexpr std::string_view kIsService = "aws:PrincipalIsAWSService";
+constexpr std::string_view kServiceName = "aws:PrincipalServiceName";
+constexpr std::string_view kServiceNames = "aws:PrincipalServiceNamesList";
+
+bool SpeaksOfServiceLinked(const Statement& statement) {
+  return std::ranges::any_of(statement.conditions, [](const Condition& condition) {
+    return std::ranges::any_of(condition.values, [](const std::string& value) {
+      return value.find(kServiceLinked) != std::string::npos;
+    });
+  });
+}
+
+Statement Allow(policy::Patterns resources) {
+  Statement statement;
+  statement.action.values = {"*"};
+  statement.resource = std::move(resources);
+  return statement;
+}
+
+Condition Test(BaseOperator base, std::string_view key, std::string value) {
+  return {{policy::SetQualifier::kNone, base, false}, std::string(key), {std::move(value)}};
+}
+
+}  // namespace
+
+std::optional<PolicyDocument> PrincipalsAgree(const policy::PolicySet& one,
+                                              const policy::PolicySet& other) {
+  const auto any = [&](const auto& visit) {
+    return AnyStatement(one, visit) || AnyStatement(other, visit);
+  };
+  const auto is_read = [&](std::string_view key) {
+    return any([key](const Statement& statement) { return Reads(statement, key); });
+  };
+  std::vector<Condition> known;
+  if (is_read(kIsService)) known.push_back(Test(BaseOperator::kBool, kIsService, "false"));
+  for (const std::string_view key : {kServiceName, kServiceNames}) {
+    if (is_read(key)) known.push_back(Test(BaseOperator::kNull, key, "true"));
+  }
+  const bool leaves_out_linked = any(SpeaksOfServiceLinked);
+  if (known.empty() && !leaves_out_linked) return std::nullopt;
+  PolicyDocument document;
+  document.statements.push_back(Allow({Sense::kListed, {"*"}}));
+  document.statements.back().conditions = std::move(known);
+  if (leaves_out_linked) {
+    Statement& linked = document.statements.emplace_back(Allow({Sense::kListed, {"*"}}));
+    linked.effect = policy::Effect::kDeny;
+    linked.conditions = {Test(BaseOperator::kArnLike, "aws:PrincipalArn",
+                              fmt::format("arn:*:iam::*:{}*", kServiceLinked))};
+  }
+  return document;
+}
+
+std::optional<PolicyDocument> ResourcesLieIn(std::string_view partition,
+                                             const policy::PolicySet& one,
+                                             const policy::PolicySet& other) {
+  const std::string here = fmt::format("arn:{}:", partition);
+  const auto lies_elsewhere = [&](const std::string& pattern) {
+    return pattern.starts_with("arn:") && !pattern.starts_with(here);
+  };
+  const auto speaks_of_others = [&](const Statement& statement) {
+    return statement.resource && std::ranges::any_of(statement.resource->values, lies_elsewhere);
+  };
+  if (!AnyStatement(one, speaks_of_others) && !AnyStatement(other, speaks_of_others)) {
+    return std::nullopt;
+  }
+  PolicyDocument document;
+  document.statements.push_back(Allow({Sense::kListed, {here + "*:*:*:*"}}));
+  document.statements.push_back(Allow({Sense::kAllBut, {"arn:*:*:*:*:*"}}));
+  return document;
+}
+
+}  // namespace writ::decide

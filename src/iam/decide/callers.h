@@ -1,0 +1,42 @@
+// What is true of requests that policies of an account's principals decide, for questions that take
+// the parts of a request for independent.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "iam/policy/document.h"
+#include "iam/policy/evaluate.h"
+
+namespace writ::decide {
+
+/// The path of service-linked roles, in the last part of their ARNs. Nothing else has it: IAM
+/// refuses to create a role there ("can only be used for AWS Service linked Roles"). Source: the
+/// error message, as quoted in tilfin/aws-iam-policy-tool#9, read 2026-11-30.
+inline constexpr std::string_view kServiceLinked = "role/aws-service-role/";
+
+/// What is true of every request that users, roles and the root of an account make themselves, as a
+/// document that allows these and no others: aws:PrincipalIsAWSService is there and false, and
+/// aws:PrincipalServiceName and aws:PrincipalServiceNamesList are absent. Service-linked roles are
+/// left out as well: no SCP binds them, and only their services attach policies to them. Nothing if
+/// no statement asks for any of it. Linear in the statements.
+///
+/// Not of RCPs, policies of resources, and policies of endpoints, which services meet, too.
+///
+/// Source: IAM User Guide, "AWS global condition context keys", Availability of the three keys,
+/// read 2026-11-30; Organizations User Guide, "Service control policies", read 2026-11-22; IAM API
+/// Reference, CreateServiceLinkedRole, read 2026-11-30.
+[[nodiscard]] std::optional<policy::PolicyDocument> PrincipalsAgree(const policy::PolicySet& one,
+                                                                    const policy::PolicySet& other);
+
+/// What is true of every resource that callers of the partition ask for, as a document that allows
+/// these and no others: its ARN is of that partition, if it is one. Nothing if no statement speaks
+/// of resources elsewhere. Linear in the statements.
+///
+/// Source: Amazon S3 User Guide, ARN formats of S3 on Outposts, read 2026-11-30: an account lies in
+/// one partition.
+[[nodiscard]] std::optional<policy::PolicyDocument> ResourcesLieIn(std::string_view partition,
+                                                                   const policy::PolicySet& one,
+                                                                   const policy::PolicySet& other);
+
+}  // namespace writ::decide

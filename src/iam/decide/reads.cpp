@@ -1,0 +1,28 @@
+#include "iam/decide/reads.h"
+
+#include <string>
+
+namespace writ::decide {
+namespace {
+
+bool Mentions(std::string_view text, std::string_view key) {
+  for (std::size_t at = text.find("${"); at != std::string_view::npos;
+       at = text.find("${", at + 1)) {
+    if (policy::EqualIgnoringCase(text.substr(at + 2, key.size()), key)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool Reads(const policy::Statement& statement, std::string_view key) {
+  const auto mentions = [key](const std::string& text) { return Mentions(text, key); };
+  const auto reads = [&](const policy::Condition& condition) {
+    return policy::EqualIgnoringCase(std::string_view(condition.key).substr(0, key.size()), key) ||
+           std::ranges::any_of(condition.values, mentions);
+  };
+  return std::ranges::any_of(statement.conditions, reads) ||
+         (statement.resource && std::ranges::any_of(statement.resource->values, mentions));
+}
+
+}  // namespace writ::decide
