@@ -101,7 +101,7 @@ class Builder {
  private:
   bool ReadAction();
   bool ReadVerb();
-  bool ReadServices();
+  void ReadServices();
   [[nodiscard]] const library::Module& ModuleOf(const library::Verb& verb) const;
   bool ReadDo();
   void ReportUnknownVerb();
@@ -233,6 +233,13 @@ bool Builder::ReadVerb() {
   SortMask mask;
   for (const library::Verb* verb : verbs)
     if (const auto sort = SortNamed(verb->sort)) mask |= Only({*sort});
+  // Whatever it is about: the verb itself cannot be permitted.
+  if (mask == Only({Sort::kServices}) && reading_ == Reading::kPermission) {
+    context_.Report(diag::kVerbNotPermitted, sentence_.action.verb.span, name.text)
+        .At("for prohibitions only")
+        .Suggest("name what is permitted with another verb, such as `invoke`, or with `do`");
+    return false;
+  }
   action_.object = Evaluate(context_, *sentence_.action.object, reading_, mask, place_.environment);
   if (!action_.object.good) {
     // Which library was meant is not known: none of them is told to be unused.
@@ -254,19 +261,14 @@ bool Builder::ReadVerb() {
   operation.things = action_.object.things;
   if (!CheckKinds() || !is_imported(action_.verb)) return false;
   sentences_.used_libraries.insert(ModuleOf(*action_.verb).name);
-  return operation.sort != Sort::kServices || ReadServices();
+  if (operation.sort == Sort::kServices) ReadServices();
+  return true;
 }
 
 /// `use` is `do` with every action of the services, or with anything but those of the excepted
 /// ones.
-bool Builder::ReadServices() {
-  const library::Verb* const verb = std::exchange(action_.verb, nullptr);
-  if (reading_ == Reading::kPermission) {
-    context_.Report(diag::kVerbNotPermitted, sentence_.action.verb.span, verb->name)
-        .At("for prohibitions only")
-        .Suggest("name what is permitted with another verb, or with `do`");
-    return false;
-  }
+void Builder::ReadServices() {
+  action_.verb = nullptr;
   const auto all_of = [](const std::vector<std::string>& prefixes) {
     std::vector<std::string> patterns;
     for (const std::string& prefix : prefixes) patterns.push_back(prefix + ":*");
@@ -290,7 +292,6 @@ bool Builder::ReadServices() {
   }
   action_.done.good = true;
   action_.operation = std::move(operation);
-  return true;
 }
 
 /// A verb may be for some kinds only: `log-in-with api-keys`.
