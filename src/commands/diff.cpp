@@ -68,7 +68,8 @@ struct Report {
   review::Difference access;
   std::vector<Note> guardrails;
   std::vector<Note> deployment;
-  std::vector<Note> governance;  ///< and the organization's
+  std::vector<Note> governance;   ///< and the organization's
+  bool outsiders_differ = false;  ///< resource control policies, which only `guardrails` tells
   bool text_differs = false;
 
   [[nodiscard]] std::size_t gains() const {
@@ -82,7 +83,7 @@ struct Report {
   /// That nobody can do more or less is proved, as far as the files that are deployed are those
   /// that were compared.
   [[nodiscard]] bool has_same_access() const {
-    return access.changes.empty() && access.undecided.empty() &&
+    return access.changes.empty() && access.undecided.empty() && !outsiders_differ &&
            std::ranges::find(deployment, Note::Kind::kDifferent, &Note::kind) == deployment.end();
   }
   [[nodiscard]] bool is_widened() const {
@@ -317,25 +318,40 @@ void CompareFacts(const SideFacts& before, const SideFacts& after, Report& repor
                                      name + (added ? ": is new" : ": is gone")});
       });
   const bool are_alike = before.is_tree == after.is_tree;
-  static const std::map<std::string, std::string> kNothing;
-  Zip(
-      are_alike ? before.protections : kNothing, are_alike ? after.protections : kNothing,
-      [&](const std::string& name, const std::string& old, const std::string& now) {
-        if (old == now) return;
-        report.guardrails.push_back(
-            {Note::Kind::kDifferent, fmt::format("{}: was `{}`, is `{}`", name, old, now)});
-      },
-      [&](const std::string& name, const std::string& value, bool added) {
-        report.guardrails.push_back(
-            {added ? Note::Kind::kStronger : Note::Kind::kWeaker,
-             fmt::format("{}: {} `{}`", name, added ? "new," : "gone, was", value)});
-      });
+  const auto protections = [&](const std::map<std::string, std::string>& old_ones,
+                               const std::map<std::string, std::string>& new_ones) {
+    Zip(
+        old_ones, new_ones,
+        [&](const std::string& name, const std::string& old, const std::string& now) {
+          if (old == now) return;
+          report.guardrails.push_back(
+              {Note::Kind::kDifferent, fmt::format("{}: was `{}`, is `{}`", name, old, now)});
+        },
+        [&](const std::string& name, const std::string& value, bool added) {
+          report.guardrails.push_back(
+              {added ? Note::Kind::kStronger : Note::Kind::kWeaker,
+               fmt::format("{}: {} `{}`", name, added ? "new," : "gone, was", value)});
+        });
+  };
+  if (are_alike) {
+    protections(before.protections, after.protections);
+    const std::size_t told = report.guardrails.size();
+    protections(before.outsiders, after.outsiders);
+    report.outsiders_differ = report.guardrails.size() > told;
+  }
+  const auto note_outsiders = [&](const std::string& document) {
+    report.outsiders_differ =
+        report.outsiders_differ || document.find(".rcp.json") != std::string::npos;
+  };
   Zip(
       before.documents, after.documents,
       [&](const std::string& name, const std::string& old, const std::string& now) {
-        if (old != now) report.guardrails.push_back({Note::Kind::kDifferent, name});
+        if (old == now) return;
+        report.guardrails.push_back({Note::Kind::kDifferent, name});
+        note_outsiders(name);
       },
       [&](const std::string& name, const std::string&, bool added) {
+        note_outsiders(name);
         report.guardrails.push_back({added ? Note::Kind::kStronger : Note::Kind::kWeaker,
                                      name + (added ? ": is new" : ": is gone")});
       });

@@ -287,9 +287,9 @@ void PerimeterFacts(const intent::Model& model, SideFacts& facts) {
       for (const std::string& action : perimeter.actions) {
         for (const std::string& resource :
              perimeter.resources.empty() ? kAny : perimeter.resources) {
-          std::string& said = facts.protections[fmt::format(
-              "outsiders in {}, {} on {}", model.organization.nodes[node.value].name, action,
-              resource)];
+          std::string& said = facts.outsiders[fmt::format("outsiders in {}, {} on {}",
+                                                          model.organization.nodes[node.value].name,
+                                                          action, resource)];
           if (!said.empty()) said += " or ";
           said += narrowed;
         }

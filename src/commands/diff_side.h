@@ -32,6 +32,8 @@ struct SideFacts {
   std::map<std::string, std::set<std::string>> exemptions;
   std::map<std::string, intent::Guardrail> guardrails;
   std::map<std::string, std::string> protections;  ///< screenings, logging, watches, endpoints
+  /// What outsiders are refused, as `protections` are told.
+  std::map<std::string, std::string> outsiders;
   std::map<std::string, std::string> documents;    ///< path → text; of a tree, or beside one
   std::map<std::string, std::string> ids;          ///< "ou prod" → what AWS calls it, or empty
   std::map<std::string, DeployedFile> deployment;  ///< script, forms and what else a tree has
