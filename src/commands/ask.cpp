@@ -265,7 +265,7 @@ class Lines {
   explicit Lines(const intent::Model& model) : model_(model) {}
 
   void Add(const access::Caller& caller, const std::string& text) {
-    const std::string& account = model_.organization.accounts[caller.account.value].name;
+    const std::string account = access::AccountText(model_, caller);
     const auto same = std::ranges::find_if(
         lines_, [&](const Line& line) { return line.label == caller.label && line.text == text; });
     if (same == lines_.end()) {
@@ -375,7 +375,7 @@ void WriteShown(Writer& writer, const intent::Model& model, const Shown& shown,
   writer.Key("who");
   writer.String(shown.caller.label);
   writer.Key("account");
-  writer.String(model.organization.accounts[shown.caller.account.value].name);
+  writer.String(access::AccountText(model, shown.caller));
   if (!what.empty()) {
     writer.Key("what");
     writer.String(what);

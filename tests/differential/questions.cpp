@@ -232,6 +232,8 @@ class Examiner {
     for (const std::string& fault : decide::FaultsOf(shown.request, program_.catalog)) {
       Wrong(kind, "shows a request that nobody can send: " + fault, shown.request, true);
     }
+    // The reference knows the accounts of today only.
+    if (!shown.caller.joins.empty()) return;
     if (question != nullptr && MeansIt(*question, shown.request) == Answer::kNo) {
       Wrong(kind, "shows a request that is not asked about", shown.request, true);
     }

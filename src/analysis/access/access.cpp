@@ -1,12 +1,15 @@
 #include "analysis/access/access.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "analysis/access/asker.h"
+#include "analysis/access/later.h"
 #include "analysis/access/reach.h"
 #include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
@@ -209,6 +212,9 @@ struct Access::Impl {
   bool Refutes(const Caller& caller, Tried tried, Answer& answer);
   Answer DecideCan(const intent::Question& question);
   Answer DecideCannot(const intent::Question& question);
+  /// The same without accounts to come.
+  Answer DecideCannotToday(const intent::Question& question);
+  Listing WhoToday(const intent::Question& widest);
   Weighed Weigh(const Caller& caller, const Subject& subject, const intent::Permission& asked);
   std::vector<const intent::Origin*> GrantingOf(const Caller& caller, const Subject& subject,
                                                 const intent::Permission& asked,
@@ -217,9 +223,47 @@ struct Access::Impl {
               const std::string& what);
   std::vector<Shown> Ways(const intent::Question& widest);
 
+  /// The program once an account has joined.
+  struct Later;
+  Later& After(const ToCome& one);
+
   Facts facts;
   Asker asker;
+  std::map<ToCome, std::unique_ptr<Later>> later;
 };
+
+struct Access::Impl::Later {
+  Later(const Facts& facts, const ToCome& one)
+      : model(WithAccount(facts.program.model, one)),
+        impl({{*model, facts.program.catalog, facts.program.bindings}, facts.library, facts.day}) {
+    const auto pair = [&](const auto& now, const auto& then) {
+      for (std::size_t i = 0; i < now.size(); ++i) said[&then[i].origin] = &now[i].origin;
+    };
+    pair(facts.program.model.permissions, model->permissions);
+    pair(facts.program.model.prohibitions, model->prohibitions);
+  }
+
+  /// With the program's own sentences, and with where the caller will be in words.
+  void Tell(Shown& shown) const {
+    shown.caller.joins = model->organization.accounts.back().name;
+    Tell(shown.judgement.granting);
+    Tell(shown.judgement.forbidding);
+    Tell(shown.judgement.perhaps_granting);
+  }
+  void Tell(std::vector<const intent::Origin*>& origins) const {
+    for (const intent::Origin*& origin : origins) origin = said.at(origin);
+  }
+
+  std::unique_ptr<intent::Model> model;
+  Impl impl;
+  std::map<const intent::Origin*, const intent::Origin*> said;  ///< by the model's own
+};
+
+Access::Impl::Later& Access::Impl::After(const ToCome& one) {
+  std::unique_ptr<Later>& found = later[one];
+  if (!found) found = std::make_unique<Later>(facts, one);
+  return *found;
+}
 
 bool Access::Impl::Refutes(const Caller& caller, Tried tried, Answer& answer) {
   if (tried.request) {
@@ -256,6 +300,30 @@ Answer Access::Impl::DecideCan(const intent::Question& question) {
 }
 
 Answer Access::Impl::DecideCannot(const intent::Question& question) {
+  Answer answer = DecideCannotToday(question);
+  if (answer.kind == Answer::Kind::kFails) return answer;
+  const AllToCome all = AccountsToCome(asker.facts(), *question.cannot);
+  for (const ToCome& one : all.accounts) {
+    Later& after = After(one);
+    intent::Question asked = question;
+    asked.cannot = AskedOf(*question.cannot, *after.model, one);
+    Answer there = after.impl.DecideCannotToday(asked);
+    if (there.kind == Answer::Kind::kFails) {
+      after.Tell(*there.shown);
+      return there;
+    }
+    const bool is_worse =
+        answer.kind == Answer::Kind::kHolds && there.kind == Answer::Kind::kGivenUp;
+    if (is_worse || answer.kind == Answer::Kind::kAsksNothing) answer = std::move(there);
+  }
+  if (!all.undecided.empty() && answer.kind != Answer::Kind::kGivenUp) {
+    answer = {
+        Answer::Kind::kGivenUp, all.undecided.front().first, all.undecided.front().second, {}};
+  }
+  return answer;
+}
+
+Answer Access::Impl::DecideCannotToday(const intent::Question& question) {
   const Subject subject = SubjectOf(question);
   const intent::Prohibition& asked = *question.cannot;
   Widest widest(asker, asked);
@@ -411,19 +479,18 @@ Brief Access::CanBriefly(const intent::Question& least, const intent::Question* 
 
 std::vector<Shown> Access::Ways(const intent::Question& widest) { return impl_->Ways(widest); }
 
-Listing Access::Who(const intent::Question& widest) {
+Listing Access::Impl::WhoToday(const intent::Question& widest) {
   const Subject subject = SubjectOf(widest);
   const intent::Prohibition& asked = *widest.cannot;
-  const Condition today = IsDated(asked.period)
-                              ? verify::Always()
-                              : verify::During({impl_->facts.day, impl_->facts.day});
-  const std::set<std::string> usual = UsualActions(impl_->facts.library, asked.operation);
-  Widest meant(impl_->asker, asked);
+  const Condition today =
+      IsDated(asked.period) ? verify::Always() : verify::During({facts.day, facts.day});
+  const std::set<std::string> usual = UsualActions(facts.library, asked.operation);
+  Widest meant(asker, asked);
   Listing listing;
-  for (const Caller& caller : impl_->asker.CallersOf(subject)) {
+  for (const Caller& caller : asker.CallersOf(subject)) {
     const Boxes& boxes = meant.In(caller.account);
     const auto ask = [&](const Condition& when) {
-      return impl_->GrantedRanked(caller, subject.excepted, asked.operation, boxes, when);
+      return GrantedRanked(caller, subject.excepted, asked.operation, boxes, when);
     };
     Tried tried = ask(today);
     Able able;
@@ -440,15 +507,49 @@ Listing Access::Who(const intent::Question& widest) {
       listing.given_up.push_back(std::move(part));
       continue;
     }
-    able.shown = impl_->Show(caller, *std::move(tried.request));
+    able.shown = Show(caller, *std::move(tried.request));
     able.is_usual = usual.empty() || usual.contains(able.shown.request.action);
     const Condition when = able.is_today ? today : verify::Always();
-    for (const std::size_t i : impl_->asker.Granting(caller, subject.excepted, boxes, when)) {
-      able.by.push_back(&impl_->facts.program.model.permissions[i].origin);
+    for (const std::size_t i : asker.Granting(caller, subject.excepted, boxes, when)) {
+      able.by.push_back(&facts.program.model.permissions[i].origin);
     }
     listing.able.push_back(std::move(able));
   }
-  AddThrough(impl_->asker, asked, listing);
+  return listing;
+}
+
+Listing Access::Who(const intent::Question& widest) {
+  Listing listing = impl_->WhoToday(widest);
+  std::vector<Able> to_come;
+  const AllToCome all = AccountsToCome(impl_->asker.facts(), *widest.cannot);
+  for (const ToCome& one : all.accounts) {
+    Impl::Later& after = impl_->After(one);
+    intent::Question asked = widest;
+    asked.cannot = AskedOf(*widest.cannot, *after.model, one);
+    Listing there = after.impl.WhoToday(asked);
+    for (Able& able : there.able) {
+      after.Tell(able.shown);
+      after.Tell(able.by);
+      to_come.push_back(std::move(able));
+    }
+    for (Part& part : there.given_up) {
+      part.caller.joins = after.model->organization.accounts.back().name;
+      listing.given_up.push_back(std::move(part));
+    }
+  }
+  for (const auto& [who, because] : all.undecided) {
+    Part part;
+    part.kind = Part::Kind::kGivenUp;
+    part.caller.label = kAnyoneElse;
+    part.caller.joins = who;
+    part.because = because;
+    listing.given_up.push_back(std::move(part));
+  }
+  AddThrough(impl_->asker, *widest.cannot, listing);
+  const auto reached =
+      std::ranges::find_if(listing.able, [](const Able& able) { return !able.through.empty(); });
+  listing.able.insert(reached, std::make_move_iterator(to_come.begin()),
+                      std::make_move_iterator(to_come.end()));
   return listing;
 }
 
@@ -482,8 +583,12 @@ policy::Request Access::As(AccountIndex account, const std::string& arn,
 }
 
 std::string WhoText(const intent::Model& model, const Caller& caller) {
-  return fmt::format("{} in {}", caller.label,
-                     model.organization.accounts[caller.account.value].name);
+  return fmt::format("{} in {}", caller.label, AccountText(model, caller));
+}
+
+std::string AccountText(const intent::Model& model, const Caller& caller) {
+  return caller.joins.empty() ? model.organization.accounts[caller.account.value].name
+                              : caller.joins;
 }
 
 std::string Quoted(const std::vector<const intent::Origin*>& origins) {

@@ -5,6 +5,8 @@
 // procedure for all requests of a kind of caller (callers.h), or to the evaluator for one request.
 // `can` and `allow` are read as a permission is, `cannot` and `deny` as a prohibition is. A
 // permission's reading without days of its own is asked for one day, a prohibition's for all time.
+// A prohibition's is also about accounts that join what it names later (later.h); a permission's is
+// about the accounts of today, since principals of teams hold nothing elsewhere yet.
 //
 // A resource of another account also needs that account's own policy. Where no sentence writes it,
 // principals that hold what the program grants are refused; those that may hold anything are not.
@@ -138,7 +140,8 @@ class Access {
 
   [[nodiscard]] const Names& names() const;
 
-  /// Decides an assertion or a line of a test for all requests that it means.
+  /// Decides an assertion or a line of a test for all requests that it means. Where accounts to
+  /// come cannot be told apart, `cannot` is given up, and never holds.
   [[nodiscard]] Answer Decide(const intent::Question& question);
   /// How much of `least`, which is read as a permission, is granted. `widest` is the same sentence
   /// read as a prohibition, if it can be.
@@ -174,6 +177,8 @@ class Access {
 
 /// "team fraud in payments".
 [[nodiscard]] std::string WhoText(const intent::Model& model, const Caller& caller);
+/// "payments", "an account that joins prod later".
+[[nodiscard]] std::string AccountText(const intent::Model& model, const Caller& caller);
 
 /// "`sentence` (place), …", as verdicts name sentences.
 [[nodiscard]] std::string Quoted(const std::vector<const intent::Origin*>& origins);

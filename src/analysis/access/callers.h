@@ -33,6 +33,9 @@ struct Caller {
   std::vector<intent::Principal> within = {};
   std::vector<intent::Principal> apart = {};
   bool may_hold_anything = false;
+  /// "an account that joins prod later": where it will be, if the program does not have its account
+  /// yet. `account` is none of the program's then.
+  std::string joins = {};
 };
 inline constexpr std::string_view kAnyoneElse = "anyone else";
 

@@ -19,6 +19,7 @@
 #include "program/sema/principals.h"
 #include "program/sema/sale.h"
 #include "program/sema/trust.h"
+#include "program/sema/units.h"
 
 namespace writ::sema {
 namespace {
@@ -136,6 +137,8 @@ class Builder {
   void KeepPermission(intent::Permission permission);
   void BuildProhibition();
   bool Bind(intent::Prohibition& prohibition);
+  /// What the sentence names whole.
+  [[nodiscard]] Units UnitsOf(const intent::Bound& bound) const;
   void PlaceProhibition(intent::Prohibition& prohibition);
   bool CheckServicesNotBound(const std::vector<syntax::Principal>& principals);
   void WarnManagement(const std::vector<AccountIndex>& scope);
@@ -795,6 +798,15 @@ void Builder::WarnManagement(const std::vector<AccountIndex>& scope) {
   }
 }
 
+Units Builder::UnitsOf(const intent::Bound& bound) const {
+  if (narrowing_.accounts) return narrowing_.units;
+  Units units;
+  for (const intent::Holder& holder : bound.included) {
+    units = JoinedUnits(context_.model.organization, units, holder.units);
+  }
+  return units;
+}
+
 void Builder::PlaceProhibition(intent::Prohibition& prohibition) {
   const intent::Organization& organization = context_.model.organization;
   std::vector<AccountIndex> scope;
@@ -818,8 +830,12 @@ void Builder::PlaceProhibition(intent::Prohibition& prohibition) {
   prohibition.nodes = everywhere        ? std::vector<intent::NodeIndex>{intent::NodeIndex{0}}
                       : members.empty() ? std::vector<intent::NodeIndex>{}
                                         : Cover(organization, members);
-  // A prohibition binds member accounts; a question is also about the management account.
+  // A prohibition binds member accounts; a question is also about the management account, and about
+  // accounts to come only in what it names whole.
   const bool statement = place_.purpose == SentencePlace::Purpose::kStatement;
+  if (!statement && !everywhere && !members.empty()) {
+    prohibition.nodes = NodesOf(organization, UnitsOf(prohibition.bound), members);
+  }
   prohibition.accounts = statement ? std::move(members) : std::move(scope);
 }
 

@@ -76,4 +76,15 @@ Units UnitsWithout(const intent::Organization& organization, const Units& units,
   return left;
 }
 
+std::vector<NodeIndex> NodesOf(const intent::Organization& organization, const Units& units,
+                               const std::vector<intent::AccountIndex>& accounts) {
+  std::vector<NodeIndex> nodes = units;
+  for (const intent::AccountIndex account : accounts) {
+    const NodeIndex node = organization.accounts[account.value].node;
+    if (!IsWithinAny(organization, node, units)) nodes.push_back(node);
+  }
+  std::ranges::sort(nodes);
+  return nodes;
+}
+
 }  // namespace writ::sema

@@ -23,5 +23,9 @@ using Units = std::vector<intent::NodeIndex>;
 [[nodiscard]] Units UnitsWithout(const intent::Organization& organization, const Units& units,
                                  const Units& less,
                                  const std::vector<intent::AccountIndex>& accounts);
+/// The units, and the nodes of those accounts that are in none of them, sorted.
+[[nodiscard]] std::vector<intent::NodeIndex> NodesOf(
+    const intent::Organization& organization, const Units& units,
+    const std::vector<intent::AccountIndex>& accounts);
 
 }  // namespace writ::sema
