@@ -50,33 +50,38 @@ bool MayBeNew(const Organization& organization, std::string_view number) {
                               [&](const intent::Account& account) { return account.id == number; });
 }
 
-bool MaySpeakOfNew(const Organization& organization, const intent::Test& test) {
+/// A test that is to fail (`negated`) is one that whoever is not listed passes.
+bool MaySpeakOfNew(const Organization& organization, const intent::Test& test, bool negated) {
   const auto is_key = [&](std::string_view name) {
     return policy::EqualIgnoringCase(test.key, name);
   };
-  if (is_key("aws:PrincipalAccount")) {
-    return std::ranges::any_of(
-        test.values, [&](const std::string& value) { return MayBeNew(organization, value); });
-  }
+  const auto may_be = [&](std::string_view number) {
+    const bool is_one = number != "*" && !number.empty();
+    return negated ? is_one : MayBeNew(organization, number);
+  };
+  if (is_key("aws:PrincipalAccount")) return std::ranges::any_of(test.values, may_be);
+  if (is_key("aws:PrincipalOrgPaths")) return negated;
   if (!is_key("aws:PrincipalArn")) return false;
   return std::ranges::any_of(test.values, [&](const std::string& value) {
     const std::optional<policy::ArnSegments> segments = policy::SplitArn(value);
-    return segments && MayBeNew(organization, (*segments)[4]);
+    return segments && may_be((*segments)[4]);
   });
 }
 
-/// Whether the formula tells accounts that may join all of `within` later from those of today.
+/// Whether the formula, or its contrary, tells accounts that may join all of `within` later from
+/// those of today.
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the parser lets conditions be
 bool TellsLaterApart(const Organization& organization, const std::vector<Nodes>& within,
-                     const verify::Condition& condition) {
+                     const verify::Condition& condition, bool negated = false) {
   if (condition.kind != verify::Condition::Kind::kTest) {
+    const bool turns = condition.kind == verify::Condition::Kind::kNot;
     return std::ranges::any_of(condition.operands, [&](const verify::Condition& operand) {
-      return TellsLaterApart(organization, within, operand);
+      return TellsLaterApart(organization, within, operand, negated != turns);
     });
   }
   const bool is_open = std::ranges::all_of(
       within, [&](const Nodes& nodes) { return !Open(organization, nodes).empty(); });
-  if (is_open && MaySpeakOfNew(organization, condition.test)) return true;
+  if (is_open && MaySpeakOfNew(organization, condition.test, negated)) return true;
   if (!policy::EqualIgnoringCase(condition.test.key, "aws:PrincipalOrgPaths")) return false;
   return std::ranges::any_of(condition.test.values, [&](const std::string& value) {
     return std::ranges::all_of(
@@ -131,7 +136,8 @@ bool SaysMoreLater(const Organization& organization, const intent::Permission& s
 bool SaysMoreLater(const Organization& organization, const intent::Prohibition& said) {
   const std::vector<Nodes> within = Reach(said);
   return TellsLaterApart(organization, within, said.when) ||
-         (said.unless && TellsLaterApart(organization, within, said.unless->satisfy));
+         (said.unless &&
+          TellsLaterApart(organization, within, said.unless->satisfy, /*negated=*/true));
 }
 
 bool SaysAsMuchLater(const Organization& organization, const intent::Permission& said,
