@@ -594,7 +594,8 @@ class Prover {
                                   facts_.model.organization.nodes[node.value].accounts,
                                   std::back_inserter(here));
     for (intent::Holder& holder : said.bound.included) {
-      if (holder.accounts.empty() || std::ranges::includes(holder.accounts, here)) {
+      if (holder.accounts.empty() || std::ranges::includes(holder.accounts, here) ||
+          Reaches(holder.units, joined.node)) {
         holder.units = {intent::NodeIndex{0}};
       }
     }
