@@ -258,6 +258,8 @@ Forms AllForms(const library::Library& library, const catalog::Catalog& catalog)
   };
   for (const library::Module& module : library.modules()) {
     for (const library::Verb& verb : module.verbs) {
+      // What is forbidden of services is forbidden as `do` with all their actions.
+      if (verb.sort == "Services") continue;
       both(verb.name + " " + verb.sort);
       if (verb.sort != "Kinds") continue;
       for (const catalog::Kind& kind : catalog.kinds()) {

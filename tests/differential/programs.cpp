@@ -234,9 +234,11 @@ class Generator {
                        kinds[(one + kinds.size() / 2) % kinds.size()].name);
   }
 
-  std::string ServiceEndpoint() {
-    return Of(
-        {"endpoint \"fraud\"", "endpoint \"fraud-*\"", "endpoint \"fraud\", endpoint \"triage\""});
+  /// What is done to a resource that a library has a word for.
+  std::string DeedOnResource() {
+    return Of({"call endpoint \"fraud\"", "call endpoint \"fraud-*\"",
+               "call endpoint \"fraud\", endpoint \"triage\"", "invoke workspace \"wrkspc_1\"",
+               "batch workspace \"wrkspc_1\"", "count-tokens workspace \"wrkspc_1\""});
   }
 
   std::string Thing(const char* type, const char* plural) {
@@ -415,7 +417,7 @@ class Generator {
       parts.push_back(fmt::format("{} may log-in-with api-keys", who));
       if (random_.Once(2)) parts.push_back("through " + PlaneBeside());
     } else if (form == 12) {
-      parts.push_back(fmt::format("{} may call {}", who, ServiceEndpoint()));
+      parts.push_back(fmt::format("{} may {}", who, DeedOnResource()));
       Places(parts, false);
     } else if (form == 10) {
       parts.push_back(fmt::format("{} may apply {}", who, Guardrail()));
@@ -542,7 +544,7 @@ class Generator {
     const std::size_t form = random_.Below(13);
     bool model_verb = false;
     if (form == 12) {
-      parts.push_back(subject + modal + "call " + ServiceEndpoint());
+      parts.push_back(subject + modal + DeedOnResource());
       if (random_.Once(3)) Places(parts, true);
     } else if (form < 7) {
       const std::string verb =
@@ -667,6 +669,7 @@ std::string ProgramText::Text() const {
     }
   }
   if (body.find(" call ") != std::string::npos) text += "import aws.sagemaker\n";
+  if (body.find(" workspace ") != std::string::npos) text += "import aws.claude-platform\n";
   return text + body;
 }
 
