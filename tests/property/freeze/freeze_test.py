@@ -93,6 +93,7 @@ def cases(rng, actions, accounts, home, mode, targets, folder):
 
 
 def run(writ, rng, actions, folder):
+    folder.mkdir()
     text, accounts, home = program(rng)
     mode = rng.choice(["use", "sessions-before", "keys", "team"])
     units = sorted({unit for _, _, unit in accounts.values()})
@@ -137,8 +138,8 @@ def main():
     check_page(actions, options.source)
     denied = asked = 0
     with tempfile.TemporaryDirectory() as folder:
-        for _ in range(options.runs):
-            more = run(options.writ, rng, actions, pathlib.Path(folder))
+        for number in range(options.runs):
+            more = run(options.writ, rng, actions, pathlib.Path(folder) / str(number))
             denied, asked = denied + more[0], asked + more[1]
     if denied == 0 or denied == asked:
         sys.exit("the requests do not tell a freeze from nothing")
