@@ -1,7 +1,6 @@
 #include "commands/diff.h"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -18,6 +17,7 @@
 
 #include "base/support/json.h"
 #include "base/support/json_members.h"
+#include "base/support/percent.h"
 #include "commands/diff_side.h"
 #include "commands/finish.h"
 #include "commands/wording.h"
@@ -474,13 +474,7 @@ std::string WithLinks(std::string text, const std::vector<review::Because>& beca
                                  ? std::string::npos
                                  : place.rfind(':', column - 1);
     if (line == std::string::npos) continue;
-    std::string path;
-    for (const char c : place.substr(0, line)) {
-      const auto byte = static_cast<unsigned char>(c);
-      const bool is_plain =
-          std::isalnum(byte) != 0 || std::string_view("-._~/").find(c) != std::string_view::npos;
-      path += is_plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
-    }
+    const std::string path = support::PercentEncoded(place.substr(0, line), support::kPlainInPaths);
     const std::string shown = MarkdownText(place);
     const std::string link = fmt::format("([{}]({}/{}#L{}))", shown, base, path,
                                          place.substr(line + 1, column - line - 1));

@@ -9,6 +9,7 @@
 #include "base/diag/json_members.h"
 #include "base/diag/renderers.h"
 #include "base/support/json.h"
+#include "base/support/percent.h"
 #include "base/support/sha256.h"
 #include "base/support/version.h"
 
@@ -26,14 +27,8 @@ void Message(Writer& json, std::string_view key, std::string_view text) {
 
 /// A path as a URI reference: what RFC 3986 does not allow in a path is percent-encoded.
 std::string Uri(std::string_view path) {
-  std::string uri = path.starts_with('/') ? "file://" : "";
-  for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~/@+,=").find(c) != std::string_view::npos;
-    uri += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
-  }
-  return uri;
+  return (path.starts_with('/') ? "file://" : "") +
+         support::PercentEncoded(path, support::kPlainInPaths);
 }
 
 void Artifact(Writer& json, std::string_view path) {
