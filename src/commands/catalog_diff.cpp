@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -182,6 +183,19 @@ std::string Counts(const Outcome& outcome) {
   return text;
 }
 
+/// The facts in the stretches that share a topic; none is empty.
+std::vector<std::span<const FactChange>> ByTopic(std::span<const FactChange> facts) {
+  std::vector<std::span<const FactChange>> stretches;
+  while (!facts.empty()) {
+    const auto end = std::ranges::find_if(
+        facts, [&](const FactChange& fact) { return fact.topic != facts.front().topic; });
+    const auto size = static_cast<std::size_t>(end - facts.begin());
+    stretches.push_back(facts.first(size));
+    facts = facts.subspan(size);
+  }
+  return stretches;
+}
+
 void PrintFact(const FactChange& fact, std::ostream& out) {
   const bool is_changed = fact.how == FactChange::How::kChanged;
   const std::string_view mark = is_changed ? "~" : fact.how == FactChange::How::kAdded ? "+" : "-";
@@ -193,18 +207,11 @@ void PrintFact(const FactChange& fact, std::ostream& out) {
 
 void PrintText(const Outcome& outcome, std::ostream& out) {
   out << fmt::format("catalog of {} and of {}\n", outcome.old_date, outcome.new_date);
-  std::string_view topic;
-  std::size_t shown = 0;
-  for (const FactChange& fact : outcome.facts) {
-    if (fact.topic != topic) {
-      topic = fact.topic;
-      shown = 0;
-      out << topic << "\n";
-    }
-    if (++shown <= kShown) PrintFact(fact, out);
-    const auto of_topic = std::ranges::count(outcome.facts, topic, &FactChange::topic);
-    if (shown == static_cast<std::size_t>(of_topic) && shown > kShown) {
-      out << fmt::format("  {} more: see --json\n", shown - kShown);
+  for (const std::span<const FactChange> facts : ByTopic(outcome.facts)) {
+    out << facts.front().topic << "\n";
+    for (const FactChange& fact : facts.first(std::min(facts.size(), kShown))) PrintFact(fact, out);
+    if (facts.size() > kShown) {
+      out << fmt::format("  {} more: see --json\n", facts.size() - kShown);
     }
   }
   for (const Program& program : outcome.programs) {
@@ -238,16 +245,14 @@ void PrintMarkdown(const Outcome& outcome, std::ostream& out) {
     PrintMarkdownWords(program.difference.others, "other", out);
     PrintMarkdownWords(SizeTexts(program), "document", out);
   }
-  std::string_view topic;
-  for (const FactChange& fact : outcome.facts) {
-    if (fact.topic != topic) {
-      topic = fact.topic;
-      out << fmt::format("\n### {}\n\n", topic);
+  for (const std::span<const FactChange> facts : ByTopic(outcome.facts)) {
+    out << fmt::format("\n### {}\n\n", facts.front().topic);
+    for (const FactChange& fact : facts) {
+      out << fmt::format("- {} · {}\n", catalog::Name(fact.how), MarkdownText(fact.name));
+      if (fact.how != FactChange::How::kChanged) continue;
+      PrintMarkdownWords(fact.added, "added", out);
+      PrintMarkdownWords(fact.removed, "removed", out);
     }
-    out << fmt::format("- {} · {}\n", catalog::Name(fact.how), MarkdownText(fact.name));
-    if (fact.how != FactChange::How::kChanged) continue;
-    PrintMarkdownWords(fact.added, "added", out);
-    PrintMarkdownWords(fact.removed, "removed", out);
   }
 }
 
