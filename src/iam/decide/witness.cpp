@@ -169,47 +169,23 @@ policy::Switches SpaceSwitches(policy::Switches switches) {
 // ---- Judge
 
 Judge::Judge(const Space& allowing, const Space& other, const policy::Switches& switches)
-    : switches_(SpaceSwitches(switches)) {
-  Compile(allowing.documents(), allowing_);
-  Compile(other.documents(), other_);
-}
-
-void Judge::Compile(const policy::PolicySet& documents, Compiled& out) {
-  using policy::Kind;
-  const auto one = [&](const policy::PolicyDocument& document, Kind kind) {
-    return &out.policies.emplace_back(document, kind, switches_);
-  };
-  const auto all = [&one](const std::vector<policy::PolicyDocument>& list, Kind kind) {
-    std::vector<const policy::CompiledPolicy*> compiled;
-    for (const policy::PolicyDocument& document : list) compiled.push_back(one(document, kind));
-    return compiled;
-  };
-  out.set.identity = all(documents.identity, Kind::kIdentity);
-  out.set.boundaries = all(documents.boundaries, Kind::kBoundary);
-  out.set.sessions = all(documents.sessions, Kind::kSession);
-  for (const auto& level : documents.scps) out.set.scps.push_back(all(level, Kind::kScp));
-  for (const auto& level : documents.rcps) out.set.rcps.push_back(all(level, Kind::kRcp));
-  if (documents.resource) out.set.resource = one(*documents.resource, Kind::kResource);
-  out.set.vpc_endpoint = all(documents.vpc_endpoint, Kind::kVpcEndpoint);
-}
+    : allowing_(allowing.documents(), SpaceSwitches(switches)),
+      other_(other.documents(), SpaceSwitches(switches)) {}
 
 bool Judge::Confirms(const policy::Request& request) const {
   const auto prepared = policy::Prepare(request);
   if (!prepared) return false;
-  return policy::Evaluate(*prepared, allowing_.set, switches_, policy::Explain::kVerdicts)
-             .is_allowed() &&
-         !policy::Evaluate(*prepared, other_.set, switches_, policy::Explain::kVerdicts)
-              .is_allowed();
+  return policy::Evaluate(*prepared, allowing_.get(), allowing_.switches()).is_allowed() &&
+         !policy::Evaluate(*prepared, other_.get(), other_.switches()).is_allowed();
 }
 
 Witness Judge::Explain(policy::Request request) const {
-  const auto prepared = policy::Prepare(request);
-  WRIT_CHECK(prepared.ok(), "a witness that is no request");
+  const auto allowed = policy::Evaluate(request, allowing_, policy::Explain::kStatements);
+  const auto refused = policy::Evaluate(request, other_, policy::Explain::kStatements);
+  WRIT_CHECK(allowed.ok() && refused.ok(), "a witness that is no request");
   Witness witness;
-  witness.allowed =
-      policy::Evaluate(*prepared, allowing_.set, switches_, policy::Explain::kStatements);
-  witness.refused =
-      policy::Evaluate(*prepared, other_.set, switches_, policy::Explain::kStatements);
+  witness.allowed = *allowed;
+  witness.refused = *refused;
   witness.request = std::move(request);
   return witness;
 }

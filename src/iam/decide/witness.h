@@ -2,7 +2,6 @@
 // shown was decided by the reference evaluator, not by the search.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,14 +27,8 @@ class Judge {
   [[nodiscard]] Witness Explain(policy::Request request) const;
 
  private:
-  struct Compiled {
-    std::deque<policy::CompiledPolicy> policies;
-    policy::CompiledSet set;
-  };
-  void Compile(const policy::PolicySet& documents, Compiled& out);
-  policy::Switches switches_;
-  Compiled allowing_;
-  Compiled other_;
+  policy::ReadySet allowing_;
+  policy::ReadySet other_;
 };
 
 /// As spaces are read: without the rules of single services.

@@ -3,7 +3,6 @@
 #include "iam/policy/evaluate.h"
 
 #include <algorithm>
-#include <deque>
 #include <span>
 
 #include "base/support/check.h"
@@ -310,28 +309,34 @@ Decision Evaluate(const PreparedRequest& request, const CompiledSet& policies,
   return Evaluation(request, policies, switches, explain).Run();
 }
 
-support::Result<Decision, RequestError> Evaluate(const Request& request, const PolicySet& policies,
-                                                 const Switches& switches) {
-  const support::Result<PreparedRequest, RequestError> prepared = Prepare(request);
-  if (!prepared) return prepared.error();
-  std::deque<CompiledPolicy> compiled;
+ReadySet::ReadySet(const PolicySet& policies, const Switches& switches) : switches_(switches) {
   const auto compile = [&](const PolicyDocument& document, Kind kind) {
-    return &compiled.emplace_back(document, kind, switches);
+    return &compiled_.emplace_back(document, kind, switches);
   };
   const auto compile_all = [&](const std::vector<PolicyDocument>& documents, Kind kind) {
     std::vector<const CompiledPolicy*> result;
     for (const PolicyDocument& document : documents) result.push_back(compile(document, kind));
     return result;
   };
-  CompiledSet set;
-  set.identity = compile_all(policies.identity, Kind::kIdentity);
-  set.boundaries = compile_all(policies.boundaries, Kind::kBoundary);
-  set.sessions = compile_all(policies.sessions, Kind::kSession);
-  for (const auto& level : policies.scps) set.scps.push_back(compile_all(level, Kind::kScp));
-  for (const auto& level : policies.rcps) set.rcps.push_back(compile_all(level, Kind::kRcp));
-  if (policies.resource) set.resource = compile(*policies.resource, Kind::kResource);
-  set.vpc_endpoint = compile_all(policies.vpc_endpoint, Kind::kVpcEndpoint);
-  return Evaluate(*prepared, set, switches, Explain::kStatements);
+  set_.identity = compile_all(policies.identity, Kind::kIdentity);
+  set_.boundaries = compile_all(policies.boundaries, Kind::kBoundary);
+  set_.sessions = compile_all(policies.sessions, Kind::kSession);
+  for (const auto& level : policies.scps) set_.scps.push_back(compile_all(level, Kind::kScp));
+  for (const auto& level : policies.rcps) set_.rcps.push_back(compile_all(level, Kind::kRcp));
+  if (policies.resource) set_.resource = compile(*policies.resource, Kind::kResource);
+  set_.vpc_endpoint = compile_all(policies.vpc_endpoint, Kind::kVpcEndpoint);
+}
+
+support::Result<Decision, RequestError> Evaluate(const Request& request, const ReadySet& policies,
+                                                 Explain explain) {
+  const support::Result<PreparedRequest, RequestError> prepared = Prepare(request);
+  if (!prepared) return prepared.error();
+  return Evaluate(*prepared, policies.get(), policies.switches(), explain);
+}
+
+support::Result<Decision, RequestError> Evaluate(const Request& request, const PolicySet& policies,
+                                                 const Switches& switches) {
+  return Evaluate(request, ReadySet(policies, switches), Explain::kStatements);
 }
 
 }  // namespace writ::policy

@@ -12,6 +12,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -225,6 +226,20 @@ struct PolicySet {
   std::vector<PolicyDocument> vpc_endpoint;
 };
 
+/// Plain documents made ready once, for many evaluations. Owns what it is made of; the documents
+/// need not outlive it.
+class ReadySet {
+ public:
+  explicit ReadySet(const PolicySet& policies, const Switches& switches = {});
+  [[nodiscard]] const CompiledSet& get() const { return set_; }
+  [[nodiscard]] const Switches& switches() const { return switches_; }
+
+ private:
+  Switches switches_;
+  std::deque<CompiledPolicy> compiled_;  ///< stay where they are: set_ points to them
+  CompiledSet set_;
+};
+
 enum class Verdict : std::uint8_t { kAllowed, kExplicitDeny, kImplicitDeny };
 /// "allowed", "explicitDeny", "implicitDeny".
 [[nodiscard]] std::string_view VerdictName(Verdict verdict);
@@ -283,6 +298,10 @@ enum class Explain : std::uint8_t { kVerdicts, kStatements };
 [[nodiscard]] Decision Evaluate(const PreparedRequest& request, const CompiledSet& policies,
                                 const Switches& switches = {},
                                 Explain explain = Explain::kVerdicts);
+
+/// The same for a request as it is; errors are those of Prepare.
+[[nodiscard]] support::Result<Decision, RequestError> Evaluate(
+    const Request& request, const ReadySet& policies, Explain explain = Explain::kVerdicts);
 
 /// The same from plain values, for single questions: compiles everything each time.
 [[nodiscard]] support::Result<Decision, RequestError> Evaluate(const Request& request,
