@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "iam/decide/in_place.h"
+#include "iam/decide/said_alike.h"
 #include "iam/policy/pattern.h"
 
 namespace writ::commands {
@@ -173,11 +174,15 @@ class Prover {
 
   [[nodiscard]] HolderProof Compare(const decide::Documents& read,
                                     const decide::Documents& built) const {
+    if (decide::AreSaidAlike(read, built)) return {};
     decide::InPlaceOptions options;
     options.questions.catalog = &catalog_;
+    // Only whether there is a request counts here; those that are shown are sendable.
+    options.questions.readable = false;
     const decide::InPlace whole =
         decide::CompareInPlace(read, built, policy::Kind::kIdentity, options);
     if (whole.relation == decide::Relation::kEquivalent) return {};
+    options.questions.readable = true;
     options.is_world = true;
     const decide::InPlace sendable =
         decide::CompareInPlace(read, built, policy::Kind::kIdentity, options);
