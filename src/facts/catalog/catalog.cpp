@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include <fmt/format.h>
+
 #include "facts/catalog/data.h"
 #include "facts/catalog/record.h"
 #include "facts/catalog/suggest.h"
@@ -341,9 +343,14 @@ std::optional<Action> Catalog::FindAction(std::string_view service, std::string_
 std::vector<Action> Catalog::ActionsOf(std::string_view service, std::string_view pattern) const {
   std::vector<Action> actions;
   const std::string lower = LowerCase(pattern);
-  data_->actions.ForPrefix(std::string(service) + ":", [&](std::string_view row) {
-    const std::string_view name = KeyOf(row).substr(service.size() + 1);
-    if (MatchesPattern(lower, LowerCase(name))) actions.push_back(ParseAction(row));
+  // Rows are sorted: what stands before the first wildcard is found by halving.
+  const std::string begin =
+      fmt::format("{}:{}", service, std::string_view(lower).substr(0, lower.find_first_of("*?")));
+  std::string name;
+  data_->actions.ForPrefix(begin, [&](std::string_view row) {
+    name.assign(KeyOf(row).substr(service.size() + 1));
+    for (char& letter : name) letter = LowerCase(letter);
+    if (MatchesPattern(lower, name)) actions.push_back(ParseAction(row));
   });
   return actions;
 }
