@@ -65,9 +65,11 @@ std::span<const Naming> NamingsOf(const Subject& subject, policy::Effect effect)
   return is_one || effect == policy::Effect::kDeny ? all.first(1) : all;
 }
 
+/// For questions whose answer is yes or no: the request is not shown.
 decide::Options OptionsOf(const Subject& subject) {
   decide::Options options;
   options.catalog = &subject.catalog();
+  options.readable = false;
   options.budget = 2'000'000;  // hundreds of times what a statement needs
   return options;
 }
@@ -150,9 +152,11 @@ namespace {
 std::optional<policy::Request> Found(const Subject& subject, std::vector<Statement> statements) {
   Neutral(subject, statements);
   const policy::PolicyDocument document = DocumentOf(subject, std::move(statements));
+  decide::Options options = OptionsOf(subject);
+  options.readable = true;
   for (const Naming naming : {Naming::kRole, Naming::kAny}) {
     const decide::Answer answer =
-        decide::FindAllowed(SpaceOf(subject, document, naming), OptionsOf(subject));
+        decide::FindAllowed(SpaceOf(subject, document, naming), options);
     if (const auto* const refuted = std::get_if<decide::Refuted>(&answer)) {
       return refuted->witness.request;
     }
@@ -191,26 +195,37 @@ bool IsOfStranger(const policy::Request& request) {
   return prepared && prepared->caller().account != prepared->resource_account();
 }
 
-}  // namespace
-
-std::optional<policy::Verdict> Decide(const Subject& subject, const policy::Request& request,
-                                      std::optional<std::size_t> without) {
-  policy::PolicyDocument document = subject.document();
-  if (without) {
-    document.statements.erase(document.statements.begin() + static_cast<std::ptrdiff_t>(*without));
-  }
-  const decide::Space space = decide::Space::Of(std::move(document), subject.kind());
-  policy::PolicySet set = space.documents();
-  if (subject.kind() == policy::Kind::kTrust ||
-      (subject.kind() == policy::Kind::kResource && IsOfStranger(request))) {
+policy::ReadySet Ready(policy::PolicyDocument document, policy::Kind kind, bool is_by_stranger) {
+  policy::PolicySet set = decide::Space::Of(std::move(document), kind).documents();
+  if (is_by_stranger) {
     // Strangers allow themselves to call; the resource's policy decides.
     policy::PolicyDocument everything;
     everything.statements.push_back(Everything());
     set.identity.push_back(std::move(everything));
   }
-  const auto decision = policy::Evaluate(request, set);
-  if (!decision) return std::nullopt;
-  return decision->verdict;
+  return policy::ReadySet(set);
+}
+
+}  // namespace
+
+std::optional<policy::Verdict> Decide(const Subject& subject, const policy::Request& request,
+                                      std::optional<std::size_t> without) {
+  const bool is_by_stranger =
+      subject.kind() == policy::Kind::kTrust ||
+      (subject.kind() == policy::Kind::kResource && IsOfStranger(request));
+  const auto verdict = [&](const policy::ReadySet& policies) -> std::optional<policy::Verdict> {
+    const auto decision = policy::Evaluate(request, policies);
+    if (!decision) return std::nullopt;
+    return decision->verdict;
+  };
+  if (!without) {
+    return verdict(subject.ready(is_by_stranger, [&] {
+      return Ready(subject.document(), subject.kind(), is_by_stranger);
+    }));
+  }
+  policy::PolicyDocument document = subject.document();
+  document.statements.erase(document.statements.begin() + static_cast<std::ptrdiff_t>(*without));
+  return verdict(Ready(std::move(document), subject.kind(), is_by_stranger));
 }
 
 namespace {

@@ -17,6 +17,7 @@
 #include "base/diag/diag.h"
 #include "facts/catalog/catalog.h"
 #include "iam/policy/document.h"
+#include "iam/policy/evaluate.h"
 
 namespace writ::policy_lint {
 
@@ -46,12 +47,22 @@ class Subject {
   }
   [[nodiscard]] bool HasOpenParts(const policy::Statement& statement) const;
 
+  /// The document made ready for decisions, with what stands beside it for strangers or without;
+  /// made at the first use. Not to be called from several threads.
+  template <class Make>
+  [[nodiscard]] const policy::ReadySet& ready(bool is_by_stranger, const Make& make) const {
+    std::optional<policy::ReadySet>& kept = ready_[is_by_stranger ? 1 : 0];
+    if (!kept) kept.emplace(make());
+    return *kept;
+  }
+
  private:
   const snapshot::Document& where_;
   const Options& options_;
   const std::set<std::string>& accounts_;
   std::optional<policy::PlacedDocument> read_;
   policy::PolicyErrors errors_;
+  mutable std::array<std::optional<policy::ReadySet>, 2> ready_;
 };
 
 class Report {
