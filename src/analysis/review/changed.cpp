@@ -258,7 +258,7 @@ class Comparison {
 
   // ---- what is said of them ---------------------------------------------------------------------
 
-  [[nodiscard]] intent::Model Cut(const Said& said) const {
+  [[nodiscard]] intent::Model Cut(const Said& said) {
     intent::Model cut;
     cut.organization = said.model.organization;
     cut.teams = said.model.teams;
@@ -287,22 +287,23 @@ class Comparison {
     return cut;
   }
 
-  /// Whether somebody is concerned in the account of whom `is_meant` holds.
-  template <class Predicate>
-  [[nodiscard]] bool IsConcerned(AccountIndex account, const Predicate& is_meant) const {
-    return std::ranges::any_of(concerned_[account.value],
-                               [&](const auto& entry) { return is_meant(entry.second); });
+  /// Whether one of the principals is, or goes with, somebody who is concerned in the account.
+  [[nodiscard]] bool IsConcerned(const std::vector<intent::Principal>& principals,
+                                 AccountIndex account) const {
+    return std::ranges::any_of(concerned_[account.value], [&](const auto& entry) {
+      return HasOne(principals, entry.second);
+    });
   }
 
   /// The holder in the accounts where it is, or goes with, somebody concerned. The document of a
   /// permission set serves all of its accounts.
-  [[nodiscard]] std::optional<Holder> Cut(const Permission& permission,
-                                          const Holder& holder) const {
+  [[nodiscard]] std::optional<Holder> Cut(const Permission& permission, const Holder& holder) {
     std::vector<AccountIndex> accounts;
+    std::map<AccountIndex, bool>& known = concerned_of_[holder.principals];
     for (const AccountIndex account : GrantedIn(permission, holder)) {
-      const bool wanted = IsConcerned(
-          account, [&](const Caller& caller) { return HasOne(holder.principals, caller); });
-      if (wanted) accounts.push_back(account);
+      const auto [at, is_new] = known.try_emplace(account, false);
+      if (is_new) at->second = IsConcerned(holder.principals, account);
+      if (at->second) accounts.push_back(account);
     }
     if (accounts.empty()) return std::nullopt;
     const bool is_set =
@@ -320,6 +321,9 @@ class Comparison {
   std::map<std::pair<const Permission*, const Permission*>, bool> same_;  ///< looked up only
   std::vector<std::vector<Caller>> callers_;                              ///< everybody, by account
   std::vector<std::map<Who, Caller>> concerned_;                          ///< by account
+  /// What IsConcerned says of principals and account, once all who are concerned are known: a team
+  /// has many sentences.
+  std::map<std::vector<intent::Principal>, std::map<AccountIndex, bool>> concerned_of_;
 };
 
 }  // namespace

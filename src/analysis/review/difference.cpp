@@ -551,10 +551,11 @@ class Comparer {
 
   /// Statements about the same things are held against each other once.
   bool MayMeetKnown(const Statement& a, const Statement& b) {
-    const auto [at, is_new] =
-        may_meet_.try_emplace({a.action, a.resource, b.action, b.resource}, false);
-    if (is_new) at->second = MayMeet(a, b);
-    return at->second;
+    const auto known = may_meet_.find(std::tie(a.action, a.resource, b.action, b.resource));
+    if (known != may_meet_.end()) return known->second;
+    const bool may_meet = MayMeet(a, b);
+    may_meet_.emplace(std::tuple(a.action, a.resource, b.action, b.resource), may_meet);
+    return may_meet;
   }
 
   Reach ReachOf(const Pair& pair, const std::vector<Statement>& statements) {
@@ -1620,7 +1621,9 @@ class Comparer {
   Half after_;
   const decide::ArnAccounts arn_accounts_{after_.side.naming.catalog};
   using Things = std::optional<policy::Patterns>;
-  std::map<std::tuple<policy::Patterns, Things, policy::Patterns, Things>, bool> may_meet_;
+  /// Found without a copy of the texts.
+  std::map<std::tuple<policy::Patterns, Things, policy::Patterns, Things>, bool, std::less<>>
+      may_meet_;
   /// Statements of one side's SCPs only, by places.
   std::map<std::pair<std::size_t, std::size_t>, std::vector<Statement>> scps_apart_;
   std::set<std::string> with_rights_;                   ///< of whom somebody holds something

@@ -108,16 +108,18 @@ std::optional<Cut> FindElements(std::string_view text, std::string_view list) {
 
 }  // namespace
 
-Result<LongList, Error> LongList::Read(std::string_view text, std::string_view list) {
+Result<LongList, Error> LongList::Read(std::string_view text, std::string_view list,
+                                       std::size_t most) {
   LongList read;
   read.text_ = text;
   read.list_ = list;
-  std::optional<Cut> elements =
-      text.size() <= Limits{}.bytes ? FindElements(text, list) : std::nullopt;
+  read.most_ = most;
+  const Limits limits{.bytes = most};
+  std::optional<Cut> elements = text.size() <= most ? FindElements(text, list) : std::nullopt;
   if (elements) {
     std::string rest(text.substr(0, elements->begin));
     rest += text.substr(elements->end);
-    auto document = OwningDocument::Parse(std::move(rest));
+    auto document = OwningDocument::Parse(std::move(rest), limits);
     if (document) {
       read.rest_ = *std::move(document);
       read.cut_ = elements->begin;
@@ -126,7 +128,7 @@ Result<LongList, Error> LongList::Read(std::string_view text, std::string_view l
       return read;
     }
   }
-  auto document = OwningDocument::Parse(std::string(text));
+  auto document = OwningDocument::Parse(std::string(text), limits);
   if (!document) return document.error();
   read.rest_ = *std::move(document);
   return read;
@@ -144,11 +146,11 @@ std::optional<Error> LongList::ForEach(
     for (const Value element : whole->elements()) each(element, element.begin());
     return std::nullopt;
   }
-  const Limits limits{.depth = Limits{}.depth - kDepthOfElements};
+  const Limits limits{.bytes = most_, .depth = Limits{}.depth - kDepthOfElements};
   Document document;
   for (const std::string_view element : elements_) {
     if (document.Read(element, limits)) {
-      auto whole = Parse(text_);
+      auto whole = Parse(text_, {.bytes = most_});
       WRIT_CHECK(!whole.ok(), "a text is JSON only if its parts are");
       return whole.error();
     }

@@ -16,12 +16,18 @@ namespace writ::support::json {
 
 class LongList {
  public:
+  /// Bytes of a text: four times those of other JSON, for its values are not held all at once.
+  static constexpr std::size_t kMostBytes = std::size_t{256} << 20U;
+
   /// Reads `text` (which must outlive it) but for the elements of the member `list`. An error is
   /// that of the text as a whole; one within an element is found by ForEach. A text without such a
-  /// list, or with a key of escaped characters before it, is read whole. Linear in the text.
-  [[nodiscard]] static Result<LongList, Error> Read(std::string_view text, std::string_view list);
+  /// list, or with a key of escaped characters before it, is read whole. A text of more than `most`
+  /// bytes is an error (kTooLarge). Linear in the text.
+  [[nodiscard]] static Result<LongList, Error> Read(std::string_view text, std::string_view list,
+                                                    std::size_t most = kMostBytes);
   template <ExpiringString Text>
-  static Result<LongList, Error> Read(Text&& text, std::string_view list) = delete;
+  static Result<LongList, Error> Read(Text&& text, std::string_view list,
+                                      std::size_t most = kMostBytes) = delete;
 
   /// The object. Its list may have no elements: ForEach has them.
   [[nodiscard]] Value root() const& { return rest_.root(); }
@@ -38,6 +44,7 @@ class LongList {
  private:
   std::string_view text_;
   std::string list_;
+  std::size_t most_ = kMostBytes;
   OwningDocument rest_;
   std::size_t cut_ = 0;                     ///< where elements are left out of the rest
   std::size_t left_out_ = 0;                ///< bytes

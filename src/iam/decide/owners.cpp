@@ -129,10 +129,14 @@ bool ArnAccounts::IsAlwaysOwned(const policy::Patterns& actions, std::string_vie
   return is_owned;
 }
 
+bool AskWhereOwnersLie(const policy::PolicySet& one, const policy::PolicySet& other) {
+  return AnyStatement(one, ReadsPlace) || AnyStatement(other, ReadsPlace);
+}
+
 std::optional<PolicyDocument> OwnersLie(const policy::PolicySet& one,
                                         const policy::PolicySet& other,
                                         const std::vector<OwningAccount>& accounts) {
-  if (!AnyStatement(one, ReadsPlace) && !AnyStatement(other, ReadsPlace)) return std::nullopt;
+  if (!AskWhereOwnersLie(one, other)) return std::nullopt;
   PolicyDocument document;
   std::vector<std::string> told;
   for (const OwningAccount& account : accounts) {

@@ -67,6 +67,9 @@ struct OwningAccount {
   Affiliation affiliation;  ///< as far as it is known
 };
 
+/// Whether a statement of the sets reads aws:ResourceOrgID or aws:ResourceOrgPaths. Linear in them.
+[[nodiscard]] bool AskWhereOwnersLie(const policy::PolicySet& one, const policy::PolicySet& other);
+
 /// What is true of every request for a resource whose ARN names one of the accounts, as a document
 /// that allows these and no others: aws:ResourceOrgID and aws:ResourceOrgPaths are there and tell
 /// where the account lies. Of other resources nothing is said. Nothing if no statement reads one of

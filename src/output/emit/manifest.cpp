@@ -15,8 +15,27 @@ namespace {
 
 using support::json::Writer;
 
-/// Containers around the statements of a document: the manifest, its documents, the document.
+/// Containers around a document of the manifest, and around the statements of one.
+constexpr std::size_t kDepthOfDocuments = 2;
 constexpr std::size_t kDepthOfStatements = 3;
+
+/// What `write` writes, as it stands within so many containers of a larger text.
+template <class Write>
+std::string Within(std::size_t depth, const Write& write) {
+  Writer writer(support::json::Style::kPretty);
+  for (std::size_t d = 0; d < depth; ++d) writer.BeginArray();
+  write(writer);
+  for (std::size_t d = 0; d < depth; ++d) writer.EndArray();
+  const std::string text = writer.Take();
+  // Each container is a bracket, a line break and two spaces a level.
+  std::size_t begin = 0;
+  std::size_t end = text.size();
+  for (std::size_t d = 1; d <= depth; ++d) {
+    begin += 2 + 2 * d;
+    end -= 2 + 2 * (d - 1);
+  }
+  return text.substr(begin, end - begin);
+}
 
 void WriteCallers(Writer& writer, const std::vector<lower::Callers>& callers) {
   if (callers.empty()) return;
@@ -116,29 +135,18 @@ const std::string& ListStatements(const Artifact& artifact, const Sentences& sen
                                   Listed& listed) {
   const auto [at, is_new] = listed.try_emplace(artifact.statements.get());
   if (!is_new) return at->second;
-  // Within as many containers as in the manifest, for its indentation.
-  Writer writer(support::json::Style::kPretty);
-  for (std::size_t depth = 0; depth < kDepthOfStatements; ++depth) writer.BeginArray();
-  writer.BeginArray();
-  for (const StatementEntry& statement : *artifact.statements) {
-    writer.BeginObject();
-    WriteText(writer, "sid", statement.sid);
-    WriteTexts(writer, "from", statement.from);
-    WriteSentences(writer, statement.from, sentences);
-    WriteCallers(writer, statement.callers);
-    writer.EndObject();
-  }
-  writer.EndArray();
-  for (std::size_t depth = 0; depth < kDepthOfStatements; ++depth) writer.EndArray();
-  const std::string text = writer.Take();
-  // Each container is a bracket, a line break and two spaces a level.
-  std::size_t begin = 0;
-  std::size_t end = text.size();
-  for (std::size_t depth = 1; depth <= kDepthOfStatements; ++depth) {
-    begin += 2 + 2 * depth;
-    end -= 2 + 2 * (depth - 1);
-  }
-  at->second = text.substr(begin, end - begin);
+  at->second = Within(kDepthOfStatements, [&](Writer& writer) {
+    writer.BeginArray();
+    for (const StatementEntry& statement : *artifact.statements) {
+      writer.BeginObject();
+      WriteText(writer, "sid", statement.sid);
+      WriteTexts(writer, "from", statement.from);
+      WriteSentences(writer, statement.from, sentences);
+      WriteCallers(writer, statement.callers);
+      writer.EndObject();
+    }
+    writer.EndArray();
+  });
   return at->second;
 }
 
@@ -172,6 +180,35 @@ void WriteArtifact(Writer& writer, const Artifact& artifact, const Sentences& se
     writer.EndArray();
   }
   writer.EndObject();
+}
+
+/// Puts all documents in place of the manifest's `"documents": null`: they are nearly all of it, so
+/// that they are written one by one behind each other, in room that is there for them.
+std::string WithDocuments(std::string_view manifest, const Tree& tree, const Sentences& sentences) {
+  constexpr std::string_view kPlace = "\"documents\": null";
+  constexpr std::string_view kNone = "null";
+  constexpr std::size_t kBesideStatements = 1024;  ///< bytes of a document, mostly
+  Listed listed;
+  std::size_t expected = manifest.size();
+  for (const Artifact& artifact : tree.artifacts) {
+    expected += ListStatements(artifact, sentences, listed).size() + kBesideStatements;
+  }
+  const std::size_t at = manifest.find(kPlace) + kPlace.size() - kNone.size();
+  std::string text;
+  text.reserve(expected);
+  text += manifest.substr(0, at);
+  std::string_view before = "[\n    ";
+  for (const Artifact& artifact : tree.artifacts) {
+    text += before;
+    text += Within(kDepthOfDocuments, [&](Writer& writer) {
+      WriteArtifact(writer, artifact, sentences, listed);
+    });
+    before = ",\n    ";
+  }
+  text += tree.artifacts.empty() ? "[]" : "\n  ]";
+  text += manifest.substr(at + kNone.size());
+  text += '\n';
+  return text;
 }
 
 void WriteOrganization(Writer& writer, const OrganizationFacts& organization) {
@@ -250,12 +287,7 @@ std::string Manifest(const Tree& tree, const BuildFacts& facts) {
   WriteCount(writer, "accounts", facts.accounts);
   writer.EndObject();
   writer.Key("documents");
-  writer.BeginArray();
-  Listed listed;
-  for (const Artifact& artifact : tree.artifacts) {
-    WriteArtifact(writer, artifact, facts.sentences, listed);
-  }
-  writer.EndArray();
+  writer.Null();
   writer.Key("attachments");
   writer.BeginArray();
   for (const Attachment& attachment : tree.attachments) {
@@ -277,7 +309,7 @@ std::string Manifest(const Tree& tree, const BuildFacts& facts) {
   WriteOrganization(writer, facts.organization);
   WriteBindings(writer, facts.bindings);
   writer.EndObject();
-  return writer.Take() + "\n";
+  return WithDocuments(writer.Take(), tree, facts.sentences);
 }
 
 }  // namespace writ::emit

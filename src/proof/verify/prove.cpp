@@ -81,6 +81,19 @@ bool AsksForPaths(const policy::Statement& statement) {
   });
 }
 
+/// Statements of a question whose answer is kept for others of its shape. Longer ones are about all
+/// that is forbidden in some account, which no other has but under other names, for which tasks are
+/// shared; to hold one against the others takes half as long as to answer it, and its whole text.
+constexpr std::size_t kMostShared = 64;
+
+bool IsShort(const std::vector<Documents::Level>& levels) {
+  std::size_t statements = 0;
+  for (const Documents::Level& level : levels) {
+    for (const Documents::Named& named : level) statements += named.document.statements.size();
+  }
+  return statements <= kMostShared;
+}
+
 /// Whether callers are named with the numbers of their accounts.
 bool ListsAccounts(const policy::Statement& statement) {
   const auto is_number = [](std::string_view text) {
@@ -763,7 +776,8 @@ class Prover {
     AddPlacesOfOwners(left, left_set, right_set, facts_.model.organization);
     const Space left_space(std::move(left_set), scope);
     const Space right_space(std::move(right_set), scope);
-    const bool is_shared = options_.share && options_.on_question == nullptr;
+    const bool is_shared = options_.share && options_.on_question == nullptr &&
+                           IsShort(left.scps) && IsShort(right.scps);
     const decide::Answer answer = is_shared ? known_.IsWithin(left_space, right_space)
                                             : decide::IsWithin(left_space, right_space, decide_);
     if (const auto* undecided = std::get_if<decide::Undecided>(&answer)) {

@@ -424,6 +424,7 @@ void AddOwners(Documents& left, policy::PolicySet& left_set, const policy::Polic
 
 void AddPlacesOfOwners(Documents& left, policy::PolicySet& left_set, const policy::PolicySet& right,
                        const intent::Organization& organization) {
+  if (!decide::AskWhereOwnersLie(left_set, right)) return;
   std::vector<decide::OwningAccount> accounts;
   for (std::uint32_t i = 0; i < organization.accounts.size(); ++i) {
     const std::string& id = organization.accounts[i].id;

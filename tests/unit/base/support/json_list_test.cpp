@@ -106,5 +106,35 @@ TEST_CASE("elements nest as deep as in the whole") {
   CHECK(!Parse(deeper).ok());
 }
 
+TEST_CASE("a text has as many bytes as it may have, and not one more") {
+  for (const std::string_view text : {kText, std::string_view(R"({"l\u0069st": [2]})")}) {
+    CAPTURE(text);
+    const auto longest = LongList::Read(text, "list", text.size());
+    REQUIRE(longest.ok());
+    std::size_t elements = 0;
+    CHECK(!longest->ForEach([&](const Value&, std::size_t) { ++elements; }));
+    CHECK(elements > 0);
+    const auto longer = LongList::Read(text, "list", text.size() - 1);
+    REQUIRE(!longer.ok());
+    CHECK(longer.error().code == ErrorCode::kTooLarge);
+    CHECK(longer.error().message == fmt::format("the text has {} bytes; the limit is {}",
+                                                text.size(), text.size() - 1));
+  }
+}
+
+TEST_CASE("a list may be longer than other JSON") {
+  std::string text = R"({"list": [)";
+  const std::string element = "\"" + std::string(std::size_t{1} << 20U, 'a') + "\",";
+  while (text.size() <= Limits{}.bytes) text += element;
+  text.back() = ']';
+  text += '}';
+  CHECK(!Parse(text).ok());
+  const auto read = LongList::Read(text, "list");
+  REQUIRE(read.ok());
+  std::size_t bytes = 0;
+  CHECK(!read->ForEach([&](const Value& one, std::size_t) { bytes += one.text().size(); }));
+  CHECK(bytes == std::size_t{64} << 20U);
+}
+
 }  // namespace
 }  // namespace writ::support::json
