@@ -157,6 +157,14 @@ class Packages(unittest.TestCase):
         self.assertEqual([str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()], ["writ"])
         return self.assertEqual(self.in_empty_root(root, "writ"), self.expected)
 
+    def test_the_documentation_is_a_site(self):
+        if not list(self.dist.glob("*-docs.tar.gz")):
+            self.assertIn("not made: the documentation", self.printed)
+            return skipped("the documentation was not made into a site")
+        with tarfile.open(self.one("*-docs.tar.gz")) as packed:
+            names = {name.split("/", 1)[1] for name in packed.getnames()}
+        return self.assertLessEqual({"index.html", "style.css", "docs/tutorial.html", "docs/reference/index.html"}, names)
+
     def test_the_bills_name_the_catalog_and_each_library(self):
         binary = hashlib.sha256((OPTIONS.build / "static" / "writ.stripped").read_bytes()).hexdigest()
         cyclonedx = json.loads((self.dist / "sbom.cdx.json").read_text())
