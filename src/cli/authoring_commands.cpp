@@ -119,7 +119,7 @@ void AddInit(CommandLine& line) {
   CLI::App& app = AddCommand(
       line,
       {"init", "Write a starter program with tests, a CI workflow and a pre-commit hook",
-       "Writes policies/, ci/, .github/workflows/writ.yml, .gitignore and .githooks/pre-commit;\n"
+       "Writes policies/, ci/, .github/, .gitignore and .githooks/pre-commit;\n"
        "overwrites nothing. With --from, policies/ is what `writ import` writes.\n"
        "Example: writ init && writ check policies && writ test policies\n"
        "         writ init --from account.json"},

@@ -88,6 +88,18 @@ std::vector<std::string> Words(const CommandLine& line, const CLI::App& app) {
   return words;
 }
 
+/// What zsh offers for an argument without a name.
+std::string ZshArgument(const std::vector<Option>& options) {
+  std::vector<std::string> values;
+  for (const Option& option : options) {
+    if (option.names.empty())
+      values.insert(values.end(), option.values.begin(), option.values.end());
+  }
+  if (values.empty()) return "'*:file:_files'";
+  return fmt::format("'*:argument:{{_alternative \"values:value:({})\" \"files:file:_files\"}}'",
+                     fmt::join(values, " "));
+}
+
 }  // namespace
 
 std::string BashCompletion(const CommandLine& line) {
@@ -138,7 +150,8 @@ std::string ZshCompletion(const CommandLine& line) {
     commands += fmt::format(
         "    {}\n", support::ShellWord(name + ":" + ZshText(command.app->get_description())));
     cases += fmt::format("    {})\n      _arguments \\\n", name);
-    for (const Option& option : OptionsOf(line, *command.app)) {
+    const std::vector<Option> options = OptionsOf(line, *command.app);
+    for (const Option& option : options) {
       if (option.names.empty()) continue;
       std::string value;
       if (!option.values.empty()) {
@@ -152,7 +165,7 @@ std::string ZshCompletion(const CommandLine& line) {
             support::ShellWord(fmt::format("{}[{}]{}", each, ZshText(option.description), value)));
       }
     }
-    cases += "        '*:file:_files'\n      ;;\n";
+    cases += fmt::format("        {}\n      ;;\n", ZshArgument(options));
   }
   return fmt::format(
       "#compdef writ\n"

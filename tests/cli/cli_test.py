@@ -189,6 +189,65 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _writ; printf '%s\n' "${COMPREPLY[@]}
         for command in COMMANDS:
             self.assertIn(command, every)
 
+    def test_fish_completes_commands_options_and_values(self):
+        if shutil.which("fish") is None:
+            print("skipped: fish is not installed; its completion was not driven", file=sys.stderr)
+            return
+        script = self.folder / "writ.fish"
+        script.write_text(run("completion", "fish").stdout)
+        offers = (("writ comp", ["compare", "completion"]), ("writ check --wa", ["--watch"]),
+                  ("writ build --diagnostics s", ["sarif"]), ("writ completion z", ["zsh"]), ("writ help bui", ["build"]))
+        asked = "\n".join(f"complete -C '{line}'; echo" for line, _ in offers)
+        result = subprocess.run(["fish", "--no-config", "-c", f"source {script}\n{asked}"], cwd=self.folder, text=True,
+                                env={**os.environ, "HOME": str(self.folder)}, capture_output=True, timeout=60, check=False)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        answers = [[line.split("\t")[0] for line in part.splitlines() if line] for part in result.stdout.split("\n\n")]
+        self.assertEqual(answers[:len(offers)], [offered for _, offered in offers])
+
+    def test_zsh_completes_commands_options_and_values(self):
+        """On a terminal, since that is where zsh completes: what `compadd` is given goes to a file."""
+        if shutil.which("zsh") is None:
+            print("skipped: zsh is not installed; its completion was not driven", file=sys.stderr)
+            return
+        (self.folder / "_writ").write_text(run("completion", "zsh").stdout)
+        (self.folder / ".zshrc").write_text(f"""
+PROMPT= ; fpath=({self.folder} $fpath); autoload -Uz compinit; compinit -u -D
+compadd() {{
+  if [[ " $* " == *" -"[OAD]" "* ]]; then builtin compadd "$@"; return; fi
+  local -a offered; builtin compadd -O offered "$@"; print -lr -- $offered >> offered; builtin compadd "$@"
+}}
+zle-line-init() {{ : > ready }}
+zle -N zle-line-init
+""")
+        for line, wanted in (("writ comp", {"compare", "completion"}), ("writ check --wa", {"--watch"}),
+                             ("writ build --diagnostics s", {"sarif"}), ("writ completion z", {"zsh"}), ("writ help bui", {"build"})):
+            self.assertEqual(self.zsh_offers(line), wanted, line)
+
+    def zsh_offers(self, line):
+        """What the editor of lines is given after the line and a tab."""
+        for name in ("offered", "ready", "ended"):
+            (self.folder / name).unlink(missing_ok=True)
+        child, terminal = pty.fork()
+        if child == 0:
+            os.chdir(self.folder)
+            os.execvpe("zsh", ["zsh", "-d", "-i"], {**os.environ, "TERM": "dumb", "HOME": str(self.folder), "ZDOTDIR": str(self.folder)})
+        until = time.monotonic() + 60
+        while not (self.folder / "ready").exists():
+            self.assertLess(time.monotonic(), until, "no prompt")
+            time.sleep(0.01)
+        # What comes after the tab is read when the completion has been made; it throws the line away.
+        os.write(terminal, f"{line}\t\x15: > ended; exit\n".encode())
+        try:
+            while os.read(terminal, 4096):
+                pass
+        except OSError:
+            pass  # how Linux says that the other side is gone
+        os.waitpid(child, 0)
+        os.close(terminal)
+        self.assertTrue((self.folder / "ended").exists(), line)
+        offered = self.folder / "offered"
+        return set(offered.read_text().split()) if offered.exists() else set()
+
     def test_other_shells_take_their_scripts(self):
         for shell, arguments in (("zsh", ["-n"]), ("fish", ["--no-execute"])):
             script = run("completion", shell).stdout

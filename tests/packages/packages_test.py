@@ -157,6 +157,14 @@ class Packages(unittest.TestCase):
         self.assertEqual([str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()], ["writ"])
         return self.assertEqual(self.in_empty_root(root, "writ"), self.expected)
 
+    def test_the_documentation_is_a_site(self):
+        if not list(self.dist.glob("*-docs.tar.gz")):
+            self.assertIn("not made: the documentation", self.printed)
+            return skipped("the documentation was not made into a site")
+        with tarfile.open(self.one("*-docs.tar.gz")) as packed:
+            names = {name.split("/", 1)[1] for name in packed.getnames()}
+        return self.assertLessEqual({"index.html", "style.css", "docs/tutorial.html", "docs/reference/index.html"}, names)
+
     def test_the_bills_name_the_catalog_and_each_library(self):
         binary = hashlib.sha256((OPTIONS.build / "static" / "writ.stripped").read_bytes()).hexdigest()
         cyclonedx = json.loads((self.dist / "sbom.cdx.json").read_text())
@@ -166,6 +174,26 @@ class Packages(unittest.TestCase):
         self.assertRegex(names["writ-catalog"]["version"], r"^\d{4}-\d\d-\d\d$")
         spdx = json.loads((self.dist / "sbom.spdx.json").read_text())
         self.assertEqual({one["name"] for one in spdx["packages"]}, set(names) | {"writ"})
+
+    def validate(self, *bills):
+        return subprocess.run(["node", str(pathlib.Path(__file__).parent / "bills" / "validate.js"), *map(str, bills)],
+                              text=True, capture_output=True, check=False)
+
+    def test_the_bills_are_valid(self):
+        if shutil.which("node") is None or not (pathlib.Path(__file__).parent / "bills" / "node_modules").exists():
+            return skipped("`npm install` was not run in tests/packages/bills; the bills of materials were not validated")
+        bills = [self.dist / "sbom.cdx.json", self.dist / "sbom.spdx.json"]
+        result = self.validate(*bills)
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+        for bill, right, wrong in ((0, '"type": "data"', '"type": "facts"'), (0, '"id": "MIT"', '"id": "mit-like"'),
+                                   (1, "SPDXRef-DOCUMENT", "DOCUMENT"), (1, '"licenseDeclared": "MIT"', '"licenseDeclared": "M I T"')):
+            broken = self.folder / "broken.json"
+            text = bills[bill].read_text()
+            self.assertIn(right, text)
+            broken.write_text(text.replace(right, wrong))
+            result = self.validate(*[broken if at == bill else path for at, path in enumerate(bills)])
+            self.assertEqual(result.returncode, 1, wrong)
+        return None
 
     def test_sums_are_right_and_a_second_run_gives_the_same(self):
         sums = (self.dist / "SHA256SUMS").read_text()
