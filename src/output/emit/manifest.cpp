@@ -200,9 +200,8 @@ std::string WithDocuments(std::string_view manifest, const Tree& tree, const Sen
   std::string_view before = "[\n    ";
   for (const Artifact& artifact : tree.artifacts) {
     text += before;
-    text += Within(kDepthOfDocuments, [&](Writer& writer) {
-      WriteArtifact(writer, artifact, sentences, listed);
-    });
+    text += Within(kDepthOfDocuments,
+                   [&](Writer& writer) { WriteArtifact(writer, artifact, sentences, listed); });
     before = ",\n    ";
   }
   text += tree.artifacts.empty() ? "[]" : "\n  ]";

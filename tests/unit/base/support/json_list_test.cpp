@@ -117,8 +117,8 @@ TEST_CASE("a text has as many bytes as it may have, and not one more") {
     const auto longer = LongList::Read(text, "list", text.size() - 1);
     REQUIRE(!longer.ok());
     CHECK(longer.error().code == ErrorCode::kTooLarge);
-    CHECK(longer.error().message == fmt::format("the text has {} bytes; the limit is {}",
-                                                text.size(), text.size() - 1));
+    CHECK(longer.error().message ==
+          fmt::format("the text has {} bytes; the limit is {}", text.size(), text.size() - 1));
   }
 }
 
