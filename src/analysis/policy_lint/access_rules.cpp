@@ -319,7 +319,11 @@ constexpr std::array<std::string_view, 20> kCredentials = {
     "sts:GetFederationToken"};
 
 bool IsOneOf(std::span<const std::string_view> names, const catalog::Action& action) {
-  return std::ranges::find(names, action.FullName()) != names.end();
+  return std::ranges::any_of(names, [&](std::string_view name) {
+    const std::size_t colon = action.service.size();
+    return name.size() == colon + 1 + action.name.size() && name.starts_with(action.service) &&
+           name[colon] == ':' && name.ends_with(action.name);
+  });
 }
 
 bool HasRequiredResource(const catalog::Action& action) {
@@ -354,8 +358,9 @@ void FindUnbounded(const Subject& subject, Report& report, const Code& code, std
           !subject.catalog().FindService(text.substr(0, colon))) {
         continue;
       }
-      for (const catalog::Action& action :
-           subject.catalog().ActionsOf(text.substr(0, colon), text.substr(colon + 1))) {
+      const KnownActions::List actions =
+          subject.ActionsOf(text.substr(0, colon), text.substr(colon + 1));
+      for (const catalog::Action& action : *actions) {
         if (!is_meant(action)) continue;
         policy::Request request = Example(action.FullName(), ResourceFor(subject, action));
         // Only a Deny takes away what is allowed on everything; the evaluator has the last word

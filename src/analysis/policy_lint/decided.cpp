@@ -155,8 +155,7 @@ std::optional<policy::Request> Found(const Subject& subject, std::vector<Stateme
   decide::Options options = OptionsOf(subject);
   options.readable = true;
   for (const Naming naming : {Naming::kRole, Naming::kAny}) {
-    const decide::Answer answer =
-        decide::FindAllowed(SpaceOf(subject, document, naming), options);
+    const decide::Answer answer = decide::FindAllowed(SpaceOf(subject, document, naming), options);
     if (const auto* const refuted = std::get_if<decide::Refuted>(&answer)) {
       return refuted->witness.request;
     }
@@ -210,18 +209,16 @@ policy::ReadySet Ready(policy::PolicyDocument document, policy::Kind kind, bool 
 
 std::optional<policy::Verdict> Decide(const Subject& subject, const policy::Request& request,
                                       std::optional<std::size_t> without) {
-  const bool is_by_stranger =
-      subject.kind() == policy::Kind::kTrust ||
-      (subject.kind() == policy::Kind::kResource && IsOfStranger(request));
+  const bool is_by_stranger = subject.kind() == policy::Kind::kTrust ||
+                              (subject.kind() == policy::Kind::kResource && IsOfStranger(request));
   const auto verdict = [&](const policy::ReadySet& policies) -> std::optional<policy::Verdict> {
     const auto decision = policy::Evaluate(request, policies);
     if (!decision) return std::nullopt;
     return decision->verdict;
   };
   if (!without) {
-    return verdict(subject.ready(is_by_stranger, [&] {
-      return Ready(subject.document(), subject.kind(), is_by_stranger);
-    }));
+    return verdict(subject.ready(
+        is_by_stranger, [&] { return Ready(subject.document(), subject.kind(), is_by_stranger); }));
   }
   policy::PolicyDocument document = subject.document();
   document.statements.erase(document.statements.begin() + static_cast<std::ptrdiff_t>(*without));

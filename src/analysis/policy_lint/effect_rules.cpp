@@ -316,8 +316,8 @@ void FindServiceWide(const Subject& subject, Report& report) {
       const auto known = subject.catalog().FindService(service);
       if (!known) continue;
       std::size_t changing = 0;
-      const auto all = subject.catalog().ActionsOf(service);
-      for (const catalog::Action& one : all) {
+      const KnownActions::List all = subject.ActionsOf(service);
+      for (const catalog::Action& one : *all) {
         changing += one.access == catalog::AccessLevel::kWrite ||
                             one.access == catalog::AccessLevel::kPermissions ||
                             one.access == catalog::AccessLevel::kTagging
@@ -329,10 +329,10 @@ void FindServiceWide(const Subject& subject, Report& report) {
           report.Add(diag::kLintServiceWide, i, subject.SpanOf(subject.places(i).actions[j]),
                      action, known->prefix);
       found.diagnostic
-          .At(fmt::format("{} actions, {} of them change something", all.size(), changing))
+          .At(fmt::format("{} actions, {} of them change something", all->size(), changing))
           .Note(fmt::format("catalog of {}; actions that AWS adds are allowed too",
                             subject.catalog().date()));
-      for (const catalog::Action& one : all) {
+      for (const catalog::Action& one : *all) {
         if (one.access != catalog::AccessLevel::kPermissions &&
             one.access != catalog::AccessLevel::kWrite) {
           continue;

@@ -26,7 +26,8 @@ bool HasVariable(std::string_view text) { return text.find("${") != std::string_
 // Formats of a service's resource types whose ARNs have the service's own prefix.
 std::set<std::string> FormatsOf(const Subject& subject, const std::string& service) {
   std::set<std::string> types;
-  for (const catalog::Action& action : subject.catalog().ActionsOf(service)) {
+  const KnownActions::List actions = subject.ActionsOf(service);
+  for (const catalog::Action& action : *actions) {
     for (const catalog::ActionResource& one : action.resources) types.insert(one.type);
   }
   std::set<std::string> formats;

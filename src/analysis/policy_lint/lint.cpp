@@ -17,9 +17,20 @@ namespace writ::policy_lint {
 
 // ---------------------------------------------------------------------------------------- subject
 
+KnownActions::List KnownActions::Of(std::string_view service, std::string_view pattern) {
+  const std::string key = fmt::format("{}:{}", service, pattern);
+  const auto found = known_.find(key);
+  if (found != known_.end()) return found->second;
+  if (known_.size() >= kMost) known_.clear();
+  auto actions =
+      std::make_shared<const std::vector<catalog::Action>>(catalog_.ActionsOf(service, pattern));
+  known_.emplace(key, actions);
+  return actions;
+}
+
 Subject::Subject(const snapshot::Document& where, const Options& options,
-                 const std::set<std::string>& accounts)
-    : where_(where), options_(options), accounts_(accounts) {
+                 const std::set<std::string>& accounts, KnownActions& actions)
+    : where_(where), options_(options), accounts_(accounts), actions_(actions) {
   auto read = where.Read(policy::Demand::kAsCreated);
   if (!read) {
     errors_ = read.error();
@@ -208,8 +219,8 @@ namespace {
 
 std::vector<Finding> LintDocument(const snapshot::Snapshot& snapshot, snapshot::DocumentId id,
                                   const Options& options, const std::set<std::string>& accounts,
-                                  std::size_t& statements) {
-  const Subject subject(snapshot.documents[id], options, accounts);
+                                  KnownActions& actions, std::size_t& statements) {
+  const Subject subject(snapshot.documents[id], options, accounts, actions);
   statements = subject.is_read() ? subject.document().statements.size() : 0;
   Report report(subject, id);
   for (const Rule& rule : Rules()) {
@@ -232,8 +243,9 @@ Result Run(const snapshot::Snapshot& snapshot, const Options& options) {
   std::vector<std::size_t> statements(count, 0);
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
+    KnownActions actions(options.catalog);
     for (std::size_t i = next++; i < count; i = next++) {
-      found[i] = LintDocument(snapshot, i, options, accounts, statements[i]);
+      found[i] = LintDocument(snapshot, i, options, accounts, actions, statements[i]);
     }
   };
   std::vector<std::thread> threads;

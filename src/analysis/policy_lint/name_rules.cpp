@@ -99,7 +99,7 @@ void FindAction(const Subject& subject, Report& report) {
     const catalog::Catalog& catalog = subject.catalog();
     if (!catalog.FindService(parts.service)) return;
     const bool is_pattern = HasWildcard(parts.name);
-    const bool is_known = is_pattern ? !catalog.ActionsOf(parts.service, parts.name).empty()
+    const bool is_known = is_pattern ? !subject.ActionsOf(parts.service, parts.name)->empty()
                                      : catalog.FindAction(parts.service, parts.name).has_value();
     if (is_known) return;
     const catalog::Correction* correction = catalog.CorrectAction(action);

@@ -44,9 +44,9 @@ std::optional<std::vector<catalog::Action>> ActionsOf(const Subject& subject,
     if (colon == std::string::npos || HasWildcard(action.substr(0, colon))) return std::nullopt;
     const std::string service = action.substr(0, colon);
     if (!subject.catalog().FindService(service)) return std::nullopt;
-    auto all = subject.catalog().ActionsOf(service, action.substr(colon + 1));
-    if (all.empty()) return std::nullopt;
-    std::ranges::move(all, std::back_inserter(actions));
+    const KnownActions::List all = subject.ActionsOf(service, action.substr(colon + 1));
+    if (all->empty()) return std::nullopt;
+    actions.insert(actions.end(), all->begin(), all->end());
   }
   return actions;
 }

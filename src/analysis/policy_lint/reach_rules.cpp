@@ -293,18 +293,21 @@ std::optional<WayIn> FindWayIn(const Subject& trust) {
 }
 
 void FindRoleReach(const snapshot::Snapshot& snapshot, DeployedReport& report) {
+  KnownActions actions(report.options().catalog);
   for (const snapshot::Principal& role : snapshot.principals.items) {
     if (role.type != snapshot::PrincipalType::kRole || role.is_service_linked() ||
         !role.trust.is_known() || role.arn.empty()) {
       continue;
     }
-    const Subject trust(snapshot.documents[*role.trust], report.options(), report.accounts());
+    const Subject trust(snapshot.documents[*role.trust], report.options(), report.accounts(),
+                        actions);
     const auto way = FindWayIn(trust);
     if (!way) continue;
     const auto documents = DocumentsOf(snapshot, role);
     if (!documents) continue;
+    const policy::ReadySet ready(*documents);
     for (policy::Request& far : FarRequests(role.arn, way->is_foreign)) {
-      const auto decision = policy::Evaluate(far, *documents);
+      const auto decision = policy::Evaluate(far, ready);
       if (!decision || decision->verdict != Verdict::kAllowed) continue;
       const auto begin = role.origin.span.begin;
       const source::Span place{role.origin.span.file, begin,

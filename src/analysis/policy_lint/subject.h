@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <deque>
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,15 +23,35 @@
 
 namespace writ::policy_lint {
 
+/// What the patterns of actions match that the documents of one thread have: policies repeat them.
+class KnownActions {
+ public:
+  using List = std::shared_ptr<const std::vector<catalog::Action>>;
+  explicit KnownActions(const catalog::Catalog& catalog) : catalog_(catalog) {}
+
+  /// As Catalog::ActionsOf. At most kMost answers are kept.
+  [[nodiscard]] List Of(std::string_view service, std::string_view pattern);
+
+ private:
+  static constexpr std::size_t kMost = 4096;
+  const catalog::Catalog& catalog_;
+  std::map<std::string, List> known_;
+};
+
 class Subject {
  public:
-  /// `accounts` are those that the exports show.
+  /// `accounts` are those that the exports show. All four outlive the subject.
   Subject(const snapshot::Document& where, const Options& options,
-          const std::set<std::string>& accounts);
+          const std::set<std::string>& accounts, KnownActions& actions);
 
   [[nodiscard]] const snapshot::Document& where() const { return where_; }
   [[nodiscard]] policy::Kind kind() const { return where_.kind; }
   [[nodiscard]] const catalog::Catalog& catalog() const { return options_.catalog; }
+  /// The cataloged actions of a service that a pattern matches; never null.
+  [[nodiscard]] KnownActions::List ActionsOf(std::string_view service,
+                                             std::string_view pattern = "*") const {
+    return actions_.Of(service, pattern);
+  }
   [[nodiscard]] const std::set<std::string>& accounts() const { return accounts_; }
   [[nodiscard]] bool allow_unknown() const { return options_.allow_unknown; }
   /// Why the document could not be read, or AWS would refuse it.
@@ -60,6 +82,7 @@ class Subject {
   const snapshot::Document& where_;
   const Options& options_;
   const std::set<std::string>& accounts_;
+  KnownActions& actions_;
   std::optional<policy::PlacedDocument> read_;
   policy::PolicyErrors errors_;
   mutable std::array<std::optional<policy::ReadySet>, 2> ready_;
