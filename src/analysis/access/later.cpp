@@ -26,7 +26,7 @@ using policy::Sense;
 using verify::Condition;
 using Nodes = std::vector<NodeIndex>;
 
-constexpr const char* kTooManyApart = "sentences tell too many of them apart by their ids";
+constexpr const char* kTooLong = "a condition has too many alternatives to be written out";
 constexpr std::string_view kAccount = "aws:PrincipalAccount";
 
 /// Whether whoever joins the node joins one of the nodes. "prod" is one of "the organization".
@@ -213,11 +213,13 @@ AllToCome AccountsToCome(const verify::Facts& facts, const intent::Prohibition& 
   for (const NodeIndex node : open) {
     const Membership membership = MembershipLater(model, asked, node);
     if (known.contains(membership)) continue;
-    const auto newcomers = distinctions ? joining.At(node, *distinctions) : std::nullopt;
-    if (!newcomers || !distinctions->obstacle.empty()) {
+    const auto newcomers =
+        distinctions ? joining.At(node, *distinctions)
+                     : support::Result<std::vector<decide::Newcomer>>(support::Error{kTooLong});
+    if (!newcomers) {
       all.undecided.emplace_back(
           fmt::format("accounts that join {} later", organization.nodes[node.value].name),
-          newcomers ? distinctions->obstacle : std::string(kTooManyApart));
+          newcomers.error().message);
       continue;
     }
     for (const decide::Newcomer& newcomer : *newcomers) {

@@ -54,8 +54,6 @@ struct Task {
   bool is_later = false;
 };
 
-constexpr const char* kTooManyApart = "policies tell too many of them apart by their ids";
-
 using Attached = std::map<std::pair<intent::AccountIndex, intent::Principal>,
                           std::vector<const deployed::Policy*>>;
 
@@ -369,11 +367,10 @@ class Prover {
     std::ranges::set_union(prohibitions, common, std::back_inserter(read));
     const decide::Distinctions distinctions = DistinctionsAt(node, read);
     const auto newcomers = joining_.At(node, distinctions);
-    if (!newcomers || !distinctions.obstacle.empty()) {
-      const std::string because = newcomers ? distinctions.obstacle : kTooManyApart;
+    if (!newcomers) {
       GivenUp given_up{fmt::format("accounts that join {} later",
                                    facts_.model.organization.nodes[node.value].name),
-                       because};
+                       newcomers.error().message};
       tasks_.push_back({0,
                         [given_up = std::move(given_up)] {
                           Result result;
@@ -1207,28 +1204,26 @@ class Prover {
     return decide::DistinctionsIn(all);
   }
 
-  /// Nothing: they cannot be told, which is put into `result`.
-  [[nodiscard]] std::optional<std::vector<decide::Newcomer>> NewcomersAt(
-      intent::NodeIndex node, const LaterSet& later, const decide::Distinctions& distinctions,
-      Result& result) const {
+  /// None if they cannot be told, which is put into `result`.
+  [[nodiscard]] std::vector<decide::Newcomer> NewcomersAt(intent::NodeIndex node,
+                                                          const LaterSet& later,
+                                                          const decide::Distinctions& distinctions,
+                                                          Result& result) const {
     auto newcomers = joining_.At(node, distinctions);
-    if (newcomers && distinctions.obstacle.empty()) return newcomers;
+    if (newcomers) return *std::move(newcomers);
     result.given_up.push_back(
         {fmt::format("{} in accounts that join {} later", Kind(later.principal),
                      facts_.model.organization.nodes[node.value].name),
-         newcomers ? distinctions.obstacle : kTooManyApart});
-    return std::nullopt;
+         newcomers.error().message});
+    return {};
   }
 
   void AddLaterSet(const LaterSet& later, intent::NodeIndex node,
                    const decide::Distinctions& distinctions) {
     Result unknown;
     const auto newcomers = NewcomersAt(node, later, distinctions, unknown);
-    if (!newcomers) {
-      tasks_.push_back({0, [unknown] { return unknown; }, /*is_later=*/true});
-      return;
-    }
-    for (const decide::Newcomer& newcomer : *newcomers) {
+    if (newcomers.empty()) tasks_.push_back({0, [unknown] { return unknown; }, /*is_later=*/true});
+    for (const decide::Newcomer& newcomer : newcomers) {
       const Home home{newcomer.account, joining_.AffiliationOf(node, newcomer)};
       Key key("later permission set");
       key.Text(later.principal.value);
@@ -1330,9 +1325,8 @@ class Prover {
         documents.push_back(policy->document());
       }
     }
-    const auto newcomers = NewcomersAt(node, later, DistinctionsOf(documents), result);
-    if (!newcomers) return result;
-    for (const decide::Newcomer& one : *newcomers) {
+    for (const decide::Newcomer& one :
+         NewcomersAt(node, later, DistinctionsOf(documents), result)) {
       const Home there{one.account, joining_.AffiliationOf(node, one)};
       const Condition as_set = CallsAsSet(later.principal, {one.account, node});
       AskLater(later, node, one, DeployedAt(node, there),
