@@ -1379,7 +1379,7 @@ class Prover {
 
   Result ProveOne(const ResourcePolicy& policy) const {
     Result result;
-    const decide::Comparison comparison = CompareResourcePolicy(policy, decide_);
+    const decide::Comparison comparison = CompareResourcePolicy(policy, facts_.partition(), decide_);
     for (const decide::Obstacle& obstacle : comparison.obstacles) {
       result.given_up.push_back({policy.who, obstacle.Describe()});
     }
