@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <istream>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <set>
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "analysis/access/access.h"
+#include "analysis/access/later.h"
 #include "analysis/review/instances.h"
 #include "analysis/review/world.h"
 #include "base/diag/codes/driver.h"
@@ -200,10 +202,11 @@ class Identifier {
 
 class Explainer {
  public:
-  Explainer(const compiler::Lowered& lowered, access::Access& access,
+  /// `model` is that of `world`, or once an account more has joined.
+  Explainer(const intent::Model& model, review::World world, access::Access& access,
             host::Environment& environment, bool as_json)
-      : model_(lowered.model),
-        world_(review::MakeWorld(lowered.model, lowered.bundle)),
+      : model_(model),
+        world_(std::move(world)),
         access_(access),
         environment_(environment),
         as_json_(as_json) {}
@@ -453,6 +456,36 @@ class Explainer {
   bool as_json_;
 };
 
+/// The program once the caller's account has joined it; nothing if it is there, or if the request
+/// does not say where it joins. `world` gets a place for it.
+std::unique_ptr<intent::Model> OnceJoined(const policy::Request& request,
+                                          const intent::Model& model, review::World& world) {
+  const std::optional<policy::Caller> caller = policy::ParseCaller(request.principal);
+  const auto is_it = [&](const intent::Account& one) { return one.id == caller->account; };
+  if (!caller || caller->account.empty() ||
+      std::ranges::any_of(model.organization.accounts, is_it)) {
+    return nullptr;
+  }
+  const auto path = std::ranges::find_if(request.context, [](const policy::ContextKey& key) {
+    return policy::EqualIgnoringCase(key.name, "aws:PrincipalOrgPaths");
+  });
+  if (path == request.context.end() || path->values.size() != 1) return nullptr;
+  const auto joining =
+      access::ToComeAt(model.organization, std::string(caller->account), path->values.front());
+  if (!joining) return nullptr;
+  std::unique_ptr<intent::Model> later = access::WithAccount(model, *joining);
+  const intent::Node& node = model.organization.nodes[joining->node.value];
+  const auto unit = std::ranges::find_if(world.units, [&](const review::Unit& one) {
+    return one.is_root ? node.kind == intent::Node::Kind::kRoot
+                       : node.kind == intent::Node::Kind::kUnit && one.name == node.name;
+  });
+  review::Place& place = world.places.emplace_back();
+  place.name = later->organization.accounts.back().name;
+  place.id = later->organization.accounts.back().id;
+  if (unit != world.units.end()) place.scps = unit->scps;
+  return later;
+}
+
 support::Result<std::string, host::ReadFailure> ReadText(const std::string& path,
                                                          host::Environment& environment) {
   if (path != "-") return environment.files.Read(path, kMaxRequestBytes);
@@ -480,20 +513,30 @@ host::ExitStatus ExplainRequest(const ExplainOptions& options, host::Environment
   const auto lowered =
       compiler::Compile<compiler::Lowered>({options.subjects, options.bindings}, compilation);
   if (lowered.stop) return Finish(compilation, environment, StatusOf(lowered.stop));
-  access::Access access({{lowered.model, compilation.catalog(), lowered.bindings},
+  review::World world = review::MakeWorld(lowered.model, lowered.bundle);
+  const std::unique_ptr<intent::Model> later = OnceJoined(*request, lowered.model, world);
+  const intent::Model& model = later ? *later : lowered.model;
+  access::Access access({{model, compilation.catalog(), lowered.bindings},
                          library::Library::BuiltIn(),
                          support::DateText(environment.today)});
-  const std::vector<Candidate> candidates = Identifier(lowered.model, access).Identify(*request);
+  const std::vector<Candidate> candidates = Identifier(model, access).Identify(*request);
   if (candidates.empty()) {
-    compilation.findings.Report(diag::kCallerOutside, {}, request->principal);
+    diag::Diagnostic& found =
+        compilation.findings.Report(diag::kCallerOutside, {}, request->principal);
+    if (!lowered.model.organization.id.empty()) {
+      found.Suggest(
+          "of an account that joins the organization, say where by "
+          "aws:PrincipalOrgPaths in the context");
+    }
     return Finish(compilation, environment, host::ExitStatus::kInvalid);
   }
-  const auto contradiction = ContradictionIn(*request, lowered.model, compilation.catalog());
+  const auto contradiction = ContradictionIn(*request, model, compilation.catalog());
   if (contradiction) {
     compilation.findings.Report(diag::kBadRequest, {}, options.request, *contradiction);
     return Finish(compilation, environment, host::ExitStatus::kInvalid);
   }
-  Explainer(lowered, access, environment, options.json).Explain(candidates, *std::move(request));
+  Explainer(model, std::move(world), access, environment, options.json)
+      .Explain(candidates, *std::move(request));
   return FinishAnswer(compilation, environment, host::ExitStatus::kGood);
 }
 

@@ -347,7 +347,8 @@ std::vector<access::Answer> AnswersOf(ReplayProgram& program) {
 void Withdraw(const intent::Question& question, const access::Answer& answer, ReplayProgram& before,
               std::vector<Proposal>& proposals) {
   std::set<std::string> granting;
-  if (answer.shown) {
+  // Of an account that is not there yet the program before has no judgement.
+  if (answer.shown && answer.shown->caller.joins.empty()) {
     const access::Judgement judgement = before.side->access().Decide(
         answer.shown->caller.account, answer.shown->request, answer.shown->caller.principal);
     for (const intent::Origin* origin : judgement.perhaps_granting) granting.insert(origin->place);

@@ -66,6 +66,7 @@ std::string Json(const verify::Proof& proof) {
   WriteCount(writer, "principals", proof.counts.principals);
   WriteCount(writer, "accounts", proof.counts.accounts);
   WriteCount(writer, "documents", proof.counts.documents);
+  WriteFlag(writer, "laterAccounts", proof.counts.has_later_accounts);
   writer.Key("differences");
   writer.BeginArray();
   for (const verify::Difference& difference : proof.differences) {

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -59,7 +61,10 @@ class Checker {
  public:
   Checker(const verify::Program& program, const deployed::Tree& tree, const host::FileSet& files,
           const Compilation& compilation)
-      : files_(files), compilation_(compilation), targets_(TargetsOf(program, tree, files)) {
+      : files_(files),
+        tree_(tree),
+        compilation_(compilation),
+        targets_(TargetsOf(program, tree, files)) {
     facts_.principals = CountPrincipals(program.model);
     facts_.accounts = program.model.organization.accounts.size();
     facts_.models = program.model.models;
@@ -102,6 +107,7 @@ class Checker {
     WRIT_CHECK(!wanted->ForEach(read), "a manifest that was just written");
     const auto check = [&](const Value& document, std::size_t) {
       CheckStatements(document);
+      CheckSids(document);
       CheckDocument(document);
       CheckFile(document, found);
     };
@@ -241,6 +247,60 @@ class Checker {
     if (check_.untrue.size() == before) true_lists_.insert(statements->source());
   }
 
+  /// The Sids of a document, sorted.
+  static std::vector<std::string> SidsOf(const policy::PolicyDocument& document) {
+    std::vector<std::string> sids;
+    for (const policy::Statement& statement : document.statements) sids.push_back(statement.sid);
+    std::ranges::sort(sids);
+    return sids;
+  }
+
+  /// The statements that it lists are those of the file: by these names people and tools find from
+  /// which sentences a statement is.
+  void CheckSids(const Value& document) {
+    const auto statements = document.Find("statements");
+    const std::string path = PathOf(document);
+    const deployed::Policy* policy = tree_.Find(path);
+    if (policy == nullptr || !IsList(statements)) return;
+    // Documents that differ in names have one list and are read once.
+    const deployed::Content*& known = listing_[statements->source()];
+    if (known == policy->content.get()) return;
+    const std::vector<std::string> there = SidsOf(policy->document());
+    std::vector<std::string> listed;
+    for (const Value& statement : statements->elements()) {
+      const auto sid = statement.Find("sid");
+      if (sid && !IsText(sid)) Untrue("`sid` of a statement of {} is {}", path, TextOf(sid));
+      if (IsText(sid)) listed.emplace_back(sid->text());
+    }
+    std::ranges::sort(listed);
+    std::vector<std::string> only_listed;
+    std::vector<std::string> only_there;
+    std::ranges::set_difference(listed, there, std::back_inserter(only_listed));
+    std::ranges::set_difference(there, listed, std::back_inserter(only_there));
+    for (const std::string& sid : only_listed) {
+      Untrue("it lists a statement `{}` of {}, which the file does not have", sid, path);
+    }
+    for (const std::string& sid : only_there) {
+      Untrue("its `statements` of {} leave out `{}`", path, sid);
+    }
+    constexpr std::size_t kName = 12;  // characters of the shortest name that AWS assigns
+    const auto may_name = [](const std::string& sid) { return sid.size() >= kName; };
+    const bool is_same = only_listed.empty() && only_there.empty();
+    if (is_same && std::ranges::none_of(there, may_name)) known = policy->content.get();
+    CheckBeyond(document, path, there);
+  }
+
+  void CheckBeyond(const Value& document, const std::string& path,
+                   const std::vector<std::string>& there) {
+    const auto beyond = document.Find("beyondCatalog");
+    if (!IsList(beyond)) return;
+    for (const Value& entry : beyond->elements()) {
+      const auto sid = entry.Find("sid");
+      if (!sid || (IsText(sid) && std::ranges::binary_search(there, sid->text()))) continue;
+      Untrue("its `beyondCatalog` of {} is of {}, which the file does not have", path, TextOf(sid));
+    }
+  }
+
   /// Size and digest. A document may be edited and mean the same; then both are of another file.
   void CheckFile(const Value& document, const Value& manifest) {
     const std::string path = PathOf(document);
@@ -283,6 +343,7 @@ class Checker {
   }
 
   const host::FileSet& files_;
+  const deployed::Tree& tree_;
   const Compilation& compilation_;
   std::map<std::string, std::vector<std::string>> targets_;  ///< by path of the document
   emit::BuildFacts facts_;
@@ -292,6 +353,8 @@ class Checker {
   /// walked through.
   std::unordered_set<std::string_view> lists_;
   std::unordered_set<std::string_view> true_lists_;  ///< that say what their sentences say
+  /// The same → what the document says whose statements they are.
+  std::unordered_map<std::string_view, const deployed::Content*> listing_;
   ManifestCheck check_;
 };
 

@@ -243,7 +243,8 @@ std::string VerifiedText(const ProofRun& run, bool verbose) {
   if (!proof.given_up.empty()) {
     return "not proved: gave up on " + counted(proof.given_up.size(), "question");
   }
-  const std::string text = ProvedText(run, verbose);
+  std::string text = ProvedText(run, verbose);
+  if (proof.counts.has_later_accounts) text += "; accounts that join later included";
   return run.built.empty() ? text : fmt::format("{}; built with {}", text, run.built);
 }
 

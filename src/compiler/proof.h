@@ -51,7 +51,8 @@ enum class Verdict {
 /// decided otherwise by the third reading is our error (W6001).
 [[nodiscard]] Verdict ReportVerification(const ProofRun& run, Compilation& compilation);
 
-/// "refuted: 3 differences", "not proved: gave up on 2 questions", or as ProvedText.
+/// "refuted: 3 differences", "not proved: gave up on 2 questions", or as ProvedText, and whether
+/// accounts to come are part of it.
 [[nodiscard]] std::string VerifiedText(const ProofRun& run, bool verbose);
 
 /// "proved: 6 principals in 4 accounts in 12.3 ms"; with `verbose` how many proofs were made and

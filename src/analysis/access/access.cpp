@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -100,6 +101,16 @@ std::vector<Slice> SlicesOf(const intent::Permission& whole, const verify::Facts
   return list;
 }
 
+/// What is not decided of accounts that join somewhere.
+Part GivenUpLater(const std::string& who, const std::string& because) {
+  Part part;
+  part.kind = Part::Kind::kGivenUp;
+  part.caller.label = kAnyoneElse;
+  part.caller.joins = who;
+  part.because = because;
+  return part;
+}
+
 /// A caller's part of a question, before it is told.
 struct Weighed {
   Part::Kind kind = Part::Kind::kNone;
@@ -123,7 +134,8 @@ Reply::Kind KindOf(const std::vector<Part::Kind>& parts) {
 }  // namespace
 
 struct Access::Impl {
-  explicit Impl(const Facts& the_facts) : facts(the_facts), asker(the_facts) {}
+  explicit Impl(const Facts& the_facts)
+      : facts(the_facts), asker(the_facts), joiners(asker.facts()) {}
 
   [[nodiscard]] Shown Show(const Caller& caller, policy::Request request) {
     // The procedure takes the caller and the key that names it for independent.
@@ -215,6 +227,8 @@ struct Access::Impl {
   /// The same without accounts to come.
   Answer DecideCannotToday(const intent::Question& question);
   Listing WhoToday(const intent::Question& widest);
+  /// Who can in accounts to come, beside who can today; what is not decided there is added.
+  std::vector<Able> WhoLater(const intent::Question& widest, const AllToCome& all, Listing& today);
   Weighed Weigh(const Caller& caller, const Subject& subject, const intent::Permission& asked);
   std::vector<const intent::Origin*> GrantingOf(const Caller& caller, const Subject& subject,
                                                 const intent::Permission& asked,
@@ -227,8 +241,15 @@ struct Access::Impl {
   struct Later;
   Later& After(const ToCome& one);
 
+  /// Where accounts join, what prohibitions withhold of a permission's reading from those who would
+  /// be granted it; what is not decided there.
+  std::vector<Part> WithheldLater(const intent::Question& least);
+  /// The same of the accounts of this program.
+  std::vector<Part> Withheld(const intent::Question& least);
+
   Facts facts;
   Asker asker;
+  Joiners joiners;
   std::map<ToCome, std::unique_ptr<Later>> later;
 };
 
@@ -244,11 +265,19 @@ struct Access::Impl::Later {
   }
 
   /// With the program's own sentences, and with where the caller will be in words.
+  void Tell(Caller& caller) const { caller.joins = model->organization.accounts.back().name; }
   void Tell(Shown& shown) const {
-    shown.caller.joins = model->organization.accounts.back().name;
+    Tell(shown.caller);
     Tell(shown.judgement.granting);
     Tell(shown.judgement.forbidding);
     Tell(shown.judgement.perhaps_granting);
+  }
+  void Tell(Part& part) const {
+    Tell(part.caller);
+    for (std::optional<Shown>* shown : {&part.granted, &part.refused}) {
+      if (*shown) Tell(**shown);
+    }
+    Tell(part.by);
   }
   void Tell(std::vector<const intent::Origin*>& origins) const {
     for (const intent::Origin*& origin : origins) origin = said.at(origin);
@@ -296,18 +325,79 @@ Answer Access::Impl::DecideCan(const intent::Question& question) {
     if (Refutes(caller, std::move(tried), answer)) return answer;
   }
   if (!means_something) answer.kind = Answer::Kind::kAsksNothing;
+  if (answer.kind != Answer::Kind::kHolds) return answer;
+  for (Part& part : WithheldLater(question)) {
+    answer.who = WhoText(facts.program.model, part.caller);
+    if (part.kind != Part::Kind::kGivenUp) {
+      return {Answer::Kind::kFails, std::move(answer.who), "", std::move(part.refused)};
+    }
+    answer.kind = Answer::Kind::kGivenUp;
+    answer.because = std::move(part.because);
+  }
   return answer;
+}
+
+std::vector<Part> Access::Impl::Withheld(const intent::Question& least) {
+  const Subject subject = SubjectOf(least);
+  const intent::Permission& asked = *least.can;
+  std::vector<Part> parts;
+  for (const Caller& caller : asker.CallersOf(subject)) {
+    if (caller.may_hold_anything) continue;
+    const Boxes boxes = asker.Least(asked, caller);
+    Tried tried = asker.Withheld(caller, subject.excepted, boxes, WhenOf(asked));
+    if (!tried.request && !tried.given_up) continue;
+    Part& part = parts.emplace_back();
+    part.caller = caller;
+    if (!tried.request) {
+      part.kind = Part::Kind::kGivenUp;
+      part.because = std::move(tried.because);
+      continue;
+    }
+    part.refused = Show(caller, *std::move(tried.request));
+    Tried granted = GrantedRanked(caller, subject.excepted, asked.operation, boxes, WhenOf(asked));
+    if (!granted.request) continue;
+    part.kind = Part::Kind::kSome;
+    part.granted = Show(caller, *std::move(granted.request));
+    part.by = GrantingOf(caller, subject, asked, boxes);
+  }
+  return parts;
+}
+
+std::vector<Part> Access::Impl::WithheldLater(const intent::Question& least) {
+  std::vector<Part> parts;
+  // Nothing is withheld where nothing is forbidden.
+  if (facts.program.model.prohibitions.empty()) return parts;
+  const AllToCome all = joiners.Of(least);
+  std::map<std::string, std::vector<std::size_t>> where;  // by caller
+  std::vector<std::pair<std::size_t, Part>> found;
+  for (std::size_t i = 0; i < all.accounts.size(); ++i) {
+    Later& after = After(all.accounts[i]);
+    for (Part& part : after.impl.Withheld(AskedOf(least, *after.model, all.accounts[i]))) {
+      after.Tell(part);
+      if (part.kind != Part::Kind::kGivenUp) where[part.caller.label].push_back(i);
+      found.emplace_back(i, std::move(part));
+    }
+  }
+  for (auto& [label, answered] : where) {
+    answered.erase(std::unique(answered.begin(), answered.end()), answered.end());
+    answered = ToTell(facts.program.model.organization, all, answered, {});
+  }
+  for (auto& [i, part] : found) {
+    const bool is_told = part.kind == Part::Kind::kGivenUp ||
+                         std::ranges::binary_search(where[part.caller.label], i);
+    if (is_told) parts.push_back(std::move(part));
+  }
+  for (const auto& [who, because] : all.undecided) parts.push_back(GivenUpLater(who, because));
+  return parts;
 }
 
 Answer Access::Impl::DecideCannot(const intent::Question& question) {
   Answer answer = DecideCannotToday(question);
   if (answer.kind == Answer::Kind::kFails) return answer;
-  const AllToCome all = AccountsToCome(asker.facts(), *question.cannot);
+  const AllToCome all = joiners.Of(question);
   for (const ToCome& one : all.accounts) {
     Later& after = After(one);
-    intent::Question asked = question;
-    asked.cannot = AskedOf(*question.cannot, *after.model, one);
-    Answer there = after.impl.DecideCannotToday(asked);
+    Answer there = after.impl.DecideCannotToday(AskedOf(question, *after.model, one));
     if (there.kind == Answer::Kind::kFails) {
       after.Tell(*there.shown);
       return there;
@@ -427,6 +517,12 @@ Reply Access::Can(const intent::Question& least, const intent::Question* widest)
       if (part.granted || part.refused) reply.parts.push_back(std::move(part));
     }
   }
+  const auto is_granted = [](const Part& part) {
+    return part.kind == Part::Kind::kAll || part.kind == Part::Kind::kSome;
+  };
+  if (std::ranges::any_of(reply.parts, is_granted)) {
+    std::ranges::move(impl_->WithheldLater(least), std::back_inserter(reply.parts));
+  }
   std::vector<Part::Kind> kinds;
   for (const Part& part : reply.parts) kinds.push_back(part.kind);
   reply.kind = KindOf(kinds);
@@ -466,6 +562,13 @@ Brief Access::CanBriefly(const intent::Question& least, const intent::Question* 
     }
   }
   brief.kind = KindOf(kinds);
+  if (brief.kind == Reply::Kind::kYes) {
+    for (const Part& part : impl_->WithheldLater(least)) {
+      kinds.push_back(part.kind);
+      if (part.kind == Part::Kind::kGivenUp) brief.because = part.because;
+    }
+    brief.kind = KindOf(kinds);
+  }
   if (brief.kind != Reply::Kind::kNo) return brief;
   if (widest != nullptr) {
     for (const Shown& way : impl_->Ways(*widest)) {
@@ -518,32 +621,49 @@ Listing Access::Impl::WhoToday(const intent::Question& widest) {
   return listing;
 }
 
-Listing Access::Who(const intent::Question& widest) {
-  Listing listing = impl_->WhoToday(widest);
-  std::vector<Able> to_come;
-  const AllToCome all = AccountsToCome(impl_->asker.facts(), *widest.cannot);
-  for (const ToCome& one : all.accounts) {
-    Impl::Later& after = impl_->After(one);
-    intent::Question asked = widest;
-    asked.cannot = AskedOf(*widest.cannot, *after.model, one);
-    Listing there = after.impl.WhoToday(asked);
+std::vector<Able> Access::Impl::WhoLater(const intent::Question& widest, const AllToCome& all,
+                                         Listing& today) {
+  std::vector<std::pair<std::size_t, Able>> found;
+  for (std::size_t i = 0; i < all.accounts.size(); ++i) {
+    Later& after = After(all.accounts[i]);
+    Listing there = after.impl.WhoToday(AskedOf(widest, *after.model, all.accounts[i]));
     for (Able& able : there.able) {
       after.Tell(able.shown);
       after.Tell(able.by);
-      to_come.push_back(std::move(able));
+      found.emplace_back(i, std::move(able));
     }
     for (Part& part : there.given_up) {
-      part.caller.joins = after.model->organization.accounts.back().name;
-      listing.given_up.push_back(std::move(part));
+      after.Tell(part.caller);
+      today.given_up.push_back(std::move(part));
     }
   }
+  using Key = std::tuple<std::string, std::vector<const intent::Origin*>, bool, bool>;
+  const auto key_of = [](const Able& able) {
+    return Key(able.shown.caller.label, able.by, able.is_usual, able.is_today);
+  };
+  std::map<Key, std::set<AccountIndex>> known;
+  for (const Able& able : today.able) known[key_of(able)].insert(able.shown.caller.account);
+  std::map<Key, std::vector<std::size_t>> where;
+  for (const auto& [i, able] : found) {
+    std::vector<std::size_t>& answered = where[key_of(able)];
+    if (answered.empty() || answered.back() != i) answered.push_back(i);
+  }
+  for (auto& [key, answered] : where) {
+    answered = ToTell(facts.program.model.organization, all, answered, known[key]);
+  }
+  std::vector<Able> to_come;
+  for (auto& [i, able] : found) {
+    if (std::ranges::binary_search(where[key_of(able)], i)) to_come.push_back(std::move(able));
+  }
+  return to_come;
+}
+
+Listing Access::Who(const intent::Question& widest) {
+  Listing listing = impl_->WhoToday(widest);
+  const AllToCome all = impl_->joiners.Of(widest);
+  std::vector<Able> to_come = impl_->WhoLater(widest, all, listing);
   for (const auto& [who, because] : all.undecided) {
-    Part part;
-    part.kind = Part::Kind::kGivenUp;
-    part.caller.label = kAnyoneElse;
-    part.caller.joins = who;
-    part.because = because;
-    listing.given_up.push_back(std::move(part));
+    listing.given_up.push_back(GivenUpLater(who, because));
   }
   AddThrough(impl_->asker, *widest.cannot, listing);
   const auto reached =
@@ -556,6 +676,7 @@ Listing Access::Who(const intent::Question& widest) {
 std::vector<Miss> Access::Misses(AccountIndex account, const policy::Request& request,
                                  std::size_t most) {
   std::vector<Miss> misses;
+  if (account.value >= impl_->facts.program.model.organization.accounts.size()) return misses;
   for (auto& [index, lacking] : impl_->asker.Misses(account, request)) {
     misses.push_back({&impl_->facts.program.model.permissions[index].origin, std::move(lacking)});
   }

@@ -5,8 +5,9 @@
 // procedure for all requests of a kind of caller (callers.h), or to the evaluator for one request.
 // `can` and `allow` are read as a permission is, `cannot` and `deny` as a prohibition is. A
 // permission's reading without days of its own is asked for one day, a prohibition's for all time.
-// A prohibition's is also about accounts that join what it names later (later.h); a permission's is
-// about the accounts of today, since principals of teams hold nothing elsewhere yet.
+// Both are about accounts that join what they name later (later.h): `cannot` and `deny` as about
+// those of today. Of `can` and `allow` it is asked only whether a prohibition will be in the way:
+// what a sentence about listed accounts grants is granted nowhere else.
 //
 // A resource of another account also needs that account's own policy. Where no sentence writes it,
 // principals that hold what the program grants are refused; those that may hold anything are not.
@@ -141,7 +142,7 @@ class Access {
   [[nodiscard]] const Names& names() const;
 
   /// Decides an assertion or a line of a test for all requests that it means. Where accounts to
-  /// come cannot be told apart, `cannot` is given up, and never holds.
+  /// come cannot be told apart, it is given up, and never holds, unless nothing is forbidden.
   [[nodiscard]] Answer Decide(const intent::Question& question);
   /// How much of `least`, which is read as a permission, is granted. `widest` is the same sentence
   /// read as a prohibition, if it can be.
@@ -155,7 +156,7 @@ class Access {
   [[nodiscard]] Listing Who(const intent::Question& widest);
 
   /// Permissions of the caller for the request's action and resource that do not cover it, those
-  /// that miss by least first, at most `most`.
+  /// that miss by least first, at most `most`. None of an account to come.
   [[nodiscard]] std::vector<Miss> Misses(intent::AccountIndex account,
                                          const policy::Request& request, std::size_t most);
 

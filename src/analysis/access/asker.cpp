@@ -381,6 +381,26 @@ Tried Asker::Refused(const Caller& caller, const std::vector<Holder>& excepted, 
   return {found.given_up, std::move(found.because), std::move(found.request)};
 }
 
+Tried Asker::Withheld(const Caller& caller, const std::vector<Holder>& excepted, const Boxes& boxes,
+                      const Condition& when) {
+  if (boxes.empty()) return {};
+  const auto held = HeldBy(caller, std::nullopt);
+  const auto permitted = PermittedTo(caller);
+  const auto asked = verify::AsDocument(boxes, Effect::kAllow, nobody_);
+  if (!held || !permitted || !asked) return {true, std::string(kTooMany), {}};
+  if (held->document.statements.empty()) return {};
+  Documents left;
+  left.identity = {*asked};
+  AddTrue(caller, excepted, when, left);
+  left.scps.push_back({*held});
+  left.scps.push_back(OwnResources(caller.account, nullptr));
+  Documents right;
+  right.identity = {verify::FullAccess()};
+  right.scps = permitted->levels;
+  verify::Found found = inquiry_.Ask(left, right, ScopeOf(caller), SenderOf(caller));
+  return {found.given_up, std::move(found.because), std::move(found.request)};
+}
+
 Tried Asker::Meant(const Caller& caller, const std::vector<Holder>& excepted, const Boxes& boxes,
                    const Condition& when) {
   if (boxes.empty()) return {};

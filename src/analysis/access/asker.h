@@ -62,6 +62,10 @@ class Asker {
   [[nodiscard]] Tried Refused(const Caller& caller, const std::vector<intent::Holder>& excepted,
                               const std::vector<verify::Authorization>& boxes,
                               const verify::Condition& when);
+  /// A request among `boxes` that permissions grant and a prohibition forbids.
+  [[nodiscard]] Tried Withheld(const Caller& caller, const std::vector<intent::Holder>& excepted,
+                               const std::vector<verify::Authorization>& boxes,
+                               const verify::Condition& when);
   /// A request among `boxes`, granted or not.
   [[nodiscard]] Tried Meant(const Caller& caller, const std::vector<intent::Holder>& excepted,
                             const std::vector<verify::Authorization>& boxes,

@@ -22,11 +22,12 @@ using intent::Holder;
 using intent::Model;
 using intent::NodeIndex;
 using intent::Organization;
+using intent::Question;
 using policy::Sense;
 using verify::Condition;
 using Nodes = std::vector<NodeIndex>;
 
-constexpr const char* kTooManyApart = "sentences tell too many of them apart by their ids";
+constexpr std::string_view kTooLong = "a condition has too many alternatives to be written out";
 constexpr std::string_view kAccount = "aws:PrincipalAccount";
 
 /// Whether whoever joins the node joins one of the nodes. "prod" is one of "the organization".
@@ -54,11 +55,30 @@ void ForEachReach(TheModel& model, const Use& use) {
 }
 
 /// The same of a question's holders.
-template <class Asked, class Use>
-void ForEachHolder(Asked& asked, const Use& use) {
-  for (auto* list : {&asked.bound.included, &asked.bound.excepted}) {
-    for (auto& holder : *list) use(holder.accounts, holder.units);
+template <class TheQuestion, class Use>
+void ForEachHolder(TheQuestion& question, const Use& use) {
+  const auto holders = [&](auto& list) {
+    for (auto& holder : list) use(holder.accounts, holder.units);
+  };
+  if (question.can) {
+    holders(question.can->holders);
+    holders(question.excepted);
+  } else {
+    holders(question.cannot->bound.included);
+    holders(question.cannot->bound.excepted);
   }
+}
+
+const std::vector<AccountIndex>& AccountsOf(const Question& question) {
+  return question.can ? question.can->accounts : question.cannot->accounts;
+}
+
+/// Whether whoever joins the node joins what the question is about.
+bool IsAskedAt(const Organization& organization, const Question& question, NodeIndex node) {
+  if (!question.can) return IsIn(organization, node, question.cannot->nodes);
+  const auto reaches = [&](const Holder& holder) { return IsIn(organization, node, holder.units); };
+  return IsIn(organization, node, question.can->units) &&
+         (question.everyone || std::ranges::any_of(question.can->holders, reaches));
 }
 
 // ---- what sentences ask of callers' accounts
@@ -129,25 +149,20 @@ class Asks {
   std::vector<verify::Authorization>& boxes_;
 };
 
-/// Nothing if a comparison cannot be written out.
-std::optional<decide::Distinctions> DistinctionsIn(const Model& model,
-                                                   const intent::Prohibition& asked) {
-  std::vector<verify::Authorization> boxes;
-  Asks asks(boxes);
-  for (const intent::Permission& permission : model.permissions) asks.Add(permission);
-  for (const intent::Prohibition& prohibition : model.prohibitions) asks.Add(prohibition);
-  asks.Add(asked);
+void ReadAsked(const std::vector<verify::Authorization>& boxes, decide::AskedTexts& asked) {
   const intent::Origin nowhere;
   const auto document = verify::AsDocument(boxes, policy::Effect::kAllow, {&nowhere});
-  if (!document) return std::nullopt;
-  return decide::DistinctionsIn({&document->document});
+  if (document) {
+    decide::ReadAsked(document->document, asked);
+  } else {
+    asked.found.obstacle = kTooLong;
+  }
 }
 
 /// By list of ForEachReach and ForEachHolder, whether it holds an account.
 using Membership = std::vector<bool>;
 
-Membership MembershipOf(const Model& model, const intent::Prohibition& asked,
-                        AccountIndex account) {
+Membership MembershipOf(const Model& model, const Question& asked, AccountIndex account) {
   Membership membership;
   const auto add = [&](const std::vector<AccountIndex>& accounts, const Nodes& /*nodes*/) {
     membership.push_back(std::ranges::binary_search(accounts, account));
@@ -157,7 +172,7 @@ Membership MembershipOf(const Model& model, const intent::Prohibition& asked,
   return membership;
 }
 
-Membership MembershipLater(const Model& model, const intent::Prohibition& asked, NodeIndex node) {
+Membership MembershipLater(const Model& model, const Question& asked, NodeIndex node) {
   Membership membership;
   const auto add = [&](const std::vector<AccountIndex>& /*accounts*/, const Nodes& nodes) {
     membership.push_back(IsIn(model.organization, node, nodes));
@@ -188,8 +203,19 @@ NodeIndex AddUnits(Organization& organization, const ToCome& one) {
 
 }  // namespace
 
-AllToCome AccountsToCome(const verify::Facts& facts, const intent::Prohibition& asked) {
-  const Model& model = facts.model;
+const decide::AskedTexts& Joiners::AskedBySentences() {
+  if (asked_) return *asked_;
+  asked_.emplace();
+  std::vector<verify::Authorization> boxes;
+  Asks asks(boxes);
+  for (const intent::Permission& permission : facts_.model.permissions) asks.Add(permission);
+  for (const intent::Prohibition& prohibition : facts_.model.prohibitions) asks.Add(prohibition);
+  ReadAsked(boxes, *asked_);
+  return *asked_;
+}
+
+AllToCome Joiners::Of(const Question& question) {
+  const Model& model = facts_.model;
   const Organization& organization = model.organization;
   AllToCome all;
   // Nobody joins what the program does not declare.
@@ -197,37 +223,74 @@ AllToCome AccountsToCome(const verify::Facts& facts, const intent::Prohibition& 
   Nodes open;
   for (std::uint32_t i = 0; i < organization.nodes.size(); ++i) {
     const bool is_account = organization.nodes[i].kind == intent::Node::Kind::kAccount;
-    if (!is_account && IsIn(organization, {i}, asked.nodes)) open.push_back({i});
+    if (!is_account && IsAskedAt(organization, question, {i})) open.push_back({i});
   }
   if (open.empty()) return all;
-  const std::optional<decide::Distinctions> distinctions = DistinctionsIn(model, asked);
-  std::set<Membership> known;
-  const bool is_told_apart = !distinctions || !distinctions->ids.empty() ||
-                             !distinctions->paths.empty() || !distinctions->obstacle.empty();
-  for (const AccountIndex account : asked.accounts) {
-    if (is_told_apart || facts.AccountAt(account).management) continue;
-    known.insert(MembershipOf(model, asked, account));
+  decide::AskedTexts asked = AskedBySentences();
+  std::vector<verify::Authorization> boxes;
+  Asks asks(boxes);
+  if (question.can) asks.Add(*question.can);
+  if (question.cannot) asks.Add(*question.cannot);
+  ReadAsked(boxes, asked);
+  const decide::Distinctions distinctions = decide::DistinctionsIn(std::move(asked));
+  std::map<Membership, AccountIndex> known;
+  const bool is_told_apart =
+      !distinctions.ids.empty() || !distinctions.paths.empty() || !distinctions.obstacle.empty();
+  for (const AccountIndex account : AccountsOf(question)) {
+    if (is_told_apart || facts_.AccountAt(account).management) continue;
+    known.emplace(MembershipOf(model, question, account), account);
   }
   const deployed::Joining joining(organization);
-  std::set<std::pair<Membership, decide::Newcomer>> seen;
+  std::map<std::pair<Membership, decide::Newcomer>, std::size_t> seen;
   for (const NodeIndex node : open) {
-    const Membership membership = MembershipLater(model, asked, node);
-    if (known.contains(membership)) continue;
-    const auto newcomers = distinctions ? joining.At(node, *distinctions) : std::nullopt;
-    if (!newcomers || !distinctions->obstacle.empty()) {
+    const Membership membership = MembershipLater(model, question, node);
+    if (const auto like = known.find(membership); like != known.end()) {
+      all.as_today.emplace_back(node, like->second);
+      continue;
+    }
+    const auto newcomers = joining.At(node, distinctions);
+    if (!newcomers) {
       all.undecided.emplace_back(
           fmt::format("accounts that join {} later", organization.nodes[node.value].name),
-          newcomers ? distinctions->obstacle : std::string(kTooManyApart));
+          newcomers.error().message);
       continue;
     }
     for (const decide::Newcomer& newcomer : *newcomers) {
       decide::Newcomer told = newcomer;
-      if (distinctions->paths.empty()) told.path.clear();
-      if (seen.emplace(membership, std::move(told)).second)
+      if (distinctions.paths.empty()) told.path.clear();
+      const auto [at, is_new] =
+          seen.emplace(std::pair(membership, std::move(told)), all.accounts.size());
+      if (is_new) {
         all.accounts.push_back({node, newcomer});
+        all.same_at.emplace_back();
+      } else {
+        all.same_at[at->second].push_back(node);
+      }
     }
   }
   return all;
+}
+
+std::optional<ToCome> ToComeAt(const Organization& organization, const std::string& account,
+                               const std::string& path) {
+  std::optional<ToCome> found;
+  std::size_t deepest = 0;
+  for (std::uint32_t i = 0; i < organization.nodes.size(); ++i) {
+    if (organization.nodes[i].kind == intent::Node::Kind::kAccount) continue;
+    const std::string above = deployed::PathBelow(organization, {i});
+    if (above.size() <= deepest || !path.starts_with(above)) continue;
+    deepest = above.size();
+    found = ToCome{{i}, {account, path, true, path.size() > above.size()}};
+  }
+  if (!found || !path.ends_with('/')) return std::nullopt;
+  const std::vector<std::string> known = deployed::UnitsOf(organization);
+  std::string_view rest = std::string_view(path).substr(deepest);
+  while (!rest.empty()) {
+    const std::string_view id = rest.substr(0, rest.find('/'));
+    if (id.empty() || std::ranges::binary_search(known, id)) return std::nullopt;
+    rest.remove_prefix(id.size() + 1);
+  }
+  return found;
 }
 
 std::unique_ptr<Model> WithAccount(const Model& model, const ToCome& one) {
@@ -250,15 +313,46 @@ std::unique_ptr<Model> WithAccount(const Model& model, const ToCome& one) {
   return later;
 }
 
-intent::Prohibition AskedOf(const intent::Prohibition& asked, const Model& later,
-                            const ToCome& one) {
+Question AskedOf(Question question, const Model& later, const ToCome& one) {
   const AccountIndex last{static_cast<std::uint32_t>(later.organization.accounts.size() - 1)};
-  intent::Prohibition only = asked;
-  only.accounts = {last};
-  ForEachHolder(only, [&](std::vector<AccountIndex>& accounts, const Nodes& nodes) {
+  (question.can ? question.can->accounts : question.cannot->accounts) = {last};
+  ForEachHolder(question, [&](std::vector<AccountIndex>& accounts, const Nodes& nodes) {
     if (IsIn(later.organization, one.node, nodes)) accounts.push_back(last);
   });
-  return only;
+  return question;
+}
+
+std::vector<std::size_t> ToTell(const Organization& organization, const AllToCome& all,
+                                const std::vector<std::size_t>& answered,
+                                const std::set<AccountIndex>& today) {
+  const auto is_below = [&](NodeIndex node, NodeIndex other) {
+    return deployed::IsAtOrBelow(organization, node, other);
+  };
+  // Whether all that may join the node, and nothing else is known of it, have the answer.
+  const auto says_all = [&](NodeIndex node) {
+    const auto is_open = [&](NodeIndex other) { return is_below(other, node); };
+    for (std::size_t i = 0; i < all.accounts.size(); ++i) {
+      const bool is_in =
+          is_open(all.accounts[i].node) || std::ranges::any_of(all.same_at[i], is_open);
+      if (is_in && !std::ranges::binary_search(answered, i)) return false;
+    }
+    return all.undecided.empty() && std::ranges::all_of(all.as_today, [&](const auto& like) {
+             return !is_open(like.first) || today.contains(like.second);
+           });
+  };
+  std::vector<std::size_t> told;
+  std::vector<NodeIndex> whole;
+  for (const std::size_t i : answered) {
+    const ToCome& one = all.accounts[i];
+    if (std::ranges::any_of(whole, [&](NodeIndex node) { return is_below(one.node, node); })) {
+      continue;
+    }
+    told.push_back(i);
+    if (!one.newcomer.is_named && !one.newcomer.is_in_new_unit && says_all(one.node)) {
+      whole.push_back(one.node);
+    }
+  }
+  return told;
 }
 
 }  // namespace writ::access

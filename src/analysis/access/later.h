@@ -1,10 +1,12 @@
 // Accounts to come: what a program says of an account that joins one of its OUs later. A sentence
-// about an OU is about them too, so whoever asks whether something is impossible there asks about
-// them as well.
+// about an OU is about them too, so whoever asks what is possible there asks about them as well.
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,16 +26,40 @@ struct ToCome {
 /// Who may join what a question is about.
 struct AllToCome {
   std::vector<ToCome> accounts;
+  /// By account, other nodes whose newcomers the sentences and the question call the same.
+  std::vector<std::vector<intent::NodeIndex>> same_at;
+  /// Nodes left out, of whose newcomers is so what is of this account of today.
+  std::vector<std::pair<intent::NodeIndex, intent::AccountIndex>> as_today;
   /// "accounts that join prod later", whose classes cannot be told, and why.
   std::vector<std::pair<std::string, std::string>> undecided;
 };
 
-/// Accounts that may join the OUs of a prohibition's reading, one of each class that the program's
-/// sentences and the question tell apart, in the order of the nodes. Left out are those of whom the
-/// sentences say what they say of an account that the question is about anyway. Linear in the
-/// program for each node of the organization.
-[[nodiscard]] AllToCome AccountsToCome(const verify::Facts& facts,
-                                       const intent::Prohibition& asked);
+/// Who may join the OUs that questions about a program name. Not for several threads at once: what
+/// the program's sentences ask is read with the first question and kept.
+class Joiners {
+ public:
+  /// Of a program that outlives it.
+  explicit Joiners(const verify::Facts& facts) : facts_(facts) {}
+
+  /// Accounts that may join the OUs of the question, one of each class that the program's sentences
+  /// and the question tell apart, in the order of the nodes. Left out are those of whom the
+  /// sentences say what they say of an account that the question is about anyway, and those where
+  /// nobody is whom the question is about. Linear in the program for each node of the organization.
+  [[nodiscard]] AllToCome Of(const intent::Question& question);
+
+ private:
+  /// What the sentences ask; an obstacle if a comparison cannot be written out.
+  const decide::AskedTexts& AskedBySentences();
+
+  const verify::Facts& facts_;
+  std::optional<decide::AskedTexts> asked_;
+};
+
+/// Where an account that the program does not have lies, or will, by the aws:PrincipalOrgPaths of
+/// its callers: below a node of the program, in OUs that this does not have. Nothing if the path is
+/// not below the organization, or one of its OUs lies elsewhere. Linear in the nodes.
+[[nodiscard]] std::optional<ToCome> ToComeAt(const intent::Organization& organization,
+                                             const std::string& account, const std::string& path);
 
 /// The model, without its questions, once the account has joined: it is the last of the accounts,
 /// and called "an account that joins prod later". What is said of a whole OU is said of it. No
@@ -42,7 +68,16 @@ struct AllToCome {
                                                          const ToCome& one);
 
 /// The question about nothing but the last account of `later`, a model WithAccount `one`.
-[[nodiscard]] intent::Prohibition AskedOf(const intent::Prohibition& asked,
-                                          const intent::Model& later, const ToCome& one);
+[[nodiscard]] intent::Question AskedOf(intent::Question question, const intent::Model& later,
+                                       const ToCome& one);
+
+/// Of accounts to come that all have one answer, those that are to be told: where it is so in all
+/// that may join a node, now that each of these is among `answered` (indices into `all.accounts`,
+/// sorted) or is as an account of `today` (sorted) that has it, too, the account right below the
+/// node says it all. Quadratic in the accounts.
+[[nodiscard]] std::vector<std::size_t> ToTell(const intent::Organization& organization,
+                                              const AllToCome& all,
+                                              const std::vector<std::size_t>& answered,
+                                              const std::set<intent::AccountIndex>& today);
 
 }  // namespace writ::access

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "analysis/drift/call_route.h"
+#include "iam/decide/callers.h"
 #include "iam/decide/sendable.h"
 #include "iam/policy/doubt.h"
 #include "iam/policy/pattern.h"
@@ -111,6 +112,24 @@ decide::Scope Comparer::ScopeOf(const Who& who) const {
   return scope;
 }
 
+std::vector<policy::PolicyDocument> Comparer::TruthsOf(const policy::PolicySet& one,
+                                                       const policy::PolicySet& other) const {
+  std::vector<policy::PolicyDocument> truths;
+  const auto add = [&](std::optional<policy::PolicyDocument> truth) {
+    if (truth) truths.push_back(*std::move(truth));
+  };
+  add(decide::ResourcesLieIn(partition_, one, other));
+  // Services meet RCPs, too.
+  if (one.rcps.empty() && other.rcps.empty()) {
+    add(decide::PrincipalsAgree(one, other));
+  } else {
+    add(decide::NobodyServiceLinked(one, other));
+  }
+  // Last: it speaks of resources of every partition.
+  add(decide::OwnersAgree(one, other, arn_accounts_));
+  return truths;
+}
+
 const Outcome& Comparer::Compare(const Stack& program, const Stack& deployed, const Who& who) {
   const Stack left = Met(program, who);
   const Stack right = Met(deployed, who);
@@ -134,10 +153,14 @@ const Outcome& Comparer::Compare(const Stack& program, const Stack& deployed, co
   const decide::Scope scope = ScopeOf(who);
   decide::Options options;
   options.catalog = &catalog_;
-  // One more level that all must pass: nothing but what is governed is asked about.
+  const std::vector<policy::PolicyDocument> truths =
+      TruthsOf(SetOf(left, true), SetOf(right, true));
+  // More levels that all must pass: nothing but what is governed is asked about, and nothing that
+  // no request says.
   const auto space = [&](const Stack& stack, policy::PolicyDocument within) {
     policy::PolicySet set = SetOf(stack, true);
     set.scps.insert(set.scps.begin(), {std::move(within)});
+    for (const policy::PolicyDocument& truth : truths) set.scps.push_back({truth});
     return decide::Space(std::move(set), scope);
   };
   const policy::PolicyDocument& governed = papers_.Everything()->document;

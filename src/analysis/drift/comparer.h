@@ -6,11 +6,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/drift/drift.h"
 #include "analysis/drift/papers.h"
 #include "facts/catalog/catalog.h"
+#include "iam/decide/owners.h"
 #include "iam/decide/space.h"
 
 namespace writ::drift {
@@ -47,8 +49,13 @@ struct Outcome {
 
 class Comparer {
  public:
-  Comparer(Papers& papers, const catalog::Catalog& catalog)
-      : papers_(papers), catalog_(catalog), calls_(CallsOfModels(catalog)) {}
+  /// Of callers of the partition.
+  Comparer(Papers& papers, const catalog::Catalog& catalog, std::string partition)
+      : papers_(papers),
+        catalog_(catalog),
+        partition_(std::move(partition)),
+        arn_accounts_(catalog),
+        calls_(CallsOfModels(catalog)) {}
 
   /// How `deployed` stands to `program` in the governed services. Equal questions are asked once.
   [[nodiscard]] const Outcome& Compare(const Stack& program, const Stack& deployed, const Who& who);
@@ -83,9 +90,15 @@ class Comparer {
   void Add(const Stack& stack, Key& key);
   [[nodiscard]] policy::PolicySet SetOf(const Stack& stack, bool is_governed) const;
   [[nodiscard]] decide::Scope ScopeOf(const Who& who) const;
+  /// What is true of every request that the stacks decide, for a procedure that takes its parts for
+  /// independent.
+  [[nodiscard]] std::vector<policy::PolicyDocument> TruthsOf(const policy::PolicySet& one,
+                                                             const policy::PolicySet& other) const;
 
   Papers& papers_;
   const catalog::Catalog& catalog_;
+  std::string partition_;
+  decide::ArnAccounts arn_accounts_;
   policy::PolicyDocument calls_;
   std::map<Key, Outcome> known_;
 };

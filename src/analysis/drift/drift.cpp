@@ -138,7 +138,7 @@ Report Compare(const deployed::Program& program, const deployed::Tree& tree,
   Papers papers(universe, snapshot);
   ProgramSide said(program, tree, papers);
   DeployedSide found(snapshot, papers);
-  Comparer comparer(papers, program.catalog);
+  Comparer comparer(papers, program.catalog, program.model.organization.partition);
   Report report;
   Comparison comparison{said, found, papers, comparer, models, report, {}};
   CompareOrganization(comparison);

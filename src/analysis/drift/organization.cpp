@@ -320,16 +320,13 @@ class Organization {
         for (const Paper* paper : level) documents.push_back(&paper->governed);
       }
     }
-    const decide::Distinctions distinctions = decide::DistinctionsIn(documents);
     const deployed::Joining joining(model());
-    const auto newcomers = joining.At(index, distinctions);
-    if (!levels.lacking.empty() || !newcomers || !distinctions.obstacle.empty()) {
+    const auto newcomers = joining.At(index, decide::DistinctionsIn(documents));
+    if (!levels.lacking.empty() || !newcomers) {
       std::vector<Lack> lacking = levels.lacking;
       if (lacking.empty()) {
         lacking.push_back({fmt::format("what accounts that join later meet is not decided: {}",
-                                       newcomers ? distinctions.obstacle
-                                                 : "policies tell too many of them apart by their "
-                                                   "ids"),
+                                       newcomers.error().message),
                            ""});
       }
       report().findings.push_back(Undetermined(Area::kNode, "", target, lacking));

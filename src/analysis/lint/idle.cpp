@@ -43,8 +43,8 @@ bool Includes(const intent::Principal& outer, const intent::Principal& inner) {
   return is_plain && catalog::MatchesPattern(outer.value, inner.value);
 }
 
-/// Whether a request's key is compared more than once, or with something that who calls from where
-/// decides: only then can comparisons contradict each other.
+/// Whether a request's key is compared more than once, or with something that who calls from where,
+/// or what is asked for, decides: only then can comparisons contradict each other.
 class Keys {
  public:
   void Add(const verify::Condition& condition) {
@@ -52,10 +52,19 @@ class Keys {
     for (const verify::Condition& operand : condition.operands) Add(operand);
   }
   void Add(const std::string& key) {
-    const std::string folded = policy::FoldCase(key);
-    constexpr std::array<std::string_view, 5> kDecided{
-        "aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths",
-        "aws:requestedregion"};
+    std::string folded = policy::FoldCase(key);
+    if (folded == "aws:epochtime") folded = "aws:currenttime";  // the same time in another form
+    constexpr std::array<std::string_view, 11> kDecided{"aws:principalarn",
+                                                        "aws:principalaccount",
+                                                        "aws:principalisawsservice",
+                                                        "aws:principalorgid",
+                                                        "aws:principalorgpaths",
+                                                        "aws:principalservicename",
+                                                        "aws:principaltype",
+                                                        "aws:principalservicenameslist",
+                                                        "aws:requestedregion",
+                                                        "aws:resourceaccount",
+                                                        "aws:username"};
     const bool is_new = seen_.insert(folded).second;
     may_contradict_ =
         may_contradict_ || !is_new || std::ranges::find(kDecided, folded) != kDecided.end();

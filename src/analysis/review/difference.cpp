@@ -324,6 +324,8 @@ class Comparer {
       }
     }
     const std::string iam = anyone.arn.substr(0, anyone.arn.find("role/"));
+    // No SCP binds these, and only their services attach policies to them.
+    excluded.push_back(fmt::format("{}{}*", iam, decide::kServiceLinked));
     const CallerClasses classes = ClassesOf({iam + "role/*", iam + "user/*", iam + "root"},
                                             anyone.arn, TestsIn(key), excluded);
     CallerClasses sessions = FederatedUsers(account, key, anyone.arn);
@@ -971,6 +973,7 @@ class Comparer {
         decide::Space now = SpaceOf(after_.judge, *pair.after, frame);
         for (const auto& truth :
              {decide::PrincipalsAgree(old.documents(), now.documents()),
+              decide::ResourcesLieIn(partition(), old.documents(), now.documents()),
               decide::OwnersAgree(old.documents(), now.documents(), arn_accounts_)}) {
           if (!truth) continue;
           old = With(old, *truth);

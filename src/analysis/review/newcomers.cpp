@@ -106,11 +106,9 @@ std::optional<WithNewcomers> AddNewcomers(const World& before, const World& afte
     const std::string path = old->path == now.path ? now.path : "";
     const auto newcomers =
         decide::NewcomersOf(distinctions, {path, after.unit_head}, known_accounts, known_units);
-    if (!newcomers || !distinctions.obstacle.empty()) {
-      both->undecided.emplace_back(
-          NameOf(now, {}, /*has_patterns=*/false),
-          newcomers ? distinctions.obstacle
-                    : std::string("policies tell too many accounts apart by their ids"));
+    if (!newcomers) {
+      both->undecided.emplace_back(NameOf(now, {}, /*has_patterns=*/false),
+                                   newcomers.error().message);
       continue;
     }
     // Ids of which none is named are told apart by patterns, and called by an example.

@@ -20,6 +20,8 @@ using policy::Statement;
 constexpr std::string_view kIsService = "aws:PrincipalIsAWSService";
 constexpr std::string_view kServiceName = "aws:PrincipalServiceName";
 constexpr std::string_view kServiceNames = "aws:PrincipalServiceNamesList";
+constexpr std::string_view kType = "aws:PrincipalType";
+constexpr std::string_view kUserName = "aws:username";
 
 bool SpeaksOfServiceLinked(const Statement& statement) {
   return std::ranges::any_of(statement.conditions, [](const Condition& condition) {
@@ -40,7 +42,43 @@ Condition Test(BaseOperator base, std::string_view key, std::string value) {
   return {{policy::SetQualifier::kNone, base, false}, std::string(key), {std::move(value)}};
 }
 
+/// What requests of each kind of principal say of it, as alternatives; none if neither key is read.
+std::vector<std::vector<Condition>> KindsOfPrincipals(bool is_type_read, bool is_name_read) {
+  std::vector<std::vector<Condition>> kinds;
+  if (!is_type_read && !is_name_read) return kinds;
+  for (const auto& [arns, type] :
+       {std::pair{"arn:*:iam::*:role/*", "AssumedRole"}, std::pair{"arn:*:iam::*:user/*", "User"},
+        std::pair{"arn:*:iam::*:root", "Account"},
+        std::pair{"arn:*:sts::*:federated-user/*", "FederatedUser"}}) {
+    std::vector<Condition>& kind = kinds.emplace_back();
+    kind.push_back(Test(BaseOperator::kArnLike, "aws:PrincipalArn", arns));
+    const bool is_user = std::string_view(type) == "User";
+    if (is_type_read) kind.push_back(Test(BaseOperator::kStringEquals, kType, type));
+    if (is_name_read)
+      kind.push_back(Test(BaseOperator::kNull, kUserName, is_user ? "false" : "true"));
+  }
+  return kinds;
+}
+
+Statement DenyServiceLinked() {
+  Statement linked = Allow({Sense::kListed, {"*"}});
+  linked.effect = policy::Effect::kDeny;
+  linked.conditions = {Test(BaseOperator::kArnLike, "aws:PrincipalArn",
+                            fmt::format("arn:*:iam::*:{}*", kServiceLinked))};
+  return linked;
+}
+
 }  // namespace
+
+std::optional<PolicyDocument> NobodyServiceLinked(const policy::PolicySet& one,
+                                                  const policy::PolicySet& other) {
+  if (!AnyStatement(one, SpeaksOfServiceLinked) && !AnyStatement(other, SpeaksOfServiceLinked)) {
+    return std::nullopt;
+  }
+  PolicyDocument document;
+  document.statements = {Allow({Sense::kListed, {"*"}}), DenyServiceLinked()};
+  return document;
+}
 
 std::optional<PolicyDocument> PrincipalsAgree(const policy::PolicySet& one,
                                               const policy::PolicySet& other) {
@@ -55,17 +93,20 @@ std::optional<PolicyDocument> PrincipalsAgree(const policy::PolicySet& one,
   for (const std::string_view key : {kServiceName, kServiceNames}) {
     if (is_read(key)) known.push_back(Test(BaseOperator::kNull, key, "true"));
   }
+  const std::vector<std::vector<Condition>> kinds =
+      KindsOfPrincipals(is_read(kType), is_read(kUserName));
   const bool leaves_out_linked = any(SpeaksOfServiceLinked);
-  if (known.empty() && !leaves_out_linked) return std::nullopt;
+  if (known.empty() && kinds.empty() && !leaves_out_linked) return std::nullopt;
   PolicyDocument document;
-  document.statements.push_back(Allow({Sense::kListed, {"*"}}));
-  document.statements.back().conditions = std::move(known);
-  if (leaves_out_linked) {
-    Statement& linked = document.statements.emplace_back(Allow({Sense::kListed, {"*"}}));
-    linked.effect = policy::Effect::kDeny;
-    linked.conditions = {Test(BaseOperator::kArnLike, "aws:PrincipalArn",
-                              fmt::format("arn:*:iam::*:{}*", kServiceLinked))};
-  }
+  const auto allow = [&](const std::vector<Condition>& more) {
+    document.statements.push_back(Allow({Sense::kListed, {"*"}}));
+    std::vector<Condition>& conditions = document.statements.back().conditions;
+    conditions = known;
+    conditions.insert(conditions.end(), more.begin(), more.end());
+  };
+  if (kinds.empty()) allow({});
+  for (const std::vector<Condition>& kind : kinds) allow(kind);
+  if (leaves_out_linked) document.statements.push_back(DenyServiceLinked());
   return document;
 }
 

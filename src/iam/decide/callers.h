@@ -17,17 +17,25 @@ inline constexpr std::string_view kServiceLinked = "role/aws-service-role/";
 
 /// What is true of every request that users, roles and the root of an account make themselves, as a
 /// document that allows these and no others: aws:PrincipalIsAWSService is there and false, and
-/// aws:PrincipalServiceName and aws:PrincipalServiceNamesList are absent. Service-linked roles are
-/// left out as well: no SCP binds them, and only their services attach policies to them. Nothing if
-/// no statement asks for any of it. Linear in the statements.
+/// aws:PrincipalServiceName and aws:PrincipalServiceNamesList are absent; aws:PrincipalType is that
+/// of the kind which aws:PrincipalArn tells, and aws:username is there for users only.
+/// Service-linked roles are left out as well: no SCP binds them, and only their services attach
+/// policies to them. Nothing if no statement asks for any of it. Linear in the statements.
 ///
 /// Not of RCPs, policies of resources, and policies of endpoints, which services meet, too.
 ///
-/// Source: IAM User Guide, "AWS global condition context keys", Availability of the three keys,
-/// read 2026-11-30; Organizations User Guide, "Service control policies", read 2026-11-22; IAM API
+/// Source: IAM User Guide, "AWS global condition context keys", Availability of these keys, read
+/// 2026-11-30; Organizations User Guide, "Service control policies", read 2026-11-22; IAM API
 /// Reference, CreateServiceLinkedRole, read 2026-11-30.
 [[nodiscard]] std::optional<policy::PolicyDocument> PrincipalsAgree(const policy::PolicySet& one,
                                                                     const policy::PolicySet& other);
+
+/// All requests but those of service-linked roles, to which RCPs do not apply, as a document.
+/// Nothing if no statement speaks of such roles. Linear in the statements.
+///
+/// Source: Organizations User Guide, "Resource control policies", read 2026-11-29.
+[[nodiscard]] std::optional<policy::PolicyDocument> NobodyServiceLinked(
+    const policy::PolicySet& one, const policy::PolicySet& other);
 
 /// What is true of every resource that callers of the partition ask for, as a document that allows
 /// these and no others: its ARN is of that partition, if it is one. Nothing if no statement speaks

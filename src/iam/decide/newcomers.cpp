@@ -56,38 +56,34 @@ Text Read(std::string_view text, policy::Version version, policy::Wildcards wild
   return read;
 }
 
+std::string Written(std::string glob) {
+  std::ranges::replace(glob, policy::kAnyRun, '*');
+  std::ranges::replace(glob, policy::kAnyOne, '?');
+  return glob;
+}
+
+/// A pattern that a text may meet which holds the caller's account after `before`.
+void Compare(const std::string& before, const std::string& glob, Distinctions& found) {
+  if (before.find_first_of(kWild) == std::string::npos) {
+    found.ids.insert({{glob}, before, false});
+    return;
+  }
+  const std::string one = Written(before) + "*";
+  const std::string other = Written(glob);
+  if (!found.obstacle.empty() || !policy::MayOverlap(one, other)) return;
+  found.obstacle =
+      fmt::format("what `{}` is compared with holds the caller's account after a wildcard", other);
+}
+
 class Collector {
  public:
-  Distinctions Run(const std::vector<const PolicyDocument*>& documents) {
-    for (const PolicyDocument* document : documents) {
-      for (const Statement& statement : document->statements) Visit(statement, document->version);
-    }
-    for (const auto& [slot, before] : holding_) {
-      for (const std::string& glob : said_[slot]) Compare(before, glob);
-    }
-    return std::move(found_);
+  explicit Collector(AskedTexts& asked) : asked_(asked), found_(asked.found) {}
+
+  void Visit(const PolicyDocument& document) {
+    for (const Statement& statement : document.statements) Visit(statement, document.version);
   }
 
  private:
-  /// A pattern that a text may meet which holds the caller's account after `before`.
-  void Compare(const std::string& before, const std::string& glob) {
-    if (before.find_first_of(kWild) == std::string::npos) {
-      found_.ids.insert({{glob}, before, false});
-      return;
-    }
-    const std::string one = Written(before) + "*";
-    const std::string other = Written(glob);
-    if (!found_.obstacle.empty() || !policy::MayOverlap(one, other)) return;
-    found_.obstacle = fmt::format(
-        "what `{}` is compared with holds the caller's account after a wildcard", other);
-  }
-
-  static std::string Written(std::string glob) {
-    std::ranges::replace(glob, policy::kAnyRun, '*');
-    std::ranges::replace(glob, policy::kAnyOne, '?');
-    return glob;
-  }
-
   void Visit(const Statement& statement, policy::Version version) {
     if (statement.resource) {
       for (const std::string& resource : statement.resource->values) {
@@ -162,16 +158,14 @@ class Collector {
 
   void Say(std::string_view slot, const Text& text) {
     if (text.before) {
-      holding_.insert({std::string(slot), *text.before});
+      asked_.holding.insert({std::string(slot), *text.before});
     } else if (HasDigit(text.glob)) {
-      said_[std::string(slot)].insert(text.glob);
+      asked_.said[std::string(slot)].insert(text.glob);
     }
   }
 
-  Distinctions found_;
-  /// Where texts hold the caller's account, and what stands before it.
-  std::set<std::pair<std::string, std::string>> holding_;
-  std::map<std::string, std::set<std::string>> said_;  ///< by where: texts that do not
+  AskedTexts& asked_;
+  Distinctions& found_;
 };
 
 // ---- classes
@@ -429,14 +423,28 @@ std::optional<std::vector<std::string>> UnitsOf(const std::set<TextTest>& tests,
 
 }  // namespace
 
-Distinctions DistinctionsIn(const std::vector<const PolicyDocument*>& documents) {
-  return Collector().Run(documents);
+void ReadAsked(const PolicyDocument& document, AskedTexts& asked) {
+  Collector(asked).Visit(document);
 }
 
-std::optional<std::vector<Newcomer>> NewcomersOf(const Distinctions& distinctions,
-                                                 const JoinedNode& node,
-                                                 const std::vector<std::string>& accounts,
-                                                 const std::vector<std::string>& units) {
+Distinctions DistinctionsIn(AskedTexts asked) {
+  for (const auto& [slot, before] : asked.holding) {
+    for (const std::string& glob : asked.said[slot]) Compare(before, glob, asked.found);
+  }
+  return std::move(asked.found);
+}
+
+Distinctions DistinctionsIn(const std::vector<const PolicyDocument*>& documents) {
+  AskedTexts asked;
+  for (const PolicyDocument* document : documents) ReadAsked(*document, asked);
+  return DistinctionsIn(std::move(asked));
+}
+
+support::Result<std::vector<Newcomer>> NewcomersOf(const Distinctions& distinctions,
+                                                   const JoinedNode& node,
+                                                   const std::vector<std::string>& accounts,
+                                                   const std::vector<std::string>& units) {
+  if (!distinctions.obstacle.empty()) return support::Error{distinctions.obstacle};
   // What is said of accounts that there are is said of no newcomer.
   const auto is_known = [&](std::string_view id) {
     return std::ranges::binary_search(accounts, id);
@@ -453,7 +461,9 @@ std::optional<std::vector<Newcomer>> NewcomersOf(const Distinctions& distinction
   }
   const auto ids = IdsOf(tests, accounts);
   const auto places = UnitsOf(distinctions.paths, node, units);
-  if (!ids || !places || ids->size() * places->size() > kMostNewcomers) return std::nullopt;
+  if (!ids || !places || ids->size() * places->size() > kMostNewcomers) {
+    return support::Error{"too many of them are told apart by their ids"};
+  }
   std::vector<Newcomer> newcomers;
   for (const Id& id : *ids) {
     for (const std::string& place : *places) {

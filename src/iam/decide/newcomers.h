@@ -6,11 +6,13 @@
 
 #include <compare>
 #include <cstddef>
-#include <optional>
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/support/result.h"
 #include "iam/policy/document.h"
 
 namespace writ::decide {
@@ -33,9 +35,24 @@ struct Distinctions {
   auto operator<=>(const Distinctions&) const = default;
 };
 
-/// Linear in the documents, with the product of the values that hold `${aws:PrincipalAccount}` and
-/// the other values of their keys. Of two variables in one text the first counts, and another
-/// variable is taken for any text.
+/// What documents ask, before the texts that hold the caller's account are held against the others
+/// that stand where they do. Documents that many questions share are read once, and the value is
+/// copied for each.
+struct AskedTexts {
+  Distinctions found;
+  /// Where texts hold the caller's account, and what stands before it.
+  std::set<std::pair<std::string, std::string>> holding;
+  std::map<std::string, std::set<std::string>> said;  ///< by where: texts that do not
+};
+
+/// Adds what the document asks. Linear in it. Of two variables in one text the first counts, and
+/// another variable is taken for any text.
+void ReadAsked(const policy::PolicyDocument& document, AskedTexts& asked);
+
+/// The product of the values that hold `${aws:PrincipalAccount}` and the other values of their
+/// keys.
+[[nodiscard]] Distinctions DistinctionsIn(AskedTexts asked);
+/// The same of all that the documents ask.
 [[nodiscard]] Distinctions DistinctionsIn(
     const std::vector<const policy::PolicyDocument*>& documents);
 
@@ -57,15 +74,15 @@ struct JoinedNode {
 inline constexpr std::size_t kMostNewcomers = 64;
 
 /// One account of each class that may join the node or a new OU below it; the first has an id that
-/// no document names and lies right below the node. Nothing if there are more than kMostNewcomers
-/// classes, or if telling them apart takes too long (a constant number of steps, some
-/// milliseconds). `accounts` and `units` are the ids that there are, sorted: a newcomer has none of
-/// them, and no unit above it but those of the node.
+/// no document names and lies right below the node. An error says why there is no such list: the
+/// obstacle of the distinctions, more than kMostNewcomers classes, or telling them apart takes too
+/// long (a constant number of steps, some milliseconds). `accounts` and `units` are the ids that
+/// there are, sorted: a newcomer has none of them, and no unit above it but those of the node.
 ///
 /// Source: AWS Organizations API Reference, Account and OrganizationalUnit, read 2026-11-22: the
 /// id of an account is 12 digits; that of an OU begins with the root's and has 8 to 32 lower-case
 /// letters and digits.
-[[nodiscard]] std::optional<std::vector<Newcomer>> NewcomersOf(
+[[nodiscard]] support::Result<std::vector<Newcomer>> NewcomersOf(
     const Distinctions& distinctions, const JoinedNode& node,
     const std::vector<std::string>& accounts, const std::vector<std::string>& units);
 

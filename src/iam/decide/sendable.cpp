@@ -54,6 +54,48 @@ bool IsArnOf(const policy::Caller& caller, std::string_view arn) {
          role->account == caller.account && role->partition == caller.partition;
 }
 
+/// aws:PrincipalType of a caller. Source: IAM User Guide, "AWS global condition context keys",
+/// aws:PrincipalType, as cloud-copilot/iam-lens tests it, read 2026-11-30.
+std::string_view TypeOf(const policy::Caller& caller) {
+  switch (caller.kind) {
+    case CallerKind::kRoot:
+      return "Account";
+    case CallerKind::kUser:
+      return "User";
+    case CallerKind::kFederatedUser:
+      return "FederatedUser";
+    case CallerKind::kRole:
+    case CallerKind::kRoleSession:
+      return "AssumedRole";
+    default:
+      return "";
+  }
+}
+
+/// Whether aws:userid can be that of the caller, of whose role or user the unique id is not known.
+/// Source: IAM User Guide, "IAM policy elements: Variables and tags", values of aws:userid by kind
+/// of principal, as cloud-copilot/iam-lens tests it; AWS re:Post, "GetFederationToken and
+/// aws:userName", both read 2026-11-30.
+bool IsIdOf(const policy::Caller& caller, std::string_view id) {
+  const std::size_t colon = id.find(':');
+  const std::string_view after = colon == std::string_view::npos ? "" : id.substr(colon + 1);
+  const std::string_view last = caller.name.substr(caller.name.rfind('/') + 1);
+  switch (caller.kind) {
+    case CallerKind::kRoot:
+      return id == caller.account;
+    case CallerKind::kUser:
+      return colon == std::string_view::npos;
+    case CallerKind::kFederatedUser:
+      return id.substr(0, colon) == caller.account && after == last;
+    case CallerKind::kRole:
+      return !after.empty();
+    case CallerKind::kRoleSession:
+      return after == last;
+    default:
+      return false;
+  }
+}
+
 /// Takes `text` apart by a format such as "arn:${Partition}:s3:::${BucketName}/${ObjectName}":
 /// whether it fits, with a value of at least one character for every part. Partition, region and
 /// account are whole segments. A `*` of the format is anything, as in that of recovery points.
@@ -113,9 +155,18 @@ class Examiner {
     faults_.push_back(fmt::format(text, std::forward<Arguments>(arguments)...));
   }
 
+  /// A tag may have an empty value: IAM User Guide, "Tags for AWS Identity and Access Management
+  /// resources", read 2026-11-30.
+  static bool IsTag(std::string_view key) {
+    const std::size_t slash = key.find('/');
+    return slash != std::string_view::npos &&
+           policy::FoldCase(key.substr(0, slash)).ends_with("tag");
+  }
+
   void Values() {
     for (const ContextKey& key : request_.context) {
-      if (std::ranges::any_of(key.values, &std::string::empty)) Say("{} is empty", key.name);
+      const bool has_empty = std::ranges::any_of(key.values, &std::string::empty);
+      if (has_empty && !IsTag(key.name)) Say("{} is empty", key.name);
       const auto known = catalog_.FindKey(key.name);
       if (known && known->multi_valued != key.is_list) {
         Say("{} is {}", key.name, known->multi_valued ? "no list" : "a list");
@@ -138,6 +189,14 @@ class Examiner {
       const bool is_user = caller_->kind == CallerKind::kUser;
       const std::string_view name = caller_->name.substr(caller_->name.rfind('/') + 1);
       if (!is_user || *user != name) Say("aws:username {} is not that of the caller", *user);
+    }
+    const auto type = ValueOf(request_, "aws:PrincipalType");
+    if (type && is_iam && *type != TypeOf(*caller_)) {
+      Say("aws:PrincipalType {} is not that of {}", *type, request_.principal);
+    }
+    const auto id = ValueOf(request_, "aws:userid");
+    if (id && is_iam && !IsIdOf(*caller_, *id)) {
+      Say("aws:userid {} is not that of {}", *id, request_.principal);
     }
     const ContextKey* const paths = Find(request_, "aws:PrincipalOrgPaths");
     const auto organization = ValueOf(request_, "aws:PrincipalOrgID");

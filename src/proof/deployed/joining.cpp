@@ -1,6 +1,7 @@
 #include "proof/deployed/joining.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -26,7 +27,7 @@ Joining::Joining(const intent::Organization& organization)
   std::ranges::sort(accounts_);
 }
 
-std::optional<std::vector<decide::Newcomer>> Joining::At(
+support::Result<std::vector<decide::Newcomer>> Joining::At(
     intent::NodeIndex node, const decide::Distinctions& distinctions) const {
   return decide::NewcomersOf(
       distinctions, {PathBelow(organization_, node), UnitHead(organization_)}, accounts_, units_);

@@ -1,10 +1,10 @@
 // Accounts that join a node of the organization later.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/support/result.h"
 #include "iam/decide/newcomers.h"
 #include "iam/decide/sendable.h"
 #include "program/intent/model.h"
@@ -16,8 +16,9 @@ class Joining {
  public:
   explicit Joining(const intent::Organization& organization);
 
-  /// One account of each class that may join the root or OU later, see decide::NewcomersOf.
-  [[nodiscard]] std::optional<std::vector<decide::Newcomer>> At(
+  /// One account of each class that may join the root or OU later, or why they cannot be told, see
+  /// decide::NewcomersOf.
+  [[nodiscard]] support::Result<std::vector<decide::Newcomer>> At(
       intent::NodeIndex node, const decide::Distinctions& distinctions) const;
   /// What is known of its callers.
   [[nodiscard]] decide::Affiliation AffiliationOf(intent::NodeIndex node,

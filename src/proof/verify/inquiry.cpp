@@ -96,6 +96,7 @@ std::set<std::string> RegionsOf(const Program& program) {
 struct Sets {
   policy::PolicySet left;
   policy::PolicySet right;
+  bool tells_epoch_time = false;  ///< of requests that are shown, it must be told again
 };
 
 /// Makes both sides what the sender meets.
@@ -107,7 +108,9 @@ Sets Meet(Documents& left, Documents& right, const decide::Scope& scope, Sender 
                     AffiliationOf(facts.model.organization, caller->account)};
     for (Documents* documents : {&left, &right}) MeetCaller(*documents, home);
   }
-  Sets sets{left.Set(), right.Set()};
+  const bool tells_epoch_time = TellOneTime(left, right);
+  Sets sets{left.Set(), right.Set(), tells_epoch_time};
+  if (sender == Sender::kPrincipal) AddCallers(left, sets.left, sets.right, facts.partition());
   AddOwners(left, sets.left, sets.right, accounts);
   AddPlacesOfOwners(left, sets.left, sets.right, facts.model.organization);
   return sets;
@@ -238,6 +241,7 @@ Found Inquiry::Ask(Documents left, Documents right, const decide::Scope& scope,
             AffiliationOf(facts_.model.organization, caller->account)};
   }
   found.request = Readable(refuted->witness.request, scope.principal, home, left, right, facts_);
+  if (sets.tells_epoch_time) found.request = WithEpochTime(*std::move(found.request));
   const auto add = [&](const std::vector<Source>& sources) {
     for (const Source& source : sources) {
       if (source.origin != nullptr) found.sentences.push_back(source.origin);

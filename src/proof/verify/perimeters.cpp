@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "iam/decide/callers.h"
 #include "proof/verify/formula.h"
 #include "proof/verify/spaces.h"
 
@@ -88,11 +89,21 @@ Space SpaceOf(std::vector<policy::PolicyDocument> documents) {
   return Space::Of(std::move(documents), policy::Kind::kRcp);
 }
 
+/// Without the calls of service-linked roles, to which RCPs do not apply.
+Space WithoutLinked(const Space& space, const std::optional<policy::PolicyDocument>& others) {
+  if (!others) return space;
+  policy::PolicySet set = space.documents();
+  policy::PolicyDocument document = *others;
+  MakeRcp(document);
+  set.rcps.push_back({std::move(document)});
+  return Space(std::move(set), space.scope());
+}
+
 /// In the documents of SpaceOf.
 std::vector<policy::StatementRef> RcpsOf(const policy::Decision& decision) {
   std::vector<policy::StatementRef> refs;
   for (const policy::StatementRef& ref : decision.statements) {
-    if (ref.layer == policy::Layer::kRcp && ref.policy > 0) refs.push_back(ref);
+    if (ref.layer == policy::Layer::kRcp && ref.level == 0 && ref.policy > 0) refs.push_back(ref);
   }
   return refs;
 }
@@ -111,12 +122,17 @@ PerimeterComparison ComparePerimeter(const Facts& facts, const PerimeterPlace& p
       return result;
     }
     MakeRcp(document->document);
-    wanted.push_back(std::move(document->document));
+    wanted.push_back(InPartition(std::move(document->document), facts.partition()));
   }
   std::vector<policy::PolicyDocument> deployed;
-  for (const deployed::Policy* one : place.deployed) deployed.push_back(one->document());
+  for (const deployed::Policy* one : place.deployed) {
+    deployed.push_back(InPartition(one->document(), facts.partition()));
+  }
+  const Space said = SpaceOf(std::move(wanted));
+  const Space found = SpaceOf(deployed);
+  const auto others = decide::NobodyServiceLinked(said.documents(), found.documents());
   const decide::Comparison comparison =
-      decide::Compare(SpaceOf(std::move(wanted)), SpaceOf(deployed), options);
+      decide::Compare(WithoutLinked(said, others), WithoutLinked(found, others), options);
   for (const decide::Obstacle& obstacle : comparison.obstacles) {
     result.obstacles.push_back(obstacle.Describe());
   }

@@ -54,8 +54,6 @@ struct Task {
   bool is_later = false;
 };
 
-constexpr const char* kTooManyApart = "policies tell too many of them apart by their ids";
-
 using Attached = std::map<std::pair<intent::AccountIndex, intent::Principal>,
                           std::vector<const deployed::Policy*>>;
 
@@ -94,10 +92,11 @@ bool IsShort(const std::vector<Documents::Level>& levels) {
   return statements <= kMostShared;
 }
 
-/// Whether callers are named with the numbers of their accounts.
-bool ListsAccounts(const policy::Statement& statement) {
-  const auto is_number = [](std::string_view text) {
-    return text.size() == 12 &&
+/// Whether callers are named with the numbers of their accounts. That of the management account,
+/// `of_nobody`, names nobody in an SCP.
+bool ListsAccounts(const policy::Statement& statement, std::string_view of_nobody) {
+  const auto is_number = [of_nobody](std::string_view text) {
+    return text.size() == 12 && text != of_nobody &&
            std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   };
   return std::ranges::any_of(statement.conditions, [&](const policy::Condition& condition) {
@@ -146,6 +145,7 @@ class Prover {
     RunTasks();
     proof_.counts.accounts = facts_.model.organization.accounts.size();
     proof_.counts.documents = tree_.policies.size() + tree_.others.size();
+    proof_.counts.has_later_accounts = ReachesLater();
     return std::move(proof_);
   }
 
@@ -156,6 +156,17 @@ class Prover {
     difference.path = std::move(path);
     difference.what = std::move(what);
     proof_.differences.push_back(std::move(difference));
+  }
+
+  /// Whether a document says something of accounts that join later, or a sentence does.
+  [[nodiscard]] bool ReachesLater() const {
+    const auto& nodes = facts_.model.organization.nodes;
+    const auto is_reached = [&](std::size_t i) {
+      return nodes[i].kind != intent::Node::Kind::kAccount &&
+             (!by_node_[i].empty() || !rcps_by_node_[i].empty());
+    };
+    return !by_set_.empty() ||
+           std::ranges::any_of(std::views::iota(std::size_t{0}, nodes.size()), is_reached);
   }
 
   // ---- the tree
@@ -177,14 +188,23 @@ class Prover {
     const auto found = std::ranges::find(document.statements, statement.substr(space + 1),
                                          &policy::Statement::sid);
     if (found == document.statements.end()) return;
+    const bool is_scp = policy->kind == policy::Kind::kScp;
     for (const auto& [form, is_so] :
-         {std::pair{"listed", ListsAccounts(*found)}, std::pair{"units", AsksForPaths(*found)}}) {
+         {std::pair{"listed", ListsAccounts(*found, is_scp ? ManagementAccount() : "")},
+          std::pair{"units", AsksForPaths(*found)}}) {
       // Statements of several sentences may have several forms.
       const bool is_said = forms.contains(form);
       if (is_said == is_so || (is_so && forms.contains("listed"))) continue;
       Text(policy->path, fmt::format("the manifest says that {} {} accounts of callers by `{}`",
                                      found->sid, is_said ? "names" : "does not name", form));
     }
+  }
+
+  /// Its number; empty if the program does not say which it is.
+  [[nodiscard]] std::string_view ManagementAccount() const {
+    const auto& accounts = facts_.model.organization.accounts;
+    const auto found = std::ranges::find_if(accounts, &intent::Account::management);
+    return found == accounts.end() ? std::string_view() : std::string_view(found->id);
   }
 
   void Attach() {
@@ -382,11 +402,10 @@ class Prover {
     std::ranges::set_union(prohibitions, common, std::back_inserter(read));
     const decide::Distinctions distinctions = DistinctionsAt(node, read);
     const auto newcomers = joining_.At(node, distinctions);
-    if (!newcomers || !distinctions.obstacle.empty()) {
-      const std::string because = newcomers ? distinctions.obstacle : kTooManyApart;
+    if (!newcomers) {
       GivenUp given_up{fmt::format("accounts that join {} later",
                                    facts_.model.organization.nodes[node.value].name),
-                       because};
+                       newcomers.error().message};
       tasks_.push_back({0,
                         [given_up = std::move(given_up)] {
                           Result result;
@@ -435,17 +454,20 @@ class Prover {
     return found == said.nodes.end() ? std::nullopt : std::optional(*found);
   }
 
-  /// The prohibitions that hold in all of the node and bind everyone.
+  /// The prohibitions that hold in all of the node and bind everyone, or a team of all of it.
   [[nodiscard]] std::vector<std::size_t> HoldingIn(intent::NodeIndex node) const {
     std::vector<std::size_t> all;
     for (std::size_t i = 0; i < facts_.model.prohibitions.size(); ++i) {
       const intent::Prohibition& said = facts_.model.prohibitions[i];
-      const bool holds = std::ranges::any_of(said.nodes, [&](intent::NodeIndex other) {
-        return deployed::IsAtOrBelow(facts_.model.organization, node, other);
-      });
+      const std::optional<intent::NodeIndex> at = NodeOfLater(said, node);
       const bool needs_guardrail = !said.guardrails.empty() || !said.operation.guardrails.empty() ||
                                    (said.unless && !said.unless->guardrails.empty());
-      if (holds && !needs_guardrail && said.bound.everyone) all.push_back(i);
+      if (!at || needs_guardrail) continue;
+      const bool binds =
+          said.bound.everyone || std::ranges::any_of(said.bound.included, [&](const auto& holder) {
+            return Reaches(holder.units, *at);
+          });
+      if (binds) all.push_back(i);
     }
     return all;
   }
@@ -651,12 +673,17 @@ class Prover {
     return asked.empty() ? common : result;
   }
 
+  /// Whom it must bind in an account that joins. Of teams those that are in all of the node where
+  /// it holds: others are named with the numbers of their accounts.
   [[nodiscard]] Condition WhoIsBoundLater(std::size_t prohibition, const Joined& joined) const {
-    const intent::Prohibition& said = facts_.model.prohibitions[prohibition];
-    if (!IsSpread(said)) return WhoIsBound(facts_, said, joined);
-    intent::Prohibition wide = said;
-    for (intent::Holder& holder : wide.bound.excepted) holder.units = {intent::NodeIndex{0}};
-    return WhoIsBound(facts_, wide, joined);
+    intent::Prohibition said = facts_.model.prohibitions[prohibition];
+    const intent::NodeIndex node = NodeOfLater(said, joined.node).value_or(joined.node);
+    std::erase_if(said.bound.included,
+                  [&](const intent::Holder& holder) { return !Reaches(holder.units, node); });
+    if (IsSpread(said)) {
+      for (intent::Holder& holder : said.bound.excepted) holder.units = {intent::NodeIndex{0}};
+    }
+    return WhoIsBound(facts_, said, joined);
   }
 
   /// Whether its exemptions hold in all accounts until the program lists them, as the manifest says
@@ -1170,10 +1197,11 @@ class Prover {
   // ---- permission sets in accounts that join later
 
   /// A permission set may be assigned in any account that joins. There its document grants no more
-  /// than the sentences that reach accounts to come in that place; it is asked of one account of
-  /// each class, as of prohibitions.
+  /// than the sentences that reach accounts to come in that place, and no less than those of them
+  /// that can be said of a place; it is asked of one account of each class, as of prohibitions.
   void AddLaterSets() {
     const std::vector<intent::Node>& nodes = facts_.model.organization.nodes;
+    for (const std::string& set : SetsOfSentences()) by_set_.try_emplace(set);
     for (const auto& [set, policies] : by_set_) {
       const LaterSet later{{intent::Principal::Kind::kPermissionSet, set, ""}, &policies};
       const decide::Distinctions distinctions = DistinctionsOf(SpokenOf(later));
@@ -1181,6 +1209,21 @@ class Prover {
         if (nodes[i].kind != intent::Node::Kind::kAccount) AddLaterSet(later, {i}, distinctions);
       }
     }
+  }
+
+  /// Permission sets that sentences grant something, whether or not the tree has a document.
+  [[nodiscard]] std::set<std::string> SetsOfSentences() const {
+    std::set<std::string> sets;
+    for (const intent::Permission& permission : facts_.model.permissions) {
+      for (const intent::Holder& holder : permission.holders) {
+        for (const intent::Principal& principal : holder.principals) {
+          if (principal.kind == intent::Principal::Kind::kPermissionSet) {
+            sets.insert(principal.value);
+          }
+        }
+      }
+    }
+    return sets;
   }
 
   struct LaterSet {
@@ -1221,35 +1264,35 @@ class Prover {
     return decide::DistinctionsIn(all);
   }
 
-  /// Nothing: they cannot be told, which is put into `result`.
-  [[nodiscard]] std::optional<std::vector<decide::Newcomer>> NewcomersAt(
-      intent::NodeIndex node, const LaterSet& later, const decide::Distinctions& distinctions,
-      Result& result) const {
+  /// None if they cannot be told, which is put into `result`.
+  [[nodiscard]] std::vector<decide::Newcomer> NewcomersAt(intent::NodeIndex node,
+                                                          const LaterSet& later,
+                                                          const decide::Distinctions& distinctions,
+                                                          Result& result) const {
     auto newcomers = joining_.At(node, distinctions);
-    if (newcomers && distinctions.obstacle.empty()) return newcomers;
+    if (newcomers) return *std::move(newcomers);
     result.given_up.push_back(
         {fmt::format("{} in accounts that join {} later", Kind(later.principal),
                      facts_.model.organization.nodes[node.value].name),
-         newcomers ? distinctions.obstacle : kTooManyApart});
-    return std::nullopt;
+         newcomers.error().message});
+    return {};
   }
 
   void AddLaterSet(const LaterSet& later, intent::NodeIndex node,
                    const decide::Distinctions& distinctions) {
     Result unknown;
     const auto newcomers = NewcomersAt(node, later, distinctions, unknown);
-    if (!newcomers) {
-      tasks_.push_back({0, [unknown] { return unknown; }, /*is_later=*/true});
-      return;
-    }
-    for (const decide::Newcomer& newcomer : *newcomers) {
+    if (newcomers.empty()) tasks_.push_back({0, [unknown] { return unknown; }, /*is_later=*/true});
+    for (const decide::Newcomer& newcomer : newcomers) {
       const Home home{newcomer.account, joining_.AffiliationOf(node, newcomer)};
       Key key("later permission set");
       key.Text(later.principal.value);
       Add(key, DeployedTo(later, home));
-      const std::optional<Documents::Named> granted = GrantedLater(later, node, home);
-      key.Flag(granted.has_value());
-      if (granted) Add(key, {*granted});
+      for (const Measure measure : {Measure::kAtMost, Measure::kAtLeast}) {
+        const std::optional<Documents::Named> granted = GrantedLater(later, node, home, measure);
+        key.Flag(granted.has_value());
+        if (granted) Add(key, {*granted});
+      }
       AddPlace(key, home);
       tasks_.push_back({ShapeOf(newcomer.account, key),
                         [this, later, node, newcomer] { return ProveLater(later, node, newcomer); },
@@ -1266,11 +1309,15 @@ class Prover {
     return deployed;
   }
 
+  /// What a sentence says of accounts to come, all of it or what a document must say.
+  enum class Measure { kAtMost, kAtLeast };
+
   /// What sentences grant the set in an account that joins the node later, or a new OU below it.
   /// Nothing: it cannot be written out.
   [[nodiscard]] std::optional<Documents::Named> GrantedLater(const LaterSet& later,
                                                              intent::NodeIndex node,
-                                                             const Home& home) const {
+                                                             const Home& home,
+                                                             Measure measure) const {
     intent::Account account;
     account.id = home.account;
     account.node = node;
@@ -1282,6 +1329,7 @@ class Prover {
             !Reaches(permission.units, node)) {
           continue;
         }
+        if (measure == Measure::kAtLeast && !IsSaidOfPlaces(permission, holder)) continue;
         const intent::Bindings bindings = BindingsLater(permission, holder, home.account);
         const Facts facts{facts_.model, facts_.catalog, bindings};
         for (Authorization& box : Granted(facts, permission, account)) {
@@ -1300,6 +1348,55 @@ class Prover {
     return std::ranges::any_of(units, [&](intent::NodeIndex unit) {
       return deployed::IsAtOrBelow(facts_.model.organization, node, unit);
     });
+  }
+
+  /// Whether one statement can say where the holder is granted the permission, accounts to come
+  /// among them: where it cannot, documents list the accounts (docs/meaning.md, "Principals").
+  [[nodiscard]] bool IsSaidOfPlaces(const intent::Permission& permission,
+                                    const intent::Holder& holder) const {
+    const intent::Organization& organization = facts_.model.organization;
+    if (!HasOneGuardrail(permission, holder)) return false;
+    const auto is_root = [](intent::NodeIndex unit) { return unit == intent::NodeIndex{0}; };
+    if (std::ranges::any_of(holder.units, is_root) &&
+        std::ranges::any_of(permission.units, is_root)) {
+      return true;
+    }
+    if (organization.id.empty()) return false;
+    const auto has_id = [&](intent::NodeIndex unit) {
+      return is_root(unit) || !organization.nodes[unit.value].id.empty();
+    };
+    // Of two units one of which lies in the other, the lower is where it is granted.
+    const auto all_have_ids = [&](const std::vector<intent::NodeIndex>& units,
+                                  const std::vector<intent::NodeIndex>& within) {
+      return std::ranges::all_of(
+          units, [&](intent::NodeIndex unit) { return !Reaches(within, unit) || has_id(unit); });
+    };
+    return all_have_ids(holder.units, permission.units) &&
+           all_have_ids(permission.units, holder.units);
+  }
+
+  /// Whether the permission's guardrails are bound alike in all accounts of the holder.
+  [[nodiscard]] bool HasOneGuardrail(const intent::Permission& permission,
+                                     const intent::Holder& holder) const {
+    std::vector<const std::string*> ids;
+    for (const intent::AccountIndex account : holder.accounts) {
+      if (!std::ranges::binary_search(permission.accounts, account)) continue;
+      ids.push_back(&facts_.AccountAt(account).id);
+    }
+    const auto is_one = [&](intent::GuardrailIndex index) {
+      const std::string& name = facts_.model.guardrails[index.value].name;
+      const intent::Bindings& bindings = facts_.bindings;
+      const std::vector<std::string> regions = bindings.Regions(name, *ids.front());
+      return std::ranges::all_of(ids, [&](const std::string* id) {
+        return bindings.Regions(name, *id) == regions &&
+               std::ranges::all_of(regions, [&](const std::string& region) {
+                 return bindings.Find(name, *id, region) ==
+                        bindings.Find(name, *ids.front(), region);
+               });
+      });
+    };
+    return !ids.empty() && std::ranges::all_of(permission.guardrails, is_one) &&
+           std::ranges::all_of(permission.operation.guardrails, is_one);
   }
 
   /// A guardrail that is the same one in all accounts of the holder is that in those to come, too.
@@ -1334,7 +1431,7 @@ class Prover {
     if (alone.differences.empty() && alone.given_up.empty()) return alone;
 
     // Together with the SCPs, which may tell more accounts apart: what is granted beyond the
-    // sentences may be refused anyway.
+    // sentences, or what sentences grant and documents do not, may be refused anyway.
     Result result;
     result.is_its_own = true;
     std::vector<policy::PolicyDocument> documents = SpokenOf(later);
@@ -1344,9 +1441,8 @@ class Prover {
         documents.push_back(policy->document());
       }
     }
-    const auto newcomers = NewcomersAt(node, later, DistinctionsOf(documents), result);
-    if (!newcomers) return result;
-    for (const decide::Newcomer& one : *newcomers) {
+    for (const decide::Newcomer& one :
+         NewcomersAt(node, later, DistinctionsOf(documents), result)) {
       const Home there{one.account, joining_.AffiliationOf(node, one)};
       const Condition as_set = CallsAsSet(later.principal, {one.account, node});
       AskLater(later, node, one, DeployedAt(node, there),
@@ -1368,21 +1464,29 @@ class Prover {
     const Home home{newcomer.account, joining_.AffiliationOf(node, newcomer)};
     const std::string who =
         fmt::format("{} in {}", Kind(later.principal), joining_.Describe(node, newcomer));
-    std::optional<Documents::Named> granted = GrantedLater(later, node, home);
-    if (!granted) {
-      result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
-      return;
-    }
-    Documents program;
-    program.identity = {*std::move(granted)};
-    program.scps = {{callers}};
+    scps.insert(scps.begin(), {callers});
     Documents artifacts;
     artifacts.identity = DeployedTo(later, home);
     artifacts.scps = std::move(scps);
-    artifacts.scps.insert(artifacts.scps.begin(), {callers});
     const decide::Scope scope{decide::Accounts::kSame,
                               ExampleArn(later.principal, home.account, facts_.partition())};
-    Ask(std::move(artifacts), program, Difference::Kind::kPermitted, scope, home, who, result);
+    for (const Measure measure : {Measure::kAtMost, Measure::kAtLeast}) {
+      std::optional<Documents::Named> granted = GrantedLater(later, node, home, measure);
+      if (!granted) {
+        result.given_up.push_back({who, "a condition has too many alternatives to be written out"});
+        return;
+      }
+      Documents program;
+      program.identity = {*std::move(granted)};
+      if (measure == Measure::kAtMost) {
+        program.scps = {{callers}};
+        Ask(artifacts, program, Difference::Kind::kPermitted, scope, home, who, result);
+      } else {
+        // What the SCPs refuse is asked about by itself.
+        program.scps = artifacts.scps;
+        Ask(program, artifacts, Difference::Kind::kRefused, scope, home, who, result);
+      }
+    }
   }
 
   // ---- policies that name their callers
@@ -1399,7 +1503,8 @@ class Prover {
 
   Result ProveOne(const ResourcePolicy& policy) const {
     Result result;
-    const decide::Comparison comparison = CompareResourcePolicy(policy, decide_);
+    const decide::Comparison comparison =
+        CompareResourcePolicy(policy, facts_.partition(), decide_);
     for (const decide::Obstacle& obstacle : comparison.obstacles) {
       result.given_up.push_back({policy.who, obstacle.Describe()});
     }

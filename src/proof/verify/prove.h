@@ -7,6 +7,8 @@
 //     asks, and no other authorization that the catalog knows;
 //   - the resource control policies in force over its resources refuse exactly what the program
 //     refuses callers from outside of the organization, whoever asks.
+// The same holds in accounts that join a node later, as far as documents reach them: SCPs and RCPs
+// do by where they are attached, and documents of permission sets by what they say of places.
 // Together: a request passes exactly if a sentence grants it and none forbids it. What differs is a
 // request that the reference evaluator has decided both ways.
 //
@@ -69,6 +71,8 @@ struct Counts {
   std::size_t principals = 0;  ///< each counted in each account
   std::size_t accounts = 0;
   std::size_t documents = 0;
+  /// Policies reach accounts that join later, and what they mean there is part of the proof.
+  bool has_later_accounts = false;
   std::size_t fresh = 0;   ///< proofs made
   std::size_t shared = 0;  ///< proofs that another one stands for, by renaming
 };

@@ -228,15 +228,18 @@ std::vector<std::string> UnknownPrincipals(const ResourcePolicy& policy) {
   return unknown;
 }
 
-decide::Comparison CompareResourcePolicy(const ResourcePolicy& policy,
+decide::Comparison CompareResourcePolicy(const ResourcePolicy& policy, std::string_view partition,
                                          const decide::Options& options) {
   std::vector<policy::PolicyDocument> deployed;
-  for (const deployed::Policy* document : policy.deployed) deployed.push_back(document->document());
+  for (const deployed::Policy* document : policy.deployed) {
+    deployed.push_back(InPartition(document->document(), partition));
+  }
   const auto space = [&](const std::vector<policy::PolicyDocument>& documents) {
     return policy.kind == policy::Kind::kTrust ? WhoMayAssume(documents)
                                                : Space::Of(documents, policy.kind);
   };
-  decide::Comparison comparison = decide::Compare(space({policy.wanted}), space(deployed), options);
+  decide::Comparison comparison =
+      decide::Compare(space({InPartition(policy.wanted, partition)}), space(deployed), options);
   MakeOneCaller(policy, deployed, comparison.gained);
   MakeOneCaller(policy, deployed, comparison.lost);
   // Of two requests that refute it one that somebody can send is enough.

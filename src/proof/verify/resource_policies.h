@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "iam/decide/space.h"
@@ -36,8 +37,10 @@ struct ResourcePolicy {
 /// admits anybody so.
 [[nodiscard]] std::vector<std::string> UnknownPrincipals(const ResourcePolicy& policy);
 
-/// Over all requests and callers. `gained` is what the tree permits and the program does not.
+/// Over all requests and callers, for resources of the partition. `gained` is what the tree permits
+/// and the program does not.
 [[nodiscard]] decide::Comparison CompareResourcePolicy(const ResourcePolicy& policy,
+                                                       std::string_view partition,
                                                        const decide::Options& options);
 
 }  // namespace writ::verify

@@ -292,6 +292,7 @@ support::Fingerprint Key::Anonymous(const std::string& account) const {
 bool Key::SpeaksOfCallers() const {
   const std::string folded = policy::FoldCase(texts_);
   return folded.find("aws:principalarn") != std::string::npos ||
+         folded.find("aws:principaltype") != std::string::npos ||
          folded.find("aws:user") != std::string::npos || folded.find("${") != std::string::npos;
 }
 

@@ -10,6 +10,7 @@
 #include "iam/decide/callers.h"
 #include "iam/decide/owners.h"
 #include "iam/policy/account.h"
+#include "iam/policy/values.h"
 #include "proof/deployed/joining.h"
 #include "proof/verify/legs.h"
 
@@ -439,6 +440,26 @@ void AddCallers(Documents& left, policy::PolicySet& left_set, const policy::Poli
   AddTruth(decide::PrincipalsAgree(left_set, right), left, left_set);
 }
 
+policy::PolicyDocument InPartition(policy::PolicyDocument document, std::string_view partition) {
+  const auto move_or_drop = [partition](std::string& resource) {
+    const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);
+    if (!segments || (*segments)[1].find('$') != std::string_view::npos) return false;
+    if (!catalog::MatchesPattern((*segments)[1], partition)) return true;
+    const auto at = static_cast<std::size_t>((*segments)[1].data() - resource.data());
+    resource.replace(at, (*segments)[1].size(), partition);
+    return false;
+  };
+  std::erase_if(document.statements, [&](policy::Statement& statement) {
+    if (!statement.resource) return false;
+    std::erase_if(statement.resource->values, move_or_drop);
+    if (!statement.resource->values.empty()) return false;
+    const bool is_nothing = statement.resource->sense == Sense::kListed;
+    statement.resource = Everything();
+    return is_nothing;
+  });
+  return document;
+}
+
 void MeetCaller(Documents& documents, const Home& home) {
   const auto meet = [&](Documents::Named& named) {
     const policy::Version version = named.document.version;
@@ -459,6 +480,69 @@ void MeetCaller(Documents& documents, const Home& home) {
   };
   for (Documents::Named& named : documents.identity) meet(named);
   for (Documents::Level& level : documents.scps) std::ranges::for_each(level, meet);
+}
+
+namespace {
+
+constexpr std::string_view kCurrentTime = "aws:CurrentTime";
+constexpr std::string_view kEpochTime = "aws:EpochTime";
+
+template <class Use>
+void ForEachCondition(Documents& documents, const Use& use) {
+  const auto visit = [&](Documents::Named& named) {
+    for (policy::Statement& statement : named.document.statements) {
+      for (policy::Condition& condition : statement.conditions) use(condition);
+    }
+  };
+  for (Documents::Named& named : documents.identity) visit(named);
+  for (Documents::Level& level : documents.scps) std::ranges::for_each(level, visit);
+}
+
+bool IsOf(const policy::Condition& condition, std::string_view key) {
+  return policy::EqualIgnoringCase(condition.key, key);
+}
+
+}  // namespace
+
+bool TellOneTime(Documents& left, Documents& right) {
+  bool has_current = false;
+  bool has_epoch = false;
+  for (Documents* documents : {&left, &right}) {
+    ForEachCondition(*documents, [&](const policy::Condition& condition) {
+      has_current = has_current || IsOf(condition, kCurrentTime);
+      has_epoch = has_epoch || IsOf(condition, kEpochTime);
+    });
+  }
+  if (!has_current || !has_epoch) return false;
+  bool is_any = false;
+  for (Documents* documents : {&left, &right}) {
+    ForEachCondition(*documents, [&](policy::Condition& condition) {
+      const policy::OperatorFamily family = policy::FamilyOf(condition.op.base);
+      const bool is_time =
+          family == policy::OperatorFamily::kDate || family == policy::OperatorFamily::kNull;
+      if (!is_time || !IsOf(condition, kEpochTime)) return;
+      condition.key = kCurrentTime;
+      is_any = true;
+    });
+  }
+  return is_any;
+}
+
+policy::Request WithEpochTime(policy::Request request) {
+  std::erase_if(request.context, [](const policy::ContextKey& key) {
+    return policy::EqualIgnoringCase(key.name, kEpochTime);
+  });
+  for (const policy::ContextKey& key : request.context) {
+    if (!policy::EqualIgnoringCase(key.name, kCurrentTime) || key.values.size() != 1) continue;
+    const auto time = policy::ParseInstant(key.values.front());
+    if (!time) break;
+    const std::string fraction = time->fraction.empty() ? "" : fmt::format(".{}", time->fraction);
+    request.context.push_back(
+        {std::string(kEpochTime), false, {fmt::format("{}{}", time->seconds, fraction)}});
+    break;
+  }
+  std::ranges::sort(request.context);
+  return request;
 }
 
 std::string ExampleArn(const intent::Principal& principal, const std::string& account,

@@ -122,9 +122,21 @@ void AddPlacesOfOwners(Documents& left, policy::PolicySet& left_set, const polic
 void AddCallers(Documents& left, policy::PolicySet& left_set, const policy::PolicySet& right,
                 std::string_view partition);
 
+/// The document as resources of the partition meet it: every ARN of its resources names the
+/// partition, and those of other partitions are left out. Equal to the whole on every request for a
+/// resource of the partition, and for what is no ARN.
+[[nodiscard]] policy::PolicyDocument InPartition(policy::PolicyDocument document,
+                                                 std::string_view partition);
 /// The documents with policy variables for the caller's account filled in and its place in the
 /// organization decided: equal to them on every request of an IAM principal of the account.
 void MeetCaller(Documents& documents, const Home& home);
+
+/// Where both keys are read, comparisons of aws:EpochTime with days and instants become comparisons
+/// of aws:CurrentTime, which tells the same time in another form: equal to the documents on every
+/// request that somebody sends. Whether there were any.
+bool TellOneTime(Documents& left, Documents& right);
+/// The request with aws:EpochTime as aws:CurrentTime tells it, if that is a time.
+[[nodiscard]] policy::Request WithEpochTime(policy::Request request);
 
 /// A name that the principal's pattern has, for requests that people read.
 [[nodiscard]] std::string ExampleArn(const intent::Principal& principal, const std::string& account,
