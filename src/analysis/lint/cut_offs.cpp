@@ -75,9 +75,10 @@ class Finder {
   std::optional<CutOff> CutOffOf(std::size_t at);
 
  private:
-  /// What is forbidden to one caller.
+  /// One caller, and what is forbidden to it.
   struct Against {
-    std::vector<verify::Restraint> binding;
+    verify::Caller caller;
+    std::vector<verify::Restraint> binding = {};
     verify::Key key{"against"};
     std::size_t number = 0;  ///< equal for renamings
     bool speaks_of_callers = false;
@@ -105,10 +106,13 @@ class Finder {
   };
   using Pair = std::tuple<std::size_t, std::size_t>;
 
-  const Against& AgainstOf(const verify::Caller& caller) {
-    const auto [at, is_new] = against_.try_emplace({caller.account(), caller.principal()});
-    Against& against = at->second;
-    if (!is_new) return against;
+  const Against& AgainstOf(const intent::Principal& principal, Index account) {
+    auto& known = against_[account];
+    const auto found = known.find(principal);
+    if (found != known.end()) return found->second;
+    Against& against =
+        known.emplace(principal, Against{verify::Caller(facts_, principal, account)}).first->second;
+    const verify::Caller& caller = against.caller;
     against.binding = inquiry_.BindingOn(caller);
     against.key.Length(against.binding.size());
     for (const verify::Restraint& restraint : against.binding) {
@@ -147,7 +151,7 @@ class Finder {
   verify::Inquiry inquiry_;
   const verify::Facts& facts_;
   Numbers numbers_;
-  std::map<std::pair<Index, intent::Principal>, Against> against_;
+  std::map<Index, std::map<intent::Principal, Against>> against_;
   std::map<std::pair<std::size_t, Index>, std::size_t> content_numbers_;  ///< equal for renamings
   std::map<std::size_t, Content> contents_;                               ///< by permission
   std::map<Pair, Verdict> verdicts_;
@@ -299,8 +303,8 @@ std::optional<CutOff> Finder::CutOffOf(std::size_t at) {
       if (!std::ranges::binary_search(permission.accounts, index)) continue;
       for (const intent::Principal& principal : holder.principals) {
         if (principal.kind == intent::Principal::Kind::kService) return std::nullopt;
-        const verify::Caller caller(facts_, principal, index);
-        const Against& against = AgainstOf(caller);
+        const Against& against = AgainstOf(principal, index);
+        const verify::Caller& caller = against.caller;
         const auto [known, is_new] = verdicts_.try_emplace(KeyOf(at, caller, against));
         std::optional<Question> question;
         if (is_new) {

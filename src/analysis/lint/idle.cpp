@@ -358,19 +358,28 @@ class Permissions {
 
   /// Other permissions of the seat that speak of something of this one. One that needs a key of
   /// which this one does not speak is none: requests without that key are not granted by it.
-  [[nodiscard]] std::vector<std::size_t> OthersOf(std::size_t at, const Seat& seat) const {
+  [[nodiscard]] std::vector<std::size_t> OthersOf(std::size_t at, const Seat& seat) {
     std::set<std::size_t> others;
     const KeySet named = KeysOf(facts_, all_[at], AddNamed);
-    for (const auto& [principal, held] : held_.at(seat.first)) {
-      if (!Includes(principal, seat.second)) continue;
-      for (const std::size_t other : held) {
+    for (const std::vector<std::size_t>* held : HeldWith(seat)) {
+      for (const std::size_t other : *held) {
         if (other == at || findings_.is_idle(other) || !MayShare(all_[at], all_[other])) continue;
-        if (std::ranges::includes(named, KeysOf(facts_, all_[other], AddRequired))) {
-          others.insert(other);
-        }
+        const auto [required, is_new] = required_.try_emplace(other);
+        if (is_new) required->second = KeysOf(facts_, all_[other], AddRequired);
+        if (std::ranges::includes(named, required->second)) others.insert(other);
       }
     }
     return {others.begin(), others.end()};
+  }
+
+  /// What is held by those of the seat's account who are all that the seat is, itself among them.
+  const std::vector<const std::vector<std::size_t>*>& HeldWith(const Seat& seat) {
+    const auto [at, is_new] = held_with_[seat.first].try_emplace(seat.second);
+    if (!is_new) return at->second;
+    for (const auto& [principal, held] : held_.at(seat.first)) {
+      if (Includes(principal, seat.second)) at->second.push_back(&held);
+    }
+    return at->second;
   }
 
   /// Whether some request could be granted by both. "no" is certain.
@@ -517,6 +526,9 @@ class Permissions {
   const std::vector<intent::Permission>& all_;
   Findings findings_;
   std::map<Index, std::map<intent::Principal, std::vector<std::size_t>>> held_;
+  std::map<Index, std::map<intent::Principal, std::vector<const std::vector<std::size_t>*>>>
+      held_with_;                          ///< see HeldWith
+  std::map<std::size_t, KeySet> required_; ///< by permission
   std::map<std::size_t, verify::Key> contents_;
   std::map<support::Fingerprint, Answer> answers_;
 };

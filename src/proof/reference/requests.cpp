@@ -1,6 +1,7 @@
 #include "proof/reference/requests.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -178,8 +179,11 @@ void RequestMaker::CollectPools() {
       }
     }
   };
+  // Once: many sentences name one guardrail, which may be bound in hundreds of accounts.
+  std::set<intent::GuardrailIndex> known_guardrails;
   const auto add_guardrails = [&](const std::vector<intent::GuardrailIndex>& list) {
     for (const intent::GuardrailIndex index : list) {
+      if (!known_guardrails.insert(index).second) continue;
       const auto& all = program_.bindings.all();
       const auto found = all.find(model.guardrails.at(index.value).name);
       if (found == all.end()) continue;
