@@ -70,7 +70,7 @@ BELOW = {
                 " sema lower minimise emit reference deployed verify lint access review snapshot policy_lint drift imports"
                 " report report_forms trail replay host compiler",
     # The language server: a program as an editor shows it.
-    "lsp": "support source diag syntax parse format catalog library intent sema host compiler",
+    "lsp": "support source diag syntax parse format catalog library intent policy sema lower host compiler",
     "cli": "support diag host commands lsp",
 }
 

@@ -81,20 +81,22 @@ void AddExplain(CommandLine& line) {
   auto options = std::make_shared<commands::ExplainOptions>();
   CLI::App& app = AddCommand(
       line,
-      {"explain", "Explain a diagnostic, an artifact's statements, or a decision",
+      {"explain", "Explain a diagnostic, a word, an artifact's statements, or a decision",
        "CODE (W9001, w9001, 9001, or a rule of lint: L90): the diagnostic, with wrong and right "
        "examples.\n"
+       "WORD (routed, team, invoke): what the reference says of a word of the language.\n"
        "FILE.json[#SID]: the sentences that produced the statements of an artifact.\n"
        "--request FILE [PATH...]: why the program allows or denies a request\n"
        "{\"principal\", \"action\", \"resource\", \"context\"}, layer by layer, and what "
        "would\n"
        "allow it. A request without a time is decided at noon of --as-of.\n"
        "Example: writ explain W9001\n"
-       "         writ explain L90\n"
+       "         writ explain routed\n"
        "         writ explain out/organization/prod.scp.json#S3\n"
        "         writ explain --request denied.json policies/"},
       [options](host::Environment& environment) { return RunExplain(*options, environment); });
-  app.add_option("SUBJECT", options->subjects, "CODE or FILE.json[#SID]; with --request: paths")
+  app.add_option("SUBJECT", options->subjects,
+                 "CODE, WORD or FILE.json[#SID]; with --request: paths")
       ->type_name("");
   app.add_option("--request", options->request, "A request as JSON; `-` is standard input")
       ->type_name("FILE");

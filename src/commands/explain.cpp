@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "commands/explain_request.h"
 #include "commands/finish.h"
 #include "commands/pages.h"
+#include "commands/reference_pages.h"
 #include "compiler/compilation.h"
 
 namespace writ::commands {
@@ -61,9 +63,12 @@ host::ExitStatus NoSuchCode(std::string_view text, host::Environment& environmen
     const diag::Row* row = diag::FindRow(*CodeNumber(code));
     finding.Suggest(fmt::format("{} is: {}", code, diag::TitleText(*row)));
   }
+  for (const std::string& word : NearestPageWords(text)) {
+    finding.Suggest(fmt::format("`writ explain {}` explains that word", word));
+  }
   finding.Note(
       "codes look like W9001, rules of `writ lint` like L90; docs/diagnostics/README.md lists them "
-      "all");
+      "all, docs/reference/README.md the words of the language");
   return Finish(compilation, environment, host::ExitStatus::kUsage);
 }
 
@@ -71,9 +76,25 @@ host::ExitStatus NoSuchCode(std::string_view text, host::Environment& environmen
 
 namespace {
 
+/// The page about a word of the language, or the names of the pages where there are several.
+host::ExitStatus ExplainWord(std::span<const support::EmbeddedText* const> pages,
+                             host::Environment& environment) {
+  if (pages.size() == 1) {
+    environment.out << pages.front()->text;
+    return host::ExitStatus::kGood;
+  }
+  for (const support::EmbeddedText* const page : pages) {
+    environment.out << fmt::format("writ explain {:28} {}\n", PageName(*page), PageHeading(*page));
+  }
+  return host::ExitStatus::kGood;
+}
+
 host::ExitStatus ExplainCode(const std::string& subject, host::Environment& environment) {
   const std::optional<std::uint16_t> number = CodeNumber(subject);
-  if (!number || diag::FindRow(*number) == nullptr) return NoSuchCode(subject, environment);
+  if (!number || diag::FindRow(*number) == nullptr) {
+    const auto pages = PagesAbout(subject);
+    return pages.empty() ? NoSuchCode(subject, environment) : ExplainWord(pages, environment);
+  }
   const support::EmbeddedText* page =
       support::FindEmbedded(DiagnosticPages(), diag::CodeText(*number) + ".md");
   WRIT_CHECK(page != nullptr, "a diagnostic without a page");
@@ -87,7 +108,7 @@ host::ExitStatus RunExplain(const ExplainOptions& options, host::Environment& en
   if (!options.request.empty()) return ExplainRequest(options, environment);
   if (options.subjects.size() != 1) {
     environment.err
-        << "writ: explain takes one CODE or FILE.json[#SID]\nTry `writ explain --help`.\n";
+        << "writ: explain takes one CODE, WORD or FILE.json[#SID]\nTry `writ explain --help`.\n";
     return host::ExitStatus::kUsage;
   }
   const std::string& subject = options.subjects.front();

@@ -15,6 +15,7 @@
 #include "base/support/sha256.h"
 #include "commands/finish.h"
 #include "compiler/compilation.h"
+#include "compiler/near_path.h"
 
 namespace writ::commands {
 namespace {
@@ -95,7 +96,9 @@ class Explainer {
   host::ExitStatus Run() {
     const auto bytes = environment_.files.Read(file_, kMaxBytes);
     if (!bytes.ok()) {
-      compilation_.findings.Report(diag::kFileNotReadable, {}, file_, bytes.error().reason);
+      compiler::SuggestPath(
+          compilation_.findings.Report(diag::kFileNotReadable, {}, file_, bytes.error().reason),
+          file_, environment_.files);
       return End(host::ExitStatus::kUnreadable);
     }
     const std::optional<Found> found = FindManifest(file_, environment_.files);

@@ -20,6 +20,7 @@
 #include "commands/snapshot_files.h"
 #include "commands/walk_folder.h"
 #include "compiler/compilation.h"
+#include "compiler/near_path.h"
 #include "iam/decide/pairs.h"
 
 namespace writ::commands {
@@ -128,7 +129,8 @@ class Linting {
   }
 
   void Unreadable(std::string_view path, std::string_view reason) {
-    compilation_.findings.Report(diag::kFileNotReadable, {}, path, reason);
+    compiler::SuggestPath(compilation_.findings.Report(diag::kFileNotReadable, {}, path, reason),
+                          std::string(path), environment_.files);
   }
 
   // ---------------------------------------------------------------------------------- the files

@@ -12,6 +12,7 @@
 #include "base/diag/codes/policy.h"
 #include "base/support/json.h"
 #include "commands/policy_names.h"
+#include "compiler/near_path.h"
 
 namespace writ::commands {
 
@@ -147,7 +148,8 @@ bool IsTrustPolicy(const Found& found) {
 }  // namespace
 
 void PolicyInput::Fail(std::string_view path, std::string_view reason) {
-  compilation_.findings.Report(diag::kFileNotReadable, {}, path, reason);
+  compiler::SuggestPath(compilation_.findings.Report(diag::kFileNotReadable, {}, path, reason),
+                        std::string(path), environment_.files);
   status_ = host::ExitStatus::kUnreadable;
 }
 

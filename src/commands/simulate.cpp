@@ -10,6 +10,7 @@
 #include "base/diag/codes/policy.h"
 #include "commands/finish.h"
 #include "compiler/compilation.h"
+#include "compiler/near_path.h"
 #include "iam/policy/cases.h"
 
 namespace writ::commands {
@@ -20,7 +21,8 @@ constexpr const char* kStandardInput = "-";
 host::ExitStatus Unreadable(std::string_view path, std::string_view reason,
                             host::Environment& environment) {
   compiler::Compilation compilation;
-  compilation.findings.Report(diag::kFileNotReadable, {}, path, reason);
+  compiler::SuggestPath(compilation.findings.Report(diag::kFileNotReadable, {}, path, reason),
+                        std::string(path), environment.files);
   return Finish(compilation, environment, host::ExitStatus::kUnreadable);
 }
 

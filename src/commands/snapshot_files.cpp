@@ -7,6 +7,7 @@
 
 #include "base/diag/codes/driver.h"
 #include "commands/walk_folder.h"
+#include "compiler/near_path.h"
 
 namespace writ::commands {
 namespace {
@@ -31,7 +32,8 @@ class Loading {
 
  private:
   void Unreadable(std::string_view path, std::string_view reason) {
-    compilation_.findings.Report(diag::kFileNotReadable, {}, path, reason);
+    compiler::SuggestPath(compilation_.findings.Report(diag::kFileNotReadable, {}, path, reason),
+                          std::string(path), environment_.files);
     found_.is_readable = false;
   }
 

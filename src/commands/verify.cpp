@@ -9,6 +9,7 @@
 #include "base/support/json_members.h"
 #include "commands/finish.h"
 #include "commands/smt_folder.h"
+#include "compiler/near_path.h"
 #include "compiler/output_tree.h"
 #include "compiler/proof.h"
 #include "compiler/stages.h"
@@ -95,8 +96,9 @@ host::ExitStatus RunVerify(const VerifyOptions& options, host::Environment& envi
   if (program.stop) return Finish(compilation, environment, StatusOf(program.stop));
   const auto files = compiler::ReadFolder(options.artifacts, environment.files);
   if (!files) {
-    compilation.findings.Report(diag::kFileNotReadable, {}, options.artifacts,
-                                files.error().message);
+    compiler::SuggestPath(compilation.findings.Report(diag::kFileNotReadable, {}, options.artifacts,
+                                                      files.error().message),
+                          options.artifacts, environment.files);
     return Finish(compilation, environment, host::ExitStatus::kUnreadable);
   }
   SmtFolder smt(options.smt, "writ verify");

@@ -1,5 +1,6 @@
 #include "compiler/find_sources.h"
 #include "base/diag/codes/driver.h"
+#include "compiler/near_path.h"
 
 #include <algorithm>
 #include <set>
@@ -124,7 +125,7 @@ class Search {
   }
 
   void Unreadable(const std::string& path, std::string_view reason) {
-    sink_.Report(diag::kFileNotReadable, {}, path, reason);
+    SuggestPath(sink_.Report(diag::kFileNotReadable, {}, path, reason), path, files_);
     Fail(Stop::kUnreadable);
   }
 

@@ -67,6 +67,16 @@ std::optional<source::Span> Analysis::DeclaredAt(source::FileId file, std::uint3
   return use->declared;
 }
 
+const lower::Bundle* Analysis::Documents() {
+  if (program.stop) return nullptr;
+  if (!bundle_) {
+    // Findings of this pass are those of a build; the sentences keep the ones of a check.
+    bundle_ = compiler::LowerModel(program.model, program.bindings, *compilation);
+    lower::Spell(*bundle_);
+  }
+  return &*bundle_;
+}
+
 Analysis Analyze(std::string root, const host::FileSet& put, host::FileSystem& below,
                  const compiler::Options& options, bool decides) {
   Analysis analysis;
@@ -77,7 +87,8 @@ Analysis Analyze(std::string root, const host::FileSet& put, host::FileSystem& b
   compilation.options.notes_uses = true;
   compiler::Bound& program = analysis.program;
   program = compiler::Compile<compiler::Bound>({.paths = {analysis.root}}, compilation);
-  if (!program.stop && decides) static_cast<void>(compiler::DecideProgram(program, compilation));
+  analysis.is_decided = !program.stop && decides;
+  if (analysis.is_decided) static_cast<void>(compiler::DecideProgram(program, compilation));
   analysis.findings = compiler::SettledFindings(compilation);
   if (program.is_read && !program.is_understood) {
     // What was understood keeps its names; what is missed now was reported as what it is.

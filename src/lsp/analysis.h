@@ -29,6 +29,8 @@ struct Analysis {
   compiler::Bound program;
   /// As `writ check` prints them.
   std::vector<diag::Diagnostic> findings;
+  /// Whether assertions were proved or refuted.
+  bool is_decided = false;
 
   [[nodiscard]] const source::SourceMap& sources() const { return compilation->sources; }
   /// The file that was read from this path.
@@ -39,6 +41,11 @@ struct Analysis {
   /// The declared name there, in its declaration or in a use.
   [[nodiscard]] std::optional<source::Span> DeclaredAt(source::FileId file,
                                                        std::uint32_t offset) const;
+  /// What the program lowers to, made at the first call; nullptr for a program with mistakes.
+  [[nodiscard]] const lower::Bundle* Documents();
+
+ private:
+  std::optional<lower::Bundle> bundle_;
 };
 
 /// Reads and checks the program at `root` under the texts that are put over `below`, which outlives

@@ -49,11 +49,29 @@ struct Spot {
 
 /// `DocumentSymbol[]`, in the order of the text.
 [[nodiscard]] Json SymbolsOf(const Analysis& analysis, source::FileId file, Encoding encoding);
+/// `InlayHint[]` in [begin, end): models of a family, accounts of an OU, days until a date.
+[[nodiscard]] Json HintsIn(const Analysis& analysis, source::FileId file, std::uint32_t begin,
+                           std::uint32_t end, Encoding encoding);
+
+/// `CodeLens[]`: of a sentence without its title, of an assertion that was decided with it. None in
+/// a program with mistakes.
+[[nodiscard]] Json LensesOf(const Analysis& analysis, source::FileId file, Encoding encoding);
+/// What the sentence that begins there lowers to, counted; empty in a program with mistakes. The
+/// first call after an edit lowers the program.
+[[nodiscard]] std::string LensTitle(Analysis& analysis, source::FileId file, std::uint32_t begin);
+/// The statements of that sentence, document by document, before they are made small.
+[[nodiscard]] std::string LoweredText(Analysis& analysis, source::FileId file, std::uint32_t begin);
+
+/// `SymbolInformation[]`: names that the program declares and in which `query` occurs, case
+/// ignored.
+void AddSymbols(const Analysis& analysis, const std::string& query, Encoding encoding, Json& to);
 /// `FoldingRange[]`: items and comments of several lines.
 [[nodiscard]] Json FoldingOf(const Analysis& analysis, source::FileId file, Encoding encoding);
 /// `SemanticTokens`, by the legend below.
 [[nodiscard]] Json TokensOf(const Analysis& analysis, source::FileId file, Encoding encoding);
 [[nodiscard]] Json TokenLegend();
+/// `SelectionRange`: the word, the items around it, the file.
+[[nodiscard]] Json SelectionAt(const Spot& spot);
 /// `TextEdit[]` that lays the file out; null for a file with syntax errors.
 [[nodiscard]] Json FormattingOf(const Analysis& analysis, source::FileId file, Encoding encoding);
 

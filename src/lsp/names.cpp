@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -108,6 +109,33 @@ Json RenameAt(const Spot& spot, const std::string& name) {
     changes[Text(location, "uri")].push_back({{"range", location["range"]}, {"newText", name}});
   }
   return {{"changes", std::move(changes)}};
+}
+
+namespace {
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+}  // namespace
+
+void AddSymbols(const Analysis& analysis, const std::string& query, Encoding encoding, Json& to) {
+  constexpr int kClass = 5;  // of SymbolKind
+  const std::string wanted = Lower(query);
+  for (const sema::Declared& declared : analysis.program.index.declared) {
+    const std::string name(analysis.sources().text(declared.name));
+    // What the library declares lies in no file of the editor's.
+    const bool is_ours = analysis.sources().path(declared.name.file).starts_with('/');
+    if (!is_ours || Lower(name).find(wanted) == std::string::npos) continue;
+    to.push_back({{"name", name},
+                  {"kind", kClass},
+                  {"containerName", std::string(sema::KindWord(declared.kind))},
+                  {"location", LocationOf(analysis, declared.name, encoding)}});
+  }
 }
 
 }  // namespace writ::lsp

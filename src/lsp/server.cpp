@@ -31,6 +31,9 @@ constexpr int kInvalidParams = -32602;
 constexpr int kNotInitialized = -32002;
 constexpr int kRequestCancelled = -32800;
 
+/// The command of a lens: shows what the sentence lowers to.
+constexpr const char* kLowered = "writ.lowered";
+
 struct Failure {
   int code = 0;
   std::string message;
@@ -171,6 +174,11 @@ class Server {
         {"documentSymbolProvider", true},
         {"documentFormattingProvider", true},
         {"foldingRangeProvider", true},
+        {"selectionRangeProvider", true},
+        {"workspaceSymbolProvider", true},
+        {"inlayHintProvider", true},
+        {"codeLensProvider", {{"resolveProvider", true}}},
+        {"executeCommandProvider", {{"commands", {kLowered}}}},
         {"renameProvider", {{"prepareProvider", true}}},
         {"codeActionProvider", {{"codeActionKinds", {"quickfix"}}}},
         {"completionProvider", {{"triggerCharacters", {" ", ":"}}}},
@@ -290,6 +298,77 @@ class Server {
                       places.OffsetOf(Member(range, "end")), server.encoding_)};
   }
 
+  static Reply Selections(Server& server, const Json& params) {
+    const auto found = server.Find(params);
+    if (!found) return {};
+    Json selections = Json::array();
+    for (const Json& position : Member(params, "positions")) {
+      selections.push_back(SelectionAt(server.SpotOf(*found, position)));
+    }
+    return {std::move(selections)};
+  }
+
+  static Reply Symbols(Server& server, const Json& params) {
+    Json symbols = Json::array();
+    for (const auto& [root, analysis] : server.Programs()) {
+      AddSymbols(analysis, Text(params, "query"), server.encoding_, symbols);
+    }
+    return {std::move(symbols)};
+  }
+
+  static Reply Hints(Server& server, const Json& params) {
+    const auto found = server.Find(params);
+    if (!found) return {Json::array()};
+    const Places places(found->analysis->sources().text(found->file), server.encoding_);
+    const Json& range = Member(params, "range");
+    return {HintsIn(*found->analysis, found->file, places.OffsetOf(Member(range, "start")),
+                    places.OffsetOf(Member(range, "end")), server.encoding_)};
+  }
+
+  /// The program and file of {"uri", "begin"}, which lenses carry.
+  struct Sentence {
+    Analysis* analysis = nullptr;
+    source::FileId file;
+    std::uint32_t begin = 0;
+  };
+  std::optional<Sentence> FindSentence(const Json& data) {
+    const std::string path = PathOf(Text(data, "uri"));
+    for (auto& [root, analysis] : Programs()) {
+      if (const auto file = analysis.FileAt(path)) {
+        return Sentence{&analysis, *file, Number(data, "begin")};
+      }
+    }
+    return std::nullopt;
+  }
+
+  static Reply Resolve(Server& server, const Json& lens) {
+    Json resolved = lens;
+    if (!lens.is_object()) return {{}, Failure{kInvalidParams, "not a lens"}};
+    const Json& data = Member(lens, "data");
+    std::string title;
+    if (const auto at = server.FindSentence(data)) {
+      title = LensTitle(*at->analysis, at->file, at->begin);
+    }
+    // A lens of an earlier text keeps its place, and says that it is out of date.
+    resolved["command"] = {{"title", title.empty() ? std::string("has changed") : title},
+                           {"command", title.empty() ? "" : kLowered},
+                           {"arguments", Json::array({data})}};
+    return {std::move(resolved)};
+  }
+
+  static Reply Execute(Server& server, const Json& params) {
+    if (Text(params, "command") != kLowered) {
+      return {{}, Failure{kInvalidParams, "there is no such command"}};
+    }
+    const Json& arguments = Member(params, "arguments");
+    if (!arguments.is_array() || arguments.size() != 1) {
+      return {{}, Failure{kInvalidParams, "the argument is the data of a lens"}};
+    }
+    const auto at = server.FindSentence(arguments.front());
+    if (!at) return {};
+    return {Json(LoweredText(*at->analysis, at->file, at->begin))};
+  }
+
   static const std::map<std::string, Handler>& Requests() {
     static const std::map<std::string, Handler> requests = {
         {"textDocument/hover",
@@ -310,6 +389,12 @@ class Server {
         {"textDocument/codeAction", Actions},
         {"textDocument/documentSymbol", OfFile(SymbolsOf)},
         {"textDocument/foldingRange", OfFile(FoldingOf)},
+        {"textDocument/selectionRange", Selections},
+        {"workspace/symbol", Symbols},
+        {"textDocument/inlayHint", Hints},
+        {"textDocument/codeLens", OfFile(LensesOf)},
+        {"codeLens/resolve", Resolve},
+        {"workspace/executeCommand", Execute},
         {"textDocument/formatting", OfFile(FormattingOf)},
         {"textDocument/semanticTokens/full", OfFile(TokensOf)},
     };

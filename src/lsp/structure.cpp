@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/support/date.h"
 #include "language/format/format.h"
 #include "language/parse/parse.h"
 #include "lsp/features.h"
@@ -154,42 +155,71 @@ Color ColorOf(sema::Symbol::Kind kind) {
   }
 }
 
+/// In the order of the legend, one bit each.
+constexpr std::array<std::string_view, 3> kModifiers = {"declaration", "defaultLibrary",
+                                                        "deprecated"};
+constexpr std::uint32_t kDeclaration = 1;
+constexpr std::uint32_t kOfCatalog = 2;
+constexpr std::uint32_t kDeprecated = 4;
+
+struct Look {
+  Color color = Color::kClass;
+  std::uint32_t modifiers = 0;
+};
+
+/// A name that the catalog has; a model that AWS calls legacy, or has ended, is deprecated.
+Look OfCatalog(const Analysis& analysis, const sema::Use& use) {
+  Look look{Color::kFact, kOfCatalog};
+  if (use.sort != intent::Sort::kModels) return look;
+  const auto meaning =
+      analysis.compilation->catalog().FindName(std::string(analysis.sources().text(use.at)));
+  const auto* model = std::get_if<const catalog::Model*>(&meaning);
+  if (model == nullptr) return look;
+  const std::string today = support::DateText(analysis.compilation->options.as_of);
+  if ((*model)->LifecycleWord() == "legacy" || (*model)->EndedAt(today)) {
+    look.modifiers |= kDeprecated;
+  }
+  return look;
+}
+
 /// Names by where they begin.
-std::map<std::uint32_t, Color> ColoredNames(const Analysis& analysis, source::FileId file) {
+std::map<std::uint32_t, Look> ColoredNames(const Analysis& analysis, source::FileId file) {
   std::map<source::Span, Color> declared;
   for (const sema::Declared& each : analysis.program.index.declared) {
     declared.emplace(each.name, ColorOf(each.kind));
   }
-  std::map<std::uint32_t, Color> names;
+  std::map<std::uint32_t, Look> names;
   for (const auto& [name, color] : declared) {
-    if (name.file == file) names.emplace(name.begin, color);
+    if (name.file == file) names.emplace(name.begin, Look{color, kDeclaration});
   }
   for (const sema::Use& use : analysis.program.index.uses) {
     if (use.at.file != file) continue;
+    if (!use.declared.valid()) {
+      names.emplace(use.at.begin, OfCatalog(analysis, use));
+      continue;
+    }
     const auto found = declared.find(use.declared);
-    const Color parameter = use.declared.valid() ? Color::kVariable : Color::kFact;
-    names.emplace(use.at.begin, found == declared.end() ? parameter : found->second);
+    names.emplace(use.at.begin, Look{found == declared.end() ? Color::kVariable : found->second});
   }
   return names;
 }
 
-std::optional<Color> ColorOf(const parse::Token& token,
-                             const std::map<std::uint32_t, Color>& names) {
+std::optional<Look> LookOf(const parse::Token& token, const std::map<std::uint32_t, Look>& names) {
   if (const auto found = names.find(token.begin); found != names.end()) return found->second;
   switch (token.kind) {
     case parse::TokenKind::kString:
-      return Color::kString;
+      return Look{Color::kString};
     case parse::TokenKind::kNumber:
     case parse::TokenKind::kDate:
-      return Color::kNumber;
+      return Look{Color::kNumber};
     case parse::TokenKind::kComment:
-      return Color::kComment;
+      return Look{Color::kComment};
     default:
       break;
   }
   const parse::TokenClass kind = parse::ClassOf(token.kind);
   const bool is_word = kind == parse::TokenClass::kSoft || kind == parse::TokenClass::kReserved;
-  return is_word ? std::optional(Color::kKeyword) : std::nullopt;
+  return is_word ? std::optional(Look{Color::kKeyword}) : std::nullopt;
 }
 
 }  // namespace
@@ -238,7 +268,9 @@ Json FoldingOf(const Analysis& analysis, source::FileId file, Encoding encoding)
 Json TokenLegend() {
   Json types = Json::array();
   for (const std::string_view color : kColors) types.push_back(std::string(color));
-  return {{"tokenTypes", std::move(types)}, {"tokenModifiers", Json::array()}};
+  Json modifiers = Json::array();
+  for (const std::string_view modifier : kModifiers) modifiers.push_back(std::string(modifier));
+  return {{"tokenTypes", std::move(types)}, {"tokenModifiers", std::move(modifiers)}};
 }
 
 Json TokensOf(const Analysis& analysis, source::FileId file, Encoding encoding) {
@@ -248,13 +280,13 @@ Json TokensOf(const Analysis& analysis, source::FileId file, Encoding encoding) 
   std::vector<parse::Token> all = std::move(tokens.tokens);
   all.insert(all.end(), tokens.comments.begin(), tokens.comments.end());
   std::ranges::sort(all, {}, &parse::Token::begin);
-  const std::map<std::uint32_t, Color> names = ColoredNames(analysis, file);
+  const std::map<std::uint32_t, Look> names = ColoredNames(analysis, file);
   Json data = Json::array();
   std::uint32_t line = 0;
   std::uint32_t character = 0;
   for (const parse::Token& token : all) {
-    const auto color = ColorOf(token, names);
-    if (!color) continue;
+    const auto look = LookOf(token, names);
+    if (!look) continue;
     const Json begin = places.PositionOf(token.begin);
     const Json end = places.PositionOf(token.end);
     const std::uint32_t at = Number(begin, "line");
@@ -263,12 +295,54 @@ Json TokensOf(const Analysis& analysis, source::FileId file, Encoding encoding) 
     data.push_back(at - line);
     data.push_back(at == line ? from - character : from);
     data.push_back(Number(end, "character") - from);
-    data.push_back(static_cast<std::uint32_t>(*color));
-    data.push_back(0);
+    data.push_back(static_cast<std::uint32_t>(look->color));
+    data.push_back(look->modifiers);
     line = at;
     character = from;
   }
   return {{"data", std::move(data)}};
+}
+
+namespace {
+
+/// The spans around a place, from the narrowest: the word, then each item that holds it.
+void ItemsAround(const std::vector<syntax::Item>& items, std::uint32_t offset,
+                 std::vector<source::Span>& spans) {
+  for (const syntax::Item& item : items) {
+    if (offset < item.span.begin || item.span.end < offset) continue;
+    if (const auto* policy = std::get_if<syntax::PolicyDecl>(&item.form)) {
+      ItemsAround(policy->items, offset, spans);
+    } else if (const auto* given = std::get_if<syntax::Given>(&item.form)) {
+      ItemsAround(given->items, offset, spans);
+    }
+    spans.push_back(item.span);
+    return;
+  }
+}
+
+}  // namespace
+
+Json SelectionAt(const Spot& spot) {
+  std::vector<source::Span> spans;
+  diag::Sink ignored;
+  const parse::Tokens tokens = parse::Lex(spot.analysis.sources(), spot.file, ignored);
+  for (const parse::Token& token : tokens.tokens) {
+    const bool is_here = token.begin <= spot.offset && spot.offset <= token.end;
+    if (is_here && token.begin < token.end) spans.push_back({spot.file, token.begin, token.end});
+  }
+  if (spans.size() > 1) spans.erase(spans.begin(), spans.end() - 1);  // between two: the later
+  const syntax::File* syntax = spot.analysis.SyntaxOf(spot.file);
+  if (syntax != nullptr) ItemsAround(syntax->items, spot.offset, spans);
+  const std::string_view text = spot.analysis.sources().text(spot.file);
+  spans.push_back({spot.file, 0, static_cast<std::uint32_t>(text.size())});
+  const Places places(text, spot.encoding);
+  Json selection;
+  for (std::size_t i = spans.size(); i-- > 0;) {
+    Json one = {{"range", places.RangeOf(spans[i].begin, spans[i].end)}};
+    if (!selection.is_null()) one["parent"] = std::move(selection);
+    selection = std::move(one);
+  }
+  return selection;
 }
 
 Json FormattingOf(const Analysis& analysis, source::FileId file, Encoding encoding) {

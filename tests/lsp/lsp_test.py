@@ -156,6 +156,14 @@ class ServerTest(unittest.TestCase):
                          span(FRAUD, 5, 10))
         self.assertEqual(len(client.of("documentSymbol", self.file)), 3)
 
+    def test_items_without_their_name_end_nothing(self):
+        client = self.opened()
+        for broken in ("team \n{ in payments }\n", "endpoint { vpce \"vpce-0123456789abcdef0\" }\n", "guardrail {\n}\n", "let = nova-lite\n",
+                       "use-case {\n}\n", "policy {\n}\n", "organization {\n  ou {\n account\n }\n}\n", "test {\n}\n"):
+            client.change(self.file, [{"text": PROGRAM + broken}])
+            self.assertNotEqual(client.diagnostics(self.file), [], broken)
+            self.assertEqual(client.at("definition", self.file, SENTENCE, 7)["range"], span(FRAUD, 5, 10), broken)
+
     # ---- words
 
     def test_hover_says_what_a_name_stands_for(self):
@@ -200,6 +208,82 @@ class ServerTest(unittest.TestCase):
         data = client.of("semanticTokens/full", self.file)["data"]
         self.assertEqual(len(data) % 5, 0)
         self.assertEqual(data[:5], [0, 0, len("organization"), 0, 0])
+
+    def test_colors_say_what_the_catalog_has_and_what_is_declared(self):
+        client = self.opened(PROGRAM + "team fraud may invoke claude-3-haiku in us-east-1\n")
+        legend = client.capabilities["semanticTokensProvider"]["legend"]
+        self.assertEqual(legend["tokenModifiers"], ["declaration", "defaultLibrary", "deprecated"])
+        data = client.of("semanticTokens/full", self.file)["data"]
+        tokens, line, column = {}, 0, 0
+        for i in range(0, len(data), 5):
+            line, column = line + data[i], data[i + 1] + (column if data[i] == 0 else 0)
+            tokens[line, column] = (legend["tokenTypes"][data[i + 3]], data[i + 4])
+        self.assertEqual(tokens[FRAUD, 5], ("class", 1))
+        self.assertEqual(tokens[SENTENCE, 5], ("class", 0))
+        self.assertEqual(tokens[SENTENCE, 22], ("enumMember", 2))
+        self.assertEqual(tokens[10, 22][0], "enumMember")
+
+    def test_hints_count_models_accounts_and_days(self):
+        text = PROGRAM + ("team fraud may invoke claude-sonnet in us-east-1 routed within us until 2026-12-01\n"
+                          "nobody in prod may invoke models from deepseek\n"
+                          "nobody in acme may log-in-with api-keys until 2026-11-21\n")
+        client = self.opened(text)
+        whole = {"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}}
+        hints = client.of("inlayHint", self.file, range=whole)
+        labels = {(one["position"]["line"], one["label"]) for one in hints}
+        self.assertIn((10, "in 9 days"), labels)
+        self.assertIn((11, "1 account"), labels)
+        self.assertIn((12, "2 accounts"), labels)
+        self.assertIn((12, "1 day ago"), labels)
+        family = next(one for one in hints if one["label"].endswith("models"))
+        self.assertEqual(family["position"], {"line": 10, "character": len("team fraud may invoke claude-sonnet")})
+        self.assertIn("claude-sonnet-4.5", family["tooltip"])
+        part = client.of("inlayHint", self.file, range={"start": {"line": 11, "character": 0}, "end": {"line": 11, "character": 80}})
+        self.assertEqual([one["label"] for one in part], ["1 account"])
+
+    def test_lenses_say_what_a_sentence_comes_to(self):
+        client = self.opened()
+        client.diagnostics(self.file)
+        lenses = client.of("codeLens", self.file)
+        self.assertEqual([lens["range"]["start"]["line"] for lens in lenses], [SENTENCE, ASSERT])
+        self.assertEqual(lenses[1]["command"]["title"], "holds")
+        lens = client.ask("codeLens/resolve", lenses[0])
+        self.assertRegex(lens["command"]["title"], r"^\d+ statements? in 1 document, \d+ bytes before they are made small$")
+        command = lens["command"]["command"]
+        self.assertIn(command, client.capabilities["executeCommandProvider"]["commands"])
+        text = client.ask("workspace/executeCommand", {"command": command, "arguments": lens["command"]["arguments"]})
+        self.assertTrue(text.startswith("// iam/payments/fraud\n{"), text[:80])
+        self.assertIn("bedrock:InvokeModel", text)
+        # After an edit the assertion is not decided, and a lens of the earlier text says so.
+        client.change(self.file, [replace(0, 0, 0, "\n")])
+        self.assertEqual(len(client.of("codeLens", self.file)), 1)
+        self.assertEqual(client.ask("codeLens/resolve", lenses[0])["command"], {
+            "title": "has changed", "command": "", "arguments": [lenses[0]["data"]]})
+        client.change(self.file, [{"text": PROGRAM.replace("nova-lite", "nova-light")}])
+        self.assertEqual(client.of("codeLens", self.file), [])
+        for arguments in (None, [], [1], ["x", "y"]):
+            with self.assertRaises(RuntimeError) if arguments != [1] else self.subTest():
+                client.ask("workspace/executeCommand", {"command": command, "arguments": arguments})
+        with self.assertRaises(RuntimeError):
+            client.ask("workspace/executeCommand", {"command": "rm"})
+
+    def test_a_refuted_assertion_has_a_lens_that_says_so(self):
+        client = self.opened(PROGRAM.replace("cannot", "can"))
+        client.diagnostics(self.file)
+        self.assertEqual(client.of("codeLens", self.file)[1]["command"]["title"], "does not hold")
+
+    def test_symbols_of_all_files_and_growing_selections(self):
+        other = self.file.with_name("more.writ")
+        other.write_text("team Frauds { in dev as role \"x\" }\n")
+        client = self.opened()
+        found = client.ask("workspace/symbol", {"query": "FRAUD"})
+        self.assertEqual({(one["name"], one["location"]["uri"], one["containerName"]) for one in found},
+                         {("fraud", uri(self.file), "team"), ("Frauds", uri(other), "team")})
+        at = client.of("selectionRange", self.file, positions=[{"line": SENTENCE, "character": 7}])[0]
+        self.assertEqual(at["range"], span(SENTENCE, 5, 10))
+        self.assertEqual(at["parent"]["range"]["start"], {"line": SENTENCE, "character": 0})
+        self.assertEqual(at["parent"]["parent"]["range"]["start"], {"line": 0, "character": 0})
+        self.assertNotIn("parent", at["parent"]["parent"])
 
     def test_columns_are_counted_as_agreed(self):
         text = PROGRAM.replace('"😀 ß"', '"😀 ß" until 2026-11-30')

@@ -18,6 +18,17 @@ async function start(): Promise<void> {
   const server: ServerOptions = { command: executable(), args: ["lsp", ...catalog()] };
   const options: LanguageClientOptions = {
     documentSelector: [{ language: "writ" }],
+    middleware: {
+      // The lens of a sentence: the server answers with the statements, which are shown beside it.
+      executeCommand: async (name, args, next) => {
+        const text: unknown = await next(name, args);
+        if (name === "writ.lowered" && typeof text === "string") {
+          const shown = await vscode.workspace.openTextDocument({ language: "jsonc", content: text });
+          await vscode.window.showTextDocument(shown, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+        }
+        return text;
+      },
+    },
     synchronize: {
       fileEvents: ["**/*.writ", "**/writ.bindings.json", "**/writ.lock"].map((pattern) =>
         vscode.workspace.createFileSystemWatcher(pattern),

@@ -55,6 +55,7 @@ std::string_view SourceMap::text(Span span) const {
 }
 
 LineColumn SourceMap::Locate(FileId file, std::uint32_t offset) const {
+  WRIT_CHECK(file.index < files_.size(), "file of another map");
   const std::vector<std::uint32_t>& starts = files_[file.index].line_starts;
   const auto next = std::ranges::upper_bound(starts, offset);
   const auto line = static_cast<std::uint32_t>(next - starts.begin());
@@ -83,6 +84,8 @@ std::string SourceMap::Describe(Span span) const {
 }
 
 std::string SourceMap::DescribeRelative(Span span) const {
+  // A name that is missing in a broken item has no place; editors look at such programs too.
+  if (!span.valid()) return {};
   const LineColumn at = Locate(span.file, span.begin);
   return fmt::format("{}:{}:{}", relative_path(span.file), at.line, at.column);
 }

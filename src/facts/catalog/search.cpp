@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "base/support/json.h"
+#include "base/support/nearest.h"
 #include "facts/catalog/table.h"
 
 namespace writ::catalog {
@@ -335,6 +338,31 @@ Words Hints(const Catalog& catalog, Topic topic, std::span<const std::string> wo
   return hints;
 }
 
+/// Words of names that a word which is in no name may be a slip of: `sonet` of `claude-sonnet-5`.
+Words NearParts(const Catalog& catalog, Topic topic, std::span<const std::string> words) {
+  std::set<std::string, std::less<>> parts;
+  for (const Row& row : Search(catalog, topic, {}).rows) {
+    const auto* name = row.empty() ? nullptr : std::get_if<std::string>(&row.front().value);
+    if (name == nullptr) continue;
+    std::string part;
+    for (const char c : *name + " ") {
+      const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (is_letter) {
+        part += c;
+      } else {
+        if (part.size() > 2) parts.insert(part);
+        part.clear();
+      }
+    }
+  }
+  const std::vector<std::string_view> candidates(parts.begin(), parts.end());
+  Words hints;
+  for (const std::string& word : words) {
+    if (!parts.contains(word)) AddNames(support::Nearest(word, candidates, 2), hints);
+  }
+  return hints;
+}
+
 // ---------------------------------------------------------------------------------- rendering
 
 std::string ValueText(const Value& value) {
@@ -546,7 +574,10 @@ Answer Search(const Catalog& catalog, Topic topic, std::span<const std::string> 
     case Topic::kControls:
       break;
   }
-  if (answer.rows.empty()) answer.hints = Hints(catalog, topic, words);
+  if (answer.rows.empty() && !words.empty()) {
+    answer.hints = Hints(catalog, topic, words);
+    if (answer.hints.empty()) answer.hints = NearParts(catalog, topic, words);
+  }
   return answer;
 }
 

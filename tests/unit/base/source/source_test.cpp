@@ -22,6 +22,7 @@ TEST_CASE("artifacts name files relative to what the user named") {
   CHECK(map.DescribeRelative({below, 0, 4}) == "a.writ:1:1");
   const FileId alone = map.Add("b.writ", "");
   CHECK(map.relative_path(alone) == "b.writ");
+  CHECK(map.DescribeRelative({}).empty());
 }
 
 }  // namespace
