@@ -42,6 +42,19 @@ Condition Test(BaseOperator base, std::string_view key, std::string value) {
   return {{policy::SetQualifier::kNone, base, false}, std::string(key), {std::move(value)}};
 }
 
+bool Tests(const Statement& statement, std::string_view key) {
+  return std::ranges::any_of(statement.conditions, [key](const Condition& condition) {
+    return policy::EqualIgnoringCase(condition.key, key);
+  });
+}
+
+/// Whether the key is part of a text of the statement.
+bool HoldsVariable(const Statement& statement, std::string_view key) {
+  Statement bare = statement;
+  for (Condition& condition : bare.conditions) condition.key.clear();
+  return Reads(bare, key);
+}
+
 /// What requests of each kind of principal say of it, as alternatives; none if neither key is read.
 std::vector<std::vector<Condition>> KindsOfPrincipals(bool is_type_read, bool is_name_read) {
   std::vector<std::vector<Condition>> kinds;
@@ -93,8 +106,13 @@ std::optional<PolicyDocument> PrincipalsAgree(const policy::PolicySet& one,
   for (const std::string_view key : {kServiceName, kServiceNames}) {
     if (is_read(key)) known.push_back(Test(BaseOperator::kNull, key, "true"));
   }
+  // One more test of a key that is also part of a text is more than the procedure follows.
+  const auto is_tested = [&](std::string_view key) {
+    return any([key](const Statement& statement) { return Tests(statement, key); }) &&
+           !any([key](const Statement& statement) { return HoldsVariable(statement, key); });
+  };
   const std::vector<std::vector<Condition>> kinds =
-      KindsOfPrincipals(is_read(kType), is_read(kUserName));
+      KindsOfPrincipals(is_tested(kType), is_tested(kUserName));
   const bool leaves_out_linked = any(SpeaksOfServiceLinked);
   if (known.empty() && kinds.empty() && !leaves_out_linked) return std::nullopt;
   PolicyDocument document;
