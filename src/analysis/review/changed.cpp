@@ -290,9 +290,8 @@ class Comparison {
   /// Whether one of the principals is, or goes with, somebody who is concerned in the account.
   [[nodiscard]] bool IsConcerned(const std::vector<intent::Principal>& principals,
                                  AccountIndex account) const {
-    return std::ranges::any_of(concerned_[account.value], [&](const auto& entry) {
-      return HasOne(principals, entry.second);
-    });
+    return std::ranges::any_of(concerned_[account.value],
+                               [&](const auto& entry) { return HasOne(principals, entry.second); });
   }
 
   /// The holder in the accounts where it is, or goes with, somebody concerned. The document of a
