@@ -527,8 +527,8 @@ class Permissions {
   Findings findings_;
   std::map<Index, std::map<intent::Principal, std::vector<std::size_t>>> held_;
   std::map<Index, std::map<intent::Principal, std::vector<const std::vector<std::size_t>*>>>
-      held_with_;                          ///< see HeldWith
-  std::map<std::size_t, KeySet> required_; ///< by permission
+      held_with_;                           ///< see HeldWith
+  std::map<std::size_t, KeySet> required_;  ///< by permission
   std::map<std::size_t, verify::Key> contents_;
   std::map<support::Fingerprint, Answer> answers_;
 };

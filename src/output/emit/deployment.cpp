@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <ranges>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -53,40 +55,75 @@ std::string_view OwnerOf(std::string_view arn) {
 /// (guardrail, region) pairs of one account.
 using Uses = std::set<std::pair<std::uint32_t, std::string>>;
 
-bool Has(const std::vector<AccountIndex>& accounts, AccountIndex account) {
-  return std::ranges::find(accounts, account) != accounts.end();
-}
-
-Uses UsesOf(const intent::Model& model, AccountIndex account) {
-  Uses uses;
-  const auto add = [&uses](const std::vector<intent::GuardrailIndex>& guardrails,
-                           const std::vector<std::string>& regions) {
+/// What sentences use of guardrails, by account. Each sentence is looked at once.
+std::vector<Uses> UsesOf(const intent::Model& model) {
+  std::vector<Uses> uses(model.organization.accounts.size());
+  const auto add = [](const std::vector<intent::GuardrailIndex>& guardrails, const auto& regions,
+                      Uses& into) {
     for (const intent::GuardrailIndex guardrail : guardrails) {
-      for (const std::string& region : regions) uses.emplace(guardrail.value, region);
+      for (const std::string& region : regions) into.emplace(guardrail.value, region);
     }
   };
-  std::vector<std::string> called;
+  std::vector<std::set<std::string>> called(uses.size());
   for (const intent::Permission& permission : model.permissions) {
-    if (!Has(permission.accounts, account)) continue;
-    std::vector<std::string> regions = permission.regions.value_or(std::vector<std::string>{});
-    for (const intent::Call& call : permission.calls) regions.push_back(call.region);
-    add(permission.guardrails, regions);
-    if (permission.operation.sort == intent::Sort::kGuardrails) {
-      add(permission.operation.guardrails, regions);
+    std::set<std::string> regions;
+    for (const intent::Call& call : permission.calls) regions.insert(call.region);
+    for (const AccountIndex account : permission.accounts) {
+      called[account.value].insert(regions.begin(), regions.end());
     }
-    for (const intent::Call& call : permission.calls) called.push_back(call.region);
+    if (permission.regions) regions.insert(permission.regions->begin(), permission.regions->end());
+    for (const AccountIndex account : permission.accounts) {
+      add(permission.guardrails, regions, uses[account.value]);
+      if (permission.operation.sort == intent::Sort::kGuardrails) {
+        add(permission.operation.guardrails, regions, uses[account.value]);
+      }
+    }
   }
   for (const intent::Prohibition& prohibition : model.prohibitions) {
-    if (!Has(prohibition.accounts, account)) continue;
     const bool lists = prohibition.regions && !prohibition.regions->all_except;
-    const std::vector<std::string>& regions = lists ? prohibition.regions->regions : called;
-    add(prohibition.guardrails, regions);
-    if (prohibition.unless) add(prohibition.unless->guardrails, regions);
+    for (const AccountIndex account : prohibition.accounts) {
+      const auto add_all = [&](const auto& regions) {
+        add(prohibition.guardrails, regions, uses[account.value]);
+        if (prohibition.unless) add(prohibition.unless->guardrails, regions, uses[account.value]);
+      };
+      if (lists) {
+        add_all(prohibition.regions->regions);
+      } else {
+        add_all(called[account.value]);
+      }
+    }
   }
   for (const intent::Screening& screening : model.screenings) {
-    if (Has(screening.accounts, account)) add({screening.guardrail}, screening.regions);
+    for (const AccountIndex account : screening.accounts) {
+      add({screening.guardrail}, screening.regions, uses[account.value]);
+    }
   }
   return uses;
+}
+
+/// Regions in which the account needs each guardrail of its own: where it is bound to an ARN of
+/// the account, and where sentences use it and nothing is bound.
+std::vector<OwnedGuardrail> GuardrailsOf(const DeployInput& input, const Account& account,
+                                         Uses uses) {
+  const intent::Model& model = input.model;
+  for (std::uint32_t g = 0; g < model.guardrails.size(); ++g) {
+    for (const std::string& region : input.bindings.Regions(model.guardrails[g].name, account.id)) {
+      uses.emplace(g, region);
+    }
+  }
+  std::vector<OwnedGuardrail> owned;
+  for (const auto& [g, region] : uses) {
+    const intent::Guardrail& guardrail = model.guardrails[g];
+    const auto bound = input.bindings.Find(guardrail.name, account.id, region);
+    if (bound && OwnerOf(bound->arn) != account.id) continue;  // another account's, shared
+    // A guardrail that is bound elsewhere only is not wanted here, unless all are being made.
+    if (!bound && !input.only_guardrails) continue;
+    const catalog::Region* known = input.catalog.FindRegion(region);
+    owned.push_back({&guardrail, region, known != nullptr ? known->partition : "aws", bound});
+  }
+  std::ranges::sort(owned, {},
+                    [](const OwnedGuardrail& o) { return std::pair(o.guardrail->name, o.region); });
+  return owned;
 }
 
 class Planner {
@@ -106,21 +143,24 @@ class Planner {
   void Attach(NamedDocument& document) const;
   void AddRule(const Artifact& rule, AccountPlan& plan) const;
   AccountPlan* Find(std::string_view account) {
-    const auto found = std::ranges::find(plans_, account, &AccountPlan::name);
-    return found == plans_.end() ? nullptr : &*found;
+    const auto found = by_name_.find(account);
+    return found == by_name_.end() ? nullptr : &plans_[found->second];
   }
 
   const DeployInput& input_;
   std::vector<AccountPlan> plans_;
+  std::map<std::string, std::size_t, std::less<>> by_name_;
 };
 
 void Planner::AddAccounts() {
-  for (const Account& account : input_.model.organization.accounts) {
+  std::vector<Uses> uses = UsesOf(input_.model);
+  for (std::size_t a = 0; a < uses.size(); ++a) {
+    const Account& account = input_.model.organization.accounts[a];
     AccountPlan plan;
     plan.name = account.name;
     plan.id = account.id;
     plan.is_management = account.management;
-    plan.guardrails = GuardrailsOf(input_, account);
+    plan.guardrails = GuardrailsOf(input_, account, std::move(uses[a]));
     plans_.push_back(std::move(plan));
   }
   std::stable_partition(plans_.begin(), plans_.end(),
@@ -131,6 +171,7 @@ void Planner::AddAccounts() {
     plan.is_management = true;
     plans_.insert(plans_.begin(), std::move(plan));
   }
+  for (std::size_t i = 0; i < plans_.size(); ++i) by_name_.try_emplace(plans_[i].name, i);
 }
 
 void Planner::Attach(NamedDocument& document) const {
@@ -250,32 +291,6 @@ std::string AccountPlan::home() const {
 }
 
 std::vector<AccountPlan> PlanDeployment(const DeployInput& input) { return Planner(input).Run(); }
-
-std::vector<OwnedGuardrail> GuardrailsOf(const DeployInput& input, const Account& account) {
-  const intent::Model& model = input.model;
-  Uses uses;
-  for (std::uint32_t a = 0; a < model.organization.accounts.size(); ++a) {
-    if (model.organization.accounts[a].id == account.id) uses = UsesOf(model, AccountIndex{a});
-  }
-  for (std::uint32_t g = 0; g < model.guardrails.size(); ++g) {
-    for (const std::string& region : input.bindings.Regions(model.guardrails[g].name, account.id)) {
-      uses.emplace(g, region);
-    }
-  }
-  std::vector<OwnedGuardrail> owned;
-  for (const auto& [g, region] : uses) {
-    const intent::Guardrail& guardrail = model.guardrails[g];
-    const auto bound = input.bindings.Find(guardrail.name, account.id, region);
-    if (bound && OwnerOf(bound->arn) != account.id) continue;  // another account's, shared
-    // A guardrail that is bound elsewhere only is not wanted here, unless all are being made.
-    if (!bound && !input.only_guardrails) continue;
-    const catalog::Region* known = input.catalog.FindRegion(region);
-    owned.push_back({&guardrail, region, known != nullptr ? known->partition : "aws", bound});
-  }
-  std::ranges::sort(owned, {},
-                    [](const OwnedGuardrail& o) { return std::pair(o.guardrail->name, o.region); });
-  return owned;
-}
 
 void LeaveOut(const intent::Guardrail& guardrail, std::string_view why, LeftOut& left) {
   for (const std::string_view call : {"CreateGuardrail", "CreateGuardrailVersion"}) {

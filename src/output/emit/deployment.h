@@ -76,11 +76,6 @@ struct AccountPlan {
 /// In order of declaration; the management account (named so if the program has none) first.
 [[nodiscard]] std::vector<AccountPlan> PlanDeployment(const DeployInput& input);
 
-/// Regions in which each account needs each guardrail of its own: where it is bound to an ARN of
-/// the account, and where sentences use it and nothing is bound.
-[[nodiscard]] std::vector<OwnedGuardrail> GuardrailsOf(const DeployInput& input,
-                                                       const intent::Account& account);
-
 /// Notes that a form has no place for what creates a guardrail.
 void LeaveOut(const intent::Guardrail& guardrail, std::string_view why, LeftOut& left);
 
