@@ -5,11 +5,13 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "cli/cli.h"
+#include "cli/working.h"
 
 namespace {
 
@@ -43,17 +45,22 @@ int main(int argc, char** argv) {
   const std::unique_ptr<writ::host::FileSystem> files = writ::host::MakeDiskFileSystem();
   const std::unique_ptr<writ::host::ProgramRunner> programs = writ::host::MakeProgramRunner();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  const writ::host::ExitStatus status =
-      writ::cli::Main(arguments, {.files = *files,
-                                  .in = std::cin,
-                                  .out = std::cout,
-                                  .err = std::cerr,
-                                  .today = Today(),
-                                  .terminal = ::isatty(STDERR_FILENO) == 1,
-                                  .no_color = UserWantsNoColor(),
-                                  .stopwatch = Milliseconds,
-                                  .programs = programs.get(),
-                                  .wait = Wait});
+  const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  std::optional<writ::cli::Working> working;
+  if (terminal && writ::cli::MayTakeLong(arguments)) {
+    working.emplace("writ " + arguments.front(), std::cout, std::cerr);
+  }
+  const writ::host::ExitStatus status = writ::cli::Main(arguments, {.files = *files,
+                                                                    .in = std::cin,
+                                                                    .out = std::cout,
+                                                                    .err = std::cerr,
+                                                                    .today = Today(),
+                                                                    .terminal = terminal,
+                                                                    .no_color = UserWantsNoColor(),
+                                                                    .stopwatch = Milliseconds,
+                                                                    .programs = programs.get(),
+                                                                    .wait = Wait});
+  working.reset();
   std::cout.flush();
   return static_cast<int>(status);
 }

@@ -183,10 +183,39 @@ std::vector<std::string> Compiling(
   return good;
 }
 
+/// `home` of "… in any region except home …": the regions that a prohibition leaves open, if its
+/// sentence says so in this form.
+std::string RegionsLeftOpen(const std::string& sentence) {
+  constexpr std::string_view kLock = " in any region except ";
+  const std::size_t at = sentence.find(kLock);
+  if (at == std::string::npos) return {};
+  const std::string rest = sentence.substr(at + kLock.size());
+  std::size_t end = rest.size();
+  for (const std::string_view next :
+       {" routed ", " through ", " via ", " when ", " unless ", " with ", " under ", " control ",
+        " from ", " until ", " waive ", " because "}) {
+    end = std::min(end, rest.find(next));
+  }
+  return rest.substr(0, end);
+}
+
+/// The same call where a region lock leaves it open: the lock is there to stay, so that nothing
+/// else is advised.
+std::optional<std::string> ElsewhereText(const Asked& asked, const access::Judgement& judgement) {
+  for (const intent::Origin* origin : judgement.forbidding) {
+    const std::string open = RegionsLeftOpen(origin->sentence);
+    if (open.empty() || origin->span.file == asked.program.question) continue;
+    return fmt::format("call it in {}; `{}` ({}) closes every other region", open, origin->sentence,
+                       origin->place);
+  }
+  return std::nullopt;
+}
+
 /// What would have to be said to permit what was refused.
 std::vector<std::string> Remedies(const Asked& asked, const AskOptions& options,
                                   const access::Judgement& judgement, bool is_permitted,
                                   host::Environment& environment) {
+  if (const auto elsewhere = ElsewhereText(asked, judgement)) return {*elsewhere};
   const source::SourceMap& sources = asked.compilation.sources;
   const syntax::Sentence& line = *asked.sentence;
   const std::string who(sources.text(line.subject.span));

@@ -130,9 +130,11 @@ Made MakeTree(const BuildOptions& options, const host::Environment& environment,
     const emit::Size& most = *std::ranges::min_element(built.sizes, emit::IsFuller);
     fullest = fmt::format("; fullest: {} with {}", most.path, SizeText(most));
   }
-  closing += fmt::format("{} sentences, {} principals, {} accounts, {} documents, {} bytes{}; {}\n",
-                         program.model.sentence_count, built.principals, built.accounts,
-                         built.documents, built.bytes, fullest, proved);
+  const char* const outsiders = program.model.perimeters.empty() ? "" : " and outsiders";
+  closing +=
+      fmt::format("{} sentences, {} principals{}, {} accounts, {} documents, {} bytes{}; {}\n",
+                  program.model.sentence_count, built.principals, outsiders, built.accounts,
+                  built.documents, built.bytes, fullest, proved);
   return {host::ExitStatus::kGood, std::move(built.files), std::move(closing)};
 }
 

@@ -265,6 +265,38 @@ zle -N zle-line-init
         self.assertRegex(run("completion", "fish").stdout, r"-l catalog [^\n]* -r")
         self.assertEqual(run("completion", "tcsh").returncode, 64)
 
+    def test_a_terminal_is_told_of_what_takes_long_and_nothing_else_is(self):
+        policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}'
+        (self.folder / "old.json").write_text(policy)
+        slow = self.folder / "new.json"
+
+        def compare(on_terminal, *options):
+            """What is printed to standard error while the second policy is late."""
+            os.mkfifo(slow)
+            ours, theirs = pty.openpty() if on_terminal else os.pipe()
+            with subprocess.Popen([WRIT, "compare", "old.json", "new.json", *options], cwd=self.folder,
+                                  stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
+                os.close(theirs)
+                time.sleep(2.5)
+                slow.write_text(policy)
+                printed = process.stdout.read()
+                said = b""
+                try:
+                    while piece := os.read(ours, 4096):
+                        said += piece
+                except OSError:
+                    pass  # how Linux says that the other side is gone
+            os.close(ours)
+            slow.unlink()
+            self.assertEqual(process.returncode, 0, said)
+            self.assertIn("equivalent", printed)
+            return said.decode()
+
+        blank = "\r" + " " * len("writ compare: 2 s") + "\r"
+        self.assertRegex(compare(True), rf"^\rwrit compare: 1 s\rwrit compare: 2 s{blank}1 statement compared")
+        self.assertNotIn("writ compare:", compare(True, "--quiet"))
+        self.assertNotIn("writ compare:", compare(False))
+
     def test_colors_only_on_a_terminal_that_wants_them(self):
         self.assertNotIn("\x1b", run("check", "none", cwd=self.folder).stderr)
         self.assertIn("\x1b", run("check", "none", "--color", "always", cwd=self.folder).stderr)

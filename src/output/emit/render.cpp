@@ -8,6 +8,8 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -160,6 +162,25 @@ bool NamesAccounts(const Sourced& sourced) {
   });
 }
 
+/// Adds the regions that the statement's ARNs name.
+void AddRegions(const policy::Statement& statement, std::set<std::string, std::less<>>& regions) {
+  if (!statement.resource) return;
+  constexpr int kRegion = 3;  // of the parts of an ARN
+  for (const std::string& arn : statement.resource->values) {
+    std::size_t begin = 0;
+    for (int part = 0; part < kRegion && begin != std::string::npos; ++part) {
+      begin = arn.find(':', begin);
+      if (begin != std::string::npos) ++begin;
+    }
+    if (begin == std::string::npos) continue;
+    const std::string region = arn.substr(begin, arn.find(':', begin) - begin);
+    if (!region.empty() && region.find('*') == std::string::npos) regions.insert(region);
+  }
+}
+
+/// Regions from which on naming fewer is worth a word.
+constexpr std::size_t kManyRegions = 3;
+
 /// One part under construction.
 struct Part {
   std::vector<policy::Statement> statements;
@@ -210,8 +231,9 @@ class Packer {
   std::size_t empty_;
   std::map<std::string, std::size_t> weights_;  ///< characters by sentence, those shared by share
   std::vector<std::pair<std::string, std::size_t>>
-      too_large_;                ///< statements: sentence, characters
-  bool names_accounts_ = false;  ///< one by one, in some statement
+      too_large_;                               ///< statements: sentence, characters
+  bool names_accounts_ = false;                 ///< one by one, in some statement
+  std::set<std::string, std::less<>> regions_;  ///< that ARNs name
 };
 
 std::vector<Part> Packer::Run() {
@@ -226,6 +248,7 @@ std::vector<Part> Packer::Run() {
     next.statement.sid = fmt::format("S{}", number + 1);
     const std::size_t weight = WeightOf(next.statement);
     names_accounts_ = names_accounts_ || NamesAccounts(next);
+    AddRegions(next.statement, regions_);
     if (empty_ + weight - 1 > form_.characters) {
       Sourced other = next;
       policy::Statement first;
@@ -316,6 +339,12 @@ void Packer::ReportOverflow(std::size_t parts) {
     found.Suggest(
         "group the accounts in an OU with an id, and name the OU: that is as short for any number "
         "of accounts");
+  }
+  if (regions_.size() >= kManyRegions) {
+    found.Suggest(fmt::format(
+        "name fewer regions: each resource has an ARN for each of them, and these statements name "
+        "{}",
+        regions_.size()));
   }
   switch (document_.kind) {
     case Document::Kind::kScp:
