@@ -149,7 +149,10 @@ Key ParseKey(std::string_view row) {
   key.multi_valued = type.substr(0, kArray.size()) == kArray;
   if (key.multi_valued) type.remove_prefix(kArray.size());
   key.type = TypeOf(type);
-  key.global = fields[2] == "global";
+  for (const std::string_view flag : Split(fields[2], ' ')) {
+    key.global = key.global || flag == "global";
+    key.is_whole = key.is_whole || flag == "whole";
+  }
   return key;
 }
 

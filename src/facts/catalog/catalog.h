@@ -225,6 +225,8 @@ struct Key {
   bool multi_valued = false;
   /// Global (`aws:PrincipalArn`): in the request context whatever the action.
   bool global = false;
+  /// Its numbers have no fraction, as a source says. Of others it is not known.
+  bool is_whole = false;
 };
 
 struct ResourceType {

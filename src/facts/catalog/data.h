@@ -26,7 +26,7 @@ struct CatalogData {
   Table services;   ///< prefix|title|flags
   Table actions;    ///< service:Action|access|resources|keys|dependent actions
   Table resources;  ///< service:type|ARN format|keys
-  Table keys;       ///< key|type|global
+  Table keys;       ///< key|type|flags: global, whole
 
   std::vector<BedrockAction> bedrock;  ///< by full name, case ignored
   std::vector<Kind> kinds;

@@ -209,6 +209,11 @@ void AddNumbers(std::span<const std::string> values, const Spellings& spellings,
         out.push_back(Beside(*read, is_greater, digits, is_far));
       }
     }
+    // The whole numbers on both sides of a fraction.
+    if (const auto whole = AsSmallInteger({read->is_negative, read->integer, {}});
+        whole && !read->fraction.empty()) {
+      for (const std::int64_t beside : {-1, 0, 1}) out.push_back(std::to_string(*whole + beside));
+    }
     const std::string begin = TextOf(*read) + (read->fraction.empty() ? "." : "");
     spellings.Add([&begin](const std::string& zeros) { return begin + zeros; }, out);
   }
@@ -441,6 +446,12 @@ bool IsReadable(OperatorFamily family, std::string_view text) {
       return text.find('/') == text.npos && policy::ParseIp(text).has_value();
   }
   return false;
+}
+
+bool IsFraction(std::string_view text) {
+  const auto read = policy::ParseDecimal(text);
+  return read && !read->fraction.empty() &&
+         AsSmallInteger({read->is_negative, read->integer, {}}).has_value();
 }
 
 bool Contains(const ElementSet& set, std::string_view text) {

@@ -38,7 +38,12 @@ void Arrange(ElementSet& set);
 /// Logarithmic in values and networks, linear in texts.
 [[nodiscard]] bool Contains(const ElementSet& set, std::string_view text);
 
-/// At least one text of each atom that the sets make. `sets` are of `families`, of ARNs or of
+/// Whether the text is a number that is not whole: "10.5", not "10.0". Of numbers of more than 15
+/// digits before the point it is not said, since beside these Representatives has no whole ones.
+[[nodiscard]] bool IsFraction(std::string_view text);
+
+/// At least one text of each atom that the sets make, and of each that numbers make which are no
+/// IsFraction. `sets` are of `families`, of ARNs or of
 /// strings; strings have literals, or patterns that match everything. Bytes are alone. If
 /// `is_readable_only`, no texts are needed that none of `families` can read.
 [[nodiscard]] std::vector<std::string> Representatives(

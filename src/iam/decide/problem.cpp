@@ -898,6 +898,7 @@ class ProblemBuilder {
       if (known) {
         info.takes_lists |= known->multi_valued;
         info.type = FamilyOf(known->type);
+        info.is_whole = known->is_whole;
       }
       problem_.keys_.push_back(std::move(info));
       uses_.push_back(0);

@@ -132,7 +132,8 @@ struct KeyInfo {
   std::vector<policy::OperatorFamily> families;  ///< that read it; without Null
   /// All texts of the key are of this family.
   std::optional<policy::OperatorFamily> type;
-  Origin origin;  ///< of one test
+  bool is_whole = false;  ///< and numbers without a fraction
+  Origin origin;          ///< of one test
 };
 
 /// A key that patterns use as a variable.

@@ -622,9 +622,11 @@ std::optional<Search::ElementAtoms> Search::Elements(Attribute attribute,
   }
   const bool has_type =
       key.type && std::ranges::find(key.families, *key.type) != key.families.end();
+  const bool is_whole = has_type && key.is_whole;
   ElementAtoms result;
   const auto add = [&](const std::string& text, const std::function<bool(std::uint32_t)>& is_in) {
     if (has_type && !IsReadable(*key.type, text)) return;
+    if (is_whole && IsFraction(text)) return;
     ElementAtoms::Atom atom;
     atom.text = text;
     for (std::size_t i = 0; i < tests.size(); ++i) {

@@ -52,6 +52,34 @@ TEST_CASE("a text in no set stands beside the empty one where all of several val
   }
 }
 
+TEST_CASE("numbers of a key are whole where the catalog says so, and any elsewhere") {
+  const auto allow = [](const std::string& op, const std::string& key, const std::string& value) {
+    return Allow("\"" + op + "\":{\"" + key + "\":\"" + value + "\"}");
+  };
+  for (const std::string key : {"sts:DurationSeconds", "s3:max-keys"}) {
+    CHECK(Cataloged(allow("NumericLessThan", key, "11"),
+                    allow("NumericLessThanEquals", key, "10")) == Relation::kEquivalent);
+    CHECK(Cataloged(allow("NumericLessThan", key, "10.5"),
+                    allow("NumericLessThanEquals", key, "10")) == Relation::kEquivalent);
+    CHECK(Cataloged(allow("NumericGreaterThan", key, "-1.5"),
+                    allow("NumericGreaterThanEquals", key, "-1")) == Relation::kEquivalent);
+    CHECK(Cataloged(allow("NumericNotEquals", key, "10.5"), Allow("")) == Relation::kEquivalent);
+    CHECK(Cataloged(allow("NumericLessThan", key, "12"),
+                    allow("NumericLessThanEquals", key, "10")) == Relation::kBroader);
+    // What is near numbers that are too long is not looked for among whole ones.
+    CHECK(Cataloged(allow("NumericLessThan", key, "10000000000000001"),
+                    allow("NumericLessThanEquals", key, "10000000000000000")) ==
+          Relation::kBroader);
+    // As text, a whole number can still be written in another way.
+    CHECK(Cataloged(allow("NumericEquals", key, "10"), allow("StringEquals", key, "10")) ==
+          Relation::kBroader);
+  }
+  for (const std::string key : {"k:x", "aws:MultiFactorAuthAge", "autoscaling:SpotPrice"}) {
+    CHECK(Cataloged(allow("NumericLessThan", key, "11"),
+                    allow("NumericLessThanEquals", key, "10")) == Relation::kBroader);
+  }
+}
+
 TEST_CASE("a text of another kind than an operator reads is sent where the key's type allows it") {
   const std::vector<std::pair<std::string, std::string>> pairs = {
       {R"("StringNotEquals":{"k:x":"5"})", R"("NumericNotEquals":{"k:x":"5"})"},
