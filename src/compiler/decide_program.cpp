@@ -18,6 +18,7 @@
 #include "facts/library/library.h"
 #include "output/emit/guardrails.h"
 #include "output/emit/monitoring.h"
+#include "output/emit/settings.h"
 
 namespace writ::compiler {
 namespace {
@@ -305,12 +306,13 @@ void Report(const lint::Unreached& unreached, diag::Sink& sink) {
       .Shows(review::RequestText(unreached.request));
 }
 
-/// What is wrong with screenings, logging and watches whatever documents they become.
+/// What is wrong with screenings, logging, watches and opt-outs whatever documents they become.
 void CheckSettings(const intent::Model& model, const intent::Bindings& bindings,
                    const catalog::Catalog& catalog, diag::Sink& sink) {
   static_cast<void>(emit::EnforcementRequests(model, bindings, catalog, sink));
   static_cast<void>(emit::LoggingRequests(model, catalog, sink));
   static_cast<void>(emit::MonitoringRequests(model, catalog, sink));
+  static_cast<void>(emit::OptOutPolicies(model, catalog, sink));
 }
 
 }  // namespace
