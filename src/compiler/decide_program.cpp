@@ -28,6 +28,20 @@ void AddSentences(const std::vector<const intent::Origin*>& sentences, std::stri
   for (const intent::Origin* origin : sentences) found.Also(origin->span, std::string(label));
 }
 
+/// Why outsiders are not refused.
+void NoteOutsiders(const access::Answer& answer, const intent::Model& model,
+                   diag::Diagnostic& found) {
+  found.Note("no sentence about outsiders refuses it, and a resource policy may let them in");
+  const access::Caller& caller = answer.shown->caller;
+  if (!caller.joins.empty()) return;
+  const intent::Account& owner = model.organization.accounts[caller.account.value];
+  if (owner.management) {
+    found.Note(fmt::format(
+        "resource control policies do not apply to resources of the management account `{}`",
+        owner.name));
+  }
+}
+
 void Report(const intent::Question& question, const access::Answer& answer, const Checked& checked,
             access::Access& access, diag::Sink& sink) {
   using Kind = access::Answer::Kind;
@@ -40,7 +54,7 @@ void Report(const intent::Question& question, const access::Answer& answer, cons
     sink.Report(diag::kAssertGivenUp, origin.span, answer.who, answer.because).At("undecided");
     return;
   }
-  const bool can = question.can.has_value();
+  const bool can = question.AsksCan();
   const access::Judgement& judgement = answer.shown->judgement;
   diag::Diagnostic& found = sink.Report(diag::kAssertFails, origin.span, answer.who);
   found.At(can ? "this request is denied" : "this request is allowed");
@@ -50,7 +64,9 @@ void Report(const intent::Question& question, const access::Answer& answer, cons
       found.Note(judgement.is_granted ? "no sentence allows it" : access::VerdictText(judgement));
   } else {
     AddSentences(judgement.granting, "this sentence permits it", found);
-    if (judgement.granting.empty()) {
+    if (answer.shown->caller.is_outside) {
+      NoteOutsiders(answer, checked.model, found);
+    } else if (judgement.granting.empty()) {
       found.Note(
           "no sentence forbids it, and principals outside the program's teams may have any "
           "permission");

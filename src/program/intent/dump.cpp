@@ -325,9 +325,13 @@ std::string Dump(const Model& model) {
   const auto put = [&](std::string_view heading, const Question& question) {
     out += heading;
     if (!question.test.empty()) out += " \"" + question.test + "\"";
-    out += question.can ? ", can: " : ", cannot: ";
+    out += question.AsksCan() ? ", can: " : ", cannot: ";
     if (question.everyone) out += "everyone, ";
-    out += question.can ? Dump(model, *question.can) : Dump(model, *question.cannot);
+    if (question.outside) {
+      out += Dump(model, *question.outside);
+    } else {
+      out += question.can ? Dump(model, *question.can) : Dump(model, *question.cannot);
+    }
   };
   for (const Question& question : model.assertions) put("assertion", question);
   for (const Question& question : model.tests) put("test", question);

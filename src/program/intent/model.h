@@ -400,7 +400,9 @@ struct Question {
   /// With `can`: asked of all principals of its accounts instead of its holders.
   bool everyone = false;
   std::vector<Holder> excepted;  ///< with `can`: not asked of these
-};
+  /// Instead of both: asked of callers from elsewhere, of what they ask for in its accounts. Its
+  /// nodes are those whose accounts to come it is about, too.
+  std::optional<Perimeter> outside = {};
   bool wants_refused = false;  ///< with `outside`: `cannot`, `deny`
 
   /// Whether it holds where something is granted: `can`, `allow`.
