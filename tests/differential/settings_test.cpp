@@ -82,10 +82,13 @@ TEST_CASE("the third reading notices retention that both others misread") {
       [](intent::Model& model) { model.prohibitions.clear(); },
       [](intent::Model& model) { model.prohibitions.pop_back(); },
       [](intent::Model& model) { model.prohibitions.front().when = {}; },
-      [](intent::Model& model) { model.prohibitions.back().operation.actions.pop_back(); },
+      [](intent::Model& model) { model.prohibitions.front().operation.actions.pop_back(); },
       [](intent::Model& model) {
         for (intent::Prohibition& one : model.prohibitions) {
-          one.when.operands.back().operands.front().test.values.emplace_back("aws_review");
+          for (intent::Condition& part : one.when.operands) {
+            if (part.kind != intent::Condition::Kind::kNot) continue;
+            part.operands.front().test.values.emplace_back("aws_review");
+          }
         }
       }};
   ProgramText text;
