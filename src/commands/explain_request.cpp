@@ -16,6 +16,7 @@
 
 #include "analysis/access/access.h"
 #include "analysis/access/later.h"
+#include "analysis/access/outsiders.h"
 #include "analysis/review/instances.h"
 #include "analysis/review/world.h"
 #include "base/diag/codes/driver.h"
@@ -117,7 +118,24 @@ struct Candidate {
   std::string label;
   intent::AccountIndex account;
   std::optional<intent::Principal> user = {};  ///< whose rights a federated user has
+  bool is_outside = false;  ///< `account` is the owner of the resource then, not the caller's
 };
+
+/// The account of the program that owns what is asked for, as far as the request says.
+std::optional<intent::AccountIndex> OwnerIn(const policy::Request& request,
+                                            const intent::Organization& organization) {
+  std::string id = request.resource_account.value_or("");
+  for (const policy::ContextKey& key : request.context) {
+    const bool is_owner = policy::EqualIgnoringCase(key.name, "aws:ResourceAccount");
+    if (id.empty() && is_owner && !key.values.empty()) id = key.values.front();
+  }
+  const std::optional<policy::ArnSegments> segments = policy::SplitArn(request.resource);
+  if (id.empty() && segments) id = std::string((*segments)[4]);
+  for (std::uint32_t i = 0; i < organization.accounts.size(); ++i) {
+    if (organization.accounts[i].id == id) return intent::AccountIndex{i};
+  }
+  return std::nullopt;
+}
 
 class Identifier {
  public:
@@ -129,6 +147,7 @@ class Identifier {
   [[nodiscard]] std::vector<Candidate> Identify(const policy::Request& request) const {
     const std::optional<policy::Caller> parsed = policy::ParseCaller(request.principal);
     if (!parsed) return {};
+    if (const std::optional<Candidate> outsider = OutsiderOf(*parsed, request)) return {*outsider};
     if (parsed->kind == policy::CallerKind::kService) {
       const std::optional<policy::ArnSegments> segments = policy::SplitArn(request.resource);
       const auto account = segments ? AccountAt((*segments)[4]) : std::nullopt;
@@ -164,6 +183,19 @@ class Identifier {
       if (accounts[i].id == id) return intent::AccountIndex{i};
     }
     return std::nullopt;
+  }
+
+  /// A caller of no account of the program, or a service that acts for one, and whose resource it
+  /// asks for.
+  [[nodiscard]] std::optional<Candidate> OutsiderOf(const policy::Caller& caller,
+                                                    const policy::Request& request) const {
+    if (caller.kind != policy::CallerKind::kService && AccountAt(caller.account)) {
+      return std::nullopt;
+    }
+    const std::optional<access::Outsider> kind = access::OutsiderOf(model_.organization, request);
+    const std::optional<intent::AccountIndex> owner = OwnerIn(request, model_.organization);
+    if (!kind || !owner) return std::nullopt;
+    return Candidate{request.principal, std::string(access::LabelOf(*kind)), *owner, {}, true};
   }
 
   [[nodiscard]] Candidate Of(const std::string& arn, intent::AccountIndex account,
@@ -221,6 +253,11 @@ class Explainer {
     }
     std::vector<Explained> all;
     for (const Candidate& candidate : candidates) {
+      if (candidate.is_outside) {
+        const policy::Request complete = decide::Complete(request, {});
+        all.push_back({candidate, complete, access_.DecideOutsider(candidate.account, complete)});
+        continue;
+      }
       Explained one{candidate, access_.As(candidate.account, candidate.arn, request), {}};
       one.judgement = access_.Decide(candidate.account, one.request, candidate.user);
       all.push_back(std::move(one));
@@ -274,17 +311,27 @@ class Explainer {
     const std::string said = access::VerdictText(judgement);
     const std::string_view word = judgement.is_granted ? "granted" : "denied";
     out << (said.starts_with(word) ? said : fmt::format("{}: {}", word, said)) << "\n";
-    out << fmt::format("  caller: {} in {}\n", one.who.label, NameOf(one.who.account));
-    if (judgement.may_hold_anything) {
+    out << fmt::format("  caller: {}{}{}\n", one.who.label,
+                       one.who.is_outside ? ", for a resource of " : " in ",
+                       NameOf(one.who.account));
+    if (one.who.is_outside) {
+      out << "  what the resource's policy and the caller's own allow is not known, so both count "
+             "as "
+             "allowing it\n";
+    } else if (judgement.may_hold_anything) {
       out << "  the program grants this principal nothing: what other policies grant it is not "
              "known, so it counts as holding all rights\n";
     }
-    if (IsManagement(one.who.account)) {
+    if (one.who.is_outside && IsManagement(one.who.account)) {
+      out << "  RCPs do not apply to resources of the management account\n";
+    } else if (one.who.is_outside) {
+      // Only RCPs bind outsiders.
+    } else if (IsManagement(one.who.account)) {
       out << "  SCPs do not apply in the management account\n";
     } else if (!judgement.is_bound && one.who.arn.starts_with("arn:")) {
       out << "  SCPs do not apply to service-linked roles\n";
     }
-    const std::vector<Layer> layers = LayersOf(judgement);
+    const std::vector<Layer> layers = LayersOf(one);
     for (const Layer& layer : layers) {
       out << fmt::format("  {}: {}\n", layer.name, layer.verdict);
       for (const intent::Origin* origin : layer.sentences) {
@@ -294,7 +341,7 @@ class Explainer {
                            origin->place);
       }
     }
-    if (judgement.is_granted) return;
+    if (judgement.is_granted || one.who.is_outside) return;
     for (const access::Miss& miss : access_.Misses(one.who.account, one.request, kNearMisses)) {
       out << fmt::format("  `{}` ({}) would need {}\n", miss.permission->sentence,
                          miss.permission->place, fmt::join(miss.lacking, " and "));
@@ -309,8 +356,18 @@ class Explainer {
     std::vector<const intent::Origin*> sentences;
   };
 
-  [[nodiscard]] static std::vector<Layer> LayersOf(const access::Judgement& judgement) {
+  [[nodiscard]] static std::vector<Layer> LayersOf(const Explained& one) {
+    const access::Judgement& judgement = one.judgement;
     std::vector<Layer> layers;
+    if (one.who.is_outside) {
+      if (!judgement.is_bound) return layers;
+      const bool is_denied = !judgement.forbidding.empty();
+      layers.push_back({policy::LayerName(policy::Layer::kRcp),
+                        policy::LayerVerdictName(is_denied ? policy::LayerVerdict::kExplicitDeny
+                                                           : policy::LayerVerdict::kAllowed),
+                        true, judgement.forbidding});
+      return layers;
+    }
     const bool held = judgement.may_hold_anything || !judgement.granting.empty();
     layers.push_back({policy::LayerName(policy::Layer::kIdentity),
                       policy::LayerVerdictName(held ? policy::LayerVerdict::kAllowed
@@ -410,7 +467,7 @@ class Explainer {
     decide::WriteRequest(writer, one.request);
     writer.Key("reason");
     writer.String(access::VerdictText(judgement));
-    const std::vector<Layer> layers = LayersOf(judgement);
+    const std::vector<Layer> layers = LayersOf(one);
     writer.Key("layers");
     writer.BeginObject();
     for (const Layer& layer : layers) {
@@ -522,7 +579,10 @@ host::ExitStatus ExplainRequest(const ExplainOptions& options, host::Environment
   const std::vector<Candidate> candidates = Identifier(model, access).Identify(*request);
   if (candidates.empty()) {
     diag::Diagnostic& found =
-        compilation.findings.Report(diag::kCallerOutside, {}, request->principal);
+        compilation.findings.Report(diag::kCallerOutside, {}, request->principal)
+            .Suggest(
+                "of a caller from elsewhere, say whose resource it asks for: `\"resourceAccount\": "
+                "\"…\"`, of an account of the program");
     if (!lowered.model.organization.id.empty()) {
       found.Suggest(
           "of an account that joins the organization, say where by "

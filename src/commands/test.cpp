@@ -93,7 +93,7 @@ class Tester {
 
   void Fail(const intent::Question& question, const access::Answer& answer) {
     const access::Judgement& judgement = answer.shown->judgement;
-    const bool wanted = question.can.has_value();
+    const bool wanted = question.AsksCan();
     diag::Diagnostic& finding =
         compilation_.findings
             .Report(diag::kTestFailed, question.origin.span, question.test,
@@ -102,7 +102,10 @@ class Tester {
     for (const intent::Origin* origin : wanted ? judgement.forbidding : judgement.granting) {
       finding.Also(origin->span, wanted ? "forbids it" : "grants it");
     }
-    if (wanted) {
+    if (answer.shown->caller.is_outside) {
+      finding.Note(wanted ? "the program grants nothing to callers outside of the organization"
+                          : "no sentence about outsiders refuses it");
+    } else if (wanted) {
       NoteNearMisses(*answer.shown, finding);
       if (judgement.forbidding.empty()) {
         finding.Note(judgement.is_granted ? "no sentence allows it"

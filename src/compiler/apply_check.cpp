@@ -31,6 +31,8 @@ constexpr Ending kEndings[] = {
     {"organization/", ".scp.json", "scp"},
     {"organization/", ".rcp.json", "rcp"},
     {"organization/", ".bedrock-policy.json", "bedrock-policy"},
+    {"organization/", ".ai-opt-out.json", "ai-opt-out"},
+    {"retention/", ".PutAccountDataRetention.json", "data-retention"},
     {"trust/", ".trust.json", "trust"},
     {"endpoints/", ".vpce.json", "vpce"},
     {"sharing/", ".bedrock.PutResourcePolicy.json", "guardrail-sharing"},
@@ -69,8 +71,8 @@ bool IsPlain(const json::Value& value) {
 /// Whether the script is made from what the file says.
 bool HasRequest(std::string_view kind) {
   return kind == "guardrail-sharing" || kind == "guardrail-enforcement" ||
-         kind == "invocation-logging" || kind == "event-rule" || kind == "event-targets" ||
-         kind == "trail-selectors";
+         kind == "invocation-logging" || kind == "data-retention" || kind == "event-rule" ||
+         kind == "event-targets" || kind == "trail-selectors";
 }
 
 /// Whether the request has the list that the script is made from, of objects, and one at least.
@@ -95,13 +97,14 @@ bool HasForm(const std::string& bytes, std::string_view kind) {
   if (kind == "guardrail-sharing") members = {"resourceArn", "resourcePolicy"};
   if (kind == "guardrail-enforcement") members = {"guardrailInferenceConfig"};
   if (kind == "invocation-logging") members = {"loggingConfig"};
+  if (kind == "data-retention") members = {"mode"};
   if (kind == "event-targets" || kind == "trail-selectors") return HasList(bytes, kind);
   if (members.empty()) return true;
   const auto document = json::Parse(bytes);
   if (!document.ok() || !document->root().is_object()) return false;
   return std::ranges::all_of(members, [&](std::string_view member) {
     const std::optional<json::Value> found = document->root().Find(member);
-    const bool is_text = kind == "guardrail-sharing";
+    const bool is_text = kind == "guardrail-sharing" || kind == "data-retention";
     return found && (is_text ? found->is_string() : found->is_object() && IsPlain(*found));
   });
 }
@@ -123,6 +126,12 @@ std::optional<std::vector<std::string>> AccountsOfEndpoint(const verify::Program
     return accounts;
   }
   return std::nullopt;
+}
+
+/// "payments.us-east-1.bedrock" → "payments": a name has no end of its own.
+std::string AccountOfRetention(std::string_view name) {
+  for (int dots = 0; dots < 2; ++dots) name = name.substr(0, name.rfind('.'));
+  return std::string(name);
 }
 
 class Maker {
@@ -181,6 +190,7 @@ class Maker {
     if (ending.kind == "guardrail-enforcement" || ending.kind == "invocation-logging") {
       return {name.substr(0, name.rfind('.'))};
     }
+    if (ending.kind == "data-retention") return {AccountOfRetention(name)};
     if (ending.kind == "vpce") {
       if (auto accounts = AccountsOfEndpoint(program_, tree_, path)) return *std::move(accounts);
     }
@@ -235,7 +245,7 @@ std::vector<std::string> HeldBy(const verify::Program& program, const deployed::
   const intent::Organization& organization = program.model.organization;
   for (const deployed::Attachment& attachment : tree.attachments) {
     if (attachment.path != path) continue;
-    if (kind != "scp" && kind != "bedrock-policy") return {attachment.id};
+    if (kind != "scp" && kind != "bedrock-policy" && kind != "ai-opt-out") return {attachment.id};
     const std::optional<std::size_t> node = deployed::NodeOf(organization, tree, attachment);
     if (node) return {organization.nodes[*node].name};
   }
@@ -266,7 +276,8 @@ std::map<std::string, std::vector<std::string>> TargetsOf(const verify::Program&
     const std::string name = path.substr(
         ending->folder.size(), path.size() - ending->folder.size() - ending->suffix.size());
     std::vector<std::string> held;
-    if (kind == "scp" || kind == "bedrock-policy" || kind == "permission-set" || kind == "trust") {
+    if (kind == "scp" || kind == "bedrock-policy" || kind == "ai-opt-out" ||
+        kind == "permission-set" || kind == "trust") {
       held = HeldBy(program, tree, path, kind);
       if (held.empty()) continue;
     }
@@ -274,6 +285,8 @@ std::map<std::string, std::vector<std::string>> TargetsOf(const verify::Program&
       held.insert(held.begin(), name.substr(0, name.find('/')));
     } else if (kind == "guardrail-enforcement" || kind == "invocation-logging") {
       held = {name.substr(0, name.rfind('.'))};
+    } else if (kind == "data-retention") {
+      held = {AccountOfRetention(name)};
     } else if (kind == "vpce") {
       const auto accounts = AccountsOfEndpoint(program, tree, path);
       if (!accounts) continue;

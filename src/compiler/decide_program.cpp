@@ -18,6 +18,7 @@
 #include "facts/library/library.h"
 #include "output/emit/guardrails.h"
 #include "output/emit/monitoring.h"
+#include "output/emit/settings.h"
 
 namespace writ::compiler {
 namespace {
@@ -25,6 +26,20 @@ namespace {
 void AddSentences(const std::vector<const intent::Origin*>& sentences, std::string_view label,
                   diag::Diagnostic& found) {
   for (const intent::Origin* origin : sentences) found.Also(origin->span, std::string(label));
+}
+
+/// Why outsiders are not refused.
+void NoteOutsiders(const access::Answer& answer, const intent::Model& model,
+                   diag::Diagnostic& found) {
+  found.Note("no sentence about outsiders refuses it, and a resource policy may let them in");
+  const access::Caller& caller = answer.shown->caller;
+  if (!caller.joins.empty()) return;
+  const intent::Account& owner = model.organization.accounts[caller.account.value];
+  if (owner.management) {
+    found.Note(fmt::format(
+        "resource control policies do not apply to resources of the management account `{}`",
+        owner.name));
+  }
 }
 
 void Report(const intent::Question& question, const access::Answer& answer, const Checked& checked,
@@ -39,7 +54,7 @@ void Report(const intent::Question& question, const access::Answer& answer, cons
     sink.Report(diag::kAssertGivenUp, origin.span, answer.who, answer.because).At("undecided");
     return;
   }
-  const bool can = question.can.has_value();
+  const bool can = question.AsksCan();
   const access::Judgement& judgement = answer.shown->judgement;
   diag::Diagnostic& found = sink.Report(diag::kAssertFails, origin.span, answer.who);
   found.At(can ? "this request is denied" : "this request is allowed");
@@ -49,7 +64,9 @@ void Report(const intent::Question& question, const access::Answer& answer, cons
       found.Note(judgement.is_granted ? "no sentence allows it" : access::VerdictText(judgement));
   } else {
     AddSentences(judgement.granting, "this sentence permits it", found);
-    if (judgement.granting.empty()) {
+    if (answer.shown->caller.is_outside) {
+      NoteOutsiders(answer, checked.model, found);
+    } else if (judgement.granting.empty()) {
       found.Note(
           "no sentence forbids it, and principals outside the program's teams may have any "
           "permission");
@@ -305,12 +322,13 @@ void Report(const lint::Unreached& unreached, diag::Sink& sink) {
       .Shows(review::RequestText(unreached.request));
 }
 
-/// What is wrong with screenings, logging and watches whatever documents they become.
+/// What is wrong with screenings, logging, watches and opt-outs whatever documents they become.
 void CheckSettings(const intent::Model& model, const intent::Bindings& bindings,
                    const catalog::Catalog& catalog, diag::Sink& sink) {
   static_cast<void>(emit::EnforcementRequests(model, bindings, catalog, sink));
   static_cast<void>(emit::LoggingRequests(model, catalog, sink));
   static_cast<void>(emit::MonitoringRequests(model, catalog, sink));
+  static_cast<void>(emit::OptOutPolicies(model, catalog, sink));
 }
 
 }  // namespace

@@ -453,6 +453,8 @@ void KeepQuestion(Bound& program) {
   model.screenings.clear();
   model.loggings.clear();
   model.watches.clear();
+  model.retentions.clear();
+  model.opt_outs.clear();
   model.requirements.clear();
   model.assertions.clear();
   model.tests.clear();

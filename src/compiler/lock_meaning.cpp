@@ -65,6 +65,19 @@ class Facts {
     return std::move(text_);
   }
 
+  std::string Of(const intent::Retention& retention) {
+    for (const catalog::RetentionMode& mode : catalog_.retention_modes()) {
+      Line("mode", fmt::format("{} {}", mode.name, mode.order.value_or(-1)));
+    }
+    List("region", retention.regions);
+    return std::move(text_);
+  }
+
+  std::string Of(const intent::OptOut& opt_out) {
+    List("but", opt_out.except);
+    return std::move(text_);
+  }
+
   std::string OfQuotas() {
     for (const catalog::Quota& quota : catalog_.quotas()) {
       Line("quota", fmt::format("{} {} {}", quota.id, quota.value, quota.unit));
@@ -219,6 +232,8 @@ std::vector<SentenceMeaning> SentenceMeanings(const intent::Model& model,
   add(model.prohibitions);
   add(model.screenings);
   add(model.watches);
+  add(model.retentions);
+  add(model.opt_outs);
   if (!all.empty()) all.try_emplace("quotas", Said{Facts(model, catalog).OfQuotas(), {}});
   std::vector<SentenceMeaning> meanings;
   for (const auto& [sentence, said] : all) {

@@ -102,7 +102,9 @@ void NarrowToMembers(const intent::Question& question, const access::Answer& ans
   const auto is_management = [&](AccountIndex account) {
     return organization.accounts[account.value].management;
   };
-  if (!answer.shown || !question.cannot || !answer.shown->caller.joins.empty()) return;
+  if (!answer.shown || !question.cannot || answer.shown->caller.is_outside ||
+      !answer.shown->caller.joins.empty())
+    return;
   if (!is_management(answer.shown->caller.account)) return;
   found.Note(fmt::format("SCPs do not bind the management account `{}`",
                          organization.accounts[answer.shown->caller.account.value].name));

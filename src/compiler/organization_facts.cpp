@@ -77,6 +77,8 @@ std::map<std::string, std::vector<intent::Origin>> SentencesOf(const intent::Mod
   add(model.screenings);
   add(model.loggings);
   add(model.watches);
+  add(model.retentions);
+  add(model.opt_outs);
   return sentences;
 }
 

@@ -197,7 +197,9 @@ void Count(const std::vector<syntax::Item>& items, ProgramSize& size) {
                           std::holds_alternative<syntax::Screening>(item.form) ||
                           std::holds_alternative<syntax::Logging>(item.form) ||
                           std::holds_alternative<syntax::Requirement>(item.form) ||
-                          std::holds_alternative<syntax::Watch>(item.form);
+                          std::holds_alternative<syntax::Watch>(item.form) ||
+                          std::holds_alternative<syntax::OptOut>(item.form) ||
+                          std::holds_alternative<syntax::Retention>(item.form);
     if (sentence) ++size.sentences;
     if (std::holds_alternative<syntax::Assertion>(item.form)) ++size.assertions;
     if (std::holds_alternative<syntax::TestDecl>(item.form)) ++size.tests;

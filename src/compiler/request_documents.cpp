@@ -7,6 +7,7 @@
 
 #include "output/emit/guardrails.h"
 #include "output/emit/monitoring.h"
+#include "output/emit/settings.h"
 
 namespace writ::compiler {
 
@@ -25,6 +26,10 @@ emit::Tree RequestDocuments(const intent::Model& model, const intent::Bindings& 
   tree.attachments = std::move(enforcement.attachments);
   append(emit::LoggingRequests(model, catalog, compilation.findings));
   append(emit::MonitoringRequests(model, catalog, compilation.findings));
+  append(emit::RetentionRequests(model, catalog));
+  emit::Tree opt_outs = emit::OptOutPolicies(model, catalog, compilation.findings);
+  append(std::move(opt_outs.artifacts));
+  std::ranges::move(opt_outs.attachments, std::back_inserter(tree.attachments));
   return tree;
 }
 

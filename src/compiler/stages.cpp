@@ -28,6 +28,8 @@ void NoteSentences(const intent::Model& model, Compilation& compilation) {
   note(model.screenings);
   note(model.loggings);
   note(model.watches);
+  note(model.retentions);
+  note(model.opt_outs);
   note(model.assertions);
   note(model.tests);
 }

@@ -76,6 +76,10 @@ class Completion {
         return Declared({Kind::kGuardrail});
       case Rule::kApplyPolicy:
         return Declared({Kind::kPolicy});
+      case Rule::kRetention:
+        return RetentionModes();
+      case Rule::kOptOutService:
+        return OptOutServices();
       case Rule::kQualifier:
         return OfQualifier();
       case Rule::kKey:
@@ -83,6 +87,18 @@ class Completion {
         return Keys();
       default:
         return;  // a name that the user chooses, or one of a short list that the grammar lacks
+    }
+  }
+
+  void RetentionModes() {
+    for (const catalog::RetentionMode& mode : catalog().retention_modes()) {
+      if (mode.order) Add(mode.name, kValue, mode.title);
+    }
+  }
+
+  void OptOutServices() {
+    for (const catalog::OptOutService& service : catalog().opt_out_services()) {
+      if (service.why_not.empty()) Add(service.key, kValue, "AI service");
     }
   }
 

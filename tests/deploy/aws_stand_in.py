@@ -312,6 +312,20 @@ class Aws:
         request = json.loads(text_of(self.o["cli-input-json"]))
         self.table("logging")[self.region] = request["loggingConfig"]
 
+    def bedrock_get_account_data_retention(self):
+        assert self.query == "mode", self.query
+        return self.table("retention").get(f"{self.state['account']} {self.region}", "inherit")
+
+    def bedrock_put_account_data_retention(self):
+        request = json.loads(text_of(self.o["cli-input-json"]))
+        assert list(request) == ["mode"]
+        self.table("retention")[f"{self.state['account']} {self.region}"] = request["mode"]
+
+    def configure_export_credentials(self):
+        assert self.o == {"format": "env-no-export"}
+        return ("AWS_ACCESS_KEY_ID=AKIDEXAMPLE\nAWS_SECRET_ACCESS_KEY=s=cret\n"
+                "AWS_SESSION_TOKEN=to=ken\nAWS_CREDENTIAL_EXPIRATION=2026-11-30T00:00:00Z")
+
     # ---- events, cloudtrail
 
     def events_describe_rule(self):
@@ -358,7 +372,7 @@ def main():
     if not hasattr(aws, name):
         sys.exit(f"aws stand-in: no call {service} {operation}")
     answer = getattr(aws, name)()
-    if not re.match(r"(get|list|describe)-", operation):
+    if not re.match(r"(get|list|describe|export)-", operation):
         state.setdefault("calls", []).append([service, operation, options])
     STATE.write_text(json.dumps(state, indent=1))
     if answer is not None:

@@ -236,10 +236,10 @@ class Deploy(unittest.TestCase):
     def apply(self, out, state, *options, status=0, script="apply.sh"):
         tools = pathlib.Path(state).parent / "bin"
         tools.mkdir(exist_ok=True)
-        stand_in = tools / "aws"
-        if not stand_in.exists():
+        for tool in ("aws", "curl"):
+            stand_in = tools / tool
             stand_in.write_text(f'#!/bin/sh\nexec "{sys.executable}" '
-                                f'"{SOURCE}/tests/deploy/aws_stand_in.py" "$@"\n')
+                                f'"{SOURCE}/tests/deploy/{tool}_stand_in.py" "$@"\n')
             stand_in.chmod(0o755)
         environment = dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}", AWS_STAND_IN=str(state))
         run = subprocess.run(["bash", str(out / script), *options], env=environment, text=True,
@@ -298,6 +298,33 @@ class Deploy(unittest.TestCase):
             targets = [p["targets"] for p in load(state)["policies"].values()]
             self.assertEqual(sorted(targets), [["ou-ab12-devdev01"], ["ou-ab12-prod0001"]])
             self.assertEqual(self.apply(self.all, state)[0], [], "a second run changes nothing")
+
+    def test_apply_makes_settings_and_then_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder) / "out"
+            build(SOURCE / "tests" / "deploy" / "settings", out, "--format",
+                  "json,cloudformation,terraform")
+            state = self.state(folder, "222222222222")
+            dry, _, shown = self.apply(out, state, "--dry-run")
+            self.assertEqual(dry, [], "a dry run changes nothing")
+            self.assertIn("+ curl --request PUT", shown)
+            made = self.apply(out, state)[0]
+            self.assertEqual(sorted(made), ["bedrock put-account-data-retention"] * 2 +
+                             ["mantle put-account-data-retention"])
+            self.assertEqual(self.apply(out, state)[0], [], "a second run changes nothing")
+            data = load(state)
+            self.assertEqual(data["mantle"], {"us-east-1": "none"}, "ca-central-1 has no mantle")
+            data["mantle"]["us-east-1"] = "default"
+            state.write_text(json.dumps(data))
+            self.assertEqual(self.apply(out, state)[0], ["mantle put-account-data-retention"])
+            state = self.state(folder, "111111111111")
+            made = self.apply(out, state)[0]
+            self.assertEqual(made.count("organizations enable-policy-type"), 2)
+            policies = load(state)["policies"].values()
+            opted = sorted(p["targets"] for p in policies
+                           if p["type"] == "AISERVICES_OPT_OUT_POLICY")
+            self.assertEqual(opted, [["ou-ab12-devdev01"], ["ou-ab12-prod0001"], ["r-ab12"]])
+            self.assertEqual(self.apply(out, state)[0], [], "a second run changes nothing")
 
     def test_apply_attaches_nothing_to_a_namesake_with_another_path(self):
         for kind, name, path in (("roles", "app", "/other/"), ("users", "ops", "/staff/")):

@@ -49,7 +49,7 @@ def programs():
     examples = SOURCE / "examples"
     found = [p for p in sorted(examples.iterdir()) if p.is_dir() and any(p.glob("*.writ"))]
     found += [p for p in sorted((examples / "published").iterdir()) if p.is_dir()]
-    return [*found, SOURCE / "tests" / "deploy" / "program"]
+    return [*found, *(SOURCE / "tests" / "deploy" / name for name in ("program", "settings"))]
 
 
 def main():

@@ -54,6 +54,9 @@ watch refusals to "arn:aws:events:us-east-1:111111111111:event-bus/ai" as "event
 watch use of models from deepseek to "arn:aws:sns:us-east-1:444444444444:alerts" in sandbox
     in us-east-1
 nobody in prod except role "admin" may administer api-keys
+opt-out of service-improvement except transcribe, lex in acme
+opt-out of service-improvement except lex locked in prod
+retain prompts at most none in payments in us-east-1
 )";
 
 constexpr const char* kRequestBindings = R"({"guardrails": {
@@ -135,7 +138,8 @@ std::vector<std::pair<std::string, Json>> Edits(const Json& request) {
 bool IsRequest(const std::string& path) {
   return path.starts_with("guardrails/") || path.starts_with("enforcement/") ||
          path.starts_with("logging/") || path.starts_with("sharing/") ||
-         path.ends_with(".bedrock-policy.json") ||
+         path.starts_with("retention/") || path.ends_with(".bedrock-policy.json") ||
+         path.ends_with(".ai-opt-out.json") ||
          (path.starts_with("monitoring/") && path.ends_with(".json"));
 }
 
@@ -147,7 +151,7 @@ TEST_CASE("the requests that the compiler makes are what the verifier reads") {
     const std::string stem = path.substr(0, path.rfind('.'));
     if (IsRequest(path)) kinds.insert(stem.substr(stem.rfind('.')));
   }
-  CHECK(kinds.size() == 9);
+  CHECK(kinds.size() == 11);
   for (const verify::Difference& difference : ProofOf(understood, base).differences) {
     FAIL_CHECK(difference.path << ": " << difference.what);
   }

@@ -186,14 +186,36 @@ def rows_of_table(service, table):
                 yield service, name, plane, kind, flags_of(service, name), None
 
 
-def rows_of_agentcore(names):
+# The prefixes whose actions are all classified.
+PREFIXES = ("bedrock", "bedrock-mantle", "bedrock-agentcore", "bedrock-websearch")
+
+# Where actions go that nobody has looked at: prohibitions cover them in every way, permissions never
+# grant them.
+QUARANTINE = ("unclassified", "actions that are new and not classified yet")
+
+
+def quarantined(service, name):
+    return service, name, "admin", QUARANTINE[0], flags(True, True, True, True), None
+
+
+def proposal(name):
+    """What the patterns below say of an action of AgentCore: a guess, until somebody agrees."""
+    kind = next((kind for kind, form_of in AGENTCORE_KINDS if re.fullmatch(form_of, name)), None)
+    return plane_of_agentcore(name), kind
+
+
+def plane_of_agentcore(name):
+    if AGENTCORE_RUNTIME.fullmatch(name):
+        return "runtime"
+    return "read" if re.match(r"Get|List|GatewayGet|GatewayList", name) else "admin"
+
+
+def rows_of_agentcore(names, reviewed):
+    """A pattern alone is a proposal: what the catalog does not have yet is left to quarantine."""
     for name in names:
-        plane = "runtime" if AGENTCORE_RUNTIME.fullmatch(name) else (
-            "read" if re.match(r"Get|List|GatewayGet|GatewayList", name) else "admin")
-        kind = next((kind for kind, form_of in AGENTCORE_KINDS if re.fullmatch(form_of, name)), None)
-        if kind is None:
-            raise ValueError(f"bedrock-agentcore:{name} is of no kind")
-        yield "bedrock-agentcore", name, plane, kind, flags_of("bedrock-agentcore", name), None
+        plane, kind = proposal(name)
+        if kind is not None and f"bedrock-agentcore:{name}" in reviewed:
+            yield "bedrock-agentcore", name, plane, kind, flags_of("bedrock-agentcore", name), None
 
 
 def rows_of_iam():
@@ -202,39 +224,71 @@ def rows_of_iam():
     yield "iam", "ListServiceSpecificCredentials", "read", "api-keys", [], None
 
 
-def part(facts, folder):
+def part(facts, folder, current):
+    """`current`: the text of the part as it is, whose actions somebody has looked at."""
     package = Package(folder)
+    reviewed = {full for full, row in rows_of_text(current).items() if row[3] != QUARANTINE[0]}
     agentcore = [a["name"] for a in package.table("actions", "bedrock-agentcore").values()]
     rows = [*rows_of_bedrock(facts), *rows_of_table("bedrock-mantle", MANTLE),
             *rows_of_table("bedrock-websearch", WEBSEARCH),
-            *rows_of_table("aws-external-anthropic", CLAUDE_PLATFORM), *rows_of_agentcore(agentcore), *rows_of_iam()]
-    complete(package, rows)
+            *rows_of_table("aws-external-anthropic", CLAUDE_PLATFORM),
+            *rows_of_agentcore(agentcore, reviewed), *rows_of_iam()]
+    check(rows)
     meta = form.load(facts / "actions-by-category.json")["_meta"]
     date = form.load(facts / "models.json")["_meta"]["generated"]
-    lines = form.header("bedrock", date, [
+    return written(date, [
         f"plane and kind: this project's classification; actions: {package.source}",
         f"bedrock: {meta['source']}",
         "aws-external-anthropic: Claude Platform on AWS, iam-actions and iam-policies, read 2026-11-29: what runs a "
-        "model, or opens a way in (console, API keys)"])
+        "model, or opens a way in (console, API keys)"], [*rows, *unclassified(package, rows)])
+
+
+def written(date, sources, rows):
+    lines = form.header("bedrock", date, sources)
+    is_needed = any(row[3] == QUARANTINE[0] for row in rows)
     for name, title, within in KINDS:
         lines.append(form.record("kind", name, [("title", title), ("within", within)]))
+    if is_needed:
+        name, title = QUARANTINE
+        lines.append(form.record("kind", name, [("title", title), ("quarantine", True)]))
     for service, name, plane, kind, marks, condition in sorted(rows, key=lambda r: f"{r[0]}:{r[1]}".lower()):
         lines.append(form.record("action", f"{service}:{name}", [
             ("plane", plane), ("kind", kind or None), ("flags", marks or None), ("when", condition)]))
     return form.finish(lines)
 
 
-def complete(package, rows):
-    """Every action of Bedrock's prefixes exactly once, and no action that IAM does not have."""
+def rows_of_text(text):
+    """The actions of a part as it was written: full name -> row."""
+    rows = {}
+    for line in text.splitlines():
+        if not line.startswith("action "):
+            continue
+        head, *cells = line.split(" | ")
+        fields = dict(cell.split("=", 1) for cell in cells)
+        service, name = head.removeprefix("action ").split(":")
+        marks = fields["flags"].split(",") if fields.get("flags") else []
+        rows[f"{service}:{name}"] = (service, name, fields["plane"], fields.get("kind", ""), marks,
+                                     fields.get("when"))
+    return rows
+
+
+def names_in(package, services):
+    return [(service, action["name"]) for service in services if service in package.services
+            for action in package.table("actions", service).values()]
+
+
+def unclassified(package, rows):
+    """Of the actions of Bedrock's prefixes, those that no row is about."""
+    named = {f"{row[0]}:{row[1]}" for row in rows}
+    return [quarantined(service, name) for service, name in names_in(package, PREFIXES)
+            if f"{service}:{name}" not in named]
+
+
+def check(rows):
+    """Each action once, and of a kind that has a title."""
     named = [f"{row[0]}:{row[1]}" for row in rows]
-    known = {f"{service}:{action['name']}"
-             for service in ("bedrock", "bedrock-mantle", "bedrock-agentcore", "bedrock-websearch")
-             for action in package.table("actions", service).values()}
-    iam = {f"{service}:{action['name']}" for service in ("iam", "aws-external-anthropic")
-           for action in package.table("actions", service).values()}
-    wrong = (known - set(named)) | (set(named) - known - iam)
-    if wrong or len(named) != len(set(named)):
-        raise ValueError(f"classified wrongly: {sorted(wrong)}")
+    if len(named) != len(set(named)):
+        raise ValueError(f"classified twice: {sorted(n for n in set(named) if named.count(n) > 1)}")
     unknown = {row[3] for row in rows} - {kind[0] for kind in KINDS} - {""}
     if unknown:
         raise ValueError(f"kinds without a title: {sorted(unknown)}")

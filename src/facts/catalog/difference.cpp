@@ -143,6 +143,7 @@ Things Kinds(const Catalog& catalog) {
   for (const Kind& kind : catalog.kinds()) {
     std::set<std::string>& facts = things[kind.name];
     SayText(facts, "within", kind.within);
+    if (kind.quarantined) facts.insert("not classified yet");
     for (const auto& [plane, what] :
          {std::pair{PlaneClass::kAdmin, "administers"}, std::pair{PlaneClass::kRead, "reads"},
           std::pair{PlaneClass::kRuntime, "uses"}}) {
@@ -242,12 +243,35 @@ Things Quotas(const Catalog& catalog) {
   return things;
 }
 
+Things RetiredActions(const Catalog& catalog) {
+  Things things;
+  for (const Retired& one : catalog.retired()) things[one.action].insert("since " + one.since);
+  return things;
+}
+
+Things RetentionModes(const Catalog& catalog) {
+  Things things;
+  for (const RetentionMode& mode : catalog.retention_modes()) {
+    std::set<std::string>& facts = things[mode.name];
+    if (mode.order) facts.insert(fmt::format("order {}", *mode.order));
+  }
+  return things;
+}
+
+Things OptOutServices(const Catalog& catalog) {
+  Things things;
+  for (const OptOutService& service : catalog.opt_out_services()) {
+    things[service.key].insert(service.why_not.empty() ? "has a key" : "has no key");
+  }
+  return things;
+}
+
 struct Topic {
   std::string_view name;
   Things (*facts)(const Catalog&);
 };
 
-constexpr std::array<Topic, 11> kTopics{{{"providers", Providers},
+constexpr std::array<Topic, 14> kTopics{{{"providers", Providers},
                                          {"families", Families},
                                          {"models", Models},
                                          {"regions", Regions},
@@ -257,7 +281,10 @@ constexpr std::array<Topic, 11> kTopics{{{"providers", Providers},
                                          {"resources", ResourceTypes},
                                          {"keys", Keys},
                                          {"guardrail profiles", GuardrailProfiles},
-                                         {"quotas", Quotas}}};
+                                         {"quotas", Quotas},
+                                         {"retired actions", RetiredActions},
+                                         {"retention modes", RetentionModes},
+                                         {"opt-out services", OptOutServices}}};
 
 Words Minus(const std::set<std::string>& one, const std::set<std::string>& other) {
   Words rest;

@@ -25,8 +25,8 @@ struct FactChange {
 [[nodiscard]] std::string_view Name(FactChange::How how);
 
 /// All differences, by topic (providers, families, models, regions, kinds, actions, services,
-/// resources, keys, guardrail profiles, quotas) and name. Reads both catalogs whole: about as long
-/// as writing them.
+/// resources, keys, guardrail profiles, quotas, retired actions, retention modes, opt-out services)
+/// and name. Reads both catalogs whole: about as long as writing them.
 [[nodiscard]] std::vector<FactChange> FactChanges(const Catalog& before, const Catalog& after);
 
 }  // namespace writ::catalog

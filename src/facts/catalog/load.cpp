@@ -20,8 +20,9 @@ std::span<const support::EmbeddedText> EmbeddedParts();
 namespace {
 
 constexpr std::size_t kBundleLimit = std::size_t{64} << 20U;
-constexpr std::string_view kPartNames[] = {"actions", "bedrock", "corrections", "keys",    "models",
-                                           "quotas",  "regions", "resources",   "services"};
+constexpr std::string_view kPartNames[] = {"actions", "bedrock",  "corrections", "keys",
+                                           "models",  "quotas",   "regions",     "resources",
+                                           "retired", "services", "settings"};
 
 /// A part as text, its head read.
 struct PartText {
@@ -392,9 +393,10 @@ std::optional<Fault> ReadBedrock(const PartText& part, CatalogData& data) {
   Record record;
   while (reader.Next(record)) {
     if (record.kind == "kind") {
-      reader.OnlyFields(record, "title,within");
+      reader.OnlyFields(record, "title,within,quarantine");
       data.kinds.push_back({std::string(record.head), reader.Must(record, "title"),
-                            Reader::Text(record, "within").value_or("")});
+                            Reader::Text(record, "within").value_or(""),
+                            reader.Flag(record, "quarantine").value_or(false)});
     } else if (record.kind == "action") {
       ReadBedrockAction(reader, record, data);
     } else {
@@ -454,6 +456,48 @@ std::optional<Fault> ReadQuotas(const PartText& part, CatalogData& data) {
     data.quotas.push_back(std::move(quota));
   }
   SortBy(data.quotas, [](const Quota& q) -> const std::string& { return q.id; });
+  return reader.fault();
+}
+
+std::optional<Fault> ReadRetired(const PartText& part, CatalogData& data) {
+  Reader reader(part.body, part.body_line);
+  Record record;
+  while (reader.Next(record)) {
+    if (record.kind != "action") {
+      reader.Fail(record.line, fmt::format("`{}` is no kind of record of retired", record.kind));
+      break;
+    }
+    reader.OnlyFields(record, "since,right");
+    data.retired.push_back({std::string(record.head), reader.Must(record, "since"),
+                            Copies(Split(Reader::Find(record, "right").value_or(""), ','))});
+  }
+  SortBy(data.retired, [](const Retired& one) -> const std::string& { return one.action; });
+  return reader.fault();
+}
+
+std::optional<Fault> ReadSettings(const PartText& part, CatalogData& data) {
+  Reader reader(part.body, part.body_line);
+  Record record;
+  while (reader.Next(record)) {
+    if (record.kind == "retention") {
+      reader.OnlyFields(record, "order,title");
+      data.retention_modes.push_back(
+          {std::string(record.head), reader.Must(record, "title"), reader.Number(record, "order")});
+    } else if (record.kind == "opt-out") {
+      reader.OnlyFields(record, "");
+      data.opt_out_services.push_back({std::string(record.head), ""});
+    } else if (record.kind == "no-opt-out") {
+      reader.OnlyFields(record, "why");
+      data.opt_out_services.push_back({std::string(record.head), reader.Must(record, "why")});
+    } else {
+      reader.Fail(record.line, fmt::format("`{}` is no kind of record of settings", record.kind));
+    }
+  }
+  std::ranges::stable_sort(data.retention_modes,
+                           [](const RetentionMode& one, const RetentionMode& other) {
+                             return one.order.value_or(INT64_MAX) < other.order.value_or(INT64_MAX);
+                           });
+  SortBy(data.opt_out_services, [](const OptOutService& s) -> const std::string& { return s.key; });
   return reader.fault();
 }
 
@@ -525,6 +569,8 @@ std::optional<Fault> ReadPart(const PartText& part, Origin origin, CatalogData& 
   if (name == "bedrock") return ReadBedrock(part, data);
   if (name == "corrections") return ReadCorrections(part, data);
   if (name == "quotas") return ReadQuotas(part, data);
+  if (name == "retired") return ReadRetired(part, data);
+  if (name == "settings") return ReadSettings(part, data);
   if (name == "services") return ReadTable(part, origin, 3, data.services);
   if (name == "actions") return ReadTable(part, origin, 5, data.actions);
   if (name == "resources") return ReadTable(part, origin, 3, data.resources);

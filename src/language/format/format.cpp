@@ -55,6 +55,8 @@ class Marker {
   void Form(const syntax::Logging& item) { Qualifiers(item.qualifiers); }
   void Form(const syntax::Requirement& item) { Qualifiers(item.qualifiers); }
   void Form(const syntax::Watch& item) { Qualifiers(item.qualifiers); }
+  void Form(const syntax::OptOut& item) { Qualifiers(item.qualifiers); }
+  void Form(const syntax::Retention& item) { Qualifiers(item.qualifiers); }
   void Form(const syntax::EvaluationDecl& item) {
     for (const syntax::Metric& metric : item.metrics)
       for (const syntax::Bound& bound : metric.bounds)

@@ -748,6 +748,22 @@ class Printer {
     All(item.qualifiers);
   }
 
+  void Put(const syntax::OptOut& item) {
+    Word("opt-out of service-improvement");
+    if (!item.except.empty()) {
+      Word("except");
+      Listed(item.except);
+    }
+    if (item.locked) Word("locked");
+    All(item.qualifiers);
+  }
+
+  void Put(const syntax::Retention& item) {
+    Word("retain prompts at most");
+    Put(item.mode);
+    All(item.qualifiers);
+  }
+
   void Put(const syntax::Need& need) {
     using Kind = syntax::Need::Kind;
     switch (need.kind) {

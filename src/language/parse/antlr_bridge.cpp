@@ -288,6 +288,8 @@ class PlainParser final : public grammar::WritParser {
       WRIT_ENTRY(Logging, logging)
       WRIT_ENTRY(Requirement, requirement)
       WRIT_ENTRY(Watch, watch)
+      WRIT_ENTRY(OptOut, optOut)
+      WRIT_ENTRY(Retention, retention)
       WRIT_ENTRY(PolicyHead, policyHead)
       WRIT_ENTRY(ApplyPolicy, applyPolicy)
       WRIT_ENTRY(GivenHead, givenHead)

@@ -1213,6 +1213,45 @@ syntax::Watch BuildWatch(const Matched& matched) {
   return result;
 }
 
+syntax::OptOut BuildOptOut(const Matched& matched) {
+  Cursor at(matched, 0);
+  syntax::OptOut result;
+  at.Expect(Kind::kKwOptOut);
+  at.Expect(Kind::kKwOf);
+  at.Expect(Kind::kKwServiceImprovement);
+  if (at.At(Rule::kOptOutExcept)) {
+    Cursor except = at.Enter();
+    except.Expect(Kind::kKwExcept);
+    do {
+      Cursor service = except.Enter(Rule::kOptOutService);
+      syntax::Literal read;
+      if (service.At(Rule::kName)) {
+        const syntax::Name name = ReadName(service);
+        read = {syntax::Literal::Kind::kName, name.span, std::string(name.text)};
+      } else {
+        const syntax::String text = ReadString(service);
+        read = {syntax::Literal::Kind::kString, text.span, text.value};
+      }
+      result.except.push_back(std::move(read));
+    } while (except.Accept(Kind::kSymComma));
+  }
+  result.locked = at.Accept(Kind::kKwLocked);
+  result.qualifiers = ReadQualifiers(at);
+  return result;
+}
+
+syntax::Retention BuildRetention(const Matched& matched) {
+  Cursor at(matched, 0);
+  syntax::Retention result;
+  at.Expect(Kind::kKwRetain);
+  at.Expect(Kind::kKwPrompts);
+  at.Expect(Kind::kKwAt);
+  at.Expect(Kind::kKwMost);
+  result.mode = ReadName(at);
+  result.qualifiers = ReadQualifiers(at);
+  return result;
+}
+
 syntax::Requirement BuildRequirement(const Matched& matched) {
   Cursor at(matched, 0);
   syntax::Requirement result;

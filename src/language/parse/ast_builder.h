@@ -44,6 +44,8 @@ void AddEvaluationPart(const Matched& matched, syntax::EvaluationDecl& evaluatio
 [[nodiscard]] syntax::Screening BuildScreening(const Matched& matched);
 [[nodiscard]] syntax::Logging BuildLogging(const Matched& matched);
 [[nodiscard]] syntax::Watch BuildWatch(const Matched& matched);
+[[nodiscard]] syntax::OptOut BuildOptOut(const Matched& matched);
+[[nodiscard]] syntax::Retention BuildRetention(const Matched& matched);
 [[nodiscard]] syntax::Requirement BuildRequirement(const Matched& matched);
 [[nodiscard]] syntax::TestDecl BuildTestHead(const Matched& matched);
 /// A statement, an assertion or a line of a test.

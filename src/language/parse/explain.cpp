@@ -83,6 +83,10 @@ bool LooksLikeSoftItem(Index at, const std::vector<Token>& tokens) {
     case Kind::kKwWatch:
       return kind(1) == Kind::kKwChanges || kind(1) == Kind::kKwRefusals ||
              (kind(1) == Kind::kKwUse && kind(2) == Kind::kKwOf);
+    case Kind::kKwOptOut:
+      return kind(1) == Kind::kKwOf && kind(2) == Kind::kKwServiceImprovement;
+    case Kind::kKwRetain:
+      return kind(1) == Kind::kKwPrompts;
     case Kind::kKwService:
       return kind(1) == Kind::kString && (kind(2) == Kind::kKwMay || kind(2) == Kind::kKwMust ||
                                           kind(2) == Kind::kKwIn || kind(2) == Kind::kKwExcept);
@@ -96,7 +100,7 @@ namespace {
 bool OpensItemSoftly(Kind kind) {
   return kind == Kind::kKwGuardrail || kind == Kind::kKwEndpoint || kind == Kind::kKwApply ||
          kind == Kind::kKwService || kind == Kind::kKwEvaluation || kind == Kind::kKwRequire ||
-         kind == Kind::kKwWatch;
+         kind == Kind::kKwWatch || kind == Kind::kKwOptOut || kind == Kind::kKwRetain;
 }
 
 }  // namespace
@@ -239,6 +243,8 @@ std::string_view NounOf(Rule rule) {
     case Rule::kLogging:
     case Rule::kRequirement:
     case Rule::kWatch:
+    case Rule::kOptOut:
+    case Rule::kRetention:
       return "sentence";
     case Rule::kAssertion:
       return "assertion";

@@ -359,6 +359,10 @@ class FileParser {
         return Leaf(items, Rule::kLogging, [&] { return BuildLogging(Tree()); });
       case Kind::kKwWatch:
         return Leaf(items, Rule::kWatch, [&] { return BuildWatch(Tree()); });
+      case Kind::kKwOptOut:
+        return Leaf(items, Rule::kOptOut, [&] { return BuildOptOut(Tree()); });
+      case Kind::kKwRetain:
+        return Leaf(items, Rule::kRetention, [&] { return BuildRetention(Tree()); });
       case Kind::kKwAssert:
         return Leaf(items, Rule::kAssertion, [&] {
           syntax::Assertion assertion{BuildSentence(Tree())};

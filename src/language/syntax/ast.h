@@ -474,6 +474,19 @@ struct Watch {
   std::vector<Qualifier> qualifiers;
 };
 
+/// `opt-out of service-improvement except transcribe locked …`.
+struct OptOut {
+  std::vector<Literal> except;  ///< keys of services, as names or strings
+  bool locked = false;
+  std::vector<Qualifier> qualifiers;
+};
+
+/// `retain prompts at most MODE …`.
+struct Retention {
+  Name mode;
+  std::vector<Qualifier> qualifiers;
+};
+
 /// One thing that `require` asks of a permission.
 struct Need {
   enum class Kind : std::uint8_t {
@@ -543,7 +556,7 @@ struct Item {
   Span span;
   std::variant<OrganizationDecl, TeamDecl, LetDecl, EndpointDecl, GuardrailDecl, UseCaseDecl,
                AttestationDecl, EvaluationDecl, PolicyDecl, ApplyPolicy, Given, Statement,
-               Screening, Logging, Requirement, Watch, Assertion, TestDecl>
+               Screening, Logging, Requirement, Watch, OptOut, Retention, Assertion, TestDecl>
       form;
 };
 

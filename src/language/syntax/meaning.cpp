@@ -204,6 +204,12 @@ class Writer {
     All("watch", item.set, item.target, item.role, item.qualifiers);
   }
 
+  void Put(const OptOut& item) {
+    Number(item.locked ? 1 : 0);
+    All("opt-out", item.except, item.qualifiers);
+  }
+  void Put(const Retention& item) { All("retain", item.mode, item.qualifiers); }
+
   void Put(const Param& param) { All("param", param.name, param.sort); }
   void Put(const PolicyDecl& decl) { All("policy", decl.name, decl.params, decl.items); }
   void Put(const Arg& arg) { All("arg", arg.name, arg.value); }

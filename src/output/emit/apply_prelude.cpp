@@ -344,6 +344,42 @@ logging() {
     --cli-input-json "file://$here/$2" >/dev/null
 }
 
+# retention REGION FILE MODE: how long Bedrock keeps what it is sent.
+retention() {
+  local found
+  found=$(aws bedrock get-account-data-retention --region "$1" --query mode)
+  if [[ $found == "$3" ]]; then return; fi
+  change bedrock put-account-data-retention --region "$1" --cli-input-json "file://$here/$2" \
+    >/dev/null
+}
+
+# mantle_retention REGION FILE MODE: the same of bedrock-mantle, for which the AWS CLI has no
+# command: the request is signed by curl with the credentials that the CLI has.
+mantle_retention() {
+  local url="https://bedrock-mantle.$1.api.aws/v1/data_retention" found
+  found=$(signed "$1" "$url")
+  found=$(sed -n 's/.*"mode"[[:space:]]*:[[:space:]]*"\([a-z_]*\)".*/\1/p' <<<"$found")
+  if [[ $found == "$3" ]]; then return; fi
+  printf '+ curl --request PUT --data @%q %q\n' "$2" "$url" >&2
+  [[ $dry_run ]] || signed "$1" --request PUT --header 'content-type: application/json' \
+    --data "@$here/$2" "$url" >/dev/null
+}
+
+# signed REGION ARGUMENT...: curl, with secrets on its input and not among its arguments.
+signed() {
+  local region=$1
+  shift
+  aws configure export-credentials --format env-no-export | awk '
+    { value = substr($0, index($0, "=") + 1) }
+    /^AWS_ACCESS_KEY_ID=/ { id = value }
+    /^AWS_SECRET_ACCESS_KEY=/ { secret = value }
+    /^AWS_SESSION_TOKEN=/ { token = value }
+    END {
+      printf "user = \"%s:%s\"\n", id, secret
+      if (token != "") printf "header = \"x-amz-security-token: %s\"\n", token
+    }' | curl --config - --fail --silent --show-error --aws-sigv4 "aws:amz:$region:bedrock-mantle" "$@"
+}
+
 # event_rule REGION RULE TARGETS NAME PATTERN STATE ID ARN ROLE: a rule on the default event bus and
 # where it tells. A rule's targets of other ids stay.
 event_rule() {

@@ -210,6 +210,13 @@ void Script::AddRegional(const AccountPlan& plan) {
     add("enforcement", "guardrailInferenceConfig", request);
   }
   for (const RegionalRequest& request : plan.loggings) add("logging", "loggingConfig", request);
+  for (const RegionalRequest& request : plan.retentions) {
+    const support::json::Document document = ReadOwn(*request.artifact);
+    const bool is_mantle = request.artifact->path.find(".bedrock-mantle.") != std::string::npos;
+    Line(fmt::format("{} {} {} {}", is_mantle ? "mantle_retention" : "retention", request.region,
+                     support::ShellWord(request.artifact->path),
+                     support::ShellWord(document.root().Find("mode")->text())));
+  }
   for (const RegionalRequest& watch : plan.watches) {
     const support::json::Document rule = ReadOwn(*watch.artifact);
     const support::json::Document targets = ReadOwn(*watch.targets);
@@ -239,7 +246,10 @@ void Script::AddOrganization(const AccountPlan& plan) {
     Line(fmt::format("permission_set {} {}", support::ShellWord(document.name),
                      support::ShellWord(document.artifact->path)));
   }
-  if (plan.scps.empty() && plan.rcps.empty() && plan.bedrock_policies.empty()) return;
+  if (plan.scps.empty() && plan.rcps.empty() && plan.bedrock_policies.empty() &&
+      plan.opt_outs.empty()) {
+    return;
+  }
   Line("root=$(aws organizations list-roots --query 'Roots[0].Id')");
   const auto add = [&](std::string_view type, const std::vector<NamedDocument>& documents) {
     for (const NamedDocument& document : documents) {
@@ -253,6 +263,7 @@ void Script::AddOrganization(const AccountPlan& plan) {
   add("SERVICE_CONTROL_POLICY", plan.scps);
   add("RESOURCE_CONTROL_POLICY", plan.rcps);
   add("BEDROCK_POLICY", plan.bedrock_policies);
+  add("AISERVICES_OPT_OUT_POLICY", plan.opt_outs);
 }
 
 }  // namespace

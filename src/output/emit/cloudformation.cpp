@@ -529,9 +529,10 @@ void Template::WriteTargets(const NamedDocument& document) {
 void Template::AddOrganizationPolicies(const std::vector<NamedDocument>& documents,
                                        std::string_view type) {
   for (const NamedDocument& document : documents) {
-    const std::string_view kind = type == "BEDROCK_POLICY"            ? "Bedrock"
-                                  : type == "RESOURCE_CONTROL_POLICY" ? "Rcp"
-                                                                      : "Scp";
+    const std::string_view kind = type == "BEDROCK_POLICY"              ? "Bedrock"
+                                  : type == "AISERVICES_OPT_OUT_POLICY" ? "AiOptOut"
+                                  : type == "RESOURCE_CONTROL_POLICY"   ? "Rcp"
+                                                                        : "Scp";
     const std::string id = names_.Take(CamelName(document.name) + std::string(kind));
     Begin(id, "AWS::Organizations::Policy", AtHome());
     // Organizations refuses changes that come at the same time. Members whose calls a policy
@@ -596,6 +597,7 @@ std::optional<Artifact> Template::Run() {
   AddOrganizationPolicies(plan_.scps, "SERVICE_CONTROL_POLICY");
   AddOrganizationPolicies(plan_.rcps, "RESOURCE_CONTROL_POLICY");
   AddOrganizationPolicies(plan_.bedrock_policies, "BEDROCK_POLICY");
+  AddOrganizationPolicies(plan_.opt_outs, "AISERVICES_OPT_OUT_POLICY");
   resources_.EndObject();
   if (count_ == 0) return std::nullopt;
   Artifact artifact;
@@ -622,6 +624,10 @@ void LeaveToScript(AccountPlan& plan, LeftOut& left) {
     left.emplace(request.artifact->path, "it has no resource type for invocation logging");
   }
   plan.loggings.clear();
+  for (const RegionalRequest& request : plan.retentions) {
+    left.emplace(request.artifact->path, "it has no resource type for data retention");
+  }
+  plan.retentions.clear();
   if (plan.selectors != nullptr) {
     left.emplace(plan.selectors->path, "a trail's selectors are added to those that it has");
   }
@@ -644,7 +650,7 @@ void LeaveToScript(AccountPlan& plan, LeftOut& left) {
 /// others need before what needs them (a role before the policies attached to it).
 constexpr auto kDocuments = std::to_array<std::vector<NamedDocument> AccountPlan::*>(
     {&AccountPlan::trusts, &AccountPlan::bedrock_policies, &AccountPlan::permission_sets,
-     &AccountPlan::scps, &AccountPlan::rcps, &AccountPlan::identities});
+     &AccountPlan::scps, &AccountPlan::rcps, &AccountPlan::opt_outs, &AccountPlan::identities});
 constexpr auto kRequests = std::to_array<std::vector<RegionalRequest> AccountPlan::*>(
     {&AccountPlan::sharings, &AccountPlan::enforcements, &AccountPlan::watches});
 

@@ -27,7 +27,7 @@ std::string BaseName(const Artifact& artifact) {
   std::string_view name = LastPart(artifact.path);
   for (const std::string_view ending :
        {".identity.json", ".scp.json", ".rcp.json", ".permission-set.json", ".trust.json",
-        ".bedrock-policy.json", ".vpce.json"}) {
+        ".bedrock-policy.json", ".ai-opt-out.json", ".vpce.json"}) {
     if (name.ends_with(ending)) return std::string(name.substr(0, name.size() - ending.size()));
   }
   return std::string(name);
@@ -219,6 +219,14 @@ void Planner::AddRule(const Artifact& rule, AccountPlan& plan) const {
   if (targets != nullptr) plan.watches.push_back({&rule, std::string(region), {}, targets});
 }
 
+/// Policies of Organizations that are of that kind; nullptr if the kind is none of these.
+std::vector<NamedDocument>* OrganizationList(AccountPlan& management, std::string_view kind) {
+  if (kind == "scp") return &management.scps;
+  if (kind == "rcp") return &management.rcps;
+  if (kind == "bedrock-policy") return &management.bedrock_policies;
+  return kind == "ai-opt-out" ? &management.opt_outs : nullptr;
+}
+
 void Planner::Add(const Artifact& artifact) {
   NamedDocument document;
   document.artifact = &artifact;
@@ -228,13 +236,9 @@ void Planner::Add(const Artifact& artifact) {
   const std::string account = artifact.targets.empty() ? "" : artifact.targets.front();
   if (artifact.kind == "permission-set") {
     management.permission_sets.push_back(std::move(document));
-  } else if (artifact.kind == "scp" || artifact.kind == "rcp" ||
-             artifact.kind == "bedrock-policy") {
+  } else if (std::vector<NamedDocument>* list = OrganizationList(management, artifact.kind)) {
     document.name = "writ-" + document.name;
-    auto& list = artifact.kind == "scp"   ? management.scps
-                 : artifact.kind == "rcp" ? management.rcps
-                                          : management.bedrock_policies;
-    list.push_back(std::move(document));
+    list->push_back(std::move(document));
   } else if (artifact.kind == "identity") {
     document.name = "writ-" + document.name;
     if (AccountPlan* plan = Find(account)) plan->identities.push_back(std::move(document));
@@ -256,6 +260,10 @@ void Planner::Add(const Artifact& artifact) {
     if (AccountPlan* plan = Find(account)) {
       plan->loggings.push_back({&artifact, RegionOf(artifact, account)});
     }
+  } else if (artifact.kind == "data-retention") {
+    if (AccountPlan* plan = Find(account)) {
+      plan->retentions.push_back({&artifact, RegionOf(artifact, account)});
+    }
   } else if (artifact.kind == "event-rule") {
     for (const std::string& name : artifact.targets) {
       if (AccountPlan* plan = Find(name)) AddRule(artifact, *plan);
@@ -272,7 +280,8 @@ void Planner::Add(const Artifact& artifact) {
 bool AccountPlan::is_empty() const {
   return guardrails.empty() && identities.empty() && trusts.empty() && endpoints.empty() &&
          sharings.empty() && enforcements.empty() && loggings.empty() && watches.empty() &&
-         permission_sets.empty() && scps.empty() && rcps.empty() && bedrock_policies.empty();
+         retentions.empty() && permission_sets.empty() && scps.empty() && rcps.empty() &&
+         bedrock_policies.empty() && opt_outs.empty();
 }
 
 std::vector<std::string> AccountPlan::regions() const {
@@ -282,6 +291,7 @@ std::vector<std::string> AccountPlan::regions() const {
   for (const RegionalRequest& request : enforcements) regions.insert(request.region);
   for (const RegionalRequest& request : loggings) regions.insert(request.region);
   for (const RegionalRequest& watch : watches) regions.insert(watch.region);
+  for (const RegionalRequest& retention : retentions) regions.insert(retention.region);
   return {regions.begin(), regions.end()};
 }
 

@@ -38,7 +38,7 @@ struct OwnedGuardrail {
   std::optional<intent::BoundGuardrail> bound;
 };
 
-/// A request for one region: sharing, enforcement, logging, rules that tell of events.
+/// A request for one region: sharing, enforcement, logging, retention, rules that tell of events.
 struct RegionalRequest {
   const Artifact* artifact = nullptr;
   std::string region;
@@ -59,11 +59,13 @@ struct AccountPlan {
   std::vector<RegionalRequest> enforcements;
   std::vector<RegionalRequest> loggings;
   std::vector<RegionalRequest> watches;
-  const Artifact* selectors = nullptr;  ///< of its trails, to be merged
+  std::vector<RegionalRequest> retentions;  ///< of bedrock and of bedrock-mantle
+  const Artifact* selectors = nullptr;      ///< of its trails, to be merged
   std::vector<NamedDocument> permission_sets;
   std::vector<NamedDocument> scps;
   std::vector<NamedDocument> rcps;
   std::vector<NamedDocument> bedrock_policies;
+  std::vector<NamedDocument> opt_outs;
 
   [[nodiscard]] bool is_empty() const;
   /// Where resources without a region are made, and guardrails that documents refer to are: the

@@ -69,6 +69,8 @@ class Limits {
           "rcps-per-organization");
     Count("the organization", plan.bedrock_policies.size(), "Bedrock policies",
           "bedrock-policies-per-organization");
+    Count("the organization", plan.opt_outs.size(), "AI services opt-out policies",
+          "ai-opt-out-policies-per-organization");
     std::map<std::string, std::size_t> guardrails;
     for (const OwnedGuardrail& owned : plan.guardrails) ++guardrails[owned.region];
     for (const auto& [region, count] : guardrails) {

@@ -154,6 +154,7 @@ class Configuration {
   void AddSharings();
   void AddEnforcements();
   void AddLoggings();
+  void LeaveRetentions();
   void AddWatches();
   void AddPermissionSets();
   void AddOrganizationPolicies(const std::vector<NamedDocument>& documents, std::string_view type);
@@ -427,6 +428,14 @@ void Configuration::AddLoggings() {
   }
 }
 
+/// hashicorp/aws has a resource for it in its sources, in no release that is known (issue 49201 of
+/// terraform-provider-aws, read 2026-11-29), and none for bedrock-mantle.
+void Configuration::LeaveRetentions() {
+  for (const RegionalRequest& request : plan_.retentions) {
+    left_.emplace(request.artifact->path, "it has no resource for data retention");
+  }
+}
+
 void Configuration::AddWatches() {
   if (plan_.selectors != nullptr) {
     left_.emplace(plan_.selectors->path, "a trail's selectors are added to those that it has");
@@ -491,9 +500,10 @@ std::string Configuration::TargetId(const std::string& target) {
 void Configuration::AddOrganizationPolicies(const std::vector<NamedDocument>& documents,
                                             std::string_view type) {
   for (const NamedDocument& document : documents) {
-    const std::string_view kind = type == "BEDROCK_POLICY"            ? "_bedrock"
-                                  : type == "RESOURCE_CONTROL_POLICY" ? "_rcp"
-                                                                      : "_scp";
+    const std::string_view kind = type == "BEDROCK_POLICY"              ? "_bedrock"
+                                  : type == "AISERVICES_OPT_OUT_POLICY" ? "_ai_opt_out"
+                                  : type == "RESOURCE_CONTROL_POLICY"   ? "_rcp"
+                                                                        : "_scp";
     const std::string label = names_.Take(SnakeName(document.name) + std::string(kind));
     Object policy;
     policy.Text("name", document.name)
@@ -581,11 +591,13 @@ std::optional<Artifact> Configuration::Run() {
   AddSharings();
   AddEnforcements();
   AddLoggings();
+  LeaveRetentions();
   AddWatches();
   AddPermissionSets();
   AddOrganizationPolicies(plan_.scps, "SERVICE_CONTROL_POLICY");
   AddOrganizationPolicies(plan_.rcps, "RESOURCE_CONTROL_POLICY");
   AddOrganizationPolicies(plan_.bedrock_policies, "BEDROCK_POLICY");
+  AddOrganizationPolicies(plan_.opt_outs, "AISERVICES_OPT_OUT_POLICY");
   if (resources_.empty()) return std::nullopt;
   Artifact artifact;
   artifact.path = fmt::format("deploy/terraform/{}/main.tf.json", plan_.name);

@@ -299,6 +299,24 @@ std::string Dump(const Model& model) {
     Line(out, "accounts", Accounts(model, watch.accounts));
     Line(out, "regions", Join(watch.regions));
   }
+  for (const Retention& retention : model.retentions) {
+    out += "retention\n";
+    Put(out, retention.origin);
+    Line(out, "at most", retention.mode);
+    Line(out, "accounts", Accounts(model, retention.accounts));
+    Line(out, "regions", Join(retention.regions));
+  }
+  for (const OptOut& opt_out : model.opt_outs) {
+    out += "opt-out\n";
+    Put(out, opt_out.origin);
+    Line(out, "except", Join(opt_out.except));
+    Line(out, "locked", opt_out.locked ? "yes" : "no");
+    std::vector<std::string> nodes;
+    for (const NodeIndex node : opt_out.nodes) {
+      nodes.push_back(model.organization.nodes[node.value].name);
+    }
+    Line(out, "nodes", Join(nodes));
+  }
   for (const Requirement& requirement : model.requirements) {
     out += "requirement\n";
     for (const Need& need : requirement.needs) Line(out, "needs", Text(need));
@@ -307,9 +325,13 @@ std::string Dump(const Model& model) {
   const auto put = [&](std::string_view heading, const Question& question) {
     out += heading;
     if (!question.test.empty()) out += " \"" + question.test + "\"";
-    out += question.can ? ", can: " : ", cannot: ";
+    out += question.AsksCan() ? ", can: " : ", cannot: ";
     if (question.everyone) out += "everyone, ";
-    out += question.can ? Dump(model, *question.can) : Dump(model, *question.cannot);
+    if (question.outside) {
+      out += Dump(model, *question.outside);
+    } else {
+      out += question.can ? Dump(model, *question.can) : Dump(model, *question.cannot);
+    }
   };
   for (const Question& question : model.assertions) put("assertion", question);
   for (const Question& question : model.tests) put("test", question);

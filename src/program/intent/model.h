@@ -366,6 +366,27 @@ struct Watch {
   std::vector<std::string> regions;
 };
 
+/// `retain prompts at most MODE`: the longest that Bedrock may keep what it is sent. What forbids
+/// setting a longer mode is among Model::prohibitions, with the same origin.
+struct Retention {
+  Origin origin;
+  std::string mode;                    ///< one of the catalog's, with an order
+  std::vector<AccountIndex> accounts;  ///< the management account too, where it is meant
+  std::vector<std::string> regions;    ///< where the mode is set
+  bool is_regional = false;            ///< setting a longer one is forbidden in these only
+};
+
+/// `opt-out of service-improvement …`: AWS services may not use content to improve themselves.
+struct OptOut {
+  Origin origin;
+  std::vector<std::string> except;  ///< keys of services that the sentence is not about
+  bool locked = false;              ///< no policy further down may change it
+  /// OUs and the organization with the accounts that join them, and single accounts. The root
+  /// stands for the management account too.
+  std::vector<NodeIndex> nodes;
+  std::vector<AccountIndex> accounts;  ///< at or below them today
+};
+
 /// "changes", "refusals", "use": what follows `watch` in a sentence.
 [[nodiscard]] std::string_view Name(Watch::Kind kind);
 
@@ -379,6 +400,13 @@ struct Question {
   /// With `can`: asked of all principals of its accounts instead of its holders.
   bool everyone = false;
   std::vector<Holder> excepted;  ///< with `can`: not asked of these
+  /// Instead of both: asked of callers from elsewhere, of what they ask for in its accounts. Its
+  /// nodes are those whose accounts to come it is about, too.
+  std::optional<Perimeter> outside = {};
+  bool wants_refused = false;  ///< with `outside`: `cannot`, `deny`
+
+  /// Whether it holds where something is granted: `can`, `allow`.
+  [[nodiscard]] bool AsksCan() const { return outside ? !wants_refused : can.has_value(); }
 };
 
 /// One thing that a requirement asks of a permission.
@@ -431,6 +459,8 @@ struct Model {
   std::vector<Screening> screenings;
   std::vector<Logging> loggings;
   std::vector<Watch> watches;             ///< by origin
+  std::vector<Retention> retentions;      ///< by origin
+  std::vector<OptOut> opt_outs;           ///< by origin
   std::vector<Requirement> requirements;  ///< by origin
   std::vector<Question> assertions;
   std::vector<Question> tests;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/diag/codes/meaning.h"
 #include "base/diag/codes/names.h"
 #include "base/diag/codes/types.h"
 #include "program/sema/conditions.h"
@@ -210,6 +211,20 @@ DoneActions CheckActionNames(Context& context, const std::vector<syntax::ActionN
   for (const syntax::ActionName& name : names)
     done.good = AddAction(context, name, done) && done.good;
   return done;
+}
+
+bool CheckNotRetired(Context& context, const std::vector<syntax::ActionName>& names) {
+  bool good = true;
+  for (const syntax::ActionName& name : names) {
+    const std::string full = std::string(name.service.text) + ":" + name.name;
+    const catalog::Retired* retired = context.catalog.FindRetired(full);
+    if (retired == nullptr) continue;
+    auto& found = context.Report(diag::kActionRetired, name.span, retired->action);
+    found.At("not found since " + retired->since).Note("catalog of " + context.catalog.date());
+    if (!retired->right.empty()) found.Suggest("write " + OrList(retired->right));
+    good = false;
+  }
+  return good;
 }
 
 bool CheckResources(Context& context, const syntax::Action& action, const DoneActions& done,

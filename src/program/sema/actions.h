@@ -20,6 +20,8 @@ struct DoneActions {
 /// Checks the names after `do` or after its `except`.
 [[nodiscard]] DoneActions CheckActionNames(Context& context,
                                            const std::vector<syntax::ActionName>& names);
+/// Refuses names that AWS no longer has: nothing can be granted by them.
+bool CheckNotRetired(Context& context, const std::vector<syntax::ActionName>& names);
 /// Checks `on` against the resource types. In a permission an action with resource types must say
 /// `on`; in a prohibition nothing said means every resource.
 bool CheckResources(Context& context, const syntax::Action& action, const DoneActions& done,

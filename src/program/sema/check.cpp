@@ -17,6 +17,7 @@
 #include "program/sema/partition.h"
 #include "program/sema/principals.h"
 #include "program/sema/sets.h"
+#include "program/sema/settings.h"
 #include "program/sema/watches.h"
 #include "program/sema/ways_left.h"
 
@@ -63,6 +64,8 @@ void SortByOrigin(intent::Model& model) {
   std::stable_sort(model.screenings.begin(), model.screenings.end(), by_origin);
   std::stable_sort(model.loggings.begin(), model.loggings.end(), by_origin);
   std::stable_sort(model.watches.begin(), model.watches.end(), by_origin);
+  std::stable_sort(model.retentions.begin(), model.retentions.end(), by_origin);
+  std::stable_sort(model.opt_outs.begin(), model.opt_outs.end(), by_origin);
   std::stable_sort(model.requirements.begin(), model.requirements.end(), by_origin);
   // A qualifier of `given` is read once for each sentence inside.
   const auto deadline = [](const intent::Deadline& one) { return std::tie(one.day, one.span); };
@@ -108,6 +111,7 @@ intent::Model Check(const Program& program, const source::SourceMap& sources,
   Sentences sentences;
   ElaborateAll(context, sentences);
   FinishWatches(context);
+  FinishRetentions(context);
   CheckSeparationOfDuties(context, sentences);
   WarnMissingRights(context, sentences);
   WarnServicesStopped(context);

@@ -4,6 +4,7 @@
 
 #include "base/diag/codes/names.h"
 #include "program/sema/near.h"
+#include "program/sema/settings.h"
 #include "program/sema/watches.h"
 
 namespace writ::sema {
@@ -74,6 +75,18 @@ class Walker {
     ++context_.model.sentence_count;
     AddWatch(context_, form, item_->span, Place(SentencePlace::Purpose::kStatement, environment),
              sentences_);
+  }
+  void Visit(const syntax::OptOut& form, const Environment* environment) {
+    if (!Count(item_->span)) return;
+    ++context_.model.sentence_count;
+    AddOptOut(context_, form, item_->span, Place(SentencePlace::Purpose::kStatement, environment),
+              sentences_);
+  }
+  void Visit(const syntax::Retention& form, const Environment* environment) {
+    if (!Count(item_->span)) return;
+    ++context_.model.sentence_count;
+    AddRetention(context_, form, item_->span,
+                 Place(SentencePlace::Purpose::kStatement, environment), sentences_);
   }
   void Visit(const syntax::Requirement& form, const Environment* environment) {
     if (!Count(item_->span)) return;

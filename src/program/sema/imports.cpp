@@ -15,6 +15,8 @@ bool IsSentence(const syntax::Item& item) {
          std::holds_alternative<syntax::Logging>(item.form) ||
          std::holds_alternative<syntax::Requirement>(item.form) ||
          std::holds_alternative<syntax::Watch>(item.form) ||
+         std::holds_alternative<syntax::OptOut>(item.form) ||
+         std::holds_alternative<syntax::Retention>(item.form) ||
          std::holds_alternative<syntax::Assertion>(item.form) ||
          std::holds_alternative<syntax::TestDecl>(item.form) ||
          std::holds_alternative<syntax::Given>(item.form) ||

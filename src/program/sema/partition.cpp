@@ -72,6 +72,8 @@ class Finder {
     Qualifiers(form.qualifiers);
   }
   void Form(const syntax::Logging& form) { Qualifiers(form.qualifiers); }
+  void Form(const syntax::OptOut& form) { Qualifiers(form.qualifiers); }
+  void Form(const syntax::Retention& form) { Qualifiers(form.qualifiers); }
   void Form(const syntax::Watch& form) {
     if (form.set) Set(*form.set);
     Qualifiers(form.qualifiers);

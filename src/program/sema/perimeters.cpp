@@ -50,6 +50,11 @@ class Builder {
   void Build();
 
  private:
+  /// An assertion or a line of a test.
+  [[nodiscard]] bool is_question() const {
+    return place_.purpose != SentencePlace::Purpose::kStatement;
+  }
+  void Keep();
   bool CheckForm();
   bool CheckOrganization();
   bool ReadPartners();
@@ -82,14 +87,14 @@ bool Builder::CheckForm() {
   };
   const bool is_nobody = sentence_.subject.quantifier == syntax::Subject::Quantifier::kNobody;
   const ModalityKind kind = sentence_.modality.kind;
-  if (place_.purpose != SentencePlace::Purpose::kStatement) {
-    return refuse(outside_.span, "a question", "`writ verify` proves what such a sentence refuses");
+  if (place_.purpose == SentencePlace::Purpose::kRequirement) {
+    return refuse(outside_.span, "a requirement", "it is about permissions of the program");
   }
   if (kind == ModalityKind::kMust) {
     return refuse(sentence_.modality.span, "`must`", "write `nobody outside … may … unless …`");
   }
   const bool forbids = is_nobody ? kind == ModalityKind::kMay : kind == ModalityKind::kMayNot;
-  if (!forbids) {
+  if (!is_question() && !forbids) {
     return refuse(sentence_.modality.span, "a permission",
                   "outsiders get rights by resource policies only");
   }
@@ -242,7 +247,7 @@ bool Builder::ReadActions() {
   const DoneActions done = CheckActionNames(context_, action.actions);
   if (!done.good) return false;
   bool good = true;
-  for (std::size_t i = 0; i < done.names.size(); ++i) {
+  for (std::size_t i = 0; i < done.names.size() && !is_question(); ++i) {
     const syntax::ActionName& said = action.actions[i];
     good =
         CheckService(said.service.text, said.service.span) && CheckReached(done, i, said) && good;
@@ -300,7 +305,7 @@ bool Builder::ReadResources(const DoneActions& done) {
       static_cast<void>(CheckVariables(context_, resource.value, resource.span));
       good = CheckArnPartition(context_, resource.value, resource.span) && good;
     }
-    good = good && CheckResource(resource);
+    good = good && (is_question() || CheckResource(resource));
     perimeter_.resources.push_back(resource.value);
   }
   std::ranges::sort(perimeter_.resources);
@@ -314,6 +319,12 @@ bool Builder::ReadResources(const DoneActions& done) {
 bool Builder::Place() {
   const intent::Organization& organization = context_.model.organization;
   std::vector<intent::AccountIndex> members = AccountsIn(context_, narrowing_);
+  if (is_question()) {
+    perimeter_.nodes = narrowing_.accounts ? narrowing_.units
+                                           : std::vector<intent::NodeIndex>{intent::NodeIndex{0}};
+    perimeter_.accounts = std::move(members);
+    return true;
+  }
   const std::size_t all = members.size();
   std::erase_if(members, [&](intent::AccountIndex account) {
     return organization.accounts[account.value].management;
@@ -372,7 +383,25 @@ void Builder::Build() {
   if (!Place() || !ReadActions() || !has_partners || !is_taken) return;
   perimeter_.origin = OriginOf(context_, narrowing_, sentence_.span);
   perimeter_.period = narrowing_.period;
-  context_.model.perimeters.push_back(std::move(perimeter_));
+  Keep();
+}
+
+void Builder::Keep() {
+  if (!is_question()) {
+    context_.model.perimeters.push_back(std::move(perimeter_));
+    return;
+  }
+  const bool is_nobody = sentence_.subject.quantifier == syntax::Subject::Quantifier::kNobody;
+  const ModalityKind kind = sentence_.modality.kind;
+  intent::Question question;
+  question.origin = perimeter_.origin;
+  question.test = std::string(place_.test);
+  question.wants_refused =
+      is_nobody || kind == ModalityKind::kCannot || kind == ModalityKind::kDeny;
+  question.outside = std::move(perimeter_);
+  (place_.purpose == SentencePlace::Purpose::kTest ? context_.model.tests
+                                                   : context_.model.assertions)
+      .push_back(std::move(question));
 }
 
 }  // namespace

@@ -318,6 +318,7 @@ bool Builder::ReadDo() {
   const syntax::Action& action = sentence_.action;
   intent::Operation& operation = action_.operation;
   action_.done = CheckActionNames(context_, action.actions);
+  if (reading_ == Reading::kPermission && !CheckNotRetired(context_, action.actions)) return false;
   if (action.kind == syntax::Action::Kind::kDoAnything) {
     if (reading_ == Reading::kPermission) {
       context_.Report(diag::kAnythingPermitted, action.span)

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/diag/codes/meaning.h"
 #include "base/diag/codes/names.h"
 #include "base/diag/codes/types.h"
 #include "program/sema/attributes.h"
@@ -436,7 +437,10 @@ Set Evaluator::Whole(Sort sort, Span span) {
       set.profiles.all_system = true;
       return set;
     case Sort::kKinds:
-      for (const catalog::Kind& kind : context_.catalog.kinds()) set.names.push_back(kind.name);
+      for (const catalog::Kind& kind : context_.catalog.kinds()) {
+        const bool is_granted = reading_ == Reading::kPermission;
+        if (!kind.quarantined || !is_granted) set.names.push_back(kind.name);
+      }
       SortUnique(set.names);
       return set;
     case Sort::kKnowledgeBases:
@@ -537,6 +541,15 @@ Set Evaluator::OfCatalog(std::string_view name, Span span, bool reports) {
   if (is_kind && (Wants(Sort::kKinds) || !word)) {
     Set set = Of(Sort::kKinds, span);
     if (name == "bedrock") return Whole(Sort::kKinds, span);
+    if (reports && reading_ == Reading::kPermission &&
+        context_.catalog.FindKind(name)->quarantined) {
+      context_.Report(diag::kKindNotClassified, span, name)
+          .At("cannot be granted as a whole")
+          .Note("catalog of " + context_.catalog.date())
+          .Suggest("name the actions that are meant: `do SERVICE:ACTION`");
+      set.good = false;
+      return set;
+    }
     set.names.emplace_back(name);
     return set;
   }

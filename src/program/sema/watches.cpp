@@ -7,6 +7,7 @@
 #include "base/diag/codes/guardrails.h"
 #include "base/diag/codes/types.h"
 #include "program/sema/partition.h"
+#include "program/sema/settings.h"
 
 namespace writ::sema {
 namespace {
@@ -102,30 +103,6 @@ intent::ModelPatterns ModelsOf(Context& context, const Set& models) {
   return known;
 }
 
-/// Regions in the order of their names.
-class Regions {
- public:
-  void Add(const std::vector<std::string>& regions) {
-    named_.insert(regions.begin(), regions.end());
-  }
-  void Add(const intent::Model& model) {
-    for (const intent::Permission& one : model.permissions) {
-      if (one.regions) Add(*one.regions);
-      for (const intent::Call& call : one.calls) named_.insert(call.region);
-    }
-    for (const intent::Prohibition& one : model.prohibitions) {
-      if (one.regions) Add(one.regions->regions);
-    }
-    for (const intent::Screening& one : model.screenings) Add(one.regions);
-    for (const intent::Logging& one : model.loggings) Add(one.regions);
-    for (const intent::Watch& one : model.watches) Add(one.regions);
-  }
-  [[nodiscard]] std::vector<std::string> Take() const { return {named_.begin(), named_.end()}; }
-
- private:
-  std::set<std::string> named_;
-};
-
 /// Prefixes of the actions that sentences are about: those of `do` as written, of kinds by the
 /// catalog, of all other verbs the planes of the libraries.
 class Prefixes {
@@ -211,8 +188,7 @@ void AddWatch(Context& context, const syntax::Watch& watch, Span span, const Sen
 void FinishWatches(Context& context) {
   intent::Model& model = context.model;
   if (model.watches.empty()) return;
-  Regions regions;
-  regions.Add(model);
+  const std::vector<std::string> regions = RegionsNamed(model);
   Prefixes prefixes(context);
   for (const intent::Permission& one : model.permissions) prefixes.Add(one.operation);
   for (const intent::Prohibition& one : model.prohibitions) prefixes.Add(one.operation);
@@ -220,7 +196,7 @@ void FinishWatches(Context& context) {
     if (watch.kind == intent::Watch::Kind::kRefusals) {
       watch.prefixes = prefixes.Take();
     }
-    if (watch.regions.empty()) watch.regions = regions.Take();
+    if (watch.regions.empty()) watch.regions = regions;
     if (watch.regions.empty()) {
       context.Report(diag::kRegionsNotSaid, watch.origin.span, "watching")
           .At("the program names no region")

@@ -22,7 +22,8 @@ struct Held {
 
 /// One policy of a form.
 struct Deployed {
-  std::string kind;   ///< "identity", "permission-set", "scp", "bedrock-policy", "trust": as files
+  std::string
+      kind;  ///< "identity", "permission-set", "scp", "bedrock-policy", "ai-opt-out", …: as files
   std::string name;   ///< in AWS
   std::string text;   ///< the document
   std::string wrong;  ///< why it cannot be read; empty if it was

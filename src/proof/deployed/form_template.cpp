@@ -617,6 +617,8 @@ class Template {
     OnlyThese(properties, names, deployed.wrong);
     if (holder.kind == "scp" && TextOf(properties, "Type") == "BEDROCK_POLICY") {
       deployed.kind = "bedrock-policy";
+    } else if (holder.kind == "scp" && TextOf(properties, "Type") == "AISERVICES_OPT_OUT_POLICY") {
+      deployed.kind = "ai-opt-out";
     } else if (holder.kind == "scp" && TextOf(properties, "Type") == "RESOURCE_CONTROL_POLICY") {
       deployed.kind = "rcp";
     } else if (holder.kind == "scp" && TextOf(properties, "Type") != "SERVICE_CONTROL_POLICY") {

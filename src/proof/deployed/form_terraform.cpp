@@ -404,6 +404,8 @@ class Terraform {
     Only(resource, names, deployed.wrong);
     if (holder.kind == "scp" && TextOf(resource, "type") == "BEDROCK_POLICY") {
       deployed.kind = "bedrock-policy";
+    } else if (holder.kind == "scp" && TextOf(resource, "type") == "AISERVICES_OPT_OUT_POLICY") {
+      deployed.kind = "ai-opt-out";
     } else if (holder.kind == "scp" && TextOf(resource, "type") == "RESOURCE_CONTROL_POLICY") {
       deployed.kind = "rcp";
     } else if (holder.kind == "scp" && TextOf(resource, "type") != "SERVICE_CONTROL_POLICY") {

@@ -15,6 +15,7 @@
 #include "proof/deployed/form.h"
 #include "proof/deployed/guardrail_request.h"
 #include "proof/deployed/monitoring.h"
+#include "proof/deployed/opt_outs.h"
 #include "proof/deployed/said.h"
 #include "proof/deployed/settings.h"
 
@@ -37,6 +38,7 @@ constexpr std::array<Format, 2> kFormats = {{
     {"terraform", "deploy/terraform/", "/main.tf.json", ReadTerraform, false},
 }};
 constexpr std::string_view kEndpoints = "endpoints/";
+constexpr std::string_view kOptOut = ".ai-opt-out.json";
 /// What names of policies in AWS begin with.
 constexpr std::string_view kPrefix = "writ-";
 
@@ -183,7 +185,7 @@ class Comparer {
     wanted_.clear();
     for (const Policy& policy : tree_.policies) Want(policy.path);
     for (const auto& [path, bytes] : tree_.others) {
-      if (path.ends_with(".bedrock-policy.json")) Want(path);
+      if (path.ends_with(".bedrock-policy.json") || path.ends_with(kOptOut)) Want(path);
     }
     WantGuardrails();
     if (is_management_) WantSharings();
@@ -338,7 +340,8 @@ class Comparer {
       if (!IsSame(wanted->document(), *read, wanted->kind)) {
         Differs(path, fmt::format("its policy `{}` is not `{}`", deployed.name, file));
       }
-    } else if (!IsSamePolicy(deployed.text, tree_.others.at(file))) {
+    } else if (file.ends_with(kOptOut) ? !IsSameOptOut(deployed.text, tree_.others.at(file))
+                                       : !IsSamePolicy(deployed.text, tree_.others.at(file))) {
       Differs(path, fmt::format("its policy `{}` is not `{}`", deployed.name, file));
     }
     CompareHolders(path, deployed, file);
@@ -357,6 +360,11 @@ class Comparer {
            std::ranges::equal(regions, others, [](const auto& x, const auto& y) {
              return x.first == y.first && x.second.parts() == y.second.parts();
            });
+  }
+
+  static bool IsSameOptOut(const std::string& a, const std::string& b) {
+    const OptOutPolicy one = ReadOptOutPolicy(a);
+    return one.wrong.empty() && one == ReadOptOutPolicy(b);
   }
 
   // ---- attachments

@@ -13,6 +13,7 @@
 #include "proof/deployed/attachments.h"
 #include "proof/deployed/guardrail_request.h"
 #include "proof/deployed/monitoring.h"
+#include "proof/deployed/opt_outs.h"
 #include "proof/deployed/said.h"
 #include "proof/deployed/settings.h"
 
@@ -28,6 +29,8 @@ constexpr std::string_view kSharing = ".bedrock.PutResourcePolicy.json";
 constexpr std::string_view kEnforcement = ".bedrock.PutEnforcedGuardrailConfiguration.json";
 constexpr std::string_view kLogging = ".bedrock.PutModelInvocationLoggingConfiguration.json";
 constexpr std::string_view kPolicy = ".bedrock-policy.json";
+constexpr std::string_view kRetention = ".bedrock.PutAccountDataRetention.json";
+constexpr std::string_view kMantleRetention = ".bedrock-mantle.PutAccountDataRetention.json";
 
 /// An account and a region.
 struct Where {
@@ -74,7 +77,11 @@ class Comparer {
     for (const intent::Guardrail& guardrail : facts_.model.guardrails) Guardrail(guardrail);
     Enforcement();
     Logging();
+    Retention();
     std::set<std::string> read;
+    for (Mismatch& one : CompareOptOuts(facts_, tree_, read)) {
+      differences_.push_back(std::move(one));
+    }
     for (Mismatch& one : CompareMonitoring(facts_, tree_, read)) {
       differences_.push_back(std::move(one));
     }
@@ -421,6 +428,36 @@ class Comparer {
     }
     for (const char* kind : kDelivered) said.Say(fmt::format("delivery of {} data", kind), "on");
     return said;
+  }
+
+  // ---- retention
+
+  /// Of sentences about one place, the one that keeps least; bedrock-mantle only where the catalog
+  /// does not say that the region has none.
+  void Retention() {
+    Settings wanted;
+    Settings of_mantle;
+    std::map<Where, std::int64_t> least;
+    for (const intent::Retention& retention : facts_.model.retentions) {
+      const catalog::RetentionMode* mode = facts_.catalog.FindRetentionMode(retention.mode);
+      const std::int64_t order = mode != nullptr ? mode->order.value_or(0) : 0;
+      for (const AccountIndex account : retention.accounts) {
+        for (const std::string& region : retention.regions) {
+          const auto [at, is_new] = least.try_emplace({account, region}, order);
+          if (!is_new && at->second <= order) continue;
+          at->second = order;
+          Setting setting{{}, &retention.origin, ""};
+          setting.said.Say("mode", retention.mode);
+          const catalog::Region* known = facts_.catalog.FindRegion(region);
+          if (known == nullptr || known->mantle.value_or(true)) of_mantle[at->first] = setting;
+          wanted[at->first] = std::move(setting);
+        }
+      }
+    }
+    CompareSettings(wanted, ReadPlaces("retention/", kRetention, ReadRetention),
+                    "sets how long Bedrock keeps prompts");
+    CompareSettings(of_mantle, ReadPlaces("retention/", kMantleRetention, ReadRetention),
+                    "sets how long bedrock-mantle keeps prompts");
   }
 
   const Program& facts_;

@@ -153,4 +153,12 @@ Said ReadLogging(const json::Value& request) {
   return said;
 }
 
+Said ReadRetention(const json::Value& request) {
+  Said said;
+  Members members(request, said);
+  said.Say("mode", members.Text("mode", "none given"));
+  members.Finish();
+  return said;
+}
+
 }  // namespace writ::deployed

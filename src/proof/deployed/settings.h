@@ -1,5 +1,6 @@
 // What makes AWS do something in every call of an account and region, read back from its bytes: the
-// guardrail that an account or the organization enforces, and the logging of invocations.
+// guardrail that an account or the organization enforces, the logging of invocations, and how long
+// what is sent is kept.
 #pragma once
 
 #include <map>
@@ -27,5 +28,8 @@ inline constexpr const char* kDelivered[] = {"text", "image", "embedding", "vide
 
 /// The input of PutModelInvocationLoggingConfiguration.
 [[nodiscard]] Said ReadLogging(const support::json::Value& request);
+
+/// The input of PutAccountDataRetention of either plane.
+[[nodiscard]] Said ReadRetention(const support::json::Value& request);
 
 }  // namespace writ::deployed

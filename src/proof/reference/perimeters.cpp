@@ -1,25 +1,18 @@
 #include "proof/reference/perimeters.h"
 
 #include <algorithm>
-#include <deque>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "proof/reference/conditions.h"
+#include "proof/reference/guards.h"
 #include "proof/reference/request.h"
 #include "proof/reference/resources.h"
 
 namespace writ::reference {
 namespace {
-
-constexpr policy::Switches kSwitches = [] {
-  policy::Switches switches;
-  switches.has_service_rules = false;
-  return switches;
-}();
 
 bool Has(const std::vector<std::string>& all, const std::optional<std::string>& one) {
   return one && std::ranges::find(all, *one) != all.end();
@@ -41,51 +34,17 @@ bool IsFromElsewhere(const intent::Model& model, const intent::Perimeter& perime
     return source && !Has(perimeter.partners, source) &&
            asked.Value("aws:SourceOrgID") != organization;
   }
-  return !IsOfSignIn(asked) && asked.Value("aws:PrincipalOrgID") != organization &&
+  return asked.Value("aws:PrincipalOrgID") != organization &&
          !Has(perimeter.partners, asked.Value("aws:PrincipalAccount"));
 }
 
-/// The RCPs over the resources of one account.
-class Guards {
- public:
-  Guards(const Program& program, const Deployed& deployed) : program_(program) {
-    for (const Document& document : deployed.documents) {
-      if (document.kind != policy::Kind::kRcp) continue;
-      const policy::CompiledPolicy& compiled =
-          compiled_.emplace_back(document.document(), policy::Kind::kRcp, kSwitches);
-      for (const Attachment& attachment : deployed.attachments) {
-        if (attachment.path != document.path) continue;
-        at_[attachment.to == "root" ? "root" : attachment.id].push_back(&compiled);
-      }
-    }
-    policy::PolicyDocument all;
-    policy::Statement statement;
-    statement.action.values = {"*"};
-    statement.resource = policy::Patterns{policy::Sense::kListed, {"*"}};
-    all.statements.push_back(statement);
-    everything_.emplace(all, policy::Kind::kIdentity, kSwitches);
-  }
-
-  [[nodiscard]] bool Refuse(const policy::Request& request, intent::AccountIndex owner) const {
-    policy::CompiledSet set;
-    set.identity.push_back(&*everything_);
-    const auto& nodes = program_.model.organization.nodes;
-    std::optional<intent::NodeIndex> node = program_.model.organization.accounts[owner.value].node;
-    for (; node; node = nodes[node->value].parent) {
-      const intent::Node& one = nodes[node->value];
-      const auto found = at_.find(one.kind == intent::Node::Kind::kRoot ? "root" : one.id);
-      if (found != at_.end()) set.rcps.push_back(found->second);
-    }
-    const auto prepared = policy::Prepare(request);
-    return prepared.ok() && !policy::Evaluate(*prepared, set, kSwitches).is_allowed();
-  }
-
- private:
-  const Program& program_;
-  std::deque<policy::CompiledPolicy> compiled_;
-  std::map<std::string, std::vector<const policy::CompiledPolicy*>> at_;
-  std::optional<policy::CompiledPolicy> everything_;
-};
+/// What a sentence or question is about, whoever asks.
+bool IsAbout(const intent::Perimeter& perimeter, const Asked& asked) {
+  const bool is_named = std::ranges::any_of(
+      perimeter.actions, [&](const std::string& action) { return asked.IsLike(action); });
+  return is_named && (perimeter.resources.empty() || IsOn(perimeter.resources, asked)) &&
+         IsWithin(perimeter.period, asked) && Holds(perimeter.when, asked);
+}
 
 /// A text of the pattern.
 std::string TextOf(std::string_view pattern, Random& random) {
@@ -194,22 +153,22 @@ bool RefusesOutsider(const Program& program, const intent::Perimeter& perimeter,
                      const policy::Request& request, intent::AccountIndex owner) {
   if (!std::ranges::binary_search(perimeter.accounts, owner)) return false;
   const Asked asked = TakeApart(request);
-  const bool is_named = std::ranges::any_of(
-      perimeter.actions, [&](const std::string& action) { return asked.IsLike(action); });
-  return is_named && (perimeter.resources.empty() || IsOn(perimeter.resources, asked)) &&
-         IsWithin(perimeter.period, asked) && Holds(perimeter.when, asked) &&
+  const bool is_service = asked.Value("aws:PrincipalIsAWSService") == "true";
+  return IsAbout(perimeter, asked) && (is_service || !IsOfSignIn(asked)) &&
          IsFromElsewhere(program.model, perimeter, asked);
+}
+
+bool MeansOutsider(const Program& program, const intent::Perimeter& asked,
+                   const policy::Request& request) {
+  const Asked taken = TakeApart(request);
+  return IsAbout(asked, taken) && IsFromElsewhere(program.model, asked, taken);
 }
 
 std::optional<Disagreement> SampleOutsiders(const Program& program, const Deployed& deployed,
                                             Random& random, std::size_t count) {
   if (program.model.perimeters.empty()) return std::nullopt;
-  // An OU without an id is found by its name, which attachments do not have.
-  const bool is_told = std::ranges::all_of(deployed.attachments, [](const Attachment& attachment) {
-    return attachment.to != "ou" || !attachment.id.empty();
-  });
-  if (!is_told) return std::nullopt;
-  const Guards guards(program, deployed);
+  if (!IsTold(deployed)) return std::nullopt;
+  const Guards guards(program, deployed, policy::Kind::kRcp);
   std::vector<intent::AccountIndex> owners;
   const auto& accounts = program.model.organization.accounts;
   for (std::uint32_t i = 0; i < accounts.size(); ++i) {

@@ -14,6 +14,11 @@ namespace writ::reference {
 [[nodiscard]] bool RefusesOutsider(const Program& program, const intent::Perimeter& perimeter,
                                    const policy::Request& request, intent::AccountIndex owner);
 
+/// Whether a question about callers from elsewhere means the request: as for a sentence, but of
+/// everything that they may ask, signing in included.
+[[nodiscard]] bool MeansOutsider(const Program& program, const intent::Perimeter& asked,
+                                 const policy::Request& request);
+
 /// A request that a resource control policy refuses and no sentence does, or the other way round,
 /// among `count` requests inside and just outside of each sentence about outsiders.
 [[nodiscard]] std::optional<Disagreement> SampleOutsiders(const Program& program,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proof/reference/conditions.h"
+#include "proof/reference/perimeters.h"
 #include "proof/reference/request.h"
 #include "proof/reference/sample.h"
 #include "proof/reference/who.h"
@@ -40,6 +41,7 @@ Answer Means(const Program& program, const intent::Question& question,
              const policy::Request& request, std::string_view day) {
   const Asked asked = TakeApart(request);
   if (IsServiceLinked(asked)) return Answer::kNo;
+  if (question.outside) return AnswerOf(MeansOutsider(program, *question.outside, request));
   if (question.can) {
     const intent::Permission& can = *question.can;
     if (!question.everyone && !HoldsAsAny(can.holders, program.model, asked)) return Answer::kNo;

@@ -7,6 +7,7 @@
 #include "proof/reference/perimeters.h"
 #include "proof/reference/random.h"
 #include "proof/reference/requests.h"
+#include "proof/reference/retentions.h"
 
 namespace writ::reference {
 namespace {
@@ -46,6 +47,7 @@ std::optional<bool> Expected(const Verdict& verdict, bool holds_anything) {
 
 const intent::Origin* Disagreement::Sentence() const {
   if (perimeter != nullptr) return &perimeter->origin;
+  if (retention != nullptr) return &retention->origin;
   if (!verdict.prohibits.empty()) return &verdict.prohibits.front()->origin;
   return verdict.permits.empty() ? nullptr : &verdict.permits.front()->origin;
 }
@@ -62,6 +64,10 @@ Sample SampleRequests(const Program& program, const Deployed& deployed,
     sample.requests += program.model.perimeters.size() * kOutsiders;
     if (sample.disagreement) return sample;
   }
+  RetentionSample modes = SampleRetentions(program, deployed);
+  sample.requests += modes.requests;
+  sample.disagreement = std::move(modes.disagreement);
+  if (sample.disagreement) return sample;
   if (program.model.permissions.empty() && program.model.prohibitions.empty()) return sample;
   const Artifacts artifacts(deployed, program.model.organization);
   Random random(kSeed);

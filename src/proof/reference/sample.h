@@ -41,6 +41,8 @@ struct Disagreement {
   Verdict verdict;
   /// The sentence about outsiders near which it was found; what is decided are RCPs.
   const intent::Perimeter* perimeter = nullptr;
+  /// The sentence about how long prompts are kept; what is decided are SCPs.
+  const intent::Retention* retention = nullptr;
   /// The first sentence that has a part in it, or nullptr.
   [[nodiscard]] const intent::Origin* Sentence() const;
 };

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "iam/decide/callers.h"
+#include "proof/deployed/joining.h"
 #include "proof/verify/formula.h"
 #include "proof/verify/spaces.h"
 
@@ -109,6 +110,89 @@ std::vector<policy::StatementRef> RcpsOf(const policy::Decision& decision) {
 }
 
 }  // namespace
+
+namespace {
+
+/// Source: AWS Organizations User Guide, "Resource control policies": they restrict neither
+/// kms:RetireGrant nor actions without a resource type; read 2026-11-29.
+bool IsRestricted(const catalog::Action& action) {
+  return !action.WildcardOnly() && policy::FoldCase(action.FullName()) != "kms:retiregrant";
+}
+
+/// The actions without those that RCPs never restrict: a pattern that stands for one of these
+/// becomes the others that the catalog knows.
+std::vector<std::string> Restricted(const catalog::Catalog& catalog,
+                                    const std::vector<std::string>& actions) {
+  std::vector<std::string> kept;
+  for (const std::string& said : actions) {
+    const std::size_t colon = said.find(':');
+    const std::vector<catalog::Action> known =
+        catalog.ActionsOf(said.substr(0, colon), said.substr(colon + 1));
+    if (std::ranges::all_of(known, IsRestricted)) {
+      kept.push_back(said);
+      continue;
+    }
+    for (const catalog::Action& action : known) {
+      if (IsRestricted(action)) kept.push_back(action.FullName());
+    }
+  }
+  return kept;
+}
+
+}  // namespace
+
+std::vector<Authorization> RefusedToOutsiders(const Facts& facts,
+                                              const intent::Perimeter& perimeter) {
+  std::vector<Authorization> boxes = RefusedBy(facts, perimeter);
+  for (Authorization& box : boxes) {
+    box.actions.values = Restricted(facts.catalog, box.actions.values);
+  }
+  std::erase_if(boxes, [](const Authorization& box) { return box.actions.values.empty(); });
+  return boxes;
+}
+
+std::vector<const intent::Perimeter*> PerimetersOver(const intent::Model& model,
+                                                     intent::AccountIndex account) {
+  std::vector<const intent::Perimeter*> over;
+  for (const intent::Perimeter& one : model.perimeters) {
+    if (std::ranges::binary_search(one.accounts, account)) over.push_back(&one);
+  }
+  return over;
+}
+
+std::vector<const intent::Perimeter*> PerimetersOverNewcomers(const intent::Model& model,
+                                                              intent::NodeIndex node) {
+  std::vector<const intent::Perimeter*> over;
+  for (const intent::Perimeter& one : model.perimeters) {
+    const bool is_above = std::ranges::any_of(one.nodes, [&](intent::NodeIndex other) {
+      return deployed::IsAtOrBelow(model.organization, node, other);
+    });
+    if (is_above) over.push_back(&one);
+  }
+  return over;
+}
+
+std::vector<const intent::Origin*> RefusingOutsider(
+    const Facts& facts, const std::vector<const intent::Perimeter*>& perimeters,
+    const policy::Request& request) {
+  std::vector<const intent::Origin*> refusing;
+  const auto prepared = policy::Prepare(request);
+  if (!prepared.ok()) return refusing;
+  for (const intent::Perimeter* one : perimeters) {
+    auto document =
+        AsDocument(RefusedToOutsiders(facts, *one), policy::Effect::kDeny, {&one->origin});
+    if (!document) continue;
+    // Statements are asked alone: whose policies let the caller in does not matter.
+    MakeRcp(document->document);
+    const policy::CompiledPolicy compiled(document->document, policy::Kind::kRcp);
+    for (std::size_t i = 0; i < document->document.statements.size(); ++i) {
+      if (!policy::StatementApplies(compiled, i, *prepared)) continue;
+      refusing.push_back(&one->origin);
+      break;
+    }
+  }
+  return refusing;
+}
 
 PerimeterComparison ComparePerimeter(const Facts& facts, const PerimeterPlace& place,
                                      const decide::Options& options) {

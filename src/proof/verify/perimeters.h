@@ -8,9 +8,26 @@
 #include "iam/decide/space.h"
 #include "iam/policy/document.h"
 #include "proof/deployed/tree.h"
+#include "proof/verify/authorization.h"
 #include "proof/verify/reading.h"
 
 namespace writ::verify {
+
+/// What a sentence refuses to callers from elsewhere, as far as RCPs restrict it.
+[[nodiscard]] std::vector<Authorization> RefusedToOutsiders(const Facts& facts,
+                                                            const intent::Perimeter& perimeter);
+
+/// Sentences about resources of the account, and of accounts that join the node later. None are
+/// about those of the management account.
+[[nodiscard]] std::vector<const intent::Perimeter*> PerimetersOver(const intent::Model& model,
+                                                                   intent::AccountIndex account);
+[[nodiscard]] std::vector<const intent::Perimeter*> PerimetersOverNewcomers(
+    const intent::Model& model, intent::NodeIndex node);
+
+/// Those of the sentences that refuse one request. What cannot be written out refuses nothing.
+[[nodiscard]] std::vector<const intent::Origin*> RefusingOutsider(
+    const Facts& facts, const std::vector<const intent::Perimeter*>& perimeters,
+    const policy::Request& request);
 
 /// Resources of one owner: what the program wants refused there, and what the tree refuses.
 struct PerimeterPlace {

@@ -114,7 +114,7 @@ void ProgramGenerator::Import() {
 }
 
 void ProgramGenerator::Item(int depth) {
-  switch (Below(depth < kMaxDepth ? 17 : 14)) {
+  switch (Below(depth < kMaxDepth ? 19 : 16)) {
     case 0:
       return Organization();
     case 1:
@@ -146,9 +146,15 @@ void ProgramGenerator::Item(int depth) {
       return Qualifiers();
     case 11:
       return Test();
-    case 14:
+    case 12:
+      return OptOut();
+    case 13:
+      Words("retain prompts at most");
+      Name();
+      return Qualifiers();
+    case 16:
       return Policy(depth);
-    case 15:
+    case 17:
       return Given(depth);
     default:
       return Sentence();
@@ -435,6 +441,16 @@ void ProgramGenerator::Logging() {
       String();
     }
   });
+  Qualifiers();
+}
+
+void ProgramGenerator::OptOut() {
+  Words("opt-out of service-improvement");
+  if (Chance(2)) {
+    Put("except");
+    List([&] { return Chance(2) ? Name() : String(); });
+  }
+  if (Chance(2)) Put("locked");
   Qualifiers();
 }
 

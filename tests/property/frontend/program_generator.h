@@ -38,6 +38,7 @@ class ProgramGenerator {
   void Sentence();
   void Screening();
   void Logging();
+  void OptOut();
   void Subject();
   void Modality();
   void Action();

@@ -417,7 +417,7 @@ TEST_CASE("a kind that is within another belongs to it") {
 
 TEST_CASE("every part and every quota names its source and date") {
   CHECK(Facts().date() == "2026-11-22");
-  CHECK(Facts().parts().size() == 9);
+  CHECK(Facts().parts().size() == 11);
   for (const Part& part : Facts().parts()) CHECK_FALSE(part.sources.empty());
   CHECK(Facts().FindPart("actions")->date == "2026-09-26");
   for (const Quota& quota : Facts().quotas()) {

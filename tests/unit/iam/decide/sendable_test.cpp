@@ -77,7 +77,7 @@ TEST_CASE("what contradicts itself is no request") {
   CHECK(faults_with("aws:PrincipalOrgPaths", {"o-other/r-ab12/"}, true) == 1);
   CHECK(faults_with("aws:PrincipalOrgPaths", {"o-exampleorgid/r-ab12/"}) == 1);  // a list always
   CHECK(faults_with("aws:PrincipalOrgPaths", {"o-exampleorgid/r-ab12/"}, true) == 0);
-  CHECK(faults_with("aws:PrincipalTag/team", {""}) == 1);
+  CHECK(faults_with("aws:PrincipalTag/team", {""}) == 0);  // IAM takes tags without a value
   CHECK(faults_with("aws:TagKeys", {""}, true) == 1);
   CHECK(faults_with("aws:username", {"app"}) == 1);
   CHECK(faults_with("aws:CurrentTime", {"noon"}) == 1);

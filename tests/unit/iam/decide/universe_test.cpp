@@ -65,18 +65,18 @@ TEST_CASE("numbers of a key are whole where the catalog says so, and any elsewhe
                     allow("NumericGreaterThanEquals", key, "-1")) == Relation::kEquivalent);
     CHECK(Cataloged(allow("NumericNotEquals", key, "10.5"), Allow("")) == Relation::kEquivalent);
     CHECK(Cataloged(allow("NumericLessThan", key, "12"),
-                    allow("NumericLessThanEquals", key, "10")) == Relation::kBroader);
+                    allow("NumericLessThanEquals", key, "10")) == Relation::kNarrower);
     // What is near numbers that are too long is not looked for among whole ones.
     CHECK(Cataloged(allow("NumericLessThan", key, "10000000000000001"),
                     allow("NumericLessThanEquals", key, "10000000000000000")) ==
-          Relation::kBroader);
+          Relation::kNarrower);
     // As text, a whole number can still be written in another way.
     CHECK(Cataloged(allow("NumericEquals", key, "10"), allow("StringEquals", key, "10")) ==
-          Relation::kBroader);
+          Relation::kNarrower);
   }
   for (const std::string key : {"k:x", "aws:MultiFactorAuthAge", "autoscaling:SpotPrice"}) {
     CHECK(Cataloged(allow("NumericLessThan", key, "11"),
-                    allow("NumericLessThanEquals", key, "10")) == Relation::kBroader);
+                    allow("NumericLessThanEquals", key, "10")) == Relation::kNarrower);
   }
 }
 
