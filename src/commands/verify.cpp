@@ -114,7 +114,7 @@ host::ExitStatus RunVerify(const VerifyOptions& options, host::Environment& envi
   const bool says_something = !model.permissions.empty() || !model.prohibitions.empty() ||
                               !model.perimeters.empty() || !model.screenings.empty() ||
                               !model.loggings.empty() || !model.watches.empty() ||
-                              !model.guardrails.empty();
+                              !model.tool_rules.empty() || !model.guardrails.empty();
   if (!says_something || (run.proof.proved() && !compiler::HasDocuments(model, paths))) {
     compiler::ReportNothing(options.paths, compilation);
     return Finish(compilation, environment, host::ExitStatus::kInvalid);

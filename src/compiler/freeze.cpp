@@ -453,6 +453,8 @@ void KeepQuestion(Bound& program) {
   model.screenings.clear();
   model.loggings.clear();
   model.watches.clear();
+  model.gateways.clear();
+  model.tool_rules.clear();
   model.requirements.clear();
   model.assertions.clear();
   model.tests.clear();

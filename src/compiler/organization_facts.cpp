@@ -77,6 +77,7 @@ std::map<std::string, std::vector<intent::Origin>> SentencesOf(const intent::Mod
   add(model.screenings);
   add(model.loggings);
   add(model.watches);
+  add(model.tool_rules);
   return sentences;
 }
 

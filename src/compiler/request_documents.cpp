@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "output/emit/gateways.h"
 #include "output/emit/guardrails.h"
 #include "output/emit/monitoring.h"
 
@@ -25,6 +26,7 @@ emit::Tree RequestDocuments(const intent::Model& model, const intent::Bindings& 
   tree.attachments = std::move(enforcement.attachments);
   append(emit::LoggingRequests(model, catalog, compilation.findings));
   append(emit::MonitoringRequests(model, catalog, compilation.findings));
+  append(emit::GatewayRequests(model, compilation.findings));
   return tree;
 }
 

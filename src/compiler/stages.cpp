@@ -10,6 +10,7 @@
 #include "compiler/lock_file.h"
 #include "compiler/parse_program.h"
 #include "compiler/program_bindings.h"
+#include "compiler/tool_manifests.h"
 #include "facts/library/library.h"
 #include "output/lower/lower.h"
 
@@ -28,6 +29,7 @@ void NoteSentences(const intent::Model& model, Compilation& compilation) {
   note(model.screenings);
   note(model.loggings);
   note(model.watches);
+  note(model.tool_rules);
   note(model.assertions);
   note(model.tests);
 }
@@ -47,6 +49,7 @@ void ReadFiles(Parsed& parsed, Compilation& compilation) {
   }
   ParsedFiles files = ParseFiles(compilation);
   parsed.program = std::move(files.program);
+  ReadToolManifests(parsed.program, compilation);
   parsed.stop = files.stop ? files.stop : IfErrors(compilation);
 }
 
