@@ -11,7 +11,7 @@ program : importDecl* item* EOF ;
 importDecl : KwImport (name | String) ;
 item : organization | team | letDecl | endpoint | guardrail | useCase | attestation | policyDecl
      | applyPolicy | given | statement | screening | logging | evaluation | requirement | watch
-     | optOut | retention | assertion | testDecl ;
+     | optOut | retention | gateway | assertion | testDecl ;
 
 // ---- declarations
 
@@ -35,7 +35,8 @@ principals : principal (SymComma principal)* ;
 principal : KwTeam name (SymComma name)*
           | (KwRole | KwUser | KwService) String
           | KwPermissionSet (name | String)
-          | KwTag tagKey SymEqual String ;
+          | KwTag tagKey SymEqual String
+          | KwClaim tagKey SymEqual String ;
 
 letDecl : KwLet name SymEqual setExpr ;
 
@@ -56,6 +57,10 @@ evaluationHead : KwEvaluation name String? SymLBrace ;
 evaluationPart : KwMetric String bound bound* | KwBy String KwOn Date
                | Name literal (SymComma literal)* ;
 bound : KwAt (KwMost | KwLeast) SymMinus? Number ;
+
+gateway : gatewayHead gatewayPart* SymRBrace ;
+gatewayHead : KwGateway name String SymLBrace ;
+gatewayPart : KwIam | KwOauth | KwTools (name | String) KwFrom String | KwAs KwRole String ;
 
 // ---- guardrails
 

@@ -28,19 +28,22 @@ BELOW = {
     "compliance": "support catalog",
     "evaluation": "support",
     "recording": "support",
+    "tools": "support",
     "policy": "support source diag",
+    # Policies of AgentCore gateways; knows nothing of the language.
+    "cedar": "support",
     "decide": "support source diag catalog policy",
-    "intent": "support source diag",
-    "sema": "support source diag syntax catalog compliance library intent",
-    "lower": "support source diag intent catalog library policy",
+    "intent": "support source diag tools",
+    "sema": "support source diag syntax catalog compliance library tools intent",
+    "lower": "support source diag tools intent catalog library policy cedar",
     "minimise": "support catalog policy decide",
     "emit": "support source diag intent catalog recording policy lower",
     # A reading of its own, held against all others: shares nothing with any of them.
-    "reference": "support source intent catalog policy",
+    "reference": "support source tools intent catalog policy cedar",
     # These share no code with lower, minimise and emit, nor the verbs' data: a checker that reuses
     # what it checks proves nothing.
     "deployed": "support source intent catalog recording policy decide",
-    "verify": "support source diag intent catalog policy decide deployed",
+    "verify": "support source diag tools intent catalog policy cedar decide deployed",
     # What is said of a program's sentences beside one another.
     "lint": "support source diag intent catalog policy decide deployed verify",
     # What is asked about a program: its sentences as proofs read them.
@@ -62,7 +65,7 @@ BELOW = {
     "replay": "support intent catalog library policy decide deployed verify access trail",
     # The only layer that touches the world: files, git, the process.
     "host": "support diag",
-    "compiler": "support source diag syntax parse catalog compliance evaluation library policy decide intent sema lower minimise"
+    "compiler": "support source diag syntax parse catalog compliance evaluation library tools policy decide intent sema lower minimise"
                 " emit reference deployed verify lint access review host",
     # The library for other programs: include/writ/writ.h.
     "api": "support source diag catalog policy decide minimise verify intent host compiler",

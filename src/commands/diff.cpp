@@ -68,8 +68,9 @@ struct Report {
   review::Difference access;
   std::vector<Note> guardrails;
   std::vector<Note> deployment;
-  std::vector<Note> governance;   ///< and the organization's
-  bool outsiders_differ = false;  ///< resource control policies, which only `guardrails` tells
+  std::vector<Note> governance;  ///< and the organization's
+  /// Resource control policies or policies of gateways, which only `guardrails` tells.
+  bool outsiders_differ = false;
   bool text_differs = false;
 
   [[nodiscard]] std::size_t gains() const {
@@ -306,6 +307,21 @@ void CompareExemptions(const SideFacts& before, const SideFacts& after, Report& 
       [](const std::string&, const Exempt&, bool) {});
 }
 
+/// Whether more or fewer calls pass is not decided.
+void CompareCalls(const SideFacts& before, const SideFacts& after, Report& report) {
+  const auto note = [&](std::string text) {
+    report.guardrails.push_back({Note::Kind::kDifferent, std::move(text)});
+  };
+  Zip(
+      before.calls, after.calls,
+      [&](const std::string& name, const std::string& old, const std::string& now) {
+        if (old != now) note(fmt::format("{}: was `{}`, is `{}`", name, old, now));
+      },
+      [&](const std::string& name, const std::string& value, bool added) {
+        note(fmt::format("{}: {} `{}`", name, added ? "new," : "gone, was", value));
+      });
+}
+
 /// Only what both sides can say: a tree knows of governance what its statements answer for.
 void CompareFacts(const SideFacts& before, const SideFacts& after, Report& report) {
   Zip(
@@ -337,11 +353,13 @@ void CompareFacts(const SideFacts& before, const SideFacts& after, Report& repor
     protections(before.protections, after.protections);
     const std::size_t told = report.guardrails.size();
     protections(before.outsiders, after.outsiders);
+    CompareCalls(before, after, report);
     report.outsiders_differ = report.guardrails.size() > told;
   }
   const auto note_outsiders = [&](const std::string& document) {
-    report.outsiders_differ =
-        report.outsiders_differ || document.find(".rcp.json") != std::string::npos;
+    report.outsiders_differ = report.outsiders_differ ||
+                              document.find(".rcp.json") != std::string::npos ||
+                              document.starts_with("gateways/");
   };
   Zip(
       before.documents, after.documents,

@@ -325,6 +325,27 @@ void PerimeterFacts(const intent::Model& model, SideFacts& facts) {
   }
 }
 
+/// Who may call which tool of a gateway and with what, and what is refused there.
+void GatewayFacts(const intent::Model& model, SideFacts& facts) {
+  for (const intent::ToolRule& rule : model.tool_rules) {
+    const intent::Gateway& gateway = model.gateways[rule.gateway.value];
+    std::string what = gateway.name;
+    if (!rule.target.empty()) what += "." + rule.target;
+    if (!rule.tool.empty()) what += "." + rule.tool;
+    std::string said(rule.forbids ? "refused to " : "permitted to ");
+    said += rule.everyone ? "everyone" : intent::Dump(rule.included);
+    if (!rule.excepted.claims.empty() || !rule.excepted.roles.empty()) {
+      said += " except " + intent::Dump(rule.excepted);
+    }
+    if (!rule.when.always()) said += " when " + intent::Dump(rule.when);
+    if (rule.from) said += " from " + *rule.from;
+    if (rule.until) said += " until " + *rule.until;
+    std::string& all = facts.calls["calls of " + what];
+    if (!all.empty()) all += "; ";
+    all += said;
+  }
+}
+
 /// Endpoints whose policy lets only some pass.
 void EndpointFacts(const intent::Model& model, SideFacts& facts) {
   for (const intent::Endpoint& endpoint : model.endpoints) {
@@ -391,6 +412,7 @@ void ReadProgram(const std::string& path, bool is_after, bool uses_lock, DiffSid
   ProtectionFacts(model, side.facts);
   SettingFacts(model, side.facts);
   PerimeterFacts(model, side.facts);
+  GatewayFacts(model, side.facts);
   EndpointFacts(model, side.facts);
   for (const syntax::File& file : side.lowered.program.files) {
     Facts(side.compilation.sources, side.facts).Walk(file.items);

@@ -34,6 +34,8 @@ struct SideFacts {
   std::map<std::string, std::string> protections;  ///< screenings, logging, watches, endpoints
   /// What outsiders are refused, as `protections` are told.
   std::map<std::string, std::string> outsiders;
+  /// Who may call which tool of a gateway, and who may not.
+  std::map<std::string, std::string> calls;
   std::map<std::string, std::string> documents;    ///< path → text; of a tree, or beside one
   std::map<std::string, std::string> ids;          ///< "ou prod" → what AWS calls it, or empty
   std::map<std::string, DeployedFile> deployment;  ///< script, forms and what else a tree has

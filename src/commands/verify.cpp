@@ -114,10 +114,11 @@ host::ExitStatus RunVerify(const VerifyOptions& options, host::Environment& envi
   std::vector<std::string> paths;
   for (const auto& [path, bytes] : *files) paths.push_back(path);
   const intent::Model& model = program.model;
-  const bool says_something =
-      !model.permissions.empty() || !model.prohibitions.empty() || !model.perimeters.empty() ||
-      !model.screenings.empty() || !model.loggings.empty() || !model.watches.empty() ||
-      !model.retentions.empty() || !model.opt_outs.empty() || !model.guardrails.empty();
+  const bool says_something = !model.permissions.empty() || !model.prohibitions.empty() ||
+                              !model.perimeters.empty() || !model.screenings.empty() ||
+                              !model.loggings.empty() || !model.watches.empty() ||
+                              !model.retentions.empty() || !model.tool_rules.empty() ||
+                              !model.opt_outs.empty() || !model.guardrails.empty();
   if (!says_something || (run.proof.proved() && !compiler::HasDocuments(model, paths))) {
     compiler::ReportNothing(options.paths, compilation);
     return Finish(compilation, environment, host::ExitStatus::kInvalid);

@@ -42,6 +42,9 @@ constexpr Ending kEndings[] = {
     {"monitoring/", ".events.PutTargets.json", "event-targets"},
     {"monitoring/", ".cloudtrail.AdvancedEventSelectors.json", "trail-selectors"},
     {"monitoring/", ".athena.sql", "athena-query", false},
+    {"gateways/", ".bedrock-agentcore-control.CreatePolicyEngine.json", "policy-engine"},
+    {"gateways/", ".bedrock-agentcore-control.CreatePolicy.json", "gateway-policy"},
+    {"gateways/", ".cedar", "gateway-cedar", false},
     {"guardrails/", ".bedrock.CreateGuardrail.json", "guardrail", false},
     {"guardrails/", ".bedrock.CreateGuardrailVersion.json", "guardrail-version", false},
     {"deploy/cloudformation/", ".template.json", "cloudformation", false},
@@ -72,7 +75,8 @@ bool IsPlain(const json::Value& value) {
 bool HasRequest(std::string_view kind) {
   return kind == "guardrail-sharing" || kind == "guardrail-enforcement" ||
          kind == "invocation-logging" || kind == "data-retention" || kind == "event-rule" ||
-         kind == "event-targets" || kind == "trail-selectors";
+         kind == "event-targets" || kind == "trail-selectors" || kind == "policy-engine" ||
+         kind == "gateway-policy";
 }
 
 /// Whether the request has the list that the script is made from, of objects, and one at least.
@@ -98,13 +102,15 @@ bool HasForm(const std::string& bytes, std::string_view kind) {
   if (kind == "guardrail-enforcement") members = {"guardrailInferenceConfig"};
   if (kind == "invocation-logging") members = {"loggingConfig"};
   if (kind == "data-retention") members = {"mode"};
+  if (kind == "policy-engine" || kind == "gateway-policy") members = {"name"};
   if (kind == "event-targets" || kind == "trail-selectors") return HasList(bytes, kind);
   if (members.empty()) return true;
   const auto document = json::Parse(bytes);
   if (!document.ok() || !document->root().is_object()) return false;
   return std::ranges::all_of(members, [&](std::string_view member) {
     const std::optional<json::Value> found = document->root().Find(member);
-    const bool is_text = kind == "guardrail-sharing" || kind == "data-retention";
+    const bool is_text =
+        kind == "guardrail-sharing" || kind == "data-retention" || member == "name";
     return found && (is_text ? found->is_string() : found->is_object() && IsPlain(*found));
   });
 }
@@ -132,6 +138,21 @@ std::optional<std::vector<std::string>> AccountsOfEndpoint(const verify::Program
 std::string AccountOfRetention(std::string_view name) {
   for (int dots = 0; dots < 2; ++dots) name = name.substr(0, name.rfind('.'));
   return std::string(name);
+}
+
+/// The account of the gateway that the file is named for; without `-N` in the name of an engine.
+std::vector<std::string> AccountOfGateway(const verify::Program& program, std::string_view path) {
+  const Ending& ending = *EndingOf(path);
+  std::string_view name =
+      path.substr(ending.folder.size(), path.size() - ending.folder.size() - ending.suffix.size());
+  if (ending.kind != "policy-engine") name = name.substr(0, name.rfind('-'));
+  for (const intent::Gateway& gateway : program.model.gateways) {
+    if (gateway.name != name) continue;
+    for (const intent::Account& account : program.model.organization.accounts) {
+      if (account.id == gateway.account) return {account.name};
+    }
+  }
+  return {};
 }
 
 class Maker {
@@ -191,6 +212,7 @@ class Maker {
       return {name.substr(0, name.rfind('.'))};
     }
     if (ending.kind == "data-retention") return {AccountOfRetention(name)};
+    if (ending.folder == "gateways/") return AccountOfGateway(program_, path);
     if (ending.kind == "vpce") {
       if (auto accounts = AccountsOfEndpoint(program_, tree_, path)) return *std::move(accounts);
     }
@@ -291,6 +313,8 @@ std::map<std::string, std::vector<std::string>> TargetsOf(const verify::Program&
       const auto accounts = AccountsOfEndpoint(program, tree, path);
       if (!accounts) continue;
       held = *accounts;
+    } else if (ending->folder == "gateways/") {
+      held = AccountOfGateway(program, path);
     } else if (kind == "guardrail-sharing") {
       for (const intent::Account& account : program.model.organization.accounts) {
         if (account.management) held = {account.name};

@@ -455,6 +455,8 @@ void KeepQuestion(Bound& program) {
   model.watches.clear();
   model.retentions.clear();
   model.opt_outs.clear();
+  model.gateways.clear();
+  model.tool_rules.clear();
   model.requirements.clear();
   model.assertions.clear();
   model.tests.clear();

@@ -79,6 +79,7 @@ std::map<std::string, std::vector<intent::Origin>> SentencesOf(const intent::Mod
   add(model.watches);
   add(model.retentions);
   add(model.opt_outs);
+  add(model.tool_rules);
   return sentences;
 }
 

@@ -1,6 +1,7 @@
 #include "compiler/proof.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <thread>
@@ -15,6 +16,7 @@
 #include "iam/decide/sendable.h"
 #include "proof/deployed/forms.h"
 #include "proof/deployed/requests.h"
+#include "proof/verify/gateways.h"
 
 namespace writ::compiler {
 namespace {
@@ -94,6 +96,12 @@ reference::Deployed DeployedOf(const deployed::Tree& tree) {
   for (const deployed::Attachment& one : tree.attachments) {
     deployed.attachments.push_back({one.path, one.to, one.id});
   }
+  constexpr std::string_view kFolder = "gateways/";
+  for (const auto& [path, bytes] : tree.others) {
+    if (!path.starts_with(kFolder) || !path.ends_with(".cedar")) continue;
+    const std::string name = path.substr(kFolder.size(), path.rfind('-') - kFolder.size());
+    deployed.gateways[name].push_back(bytes);
+  }
   return deployed;
 }
 
@@ -108,7 +116,11 @@ Verdict ReportSample(const reference::Sample& sample, diag::Sink& sink) {
                                              : "a request may not be made that") +
                       " a third reading of the program decides otherwise");
   if (sentence != nullptr) found.At("from this sentence");
-  found.Shows(review::RequestText(one.request));
+  if (one.call.empty()) {
+    found.Shows(review::RequestText(one.request));
+  } else {
+    found.Note(one.call);
+  }
   found.Note("this is a bug in Writ, not in the program; nothing was written");
   return Verdict::kOurError;
 }
@@ -126,6 +138,9 @@ verify::Proof CompareTree(const verify::Program& program, const deployed::Tree& 
   };
   add(deployed::CompareForms(program, tree));
   add(deployed::CompareRequests(program, tree));
+  verify::GatewayComparison gateways = verify::CompareGateways(program, tree);
+  add(gateways.differences);
+  std::ranges::move(gateways.given_up, std::back_inserter(proof.given_up));
   return proof;
 }
 

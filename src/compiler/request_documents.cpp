@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "output/emit/gateways.h"
 #include "output/emit/guardrails.h"
 #include "output/emit/monitoring.h"
 #include "output/emit/settings.h"
@@ -30,6 +31,7 @@ emit::Tree RequestDocuments(const intent::Model& model, const intent::Bindings& 
   emit::Tree opt_outs = emit::OptOutPolicies(model, catalog, compilation.findings);
   append(std::move(opt_outs.artifacts));
   std::ranges::move(opt_outs.attachments, std::back_inserter(tree.attachments));
+  append(emit::GatewayRequests(model, compilation.findings));
   return tree;
 }
 

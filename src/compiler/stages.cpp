@@ -10,6 +10,7 @@
 #include "compiler/lock_file.h"
 #include "compiler/parse_program.h"
 #include "compiler/program_bindings.h"
+#include "compiler/tool_manifests.h"
 #include "facts/library/library.h"
 #include "output/lower/lower.h"
 
@@ -30,6 +31,7 @@ void NoteSentences(const intent::Model& model, Compilation& compilation) {
   note(model.watches);
   note(model.retentions);
   note(model.opt_outs);
+  note(model.tool_rules);
   note(model.assertions);
   note(model.tests);
 }
@@ -49,6 +51,7 @@ void ReadFiles(Parsed& parsed, Compilation& compilation) {
   }
   ParsedFiles files = ParseFiles(compilation);
   parsed.program = std::move(files.program);
+  ReadToolManifests(parsed.program, compilation);
   parsed.stop = files.stop ? files.stop : IfErrors(compilation);
 }
 

@@ -363,6 +363,76 @@ class Aws:
         assert self.o["trail-name"] in self.table("trails")
         self.table("trails")[self.o["trail-name"]] = json.loads(self.o["advanced-event-selectors"])
 
+    # ---- bedrock-agentcore-control
+
+    def engine(self):
+        return self.table("engines")[self.o["policy-engine-id"]]
+
+    def bedrock_agentcore_control_list_policy_engines(self):
+        name = quoted(self.query)
+        assert self.query == f"policyEngines[?name=='{name}'].policyEngineId"
+        return "\t".join(i for i, e in self.table("engines").items() if e["name"] == name)
+
+    def bedrock_agentcore_control_create_policy_engine(self):
+        request = json.loads(text_of(self.o["cli-input-json"]))
+        identity = request["name"] + "-a1b2c3d4e5"
+        self.table("engines")[identity] = dict(request, region=self.region, policies={})
+        return identity
+
+    def bedrock_agentcore_control_get_policy_engine(self):
+        if self.query == "status":
+            return "ACTIVE" if self.engine() else None
+        assert self.query == "policyEngineArn"
+        return f"arn:of:{self.o['policy-engine-id']}"
+
+    def bedrock_agentcore_control_list_policies(self):
+        assert self.query == "policies[].[name,policyId]"
+        return "\n".join(f"{p['name']}\t{i}" for i, p in self.engine()["policies"].items())
+
+    def bedrock_agentcore_control_create_policy(self):
+        request = json.loads(text_of(self.o["cli-input-json"]))
+        policies = self.engine()["policies"]
+        assert request["name"] not in {p["name"] for p in policies.values()}
+        identity = f"{request['name']}-{len(policies)}"
+        policies[identity] = request
+        return identity
+
+    def bedrock_agentcore_control_get_policy(self):
+        policy = self.engine()["policies"][self.o["policy-id"]]
+        if self.query == "status":
+            return "ACTIVE"
+        assert self.query == "[status,enforcementMode,definition.cedar.statement]"
+        statement = policy["definition"]["cedar"]["statement"]
+        return f"ACTIVE\t{policy['enforcementMode']}\t{statement}"
+
+    def bedrock_agentcore_control_update_policy(self):
+        request = json.loads(text_of(self.o["cli-input-json"]))
+        assert not {"name", "description"} & set(request)
+        self.engine()["policies"][self.o["policy-id"]].update(request)
+
+    def bedrock_agentcore_control_delete_policy(self):
+        del self.engine()["policies"][self.o["policy-id"]]
+
+    def bedrock_agentcore_control_get_gateway(self):
+        gateway = self.table("gateways")[self.o["gateway-identifier"]]
+        if self.query == "status":
+            return "READY"
+        if self.query == "policyEngineConfiguration.[arn,mode]":
+            held = gateway.get("policyEngineConfiguration")
+            return f"{held['arn']}\t{held['mode']}" if held else "None"
+        # What is set is said again, and nothing else.
+        assert self.query.startswith("merge((name && {name: name}) || `{}`, ")
+        keys = re.findall(r"\((\w+) && \{\1: \1\}\) \|\| `\{\}`", self.query)
+        last = re.search(r"\{policyEngineConfiguration: \{arn: '([^']*)', mode: 'ENFORCE'\}\}\)$", self.query)
+        settings = {key: gateway[key] for key in keys if gateway.get(key)}
+        settings["policyEngineConfiguration"] = {"arn": last.group(1), "mode": "ENFORCE"}
+        return json.dumps(settings)
+
+    def bedrock_agentcore_control_update_gateway(self):
+        settings = json.loads(self.o["cli-input-json"])
+        assert {"name", "roleArn", "authorizerType"} <= set(settings)
+        self.table("gateways")[self.o["gateway-identifier"]] = settings
+
 
 def main():
     service, operation, options = parse(sys.argv[1:])

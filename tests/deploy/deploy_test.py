@@ -385,6 +385,58 @@ class Deploy(unittest.TestCase):
             self.assertEqual(set(made), {"events put-rule"}, "other targets are left alone")
             self.assertEqual(self.apply(self.all, state)[0], [])
 
+    def test_an_engine_has_the_policies_of_the_program_and_no_others(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program, out = pathlib.Path(folder) / "program", pathlib.Path(folder) / "out"
+            program.mkdir()
+            (program / "tools.json").write_text(json.dumps({"tools": [
+                {"name": "status", "inputSchema": {"type": "object"}},
+                {"name": "refund", "inputSchema": {"type": "object", "required": ["amount"],
+                                                   "properties": {"amount": {"type": "integer"}}}}]}))
+            head = (
+                'organization acme "o-exampleorgid" { account payments 222222222222 }\n'
+                'team platform { in payments as role "platform" }\n'
+                'team support { as claim team = "support" }\n'
+                'gateway g "arn:aws:bedrock-agentcore:us-east-1:222222222222:gateway/g-a1b2c3d4e5" {\n'
+                '  oauth tools T from "tools.json" as role "gateway" }\n'
+                "nobody except team platform may "
+                "administer agentcore-gateways, agentcore-policies, resource-policies\n"
+                "team support may call T.status\n")
+            source = program / "main.writ"
+            source.write_text(head + "team support may call T.refund when input.amount < 500\n")
+            build(program, out)
+            state = self.state(folder, "222222222222")
+            settings = {"name": "g", "roleArn": "arn:of:role", "authorizerType": "CUSTOM_JWT",
+                        "authorizerConfiguration": {"customJWTAuthorizer": {"discoveryUrl": "u"}}}
+            data = load(state)
+            data["roles"]["gateway"] = {"path": "/"}
+            state.write_text(json.dumps(dict(data, gateways={"g-a1b2c3d4e5": settings})))
+            made, _, shown = self.apply(out, state, status=1)
+            service = "bedrock-agentcore-control"
+            self.assertEqual([m for m in made if m.startswith(service)],
+                             [f"{service} create-policy-engine"] + [f"{service} create-policy"] * 2)
+            self.assertIn("run with --attach-engines", shown)
+            made = self.apply(out, state, "--attach-engines")[0]
+            self.assertEqual(made, [f"{service} update-gateway"])
+            gateway = load(state)["gateways"]["g-a1b2c3d4e5"]
+            self.assertEqual(gateway.pop("policyEngineConfiguration")["mode"], "ENFORCE")
+            self.assertEqual(gateway, settings, "what it was told is told again")
+            self.assertEqual(self.apply(out, state)[0], [], "a second run changes nothing")
+
+            source.write_text(head + "team support may call T.refund when input.amount < 5\n")
+            build(program, out)
+            made = self.apply(out, state)[0]
+            self.assertEqual(made, [f"{service} create-policy", f"{service} delete-policy"],
+                             "what stays keeps its name")
+
+            data = load(state)
+            policies = next(iter(data["engines"].values()))["policies"]
+            for policy in policies.values():
+                policy["enforcementMode"] = "LOG_ONLY"
+            state.write_text(json.dumps(data))
+            self.assertEqual(self.apply(out, state)[0], [f"{service} update-policy"] * 2)
+            self.assertEqual(self.apply(out, state)[0], [])
+
     def test_a_guardrail_is_shared_before_the_organization_enforces_it(self):
         with tempfile.TemporaryDirectory() as folder:
             source = SOURCE / "examples" / "published" / "08-screened-for-all-accounts"

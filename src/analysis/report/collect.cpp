@@ -153,6 +153,23 @@ std::vector<compliance::Kind> EvidenceOf(const intent::Perimeter& one) {
   return kinds;
 }
 
+std::vector<compliance::Kind> EvidenceOf(const intent::ToolRule& one) {
+  std::vector<compliance::Kind> kinds{one.forbids ? compliance::Kind::kProhibition
+                                                  : compliance::Kind::kPermission};
+  if (one.from || one.until) kinds.push_back(compliance::Kind::kPeriod);
+  return kinds;
+}
+
+/// The account that the gateway is in.
+std::vector<AccountIndex> AccountsOf(const Model& model, const intent::ToolRule& one) {
+  const std::string& id = model.gateways[one.gateway.value].account;
+  std::vector<AccountIndex> accounts;
+  for (std::uint32_t i = 0; i < model.organization.accounts.size(); ++i) {
+    if (model.organization.accounts[i].id == id) accounts.push_back(AccountIndex{i});
+  }
+  return accounts;
+}
+
 std::vector<Sentence> SentencesOf(const Model& model, const std::vector<Document>& documents) {
   Sentences sentences(model);
   for (const intent::Permission& one : model.permissions) {
@@ -169,6 +186,11 @@ std::vector<Sentence> SentencesOf(const Model& model, const std::vector<Document
   }
   for (const intent::Perimeter& one : model.perimeters) {
     sentences.Add(one.origin, Sentence::Kind::kProhibition, one.accounts, EvidenceOf(one));
+  }
+  for (const intent::ToolRule& one : model.tool_rules) {
+    sentences.Add(one.origin,
+                  one.forbids ? Sentence::Kind::kProhibition : Sentence::Kind::kPermission,
+                  AccountsOf(model, one), EvidenceOf(one));
   }
   for (const intent::Screening& one : model.screenings) {
     sentences.Add(one.origin, Sentence::Kind::kScreening, one.accounts,
@@ -200,6 +222,7 @@ void ForEachOrigin(const Model& model, const Visit& visit) {
   all(model.watches);
   all(model.retentions);
   all(model.opt_outs);
+  all(model.tool_rules);
   all(model.assertions);
 }
 

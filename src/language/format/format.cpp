@@ -402,6 +402,9 @@ class LineMaker {
   void Form(Span span, const syntax::EvaluationDecl& item, std::size_t level) {
     Block(span, Plain(item.entries), BlockStyle::kOneEntryPerLine, level);
   }
+  void Form(Span span, const syntax::GatewayDecl& item, std::size_t level) {
+    Block(span, Plain(item.entries), BlockStyle::kOneLineIfItFits, level);
+  }
   void Form(Span span, const syntax::TestDecl& item, std::size_t level) {
     Block(span, Plain(item.lines), BlockStyle::kOneEntryPerLine, level);
   }

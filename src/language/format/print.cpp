@@ -261,7 +261,8 @@ class Printer {
         Word(IsPlainName(principal.value) ? principal.value : Quoted(principal.value));
         return;
       case Kind::kTag:
-        Word("tag");
+      case Kind::kClaim:
+        Word(principal.kind == Kind::kTag ? "tag" : "claim");
         Tag(*principal.tag);
         Word("=");
         break;
@@ -607,6 +608,29 @@ class Printer {
       }
       Lines(decl.metrics);
     });
+  }
+
+  void Put(const syntax::GatewayDecl& decl) {
+    Word("gateway");
+    Put(decl.name);
+    Put(decl.arn);
+    Block([&] {
+      for (std::size_t i = 0; i < decl.iam.size(); ++i) Flag("iam");
+      for (std::size_t i = 0; i < decl.oauth.size(); ++i) Flag("oauth");
+      for (const syntax::GatewayTools& tools : decl.tools) {
+        Word("tools");
+        Put(tools.target);
+        Word("from");
+        Put(tools.path);
+        EndLine();
+      }
+      Lines("as role", decl.roles);
+    });
+  }
+
+  void Flag(std::string_view word) {
+    Word(word);
+    EndLine();
   }
 
   // ---- guardrails

@@ -281,6 +281,8 @@ class PlainParser final : public grammar::WritParser {
       WRIT_ENTRY(AttestationPart, attestationPart)
       WRIT_ENTRY(EvaluationHead, evaluationHead)
       WRIT_ENTRY(EvaluationPart, evaluationPart)
+      WRIT_ENTRY(GatewayHead, gatewayHead)
+      WRIT_ENTRY(GatewayPart, gatewayPart)
       WRIT_ENTRY(GuardrailHead, guardrailHead)
       WRIT_ENTRY(GuardrailPart, guardrailPart)
       WRIT_ENTRY(Statement, statement)

@@ -432,6 +432,8 @@ syntax::Principal::Kind PrincipalKindOf(Kind kind) {
       return PrincipalKind::kPermissionSet;
     case Kind::kKwTag:
       return PrincipalKind::kTag;
+    case Kind::kKwClaim:
+      return PrincipalKind::kClaim;
     default:
       return PrincipalKind::kTeam;
   }
@@ -446,7 +448,8 @@ syntax::Principal ReadPrincipal(Cursor& at) {
     result.teams = ReadNames(principal);
     return result;
   }
-  if (result.kind == syntax::Principal::Kind::kTag) {
+  if (result.kind == syntax::Principal::Kind::kTag ||
+      result.kind == syntax::Principal::Kind::kClaim) {
     result.tag = ReadTagKey(principal);
     principal.Expect(Kind::kSymEqual);
   }
@@ -1094,6 +1097,36 @@ void AddEvaluationPart(const Matched& matched, syntax::EvaluationDecl& evaluatio
     } while (at.Accept(Kind::kSymComma));
   }
   evaluation.facts.push_back(std::move(fact));
+}
+
+syntax::GatewayDecl BuildGatewayHead(const Matched& matched) {
+  Cursor at(matched, 0);
+  syntax::GatewayDecl result;
+  at.Expect(Kind::kKwGateway);
+  result.name = ReadName(at);
+  result.arn = ReadString(at);
+  return result;
+}
+
+void AddGatewayPart(const Matched& matched, syntax::GatewayDecl& gateway) {
+  Cursor at(matched, 0);
+  gateway.entries.push_back(at.span());
+  if (at.Accept(Kind::kKwIam)) {
+    gateway.iam.push_back(at.span());
+  } else if (at.Accept(Kind::kKwOauth)) {
+    gateway.oauth.push_back(at.span());
+  } else if (at.Accept(Kind::kKwAs)) {
+    at.Expect(Kind::kKwRole);
+    gateway.roles.push_back(ReadString(at));
+  } else {
+    at.Expect(Kind::kKwTools);
+    syntax::GatewayTools tools;
+    tools.span = at.span();
+    tools.target = at.At(Kind::kString) ? ReadQuotedName(at) : ReadName(at);
+    at.Expect(Kind::kKwFrom);
+    tools.path = ReadString(at);
+    gateway.tools.push_back(std::move(tools));
+  }
 }
 
 syntax::GuardrailDecl BuildGuardrailHead(const Matched& matched) {

@@ -43,6 +43,8 @@ void AddEvaluationPart(const Matched& matched, syntax::EvaluationDecl& evaluatio
 [[nodiscard]] syntax::Given BuildGivenHead(const Matched& matched);
 [[nodiscard]] syntax::Screening BuildScreening(const Matched& matched);
 [[nodiscard]] syntax::Logging BuildLogging(const Matched& matched);
+[[nodiscard]] syntax::GatewayDecl BuildGatewayHead(const Matched& matched);
+void AddGatewayPart(const Matched& matched, syntax::GatewayDecl& gateway);
 [[nodiscard]] syntax::Watch BuildWatch(const Matched& matched);
 [[nodiscard]] syntax::OptOut BuildOptOut(const Matched& matched);
 [[nodiscard]] syntax::Retention BuildRetention(const Matched& matched);

@@ -76,6 +76,8 @@ bool LooksLikeSoftItem(Index at, const std::vector<Token>& tokens) {
       return IsName(kind(1)) && kind(2) == Kind::kSymLBrace;
     case Kind::kKwApply:
       return IsName(kind(1)) && kind(2) == Kind::kSymLParen;
+    case Kind::kKwGateway:
+      return IsName(kind(1)) && kind(2) == Kind::kString && kind(3) == Kind::kSymLBrace;
     case Kind::kKwEvaluation:
       return IsName(kind(1)) && kind(kind(2) == Kind::kString ? 3 : 2) == Kind::kSymLBrace;
     case Kind::kKwRequire:
@@ -100,7 +102,8 @@ namespace {
 bool OpensItemSoftly(Kind kind) {
   return kind == Kind::kKwGuardrail || kind == Kind::kKwEndpoint || kind == Kind::kKwApply ||
          kind == Kind::kKwService || kind == Kind::kKwEvaluation || kind == Kind::kKwRequire ||
-         kind == Kind::kKwWatch || kind == Kind::kKwOptOut || kind == Kind::kKwRetain;
+         kind == Kind::kKwWatch || kind == Kind::kKwOptOut || kind == Kind::kKwRetain ||
+         kind == Kind::kKwGateway;
 }
 
 }  // namespace
@@ -257,6 +260,7 @@ std::string_view NounOf(Rule rule) {
     case Rule::kUseCaseHead:
     case Rule::kAttestationHead:
     case Rule::kEvaluationHead:
+    case Rule::kGatewayHead:
     case Rule::kGuardrailHead:
     case Rule::kPolicyHead:
     case Rule::kGivenHead:

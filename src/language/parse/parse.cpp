@@ -347,6 +347,8 @@ class FileParser {
         return ReadAttestation(items);
       case Kind::kKwEvaluation:
         return ReadEvaluation(items);
+      case Kind::kKwGateway:
+        return ReadGateway(items);
       case Kind::kKwRequire:
         return Leaf(items, Rule::kRequirement, [&] { return BuildRequirement(Tree()); });
       case Kind::kKwPolicy:
@@ -491,6 +493,14 @@ class FileParser {
     syntax::EvaluationDecl decl;
     if (!Head(Rule::kEvaluationHead, [&] { decl = BuildEvaluationHead(Tree()); })) return;
     Entries(Rule::kEvaluationPart, [&] { AddEvaluationPart(Tree(), decl); });
+    Add(items, first, std::move(decl));
+  }
+
+  void ReadGateway(std::vector<syntax::Item>& items) {
+    const Index first = position_;
+    syntax::GatewayDecl decl;
+    if (!Head(Rule::kGatewayHead, [&] { decl = BuildGatewayHead(Tree()); })) return;
+    Entries(Rule::kGatewayPart, [&] { AddGatewayPart(Tree(), decl); });
     Add(items, first, std::move(decl));
   }
 

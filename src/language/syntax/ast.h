@@ -132,13 +132,13 @@ struct SetExpr {
 // ---- sentences ---------------------------------------------------------------------------------
 
 struct Principal {
-  enum class Kind : std::uint8_t { kTeam, kRole, kUser, kService, kPermissionSet, kTag };
+  enum class Kind : std::uint8_t { kTeam, kRole, kUser, kService, kPermissionSet, kTag, kClaim };
   Kind kind = Kind::kTeam;
   Span span;
   std::vector<Name> teams;  ///< for kTeam
-  std::string value;        ///< role, user, service, permission set, or the tag's value
+  std::string value;        ///< role, user, service, permission set, or the value of tag or claim
   Span value_span;
-  std::optional<TagKey> tag;
+  std::optional<TagKey> tag;  ///< of kTag and kClaim
 };
 
 /// `outside ORGANIZATION except account N, …`.
@@ -375,6 +375,24 @@ struct EvaluationDecl {
   std::vector<Metric> metrics;
 };
 
+/// `tools RefundTool from "tools/refund.json"`.
+struct GatewayTools {
+  Span span;
+  Name target;  ///< a name, or the text of a string
+  String path;
+};
+
+/// `gateway NAME "ARN" { … }`.
+struct GatewayDecl {
+  Name name;
+  String arn;
+  std::vector<Span> entries;  ///< as in TeamDecl
+  std::vector<Span> iam;
+  std::vector<Span> oauth;
+  std::vector<GatewayTools> tools;
+  std::vector<String> roles;  ///< `as role "NAME"`
+};
+
 // ---- guardrails --------------------------------------------------------------------------------
 
 /// `high`, `high on input`.
@@ -556,7 +574,8 @@ struct Item {
   Span span;
   std::variant<OrganizationDecl, TeamDecl, LetDecl, EndpointDecl, GuardrailDecl, UseCaseDecl,
                AttestationDecl, EvaluationDecl, PolicyDecl, ApplyPolicy, Given, Statement,
-               Screening, Logging, Requirement, Watch, OptOut, Retention, Assertion, TestDecl>
+               Screening, Logging, Requirement, Watch, OptOut, Retention, GatewayDecl, Assertion,
+               TestDecl>
       form;
 };
 

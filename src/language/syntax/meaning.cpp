@@ -165,6 +165,11 @@ class Writer {
   void Put(const EvaluationDecl& decl) {
     All("evaluation", decl.name, decl.title, decl.facts, decl.metrics);
   }
+  void Put(const GatewayTools& tools) { All("tools", tools.target, tools.path); }
+  void Put(const GatewayDecl& decl) {
+    All("gateway", decl.name, decl.arn, !decl.iam.empty(), !decl.oauth.empty(), decl.tools,
+        decl.roles);
+  }
   void Put(const Need& need) {
     Number(static_cast<int>(need.kind));
     All("need", need.control, need.attestation);

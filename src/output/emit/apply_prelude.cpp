@@ -12,7 +12,7 @@ const std::string_view kApplyPrelude = R"sh(#!/usr/bin/env bash
 # Brings AWS to what this folder says, with the AWS CLI. Written by writ; change the program instead.
 #
 #   bash apply.sh [--dry-run] [--bindings FILE] [--replace-endpoint-policies]
-#                 [--merge-selectors TRAIL]
+#                 [--merge-selectors TRAIL] [--attach-engines]
 #
 # --bindings is where the ARNs and versions of guardrails go, added to what the file binds.
 # A VPC endpoint that has a policy of its own keeps it, and the exit status is 1, unless
@@ -24,6 +24,9 @@ const std::string_view kApplyPrelude = R"sh(#!/usr/bin/env bash
 #
 # Data events are told of only if a trail records them: what it must select is printed, or added to
 # what TRAIL selects with --merge-selectors.
+#
+# A gateway that does not decide by its policy engine yet is left alone, and the exit status is 1,
+# unless --attach-engines is said: an update of a gateway states all of its settings again.
 # Texts stand as they are:
 # shellcheck disable=SC2016
 set -euo pipefail
@@ -33,6 +36,7 @@ bindings=@BINDINGS@
 dry_run=
 replace=
 trail=
+attach=
 left=
 while (($#)); do
   case $1 in
@@ -40,7 +44,8 @@ while (($#)); do
     --bindings) bindings=${2:?"--bindings needs a file"}; shift ;;
     --replace-endpoint-policies) replace=yes ;;
     --merge-selectors) trail=${2:?"--merge-selectors needs a trail"}; shift ;;
-    -h | --help) sed -n '2,17s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    --attach-engines) attach=yes ;;
+    -h | --help) sed -n '2,20s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     *) printf 'apply.sh: unknown option %s\n' "$1" >&2; exit 64 ;;
   esac
   shift
@@ -427,6 +432,102 @@ merge_selectors() {
   old=${old%]*}
   change cloudtrail put-event-selectors --trail-name "$trail" \
     --advanced-event-selectors "$old$(printf ',%s' "${add[@]}")]" >/dev/null
+}
+
+# wait_until_active WHAT QUERY CALL...: until the call answers ACTIVE.
+wait_until_active() {
+  local what=$1 query=$2 tries status
+  shift 2
+  if [[ $dry_run ]]; then return; fi
+  for ((tries = 0; tries < 60; ++tries)); do
+    status=$(aws bedrock-agentcore-control "$@" --query "$query")
+    case $status in
+      ACTIVE | READY) return ;;
+      *FAILED) break ;;
+    esac
+    sleep 2
+  done
+  say "$what is $status: $(aws bedrock-agentcore-control "$@" --query statusReasons)"
+  return 1
+}
+
+# gateway REGION ID ENGINE FILE [NAME FILE]...: a policy engine with exactly these policies, which are
+# made before those that are not wanted any more go, and the gateway that decides by it.
+gateway() {
+  local region=$1 id=$2 engine=$3 file=$4 found arn='' list='' name policy wanted=' '
+  shift 4
+  found=$(aws bedrock-agentcore-control list-policy-engines --region "$region" \
+    --query "policyEngines[?name=='$engine'].policyEngineId" | first)
+  if [[ ! $found ]]; then
+    found=$(change bedrock-agentcore-control create-policy-engine --region "$region" \
+      --cli-input-json "file://$here/$file" --query policyEngineId)
+    found=${found:-id-of-$engine}
+    wait_until_active "engine $engine" status get-policy-engine --region "$region" \
+      --policy-engine-id "$found"
+  else
+    list=$(aws bedrock-agentcore-control list-policies --region "$region" \
+      --policy-engine-id "$found" --query 'policies[].[name,policyId]')
+  fi
+  while (($#)); do
+    wanted+="$1 "
+    policy=$(awk -F '\t' -v name="$1" '$1 == name { print $2 }' <<<"$list")
+    gateway_policy "$region" "$found" "$1" "$2" "$policy"
+    shift 2
+  done
+  while IFS=$'\t' read -r name policy; do
+    [[ $name && $wanted != *" $name "* ]] || continue
+    change bedrock-agentcore-control delete-policy --region "$region" \
+      --policy-engine-id "$found" --policy-id "$policy" >/dev/null
+  done <<<"$list"
+  if [[ $found != id-of-* ]]; then
+    arn=$(aws bedrock-agentcore-control get-policy-engine --region "$region" \
+      --policy-engine-id "$found" --query policyEngineArn)
+  fi
+  attach_engine "$region" "$id" "${arn:-arn-of-$engine}"
+}
+
+# gateway_policy REGION ENGINE NAME FILE POLICY: POLICY is the id of the policy that has the name.
+gateway_policy() {
+  local policy=$5 text
+  if [[ ! $policy ]]; then
+    policy=$(change bedrock-agentcore-control create-policy --region "$1" \
+      --policy-engine-id "$2" --cli-input-json "file://$here/$4" --query policyId)
+  else
+    text=$(aws bedrock-agentcore-control get-policy --region "$1" --policy-engine-id "$2" \
+      --policy-id "$policy" --query '[status,enforcementMode,definition.cedar.statement]')
+    if [[ $text == $'ACTIVE\tACTIVE\t'$(<"$here/${4%.bedrock-agentcore-control.CreatePolicy.json}.cedar") ]]; then
+      return
+    fi
+    # An update has neither name nor, in this form, description.
+    change bedrock-agentcore-control update-policy --region "$1" --policy-engine-id "$2" \
+      --policy-id "$policy" \
+      --cli-input-json "$(grep -v -e '^  "name":' -e '^  "description":' "$here/$4")" >/dev/null
+  fi
+  wait_until_active "policy $3" status get-policy --region "$1" --policy-engine-id "$2" \
+    --policy-id "$policy"
+}
+
+# attach_engine REGION ID ARN: what the gateway is told by now is said again, with the engine.
+attach_engine() {
+  local held settings key query=''
+  held=$(aws bedrock-agentcore-control get-gateway --region "$1" --gateway-identifier "$2" \
+    --query 'policyEngineConfiguration.[arn,mode]')
+  if [[ $held == "$3"$'\t'ENFORCE ]]; then return; fi
+  if [[ ! $attach ]]; then
+    say "gateway $2 does not enforce $3: run with --attach-engines"
+    left=yes
+    return
+  fi
+  for key in name description roleArn protocolType protocolConfiguration authorizerType \
+    authorizerConfiguration kmsKeyArn customTransformConfiguration interceptorConfigurations \
+    exceptionLevel wafConfiguration; do
+    query+="($key && {$key: $key}) || \`{}\`, "
+  done
+  settings=$(aws bedrock-agentcore-control get-gateway --region "$1" --gateway-identifier "$2" \
+    --query "merge(${query}{policyEngineConfiguration: {arn: '$3', mode: 'ENFORCE'}})" --output json)
+  change bedrock-agentcore-control update-gateway --region "$1" --gateway-identifier "$2" \
+    --cli-input-json "$settings" >/dev/null
+  wait_until_active "gateway $2" status get-gateway --region "$1" --gateway-identifier "$2"
 }
 
 # The entries of a bindings file, one a line: guardrail, account, region, ARN, version.

@@ -101,6 +101,7 @@ class Script {
   void AddPatterns(std::string_view kind, const std::vector<std::string>& patterns,
                    const std::string& policy);
   void AddRegional(const AccountPlan& plan);
+  void AddGateways(const AccountPlan& plan);
   void AddOrganization(const AccountPlan& plan);
 
   const DeployInput& input_;
@@ -141,6 +142,7 @@ void Script::AddAccount(const AccountPlan& plan) {
   }
   AddIdentities(plan);
   AddRegional(plan);
+  AddGateways(plan);
   AddOrganization(plan);
   text_ += "fi\n";
 }
@@ -238,6 +240,25 @@ void Script::AddRegional(const AccountPlan& plan) {
     JsonRewriter().Copy(writer, selector);
     Line(fmt::format("selector {} {}", support::ShellWord(selector.Find("Name")->text()),
                      support::ShellWord(writer.Take())));
+  }
+}
+
+void Script::AddGateways(const AccountPlan& plan) {
+  const auto name_of = [](const Artifact& artifact) {
+    const support::json::Document request = ReadOwn(artifact);
+    return support::ShellWord(request.root().Find("name")->text());
+  };
+  for (const GatewayPlan& each : plan.gateways) {
+    // Policies without an engine are told by the proof.
+    if (each.engine == nullptr) continue;
+    const std::string& arn = each.gateway->arn;
+    std::string line = fmt::format("gateway {} {} {} {}", each.gateway->region,
+                                   support::ShellWord(arn.substr(arn.rfind('/') + 1)),
+                                   name_of(*each.engine), support::ShellWord(each.engine->path));
+    for (const Artifact* policy : each.policies) {
+      line += fmt::format(" {} {}", name_of(*policy), support::ShellWord(policy->path));
+    }
+    Line(line);
   }
 }
 

@@ -628,6 +628,8 @@ void LeaveToScript(AccountPlan& plan, LeftOut& left) {
     left.emplace(request.artifact->path, "it has no resource type for data retention");
   }
   plan.retentions.clear();
+  for (const GatewayPlan& gateway : plan.gateways) LeaveOut(gateway, left);
+  plan.gateways.clear();
   if (plan.selectors != nullptr) {
     left.emplace(plan.selectors->path, "a trail's selectors are added to those that it has");
   }

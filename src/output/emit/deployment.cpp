@@ -142,6 +142,7 @@ class Planner {
   void Add(const Artifact& artifact);
   void Attach(NamedDocument& document) const;
   void AddRule(const Artifact& rule, AccountPlan& plan) const;
+  void AddGateway(const Artifact& artifact, AccountPlan& plan) const;
   AccountPlan* Find(std::string_view account) {
     const auto found = by_name_.find(account);
     return found == by_name_.end() ? nullptr : &plans_[found->second];
@@ -272,6 +273,29 @@ void Planner::Add(const Artifact& artifact) {
     for (const std::string& name : artifact.targets) {
       if (AccountPlan* plan = Find(name)) plan->selectors = &artifact;
     }
+  } else if (artifact.kind == "policy-engine" || artifact.kind == "gateway-policy") {
+    if (AccountPlan* plan = Find(account)) AddGateway(artifact, *plan);
+  }
+}
+
+/// gateways/NAME.….CreatePolicyEngine.json and gateways/NAME-N.….CreatePolicy.json.
+void Planner::AddGateway(const Artifact& artifact, AccountPlan& plan) const {
+  const bool is_engine = artifact.kind == "policy-engine";
+  const std::string_view file = LastPart(artifact.path);
+  const std::string_view stem = file.substr(0, file.find(".bedrock-agentcore-control."));
+  const std::string_view name = is_engine ? stem : stem.substr(0, stem.rfind('-'));
+  const auto& gateways = input_.model.gateways;
+  const auto gateway = std::ranges::find(gateways, name, &intent::Gateway::name);
+  if (gateway == gateways.end()) return;
+  auto at = std::ranges::find(plan.gateways, &*gateway, &GatewayPlan::gateway);
+  if (at == plan.gateways.end()) {
+    plan.gateways.push_back({&*gateway, nullptr, {}});
+    at = plan.gateways.end() - 1;
+  }
+  if (is_engine) {
+    at->engine = &artifact;
+  } else {
+    at->policies.push_back(&artifact);
   }
 }
 
@@ -281,7 +305,7 @@ bool AccountPlan::is_empty() const {
   return guardrails.empty() && identities.empty() && trusts.empty() && endpoints.empty() &&
          sharings.empty() && enforcements.empty() && loggings.empty() && watches.empty() &&
          retentions.empty() && permission_sets.empty() && scps.empty() && rcps.empty() &&
-         bedrock_policies.empty() && opt_outs.empty();
+         bedrock_policies.empty() && opt_outs.empty() && gateways.empty();
 }
 
 std::vector<std::string> AccountPlan::regions() const {
@@ -301,6 +325,12 @@ std::string AccountPlan::home() const {
 }
 
 std::vector<AccountPlan> PlanDeployment(const DeployInput& input) { return Planner(input).Run(); }
+
+void LeaveOut(const GatewayPlan& gateway, LeftOut& left) {
+  constexpr std::string_view kWhy = "the gateway that is to enforce it is not part of the program";
+  if (gateway.engine != nullptr) left.emplace(gateway.engine->path, kWhy);
+  for (const Artifact* policy : gateway.policies) left.emplace(policy->path, kWhy);
+}
 
 void LeaveOut(const intent::Guardrail& guardrail, std::string_view why, LeftOut& left) {
   for (const std::string_view call : {"CreateGuardrail", "CreateGuardrailVersion"}) {

@@ -46,6 +46,13 @@ struct RegionalRequest {
   const Artifact* targets = nullptr;  ///< of a rule: the request that says where it tells
 };
 
+/// What a gateway decides by: an engine and its policies.
+struct GatewayPlan {
+  const intent::Gateway* gateway = nullptr;
+  const Artifact* engine = nullptr;
+  std::vector<const Artifact*> policies;  ///< requests, in the order of their numbers
+};
+
 struct AccountPlan {
   std::string name;
   std::string id;  ///< empty if the program does not say
@@ -61,6 +68,7 @@ struct AccountPlan {
   std::vector<RegionalRequest> watches;
   std::vector<RegionalRequest> retentions;  ///< of bedrock and of bedrock-mantle
   const Artifact* selectors = nullptr;      ///< of its trails, to be merged
+  std::vector<GatewayPlan> gateways;        ///< by name
   std::vector<NamedDocument> permission_sets;
   std::vector<NamedDocument> scps;
   std::vector<NamedDocument> rcps;
@@ -80,6 +88,10 @@ struct AccountPlan {
 
 /// Notes that a form has no place for what creates a guardrail.
 void LeaveOut(const intent::Guardrail& guardrail, std::string_view why, LeftOut& left);
+
+/// Notes that a form does not make the policies of a gateway's engine: the program does not own the
+/// gateway, which would have to name the engine there.
+void LeaveOut(const GatewayPlan& gateway, LeftOut& left);
 
 /// A text as an identifier of letters and digits, each word with a capital: "pii-safe" → "PiiSafe".
 [[nodiscard]] std::string CamelName(std::string_view text);

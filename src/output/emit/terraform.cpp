@@ -440,6 +440,7 @@ void Configuration::AddWatches() {
   if (plan_.selectors != nullptr) {
     left_.emplace(plan_.selectors->path, "a trail's selectors are added to those that it has");
   }
+  for (const GatewayPlan& gateway : plan_.gateways) LeaveOut(gateway, left_);
   for (const RegionalRequest& watch : plan_.watches) {
     const support::json::Document rule = ReadOwn(*watch.artifact);
     const support::json::Document targets = ReadOwn(*watch.targets);

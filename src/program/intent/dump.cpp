@@ -101,6 +101,35 @@ std::string Text(const Condition& condition) {
   return text + ")";
 }
 
+std::string Text(const ArgumentTest& test) {
+  using Operator = ArgumentTest::Operator;
+  std::string text = "input";
+  for (const std::string& name : test.path) text += "." + name;
+  const std::string values = Join(test.values);
+  switch (test.op) {
+    case Operator::kPresent:
+    case Operator::kTrue:
+      return text;
+    case Operator::kEqual:
+      return text + " = " + values;
+    case Operator::kLike:
+      return text + " like " + values;
+    case Operator::kLess:
+      return text + " < " + values;
+    case Operator::kLessEqual:
+      return text + " <= " + values;
+    case Operator::kGreater:
+      return text + " > " + values;
+    case Operator::kGreaterEqual:
+      return text + " >= " + values;
+    case Operator::kIncludes:
+      return text + " includes " + values;
+    case Operator::kIn:
+      return text + " in [" + values + "]";
+  }
+  return text;
+}
+
 std::string Guardrails(const Model& model, const std::vector<GuardrailIndex>& guardrails) {
   std::vector<std::string> names;
   for (const GuardrailIndex index : guardrails) names.push_back(model.guardrails[index.value].name);
@@ -204,6 +233,29 @@ std::string Text(const Need& need) {
 }
 
 }  // namespace
+
+std::string Dump(const GatewayCallers& callers) {
+  std::string text;
+  const auto add = [&](const std::string& one) { text += (text.empty() ? "" : " or ") + one; };
+  for (const Claim& claim : callers.claims) add("claim " + claim.key + " = " + claim.value);
+  for (const GatewayRole& role : callers.roles) add("role " + role.name + " in " + role.account);
+  return text;
+}
+
+std::string Dump(const ArgumentCondition& condition) {
+  if (condition.kind == ArgumentCondition::Kind::kTest) return Text(condition.test);
+  if (condition.always()) return "true";
+  if (condition.kind == ArgumentCondition::Kind::kNot) {
+    return "not " + Dump(condition.operands.front());
+  }
+  const bool is_all = condition.kind == ArgumentCondition::Kind::kAll;
+  std::string text = "(";
+  for (const ArgumentCondition& operand : condition.operands) {
+    if (text.size() > 1) text += is_all ? " and " : " or ";
+    text += Dump(operand);
+  }
+  return text + ")";
+}
 
 std::string Dump(const Condition& condition) { return Text(condition); }
 
@@ -316,6 +368,18 @@ std::string Dump(const Model& model) {
       nodes.push_back(model.organization.nodes[node.value].name);
     }
     Line(out, "nodes", Join(nodes));
+  }
+  for (const ToolRule& rule : model.tool_rules) {
+    out += rule.forbids ? "calls forbidden\n" : "calls permitted\n";
+    Put(out, rule.origin);
+    Line(out, "gateway", model.gateways[rule.gateway.value].name);
+    Line(out, "target", rule.target);
+    Line(out, "tool", rule.tool);
+    Line(out, "callers", rule.everyone ? "everyone" : Dump(rule.included));
+    Line(out, "except", Dump(rule.excepted));
+    Line(out, "when", rule.when.always() ? "" : Dump(rule.when));
+    Line(out, "from", rule.from.value_or(""));
+    Line(out, "until", rule.until.value_or(""));
   }
   for (const Requirement& requirement : model.requirements) {
     out += "requirement\n";

@@ -13,6 +13,10 @@ namespace writ::intent {
 [[nodiscard]] std::string Dump(const Model& model, const Perimeter& perimeter);
 /// "aws:PrincipalTag/stage = prod", "(… and …)".
 [[nodiscard]] std::string Dump(const Condition& condition);
+/// "claim team = support", "role app in 222222222222", several with `or`.
+[[nodiscard]] std::string Dump(const GatewayCallers& callers);
+/// "(input.amount < 500 and input.reason)".
+[[nodiscard]] std::string Dump(const ArgumentCondition& condition);
 /// Everything, in the model's order.
 [[nodiscard]] std::string Dump(const Model& model);
 

@@ -17,7 +17,9 @@
 #include <vector>
 
 #include "base/source/source.h"
+#include "program/intent/gateway.h"
 #include "program/intent/guardrail.h"
+#include "program/intent/origin.h"
 
 namespace writ::intent {
 
@@ -40,29 +42,6 @@ struct GuardrailIndex {
 struct EndpointIndex {
   std::uint32_t value = 0;
   auto operator<=>(const EndpointIndex&) const = default;
-};
-
-/// `waive RULE until DATE by "…" because "…"`.
-struct Waived {
-  std::string rule;
-  std::string until;  ///< YYYY-MM-DD
-  std::string by;
-  std::string because;  ///< empty: no reason given
-  auto operator<=>(const Waived&) const = default;
-};
-
-/// Where a thing was said.
-struct Origin {
-  source::Span span;
-  std::string place;                  ///< "path:line:column", path relative to what the user named
-  std::string sentence;               ///< the sentence's words with single spaces
-  std::string because;                ///< the reason, or empty
-  std::string use_case;               ///< the use-case after `under`, or empty
-  std::vector<std::string> controls;  ///< in the order written
-  std::string until;                  ///< the day after which it is not in force, or empty
-  std::vector<Waived> waived;         ///< in the order written
-  std::vector<std::string> after = {};         ///< names of evaluations, in the order written
-  std::vector<std::string> attestations = {};  ///< after `under`, in the order written
 };
 
 // ---- organization ------------------------------------------------------------------------------
@@ -445,6 +424,7 @@ struct Team {
   std::vector<Principal> principals;
   std::vector<AccountIndex> accounts;
   std::vector<NodeIndex> units = {};  ///< as a holder's
+  std::vector<Claim> claims = {};     ///< of tokens, which bind on gateways only
 };
 
 /// A checked program.
@@ -461,6 +441,8 @@ struct Model {
   std::vector<Watch> watches;             ///< by origin
   std::vector<Retention> retentions;      ///< by origin
   std::vector<OptOut> opt_outs;           ///< by origin
+  std::vector<Gateway> gateways;          ///< by name
+  std::vector<ToolRule> tool_rules;       ///< by origin
   std::vector<Requirement> requirements;  ///< by origin
   std::vector<Question> assertions;
   std::vector<Question> tests;

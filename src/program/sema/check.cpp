@@ -11,6 +11,7 @@
 #include "program/sema/endpoints.h"
 #include "program/sema/evaluations.h"
 #include "program/sema/expand.h"
+#include "program/sema/gateways.h"
 #include "program/sema/governance.h"
 #include "program/sema/guardrail_check.h"
 #include "program/sema/imports.h"
@@ -66,6 +67,7 @@ void SortByOrigin(intent::Model& model) {
   std::stable_sort(model.watches.begin(), model.watches.end(), by_origin);
   std::stable_sort(model.retentions.begin(), model.retentions.end(), by_origin);
   std::stable_sort(model.opt_outs.begin(), model.opt_outs.end(), by_origin);
+  std::stable_sort(model.tool_rules.begin(), model.tool_rules.end(), by_origin);
   std::stable_sort(model.requirements.begin(), model.requirements.end(), by_origin);
   // A qualifier of `given` is read once for each sentence inside.
   const auto deadline = [](const intent::Deadline& one) { return std::tie(one.day, one.span); };
@@ -108,10 +110,12 @@ intent::Model Check(const Program& program, const source::SourceMap& sources,
   BuildGuardrails(context, sink);
   BuildTeams(context);
   BuildEndpoints(context);
+  BuildGateways(context);
   Sentences sentences;
   ElaborateAll(context, sentences);
   FinishWatches(context);
   FinishRetentions(context);
+  FinishGateways(context, sentences);
   CheckSeparationOfDuties(context, sentences);
   WarnMissingRights(context, sentences);
   WarnServicesStopped(context);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -18,6 +19,7 @@
 #include "facts/catalog/catalog.h"
 #include "facts/compliance/packs.h"
 #include "facts/library/library.h"
+#include "facts/tools/manifest.h"
 #include "language/syntax/ast.h"
 #include "program/intent/model.h"
 #include "program/sema/index.h"
@@ -44,6 +46,8 @@ struct Program {
   std::vector<syntax::File> files;  ///< with those that come with packs
   std::vector<ImportedFile> imports;
   std::vector<ImportedPack> packs = {};  ///< by place
+  /// What a `tools … from "PATH"` names, by the place of the path; none for what cannot be read.
+  std::map<source::Span, tools::Manifest> tools = {};
 
   /// Whether the file comes with a pack: what it declares need not be used.
   [[nodiscard]] bool IsOfPack(source::FileId file) const;

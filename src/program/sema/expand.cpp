@@ -125,6 +125,9 @@ class Walker {
   void Visit(const syntax::EvaluationDecl& form, const Environment*) {
     Refuse(form.name.span, "`evaluation`");
   }
+  void Visit(const syntax::GatewayDecl& form, const Environment*) {
+    Refuse(form.name.span, "`gateway`");
+  }
   void Visit(const syntax::PolicyDecl& form, const Environment*) {
     Refuse(form.name.span, "`policy`");
   }

@@ -29,6 +29,7 @@ Principal::Kind KindOf(syntax::Principal::Kind kind) {
     case syntax::Principal::Kind::kTag:
       return Principal::Kind::kTag;
     case syntax::Principal::Kind::kTeam:
+    case syntax::Principal::Kind::kClaim:
       break;
   }
   return Principal::Kind::kRole;
@@ -101,10 +102,25 @@ std::vector<Principal> PrincipalsOfTeam(Context& context, const syntax::TeamDecl
           .At("bind roles, users or permission sets");
       continue;
     }
+    // It binds on gateways only (sema/gateways.h).
+    if (principal.kind == syntax::Principal::Kind::kClaim) continue;
     if (CheckValue(context, principal)) principals.push_back(ValueOf(principal));
   }
   SortUnique(principals);
   return principals;
+}
+
+std::vector<intent::Claim> ClaimsOfTeam(Context& context, const syntax::TeamDecl& decl) {
+  std::vector<intent::Claim> claims;
+  for (const syntax::Principal& principal : decl.principals) {
+    if (principal.kind != syntax::Principal::Kind::kClaim) continue;
+    const bool good = CheckLiteral(context, principal.value, principal.value_span, false) &&
+                      CheckLiteral(context, principal.tag->text, principal.tag->span, false);
+    if (good) claims.push_back({principal.tag->text, principal.value});
+  }
+  std::sort(claims.begin(), claims.end());
+  claims.erase(std::unique(claims.begin(), claims.end()), claims.end());
+  return claims;
 }
 
 /// The teams that one name stands for: a team, a set of teams, a parameter.
@@ -143,6 +159,7 @@ void BuildTeams(Context& context) {
     team.origin.span = decl->name.span;
     team.origin.place = context.sources.DescribeRelative(decl->name.span);
     team.principals = PrincipalsOfTeam(context, *decl);
+    team.claims = ClaimsOfTeam(context, *decl);
     for (const syntax::SetExpr& in : decl->in) {
       const Set set = Evaluate(context, in, Reading::kPermission, Only({Sort::kAccounts}), nullptr);
       team.accounts.insert(team.accounts.end(), set.accounts.begin(), set.accounts.end());
@@ -170,6 +187,12 @@ std::vector<NamedHolder> ResolveHolders(Context& context,
           const intent::Team& team = context.model.teams[index];
           holders.push_back({{team.name, team.principals, team.accounts, team.units}, name.span});
         }
+      continue;
+    }
+    if (principal.kind == syntax::Principal::Kind::kClaim) {
+      context.Report(diag::kClaimOutsideTeam, principal.span)
+          .At("say it in a team")
+          .Suggest("`team NAME { as claim KEY = \"VALUE\" }`");
       continue;
     }
     if (!CheckValue(context, principal)) continue;
@@ -217,6 +240,7 @@ std::vector<NamedHolder> ResolveHolders(Context& context,
 void WarnOpenExemption(Context& context, const std::vector<syntax::Principal>& principals,
                        const Environment* environment) {
   const auto warn = [&](const syntax::Principal& principal, Span span) {
+    if (principal.kind == syntax::Principal::Kind::kClaim) return;
     const bool tag = principal.kind == syntax::Principal::Kind::kTag;
     const bool pattern =
         principal.kind != syntax::Principal::Kind::kService && HasWildcard(principal.value);

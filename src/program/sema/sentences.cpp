@@ -13,6 +13,7 @@
 #include "program/sema/cover.h"
 #include "program/sema/endpoints.h"
 #include "program/sema/evaluations.h"
+#include "program/sema/gateways.h"
 #include "program/sema/near.h"
 #include "program/sema/partition.h"
 #include "program/sema/perimeters.h"
@@ -501,8 +502,12 @@ std::vector<intent::Holder> Builder::PlaceHolders(const std::vector<NamedHolder>
       const Symbol* team = context_.symbols.Find(Space::kTeams, holder.team);
       const syntax::TeamDecl* decl =
           team != nullptr ? context_.symbols.teams[team->index] : nullptr;
+      const auto binds = [](const syntax::Principal& one) {
+        return one.kind != syntax::Principal::Kind::kClaim;
+      };
       const bool said = decl != nullptr &&
-                        (holder.principals.empty() ? !decl->principals.empty() : !decl->in.empty());
+                        (holder.principals.empty() ? std::ranges::any_of(decl->principals, binds)
+                                                   : !decl->in.empty());
       if (!said) report("any account");
       good = false;
       continue;
@@ -1144,6 +1149,9 @@ bool CheckRegionsSaid(Context& context, const Narrowing& narrowing, std::string_
 void AddSentence(Context& context, const syntax::Sentence& sentence, const SentencePlace& place,
                  Sentences& sentences) {
   if (sentence.subject.outside) return AddPerimeter(context, sentence, place, sentences);
+  if (IsToolCall(context, sentence.action)) {
+    return AddToolCall(context, sentence, place, sentences);
+  }
   Builder(context, sentence, place, sentences).Build();
 }
 

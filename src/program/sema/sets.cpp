@@ -495,6 +495,7 @@ Set Evaluator::OfSymbol(const Symbol& symbol, Span span) {
     case Symbol::Kind::kAttestation:
     case Symbol::Kind::kEvaluation:
     case Symbol::Kind::kPolicy:
+    case Symbol::Kind::kGateway:
       break;  // in no space of sets
   }
   return {};

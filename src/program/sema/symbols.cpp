@@ -151,6 +151,9 @@ struct Declarer {
   void operator()(const syntax::PolicyDecl& decl) {
     Keep(Symbol::Kind::kPolicy, decl.name, context.symbols.policies, decl);
   }
+  void operator()(const syntax::GatewayDecl& decl) {
+    Keep(Symbol::Kind::kGateway, decl.name, context.symbols.gateways, decl);
+  }
   template <class Other>
   void operator()(const Other&) {}
 
@@ -280,6 +283,7 @@ bool IsReportedUnused(Symbol::Kind kind) {
     case Symbol::Kind::kUseCase:
     case Symbol::Kind::kEvaluation:
     case Symbol::Kind::kPolicy:
+    case Symbol::Kind::kGateway:
       return true;
     // An organization's tree is a fact, and an attestation works by its date alone.
     case Symbol::Kind::kOrganization:
@@ -317,6 +321,8 @@ std::string_view KindWord(Symbol::Kind kind) {
       return "evaluation";
     case Symbol::Kind::kPolicy:
       return "policy";
+    case Symbol::Kind::kGateway:
+      return "gateway";
   }
   return "name";
 }
@@ -345,6 +351,8 @@ std::string_view KindWords(Symbol::Kind kind) {
       return "an evaluation";
     case Symbol::Kind::kPolicy:
       return "a policy";
+    case Symbol::Kind::kGateway:
+      return "a gateway";
   }
   return "a name";
 }
@@ -370,6 +378,8 @@ Space SpaceOf(Symbol::Kind kind) {
       return Space::kEvaluations;
     case Symbol::Kind::kPolicy:
       return Space::kPolicies;
+    case Symbol::Kind::kGateway:
+      return Space::kGateways;
   }
   return Space::kSets;
 }
@@ -414,6 +424,7 @@ void Declare(Context& context) {
   SortByName(context.symbols, Symbol::Kind::kTeam, context.symbols.teams);
   SortByName(context.symbols, Symbol::Kind::kGuardrail, context.symbols.guardrails);
   SortByName(context.symbols, Symbol::Kind::kEndpoint, context.symbols.endpoints);
+  SortByName(context.symbols, Symbol::Kind::kGateway, context.symbols.gateways);
   DeclareParameters(context);
 }
 

@@ -30,7 +30,8 @@ struct Symbol {
     kUseCase,
     kAttestation,
     kEvaluation,
-    kPolicy
+    kPolicy,
+    kGateway
   };
   Kind kind = Kind::kLet;
   syntax::Name name;
@@ -47,7 +48,8 @@ enum class Space : std::uint8_t {
   kUseCases,
   kAttestations,
   kEvaluations,
-  kPolicies
+  kPolicies,
+  kGateways
 };
 [[nodiscard]] Space SpaceOf(Symbol::Kind kind);
 
@@ -67,6 +69,7 @@ class Symbols {
   std::vector<const syntax::AttestationDecl*> attestations;
   std::vector<const syntax::EvaluationDecl*> evaluations;
   std::vector<const syntax::PolicyDecl*> policies;
+  std::vector<const syntax::GatewayDecl*> gateways;
   std::vector<const syntax::AccountDecl*> accounts;  ///< parallel to Organization::accounts
 
   [[nodiscard]] Symbol* Find(Space space, std::string_view name);

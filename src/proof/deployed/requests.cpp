@@ -87,6 +87,8 @@ class Comparer {
     }
     for (const std::string& path : read) left_.erase(path);
     for (const std::string& path : left_) {
+      // What decides calls of tools is read by the proof.
+      if (path.starts_with("gateways/")) continue;
       if (tree_.targets.contains(path)) Tell(path, "no sentence asks for this request");
     }
     return std::move(differences_);

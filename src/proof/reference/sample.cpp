@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "proof/reference/artifacts.h"
+#include "proof/reference/gateways.h"
 #include "proof/reference/perimeters.h"
 #include "proof/reference/random.h"
 #include "proof/reference/requests.h"
@@ -48,6 +49,7 @@ std::optional<bool> Expected(const Verdict& verdict, bool holds_anything) {
 const intent::Origin* Disagreement::Sentence() const {
   if (perimeter != nullptr) return &perimeter->origin;
   if (retention != nullptr) return &retention->origin;
+  if (rule != nullptr) return &rule->origin;
   if (!verdict.prohibits.empty()) return &verdict.prohibits.front()->origin;
   return verdict.permits.empty() ? nullptr : &verdict.permits.front()->origin;
 }
@@ -57,6 +59,7 @@ Sample SampleRequests(const Program& program, const Deployed& deployed,
   constexpr std::uint64_t kSeed = 20261129;
   /// Of each sentence about outsiders: a thing of milliseconds.
   constexpr std::size_t kOutsiders = 200;
+  constexpr std::size_t kCalls = 200;  ///< of each gateway's tools
   Sample sample;
   if (!program.model.perimeters.empty()) {
     Random outsiders(kSeed);
@@ -68,6 +71,12 @@ Sample SampleRequests(const Program& program, const Deployed& deployed,
   sample.requests += modes.requests;
   sample.disagreement = std::move(modes.disagreement);
   if (sample.disagreement) return sample;
+  if (!program.model.tool_rules.empty()) {
+    Random calls(kSeed);
+    sample.disagreement = SampleToolCalls(program, deployed, calls, kCalls);
+    sample.requests += program.model.gateways.size() * kCalls;
+    if (sample.disagreement) return sample;
+  }
   if (program.model.permissions.empty() && program.model.prohibitions.empty()) return sample;
   const Artifacts artifacts(deployed, program.model.organization);
   Random random(kSeed);

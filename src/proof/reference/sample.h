@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct Attachment {
 struct Deployed {
   std::vector<Document> documents;
   std::vector<Attachment> attachments;
+  /// Policies in Cedar, by the name of the gateway.
+  std::map<std::string, std::vector<std::string>> gateways = {};
 };
 
 /// A request that the documents decide otherwise than the program means.
@@ -43,6 +46,9 @@ struct Disagreement {
   const intent::Perimeter* perimeter = nullptr;
   /// The sentence about how long prompts are kept; what is decided are SCPs.
   const intent::Retention* retention = nullptr;
+  /// A rule of the gateway whose tool is called, and the call in words: there is no request then.
+  const intent::ToolRule* rule = nullptr;
+  std::string call = {};
   /// The first sentence that has a part in it, or nullptr.
   [[nodiscard]] const intent::Origin* Sentence() const;
 };
