@@ -1,6 +1,7 @@
 #include "analysis/access/access.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -247,6 +248,13 @@ struct Access::Impl {
   std::vector<Part> WithheldLater(const intent::Question& least);
   /// The same of the accounts of this program.
   std::vector<Part> Withheld(const intent::Question& least);
+  /// Where accounts join, who can do some of a permission's reading, or is not refused all of it.
+  std::vector<Part> AbleLater(const intent::Question& least);
+  /// What `ask` finds once an account has joined, told once where it is so in several places, and
+  /// what is not decided there.
+  std::vector<Part> PartsLater(
+      const intent::Question& least,
+      const std::function<std::vector<Part>(Impl& after, const intent::Question& asked)>& ask);
 
   Facts facts;
   Asker asker;
@@ -364,16 +372,16 @@ std::vector<Part> Access::Impl::Withheld(const intent::Question& least) {
   return parts;
 }
 
-std::vector<Part> Access::Impl::WithheldLater(const intent::Question& least) {
+std::vector<Part> Access::Impl::PartsLater(
+    const intent::Question& least,
+    const std::function<std::vector<Part>(Impl& after, const intent::Question& asked)>& ask) {
   std::vector<Part> parts;
-  // Nothing is withheld where nothing is forbidden.
-  if (facts.program.model.prohibitions.empty()) return parts;
   const AllToCome all = joiners.Of(least);
   std::map<std::string, std::vector<std::size_t>> where;  // by caller
   std::vector<std::pair<std::size_t, Part>> found;
   for (std::size_t i = 0; i < all.accounts.size(); ++i) {
     Later& after = After(all.accounts[i]);
-    for (Part& part : after.impl.Withheld(AskedOf(least, *after.model, all.accounts[i]))) {
+    for (Part& part : ask(after.impl, AskedOf(least, *after.model, all.accounts[i]))) {
       after.Tell(part);
       if (part.kind != Part::Kind::kGivenUp) where[part.caller.label].push_back(i);
       found.emplace_back(i, std::move(part));
@@ -390,6 +398,25 @@ std::vector<Part> Access::Impl::WithheldLater(const intent::Question& least) {
   }
   for (const auto& [who, because] : all.undecided) parts.push_back(GivenUpLater(who, because));
   return parts;
+}
+
+std::vector<Part> Access::Impl::WithheldLater(const intent::Question& least) {
+  // Nothing is withheld where nothing is forbidden.
+  if (facts.program.model.prohibitions.empty()) return {};
+  return PartsLater(
+      least, [](Impl& after, const intent::Question& asked) { return after.Withheld(asked); });
+}
+
+std::vector<Part> Access::Impl::AbleLater(const intent::Question& least) {
+  return PartsLater(least, [](Impl& after, const intent::Question& asked) {
+    const Subject subject = SubjectOf(asked);
+    std::vector<Part> parts;
+    for (const Caller& caller : after.asker.CallersOf(subject)) {
+      Part part = after.PartOf(caller, subject, *asked.can, "");
+      if (part.granted || part.kind == Part::Kind::kGivenUp) parts.push_back(std::move(part));
+    }
+    return parts;
+  });
 }
 
 Answer Access::Impl::DecideCannot(const intent::Question& question) {
@@ -558,9 +585,17 @@ Reply Access::Can(const intent::Question& least, const intent::Question* widest)
   if (std::ranges::any_of(reply.parts, is_granted)) {
     std::ranges::move(impl_->WithheldLater(least), std::back_inserter(reply.parts));
   }
-  std::vector<Part::Kind> kinds;
-  for (const Part& part : reply.parts) kinds.push_back(part.kind);
-  reply.kind = KindOf(kinds);
+  const auto kind = [&] {
+    std::vector<Part::Kind> kinds;
+    for (const Part& part : reply.parts) kinds.push_back(part.kind);
+    return KindOf(kinds);
+  };
+  reply.kind = kind();
+  if (reply.kind == Reply::Kind::kNo) {
+    // Nobody today is not nobody: whoever joins may be bound by less.
+    std::ranges::move(impl_->AbleLater(least), std::back_inserter(reply.parts));
+    reply.kind = kind();
+  }
   if (reply.kind == Reply::Kind::kNo && widest != nullptr) {
     reply.otherwise = impl_->Ways(*widest);
     if (!reply.otherwise.empty()) reply.kind = Reply::Kind::kPartly;
@@ -600,6 +635,13 @@ Brief Access::CanBriefly(const intent::Question& least, const intent::Question* 
   if (brief.kind == Reply::Kind::kYes) {
     for (const Part& part : impl_->WithheldLater(least)) {
       kinds.push_back(part.kind);
+      if (part.kind == Part::Kind::kGivenUp) brief.because = part.because;
+    }
+    brief.kind = KindOf(kinds);
+  } else if (brief.kind == Reply::Kind::kNo) {
+    for (const Part& part : impl_->AbleLater(least)) {
+      kinds.push_back(part.kind);
+      add(brief.by, part.by);
       if (part.kind == Part::Kind::kGivenUp) brief.because = part.because;
     }
     brief.kind = KindOf(kinds);
