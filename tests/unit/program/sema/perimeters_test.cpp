@@ -88,7 +88,8 @@ TEST_CASE("what a resource control policy cannot say or does not reach is refuse
   CHECK(CodesOf("everyone outside acme may do s3:GetObject") == "W4137");
   CHECK(CodesOf("everyone outside acme must satisfy aws:SecureTransport to do s3:GetObject") ==
         "W4137");
-  CHECK(CodesOf("assert nobody outside acme can do s3:GetObject") == "W4137");
+  CHECK(CodesOf("assert nobody outside acme can do s3:GetObject").empty());
+  CHECK(CodesOf("assert nobody outside acme can invoke nova-lite") == "W4137");
   CHECK(CodesOf("nobody outside acme except account 222222222222 may do s3:GetObject") == "W4138");
   CHECK(CodesOf("nobody outside acme except account 22222 may do s3:GetObject") == "W2012");
   CHECK(CodesOf("nobody outside acme may do s3:GetObject in boss") == "W4020");
