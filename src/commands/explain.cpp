@@ -64,7 +64,7 @@ host::ExitStatus NoSuchCode(std::string_view text, host::Environment& environmen
     finding.Suggest(fmt::format("{} is: {}", code, diag::TitleText(*row)));
   }
   for (const std::string& word : NearestPageWords(text)) {
-    finding.Suggest(fmt::format("`writ explain {}` explains that word", word));
+    finding.Suggest(fmt::format("did you mean the word `{}`?", word));
   }
   finding.Note(
       "codes look like W9001, rules of `writ lint` like L90; docs/diagnostics/README.md lists them "

@@ -219,7 +219,7 @@ class Builder {
                 const Paths& known) {
     const std::optional<Argument> argument = Find(comparison.key);
     if (!argument || !CheckOperator(comparison, *argument) ||
-        !CheckThere(comparison, cond, *argument, known) || !CheckValues(comparison, *argument)) {
+        !CheckValues(comparison, *argument) || !CheckThere(comparison, cond, *argument, known)) {
       good_ = false;
       return {};
     }
