@@ -218,8 +218,8 @@ class Builder {
   Built Compare(const syntax::Comparison& comparison, const syntax::Cond& cond,
                 const Paths& known) {
     const std::optional<Argument> argument = Find(comparison.key);
-    if (!argument || !CheckOperator(comparison, *argument) ||
-        !CheckValues(comparison, *argument) || !CheckThere(comparison, cond, *argument, known)) {
+    if (!argument || !CheckOperator(comparison, *argument) || !CheckValues(comparison, *argument) ||
+        !CheckThere(comparison, cond, *argument, known)) {
       good_ = false;
       return {};
     }
