@@ -30,12 +30,6 @@ using Nodes = std::vector<NodeIndex>;
 constexpr std::string_view kTooLong = "a condition has too many alternatives to be written out";
 constexpr std::string_view kAccount = "aws:PrincipalAccount";
 
-/// Whether whoever joins the node joins one of the nodes. "prod" is one of "the organization".
-bool IsIn(const Organization& organization, NodeIndex node, const Nodes& nodes) {
-  return std::ranges::any_of(
-      nodes, [&](NodeIndex other) { return deployed::IsAtOrBelow(organization, node, other); });
-}
-
 /// Calls `use` with each list of accounts of the sentences and the nodes that it has whole.
 template <class TheModel, class Use>
 void ForEachReach(TheModel& model, const Use& use) {
@@ -75,9 +69,11 @@ const std::vector<AccountIndex>& AccountsOf(const Question& question) {
 
 /// Whether whoever joins the node joins what the question is about.
 bool IsAskedAt(const Organization& organization, const Question& question, NodeIndex node) {
-  if (!question.can) return IsIn(organization, node, question.cannot->nodes);
-  const auto reaches = [&](const Holder& holder) { return IsIn(organization, node, holder.units); };
-  return IsIn(organization, node, question.can->units) &&
+  if (!question.can) return deployed::IsAtOrBelowAny(organization, node, question.cannot->nodes);
+  const auto reaches = [&](const Holder& holder) {
+    return deployed::IsAtOrBelowAny(organization, node, holder.units);
+  };
+  return deployed::IsAtOrBelowAny(organization, node, question.can->units) &&
          (question.everyone || std::ranges::any_of(question.can->holders, reaches));
 }
 
@@ -175,7 +171,7 @@ Membership MembershipOf(const Model& model, const Question& asked, AccountIndex 
 Membership MembershipLater(const Model& model, const Question& asked, NodeIndex node) {
   Membership membership;
   const auto add = [&](const std::vector<AccountIndex>& /*accounts*/, const Nodes& nodes) {
-    membership.push_back(IsIn(model.organization, node, nodes));
+    membership.push_back(deployed::IsAtOrBelowAny(model.organization, node, nodes));
   };
   ForEachReach(model, add);
   ForEachHolder(asked, add);
@@ -308,7 +304,7 @@ std::unique_ptr<Model> WithAccount(const Model& model, const ToCome& one) {
     organization.nodes[at->value].accounts.push_back(index);
   }
   ForEachReach(*later, [&](std::vector<AccountIndex>& accounts, const Nodes& nodes) {
-    if (IsIn(organization, node, nodes)) accounts.push_back(index);
+    if (deployed::IsAtOrBelowAny(organization, node, nodes)) accounts.push_back(index);
   });
   return later;
 }
@@ -317,7 +313,7 @@ Question AskedOf(Question question, const Model& later, const ToCome& one) {
   const AccountIndex last{static_cast<std::uint32_t>(later.organization.accounts.size() - 1)};
   (question.can ? question.can->accounts : question.cannot->accounts) = {last};
   ForEachHolder(question, [&](std::vector<AccountIndex>& accounts, const Nodes& nodes) {
-    if (IsIn(later.organization, one.node, nodes)) accounts.push_back(last);
+    if (deployed::IsAtOrBelowAny(later.organization, one.node, nodes)) accounts.push_back(last);
   });
   return question;
 }

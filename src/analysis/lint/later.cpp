@@ -28,9 +28,7 @@ Nodes Open(const Organization& organization, const Nodes& nodes) {
 /// Whether whoever joins one of the first nodes joins one of the second, too.
 bool IsWithin(const Organization& organization, const Nodes& nodes, const Nodes& above) {
   return std::ranges::all_of(nodes, [&](intent::NodeIndex node) {
-    return std::ranges::any_of(above, [&](intent::NodeIndex other) {
-      return deployed::IsAtOrBelow(organization, node, other);
-    });
+    return deployed::IsAtOrBelowAny(organization, node, above);
   });
 }
 

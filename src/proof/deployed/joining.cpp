@@ -90,4 +90,10 @@ bool IsAtOrBelow(const intent::Organization& organization, intent::NodeIndex nod
   return at.has_value();
 }
 
+bool IsAtOrBelowAny(const intent::Organization& organization, intent::NodeIndex node,
+                    const std::vector<intent::NodeIndex>& others) {
+  return std::ranges::any_of(
+      others, [&](intent::NodeIndex other) { return IsAtOrBelow(organization, node, other); });
+}
+
 }  // namespace writ::deployed

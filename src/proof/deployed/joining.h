@@ -47,5 +47,8 @@ class Joining {
 /// Whether `node` is `other` or lies below it.
 [[nodiscard]] bool IsAtOrBelow(const intent::Organization& organization, intent::NodeIndex node,
                                intent::NodeIndex other);
+/// Whether it is so of one of the others.
+[[nodiscard]] bool IsAtOrBelowAny(const intent::Organization& organization, intent::NodeIndex node,
+                                  const std::vector<intent::NodeIndex>& others);
 
 }  // namespace writ::deployed

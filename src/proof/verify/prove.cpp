@@ -1345,9 +1345,7 @@ class Prover {
 
   [[nodiscard]] bool Reaches(const std::vector<intent::NodeIndex>& units,
                              intent::NodeIndex node) const {
-    return std::ranges::any_of(units, [&](intent::NodeIndex unit) {
-      return deployed::IsAtOrBelow(facts_.model.organization, node, unit);
-    });
+    return deployed::IsAtOrBelowAny(facts_.model.organization, node, units);
   }
 
   /// Whether one statement can say where the holder is granted the permission, accounts to come
@@ -1573,9 +1571,7 @@ class Prover {
           fmt::format("anyone who asks for resources of accounts that join {} later",
                       organization.nodes[i].name),
           [&](const intent::Perimeter& said) {
-            return std::ranges::any_of(said.nodes, [&](intent::NodeIndex other) {
-              return deployed::IsAtOrBelow(organization, {i}, other);
-            });
+            return deployed::IsAtOrBelowAny(organization, {i}, said.nodes);
           },
           /*later=*/true);
     }

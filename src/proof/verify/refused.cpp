@@ -411,9 +411,7 @@ Condition WhoIsBound(const Facts& facts, const intent::Prohibition& prohibition,
                      const Joined& joined) {
   const auto one_of = [&](const std::vector<intent::Holder>& holders) {
     return IsOneIn(joined.id, holders, facts.partition(), [&](const intent::Holder& holder) {
-      return std::ranges::any_of(holder.units, [&](intent::NodeIndex unit) {
-        return deployed::IsAtOrBelow(facts.model.organization, joined.node, unit);
-      });
+      return deployed::IsAtOrBelowAny(facts.model.organization, joined.node, holder.units);
     });
   };
   Condition excepted = Not(one_of(prohibition.bound.excepted));
