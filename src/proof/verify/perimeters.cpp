@@ -28,29 +28,29 @@ Condition IsAwsService() {
 /// organization, and is none before: AssumeRoleWithSAML, AssumeRoleWithWebIdentity, and what is
 /// authorized with them for the session's tags and source identity. Source: AWS STS API Reference,
 /// these actions, read 2026-11-29.
-bool IsSignIn(std::string_view action) {
+bool IsSignIn(const catalog::Action& action) {
   static const std::set<std::string, std::less<>> kActions = {
       "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:setsourceidentity",
       "sts:tagsession"};
-  return kActions.contains(policy::FoldCase(action));
+  return kActions.contains(policy::FoldCase(action.FullName()));
 }
 
-/// The actions without those of signing in. Of a pattern that stands for one of these, each action
-/// by name that acts on a resource: RCPs apply to no others.
-std::vector<std::string> BesideSigningIn(const catalog::Catalog& catalog,
-                                         const std::vector<std::string>& actions) {
+/// The actions without those that are out. A pattern that stands for one of these becomes the
+/// others that the catalog knows and that act on a resource: RCPs apply to no others.
+std::vector<std::string> Without(const catalog::Catalog& catalog,
+                                 const std::vector<std::string>& actions,
+                                 bool (*is_out)(const catalog::Action&)) {
   std::vector<std::string> kept;
   for (const std::string& said : actions) {
     const std::size_t colon = said.find(':');
     const std::vector<catalog::Action> known =
         catalog.ActionsOf(said.substr(0, colon), said.substr(colon + 1));
-    const bool signs_in = std::ranges::any_of(
-        known, [](const catalog::Action& action) { return IsSignIn(action.FullName()); });
-    if (!signs_in) kept.push_back(said);
+    if (std::ranges::none_of(known, is_out)) {
+      kept.push_back(said);
+      continue;
+    }
     for (const catalog::Action& action : known) {
-      if (signs_in && !action.WildcardOnly() && !IsSignIn(action.FullName())) {
-        kept.push_back(action.FullName());
-      }
+      if (!is_out(action) && !action.WildcardOnly()) kept.push_back(action.FullName());
     }
   }
   return kept;
@@ -65,7 +65,7 @@ std::vector<Authorization> RefusedBy(const Facts& facts, const intent::Perimeter
   const std::string& id = facts.model.organization.id;
   const Condition said = And({During(perimeter.period), perimeter.when});
   std::vector<Authorization> boxes(2);
-  boxes[0].actions.values = BesideSigningIn(facts.catalog, perimeter.actions);
+  boxes[0].actions.values = Without(facts.catalog, perimeter.actions, IsSignIn);
   boxes[0].condition = And({said, Not(IsAwsService()), Not(Among("aws:PrincipalOrgID", {id})),
                             Not(Among("aws:PrincipalAccount", perimeter.partners))});
   boxes[1].actions.values = perimeter.actions;
@@ -109,34 +109,10 @@ std::vector<policy::StatementRef> RcpsOf(const policy::Decision& decision) {
   return refs;
 }
 
-}  // namespace
-
-namespace {
-
 /// Source: AWS Organizations User Guide, "Resource control policies": they restrict neither
 /// kms:RetireGrant nor actions without a resource type; read 2026-11-29.
-bool IsRestricted(const catalog::Action& action) {
-  return !action.WildcardOnly() && policy::FoldCase(action.FullName()) != "kms:retiregrant";
-}
-
-/// The actions without those that RCPs never restrict: a pattern that stands for one of these
-/// becomes the others that the catalog knows.
-std::vector<std::string> Restricted(const catalog::Catalog& catalog,
-                                    const std::vector<std::string>& actions) {
-  std::vector<std::string> kept;
-  for (const std::string& said : actions) {
-    const std::size_t colon = said.find(':');
-    const std::vector<catalog::Action> known =
-        catalog.ActionsOf(said.substr(0, colon), said.substr(colon + 1));
-    if (std::ranges::all_of(known, IsRestricted)) {
-      kept.push_back(said);
-      continue;
-    }
-    for (const catalog::Action& action : known) {
-      if (IsRestricted(action)) kept.push_back(action.FullName());
-    }
-  }
-  return kept;
+bool IsNeverRestricted(const catalog::Action& action) {
+  return action.WildcardOnly() || policy::FoldCase(action.FullName()) == "kms:retiregrant";
 }
 
 }  // namespace
@@ -145,7 +121,7 @@ std::vector<Authorization> RefusedToOutsiders(const Facts& facts,
                                               const intent::Perimeter& perimeter) {
   std::vector<Authorization> boxes = RefusedBy(facts, perimeter);
   for (Authorization& box : boxes) {
-    box.actions.values = Restricted(facts.catalog, box.actions.values);
+    box.actions.values = Without(facts.catalog, box.actions.values, IsNeverRestricted);
   }
   std::erase_if(boxes, [](const Authorization& box) { return box.actions.values.empty(); });
   return boxes;
@@ -164,10 +140,7 @@ std::vector<const intent::Perimeter*> PerimetersOverNewcomers(const intent::Mode
                                                               intent::NodeIndex node) {
   std::vector<const intent::Perimeter*> over;
   for (const intent::Perimeter& one : model.perimeters) {
-    const bool is_above = std::ranges::any_of(one.nodes, [&](intent::NodeIndex other) {
-      return deployed::IsAtOrBelow(model.organization, node, other);
-    });
-    if (is_above) over.push_back(&one);
+    if (deployed::IsAtOrBelowAny(model.organization, node, one.nodes)) over.push_back(&one);
   }
   return over;
 }
