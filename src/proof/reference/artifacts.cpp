@@ -3,38 +3,13 @@
 #include <algorithm>
 
 #include "iam/policy/document.h"
+#include "proof/reference/reading.h"
+#include "proof/reference/request.h"
 
 namespace writ::reference {
-namespace {
-
-constexpr policy::Switches kSwitches = [] {
-  policy::Switches switches;
-  switches.has_service_rules = false;
-  return switches;
-}();
-
-policy::CompiledPolicy Everything() {
-  policy::PolicyDocument document;
-  policy::Statement statement;
-  statement.action.values = {"*"};
-  statement.resource = policy::Patterns{policy::Sense::kListed, {"*"}};
-  document.statements.push_back(statement);
-  return {document, policy::Kind::kIdentity, kSwitches};
-}
-
-bool Glob(std::string_view pattern, std::string_view text) {
-  if (pattern.empty()) return text.empty();
-  if (pattern[0] == '*') {
-    return Glob(pattern.substr(1), text) || (!text.empty() && Glob(pattern, text.substr(1)));
-  }
-  return !text.empty() && (pattern[0] == '?' || pattern[0] == text[0]) &&
-         Glob(pattern.substr(1), text.substr(1));
-}
-
-}  // namespace
 
 Artifacts::Artifacts(const Deployed& deployed, const intent::Organization& organization)
-    : organization_(organization), everything_(Everything()) {
+    : organization_(organization), everything_(Everything(), policy::Kind::kIdentity, kReading) {
   std::map<std::string_view, std::vector<const Attachment*>> attached;
   for (const Attachment& attachment : deployed.attachments) {
     attached[attachment.path].push_back(&attachment);
@@ -57,7 +32,7 @@ Artifacts::Artifacts(const Deployed& deployed, const intent::Organization& organ
 }
 
 const policy::CompiledPolicy& Artifacts::Compiled::policy() const {
-  if (!compiled) compiled.emplace(document->document(), document->kind, kSwitches);
+  if (!compiled) compiled.emplace(document->document(), document->kind, kReading);
   return *compiled;
 }
 
@@ -118,7 +93,7 @@ policy::CompiledSet Artifacts::Scps(const Caller& caller) const {
 
 bool Artifacts::Decide(const policy::Request& request, const policy::CompiledSet& policies) const {
   const auto prepared = policy::Prepare(request);
-  return prepared.ok() && policy::Evaluate(*prepared, policies, kSwitches).is_allowed();
+  return prepared.ok() && policy::Evaluate(*prepared, policies, kReading).is_allowed();
 }
 
 bool Artifacts::Allows(const Caller& caller, const policy::Request& request) const {

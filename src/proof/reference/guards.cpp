@@ -2,40 +2,24 @@
 
 #include <algorithm>
 
+#include "proof/reference/reading.h"
+
 namespace writ::reference {
-namespace {
-
-constexpr policy::Switches kSwitches = [] {
-  policy::Switches switches;
-  switches.has_service_rules = false;
-  return switches;
-}();
-
-policy::PolicyDocument Everything() {
-  policy::PolicyDocument all;
-  policy::Statement statement;
-  statement.action.values = {"*"};
-  statement.resource = policy::Patterns{policy::Sense::kListed, {"*"}};
-  all.statements.push_back(statement);
-  return all;
-}
-
-}  // namespace
 
 Guards::Guards(const Program& program, const Deployed& deployed, policy::Kind kind)
     : program_(program), kind_(kind) {
   for (const Document& document : deployed.documents) {
     if (document.kind != kind) continue;
     const policy::CompiledPolicy& compiled =
-        compiled_.emplace_back(document.document(), kind, kSwitches);
+        compiled_.emplace_back(document.document(), kind, kReading);
     for (const Attachment& attachment : deployed.attachments) {
       if (attachment.path != document.path) continue;
       at_[attachment.to == "root" ? "root" : attachment.id].push_back(&compiled);
     }
   }
   // Full access is attached to every node: what we attach only refuses.
-  if (kind == policy::Kind::kScp) compiled_.emplace_back(Everything(), kind, kSwitches);
-  everything_.emplace(Everything(), policy::Kind::kIdentity, kSwitches);
+  if (kind == policy::Kind::kScp) compiled_.emplace_back(Everything(), kind, kReading);
+  everything_.emplace(Everything(), policy::Kind::kIdentity, kReading);
 }
 
 bool Guards::Refuse(const policy::Request& request, intent::AccountIndex account) const {
@@ -55,7 +39,7 @@ bool Guards::Refuse(const policy::Request& request, intent::AccountIndex account
     set.scps.back().push_back(&compiled_.back());
   }
   const auto prepared = policy::Prepare(request);
-  return prepared.ok() && !policy::Evaluate(*prepared, set, kSwitches).is_allowed();
+  return prepared.ok() && !policy::Evaluate(*prepared, set, kReading).is_allowed();
 }
 
 bool IsTold(const Deployed& deployed) {
