@@ -11,6 +11,7 @@
 #include "base/support/check.h"
 #include "language/format/format.h"
 #include "language/parse/tokens.h"
+#include "language/syntax/meaning.h"
 
 namespace writ::format {
 namespace {
@@ -155,39 +156,9 @@ class Printer {
   }
 
   void Put(const syntax::Comparison& comparison) {
-    using Operator = syntax::Comparison::Operator;
     Put(comparison.key);
-    switch (comparison.op) {
-      case Operator::kPresent:
-        return;
-      case Operator::kEqual:
-        Word("=");
-        break;
-      case Operator::kNotEqual:
-        Word("!=");
-        break;
-      case Operator::kLess:
-        Word("<");
-        break;
-      case Operator::kLessEqual:
-        Word("<=");
-        break;
-      case Operator::kGreater:
-        Word(">");
-        break;
-      case Operator::kGreaterEqual:
-        Word(">=");
-        break;
-      case Operator::kLike:
-        Word("like");
-        break;
-      case Operator::kIncludes:
-        Word("includes");
-        break;
-      case Operator::kIn:
-        Word("in");
-        break;
-    }
+    if (comparison.op == syntax::Comparison::Operator::kPresent) return;
+    Word(syntax::OperatorText(comparison.op));
     if (comparison.is_list) {
       Word("[");
       JoinNext();

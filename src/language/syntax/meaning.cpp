@@ -266,4 +266,31 @@ std::string DocComment(const source::SourceMap& sources, const File& file, const
   return text;
 }
 
+std::string_view OperatorText(Comparison::Operator op) {
+  using Operator = Comparison::Operator;
+  switch (op) {
+    case Operator::kPresent:
+      return "";
+    case Operator::kEqual:
+      return "=";
+    case Operator::kNotEqual:
+      return "!=";
+    case Operator::kLess:
+      return "<";
+    case Operator::kLessEqual:
+      return "<=";
+    case Operator::kGreater:
+      return ">";
+    case Operator::kGreaterEqual:
+      return ">=";
+    case Operator::kLike:
+      return "like";
+    case Operator::kIncludes:
+      return "includes";
+    case Operator::kIn:
+      return "in";
+  }
+  return "";
+}
+
 }  // namespace writ::syntax

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/source/source.h"
 #include "language/syntax/ast.h"
@@ -19,5 +20,8 @@ namespace writ::syntax {
 /// there is none. `file` is the one that holds the item.
 [[nodiscard]] std::string DocComment(const source::SourceMap& sources, const File& file,
                                      const Item& item);
+
+/// As it is written, "<="; empty for kPresent.
+[[nodiscard]] std::string_view OperatorText(Comparison::Operator op);
 
 }  // namespace writ::syntax

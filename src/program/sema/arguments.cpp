@@ -12,6 +12,7 @@
 
 #include "base/diag/codes/meaning.h"
 #include "base/diag/codes/types.h"
+#include "language/syntax/meaning.h"
 #include "program/sema/near.h"
 
 namespace writ::sema {
@@ -41,32 +42,6 @@ Paths Intersection(const Paths& one, const Paths& other) {
   Paths both;
   std::ranges::set_intersection(one, other, std::inserter(both, both.end()));
   return both;
-}
-
-std::string_view OperatorWord(Operator op) {
-  switch (op) {
-    case Operator::kPresent:
-      return "";
-    case Operator::kEqual:
-      return "=";
-    case Operator::kNotEqual:
-      return "!=";
-    case Operator::kLess:
-      return "<";
-    case Operator::kLessEqual:
-      return "<=";
-    case Operator::kGreater:
-      return ">";
-    case Operator::kGreaterEqual:
-      return ">=";
-    case Operator::kLike:
-      return "like";
-    case Operator::kIncludes:
-      return "includes";
-    case Operator::kIn:
-      return "in";
-  }
-  return "";
 }
 
 ArgumentTest::Operator TestOperator(Operator op) {
@@ -298,9 +273,9 @@ class Builder {
     if (is_set && each.kind == TypeKind::kUnknown) return ReportUnknownType(comparison.key, each);
     const bool of_parts = each.kind == TypeKind::kRecord || each.kind == TypeKind::kSet;
     if (Fits(comparison.op, type) && !of_parts) return true;
-    auto& found =
-        context_.Report(diag::kArgumentOperator, comparison.op_span, OperatorWord(comparison.op),
-                        comparison.key.Text(), tools::Describe(type));
+    auto& found = context_.Report(diag::kArgumentOperator, comparison.op_span,
+                                  syntax::OperatorText(comparison.op), comparison.key.Text(),
+                                  tools::Describe(type));
     found.At("does not compare these");
     if (is_set && !of_parts) found.Suggest("write `includes VALUE` or `in [VALUE, …]`");
     if (type.kind == TypeKind::kRecord) found.Suggest("compare what is in it");

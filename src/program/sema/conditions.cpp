@@ -10,6 +10,7 @@
 #include "base/diag/codes/types.h"
 #include "base/support/date.h"
 #include "facts/catalog/table.h"
+#include "language/syntax/meaning.h"
 #include "program/sema/absence.h"
 #include "program/sema/near.h"
 #include "program/sema/partition.h"
@@ -67,32 +68,6 @@ std::string_view TypeWords(Test::Type type) {
       return "base64 text";
   }
   return "a value";
-}
-
-std::string_view OperatorText(Operator op) {
-  switch (op) {
-    case Operator::kPresent:
-      return "";
-    case Operator::kEqual:
-      return "=";
-    case Operator::kNotEqual:
-      return "!=";
-    case Operator::kLess:
-      return "<";
-    case Operator::kLessEqual:
-      return "<=";
-    case Operator::kGreater:
-      return ">";
-    case Operator::kGreaterEqual:
-      return ">=";
-    case Operator::kLike:
-      return "like";
-    case Operator::kIncludes:
-      return "includes";
-    case Operator::kIn:
-      return "in";
-  }
-  return "";
 }
 
 // ---- the key -----------------------------------------------------------------------------------
@@ -404,7 +379,7 @@ bool HasPattern(const syntax::Comparison& comparison) {
 }
 
 void ReportOperator(Context& context, const syntax::Comparison& comparison, const Test& test) {
-  const std::string_view op = OperatorText(comparison.op);
+  const std::string_view op = syntax::OperatorText(comparison.op);
   if (test.multi_valued) {
     auto& found = context.Report(diag::kMultiValuedKey, comparison.op_span, test.key, op);
     found.At("ambiguous for several values");
@@ -460,7 +435,7 @@ bool AddLiteral(Context& context, const syntax::Comparison& comparison,
   const bool literal_text = test.type == Test::Type::kString || test.type == Test::Type::kArn;
   if (literal_text && comparison.op != Operator::kLike && HasWildcard(*value)) {
     auto& found =
-        context.Report(diag::kWildcardInEquals, literal.span, OperatorText(comparison.op));
+        context.Report(diag::kWildcardInEquals, literal.span, syntax::OperatorText(comparison.op));
     found.At("a wildcard");
     if (comparison.op == Operator::kEqual) found.Patch("write `like`", comparison.op_span, "like");
     return false;
