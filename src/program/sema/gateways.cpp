@@ -345,19 +345,13 @@ bool Builder::CheckForm() {
 }
 
 bool Builder::CheckTaken() {
-  bool good = narrowing_.good;
-  const auto refuse = [&](Span span, std::string_view qualifier) {
+  const Span call = sentence_.action.span;
+  bool good = CheckNoCallQualifiers(context_, narrowing_, kCall, call) && narrowing_.good;
+  const auto refuse = [&](Span span, std::string_view word) {
     if (!span.valid()) return;
-    context_.Report(diag::kQualifierNotTaken, span, kCall, qualifier)
-        .At("not allowed here")
-        .Also(sentence_.action.span, "with this");
+    RefuseQualifier(context_, span, word, kCall, call);
     good = false;
   };
-  refuse(narrowing_.routed_span, "routed");
-  refuse(narrowing_.plane_span, "through");
-  refuse(narrowing_.guardrail_span, "with guardrail");
-  refuse(narrowing_.profile_span, "via profile");
-  refuse(narrowing_.endpoint_span, "via endpoint");
   refuse(narrowing_.after_span, "after evaluation");
   refuse(narrowing_.accounts_span, "in");
   if (narrowing_.regions) refuse(sentence_.action.span, "in");

@@ -159,21 +159,10 @@ bool Builder::ReadPartners() {
 }
 
 bool Builder::CheckTaken() {
-  bool good = true;
-  const auto refuse = [&](Span span, std::string_view qualifier) {
-    if (!span.valid()) return;
-    context_.Report(diag::kQualifierNotTaken, span, "outside", qualifier)
-        .At("not allowed here")
-        .Also(outside_.span, "with this");
-    good = false;
-  };
-  refuse(narrowing_.routed_span, "routed");
-  refuse(narrowing_.plane_span, "through");
-  refuse(narrowing_.guardrail_span, "with guardrail");
-  refuse(narrowing_.profile_span, "via profile");
-  refuse(narrowing_.endpoint_span, "via endpoint");
-  refuse(narrowing_.after_span, "after evaluation");
-  return good;
+  const bool good = CheckNoCallQualifiers(context_, narrowing_, "outside", outside_.span);
+  if (!narrowing_.after_span.valid()) return good;
+  RefuseQualifier(context_, narrowing_.after_span, "after evaluation", "outside", outside_.span);
+  return false;
 }
 
 /// Whether RCPs apply to the service at all.

@@ -367,9 +367,7 @@ bool Builder::CheckCanBeForbidden() {
 bool Builder::Refuse(Span span, std::string_view qualifier) {
   const bool is_verb = sentence_.action.kind == syntax::Action::Kind::kVerb;
   const std::string words = is_verb ? std::string(sentence_.action.verb.text) : "do";
-  context_.Report(diag::kQualifierNotTaken, span, words, qualifier)
-      .At("not allowed here")
-      .Also(sentence_.action.span, "with this");
+  RefuseQualifier(context_, span, qualifier, words, sentence_.action.span);
   return false;
 }
 
@@ -1114,22 +1112,44 @@ intent::Origin OriginOf(Context& context, const Narrowing& narrowing, Span span)
   return origin;
 }
 
+void RefuseQualifier(Context& context, Span qualifier, std::string_view word, std::string_view what,
+                     Span beside) {
+  context.Report(diag::kQualifierNotTaken, qualifier, what, word)
+      .At("not allowed here")
+      .Also(beside, "with this");
+}
+
+bool CheckNoCallQualifiers(Context& context, const Narrowing& narrowing, std::string_view what,
+                           Span beside) {
+  bool good = true;
+  for (const auto& [qualifier, word] :
+       {std::pair(narrowing.routed_span, "routed"), std::pair(narrowing.plane_span, "through"),
+        std::pair(narrowing.guardrail_span, "with guardrail"),
+        std::pair(narrowing.profile_span, "via profile"),
+        std::pair(narrowing.endpoint_span, "via endpoint")}) {
+    if (!qualifier.valid()) continue;
+    RefuseQualifier(context, qualifier, word, what, beside);
+    good = false;
+  }
+  return good;
+}
+
+Narrowing ReadSetting(Context& context, const std::vector<syntax::Qualifier>& own, Span span,
+                      const SentencePlace& place, Sentences& sentences) {
+  Narrowing narrowing = ReadQualifiers(context, *place.givens, own, nullptr, place.environment,
+                                       Reading::kPermission, sentences.waivers);
+  NoteWaivers(context, narrowing, span);
+  return narrowing;
+}
+
 bool CheckPlaceOnly(Context& context, const Narrowing& narrowing, std::string_view what,
                     Span span) {
-  bool good = true;
-  const auto refuse = [&](Span where, std::string_view qualifier) {
-    context.Report(diag::kQualifierNotTaken, where, what, qualifier)
-        .At("not allowed here")
-        .Also(span, "with this");
+  bool good = CheckNoCallQualifiers(context, narrowing, what, span);
+  for (const Clause& clause : narrowing.clauses) {
+    RefuseQualifier(context, clause.span, clause.kind == Clause::Kind::kUnless ? "unless" : "when",
+                    what, span);
     good = false;
-  };
-  if (narrowing.routed_span.valid()) refuse(narrowing.routed_span, "routed");
-  if (narrowing.plane_span.valid()) refuse(narrowing.plane_span, "through");
-  if (narrowing.guardrail_span.valid()) refuse(narrowing.guardrail_span, "with guardrail");
-  if (narrowing.profile_span.valid()) refuse(narrowing.profile_span, "via profile");
-  if (narrowing.endpoint_span.valid()) refuse(narrowing.endpoint_span, "via endpoint");
-  for (const Clause& clause : narrowing.clauses)
-    refuse(clause.span, clause.kind == Clause::Kind::kUnless ? "unless" : "when");
+  }
   return good && narrowing.good;
 }
 
@@ -1176,10 +1196,7 @@ void AddRequirement(Context& context, const syntax::Requirement& requirement, Sp
 
 void AddScreening(Context& context, const syntax::Screening& screening, Span span,
                   const SentencePlace& place, Sentences& sentences) {
-  const Narrowing narrowing =
-      ReadQualifiers(context, *place.givens, screening.qualifiers, nullptr, place.environment,
-                     Reading::kPermission, sentences.waivers);
-  NoteWaivers(context, narrowing, span);
+  const Narrowing narrowing = ReadSetting(context, screening.qualifiers, span, place, sentences);
   intent::Screening result;
   Symbol* guardrail = context.symbols.Find(Space::kGuardrails, screening.guardrail.text);
   bool good = guardrail != nullptr;
@@ -1214,10 +1231,7 @@ void AddScreening(Context& context, const syntax::Screening& screening, Span spa
 
 void AddLogging(Context& context, const syntax::Logging& logging, Span span,
                 const SentencePlace& place, Sentences& sentences) {
-  const Narrowing narrowing =
-      ReadQualifiers(context, *place.givens, logging.qualifiers, nullptr, place.environment,
-                     Reading::kPermission, sentences.waivers);
-  NoteWaivers(context, narrowing, span);
+  const Narrowing narrowing = ReadSetting(context, logging.qualifiers, span, place, sentences);
   intent::Logging result;
   bool good = CheckPlaceOnly(context, narrowing, "log", span);
   for (const syntax::Sink& sink : logging.sinks) {

@@ -37,6 +37,15 @@ struct Sentences {
 void NoteWaivers(Context& context, const Narrowing& narrowing, Span sentence);
 /// Where and why a thing was said.
 [[nodiscard]] intent::Origin OriginOf(Context& context, const Narrowing& narrowing, Span span);
+/// Reports a qualifier that `what` does not take; `beside` is where that stands.
+void RefuseQualifier(Context& context, Span qualifier, std::string_view word, std::string_view what,
+                     Span beside);
+/// Refuses those about calls of models: how they are routed, and through or with what.
+bool CheckNoCallQualifiers(Context& context, const Narrowing& narrowing, std::string_view what,
+                           Span beside);
+/// Reads the qualifiers of a sentence about a service or an organization, and notes its waivers.
+[[nodiscard]] Narrowing ReadSetting(Context& context, const std::vector<syntax::Qualifier>& own,
+                                    Span span, const SentencePlace& place, Sentences& sentences);
 /// Refuses all qualifiers but places and reasons: sentences about services take no others.
 bool CheckPlaceOnly(Context& context, const Narrowing& narrowing, std::string_view what, Span span);
 /// The accounts after `in`; without it, all of the organization.

@@ -229,10 +229,7 @@ void CheckContradiction(Context& context, const intent::Permission& permission,
 
 void AddRetention(Context& context, const syntax::Retention& retention, Span span,
                   const SentencePlace& place, Sentences& sentences) {
-  const Narrowing narrowing =
-      ReadQualifiers(context, *place.givens, retention.qualifiers, nullptr, place.environment,
-                     Reading::kPermission, sentences.waivers);
-  NoteWaivers(context, narrowing, span);
+  const Narrowing narrowing = ReadSetting(context, retention.qualifiers, span, place, sentences);
   bool good = CheckPlaceOnly(context, narrowing, "retain", span);
   good = CheckNoDates(context, narrowing, "retain", span) && good;
   const catalog::RetentionMode* mode = FindMode(context, retention.mode);
@@ -249,10 +246,7 @@ void AddRetention(Context& context, const syntax::Retention& retention, Span spa
 
 void AddOptOut(Context& context, const syntax::OptOut& opt_out, Span span,
                const SentencePlace& place, Sentences& sentences) {
-  const Narrowing narrowing =
-      ReadQualifiers(context, *place.givens, opt_out.qualifiers, nullptr, place.environment,
-                     Reading::kPermission, sentences.waivers);
-  NoteWaivers(context, narrowing, span);
+  const Narrowing narrowing = ReadSetting(context, opt_out.qualifiers, span, place, sentences);
   bool good = CheckPlaceOnly(context, narrowing, "opt-out", span);
   good = CheckNoDates(context, narrowing, "opt-out", span) && good;
   if (narrowing.regions) {

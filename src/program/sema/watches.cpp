@@ -140,10 +140,7 @@ class Prefixes {
 
 void AddWatch(Context& context, const syntax::Watch& watch, Span span, const SentencePlace& place,
               Sentences& sentences) {
-  const Narrowing narrowing =
-      ReadQualifiers(context, *place.givens, watch.qualifiers, nullptr, place.environment,
-                     Reading::kPermission, sentences.waivers);
-  NoteWaivers(context, narrowing, span);
+  const Narrowing narrowing = ReadSetting(context, watch.qualifiers, span, place, sentences);
   intent::Watch result;
   bool good = CheckPlaceOnly(context, narrowing, "watch", span);
   if (narrowing.period.from) {
