@@ -19,6 +19,7 @@
 #include "compiler/compilation.h"
 #include "compiler/stages.h"
 #include "compiler/what_follows.h"
+#include "program/intent/find.h"
 #include "proof/deployed/tree.h"
 
 namespace writ::commands {
@@ -63,10 +64,7 @@ std::string WhoseAccounts(const snapshot::Snapshot& snapshot, const intent::Mode
   }
   std::vector<std::string> foreign;
   for (const std::string& account : accounts) {
-    if (std::ranges::find(model.organization.accounts, account, &intent::Account::id) ==
-        model.organization.accounts.end()) {
-      foreign.push_back(account);
-    }
+    if (!intent::FindAccount(model.organization, account)) foreign.push_back(account);
   }
   if (foreign.size() < accounts.size()) {
     return "the exports have nothing that the program binds in its accounts";

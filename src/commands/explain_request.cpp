@@ -29,6 +29,7 @@
 #include "iam/decide/pairs.h"
 #include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
+#include "program/intent/find.h"
 #include "proof/verify/spaces.h"
 
 namespace writ::commands {
@@ -131,10 +132,7 @@ std::optional<intent::AccountIndex> OwnerIn(const policy::Request& request,
   }
   const std::optional<policy::ArnSegments> segments = policy::SplitArn(request.resource);
   if (id.empty() && segments) id = std::string((*segments)[4]);
-  for (std::uint32_t i = 0; i < organization.accounts.size(); ++i) {
-    if (organization.accounts[i].id == id) return intent::AccountIndex{i};
-  }
-  return std::nullopt;
+  return intent::FindAccount(organization, id);
 }
 
 class Identifier {
@@ -178,11 +176,7 @@ class Identifier {
 
  private:
   [[nodiscard]] std::optional<intent::AccountIndex> AccountAt(std::string_view id) const {
-    const auto& accounts = model_.organization.accounts;
-    for (std::uint32_t i = 0; i < accounts.size(); ++i) {
-      if (accounts[i].id == id) return intent::AccountIndex{i};
-    }
-    return std::nullopt;
+    return intent::FindAccount(model_.organization, id);
   }
 
   /// A caller of no account of the program, or a service that acts for one, and whose resource it
@@ -518,9 +512,8 @@ class Explainer {
 std::unique_ptr<intent::Model> OnceJoined(const policy::Request& request,
                                           const intent::Model& model, review::World& world) {
   const std::optional<policy::Caller> caller = policy::ParseCaller(request.principal);
-  const auto is_it = [&](const intent::Account& one) { return one.id == caller->account; };
   if (!caller || caller->account.empty() ||
-      std::ranges::any_of(model.organization.accounts, is_it)) {
+      intent::FindAccount(model.organization, caller->account)) {
     return nullptr;
   }
   const auto path = std::ranges::find_if(request.context, [](const policy::ContextKey& key) {

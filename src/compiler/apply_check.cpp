@@ -10,6 +10,7 @@
 #include "base/support/json.h"
 #include "output/emit/deploy.h"
 #include "output/emit/monitoring.h"
+#include "program/intent/find.h"
 #include "proof/deployed/attachments.h"
 
 namespace writ::compiler {
@@ -148,9 +149,9 @@ std::vector<std::string> AccountOfGateway(const verify::Program& program, std::s
   if (ending.kind != "policy-engine") name = name.substr(0, name.rfind('-'));
   for (const intent::Gateway& gateway : program.model.gateways) {
     if (gateway.name != name) continue;
-    for (const intent::Account& account : program.model.organization.accounts) {
-      if (account.id == gateway.account) return {account.name};
-    }
+    const intent::Organization& organization = program.model.organization;
+    const auto account = intent::FindAccount(organization, gateway.account);
+    if (account) return {organization.accounts[account->value].name};
   }
   return {};
 }

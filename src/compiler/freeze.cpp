@@ -17,6 +17,7 @@
 #include "base/support/nearest.h"
 #include "facts/library/library.h"
 #include "iam/policy/pattern.h"
+#include "program/intent/find.h"
 #include "program/sema/ways_left.h"
 
 namespace writ::compiler {
@@ -223,8 +224,8 @@ bool IsTarget(const std::string& name, const intent::Organization& organization)
 
 /// A target as the program names it: an account may be given by its number.
 std::string Declared(const std::string& target, const intent::Organization& organization) {
-  const auto account = std::ranges::find(organization.accounts, target, &intent::Account::id);
-  return account == organization.accounts.end() ? target : account->name;
+  const auto account = intent::FindAccount(organization, target);
+  return account ? organization.accounts[account->value].name : target;
 }
 
 /// Makes the sentences of a request.

@@ -9,6 +9,7 @@
 #include "iam/decide/sendable.h"
 #include "iam/decide/space.h"
 #include "iam/policy/pattern.h"
+#include "program/intent/find.h"
 #include "proof/deployed/joining.h"
 #include "proof/verify/perimeters.h"
 #include "proof/verify/spaces.h"
@@ -286,13 +287,11 @@ class Questioner {
                 kind == Outsider::kServiceForOthers ? "aws:SourceAccount" : "aws:PrincipalAccount");
     const bool is_number =
         said.size() == 12 && said.find_first_not_of("0123456789") == std::string::npos;
-    const auto& own = facts_.model.organization.accounts;
-    const bool is_ours = std::ranges::find(own, said, &intent::Account::id) != own.end();
-    if (is_number && !is_ours) return said;
+    const intent::Organization& organization = facts_.model.organization;
+    if (is_number && !intent::FindAccount(organization, said)) return said;
     const auto is_taken = [&](const std::string& id) {
-      const auto& accounts = facts_.model.organization.accounts;
-      const bool is_own = std::ranges::find(accounts, id, &intent::Account::id) != accounts.end();
-      return is_own || std::ranges::any_of(facts_.model.perimeters, [&](const Perimeter& one) {
+      return intent::FindAccount(organization, id) ||
+             std::ranges::any_of(facts_.model.perimeters, [&](const Perimeter& one) {
                return std::ranges::find(one.partners, id) != one.partners.end();
              });
     };
@@ -328,8 +327,7 @@ std::optional<Outsider> OutsiderOf(const intent::Organization& organization,
   if (is_service || ValueOf(request, "aws:PrincipalIsAWSService") == "true") {
     const std::string source = ValueOf(request, "aws:SourceAccount");
     const bool is_own =
-        std::ranges::find(organization.accounts, source, &intent::Account::id) !=
-            organization.accounts.end() ||
+        intent::FindAccount(organization, source) ||
         (!organization.id.empty() && ValueOf(request, "aws:SourceOrgID") == organization.id);
     if (source.empty() || is_own) return std::nullopt;
     return Outsider::kServiceForOthers;

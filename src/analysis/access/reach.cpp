@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "iam/policy/pattern.h"
+#include "program/intent/find.h"
 #include "program/intent/label.h"
 #include "proof/verify/formula.h"
 
@@ -116,11 +117,9 @@ class Reach {
 
   [[nodiscard]] bool MayCallIn(const std::string& arn, AccountIndex caller) const {
     const std::optional<policy::ArnSegments> segments = policy::SplitArn(arn);
-    const auto& accounts = asker_.facts().model.organization.accounts;
-    for (std::uint32_t i = 0; segments && i < accounts.size(); ++i) {
-      if (accounts[i].id == (*segments)[4]) return roles_in_.contains({i});
-    }
-    return roles_in_.contains(caller);
+    const intent::Organization& organization = asker_.facts().model.organization;
+    const auto owner = segments ? intent::FindAccount(organization, (*segments)[4]) : std::nullopt;
+    return roles_in_.contains(owner.value_or(caller));
   }
 
   /// Whoever may take on a role that may call the model, or hand it to a service.

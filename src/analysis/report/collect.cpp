@@ -14,6 +14,7 @@
 #include "analysis/report/matrix.h"
 #include "base/support/date.h"
 #include "base/support/sha256.h"
+#include "program/intent/find.h"
 
 namespace writ::report {
 namespace {
@@ -163,11 +164,8 @@ std::vector<compliance::Kind> EvidenceOf(const intent::ToolRule& one) {
 /// The account that the gateway is in.
 std::vector<AccountIndex> AccountsOf(const Model& model, const intent::ToolRule& one) {
   const std::string& id = model.gateways[one.gateway.value].account;
-  std::vector<AccountIndex> accounts;
-  for (std::uint32_t i = 0; i < model.organization.accounts.size(); ++i) {
-    if (model.organization.accounts[i].id == id) accounts.push_back(AccountIndex{i});
-  }
-  return accounts;
+  const auto account = intent::FindAccount(model.organization, id);
+  return account ? std::vector{*account} : std::vector<AccountIndex>();
 }
 
 std::vector<Sentence> SentencesOf(const Model& model, const std::vector<Document>& documents) {

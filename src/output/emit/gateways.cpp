@@ -11,6 +11,7 @@
 #include "base/support/json.h"
 #include "base/support/sha256.h"
 #include "output/lower/gateways.h"
+#include "program/intent/find.h"
 
 namespace writ::emit {
 namespace {
@@ -125,9 +126,8 @@ class Maker {
     artifact.path = std::move(path);
     artifact.bytes = std::move(bytes);
     artifact.kind = kind;
-    for (const intent::Account& account : model_.organization.accounts) {
-      if (account.id == gateway.account) artifact.targets.push_back(account.name);
-    }
+    const auto account = intent::FindAccount(model_.organization, gateway.account);
+    if (account) artifact.targets = {model_.organization.accounts[account->value].name};
     artifact.characters = artifact.bytes.size();
     if (rule == nullptr) return;
     artifact.statements->push_back({"", {rule->origin.place}, rule->origin.because});

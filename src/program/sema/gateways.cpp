@@ -13,6 +13,7 @@
 #include "base/diag/codes/meaning.h"
 #include "base/diag/codes/names.h"
 #include "base/diag/codes/types.h"
+#include "program/intent/find.h"
 #include "program/sema/arguments.h"
 #include "program/sema/near.h"
 #include "program/sema/partition.h"
@@ -103,8 +104,7 @@ class Declarer {
     gateway_.arn = arn;
     gateway_.region = std::string((*parts)[3]);
     gateway_.account = std::string((*parts)[4]);
-    const auto& accounts = context_.model.organization.accounts;
-    if (std::ranges::find(accounts, gateway_.account, &intent::Account::id) == accounts.end()) {
+    if (!intent::FindAccount(context_.model.organization, gateway_.account)) {
       Wrong(decl_.arn.span, "is of an account that the organization does not have",
             "declare the account");
     }
@@ -646,16 +646,16 @@ class Finisher {
           .Suggest("add `as role \"NAME\"`");
       return;
     }
-    const auto& accounts = context_.model.organization.accounts;
-    const auto account = std::ranges::find(accounts, gateway.account, &intent::Account::id);
-    if (account == accounts.end()) return;
-    const std::string engine = fmt::format(
-        "arn:{}:{}:{}:{}:policy-engine/{}-??????????", context_.model.organization.partition,
-        kPrefix, gateway.region, gateway.account, intent::EngineName(gateway));
+    const intent::Organization& organization = context_.model.organization;
+    const auto account = intent::FindAccount(organization, gateway.account);
+    if (!account) return;
+    const std::string engine =
+        fmt::format("arn:{}:{}:{}:{}:policy-engine/{}-??????????", organization.partition, kPrefix,
+                    gateway.region, gateway.account, intent::EngineName(gateway));
     const auto add = [&](std::initializer_list<std::string_view> actions,
                          const std::vector<std::string>& resources) {
       Made made(decl.roles.front().span, actions, resources);
-      made.ByRole(decl.roles.front().value, account->name);
+      made.ByRole(decl.roles.front().value, organization.accounts[account->value].name);
       AddSentence(context_, made.sentence(), place_, sentences_);
     };
     add({"GetPolicyEngine"}, {engine});
@@ -685,13 +685,12 @@ class Finisher {
 
   void WarnNotKept(std::uint32_t index) {
     const intent::Gateway& gateway = context_.model.gateways[index];
-    const auto& accounts = context_.model.organization.accounts;
-    const auto account = std::ranges::find(accounts, gateway.account, &intent::Account::id);
-    if (account == accounts.end() || account->management) return;
-    const intent::AccountIndex at{static_cast<std::uint32_t>(account - accounts.begin())};
+    const intent::Organization& organization = context_.model.organization;
+    const auto account = intent::FindAccount(organization, gateway.account);
+    if (!account || organization.accounts[account->value].management) return;
     std::vector<std::string> open;
     for (const std::string_view name : kKeeping) {
-      if (!IsKept(name, at)) open.push_back(fmt::format("{}:{}", kPrefix, name));
+      if (!IsKept(name, *account)) open.push_back(fmt::format("{}:{}", kPrefix, name));
     }
     if (open.empty()) return;
     context_.Report(diag::kGatewayNotKept, gateway.origin.span, gateway.name)
@@ -700,7 +699,7 @@ class Finisher {
         .Suggest(
             fmt::format("forbid it to all but one team: `nobody in {} except team … may administer "
                         "agentcore-gateways, agentcore-policies, resource-policies`",
-                        account->name));
+                        organization.accounts[account->value].name));
   }
 
   Context& context_;

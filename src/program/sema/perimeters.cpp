@@ -6,6 +6,7 @@
 #include "base/diag/codes/meaning.h"
 #include "base/diag/codes/names.h"
 #include "base/diag/codes/types.h"
+#include "program/intent/find.h"
 #include "program/sema/actions.h"
 #include "program/sema/conditions.h"
 #include "program/sema/cover.h"
@@ -141,11 +142,10 @@ bool Builder::ReadPartners() {
       good = false;
       continue;
     }
-    const auto& accounts = context_.model.organization.accounts;
-    const auto own = std::ranges::find(accounts, number.text, &intent::Account::id);
-    if (own != accounts.end()) {
+    const intent::Organization& organization = context_.model.organization;
+    if (const auto own = intent::FindAccount(organization, number.text)) {
       context_.Report(diag::kAccountIsInside, number.span, number.text)
-          .At("this is `" + own->name + "`")
+          .At("this is `" + organization.accounts[own->value].name + "`")
           .Suggest("remove it: its callers are not outside");
       good = false;
       continue;
@@ -270,17 +270,18 @@ bool Builder::CheckResource(const syntax::String& resource) {
         return organization.accounts[account.value].id == owner;
       });
   if (is_reached) return true;
-  const auto known = std::ranges::find(organization.accounts, owner, &intent::Account::id);
+  const auto known = intent::FindAccount(organization, owner);
   auto& found = context_.Report(diag::kResourceOutOfReach, resource.span, owner);
-  if (known == organization.accounts.end()) {
+  if (!known) {
     found.At("owned by an account that the organization does not declare")
         .Note("only the owner's organization can attach a policy to it");
-  } else if (known->management) {
+  } else if (organization.accounts[known->value].management) {
     found.At("owned by the management account")
         .Note("resource control policies do not apply to the management account")
         .Suggest("write a resource policy that denies outsiders, or move the resource");
   } else {
-    found.At("owned by `" + known->name + "`, which the sentence does not cover");
+    found.At("owned by `" + organization.accounts[known->value].name +
+             "`, which the sentence does not cover");
   }
   return false;
 }
