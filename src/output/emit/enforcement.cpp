@@ -15,6 +15,7 @@
 #include "base/support/check.h"
 #include "base/support/json.h"
 #include "output/emit/guardrails.h"
+#include "output/emit/node_policies.h"
 
 namespace writ::emit {
 namespace {
@@ -191,10 +192,6 @@ std::string SharingRequest(const std::string& arn, const std::string& organizati
   return json.Take() + "\n";
 }
 
-StatementEntry Entry(const intent::Origin& origin) {
-  return {"", {origin.place}, origin.because.empty() ? origin.sentence : origin.because};
-}
-
 class Enforcer {
  public:
   Enforcer(const intent::Model& model, const intent::Bindings& bindings,
@@ -325,7 +322,7 @@ class Enforcer {
     artifact.kind = "guardrail-enforcement";
     artifact.targets = {account.name};
     artifact.characters = artifact.bytes.size();
-    *artifact.statements = {Entry(screening.origin)};
+    *artifact.statements = {EntryOf(screening.origin)};
     tree_.artifacts.push_back(std::move(artifact));
   }
 
@@ -358,32 +355,20 @@ class Enforcer {
     const auto limit = static_cast<std::size_t>(quota->value);
     for (const auto& [index, regions] : policies_) {
       const intent::Node& node = model_.organization.nodes.at(index);
-      Artifact artifact;
-      artifact.path = fmt::format("organization/{}.bedrock-policy.json", node.name);
-      artifact.bytes = OrganizationPolicy(model_, regions);
-      artifact.kind = "bedrock-policy";
-      artifact.targets = {node.name};
-      artifact.characters = artifact.bytes.size();
-      artifact.quota = limit;
-      std::set<const Screening*> seen;
+      std::vector<const intent::Origin*> origins;
       for (const auto& entry : regions) {
-        const Screening* screening = entry.second.screening;
-        if (seen.insert(screening).second) artifact.statements->push_back(Entry(screening->origin));
+        const intent::Origin* origin = &entry.second.screening->origin;
+        if (std::ranges::find(origins, origin) == origins.end()) origins.push_back(origin);
       }
-      std::ranges::sort(*artifact.statements, {}, &StatementEntry::from);
+      Artifact artifact =
+          NodePolicy(node, "bedrock-policy", OrganizationPolicy(model_, regions), limit, origins);
       if (artifact.characters > limit) {
         sink_
             .Report(diag::kBedrockPolicyTooLarge, regions.begin()->second.screening->origin.span,
                     node.name, artifact.characters, limit)
             .At("too much for one policy");
       }
-      static constexpr std::string_view kKinds[] = {"root", "ou", "account"};
-      // The root is known by its organization, as for service control policies.
-      const bool is_root = node.kind == intent::Node::Kind::kRoot;
-      tree_.attachments.push_back({artifact.path,
-                                   std::string(kKinds[static_cast<std::size_t>(node.kind)]),
-                                   is_root ? model_.organization.id : node.id, false});
-      tree_.artifacts.push_back(std::move(artifact));
+      AddAttached(std::move(artifact), node, model_.organization, tree_);
     }
   }
 
@@ -414,7 +399,7 @@ class Enforcer {
     artifact.kind = "guardrail-sharing";
     artifact.targets = {management_->name};
     artifact.characters = artifact.bytes.size();
-    const StatementEntry entry = Entry(origin);
+    const StatementEntry entry = EntryOf(origin);
     if (std::ranges::none_of(*artifact.statements, [&](const StatementEntry& other) {
           return other.from == entry.from;
         })) {

@@ -17,6 +17,7 @@
 #include "base/diag/codes/guardrails.h"
 #include "base/support/check.h"
 #include "base/support/json.h"
+#include "output/emit/node_policies.h"
 #include "output/emit/settings.h"
 
 namespace writ::emit {
@@ -66,10 +67,6 @@ std::string Policy(const Services& services, bool locked) {
   json.EndObject();
   json.EndObject();
   return json.Take();
-}
-
-StatementEntry Entry(const intent::Origin& origin) {
-  return {"", {origin.place}, origin.because.empty() ? origin.sentence : origin.because};
 }
 
 class Writers {
@@ -207,15 +204,9 @@ class Writers {
   void Write(NodeIndex index, const std::vector<const OptOut*>& own, const Services& services,
              bool locked) {
     const intent::Node& node = At(index);
-    Artifact artifact;
-    artifact.path = fmt::format("organization/{}.ai-opt-out.json", node.name);
-    artifact.bytes = Policy(services, locked);
-    artifact.kind = "ai-opt-out";
-    artifact.targets = {node.name};
-    artifact.characters = artifact.bytes.size();
-    artifact.quota = limit_;
-    for (const OptOut* one : own) artifact.statements->push_back(Entry(one->origin));
-    std::ranges::sort(*artifact.statements, {}, &StatementEntry::from);
+    std::vector<const intent::Origin*> origins;
+    for (const OptOut* one : own) origins.push_back(&one->origin);
+    Artifact artifact = NodePolicy(node, "ai-opt-out", Policy(services, locked), limit_, origins);
     if (artifact.characters > limit_) {
       sink_
           .Report(diag::kOptOutPolicyTooLarge, own.front()->origin.span, NameOf(index),
@@ -224,12 +215,7 @@ class Writers {
           .Suggest(locked ? "name fewer services after `except`, or remove `locked`"
                           : "name fewer services after `except`");
     }
-    static constexpr std::string_view kKinds[] = {"root", "ou", "account"};
-    const bool is_root = node.kind == intent::Node::Kind::kRoot;
-    tree_.attachments.push_back({artifact.path,
-                                 std::string(kKinds[static_cast<std::size_t>(node.kind)]),
-                                 is_root ? model_.organization.id : node.id, false});
-    tree_.artifacts.push_back(std::move(artifact));
+    AddAttached(std::move(artifact), node, model_.organization, tree_);
   }
 
   [[nodiscard]] std::string NameOf(NodeIndex node) const {
