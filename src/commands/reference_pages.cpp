@@ -5,19 +5,12 @@
 #include <fmt/format.h>
 
 #include "base/support/nearest.h"
+#include "iam/policy/pattern.h"
 
 namespace writ::commands {
 namespace {
 
 using support::EmbeddedText;
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 /// `routed` of `qualifier-routed`; a name without a class is whole.
 std::string_view WordOf(std::string_view name) {
@@ -28,7 +21,7 @@ std::string_view WordOf(std::string_view name) {
 }
 
 bool HasInHeading(const EmbeddedText& page, std::string_view word) {
-  std::string spaced = " " + Lower(PageHeading(page)) + " ";
+  std::string spaced = " " + policy::FoldCase(PageHeading(page)) + " ";
   for (const char mark : {',', ':', '(', ')'}) std::ranges::replace(spaced, mark, ' ');
   return spaced.find(fmt::format(" {} ", word)) != std::string::npos;
 }
@@ -57,7 +50,7 @@ std::string PageHeading(const EmbeddedText& page) {
 }
 
 std::vector<const EmbeddedText*> PagesAbout(std::string_view word) {
-  const std::string wanted = Lower(word);
+  const std::string wanted = policy::FoldCase(word);
   const auto is_named = [](const EmbeddedText& page, std::string_view name) {
     return PageName(page) == name || WordOf(PageName(page)) == name;
   };
