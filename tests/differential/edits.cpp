@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -24,9 +23,7 @@ namespace {
 class Revision {
  public:
   Revision(const ProgramText& text, const Misreading* misreading)
-      : files_({{"p/main.writ", text.Text()}, {"p/writ.bindings.json", text.bindings}}),
-        environment_{
-            .files = files_, .in = in_, .out = out_, .err = err_, .today = {2026, 11, 29}} {
+      : files_({{"p/main.writ", text.Text()}, {"p/writ.bindings.json", text.bindings}}) {
     meaning_ = compiler::Compile<compiler::Bound>({{"p"}}, compilation_);
     if (meaning_.stop) return;
     intent::Model read = meaning_.model;
@@ -54,11 +51,7 @@ class Revision {
 
  private:
   host::MemoryFileSystem files_;
-  std::istringstream in_;
-  std::ostringstream out_;
-  std::ostringstream err_;
-  host::Environment environment_;
-  compiler::Compilation compilation_{environment_};
+  compiler::Compilation compilation_{files_, {.as_of = {2026, 11, 29}}};
   compiler::Bound meaning_;
   review::World world_;
   bool is_good_ = false;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "analysis/review/why.h"
-#include "differential/trial.h"
+#include "differential/each_built.h"
 #include "proof/reference/perimeters.h"
 #include "proof/reference/random.h"
 
@@ -69,20 +69,13 @@ ProgramText RandomPerimeters(reference::Random& random) {
 
 TEST_CASE("what is said about outsiders is what resource control policies refuse") {
   reference::Random random(20261130);
-  std::size_t built = 0;
-  for (std::size_t i = 0; i < kPrograms; ++i) {
-    const ProgramText text = RandomPerimeters(random);
-    const Trial trial(text, /*shrinks=*/true);
-    CAPTURE(text.Text());
-    CAPTURE(trial.why());
-    REQUIRE(trial.outcome() != Trial::Outcome::kRefuted);
-    if (trial.outcome() != Trial::Outcome::kBuilt) continue;
-    ++built;
-    const auto found =
-        reference::SampleOutsiders(trial.program(), trial.deployed(), random, kRequests);
-    CAPTURE(found ? review::RequestText(found->request) : std::string());
-    CHECK_FALSE(found.has_value());
-  }
+  const std::size_t built =
+      ForEachBuilt(random, kPrograms, RandomPerimeters, [&](const Trial& trial) {
+        const auto found =
+            reference::SampleOutsiders(trial.program(), trial.deployed(), random, kRequests);
+        CAPTURE(found ? review::RequestText(found->request) : std::string());
+        CHECK_FALSE(found.has_value());
+      });
   CHECK(built > kPrograms / 2);
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "analysis/review/why.h"
-#include "differential/trial.h"
+#include "differential/each_built.h"
 #include "proof/reference/random.h"
 #include "proof/reference/retentions.h"
 
@@ -56,22 +56,15 @@ ProgramText RandomSettings(reference::Random& random) {
 
 TEST_CASE("settings are proved, and service control policies keep them") {
   reference::Random random(20261130);
-  std::size_t built = 0;
   std::size_t requests = 0;
-  for (std::size_t i = 0; i < kPrograms; ++i) {
-    const ProgramText text = RandomSettings(random);
-    const Trial trial(text, /*shrinks=*/true);
-    CAPTURE(text.Text());
-    CAPTURE(trial.why());
-    REQUIRE(trial.outcome() != Trial::Outcome::kRefuted);
-    if (trial.outcome() != Trial::Outcome::kBuilt) continue;
-    ++built;
-    const auto sample = reference::SampleRetentions(trial.program(), trial.deployed());
-    requests += sample.requests;
-    const auto& found = sample.disagreement;
-    CAPTURE(found ? review::RequestText(found->request) : std::string());
-    CHECK_FALSE(found.has_value());
-  }
+  const std::size_t built =
+      ForEachBuilt(random, kPrograms, RandomSettings, [&](const Trial& trial) {
+        const auto sample = reference::SampleRetentions(trial.program(), trial.deployed());
+        requests += sample.requests;
+        const auto& found = sample.disagreement;
+        CAPTURE(found ? review::RequestText(found->request) : std::string());
+        CHECK_FALSE(found.has_value());
+      });
   CHECK(built > kPrograms / 2);
   CHECK(requests > 1000);
 }

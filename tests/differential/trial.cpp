@@ -17,8 +17,7 @@
 namespace writ::differential {
 
 Trial::Trial(const ProgramText& text, bool shrinks, const Misreading* misreading)
-    : files_({{"p/main.writ", text.Text()}, {"p/writ.bindings.json", text.bindings}}),
-      environment_{.files = files_, .in = in_, .out = out_, .err = err_, .today = {2026, 11, 29}} {
+    : files_({{"p/main.writ", text.Text()}, {"p/writ.bindings.json", text.bindings}}) {
   Build(shrinks, misreading);
 }
 

@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -54,11 +53,7 @@ class Trial {
   bool HasErrors();
 
   host::MemoryFileSystem files_;
-  std::istringstream in_;
-  std::ostringstream out_;
-  std::ostringstream err_;
-  host::Environment environment_;
-  compiler::Compilation compilation_{environment_};
+  compiler::Compilation compilation_{files_, {.as_of = {2026, 11, 29}}};
   compiler::Bound meaning_;
   intent::Bindings bindings_;
   intent::Model misread_;

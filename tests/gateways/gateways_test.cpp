@@ -42,9 +42,7 @@ std::map<std::string, std::string> FilesOf(const GatewayProgram& program) {
 class Built {
  public:
   explicit Built(const GatewayProgram& program, Misreading misreading = nullptr)
-      : files_(FilesOf(program)),
-        environment_{
-            .files = files_, .in = in_, .out = out_, .err = err_, .today = {2026, 11, 29}} {
+      : files_(FilesOf(program)) {
     meaning_ = compiler::Compile<compiler::Bound>({{"p"}}, compilation_);
     is_good_ = !compilation_.findings.has_errors() && !meaning_.stop;
     for (const diag::Diagnostic& one : compilation_.findings.all()) {
@@ -77,11 +75,7 @@ class Built {
 
  private:
   host::MemoryFileSystem files_;
-  std::istringstream in_;
-  std::ostringstream out_;
-  std::ostringstream err_;
-  host::Environment environment_;
-  compiler::Compilation compilation_{environment_};
+  compiler::Compilation compilation_{files_, {.as_of = {2026, 11, 29}}};
   compiler::Bound meaning_;
   intent::Model misread_;
   bool is_good_ = false;
