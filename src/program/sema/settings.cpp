@@ -43,7 +43,7 @@ const catalog::RetentionMode* FindMode(Context& context, const syntax::Name& nam
     return nullptr;
   }
   found.At("not a mode");
-  SuggestName(found, name.span, name.text, known, "modes, from the one that keeps least,");
+  SuggestName(found, name.span, name.text, known, "modes, beginning with the one that keeps least");
   return nullptr;
 }
 
