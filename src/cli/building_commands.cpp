@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -202,6 +203,7 @@ void AddDrift(CommandLine& line) {
 
 void AddReplay(CommandLine& line) {
   auto options = std::make_shared<commands::ReplayOptions>();
+  options->threads = std::max(1U, std::thread::hardware_concurrency());
   auto fail_on = std::make_shared<std::vector<std::string>>();
   auto markdown = std::make_shared<bool>(false);
   auto json = std::make_shared<bool>(false);
@@ -248,6 +250,7 @@ void AddReplay(CommandLine& line) {
 
 void AddTighten(CommandLine& line) {
   auto options = std::make_shared<commands::TightenOptions>();
+  options->threads = std::max(1U, std::thread::hardware_concurrency());
   CLI::App& app = AddCommand(
       line,
       {"tighten", "Propose to remove what the calls of a log did not use",

@@ -14,13 +14,13 @@
 #include "commands/walk_folder.h"
 #include "commands/wording.h"
 #include "logs/trail/read_classes.h"
+#include "logs/trail/read_many.h"
 
 namespace writ::commands {
 namespace {
 
 constexpr std::string_view kStandardInput = "-";
 constexpr std::uint64_t kMaxClassBytes = std::uint64_t{256} << 20U;
-constexpr std::size_t kPiece = std::size_t{256} << 10U;
 /// Hashes of log files, which CloudTrail puts into a folder of its own (CloudTrail User Guide,
 /// "CloudTrail digest file structure", read 2026-11-29).
 constexpr std::string_view kDigests = "CloudTrail-Digest";
@@ -63,7 +63,7 @@ class Loading {
       found_.clear();
     }
     std::ranges::sort(found_);
-    for (const auto& [name, path] : found_) ReadFile(path);
+    ReadFiles();
     if (!question_.classes.empty()) ReadRows(question_.classes);
     if (uncounted_ > 0) {
       findings_.Report(diag::kTooManyClasses, {}, question_.limits.classes, uncounted_)
@@ -97,23 +97,31 @@ class Loading {
     static_cast<void>(WalkFolder(path, environment_.files, walk));
   }
 
-  void ReadFile(const std::string& path) {
-    std::unique_ptr<std::istream> opened;
-    std::istream* in = &environment_.in;
-    if (path != kStandardInput) {
-      auto stream = environment_.files.Open(path);
-      if (!stream) return Unreadable(path, stream.error().reason);
-      opened = std::move(stream).value();
-      in = opened.get();
-    }
+  void ReadFiles() {
+    trail::ManyLogs logs;
+    logs.count = found_.size();
+    logs.sources = question_.sources;
+    logs.limits = question_.limits;
+    logs.threads = question_.threads;
+    logs.open = [&](std::size_t log) { return Open(found_[log].second); };
+    logs.event = [&](const trail::Event& event) { Count(event); };
+    logs.end = [&](std::size_t log, const trail::LogEnd& end) { Note(found_[log].second, end); };
+    trail::ReadManyLogs(logs);
+  }
+
+  [[nodiscard]] support::Result<std::shared_ptr<std::istream>> Open(const std::string& path) const {
+    // The caller's, so not to be deleted.
+    if (path == kStandardInput)
+      return std::shared_ptr<std::istream>(&environment_.in, [](auto*) {});
+    auto stream = environment_.files.Open(path);
+    if (!stream) return support::Error{stream.error().reason};
+    return std::shared_ptr<std::istream>(std::move(stream).value());
+  }
+
+  void Note(const std::string& path, const trail::LogEnd& end) {
+    if (!end.unreadable.empty()) return Unreadable(path, end.unreadable);
+    const trail::ReadFile& read = end.read;
     ++logs_.counts.files;
-    const trail::Bytes bytes = [&]() -> std::string_view {
-      in->read(piece_.data(), static_cast<std::streamsize>(piece_.size()));
-      return std::string_view(piece_.data(), static_cast<std::size_t>(in->gcount()));
-    };
-    const trail::ReadFile read = trail::ReadLog(bytes, reader_, question_.limits,
-                                                [&](const trail::Event& event) { Count(event); });
-    if (in->bad()) return Unreadable(path, "reading failed");
     logs_.counts.read += read.counts;
     const std::string name = path == kStandardInput ? "<stdin>" : path;
     if (read.fault) {
@@ -163,7 +171,6 @@ class Loading {
   trail::Seen seen_;
   trail::Classes classes_;
   std::vector<std::pair<std::string, std::string>> found_;  // name, path
-  std::vector<char> piece_ = std::vector<char>(kPiece);
   std::uint64_t uncounted_ = 0;
   ReadLogs logs_;
 };

@@ -28,6 +28,7 @@ struct LogQuestion {
   trail::Detail detail;
   std::string since;  ///< YYYY-MM-DD; empty: all
   trail::Limits limits = {};
+  unsigned threads = 1;  ///< that read
 };
 
 struct LogCounts {

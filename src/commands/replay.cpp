@@ -89,6 +89,7 @@ host::ExitStatus RunReplay(const ReplayOptions& options, host::Environment& envi
 
   LogQuestion question;
   question.paths = arguments.logs;
+  question.threads = options.threads;
   question.sources = SourcesOf(now.side->facts());
   question.detail = replay::DetailOf(now.bound.model);
   question.since = options.since;

@@ -21,6 +21,7 @@ struct ReplayOptions {
   Form form = Form::kText;
   /// Of newly-denied, newly-allowed, undetermined, any; empty: none.
   std::set<std::string> fail_on;
+  unsigned threads = 1;  ///< that read logs
 };
 
 /// kNo if there is a call of a kind that `fail_on` names; kInvalid for a program or log that is

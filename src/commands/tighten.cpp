@@ -412,6 +412,7 @@ host::ExitStatus RunTighten(const TightenOptions& options, host::Environment& en
 
   LogQuestion question;
   question.paths = arguments.logs;
+  question.threads = options.threads;
   question.sources = SourcesOf(program.side->facts());
   question.detail = replay::DetailOf(program.bound.model);
   question.since = options.since;

@@ -17,6 +17,7 @@ struct TightenOptions {
   std::string since;                      ///< YYYY-MM-DD
   std::optional<std::int64_t> keep_days;  ///< what was used in so many days up to today is kept
   bool write = false;                     ///< change the files instead of printing the patch
+  unsigned threads = 1;                   ///< that read logs
 };
 
 /// Prints what each permission was used for, and a patch. kGood also if there is nothing to remove.

@@ -1,6 +1,8 @@
-// How fast logs are read and grouped, and with how much memory: one thread.
+// How fast logs are read and grouped, and with how much memory.
 //
-//   trail_bench FOLDER [TIMES]     FOLDER: as generate_trail.py writes it, read TIMES times over
+//   trail_bench FOLDER [TIMES [THREADS]]     FOLDER: as generate_trail.py writes it, read TIMES
+//   times
+//                                            over by THREADS (default: 1)
 //
 // A folder that is read again has the same ids, so copies are looked for and not left out.
 #include <algorithm>
@@ -9,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,7 +19,7 @@
 
 #include "bench/measure.h"
 #include "logs/trail/classes.h"
-#include "logs/trail/read.h"
+#include "logs/trail/read_many.h"
 
 namespace writ::trail {
 namespace {
@@ -35,25 +38,25 @@ struct Total {
   std::size_t classes = 0;
 };
 
-Total ReadAll(const std::vector<std::filesystem::path>& files, int times) {
-  EventReader reader({"bedrock.amazonaws.com", "bedrock-mantle.amazonaws.com"}, {});
+Total ReadAll(const std::vector<std::filesystem::path>& files, int times, unsigned threads) {
   Classes classes({}, {});
   Seen seen(Limits{}.remembered);
-  std::vector<char> piece(std::size_t{256} << 10U);
   Total total;
   for (int turn = 0; turn < times; ++turn) {
-    for (const std::filesystem::path& path : files) {
-      std::ifstream in(path, std::ios::binary);
-      const Bytes bytes = [&] {
-        in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-        return std::string_view(piece.data(), static_cast<std::size_t>(in.gcount()));
-      };
-      const ReadFile read = ReadLog(bytes, reader, {}, [&](const Event& event) {
-        (void)seen.Add(event.id + static_cast<std::uint64_t>(turn));
-        (void)classes.Add(event.call);
-      });
-      total.counts += read.counts;
-    }
+    ManyLogs logs;
+    logs.count = files.size();
+    logs.sources = {"bedrock.amazonaws.com", "bedrock-mantle.amazonaws.com"};
+    logs.threads = threads;
+    logs.open = [&](std::size_t log) -> support::Result<std::shared_ptr<std::istream>> {
+      return std::shared_ptr<std::istream>(
+          std::make_shared<std::ifstream>(files[log], std::ios::binary));
+    };
+    logs.event = [&](const Event& event) {
+      (void)seen.Add(event.id + static_cast<std::uint64_t>(turn));
+      (void)classes.Add(event.call);
+    };
+    logs.end = [&](std::size_t /*log*/, const LogEnd& end) { total.counts += end.read.counts; };
+    ReadManyLogs(logs);
   }
   total.classes = classes.Take().size();
   return total;
@@ -64,14 +67,15 @@ Total ReadAll(const std::vector<std::filesystem::path>& files, int times) {
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::cerr << "usage: trail_bench FOLDER [TIMES]\n";
+    std::cerr << "usage: trail_bench FOLDER [TIMES [THREADS]]\n";
     return 64;
   }
   const auto files = writ::trail::FilesIn(argv[1]);
   const int times = argc > 2 ? std::atoi(argv[2]) : 1;
-  const writ::trail::Total total = writ::trail::ReadAll(files, 1);
+  const unsigned threads = argc > 3 ? static_cast<unsigned>(std::atoi(argv[3])) : 1;
+  const writ::trail::Total total = writ::trail::ReadAll(files, 1, threads);
   const writ::bench::Figures figures =
-      writ::bench::Measure([&] { (void)writ::trail::ReadAll(files, times); });
+      writ::bench::Measure([&] { (void)writ::trail::ReadAll(files, times, threads); });
   const double records = static_cast<double>(total.counts.records) * times;
   std::cout << fmt::format(
       "{} records, {} events in {} classes: {:.1f} s elapsed, {:.1f} s of processor time, "
