@@ -18,6 +18,11 @@ if(WRIT_PRECOMPILED_HEADERS)
   endforeach()
 endif()
 
+option(WRIT_UNITY "Compile several files of a layer as one: a build from nothing takes half the time" OFF)
+if(WRIT_UNITY)
+  include(unity_groups)
+endif()
+
 # writ_layer(<name> [FULL] SOURCES <file>... [LINKS <target>...])
 #
 # Declares the static library writ_<name> of one layer; its headers lie beside its sources and are
@@ -36,6 +41,16 @@ function(writ_layer name)
     set(level full)
   endif()
   target_compile_options(writ_${name} PRIVATE $<$<CONFIG:Release>:${WRIT_LEVEL_${level}}>)
+  if(WRIT_UNITY)
+    set_target_properties(writ_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+    # Both warn of what only this build makes: one file's names around another file.
+    target_compile_options(writ_${name} PRIVATE -Wno-shadow -Wno-subobject-linkage)
+    set(number 1)
+    while(DEFINED unity_${name}_${number})
+      set_source_files_properties(${unity_${name}_${number}} PROPERTIES UNITY_GROUP ${name}_${number})
+      math(EXPR number "${number} + 1")
+    endwhile()
+  endif()
   if(WRIT_PRECOMPILED_HEADERS)
     target_precompile_headers(writ_${name} REUSE_FROM writ_headers_${level})
   endif()
