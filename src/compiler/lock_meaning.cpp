@@ -49,6 +49,22 @@ class Facts {
     return std::move(text_);
   }
 
+  /// Which services refuse outsiders is in the actions; of those of sts, some are for signing in, and
+  /// what stands for the others depends on all that there are.
+  std::string Of(const intent::Perimeter& perimeter) {
+    constexpr std::string_view kSts = "sts:";
+    List("action", perimeter.actions);
+    for (const std::string& pattern : perimeter.actions) {
+      if (!pattern.starts_with(kSts)) continue;
+      for (const catalog::Action& action :
+           catalog_.ActionsOf("sts", std::string_view(pattern).substr(kSts.size()))) {
+        Action(action.FullName());
+      }
+    }
+    Keys(perimeter.when);
+    return std::move(text_);
+  }
+
   std::string Of(const intent::Screening& screening) {
     List("model", screening.included);
     List("but", screening.excluded);
@@ -230,6 +246,7 @@ std::vector<SentenceMeaning> SentenceMeanings(const intent::Model& model,
   };
   add(model.permissions);
   add(model.prohibitions);
+  add(model.perimeters);
   add(model.screenings);
   add(model.watches);
   add(model.retentions);

@@ -359,6 +359,9 @@ struct Part {
   std::string name;  ///< `models`
   std::string date;
   std::vector<std::string> sources;
+  /// SHA-256 of its text, hexadecimal, if it is not the built-in one: whoever edits a part need not
+  /// date it anew. Of a built-in part the date tells which it is; empty.
+  std::string digest = {};
 };
 
 // ----------------------------------------------------------------------------------- catalog

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/support/embedded.h"
+#include "base/support/sha256.h"
 #include "facts/catalog/data.h"
 #include "facts/catalog/record.h"
 #include "facts/catalog/version.h"
@@ -618,7 +619,8 @@ support::Result<std::unique_ptr<CatalogData>, Fault> Load(std::string text) {
   if (!data->own_text.empty()) {
     if (const auto fault = SplitBundle(data->own_text, outside)) return *fault;
   }
-  for (const PartText& part : outside) {
+  for (PartText& part : outside) {
+    part.info.digest = support::Sha256Hex(part.body);
     if (const auto fault = ReadPart(part, Origin::kOutside, *data)) return *fault;
   }
   for (const support::EmbeddedText& file : EmbeddedParts()) {

@@ -308,7 +308,8 @@ class Comparison {
 Words PartDates(const Catalog& catalog) {
   Words parts;
   for (const Part& part : catalog.parts()) {
-    parts.push_back(fmt::format("{}:{}", part.name, part.date));
+    const char* const colon = part.digest.empty() ? "" : ":";
+    parts.push_back(fmt::format("{}:{}{}{}", part.name, part.date, colon, part.digest));
   }
   std::sort(parts.begin(), parts.end());
   return parts;

@@ -43,11 +43,12 @@ struct Lock {
   /// Sorted: names of the program's own sets. They stay its own when a newer catalog brings
   /// something of that name.
   std::vector<std::string> own;
-  std::vector<std::string> parts = {};         ///< "models:2026-11-22", of the catalog, sorted
+  /// Of the catalog, sorted: "models:2026-11-22", with ":" and the digest if it is not built in.
+  std::vector<std::string> parts = {};
   std::vector<LockedSentence> sentences = {};  ///< by sentence, each once
 };
 
-/// The catalog's parts with their dates, as Lock::parts has them: with the same ones, sentences
+/// The catalog's parts with their dates and digests, as Lock::parts has them: with the same ones, sentences
 /// that were not edited mean the same.
 [[nodiscard]] std::vector<std::string> PartDates(const Catalog& catalog);
 
