@@ -155,6 +155,12 @@ void PutRecord(Writer& json, const reference::ToolCall& call,
     json.Key(at.back());
     PutRecord(json, call, at);
   }
+  for (const std::vector<std::string>& at : call.unsaid) {
+    if (!is_member(at)) continue;
+    json.Key(at.back());
+    json.BeginArray();
+    json.EndArray();
+  }
   json.EndObject();
 }
 

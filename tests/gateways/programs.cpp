@@ -67,7 +67,10 @@ nobody except team platform may administer agentcore-gateways, agentcore-policie
     std::string required;
     const std::size_t count = 1 + random_.Below(5);
     for (std::size_t i = 0; i < count; ++i) {
-      const std::string name = fmt::format("{}{}", "abcde"[i], level);
+      // Words of Cedar are names like any other to a server of tools.
+      static const std::vector<std::string> kReserved{"if", "in", "has", "like", "is"};
+      const std::string name =
+          level == 0 && i % 2 == 1 ? kReserved[i] : fmt::format("{}{}", "abcde"[i], level);
       std::vector<std::string> here = optional;
       const std::string at = path + "." + name;
       if (random_.Once(2)) {
@@ -86,6 +89,10 @@ nobody except team platform may administer agentcore-gateways, agentcore-policie
                        Tool& tool) {
     static const std::vector<std::string> kPlain{"string", "integer", "number", "boolean"};
     if (level < 2 && random_.Once(5)) return Record(path, optional, level + 1, tool);
+    // Nothing can be said of it, and a call has it all the same.
+    if (random_.Once(8)) {
+      return R"({"type": "array", "items": {"type": "object", "properties": {}}})";
+    }
     const std::string& type = random_.Of(kPlain);
     if (random_.Once(4)) {
       tool.arguments.push_back({path, "array of " + type, optional});

@@ -146,6 +146,11 @@ class Parser {
     return word;
   }
 
+  std::string TakeName() {
+    if (IsReserved(token_.text)) Fail(fmt::format("`{}` is a word of Cedar", token_.text));
+    return TakeWord();
+  }
+
   /// The text of a string token, its escapes read; of a pattern `*` ends a piece.
   std::vector<std::string> TakePieces(bool is_pattern) {
     std::vector<std::string> pieces{""};
@@ -189,11 +194,11 @@ class Parser {
   }
 
   std::string TakePath() {
-    std::string path = TakeWord();
+    std::string path = TakeName();
     while (At("::")) {
       Next();
       if (token_.kind == Token::Kind::kString) return path;
-      path += "::" + TakeWord();
+      path += "::" + TakeName();
     }
     return path;
   }
@@ -266,7 +271,7 @@ class Parser {
       if (Accept(symbol)) return Pair(kind, std::move(left), ReadUnary());
     }
     if (AcceptWord("has")) {
-      std::string name = token_.kind == Token::Kind::kString ? TakeString() : TakeWord();
+      std::string name = token_.kind == Token::Kind::kString ? TakeString() : TakeName();
       if (At(".")) Fail("`has` of more than one attribute is not read");
       return Of(ExprKind::kHas, {std::move(left)}, std::move(name));
     }
@@ -298,7 +303,7 @@ class Parser {
         continue;
       }
       if (!Accept(".")) break;
-      std::string name = TakeWord();
+      std::string name = TakeName();
       if (!Accept("(")) {
         expr = Of(ExprKind::kAttribute, {std::move(expr)}, std::move(name));
         continue;

@@ -108,6 +108,11 @@ inline constexpr int kMaxNesting = 200;
 /// A text in quotes, with what must be escaped. In a pattern of `like` a `*` stands for any text.
 [[nodiscard]] std::string Quoted(std::string_view text);
 
+/// Whether the word is one of Cedar's own, which can name an attribute in quotes only: `has "if"`,
+/// `["if"]`. Source: Cedar, "Grammar specification for Cedar policies"; Cedar's engine 4.13 (tried
+/// 2026-11-30).
+[[nodiscard]] bool IsReserved(std::string_view word);
+
 /// "500.0" → 5000000; nothing if it has more than four decimals or does not fit.
 [[nodiscard]] std::optional<std::int64_t> ReadDecimal(std::string_view text);
 /// "2027-01-31T00:00:00Z" and dates alone → milliseconds since 1970; nothing for other forms.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <tuple>
 #include <utility>
@@ -28,6 +29,12 @@ Value Value::Set(std::vector<Value> elements) {
   const auto again = std::ranges::unique(elements);
   elements.erase(again.begin(), again.end());
   return {Kind::kSet, false, 0, {}, std::move(elements)};
+}
+
+bool IsReserved(std::string_view word) {
+  constexpr std::array<std::string_view, 10> kReserved{
+      "__cedar", "else", "false", "has", "if", "in", "is", "like", "then", "true"};
+  return std::ranges::find(kReserved, word) != kReserved.end();
 }
 
 std::string Quoted(std::string_view text) {

@@ -144,8 +144,10 @@ class Writer {
     for (const std::string& name : test.path) {
       const tools::Field* field = type->Find(name);
       WRIT_CHECK(field != nullptr, name);
-      if (!field->is_required) parts.push_back(fmt::format("{} has {}", at, name));
-      at += "." + name;
+      const bool is_quoted = cedar::IsReserved(name);
+      const std::string written = is_quoted ? Quoted(name) : name;
+      if (!field->is_required) parts.push_back(fmt::format("{} has {}", at, written));
+      at += is_quoted ? fmt::format("[{}]", written) : "." + written;
       type = &field->type;
     }
     if (test.op != Operator::kPresent) parts.push_back(Comparison(test, at));

@@ -56,11 +56,15 @@ bool IsAmong(const ArgumentTest& test, const Value& value) {
                              [&](const std::string& text) { return IsValue(test, value, text); });
 }
 
+bool IsThere(const ToolCall& call, const Path& path) {
+  return call.arguments.contains(path) || call.objects.contains(path) ||
+         call.unsaid.contains(path);
+}
+
 bool IsMet(const ArgumentTest& test, const ToolCall& call) {
   const auto found = call.arguments.find(test.path);
-  const bool is_there = found != call.arguments.end() || call.objects.contains(test.path);
-  if (!is_there) return false;
-  if (test.op == Operator::kPresent) return true;
+  if (test.op == Operator::kPresent) return IsThere(call, test.path);
+  if (found == call.arguments.end()) return false;
   const Value& value = found->second;
   const auto difference = [&] {
     const std::int64_t limit = NumberIn(test.type, test.values.front());
@@ -179,8 +183,7 @@ class Known final : public cedar::Call {
       case Kind::kTag:
         return Value::String(call_.claims.at(fact.path.front()));
       case Kind::kPresent:
-        return Value::Bool(call_.arguments.contains(fact.path) ||
-                           call_.objects.contains(fact.path));
+        return Value::Bool(IsThere(call_, fact.path));
       case Kind::kNow:
         return Value::Datetime(call_.now);
       case Kind::kArgument:
@@ -281,10 +284,18 @@ class Maker {
       if (field.type.kind == TypeKind::kRecord) {
         call.objects.insert(at);
         Arguments(field.type, at, call);
-      } else if (field.type.kind != TypeKind::kUnknown) {
+      } else if (IsSaid(field.type)) {
         call.arguments[at] = ValueOf(field.type, texts_[at]);
+      } else {
+        call.unsaid.insert(at);
       }
     }
+  }
+
+  /// Whether a policy can ask for more than that it is there.
+  static bool IsSaid(const tools::Type& type) {
+    if (type.kind == TypeKind::kSet) return IsSaid(type.element.front());
+    return type.kind != TypeKind::kUnknown && type.kind != TypeKind::kRecord;
   }
 
   Value ValueOf(const tools::Type& type, const std::vector<std::string>& texts) {

@@ -26,6 +26,8 @@ struct ToolCall {
   std::string tool;
   std::map<std::vector<std::string>, cedar::Value> arguments;  ///< by path
   std::set<std::vector<std::string>> objects;                  ///< paths of those that are there
+  /// Paths of those that are there and of which nothing else can be said: their type is not known.
+  std::set<std::vector<std::string>> unsaid;
   std::int64_t now = 0;                                        ///< milliseconds since 1970
 };
 
