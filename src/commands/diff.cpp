@@ -370,8 +370,11 @@ void CompareFacts(const SideFacts& before, const SideFacts& after, Report& repor
       },
       [&](const std::string& name, const std::string&, bool added) {
         note_outsiders(name);
-        report.guardrails.push_back({added ? Note::Kind::kStronger : Note::Kind::kWeaker,
-                                     name + (added ? ": is new" : ": is gone")});
+        // Which of them permit and which refuse is not read.
+        const Note::Kind kind = name.starts_with("gateways/") ? Note::Kind::kDifferent
+                                : added                       ? Note::Kind::kStronger
+                                                              : Note::Kind::kWeaker;
+        report.guardrails.push_back({kind, name + (added ? ": is new" : ": is gone")});
       });
   CompareIds(before, after, report);
   CompareDeployment(before, after, report);

@@ -16,8 +16,9 @@
 #include "base/diag/codes/driver.h"
 #include "commands/finish.h"
 #include "commands/tree_world.h"
+#include "compiler/build_tree.h"
 #include "compiler/lock_file.h"
-#include "compiler/request_documents.h"
+#include "facts/tools/manifest.h"
 #include "host/git_revision.h"
 #include "host/memory_file_system.h"
 #include "output/emit/tree.h"
@@ -325,6 +326,20 @@ void PerimeterFacts(const intent::Model& model, SideFacts& facts) {
   }
 }
 
+/// The types of the arguments that are asked for: the same condition on another type lets other
+/// calls pass.
+void ArgumentFacts(const std::string& of, const intent::ArgumentCondition& condition,
+                   SideFacts& facts) {
+  for (const intent::ArgumentCondition& operand : condition.operands) {
+    ArgumentFacts(of, operand, facts);
+  }
+  if (condition.kind != intent::ArgumentCondition::Kind::kTest) return;
+  tools::Type type{condition.test.type, {}, {}, ""};
+  if (condition.test.is_set) type = {tools::Type::Kind::kSet, {}, {type}, ""};
+  facts.calls[fmt::format("argument input.{} of {}", fmt::join(condition.test.path, "."), of)] =
+      tools::Describe(type);
+}
+
 /// Who may call which tool of a gateway and with what, and what is refused there.
 void GatewayFacts(const intent::Model& model, SideFacts& facts) {
   for (const intent::ToolRule& rule : model.tool_rules) {
@@ -343,6 +358,7 @@ void GatewayFacts(const intent::Model& model, SideFacts& facts) {
     std::string& all = facts.calls["calls of " + what];
     if (!all.empty()) all += "; ";
     all += said;
+    ArgumentFacts(what, rule.when, facts);
   }
 }
 
@@ -485,32 +501,27 @@ void AddAttachment(const std::string& path, const std::string& to, const std::st
 
 /// What a program has in its tree beside the policies of principals, to be held against a tree.
 void AddDocuments(DiffSide& side) {
-  const intent::Model& model = side.lowered.model;
-  emit::Tree requests = compiler::RequestDocuments(model, side.lowered.bindings,
-                                                   /*only_guardrails=*/false, side.compilation);
-  for (const emit::Attachment& attachment : requests.attachments) {
-    AddAttachment(attachment.document, attachment.to, attachment.id, side.facts);
+  compiler::Packed packed = compiler::Pack(side.lowered, {}, side.compilation);
+  if (packed.stop) {
+    side.status = StatusOf(packed.stop);
+    return;
   }
-  lower::Bundle endpoints;
-  for (const lower::Document& document : side.lowered.bundle.documents) {
-    const bool is_trust = document.kind == lower::Document::Kind::kTrust;
-    if (!is_trust && document.kind != lower::Document::Kind::kEndpoint) continue;
-    for (const lower::Attachment& attachment : side.lowered.bundle.attachments) {
-      if (attachment.folder != document.folder || attachment.name != document.name) continue;
-      AddAttachment(
-          fmt::format("{}/{}.{}.json", document.folder, document.name, is_trust ? "trust" : "vpce"),
-          attachment.to, attachment.id, side.facts);
+  const auto is_of_callers = [](const std::string& path) {
+    return path.ends_with(".identity.json") || path.ends_with(".permission-set.json") ||
+           path.ends_with(".scp.json") || path.ends_with(".trust.json");
+  };
+  for (const emit::Attachment& attachment : packed.tree.attachments) {
+    const std::string& path = attachment.document;
+    if (is_of_callers(path) && !path.ends_with(".trust.json")) continue;
+    AddAttachment(path, attachment.to, attachment.id, side.facts);
+  }
+  for (const emit::Artifact& artifact : packed.tree.artifacts) {
+    if (is_of_callers(artifact.path)) continue;
+    if (artifact.path.ends_with(".json")) {
+      static_cast<void>(AddProtection(artifact.path, artifact.bytes, side.facts));
+    } else {
+      side.facts.documents[artifact.path] = artifact.bytes;
     }
-  }
-  std::ranges::copy_if(side.lowered.bundle.documents, std::back_inserter(endpoints.documents),
-                       [](const lower::Document& document) {
-                         return document.kind == lower::Document::Kind::kEndpoint;
-                       });
-  emit::Tree policies = emit::RenderBundle(std::move(endpoints), side.compilation.catalog(),
-                                           side.compilation.findings);
-  std::ranges::move(policies.artifacts, std::back_inserter(requests.artifacts));
-  for (const emit::Artifact& artifact : requests.artifacts) {
-    static_cast<void>(AddProtection(artifact.path, artifact.bytes, side.facts));
   }
 }
 
