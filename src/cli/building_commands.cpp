@@ -318,6 +318,12 @@ void AddReport(CommandLine& line) {
           ->type_name("DIR");
   app.add_option("--digest", options->digest, "The digest of its index")
       ->type_name("D")
+      ->check(CLI::Validator(
+          [](const std::string& digest) {
+            // An empty one, of a variable that is not set, would hold for every bundle.
+            return digest.empty() ? std::string("it is empty") : std::string();
+          },
+          ""))
       ->needs(check);
   CLI::Option* const summarise =
       app.add_option("--summarise,--summarize", options->summarise,
