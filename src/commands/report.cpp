@@ -1,6 +1,7 @@
 #include "commands/report.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -174,8 +175,10 @@ Made MakeReport(const ReportOptions& options, host::Environment& environment,
       return made;
     }
   }
+  std::vector<source::FileId> files_read = compilation.files;
+  std::ranges::copy(compilation.inputs, std::back_inserter(files_read));
   made.report =
-      report::Collect({facts, lowered.program.files, compilation.sources, compilation.files,
+      report::Collect({facts, lowered.program.files, compilation.sources, std::move(files_read),
                        *documents, proof.proof, coverage, made.packs, decided.idle,
                        std::string(support::Version()), std::move(deployed)});
   const report::Matrix& matrix = made.report->matrix;

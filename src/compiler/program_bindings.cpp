@@ -38,7 +38,10 @@ ProgramBindings ReadProgramBindings(const Input& input, const intent::Model& mod
     compilation.findings.Report(diag::kFileNotReadable, {}, path, text.error().reason);
     return {{}, Stop::kUnreadable};
   }
-  const source::FileId file = compilation.sources.Add(path, std::move(text).value());
+  // Wherever it lies: in a copy of the program's folder it is found under this name.
+  const source::FileId file =
+      compilation.sources.Add(path, std::move(text).value(), std::string(kBindingsFile));
+  compilation.inputs.push_back(file);
   std::vector<std::string> names;
   for (const intent::Guardrail& guardrail : model.guardrails) names.push_back(guardrail.name);
   ProgramBindings read{ReadBindings(compilation.sources, file, names, compilation.findings,

@@ -31,6 +31,12 @@ void ReadOne(const syntax::GatewayTools& said, sema::Program& program, Compilati
         .Suggest("save what the MCP server answers to `tools/list`");
     return;
   }
+  const std::string relative =
+      (std::filesystem::path(compilation.sources.relative_path(span.file)).parent_path() /
+       said.path.value)
+          .lexically_normal()
+          .string();
+  compilation.inputs.push_back(compilation.sources.Add(path, *text, relative));
   support::Result<tools::Manifest, tools::Fault> manifest = tools::Read(*text, limits);
   if (!manifest.ok()) {
     report(manifest.error().message).Note(fmt::format("at byte {}", manifest.error().offset));

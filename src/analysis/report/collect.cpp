@@ -500,7 +500,9 @@ Report Collect(const Inputs& inputs) {
   report.organization_id = model.organization.id;
   report.partition = model.organization.partition;
   report.proof = ProofOf(inputs.proof);
-  for (const source::FileId file : inputs.program_files) {
+  std::set<std::string> paths;
+  for (const source::FileId file : inputs.files_read) {
+    if (!paths.insert(inputs.sources.relative_path(file)).second) continue;
     std::string bytes(inputs.sources.text(file));
     std::string sha256 = support::Sha256Hex(bytes);
     report.sources.push_back(

@@ -23,7 +23,7 @@ struct Inputs {
   const access::Facts& facts;  ///< the program, and the day of the report
   const std::vector<syntax::File>& files;
   const source::SourceMap& sources;
-  const std::vector<source::FileId>& program_files;  ///< the program's own, by path
+  std::vector<source::FileId> files_read;  ///< of the program, and what it is made of besides
   const std::vector<Document>& documents;            ///< of the tree, by path
   const verify::Proof& proof;
   const std::vector<review::Covered>& coverage;
