@@ -56,6 +56,8 @@ void AddBuild(CommandLine& line) {
                  "SCP limits: those of the catalog, or 5,120 characters and 5 per node")
       ->type_name("dated|before-2026-05-15")
       ->check(CLI::IsMember({"dated", "before-2026-05-15"}).description(""));
+  app.add_flag("--pretty", options->is_pretty,
+               "Indent policies for review; sizes are those of the text that is sent");
   app.add_flag("--check", options->check,
                "Write nothing; list what differs from the folder and exit 1 if anything");
   app.add_option("--only", *only, "Write only the guardrail requests; needs no bindings")

@@ -106,12 +106,10 @@ Made MakeTree(const BuildOptions& options, const host::Environment& environment,
     const host::ExitStatus status = StatusOf(compiler::DecideProgram(program, compilation));
     if (status != host::ExitStatus::kGood) return {status};
   }
-  const compiler::BuildPlan plan{options.only_guardrails,
-                                 options.formats,
-                                 options.reserved_slots,
-                                 options.quotas,
-                                 BindingsFromTree(options, environment.files),
-                                 options.sharing};
+  const compiler::BuildPlan plan{
+      options.only_guardrails, options.formats,   options.reserved_slots,
+      options.quotas,          options.is_pretty, BindingsFromTree(options, environment.files),
+      options.sharing};
   compiler::Built built =
       compiler::Build(program, compiler::Pack(program, plan, compilation), plan, compilation);
   if (built.stop) return {StatusOf(*built.stop)};

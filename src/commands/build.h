@@ -21,6 +21,7 @@ struct BuildOptions {
   std::size_t reserved_slots = 2;               ///< of each organization node, left to others
   std::string quotas = "dated";                 ///< of SCPs: "dated" or "before-2026-05-15"
   /// Off: every document is made by itself; the bytes are the same.
+  bool is_pretty = false;                       ///< policies are laid out for people
   lower::Sharing sharing = lower::Sharing::kOn;
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/diag/codes/lowering.h"
 #include "base/support/check.h"
+#include "base/support/json_copy.h"
 #include "base/support/version.h"
 #include "compiler/organization_facts.h"
 #include "compiler/request_documents.h"
@@ -142,6 +143,16 @@ void AddDeployment(const Bound& program, const BuildPlan& plan, Compilation& com
   std::ranges::sort(tree.artifacts, {}, &emit::Artifact::path);
 }
 
+/// Lays out for people what is written as it is sent. Afterwards only: sizes are counted, and forms
+/// made, of what is sent.
+void Indent(emit::Tree& tree) {
+  for (emit::Artifact& artifact : tree.artifacts) {
+    const bool is_compact = artifact.bytes.find('\n') == std::string::npos;
+    if (!artifact.path.ends_with(".json") || !is_compact) continue;
+    artifact.bytes = support::json::Indented(artifact.bytes);
+  }
+}
+
 host::FileSet FilesOf(emit::Tree tree, const emit::BuildFacts& facts) {
   host::FileSet files;
   files["manifest.json"] = emit::Manifest(tree, facts);
@@ -186,6 +197,7 @@ Built Build(const Bound& program, Packed packed, const BuildPlan& plan, Compilat
   compilation.judged.insert({5, 8});
   const emit::BuildFacts facts =
       FactsOf(program, compilation, plan.only_guardrails ? "none" : "proved");
+  if (plan.is_pretty) Indent(packed.tree);
   built.principals = facts.principals;
   built.accounts = facts.accounts;
   built.sizes = std::move(packed.tree.sizes);

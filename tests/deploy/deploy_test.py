@@ -231,6 +231,48 @@ class Deploy(unittest.TestCase):
         logging = self.terraform("payments", self.all)
         self.assertIn("aws_bedrock_model_invocation_logging_configuration", logging)
 
+    # ---- laid out for people
+
+    def test_a_pretty_tree_is_sent_as_the_compact_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pretty = pathlib.Path(folder) / "pretty"
+            build(PROGRAM, pretty, "--format", "json,terraform", "--pretty")
+            self.assertEqual((pretty / "apply.sh").read_bytes(), (self.all / "apply.sh").read_bytes())
+            policies = 0
+            for path in sorted(self.all.rglob("*.json")):
+                name = path.relative_to(self.all)
+                if name.name == "manifest.json":
+                    continue
+                self.assertEqual(load(pretty / name), load(path), name)
+                is_policy = b"\n" not in path.read_bytes()
+                policies += is_policy
+                self.assertEqual((pretty / name).read_bytes() != path.read_bytes(), is_policy, name)
+            self.assertGreater(policies, 5)
+            for old, new in zip(load(self.all / "manifest.json")["documents"],
+                                load(pretty / "manifest.json")["documents"]):
+                self.assertEqual((old["path"], old["characters"]), (new["path"], new["characters"]))
+            for account in ("222222222222", "111111111111"):
+                # A run on what the compact tree made finds nothing to change, and the other way round.
+                for first, second in ((self.all, pretty), (pretty, self.all)):
+                    state = self.state(pathlib.Path(tempfile.mkdtemp(dir=folder)), account)
+                    _, calls, shown = self.apply(first, state)
+                    self.assertEqual(self.apply(second, state)[0], [])
+                    if first != pretty:
+                        continue
+                    sent = [o[name] for _, _, o in calls for name in
+                            ("policy-document", "assume-role-policy-document", "content", "inline-policy")
+                            if name in o]
+                    self.assertTrue(sent)
+                    for text in sent:
+                        self.assertEqual(text, json.dumps(json.loads(text), separators=(",", ":"),
+                                                          ensure_ascii=False))
+            (pretty / "organization/prod.scp.json").write_text(
+                (self.all / "organization/prod.scp.json").read_text().replace(":[", ": [", 1))
+            state = self.state(pathlib.Path(tempfile.mkdtemp(dir=folder)), "111111111111")
+            _, calls, _ = self.apply(pretty, state)
+            self.assertFalse([o for _, _, o in calls if ": [" in o.get("content", "")],
+                             "white space on one line is not sent either")
+
     # ---- apply.sh
 
     def apply(self, out, state, *options, status=0, script="apply.sh"):

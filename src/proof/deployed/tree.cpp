@@ -11,6 +11,7 @@
 
 #include "base/support/check.h"
 #include "base/support/json.h"
+#include "base/support/json_copy.h"
 #include "base/support/json_list.h"
 #include "iam/policy/doubt.h"
 
@@ -284,6 +285,13 @@ policy::PolicyDocument Policy::document() const {
   policy::PolicyDocument document = content->document;
   if (names == content->names) return document;
   const auto rename = [&](std::string& text) {
+std::size_t CharactersSent(std::string_view path, std::string_view bytes) {
+  // No policy counts more than this: what some count and some do not is not sent.
+  if (KindOf(path)) return policy::CountCharacters(bytes, policy::Kind::kIdentity);
+  const bool is_text = path.ends_with(".bedrock-policy.json") || path.ends_with(".ai-opt-out.json");
+  return is_text ? json::Compacted(bytes).size() : bytes.size();
+}
+
     text = Renamed(text, [&](char sort, std::string_view name, std::string& out) {
       const auto at = std::ranges::find(content->names, sort + std::string(name));
       WRIT_CHECK(at != content->names.end(), path);
