@@ -45,7 +45,7 @@ MadeFreeze MakeFreeze(const FreezeOptions& options, const host::Environment& env
   plan.reserved_slots = 0;
   compiler::Packed packed = compiler::Pack(freeze.program, plan, compilation);
   if (packed.stop) return {StatusOf(*packed.stop)};
-  made.policies = PoliciesOf(packed.tree, freeze.program.model.organization);
+  made.policies = PoliciesOf(packed.tree, freeze.program.model.organization, options.is_staged);
   if (!HasIds(made.policies, compilation)) return {host::ExitStatus::kInvalid};
   compiler::Built built = compiler::Build(freeze.program, std::move(packed), plan, compilation);
   if (built.stop) return {StatusOf(*built.stop)};

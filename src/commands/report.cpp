@@ -21,6 +21,7 @@
 #include "commands/finish.h"
 #include "commands/replace_folder.h"
 #include "commands/report_summary.h"
+#include "commands/staged_freeze.h"
 #include "commands/summarise_results.h"
 #include "commands/wording.h"
 #include "compiler/build_tree.h"
@@ -150,12 +151,13 @@ Made MakeReport(const ReportOptions& options, host::Environment& environment,
     made.status = ExitStatus::kInvalid;
     return made;
   }
-  const compiler::ProofRun proof = compiler::ProveTree(
+  compiler::ProofRun proof = compiler::ProveTree(
       {lowered.model, compilation.catalog(), lowered.bindings}, made.artifacts, compilation);
   if (proof.stop) {
     made.status = StatusOf(*proof.stop);
     return made;
   }
+  ProveStaged(options.paths, made.artifacts, environment, proof.proof);
   made.status =
       StatusOf(options.artifacts.empty() ? compiler::ReportBuildProof(proof, compilation)
                                          : compiler::ReportVerification(proof, compilation));

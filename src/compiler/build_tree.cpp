@@ -148,7 +148,9 @@ void AddDeployment(const Bound& program, const BuildPlan& plan, Compilation& com
 void Indent(emit::Tree& tree) {
   for (emit::Artifact& artifact : tree.artifacts) {
     const bool is_compact = artifact.bytes.find('\n') == std::string::npos;
-    if (!artifact.path.ends_with(".json") || !is_compact) continue;
+    // An emergency sends the file as it is.
+    const bool is_staged = artifact.kind == "staged-scp";
+    if (!artifact.path.ends_with(".json") || !is_compact || is_staged) continue;
     artifact.bytes = support::json::Indented(artifact.bytes);
   }
 }
@@ -191,13 +193,15 @@ Built Build(const Bound& program, Packed packed, const BuildPlan& plan, Compilat
   const std::size_t before = compilation.findings.error_count();
   built.documents = packed.tree.artifacts.size();
   for (const emit::Artifact& artifact : packed.tree.artifacts) built.bytes += artifact.bytes.size();
+  Append(packed.tree, {std::move(packed.staged), {}});
+  std::ranges::sort(packed.tree.artifacts, {}, &emit::Artifact::path);
   AddDeployment(program, plan, compilation, packed.tree);
   if (compilation.findings.error_count() > before) built.stop = Stop::kInvalid;
   if (built.stop) return built;
   compilation.judged.insert({5, 8});
+  if (plan.is_pretty) Indent(packed.tree);
   const emit::BuildFacts facts =
       FactsOf(program, compilation, plan.only_guardrails ? "none" : "proved");
-  if (plan.is_pretty) Indent(packed.tree);
   built.principals = facts.principals;
   built.accounts = facts.accounts;
   built.sizes = std::move(packed.tree.sizes);

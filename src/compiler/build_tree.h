@@ -34,6 +34,7 @@ struct BuildPlan {
 struct Packed {
   std::optional<Stop> stop = std::nullopt;
   emit::Tree tree = {};
+  std::vector<emit::Artifact> staged = {};  ///< of a freeze that is in the tree and not in force
 };
 
 /// What is written, not yet proved.

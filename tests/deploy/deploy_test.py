@@ -620,6 +620,66 @@ class Deploy(unittest.TestCase):
             self.assertEqual(load(state)["policies"], {})
             self.assertEqual(self.apply(out, state, script="thaw.sh")[0], [], "a second run changes nothing")
 
+    def test_a_staged_freeze_is_made_by_the_build_and_switched_on_by_one_call_a_place(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder) / "out"
+            build(PROGRAM, out, "--with-freeze", "--except", "team people", "--freeze-in", "prod")
+            state = self.state(folder, "111111111111")
+            self.apply(out, state)
+            staged = {n: p for n, p in load(state)["policies"].items() if "freeze" in p["name"]}
+            self.assertEqual([p["targets"] for p in staged.values()], [[]], "nothing is in force")
+            self.assertEqual(self.apply(out, state)[0], [], "a second run changes nothing")
+            freeze = out / "freeze"
+            self.assertEqual(self.apply(freeze, state)[0], ["organizations attach-policy"])
+            held = [p["targets"] for p in load(state)["policies"].values() if "freeze" in p["name"]]
+            self.assertEqual(held, [["ou-ab12-prod0001"]])
+            self.assertEqual(self.apply(out, state)[0], [], "the build leaves it in force")
+            self.assertEqual(self.apply(freeze, state, script="thaw.sh")[0],
+                             ["organizations detach-policy"], "it stays staged")
+            self.assertEqual(self.apply(freeze, state)[0], ["organizations attach-policy"])
+            if shutil.which("shellcheck") is not None:
+                for script in ("apply.sh", "freeze/apply.sh", "freeze/thaw.sh", "freeze/probe.sh"):
+                    subprocess.run(["shellcheck", str(out / script)], check=True)
+
+    def test_a_staged_freeze_that_was_edited_is_refuted(self):
+        def replaced(path, old, new):
+            text = path.read_text()
+            self.assertIn(old, text)
+            path.write_text(text.replace(old, new, 1))
+
+        policy, record = "organization/prod.scp.json", "freeze.json"
+        edits = {
+            "with the staged freeze in force, ": lambda at: replaced(
+                at / policy, '"bedrock:Invoke*",', ""),
+            "it is not the script that puts the freeze in force": lambda at: replaced(
+                at / "apply.sh", "attach-policy", "detach-policy"),
+            "it does not name the policies that are there": lambda at: replaced(
+                at / "freeze.tsv", "ou-ab12-prod0001", "ou-ab12-dev00001"),
+            "it is no part of the freeze that is staged": lambda at: (at / "more.sh").write_text("true\n"),
+            "the freeze needs it, and it is not there": lambda at: (at / "thaw.sh").unlink(),
+            "it is not the record of a freeze that is staged": lambda at: (at / record).unlink(),
+            "the program gives no such freeze": lambda at: replaced(
+                at / record, '"team people"', '"team nobody"'),
+            "its `policies` are not those that are there": lambda at: replaced(
+                at / record, '"sha256": "', '"sha256": "0'),
+        }
+        with tempfile.TemporaryDirectory() as folder:
+            good = pathlib.Path(folder) / "good"
+            build(PROGRAM, good, "--with-freeze", "--except", "team people", "--freeze-in", "prod")
+            verify = [WRIT, "verify", str(PROGRAM), "--as-of", "2026-11-23", "--artifacts"]
+            for number, (said, edit) in enumerate({"proved: ": lambda at: None, **edits}.items()):
+                out = pathlib.Path(folder) / str(number)
+                shutil.copytree(good, out)
+                edit(out / "freeze")
+                run = subprocess.run([*verify, str(out)], text=True, capture_output=True, check=False)
+                self.assertEqual(run.returncode, 0 if said == "proved: " else 1, said + run.stderr)
+                shown = run.stdout + run.stderr
+                if said.startswith("with the staged"):
+                    self.assertIn("may do what the program does not permit", shown)
+                    self.assertIn("bedrock:Invoke", shown)
+                else:
+                    self.assertIn(said, shown)
+
     def test_a_probe_is_told_a_call_before_it_begins(self):
         with tempfile.TemporaryDirectory() as folder:
             out = self.freeze(folder)

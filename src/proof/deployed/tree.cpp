@@ -21,6 +21,9 @@ namespace {
 namespace json = support::json;
 
 constexpr std::string_view kManifest = "manifest.json";
+/// What a freeze would put in force. It is attached to nothing: what it means is proved as a
+/// program of its own.
+constexpr std::string_view kStaged = "freeze/";
 
 /// "payments" of "iam/payments/fraud.identity.json".
 std::string FolderOf(std::string_view path) {
@@ -113,7 +116,7 @@ class Reader {
   support::Result<Tree, std::vector<Malformed>> Run() {
     Manifest();
     for (const auto& [path, bytes] : files_) {
-      if (path == kManifest) continue;
+      if (path == kManifest || path.starts_with(kStaged)) continue;
       if (!tree_.targets.contains(path)) tree_.unlisted.push_back(path);
       ReadFile(path, bytes);
     }
@@ -216,17 +219,18 @@ class Reader {
   [[nodiscard]] bool ListedDocument(const json::Value& entry) {
     const std::string path = Text(entry, "path");
     if (path.empty()) return false;
+    if (const auto forms = entry.Find("notIn")) {
+      for (const json::Value form : forms->elements()) {
+        tree_.left[Text(form, "form")].emplace(path, Text(form, "because"));
+      }
+    }
+    if (path.starts_with(kStaged)) return true;
     std::vector<std::string>& targets = tree_.targets[path];
     if (const auto listed = entry.Find("target")) {
       for (const json::Value target : listed->elements()) targets.emplace_back(target.text());
     }
     if (const auto statements = entry.Find("statements")) Statements(path, *statements);
     if (const auto beyond = entry.Find("beyondCatalog")) Beyond(path, *beyond);
-    if (const auto forms = entry.Find("notIn")) {
-      for (const json::Value form : forms->elements()) {
-        tree_.left[Text(form, "form")].emplace(path, Text(form, "because"));
-      }
-    }
     return true;
   }
 
@@ -281,10 +285,6 @@ std::optional<policy::Kind> KindOf(std::string_view path) {
   return std::nullopt;
 }
 
-policy::PolicyDocument Policy::document() const {
-  policy::PolicyDocument document = content->document;
-  if (names == content->names) return document;
-  const auto rename = [&](std::string& text) {
 std::size_t CharactersSent(std::string_view path, std::string_view bytes) {
   // No policy counts more than this: what some count and some do not is not sent.
   if (KindOf(path)) return policy::CountCharacters(bytes, policy::Kind::kIdentity);
@@ -292,6 +292,10 @@ std::size_t CharactersSent(std::string_view path, std::string_view bytes) {
   return is_text ? json::Compacted(bytes).size() : bytes.size();
 }
 
+policy::PolicyDocument Policy::document() const {
+  policy::PolicyDocument document = content->document;
+  if (names == content->names) return document;
+  const auto rename = [&](std::string& text) {
     text = Renamed(text, [&](char sort, std::string_view name, std::string& out) {
       const auto at = std::ranges::find(content->names, sort + std::string(name));
       WRIT_CHECK(at != content->names.end(), path);
