@@ -29,6 +29,10 @@ std::string Closing(const MadeFreeze& made, const std::string& output) {
     }
     text += "\n";
   }
+  if (!made.freeze.elsewhere.empty()) {
+    text += fmt::format("the team goes on in {}, which no target holds\n",
+                        fmt::join(made.freeze.elsewhere, ", "));
+  }
   return text + fmt::format(
                     "{}\nnothing is in force yet: run `bash {}/apply.sh`, then probe.sh; open.md "
                     "lists what stays open\n",

@@ -199,6 +199,10 @@ std::string OpenPage(const compiler::Freeze& freeze, const std::vector<FreezePol
   unbound.emplace_back("service-linked roles");
   unbound.emplace_back("principals of other organizations that a resource policy admits");
   unbound.emplace_back("accounts outside the targets");
+  if (!freeze.elsewhere.empty()) {
+    unbound.push_back(
+        fmt::format("the team in its other accounts: {}", fmt::join(freeze.elsewhere, ", ")));
+  }
   AddList(text, unbound);
   text +=
       "\nWhether work that is under way is cut off is not documented: response streams, batch and "
