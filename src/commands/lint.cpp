@@ -122,7 +122,9 @@ class Linting {
       if (text->empty()) continue;
       *into = policy_lint::ParseSelection(*text, wrong);
       if (*into) continue;
-      compilation_.findings.Report(diag::kLintNoSuchRule, {}, wrong);
+      diag::Diagnostic& found = compilation_.findings.Report(diag::kLintNoSuchRule, {}, wrong);
+      const std::string near = policy_lint::NearRule(wrong);
+      if (!near.empty()) found.Suggest(fmt::format("did you mean `{}`?", near));
       return false;
     }
     return true;

@@ -111,7 +111,10 @@ void Suppressions::Read(const source::SourceMap& sources, source::FileId file, d
           const auto text = reader.Text(part.value, name);
           std::string wrong;
           if (text && !policy_lint::ParseSelection(*text, wrong)) {
-            reader.Wrong(part.value, fmt::format("there is no rule `{}`", wrong));
+            const std::string near = policy_lint::NearRule(wrong);
+            reader.Wrong(part.value,
+                         fmt::format("there is no rule `{}`{}", wrong,
+                                     near.empty() ? "" : "; did you mean `" + near + "`?"));
           }
           is_good = is_good && text && wrong.empty();
           entry.rule = text.value_or("");
