@@ -103,6 +103,10 @@ class Linting {
       reading.kind = decide::ParseKind(options_.kind == "vpce" ? "endpoint" : options_.kind);
     }
     files_ = found.files;
+    // A baseline that the run does not name is no document either.
+    std::erase_if(files_, [&](const snapshot::File& file) {
+      return Baseline::IsOne(compilation_.sources.text(file.id));
+    });
     snapshot_ = snapshot::Read(compilation_.sources, files_, reading, compilation_.findings);
     if (snapshot_.documents.empty() && !compilation_.findings.has_errors()) {
       compilation_.findings.Report(diag::kNothingToRead, {},
