@@ -351,10 +351,13 @@ ExitStatus RunReport(const ReportOptions& options, host::Environment& environmen
     PrintReportSummary(*made.report, environment.out);
   }
   for (const Folder& folder : *folders) {
-    if (folder.path != options.evidence || environment.settings.quiet) continue;
-    environment.out << fmt::format("{} of evidence; digest of the index: {}\n",
-                                   Counted(folder.files.size(), "file"),
-                                   report_forms::DigestOf(folder.files));
+    if (folder.path != options.evidence) continue;
+    const std::string digest = report_forms::DigestOf(folder.files);
+    // Without the digest the evidence cannot be checked later: it is what is asked for.
+    environment.out << (environment.settings.quiet
+                            ? digest + "\n"
+                            : fmt::format("{} of evidence; digest of the index: {}\n",
+                                          Counted(folder.files.size(), "file"), digest));
   }
   return Finish(compilation, environment, made.status);
 }
