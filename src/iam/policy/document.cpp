@@ -49,6 +49,8 @@ std::string NearName(std::string_view word, std::span<const std::string_view> na
 
 // With what stands before and after a misspelt name of an operator, which may be right.
 std::string NearOperator(std::string_view word) {
+  // `Null` is spelt right and takes neither: another operator is not what was meant.
+  if (FoldCase(word).find("null") != std::string::npos) return {};
   std::vector<std::string> names;
   for (std::size_t i = 0; i <= static_cast<std::size_t>(BaseOperator::kNull); ++i) {
     const auto base = static_cast<BaseOperator>(i);
