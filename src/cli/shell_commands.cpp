@@ -65,10 +65,11 @@ void AddHelp(CommandLine& line) {
           environment.out << found;
           return host::ExitStatus::kGood;
         }
-        environment.err << (words->size() == 1
-                                ? fmt::format("writ: {}\nTry `writ --help`.\n", *unknown)
-                                : "writ: no command's help has all of these words\n"
-                                  "Try `writ --help`, or `writ catalog` with words of AWS.\n");
+        environment.err
+            << (words->size() == 1
+                    ? fmt::format("writ: {}\nTry `writ --help`.\n", *unknown)
+                    : "writ: no command's help has all of these words\n"
+                      "Try `writ --help`, or `writ catalog actions WORDS` for words of AWS.\n");
         return host::ExitStatus::kUsage;
       });
   app.add_option("WORD", *words, "A command, or words to look for (default: list all commands)")

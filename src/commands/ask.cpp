@@ -605,7 +605,7 @@ std::optional<host::ExitStatus> QuestionOfSomebody(const std::string& question,
       kSubjects, [&](std::string_view word) { return question.starts_with(word); });
   if (!names_one) return std::nullopt;
   environment.err << fmt::format(
-      "writ: `writ who` lists callers and takes none: ask about one with `writ can '{}'`, or begin "
+      "writ: `who` lists callers and takes none: ask about one with `writ can '{}'`, or begin "
       "with the verb, as in `writ who 'invoke any model in us-east-1'`\n",
       question);
   return host::ExitStatus::kInvalid;
