@@ -26,7 +26,8 @@ void AddOutputTree(CLI::App& app, std::string& folder) {
       ->required();
 }
 
-void AddStaging(CLI::App& app, commands::BuildOptions& options) {
+/// The options of a freeze that is staged, and the flag that asks for one.
+CLI::Option& AddStaging(CLI::App& app, commands::BuildOptions& options) {
   compiler::FreezeRequest& request = options.freeze.request;
   CLI::Option* const freeze =
       app.add_flag("--with-freeze", options.with_freeze,
@@ -41,6 +42,7 @@ void AddStaging(CLI::App& app, commands::BuildOptions& options) {
                  "Where that stop is for: the organization (default), OUs or accounts")
       ->type_name("TARGET")
       ->needs(freeze);
+  return *freeze;
 }
 
 void AddBuild(CommandLine& line) {
@@ -75,11 +77,12 @@ void AddBuild(CommandLine& line) {
       ->check(CLI::IsMember({"dated", "before-2026-05-15"}).description(""));
   app.add_flag("--pretty", options->is_pretty,
                "Indent policies for review; sizes are those of the text that is sent");
-  AddStaging(app, *options);
+  CLI::Option& freeze = AddStaging(app, *options);
   app.add_flag("--check", options->check,
                "Write nothing; list what differs from the folder and exit 1 if anything");
   app.add_option("--only", *only, "Write only the guardrail requests; needs no bindings")
       ->type_name("guardrails")
+      ->excludes(&freeze)
       ->check(CLI::IsMember({"guardrails"}).description(""));
 }
 
