@@ -27,6 +27,25 @@ void AddOutputTree(CLI::App& app, std::string& folder) {
       ->required();
 }
 
+/// The options of a freeze that is staged, and the flag that asks for one.
+CLI::Option& AddStaging(CLI::App& app, commands::BuildOptions& options) {
+  compiler::FreezeRequest& request = options.freeze.request;
+  CLI::Option* const freeze =
+      app.add_flag("--with-freeze", options.with_freeze,
+                   "Stage a stop of all use, which freeze/apply.sh puts in force");
+  CLI::Option* const except =
+      app.add_option("--except", request.except,
+                     "Whom that stop spares: `team NAME`, or `role NAME` as a team lists it")
+          ->type_name("PRINCIPAL")
+          ->needs(freeze);
+  freeze->needs(except);
+  app.add_option("--freeze-in", request.targets,
+                 "Where that stop is for: the organization (default), OUs or accounts")
+      ->type_name("TARGET")
+      ->needs(freeze);
+  return *freeze;
+}
+
 void AddBuild(CommandLine& line) {
   auto options = std::make_shared<commands::BuildOptions>();
   auto only = std::make_shared<std::string>();
@@ -57,10 +76,14 @@ void AddBuild(CommandLine& line) {
                  "SCP limits: those of the catalog, or 5,120 characters and 5 per node")
       ->type_name("dated|before-2026-05-15")
       ->check(CLI::IsMember({"dated", "before-2026-05-15"}).description(""));
+  app.add_flag("--pretty", options->is_pretty,
+               "Indent policies for review; sizes are those of the text that is sent");
+  CLI::Option& freeze = AddStaging(app, *options);
   app.add_flag("--check", options->check,
                "Write nothing; list what differs from the folder and exit 1 if anything");
   app.add_option("--only", *only, "Write only the guardrail requests; needs no bindings")
       ->type_name("guardrails")
+      ->excludes(&freeze)
       ->check(CLI::IsMember({"guardrails"}).description(""));
 }
 

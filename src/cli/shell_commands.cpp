@@ -1,8 +1,10 @@
 // Commands about the command line itself.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -14,25 +16,64 @@
 namespace writ::cli {
 namespace {
 
+std::string InLowerCase(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+/// A line for each command whose help has all words, whatever their case, in the order of the list
+/// of commands.
+std::string CommandsAbout(const CommandLine& line, const std::vector<std::string>& words) {
+  std::string lines;
+  for (const Command& command : line.commands) {
+    // Its example has words of others.
+    if (command.app->get_name() == "help") continue;
+    const std::string help = InLowerCase(command.app->help(line.app.get_name()));
+    const bool has_all = std::ranges::all_of(words, [&](const std::string& word) {
+      return help.find(InLowerCase(word)) != std::string::npos;
+    });
+    if (!has_all) continue;
+    lines += fmt::format("writ help {:<11} {}\n", command.app->get_name(),
+                         command.app->get_description());
+  }
+  return lines;
+}
+
 void AddHelp(CommandLine& line) {
-  auto name = std::make_shared<std::string>();
+  auto words = std::make_shared<std::vector<std::string>>();
   CLI::App& app = AddCommand(
       line,
-      {"help", "Print the help of a command, or the list of commands", "Example: writ help build"},
-      [name, &line](host::Environment& environment) {
-        if (name->empty()) {
+      {"help", "Print the help of a command, or the commands whose help has these words",
+       "Example: writ help build\n"
+       "         writ help evidence digest"},
+      [words, &line](host::Environment& environment) {
+        if (words->empty()) {
           line.app.clear();  // of a command that was chosen, its own help would be printed
           environment.out << line.app.help();
           return host::ExitStatus::kGood;
         }
-        if (const auto unknown = UnknownCommand(line, *name)) {
-          environment.err << fmt::format("writ: {}\nTry `writ --help`.\n", *unknown);
-          return host::ExitStatus::kUsage;
+        const std::optional<std::string> unknown =
+            words->size() == 1 ? UnknownCommand(line, words->front()) : "no such command";
+        if (!unknown) {
+          environment.out << line.app.get_subcommand(words->front())->help(line.app.get_name());
+          return host::ExitStatus::kGood;
         }
-        environment.out << line.app.get_subcommand(*name)->help(line.app.get_name());
-        return host::ExitStatus::kGood;
+        const std::string found = CommandsAbout(line, *words);
+        if (!found.empty()) {
+          environment.out << found;
+          return host::ExitStatus::kGood;
+        }
+        environment.err
+            << (words->size() == 1
+                    ? fmt::format("writ: {}\nTry `writ --help`.\n", *unknown)
+                    : "writ: no command's help has all of these words\n"
+                      "Try `writ --help`, or `writ catalog actions WORDS` for words of AWS.\n");
+        return host::ExitStatus::kUsage;
       });
-  app.add_option("COMMAND", *name, "The command (default: the list of commands)")->type_name("");
+  app.add_option("WORD", *words, "A command, or words to look for (default: list all commands)")
+      ->type_name("");
 }
 
 void AddCompletion(CommandLine& line) {

@@ -596,6 +596,21 @@ host::ExitStatus RunCan(const AskOptions& options, host::Environment& environmen
 
 namespace {
 
+/// `who` lists callers: a question that names one is for `can`, and `who` is asked without it.
+std::optional<host::ExitStatus> QuestionOfSomebody(const std::string& question,
+                                                   host::Environment& environment) {
+  constexpr std::string_view kSubjects[] = {"team ",     "role ",   "user ", "permission-set ",
+                                            "everyone ", "nobody ", "only ", "service "};
+  const bool names_one = std::ranges::any_of(
+      kSubjects, [&](std::string_view word) { return question.starts_with(word); });
+  if (!names_one) return std::nullopt;
+  environment.err << fmt::format(
+      "writ: `who` lists callers and takes none: ask about one with `writ can '{}'`, or begin "
+      "with the verb, as in `writ who 'invoke any model in us-east-1'`\n",
+      question);
+  return host::ExitStatus::kInvalid;
+}
+
 /// Whether some action that is asked about is of a service to which RCPs apply: those have policies
 /// of resources that let in callers from elsewhere.
 bool MayLetOutsidersIn(const Asked& asked) {
@@ -630,6 +645,7 @@ void AddOutsiders(const AskOptions& options, const Asked& asked, access::Listing
 
 host::ExitStatus RunWho(const AskOptions& options, host::Environment& environment) {
   if (const auto wrong = MisplacedQuestion("who", options, environment)) return *wrong;
+  if (const auto wrong = QuestionOfSomebody(options.question, environment)) return *wrong;
   const std::unique_ptr<Asked> asked =
       Read(options, "everyone " + options.question, false, environment);
   if (asked->status != host::ExitStatus::kGood) return Wrong(*asked, environment);

@@ -10,6 +10,7 @@
 #include "base/diag/codes/driver.h"
 #include "commands/finish.h"
 #include "commands/replace_folder.h"
+#include "commands/staged_freeze.h"
 #include "compiler/build_tree.h"
 #include "compiler/decide_program.h"
 #include "compiler/output_tree.h"
@@ -97,6 +98,20 @@ struct Made {
   std::string closing = {};                           ///< what the run ends with
 };
 
+/// Adds the freeze that is to be staged; not kGood if it could not be made.
+host::ExitStatus Stage(const BuildOptions& options, const host::Environment& environment,
+                       compiler::Compilation& compilation, compiler::Packed& packed,
+                       std::string& closing) {
+  if (!options.with_freeze || packed.stop) return host::ExitStatus::kGood;
+  FreezeOptions freeze = options.freeze;
+  freeze.paths = options.paths;
+  freeze.is_staged = true;
+  StagedFreeze staged = StageFreeze(freeze, environment, compilation);
+  packed.staged = std::move(staged.artifacts);
+  closing += staged.closing;
+  return staged.status;
+}
+
 Made MakeTree(const BuildOptions& options, const host::Environment& environment,
               compiler::Compilation& compilation) {
   const auto program =
@@ -106,14 +121,15 @@ Made MakeTree(const BuildOptions& options, const host::Environment& environment,
     const host::ExitStatus status = StatusOf(compiler::DecideProgram(program, compilation));
     if (status != host::ExitStatus::kGood) return {status};
   }
-  const compiler::BuildPlan plan{options.only_guardrails,
-                                 options.formats,
-                                 options.reserved_slots,
-                                 options.quotas,
-                                 BindingsFromTree(options, environment.files),
-                                 options.sharing};
-  compiler::Built built =
-      compiler::Build(program, compiler::Pack(program, plan, compilation), plan, compilation);
+  const compiler::BuildPlan plan{
+      options.only_guardrails, options.formats,   options.reserved_slots,
+      options.quotas,          options.is_pretty, BindingsFromTree(options, environment.files),
+      options.sharing};
+  compiler::Packed packed = compiler::Pack(program, plan, compilation);
+  std::string staged;
+  const host::ExitStatus is_staged = Stage(options, environment, compilation, packed, staged);
+  if (is_staged != host::ExitStatus::kGood) return {is_staged};
+  compiler::Built built = compiler::Build(program, std::move(packed), plan, compilation);
   if (built.stop) return {StatusOf(*built.stop)};
   std::string proved = "guardrails only, nothing to prove";
   if (!options.only_guardrails) {
@@ -135,7 +151,7 @@ Made MakeTree(const BuildOptions& options, const host::Environment& environment,
       fmt::format("{} sentences, {} principals{}, {} accounts, {} documents, {} bytes{}; {}\n",
                   program.model.sentence_count, built.principals, outsiders, built.accounts,
                   built.documents, built.bytes, fullest, proved);
-  return {host::ExitStatus::kGood, std::move(built.files), std::move(closing)};
+  return {host::ExitStatus::kGood, std::move(built.files), closing + staged};
 }
 
 }  // namespace

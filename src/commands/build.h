@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/freeze.h"
 #include "host/environment.h"
 #include "host/exit_status.h"
 #include "output/lower/lower.h"
@@ -20,6 +21,9 @@ struct BuildOptions {
   std::vector<std::string> formats = {"json"};  ///< of BuildFormats()
   std::size_t reserved_slots = 2;               ///< of each organization node, left to others
   std::string quotas = "dated";                 ///< of SCPs: "dated" or "before-2026-05-15"
+  bool is_pretty = false;                       ///< policies are laid out for people
+  bool with_freeze = false;
+  FreezeOptions freeze = {};  ///< which freeze is staged; its paths are those of the program
   /// Off: every document is made by itself; the bytes are the same.
   lower::Sharing sharing = lower::Sharing::kOn;
 };

@@ -671,7 +671,7 @@ void PrintJson(const Report& report, std::ostream& out) {
     WriteTexts(writer, "who", change.who);
     WriteTexts(writer, "accounts", change.accounts);
     writer.Key("what");
-    writer.String(change.what);
+    writer.String(change.all);
     writer.Key("request");
     decide::WriteRequest(writer, change.request);
     WriteBecause(writer, "before", change.verdict_before, change.because_before);

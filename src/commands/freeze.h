@@ -17,6 +17,7 @@ struct FreezeOptions {
   std::string owner;               ///< who decided; may be empty
   std::string reason;              ///< may be empty
   std::string until;               ///< YYYY-MM-DD when it should be lifted or renewed; may be empty
+  bool is_staged = false;          ///< part of a tree, whose apply.sh makes the policies
 };
 
 /// Proves the policies and writes them with apply.sh, thaw.sh, probe.sh, open.md and freeze.json.

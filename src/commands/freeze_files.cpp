@@ -13,6 +13,7 @@
 #include "base/support/json_members.h"
 #include "base/support/sha256.h"
 #include "base/support/version.h"
+#include "output/emit/deploy.h"
 
 namespace writ::commands {
 
@@ -77,6 +78,10 @@ std::string Record(const FreezeOptions& options, const compiler::Freeze& freeze,
   WriteText(writer, "reason", options.reason);
   WriteText(writer, "until", options.until);
   WriteText(writer, "proof", "proved");
+  if (options.is_staged) {
+    writer.Key("staged");
+    writer.Bool(true);
+  }
   writer.Key("policies");
   writer.BeginArray();
   for (const FreezePolicy& policy : policies) {
@@ -117,9 +122,10 @@ std::string Manifest(const host::FileSet& files, const std::string& as_of,
 }
 
 /// Each script stands alone when it is run: what they have in common is put into each.
-void AddScripts(host::FileSet& files) {
+void AddScripts(bool is_staged, host::FileSet& files) {
   constexpr std::string_view kCommon = "calls.sh";
   constexpr std::string_view kMark = "# What calls.sh holds stands here.\n";
+  constexpr std::string_view kKeep = "@KEEP@";
   const std::span<const support::EmbeddedText> scripts = FreezeScripts();
   const support::EmbeddedText* common = support::FindEmbedded(scripts, kCommon);
   WRIT_CHECK(common != nullptr, "calls.sh is embedded");
@@ -129,6 +135,8 @@ void AddScripts(host::FileSet& files) {
     text = script.text;
     const std::size_t mark = text.find(kMark);
     if (mark != std::string::npos) text.replace(mark, kMark.size(), common->text);
+    const std::size_t keep = text.find(kKeep);
+    if (keep != std::string::npos) text.replace(keep, kKeep.size(), is_staged ? "yes" : "");
   }
 }
 
@@ -191,6 +199,10 @@ std::string OpenPage(const compiler::Freeze& freeze, const std::vector<FreezePol
   unbound.emplace_back("service-linked roles");
   unbound.emplace_back("principals of other organizations that a resource policy admits");
   unbound.emplace_back("accounts outside the targets");
+  if (!freeze.elsewhere.empty()) {
+    unbound.push_back(
+        fmt::format("the team in its other accounts: {}", fmt::join(freeze.elsewhere, ", ")));
+  }
   AddList(text, unbound);
   text +=
       "\nWhether work that is under way is cut off is not documented: response streams, batch and "
@@ -223,8 +235,12 @@ std::string OpenPage(const compiler::Freeze& freeze, const std::vector<FreezePol
 
 }  // namespace
 
+std::string LineOf(const FreezePolicy& policy) {
+  return fmt::format("{}\t{}\t{}\n", policy.name, policy.path, policy.target_id);
+}
+
 std::vector<FreezePolicy> PoliciesOf(const emit::Tree& tree,
-                                     const intent::Organization& organization) {
+                                     const intent::Organization& organization, bool is_staged) {
   constexpr std::size_t kDigits = 12;
   std::vector<FreezePolicy> policies;
   for (const emit::Artifact& artifact : tree.artifacts) {
@@ -240,6 +256,10 @@ std::vector<FreezePolicy> PoliciesOf(const emit::Tree& tree,
       policy.name = fmt::format(
           "writ-freeze-{}",
           support::Sha256Hex(policy.target_id + "\n" + artifact.bytes).substr(0, kDigits));
+      if (is_staged) {
+        const std::string path = std::string(kStagedFolder) + policy.path;
+        policy.name = emit::StagedPolicyName(path, artifact.bytes);
+      }
       policy.characters = artifact.characters;
       policy.quota = artifact.quota;
       policy.beyond = artifact.beyond;
@@ -255,10 +275,9 @@ host::FileSet FreezeFiles(const FreezeOptions& options, const compiler::Freeze& 
   host::FileSet files;
   for (const FreezePolicy& policy : policies) {
     files[policy.path] = proved.at(policy.path);
-    files[std::string(kFreezePolicies)] +=
-        fmt::format("{}\t{}\t{}\n", policy.name, policy.path, policy.target_id);
+    files[std::string(kFreezePolicies)] += LineOf(policy);
   }
-  AddScripts(files);
+  AddScripts(options.is_staged, files);
   files["open.md"] = OpenPage(freeze, policies, catalog);
   files[std::string(kFreezeRecord)] = Record(options, freeze, policies, as_of, catalog);
   files["manifest.json"] = Manifest(files, as_of, catalog);

@@ -27,9 +27,17 @@ struct FreezePolicy {
   std::vector<emit::BeyondEntry> beyond;  ///< what it refuses that the catalog does not know
 };
 
-/// The policies of a packed tree, in its order.
+/// Where a build stages a freeze in its tree.
+inline constexpr std::string_view kStagedFolder = "freeze/";
+
+/// A line of kFreezePolicies.
+[[nodiscard]] std::string LineOf(const FreezePolicy& policy);
+
+/// The policies of a packed tree, in its order. Names of staged ones are those that apply.sh of the
+/// build gives them.
 [[nodiscard]] std::vector<FreezePolicy> PoliciesOf(const emit::Tree& tree,
-                                                   const intent::Organization& organization);
+                                                   const intent::Organization& organization,
+                                                   bool is_staged);
 
 /// All files of the tree: the policies as they were proved, scripts, open.md, freeze.json and the
 /// manifest that makes the folder one that Writ wrote.

@@ -103,6 +103,10 @@ class Linting {
       reading.kind = decide::ParseKind(options_.kind == "vpce" ? "endpoint" : options_.kind);
     }
     files_ = found.files;
+    // A baseline that the run does not name is no document either.
+    std::erase_if(files_, [&](const snapshot::File& file) {
+      return Baseline::IsOne(compilation_.sources.text(file.id));
+    });
     snapshot_ = snapshot::Read(compilation_.sources, files_, reading, compilation_.findings);
     if (snapshot_.documents.empty() && !compilation_.findings.has_errors()) {
       compilation_.findings.Report(diag::kNothingToRead, {},
@@ -122,7 +126,9 @@ class Linting {
       if (text->empty()) continue;
       *into = policy_lint::ParseSelection(*text, wrong);
       if (*into) continue;
-      compilation_.findings.Report(diag::kLintNoSuchRule, {}, wrong);
+      diag::Diagnostic& found = compilation_.findings.Report(diag::kLintNoSuchRule, {}, wrong);
+      const std::string near = policy_lint::NearRule(wrong);
+      if (!near.empty()) found.Suggest(fmt::format("did you mean `{}`?", near));
       return false;
     }
     return true;

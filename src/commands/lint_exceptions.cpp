@@ -111,7 +111,10 @@ void Suppressions::Read(const source::SourceMap& sources, source::FileId file, d
           const auto text = reader.Text(part.value, name);
           std::string wrong;
           if (text && !policy_lint::ParseSelection(*text, wrong)) {
-            reader.Wrong(part.value, fmt::format("there is no rule `{}`", wrong));
+            const std::string near = policy_lint::NearRule(wrong);
+            reader.Wrong(part.value,
+                         fmt::format("there is no rule `{}`{}", wrong,
+                                     near.empty() ? "" : "; did you mean `" + near + "`?"));
           }
           is_good = is_good && text && wrong.empty();
           entry.rule = text.value_or("");
@@ -233,6 +236,11 @@ void Baseline::Read(const source::SourceMap& sources, source::FileId file, diag:
     }
     entries_.insert(std::move(entry));
   }
+}
+
+bool Baseline::IsOne(std::string_view text) {
+  constexpr std::size_t kBegin = 64;  // it is the first member of what Write writes
+  return text.substr(0, kBegin).find("\"writLintBaseline\"") != std::string_view::npos;
 }
 
 bool Baseline::Holds(const Entry& entry) {

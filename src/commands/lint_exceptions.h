@@ -74,6 +74,8 @@ class Baseline {
   [[nodiscard]] std::vector<Entry> Stale() const;
 
   [[nodiscard]] static std::string Write(const std::set<Entry>& entries);
+  /// Whether a text begins as what Write writes, so that it is no document.
+  [[nodiscard]] static bool IsOne(std::string_view text);
 
  private:
   std::set<Entry> entries_;

@@ -9,8 +9,9 @@
 
 namespace writ::commands {
 
-/// Warns (W9323) of each record of `writ freeze` below the folders among `paths` whose `--until` is
-/// past. A file of that name that is no such record is none of ours.
+/// Warns of each record of a freeze below the folders among `paths` whose `--until` is past
+/// (W9323), and of one that a build staged with an older catalog than that of the run (W9324). A
+/// file of that name that is no such record is none of ours.
 void WarnOfOldFreezes(const std::vector<std::string>& paths, const host::FileSystem& files,
                       compiler::Compilation& compilation);
 

@@ -22,6 +22,7 @@
 #include "commands/finish.h"
 #include "commands/replace_folder.h"
 #include "commands/report_summary.h"
+#include "commands/staged_freeze.h"
 #include "commands/summarise_results.h"
 #include "commands/wording.h"
 #include "compiler/build_tree.h"
@@ -151,12 +152,13 @@ Made MakeReport(const ReportOptions& options, host::Environment& environment,
     made.status = ExitStatus::kInvalid;
     return made;
   }
-  const compiler::ProofRun proof = compiler::ProveTree(
+  compiler::ProofRun proof = compiler::ProveTree(
       {lowered.model, compilation.catalog(), lowered.bindings}, made.artifacts, compilation);
   if (proof.stop) {
     made.status = StatusOf(*proof.stop);
     return made;
   }
+  ProveStaged(options.paths, made.artifacts, environment, proof.proof);
   made.status =
       StatusOf(options.artifacts.empty() ? compiler::ReportBuildProof(proof, compilation)
                                          : compiler::ReportVerification(proof, compilation));
@@ -352,10 +354,13 @@ ExitStatus RunReport(const ReportOptions& options, host::Environment& environmen
     PrintReportSummary(*made.report, environment.out);
   }
   for (const Folder& folder : *folders) {
-    if (folder.path != options.evidence || environment.settings.quiet) continue;
-    environment.out << fmt::format("{} of evidence; digest of the index: {}\n",
-                                   Counted(folder.files.size(), "file"),
-                                   report_forms::DigestOf(folder.files));
+    if (folder.path != options.evidence) continue;
+    const std::string digest = report_forms::DigestOf(folder.files);
+    // Without the digest the evidence cannot be checked later: it is what is asked for.
+    environment.out << (environment.settings.quiet
+                            ? digest + "\n"
+                            : fmt::format("{} of evidence; digest of the index: {}\n",
+                                          Counted(folder.files.size(), "file"), digest));
   }
   return Finish(compilation, environment, made.status);
 }

@@ -9,6 +9,7 @@
 #include "base/support/json_members.h"
 #include "commands/finish.h"
 #include "commands/smt_folder.h"
+#include "commands/staged_freeze.h"
 #include "compiler/near_path.h"
 #include "compiler/output_tree.h"
 #include "compiler/proof.h"
@@ -108,9 +109,10 @@ host::ExitStatus RunVerify(const VerifyOptions& options, host::Environment& envi
       smt.Take(left, right);
     };
   }
-  const compiler::ProofRun run = compiler::ProveTree(
+  compiler::ProofRun run = compiler::ProveTree(
       {program.model, compilation.catalog(), program.bindings}, *files, compilation, on_question);
   if (run.stop) return Finish(compilation, environment, StatusOf(run.stop));
+  ProveStaged(options.paths, *files, environment, run.proof);
   std::vector<std::string> paths;
   for (const auto& [path, bytes] : *files) paths.push_back(path);
   const intent::Model& model = program.model;

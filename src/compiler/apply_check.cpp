@@ -31,6 +31,7 @@ constexpr Ending kEndings[] = {
     {"permission-sets/", ".permission-set.json", "permission-set"},
     {"organization/", ".scp.json", "scp"},
     {"organization/", ".rcp.json", "rcp"},
+    {"freeze/organization/", ".scp.json", "staged-scp"},
     {"organization/", ".bedrock-policy.json", "bedrock-policy"},
     {"organization/", ".ai-opt-out.json", "ai-opt-out"},
     {"retention/", ".PutAccountDataRetention.json", "data-retention"},
@@ -77,7 +78,7 @@ bool HasRequest(std::string_view kind) {
   return kind == "guardrail-sharing" || kind == "guardrail-enforcement" ||
          kind == "invocation-logging" || kind == "data-retention" || kind == "event-rule" ||
          kind == "event-targets" || kind == "trail-selectors" || kind == "policy-engine" ||
-         kind == "gateway-policy";
+         kind == "gateway-policy" || kind == "staged-scp";
 }
 
 /// Whether the request has the list that the script is made from, of objects, and one at least.
@@ -297,7 +298,9 @@ std::map<std::string, std::vector<std::string>> TargetsOf(const verify::Program&
   }
   for (const auto& [path, bytes] : files) {
     const Ending* const ending = EndingOf(path);
-    if (ending == nullptr || ending->folder == "monitoring/") continue;
+    // What is staged is told by the record of its freeze.
+    const bool is_told = ending != nullptr && ending->kind != "staged-scp";
+    if (!is_told || ending->folder == "monitoring/") continue;
     const std::string_view kind = ending->kind;
     const std::string name = path.substr(
         ending->folder.size(), path.size() - ending->folder.size() - ending->suffix.size());

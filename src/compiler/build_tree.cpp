@@ -9,6 +9,7 @@
 
 #include "base/diag/codes/lowering.h"
 #include "base/support/check.h"
+#include "base/support/json_copy.h"
 #include "base/support/version.h"
 #include "compiler/organization_facts.h"
 #include "compiler/request_documents.h"
@@ -142,6 +143,18 @@ void AddDeployment(const Bound& program, const BuildPlan& plan, Compilation& com
   std::ranges::sort(tree.artifacts, {}, &emit::Artifact::path);
 }
 
+/// Lays out for people what is written as it is sent. Afterwards only: sizes are counted, and forms
+/// made, of what is sent.
+void Indent(emit::Tree& tree) {
+  for (emit::Artifact& artifact : tree.artifacts) {
+    const bool is_compact = artifact.bytes.find('\n') == std::string::npos;
+    // An emergency sends the file as it is.
+    const bool is_staged = artifact.kind == "staged-scp";
+    if (!artifact.path.ends_with(".json") || !is_compact || is_staged) continue;
+    artifact.bytes = support::json::Indented(artifact.bytes);
+  }
+}
+
 host::FileSet FilesOf(emit::Tree tree, const emit::BuildFacts& facts) {
   host::FileSet files;
   files["manifest.json"] = emit::Manifest(tree, facts);
@@ -180,10 +193,13 @@ Built Build(const Bound& program, Packed packed, const BuildPlan& plan, Compilat
   const std::size_t before = compilation.findings.error_count();
   built.documents = packed.tree.artifacts.size();
   for (const emit::Artifact& artifact : packed.tree.artifacts) built.bytes += artifact.bytes.size();
+  Append(packed.tree, {std::move(packed.staged), {}});
+  std::ranges::sort(packed.tree.artifacts, {}, &emit::Artifact::path);
   AddDeployment(program, plan, compilation, packed.tree);
   if (compilation.findings.error_count() > before) built.stop = Stop::kInvalid;
   if (built.stop) return built;
   compilation.judged.insert({5, 8});
+  if (plan.is_pretty) Indent(packed.tree);
   const emit::BuildFacts facts =
       FactsOf(program, compilation, plan.only_guardrails ? "none" : "proved");
   built.principals = facts.principals;

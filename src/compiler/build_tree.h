@@ -19,6 +19,7 @@ struct BuildPlan {
   std::vector<std::string> formats = {"json"};  ///< of FormatNames()
   std::size_t reserved_slots = 2;               ///< of each organization node, left to others
   std::string quotas = "dated";                 ///< of SCPs: "dated" or "before-2026-05-15"
+  bool is_pretty = false;                       ///< policies are laid out for people
   /// Where the bindings file is, seen from the tree; empty if that cannot be said.
   std::string bindings_from_tree = {};
   /// Off: every document is made by itself; the bytes are the same.
@@ -33,6 +34,7 @@ struct BuildPlan {
 struct Packed {
   std::optional<Stop> stop = std::nullopt;
   emit::Tree tree = {};
+  std::vector<emit::Artifact> staged = {};  ///< of a freeze that is in the tree and not in force
 };
 
 /// What is written, not yet proved.

@@ -203,6 +203,16 @@ bool Report(const lint::CutOff& cut, const intent::Model& model, diag::Sink& sin
   found.At(cut.wholly ? "blocked completely" : "blocked in part")
       .Shows(review::RequestText(cut.request));
   AddSentences(cut.prohibitions, "by this sentence", found);
+  const std::string_view which = cut.prohibitions.size() == 1 ? "the sentence" : "the sentences";
+  if (cut.wholly) {
+    found.Suggest("remove this permission, which grants nothing");
+    found.Suggest(fmt::format(
+        "or except its principals from {} that blocks it, if they are to have it", which));
+  } else {
+    found.Suggest("narrow this permission to what is left, or waive the finding");
+    found.Suggest(
+        fmt::format("or except its principals from {}, if they are to have all of it", which));
+  }
   return cut.wholly;
 }
 

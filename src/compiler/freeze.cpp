@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -256,6 +257,7 @@ class Planner {
     where_ =
         targets.empty() ? model_.organization.name : fmt::format("{}", fmt::join(targets, ", "));
     except_ = exception->phrase;
+    if (request_.mode == FreezeMode::kTeam) TellPlacesElsewhere(targets);
     Forbid(what);
     return true;
   }
@@ -382,6 +384,23 @@ class Planner {
     for (const BedrockAction* action : actions) freeze_.frozen.push_back(action->FullName());
     for (const std::string& phrase : DoPhrases(actions, {}, compilation_.catalog())) {
       Say(who, modality, phrase + std::string(qualifier));
+    }
+  }
+
+  /// Accounts in which the team goes on: those of its own that no target holds.
+  void TellPlacesElsewhere(const std::vector<std::string>& targets) {
+    const intent::Organization& organization = model_.organization;
+    std::set<intent::AccountIndex> frozen;
+    for (const intent::Node& node : organization.nodes) {
+      const bool is_meant = targets.empty() || std::ranges::any_of(targets, [&](const auto& name) {
+                              return name == node.name || name == organization.name;
+                            });
+      if (is_meant) frozen.insert(node.accounts.begin(), node.accounts.end());
+    }
+    for (const intent::AccountIndex account : Suspect()->accounts) {
+      const intent::Account& one = organization.accounts[account.value];
+      if (frozen.contains(account) || one.management) continue;
+      freeze_.elsewhere.push_back(one.name);
     }
   }
 

@@ -320,15 +320,10 @@ class Checker {
       }
     }
     const auto said = document.Find("characters");
-    if (said && TextOf(said) != std::to_string(CharactersOf(path, file->second))) {
-      Untrue("`characters` of {} is {}, and the file has {}", path, TextOf(said),
-             CharactersOf(path, file->second));
+    const std::size_t characters = deployed::CharactersSent(path, file->second);
+    if (said && TextOf(said) != std::to_string(characters)) {
+      Untrue("`characters` of {} is {}, and the file has {}", path, TextOf(said), characters);
     }
-  }
-
-  static std::size_t CharactersOf(std::string_view path, std::string_view bytes) {
-    const std::optional<policy::Kind> kind = deployed::KindOf(path);
-    return kind ? policy::CountCharacters(bytes, *kind) : bytes.size();
   }
 
   /// Only of a manifest of the same catalog: quotas are dated.

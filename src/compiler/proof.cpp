@@ -68,7 +68,7 @@ bool ReportTooLarge(const deployed::Tree& tree, const host::FileSet& files,
   for (const deployed::Policy& policy : tree.policies) {
     const catalog::Quota* quota = compilation.catalog().FindQuota(SizeQuotaOf(policy.path));
     if (quota == nullptr || quota->value <= 0) continue;
-    const std::size_t size = policy::CountCharacters(files.at(policy.path), policy.kind);
+    const std::size_t size = deployed::CharactersSent(policy.path, files.at(policy.path));
     const auto most = static_cast<std::size_t>(quota->value);
     if (size <= most) continue;
     compilation.findings.Report(diag::kArtifactTooLarge, {}, policy.path, size, most)

@@ -231,6 +231,48 @@ class Deploy(unittest.TestCase):
         logging = self.terraform("payments", self.all)
         self.assertIn("aws_bedrock_model_invocation_logging_configuration", logging)
 
+    # ---- laid out for people
+
+    def test_a_pretty_tree_is_sent_as_the_compact_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pretty = pathlib.Path(folder) / "pretty"
+            build(PROGRAM, pretty, "--format", "json,terraform", "--pretty")
+            self.assertEqual((pretty / "apply.sh").read_bytes(), (self.all / "apply.sh").read_bytes())
+            policies = 0
+            for path in sorted(self.all.rglob("*.json")):
+                name = path.relative_to(self.all)
+                if name.name == "manifest.json":
+                    continue
+                self.assertEqual(load(pretty / name), load(path), name)
+                is_policy = b"\n" not in path.read_bytes()
+                policies += is_policy
+                self.assertEqual((pretty / name).read_bytes() != path.read_bytes(), is_policy, name)
+            self.assertGreater(policies, 5)
+            for old, new in zip(load(self.all / "manifest.json")["documents"],
+                                load(pretty / "manifest.json")["documents"]):
+                self.assertEqual((old["path"], old["characters"]), (new["path"], new["characters"]))
+            for account in ("222222222222", "111111111111"):
+                # A run on what the compact tree made finds nothing to change, and the other way round.
+                for first, second in ((self.all, pretty), (pretty, self.all)):
+                    state = self.state(pathlib.Path(tempfile.mkdtemp(dir=folder)), account)
+                    _, calls, shown = self.apply(first, state)
+                    self.assertEqual(self.apply(second, state)[0], [])
+                    if first != pretty:
+                        continue
+                    sent = [o[name] for _, _, o in calls for name in
+                            ("policy-document", "assume-role-policy-document", "content", "inline-policy")
+                            if name in o]
+                    self.assertTrue(sent)
+                    for text in sent:
+                        self.assertEqual(text, json.dumps(json.loads(text), separators=(",", ":"),
+                                                          ensure_ascii=False))
+            (pretty / "organization/prod.scp.json").write_text(
+                (self.all / "organization/prod.scp.json").read_text().replace(":[", ": [", 1))
+            state = self.state(pathlib.Path(tempfile.mkdtemp(dir=folder)), "111111111111")
+            _, calls, _ = self.apply(pretty, state)
+            self.assertFalse([o for _, _, o in calls if ": [" in o.get("content", "")],
+                             "white space on one line is not sent either")
+
     # ---- apply.sh
 
     def apply(self, out, state, *options, status=0, script="apply.sh"):
@@ -577,6 +619,66 @@ class Deploy(unittest.TestCase):
             self.assertEqual(set(made), {"organizations detach-policy", "organizations delete-policy"})
             self.assertEqual(load(state)["policies"], {})
             self.assertEqual(self.apply(out, state, script="thaw.sh")[0], [], "a second run changes nothing")
+
+    def test_a_staged_freeze_is_made_by_the_build_and_switched_on_by_one_call_a_place(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder) / "out"
+            build(PROGRAM, out, "--with-freeze", "--except", "team people", "--freeze-in", "prod")
+            state = self.state(folder, "111111111111")
+            self.apply(out, state)
+            staged = {n: p for n, p in load(state)["policies"].items() if "freeze" in p["name"]}
+            self.assertEqual([p["targets"] for p in staged.values()], [[]], "nothing is in force")
+            self.assertEqual(self.apply(out, state)[0], [], "a second run changes nothing")
+            freeze = out / "freeze"
+            self.assertEqual(self.apply(freeze, state)[0], ["organizations attach-policy"])
+            held = [p["targets"] for p in load(state)["policies"].values() if "freeze" in p["name"]]
+            self.assertEqual(held, [["ou-ab12-prod0001"]])
+            self.assertEqual(self.apply(out, state)[0], [], "the build leaves it in force")
+            self.assertEqual(self.apply(freeze, state, script="thaw.sh")[0],
+                             ["organizations detach-policy"], "it stays staged")
+            self.assertEqual(self.apply(freeze, state)[0], ["organizations attach-policy"])
+            if shutil.which("shellcheck") is not None:
+                for script in ("apply.sh", "freeze/apply.sh", "freeze/thaw.sh", "freeze/probe.sh"):
+                    subprocess.run(["shellcheck", str(out / script)], check=True)
+
+    def test_a_staged_freeze_that_was_edited_is_refuted(self):
+        def replaced(path, old, new):
+            text = path.read_text()
+            self.assertIn(old, text)
+            path.write_text(text.replace(old, new, 1))
+
+        policy, record = "organization/prod.scp.json", "freeze.json"
+        edits = {
+            "with the staged freeze in force, ": lambda at: replaced(
+                at / policy, '"bedrock:Invoke*",', ""),
+            "it is not the script that puts the freeze in force": lambda at: replaced(
+                at / "apply.sh", "attach-policy", "detach-policy"),
+            "it does not name the policies that are there": lambda at: replaced(
+                at / "freeze.tsv", "ou-ab12-prod0001", "ou-ab12-dev00001"),
+            "it is no part of the freeze that is staged": lambda at: (at / "more.sh").write_text("true\n"),
+            "the freeze needs it, and it is not there": lambda at: (at / "thaw.sh").unlink(),
+            "it is not the record of a freeze that is staged": lambda at: (at / record).unlink(),
+            "the program gives no such freeze": lambda at: replaced(
+                at / record, '"team people"', '"team nobody"'),
+            "its `policies` are not those that are there": lambda at: replaced(
+                at / record, '"sha256": "', '"sha256": "0'),
+        }
+        with tempfile.TemporaryDirectory() as folder:
+            good = pathlib.Path(folder) / "good"
+            build(PROGRAM, good, "--with-freeze", "--except", "team people", "--freeze-in", "prod")
+            verify = [WRIT, "verify", str(PROGRAM), "--as-of", "2026-11-23", "--artifacts"]
+            for number, (said, edit) in enumerate({"proved: ": lambda at: None, **edits}.items()):
+                out = pathlib.Path(folder) / str(number)
+                shutil.copytree(good, out)
+                edit(out / "freeze")
+                run = subprocess.run([*verify, str(out)], text=True, capture_output=True, check=False)
+                self.assertEqual(run.returncode, 0 if said == "proved: " else 1, said + run.stderr)
+                shown = run.stdout + run.stderr
+                if said.startswith("with the staged"):
+                    self.assertIn("may do what the program does not permit", shown)
+                    self.assertIn("bedrock:Invoke", shown)
+                else:
+                    self.assertIn(said, shown)
 
     def test_a_probe_is_told_a_call_before_it_begins(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <array>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "analysis/policy_lint/rule.h"
+#include "base/support/nearest.h"
 
 namespace writ::policy_lint {
 
@@ -99,6 +102,13 @@ std::optional<Selection> ParseSelection(std::string_view text, std::string& wron
   });
   if (!is_good) return std::nullopt;
   return Selection{std::string(text)};
+}
+
+std::string NearRule(std::string_view word) {
+  std::vector<std::string_view> names;
+  for (const Rule& rule : Rules()) names.push_back(rule.name);
+  const std::vector<std::string> near = support::Nearest(word, names, 1);
+  return near.empty() ? std::string() : near.front();
 }
 
 }  // namespace writ::policy_lint

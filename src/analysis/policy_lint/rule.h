@@ -89,5 +89,7 @@ struct Selection {
 };
 /// Nothing if a part of the text names no rule; `wrong` is that part.
 [[nodiscard]] std::optional<Selection> ParseSelection(std::string_view text, std::string& wrong);
+/// The name of a rule that a misspelt one is like; empty if there is none.
+[[nodiscard]] std::string NearRule(std::string_view word);
 
 }  // namespace writ::policy_lint

@@ -13,7 +13,6 @@ namespace {
 
 using policy::Request;
 
-constexpr std::size_t kShown = 6;
 /// Examples in more regions than this are of a right that names none.
 constexpr std::size_t kAllRegions = 15;
 
@@ -201,11 +200,11 @@ Done DoneBy(const Request& request, std::string_view pattern, const Naming& nami
 }
 
 std::string DeedText(const Deed& deed, const std::vector<std::string>& objects,
-                     const std::vector<std::string>& regions) {
-  const auto list = [](const std::vector<std::string>& words) {
-    if (words.size() <= kShown) return fmt::format("{}", fmt::join(words, ", "));
-    return fmt::format("{} and {} more", fmt::join(words.begin(), words.begin() + kShown, ", "),
-                       words.size() - kShown);
+                     const std::vector<std::string>& regions, std::size_t shown) {
+  const auto list = [&](const std::vector<std::string>& words) {
+    if (words.size() <= shown) return fmt::format("{}", fmt::join(words, ", "));
+    const auto end = words.begin() + static_cast<std::ptrdiff_t>(shown);
+    return fmt::format("{} and {} more", fmt::join(words.begin(), end, ", "), words.size() - shown);
   };
   std::string text = fmt::format("{} {}", deed.verb, list(objects));
   if (!deed.target.empty()) text += " on " + deed.target;

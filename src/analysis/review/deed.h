@@ -3,6 +3,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -48,8 +49,12 @@ struct Done {
 [[nodiscard]] Done DoneBy(const policy::Request& request, std::string_view pattern,
                           const Naming& naming);
 
-/// The deed of several that differ in object or region only.
+/// Words of a list that people are shown.
+inline constexpr std::size_t kShownWords = 6;
+
+/// The deed of several that differ in object or region only; of lists `shown`, and how many more.
 [[nodiscard]] std::string DeedText(const Deed& deed, const std::vector<std::string>& objects,
-                                   const std::vector<std::string>& regions);
+                                   const std::vector<std::string>& regions,
+                                   std::size_t shown = kShownWords);
 
 }  // namespace writ::review

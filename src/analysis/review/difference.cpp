@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -1603,7 +1604,9 @@ class Comparer {
           fmt::format("{}{}{}", NameOf(deed.guardrail), kVersion, fmt::join(line.versions, ", "));
     }
     deed.day = line.days.contains("") ? "" : fmt::format("{}", fmt::join(line.days, " and "));
-    change.what = DeedText(deed, objects, {line.regions.begin(), line.regions.end()});
+    const std::vector<std::string> regions(line.regions.begin(), line.regions.end());
+    change.what = DeedText(deed, objects, regions);
+    change.all = DeedText(deed, objects, regions, std::numeric_limits<std::size_t>::max());
     change.request = one.request;
     change.verdict_before = one.before.decision.verdict;
     change.verdict_after = one.after.decision.verdict;

@@ -3,9 +3,12 @@
 #
 #   bash thaw.sh [--dry-run]
 #
-# Detaches and deletes the policies that apply.sh created, and nothing else. Each call is shown first;
-# with --dry-run none is made. A second run changes nothing.
+# Detaches the policies that apply.sh attached and deletes them, and nothing else; policies that a
+# build staged are kept for the next time. Each call is shown first; with --dry-run none is made. A
+# second run changes nothing.
 set -euo pipefail
+
+keep=@KEEP@
 
 # What calls.sh holds stands here.
 
@@ -17,5 +20,5 @@ while IFS=$'\t' read -r name _ _ <&3; do
     --query 'Targets[].TargetId'); do
     [[ $target == None ]] || change organizations detach-policy --policy-id "$id" --target-id "$target"
   done
-  change organizations delete-policy --policy-id "$id"
+  [[ $keep ]] || change organizations delete-policy --policy-id "$id"
 done 3<"$here/freeze.tsv"

@@ -5,11 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/support/check.h"
+#include "base/support/nearest.h"
 
 namespace writ::policy {
 namespace {
@@ -35,6 +40,37 @@ bool NamesPrincipals(Kind kind) {
   return kind == Kind::kResource || kind == Kind::kTrust || kind == Kind::kVpcEndpoint ||
          kind == Kind::kRcp;
 }
+
+// "; did you mean `Statement`?", or nothing.
+std::string NearName(std::string_view word, std::span<const std::string_view> names) {
+  const std::vector<std::string> near = support::Nearest(word, names, 1);
+  return near.empty() ? "" : fmt::format("; did you mean `{}`?", near.front());
+}
+
+// With what stands before and after a misspelt name of an operator, which may be right.
+std::string NearOperator(std::string_view word) {
+  // `Null` is spelt right and takes neither: another operator is not what was meant.
+  if (FoldCase(word).find("null") != std::string::npos) return {};
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i <= static_cast<std::size_t>(BaseOperator::kNull); ++i) {
+    const auto base = static_cast<BaseOperator>(i);
+    for (const SetQualifier set :
+         {SetQualifier::kNone, SetQualifier::kForAllValues, SetQualifier::kForAnyValue}) {
+      for (const bool if_exists : {false, true}) {
+        const bool is_plain = set == SetQualifier::kNone && !if_exists;
+        if (base == BaseOperator::kNull && !is_plain) continue;
+        names.push_back(OperatorName({set, base, if_exists}));
+      }
+    }
+  }
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  return NearName(word, views);
+}
+
+constexpr std::array<std::string_view, 3> kDocumentElements = {"Version", "Id", "Statement"};
+constexpr std::array<std::string_view, 9> kStatementElements = {
+    "Sid",       "Effect",   "Principal",   "NotPrincipal", "Action",
+    "NotAction", "Resource", "NotResource", "Condition"};
 
 bool IsWildcardFree(std::string_view text) { return text.find_first_of("*?") == text.npos; }
 
@@ -105,9 +141,10 @@ class DocumentReader {
         has_statement = true;
         ReadStatements(member.value, document);
       } else {
-        Fail(member.key, PolicyErrorCode::kUnknownElement,
-             fmt::format("a policy document has no element `{}`; it has Version, Id and Statement",
-                         key));
+        Fail(
+            member.key, PolicyErrorCode::kUnknownElement,
+            fmt::format("a policy document has no element `{}`; it has Version, Id and Statement{}",
+                        key, NearName(key, kDocumentElements)));
       }
     }
     if (!has_statement) {
@@ -204,7 +241,8 @@ class DocumentReader {
         *slot = member;
       } else {
         Fail(member.key, PolicyErrorCode::kUnknownElement,
-             fmt::format("a statement has no element `{}`", member.key.text()));
+             fmt::format("a statement has no element `{}`{}", member.key.text(),
+                         NearName(member.key.text(), kStatementElements)));
       }
     }
     Statement& statement = document.statements.emplace_back();
@@ -429,7 +467,8 @@ class DocumentReader {
       const std::optional<Operator> op = ParseOperator(entry.key.text());
       if (!op) {
         Fail(entry.key, PolicyErrorCode::kUnknownOperator,
-             fmt::format("there is no condition operator `{}`", entry.key.text()));
+             fmt::format("there is no condition operator `{}`{}", entry.key.text(),
+                         NearOperator(entry.key.text())));
         continue;
       }
       if (!entry.value.is_object()) {

@@ -67,6 +67,24 @@ change() {
 bare() { tr -d '[:space:]'; }
 same_as_file() { [[ $(bare <<<"$1") == "$(bare <"$2")" ]]; }
 
+# as_sent FILE: the value of an option that takes a policy. A file that is laid out for people goes
+# without the white space between its tokens, which Organizations and VPC would count.
+as_sent() {
+  local compact
+  compact=$(LC_ALL=C awk '{ text = text $0 "\n" } END {
+    while (match(text, /"([^"\\]|\\.)*"/)) {
+      between = substr(text, 1, RSTART - 1)
+      gsub(/[ \t\r\n]/, "", between)
+      printf "%s%s", between, substr(text, RSTART, RLENGTH)
+      text = substr(text, RSTART + RLENGTH)
+    }
+    gsub(/[ \t\r\n]/, "", text)
+    printf "%s", text
+  }' "$here/$1")
+  if [[ $compact == "$(<"$here/$1")" ]]; then compact=file://$here/$1; fi
+  printf '%s' "$compact"
+}
+
 # The first word that is there; the CLI prints each page of a list by itself, None for nothing.
 first() { awk '{ for (i = 1; i <= NF; ++i) if ($i != "None" && !n++) print $i }'; }
 
@@ -74,7 +92,7 @@ first() { awk '{ for (i = 1; i <= NF; ++i) if ($i != "None" && !n++) print $i }'
 policy() {
   local arn="arn:@PARTITION@:iam::$account:policy/$1" version document old
   if ! version=$(aws iam get-policy --policy-arn "$arn" --query Policy.DefaultVersionId 2>/dev/null); then
-    change iam create-policy --policy-name "$1" --policy-document "file://$here/$2" >/dev/null
+    change iam create-policy --policy-name "$1" --policy-document "$(as_sent "$2")" >/dev/null
     return
   fi
   document=$(aws iam get-policy-version --policy-arn "$arn" --version-id "$version" \
@@ -86,7 +104,7 @@ policy() {
   if ((${#old[@]} >= 4)); then
     change iam delete-policy-version --policy-arn "$arn" --version-id "${old[-1]}" >/dev/null
   fi
-  change iam create-policy-version --policy-arn "$arn" --policy-document "file://$here/$2" \
+  change iam create-policy-version --policy-arn "$arn" --policy-document "$(as_sent "$2")" \
     --set-as-default >/dev/null
 }
 
@@ -143,9 +161,9 @@ trust() {
   local document
   if ! document=$(aws iam get-role --role-name "$1" --query Role.AssumeRolePolicyDocument \
     --output json 2>/dev/null); then
-    change iam create-role --role-name "$1" --assume-role-policy-document "file://$here/$2" >/dev/null
+    change iam create-role --role-name "$1" --assume-role-policy-document "$(as_sent "$2")" >/dev/null
   elif ! same_as_file "$document" "$here/$2"; then
-    change iam update-assume-role-policy --role-name "$1" --policy-document "file://$here/$2" >/dev/null
+    change iam update-assume-role-policy --role-name "$1" --policy-document "$(as_sent "$2")" >/dev/null
   fi
 }
 
@@ -178,7 +196,7 @@ endpoint_policy() {
         continue
       fi
       change ec2 modify-vpc-endpoint --region "$region" --vpc-endpoint-id "$id" \
-        --policy-document "file://$here/$file" >/dev/null
+        --policy-document "$(as_sent "$file")" >/dev/null
     done
   done
 }
@@ -192,12 +210,12 @@ organization_policy() {
   if [[ ! $id ]]; then
     id=$(change organizations create-policy --name "$name" --type "$type" \
       --description 'Written by writ; change the program, not the policy' \
-      --content "file://$here/$file" --query Policy.PolicySummary.Id)
+      --content "$(as_sent "$file")" --query Policy.PolicySummary.Id)
     id=${id:-p-of-$name}
   else
     content=$(aws organizations describe-policy --policy-id "$id" --query Policy.Content)
     same_as_file "$content" "$here/$file" ||
-      change organizations update-policy --policy-id "$id" --content "file://$here/$file" >/dev/null
+      change organizations update-policy --policy-id "$id" --content "$(as_sent "$file")" >/dev/null
   fi
   for target in "$@"; do
     case $target in
@@ -259,7 +277,7 @@ permission_set() {
   fi
   if same_as_file "$document" "$here/$2"; then return; fi
   change sso-admin put-inline-policy-to-permission-set --instance-arn "$instance" \
-    --permission-set-arn "$found" --inline-policy "file://$here/$2" >/dev/null
+    --permission-set-arn "$found" --inline-policy "$(as_sent "$2")" >/dev/null
   change sso-admin provision-permission-set --instance-arn "$instance" \
     --permission-set-arn "$found" --target-type ALL_PROVISIONED_ACCOUNTS >/dev/null
 }

@@ -268,7 +268,7 @@ void Script::AddOrganization(const AccountPlan& plan) {
                      support::ShellWord(document.artifact->path)));
   }
   if (plan.scps.empty() && plan.rcps.empty() && plan.bedrock_policies.empty() &&
-      plan.opt_outs.empty()) {
+      plan.opt_outs.empty() && plan.staged.empty()) {
     return;
   }
   Line("root=$(aws organizations list-roots --query 'Roots[0].Id')");
@@ -285,6 +285,7 @@ void Script::AddOrganization(const AccountPlan& plan) {
   add("RESOURCE_CONTROL_POLICY", plan.rcps);
   add("BEDROCK_POLICY", plan.bedrock_policies);
   add("AISERVICES_OPT_OUT_POLICY", plan.opt_outs);
+  add("SERVICE_CONTROL_POLICY", plan.staged);
 }
 
 }  // namespace

@@ -630,6 +630,8 @@ void LeaveToScript(AccountPlan& plan, LeftOut& left) {
   plan.retentions.clear();
   for (const GatewayPlan& gateway : plan.gateways) LeaveOut(gateway, left);
   plan.gateways.clear();
+  LeaveStaged(plan, left);
+  plan.staged.clear();
   if (plan.selectors != nullptr) {
     left.emplace(plan.selectors->path, "a trail's selectors are added to those that it has");
   }

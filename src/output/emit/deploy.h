@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diag/diag.h"
@@ -53,6 +54,10 @@ struct Deployment {
 
 /// deploy/terraform/<account>/main.tf.json, for hashicorp/aws 6.
 [[nodiscard]] Deployment TerraformConfigurations(const DeployInput& input, diag::Sink& sink);
+
+/// What Organizations calls a policy that a build stages (kind "staged-scp"): by its file and its
+/// content, however that is laid out, so that a policy of the name has the content.
+[[nodiscard]] std::string StagedPolicyName(std::string_view path, std::string_view bytes);
 
 /// apply.sh: the tree by AWS CLI, without an edit. It says which documents other forms leave to it
 /// (`Artifact::not_in`).

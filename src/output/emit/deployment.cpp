@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 
 #include "base/support/check.h"
+#include "base/support/json_copy.h"
+#include "base/support/sha256.h"
 
 namespace writ::emit {
 namespace {
@@ -235,7 +237,10 @@ void Planner::Add(const Artifact& artifact) {
   Attach(document);
   AccountPlan& management = plans_.front();
   const std::string account = artifact.targets.empty() ? "" : artifact.targets.front();
-  if (artifact.kind == "permission-set") {
+  if (artifact.kind == "staged-scp") {
+    document.name = StagedPolicyName(artifact.path, artifact.bytes);
+    management.staged.push_back(std::move(document));
+  } else if (artifact.kind == "permission-set") {
     management.permission_sets.push_back(std::move(document));
   } else if (std::vector<NamedDocument>* list = OrganizationList(management, artifact.kind)) {
     document.name = "writ-" + document.name;
@@ -305,7 +310,7 @@ bool AccountPlan::is_empty() const {
   return guardrails.empty() && identities.empty() && trusts.empty() && endpoints.empty() &&
          sharings.empty() && enforcements.empty() && loggings.empty() && watches.empty() &&
          retentions.empty() && permission_sets.empty() && scps.empty() && rcps.empty() &&
-         bedrock_policies.empty() && opt_outs.empty() && gateways.empty();
+         bedrock_policies.empty() && opt_outs.empty() && staged.empty() && gateways.empty();
 }
 
 std::vector<std::string> AccountPlan::regions() const {
@@ -330,6 +335,19 @@ void LeaveOut(const GatewayPlan& gateway, LeftOut& left) {
   constexpr std::string_view kWhy = "the gateway that is to enforce it is not part of the program";
   if (gateway.engine != nullptr) left.emplace(gateway.engine->path, kWhy);
   for (const Artifact* policy : gateway.policies) left.emplace(policy->path, kWhy);
+}
+
+void LeaveStaged(const AccountPlan& plan, LeftOut& left) {
+  for (const NamedDocument& document : plan.staged) {
+    left.emplace(document.artifact->path,
+                 "what an emergency attaches would be detached by the next deployment");
+  }
+}
+
+std::string StagedPolicyName(std::string_view path, std::string_view bytes) {
+  constexpr std::size_t kDigits = 12;
+  const std::string content = fmt::format("{}\n{}", path, support::json::Compacted(bytes));
+  return "writ-freeze-" + support::Sha256Hex(content).substr(0, kDigits);
 }
 
 void LeaveOut(const intent::Guardrail& guardrail, std::string_view why, LeftOut& left) {

@@ -74,6 +74,7 @@ struct AccountPlan {
   std::vector<NamedDocument> rcps;
   std::vector<NamedDocument> bedrock_policies;
   std::vector<NamedDocument> opt_outs;
+  std::vector<NamedDocument> staged;  ///< SCPs that are made and attached to nothing
 
   [[nodiscard]] bool is_empty() const;
   /// Where resources without a region are made, and guardrails that documents refer to are: the
@@ -85,6 +86,9 @@ struct AccountPlan {
 
 /// In order of declaration; the management account (named so if the program has none) first.
 [[nodiscard]] std::vector<AccountPlan> PlanDeployment(const DeployInput& input);
+
+/// Notes that a form does not make what is staged: it would take it away again at the next change.
+void LeaveStaged(const AccountPlan& plan, LeftOut& left);
 
 /// Notes that a form has no place for what creates a guardrail.
 void LeaveOut(const intent::Guardrail& guardrail, std::string_view why, LeftOut& left);

@@ -599,6 +599,7 @@ std::optional<Artifact> Configuration::Run() {
   AddOrganizationPolicies(plan_.rcps, "RESOURCE_CONTROL_POLICY");
   AddOrganizationPolicies(plan_.bedrock_policies, "BEDROCK_POLICY");
   AddOrganizationPolicies(plan_.opt_outs, "AISERVICES_OPT_OUT_POLICY");
+  LeaveStaged(plan_, left_);
   if (resources_.empty()) return std::nullopt;
   Artifact artifact;
   artifact.path = fmt::format("deploy/terraform/{}/main.tf.json", plan_.name);

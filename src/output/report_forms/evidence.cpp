@@ -172,8 +172,10 @@ Files Evidence(const report::Report& report, const Files& artifacts, const std::
     add(SourcePath(source.path), "source of the program", EvidenceClass::kStated, source.bytes);
   }
   for (const auto& [path, bytes] : artifacts) {
-    add("artifacts/" + path, path == "manifest.json" ? "manifest of the artifacts" : "artifact",
-        of_documents, bytes);
+    const bool is_record = path == "freeze/freeze.json";
+    std::string what = is_record ? "record of a freeze that is staged, not in force" : "artifact";
+    if (path == "manifest.json") what = "manifest of the artifacts";
+    add("artifacts/" + path, std::move(what), of_documents, bytes);
   }
   add("proof.json", "verdict of the proof, with what it takes for granted", of_documents,
       ProofJson(report));

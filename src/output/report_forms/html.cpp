@@ -195,7 +195,7 @@ void Page::Head() {
   const auto failing = std::ranges::count_if(
       report_.tests, [](const report::Test& one) { return one.verdict != "holds"; });
   Add("<li>{}</li>\n<li>{}</li>\n", Counted(report_.sentences.size(), "sentence"),
-      Counted(report_.documents.size(), "document"));
+      Counted(report_.proof.documents, "document"));
   Add("<li class=\"{}\">{} lapse in {} days</li>\n", soon > 0 ? "warn" : "good", soon, kSoon);
   Add("<li class=\"{}\">{} of {} test lines hold</li>\n</ul>\n", failing > 0 ? "bad" : "good",
       report_.tests.size() - static_cast<std::size_t>(failing), report_.tests.size());

@@ -283,9 +283,13 @@ class Warner {
     if (others.empty()) return;
     auto& found = context_.Report(diag::kWaysLeft, others.front(), ways_.open.size());
     found.At("does not cover them");
+    // A sentence that closes a way must not forbid more than these do.
+    const bool is_plain =
+        std::ranges::all_of(others, [&](Span sentence) { return ForbidsAlways(sentence); });
     const std::string subject = "nobody" + InAccountsOf(others);
     for (const std::string& deed : ways_.closing) {
-      found.Suggest(fmt::format("`{} may {}`", subject, deed));
+      found.Suggest(is_plain ? fmt::format("`{} may {}`", subject, deed)
+                             : fmt::format("forbid `{}` as narrowly as this sentence", deed));
     }
     found.Note(fmt::format("open: {}", fmt::join(ways_.open, "; ")));
     const std::size_t more = others.size() - 1;
@@ -293,6 +297,17 @@ class Warner {
       found.Note(fmt::format("{} more sentence{} some of them open", more,
                              more > 1 ? "s leave" : " leaves"));
     }
+  }
+
+  /// Whether it binds everyone, in every region and on every day, under no condition.
+  [[nodiscard]] bool ForbidsAlways(Span sentence) const {
+    return std::ranges::all_of(context_.model.prohibitions, [&](const Prohibition& said) {
+      if (said.origin.span != sentence) return true;
+      const bool is_of_all = said.bound.everyone && said.bound.excepted.empty();
+      const bool is_of_every_call = !said.regions && said.routes.empty() &&
+                                    said.endpoints.empty() && said.when.always() && !said.unless;
+      return is_of_all && is_of_every_call && !said.period.from && !said.period.until;
+    });
   }
 
   /// " in prod": the accounts of these sentences, nothing where that is the organization.

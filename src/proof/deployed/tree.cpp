@@ -11,6 +11,7 @@
 
 #include "base/support/check.h"
 #include "base/support/json.h"
+#include "base/support/json_copy.h"
 #include "base/support/json_list.h"
 #include "iam/policy/doubt.h"
 
@@ -20,6 +21,9 @@ namespace {
 namespace json = support::json;
 
 constexpr std::string_view kManifest = "manifest.json";
+/// What a freeze would put in force. It is attached to nothing: what it means is proved as a
+/// program of its own.
+constexpr std::string_view kStaged = "freeze/";
 
 /// "payments" of "iam/payments/fraud.identity.json".
 std::string FolderOf(std::string_view path) {
@@ -112,7 +116,7 @@ class Reader {
   support::Result<Tree, std::vector<Malformed>> Run() {
     Manifest();
     for (const auto& [path, bytes] : files_) {
-      if (path == kManifest) continue;
+      if (path == kManifest || path.starts_with(kStaged)) continue;
       if (!tree_.targets.contains(path)) tree_.unlisted.push_back(path);
       ReadFile(path, bytes);
     }
@@ -215,17 +219,18 @@ class Reader {
   [[nodiscard]] bool ListedDocument(const json::Value& entry) {
     const std::string path = Text(entry, "path");
     if (path.empty()) return false;
+    if (const auto forms = entry.Find("notIn")) {
+      for (const json::Value form : forms->elements()) {
+        tree_.left[Text(form, "form")].emplace(path, Text(form, "because"));
+      }
+    }
+    if (path.starts_with(kStaged)) return true;
     std::vector<std::string>& targets = tree_.targets[path];
     if (const auto listed = entry.Find("target")) {
       for (const json::Value target : listed->elements()) targets.emplace_back(target.text());
     }
     if (const auto statements = entry.Find("statements")) Statements(path, *statements);
     if (const auto beyond = entry.Find("beyondCatalog")) Beyond(path, *beyond);
-    if (const auto forms = entry.Find("notIn")) {
-      for (const json::Value form : forms->elements()) {
-        tree_.left[Text(form, "form")].emplace(path, Text(form, "because"));
-      }
-    }
     return true;
   }
 
@@ -278,6 +283,13 @@ std::optional<policy::Kind> KindOf(std::string_view path) {
   if (path.ends_with(".trust.json")) return policy::Kind::kTrust;
   if (path.ends_with(".vpce.json")) return policy::Kind::kVpcEndpoint;
   return std::nullopt;
+}
+
+std::size_t CharactersSent(std::string_view path, std::string_view bytes) {
+  // No policy counts more than this: what some count and some do not is not sent.
+  if (KindOf(path)) return policy::CountCharacters(bytes, policy::Kind::kIdentity);
+  const bool is_text = path.ends_with(".bedrock-policy.json") || path.ends_with(".ai-opt-out.json");
+  return is_text ? json::Compacted(bytes).size() : bytes.size();
 }
 
 policy::PolicyDocument Policy::document() const {

@@ -27,6 +27,11 @@ using Files = std::map<std::string, std::string>;
 /// The kind of policy that a path's suffix names; nothing for requests of other calls.
 [[nodiscard]] std::optional<policy::Kind> KindOf(std::string_view path);
 
+/// Characters of a document as it is sent, which is what AWS counts: apply.sh and the forms leave
+/// out the white space between the tokens of a policy, however the file is laid out. Of requests of
+/// other calls, which the AWS CLI reads itself, the bytes of the file.
+[[nodiscard]] std::size_t CharactersSent(std::string_view path, std::string_view bytes);
+
 /// A file that is not what its name says.
 struct Malformed {
   std::string path;

@@ -109,7 +109,7 @@ TEST_CASE("what is malformed is named, with its place; all of it") {
       {R"({"Version":1,"Statement":[]})", "wrongType /Version: Version is a string, not a number"},
       {R"({"version":"2012-10-17","Statement":[]})",
        "unknownElement /version: a policy document has no element `version`; it has Version, Id "
-       "and Statement"},
+       "and Statement; did you mean `Version`?"},
       {R"({"Statement":"x"})",
        "wrongType /Statement: Statement is an object or an array of objects, not a string"},
       {R"({"Statement":[1]})", "wrongType /Statement/0: a statement is an object, not a number"},
@@ -134,7 +134,8 @@ TEST_CASE("what is malformed is named, with its place; all of it") {
       {OneStatement(R"("Effect":"Deny","Action":"*","Resource":{"a":1})"),
        "wrongType /Statement/0/Resource: Resource holds strings, not an object"},
       {OneStatement(R"("Effect":"Deny","Actions":"*","Action":"*")"),
-       "unknownElement /Statement/0/Actions: a statement has no element `Actions`"},
+       "unknownElement /Statement/0/Actions: a statement has no element `Actions`; did you mean "
+       "`Action`?"},
       {OneStatement(R"("Effect":"Deny","Action":"*","Principal":"arn:aws:iam::111122223333:root")"),
        "wrongType /Statement/0/Principal: Principal is \"*\" or an object such as {\"AWS\": "
        "\"...\"}"},
@@ -147,7 +148,7 @@ TEST_CASE("what is malformed is named, with its place; all of it") {
        "wrongType /Statement/0/Condition: Condition is an object, not an array"},
       {OneStatement(R"("Effect":"Deny","Action":"*","Condition":{"StringEqual":{"a":"b"}})"),
        "unknownOperator /Statement/0/Condition/StringEqual: there is no condition operator "
-       "`StringEqual`"},
+       "`StringEqual`; did you mean `StringEquals`?"},
       {OneStatement(R"("Effect":"Deny","Action":"*","Condition":{"NullIfExists":{"a":"true"}})"),
        "unknownOperator /Statement/0/Condition/NullIfExists: there is no condition operator "
        "`NullIfExists`"},
