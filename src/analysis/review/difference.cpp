@@ -18,6 +18,7 @@
 #include "analysis/review/space.h"
 #include "base/support/date.h"
 #include "iam/decide/callers.h"
+#include "iam/decide/known_answers.h"
 #include "iam/decide/owners.h"
 #include "iam/decide/sendable.h"
 #include "iam/decide/space.h"
@@ -85,6 +86,43 @@ struct Reach {
   std::set<std::string> models;
   bool mantle = false;
   std::set<std::tuple<std::string, std::string, std::string>> guarded;  ///< model, region, route
+};
+
+/// Statements that one side alone has.
+struct OneSided {
+  std::vector<Statement> before;
+  std::vector<Statement> after;
+
+  /// Both lists are sorted.
+  void Add(const std::vector<Statement>& old, const std::vector<Statement>& now) {
+    std::ranges::set_difference(old, now, std::back_inserter(before));
+    std::ranges::set_difference(now, old, std::back_inserter(after));
+  }
+  [[nodiscard]] bool Any(const auto& holds) const {
+    return std::ranges::any_of(before, holds) || std::ranges::any_of(after, holds);
+  }
+};
+
+/// What tells both sides apart for one pair.
+struct Apart {
+  bool is_open = false;  ///< requests are not made the same way: any of them may be decided anew
+  OneSided statements;
+
+  /// Whoever loses no permission and is refused nothing more loses nothing, whatever is requested;
+  /// nor does anyone gain without a new permission or the end of a prohibition.
+  [[nodiscard]] bool MayGain() const {
+    return is_open || Has(statements.before, policy::Effect::kDeny) ||
+           Has(statements.after, policy::Effect::kAllow);
+  }
+  [[nodiscard]] bool MayLose() const {
+    return is_open || Has(statements.before, policy::Effect::kAllow) ||
+           Has(statements.after, policy::Effect::kDeny);
+  }
+
+ private:
+  static bool Has(const std::vector<Statement>& list, policy::Effect effect) {
+    return std::ranges::find(list, effect, &Statement::effect) != list.end();
+  }
 };
 
 /// One side with what deciding needs.
@@ -179,7 +217,8 @@ bool MayMeet(const Statement& a, const Statement& b) {
 
 class Comparer {
  public:
-  Comparer(const Side& before, const Side& after) : before_(before), after_(after) {}
+  Comparer(const Side& before, const Side& after)
+      : before_(before), after_(after), known_(QuestionsWith(after.naming.catalog)) {}
 
   Difference Run() {
     for (const Pair& pair : Pairs()) ComparePair(pair);
@@ -202,6 +241,12 @@ class Comparer {
 
  private:
   [[nodiscard]] const std::string& partition() const { return after_.side.world.partition; }
+
+  static decide::Options QuestionsWith(const catalog::Catalog& catalog) {
+    decide::Options options;
+    options.catalog = &catalog;
+    return options;
+  }
 
   // ---- callers ----------------------------------------------------------------------------------
 
@@ -506,7 +551,8 @@ class Comparer {
       return;
     }
     is_same = false;
-    const Reach reach = anyone ? Reach{} : ReachOf(pair, old_identity);
+    const Apart apart = ApartOf(pair, {old_identity, new_identity});
+    const Reach reach = anyone || !apart.MayGain() ? Reach{} : ReachOf(pair, old_identity);
     std::vector<Statement> prohibitions = old_scps;
     prohibitions.insert(prohibitions.end(), new_scps.begin(), new_scps.end());
     FindRegions(prohibitions);
@@ -516,39 +562,82 @@ class Comparer {
     FindBounds(pair, old_identity, new_identity, prohibitions);
     // Whoever holds all rights gains what is forbidden no more, and loses what is forbidden now.
     if (anyone && both) LookForAnything(pair, old_scps, new_scps, reach);
-    Look(pair, anyone ? old_scps : new_identity, anyone, true, reach);
-    Look(pair, anyone ? new_scps : old_identity, anyone, false, reach);
+    const auto look = [&](bool gain, const auto& of_anyone, const auto& others_of_anyone,
+                          const auto& own, const auto& others) {
+      const auto& [statements, other] =
+          anyone ? std::tie(of_anyone, others_of_anyone) : std::tie(own, others);
+      Look(pair, Concerned(statements, other, apart), anyone, gain, reach);
+    };
+    if (apart.MayGain()) look(true, old_scps, new_scps, new_identity, old_identity);
+    if (apart.MayLose()) look(false, new_scps, old_scps, old_identity, new_identity);
     if (anyone && both) LookForCalls(pair, first, reach);
-    Prove(pair, reach);
+    Prove(pair, apart, reach);
     for (std::size_t i = first; i < found_.size(); ++i) Complete(found_[i], pair);
   }
 
   /// The same SCPs, or such as differ in what is said of others or of what `identity` does not
   /// permit.
   bool HasSameScps(const Pair& pair, const std::vector<Statement>& identity) {
-    const auto [at, is_new] = scps_apart_.try_emplace({pair.before->place, pair.after->place});
-    if (is_new) {
-      std::ranges::set_symmetric_difference(before_.Scps(*pair.before), after_.Scps(*pair.after),
-                                            std::back_inserter(at->second));
-    }
-    return std::ranges::all_of(at->second, [&](const Statement& statement) {
-      const bool is_apart =
-          !pair.before->is_anyone && std::ranges::none_of(identity, [&](const Statement& allow) {
+    return !ScpsApart(pair).Any([&](const Statement& statement) {
+      const bool may_meet =
+          pair.before->is_anyone || std::ranges::any_of(identity, [&](const Statement& allow) {
             return MayMeetKnown(allow, statement);
           });
-      return is_apart || (before_.IsOfOthers(statement, *pair.before) &&
-                          after_.IsOfOthers(statement, *pair.after));
+      return may_meet && !IsOfOthers(statement, pair);
     });
   }
 
+  /// Statements of SCPs that one side alone has, for a pair with callers on both.
+  const OneSided& ScpsApart(const Pair& pair) {
+    const auto [at, is_new] = scps_apart_.try_emplace({pair.before->place, pair.after->place});
+    if (is_new) at->second.Add(before_.Scps(*pair.before), after_.Scps(*pair.after));
+    return at->second;
+  }
+
+  [[nodiscard]] bool IsOfOthers(const Statement& statement, const Pair& pair) const {
+    return before_.IsOfOthers(statement, *pair.before) && after_.IsOfOthers(statement, *pair.after);
+  }
+
   /// Whether the SCPs that differ are all about others.
-  [[nodiscard]] bool IsSpokenOfAlike(const Pair& pair) const {
-    const auto apart = scps_apart_.find({pair.before->place, pair.after->place});
-    return apart == scps_apart_.end() ||
-           std::ranges::all_of(apart->second, [&](const Statement& statement) {
-             return before_.IsOfOthers(statement, *pair.before) &&
-                    after_.IsOfOthers(statement, *pair.after);
-           });
+  [[nodiscard]] bool IsSpokenOfAlike(const Pair& pair) {
+    return !ScpsApart(pair).Any(
+        [&](const Statement& statement) { return !IsOfOthers(statement, pair); });
+  }
+
+  /// `identity` is what the caller holds, before and after.
+  Apart ApartOf(
+      const Pair& pair,
+      const std::pair<const std::vector<Statement>&, const std::vector<Statement>&>& identity) {
+    Apart apart;
+    apart.is_open = !pair.before || !pair.after || !IsMadeAlike(pair);
+    if (apart.is_open) return apart;
+    apart.statements = ScpsApart(pair);
+    apart.statements.Add(identity.first, identity.second);
+    return apart;
+  }
+
+  /// Whether both sides have the same to say of who calls, and from where in the organization.
+  [[nodiscard]] bool IsMadeAlike(const Pair& pair) const {
+    const Caller& old = *pair.before;
+    const Caller& now = *pair.after;
+    return old.arn == now.arn && old.user == now.user && old.keys == now.keys &&
+           before_.side.world.places[old.place].affiliation ==
+               after_.side.world.places[now.place].affiliation;
+  }
+
+  /// Those of `statements` of whose requests one may be decided otherwise, where `others` are the
+  /// same documents on the other side: what both sides deny is refused by both, and a permission
+  /// of both decides anew only what a statement of one side alone is about, too.
+  std::vector<Statement> Concerned(const std::vector<Statement>& statements,
+                                   const std::vector<Statement>& others, const Apart& apart) {
+    if (apart.is_open) return statements;
+    std::vector<Statement> concerned;
+    std::ranges::copy_if(statements, std::back_inserter(concerned), [&](const Statement& one) {
+      if (!std::ranges::binary_search(others, one)) return true;
+      return one.effect == policy::Effect::kAllow &&
+             apart.statements.Any([&](const Statement& other) { return MayMeetKnown(one, other); });
+    });
+    return concerned;
   }
 
   /// Statements about the same things are held against each other once.
@@ -911,7 +1000,7 @@ class Comparer {
   void Name(Differing& one, std::string_view pattern, const Pair& pair, const Reach& reach) const {
     one.done = DoneBy(one.request, pattern, (one.is_gain ? after_ : before_).side.naming);
     one.done.deed.owner = OwnerOf(one.request, pair);
-    one.risk = RiskOf(one.done, reach, pair);
+    one.risk = RiskOf(one, reach, pair);
   }
 
   /// The number of another account that has the resource, for callers who have nothing but what the
@@ -934,11 +1023,13 @@ class Comparer {
            std::ranges::all_of(account, [](char c) { return c >= '0' && c <= '9'; });
   }
 
-  static Risk RiskOf(const Done& done, const Reach& reach, const Pair& pair) {
+  static Risk RiskOf(const Differing& one, const Reach& reach, const Pair& pair) {
+    const Done& done = one.done;
     if (done.is_admin) return Risk::kAdministration;
     const bool anyone = pair.after && pair.after->is_anyone;
     if (anyone && done.deed.object == "any model") return Risk::kPlace;
     if (anyone) return done.provider.empty() ? Risk::kOther : Risk::kModel;
+    if (!one.is_gain) return Risk::kOther;
     if (done.is_mantle && !reach.mantle) return Risk::kPlane;
     if (done.provider.empty()) return Risk::kOther;
     if (!reach.providers.contains(done.provider)) return Risk::kProvider;
@@ -952,7 +1043,7 @@ class Comparer {
 
   /// Decides both directions over all requests that no line speaks of yet: what is found is one
   /// more line, until there is nothing more.
-  void Prove(const Pair& pair, const Reach& reach) {
+  void Prove(const Pair& pair, const Apart& apart, const Reach& reach) {
     if (!pair.before || !pair.after) return;
     Frame frame;
     for (const auto& [half, caller] :
@@ -964,9 +1055,8 @@ class Comparer {
         RegionsIn(half->side.world.documents[scp].document, frame.regions);
       }
     }
-    decide::Options options;
-    options.catalog = &after_.side.naming.catalog;
     for (const bool gain : {true, false}) {
+      if (gain ? !apart.MayGain() : !apart.MayLose()) continue;
       for (int round = 0;; ++round) {
         frame.without = shown_[gain ? 1 : 0];
         decide::Space old = SpaceOf(before_.judge, *pair.before, frame);
@@ -979,8 +1069,7 @@ class Comparer {
           old = With(old, *truth);
           now = With(now, *truth);
         }
-        const decide::Answer answer =
-            gain ? decide::IsWithin(now, old, options) : decide::IsWithin(old, now, options);
+        const decide::Answer answer = gain ? known_.IsWithin(now, old) : known_.IsWithin(old, now);
         if (std::holds_alternative<decide::Proved>(answer)) break;
         const auto* refuted = std::get_if<decide::Refuted>(&answer);
         if (refuted != nullptr && round < kMostFound &&
@@ -1623,12 +1712,13 @@ class Comparer {
   Half before_;
   Half after_;
   const decide::ArnAccounts arn_accounts_{after_.side.naming.catalog};
+  decide::KnownAnswers known_;  ///< what is asked of each caller is much the same
   using Things = std::optional<policy::Patterns>;
   /// Found without a copy of the texts.
   std::map<std::tuple<policy::Patterns, Things, policy::Patterns, Things>, bool, std::less<>>
       may_meet_;
-  /// Statements of one side's SCPs only, by places.
-  std::map<std::pair<std::size_t, std::size_t>, std::vector<Statement>> scps_apart_;
+  /// Of SCPs, by places.
+  std::map<std::pair<std::size_t, std::size_t>, OneSided> scps_apart_;
   std::set<std::string> with_rights_;                   ///< of whom somebody holds something
   std::map<std::string, std::set<std::string>> tests_;  ///< of callers' ARNs, by account
   /// Label, account and, of a service, the role: whether all of it has the same policies.
