@@ -559,7 +559,7 @@ class Comparer {
     const std::size_t first = found_.size();
     shown_[0].clear();
     shown_[1].clear();
-    FindBounds(pair, old_identity, new_identity, prohibitions);
+    FindBounds({&old_identity, &new_identity, &prohibitions}, apart);
     // Whoever holds all rights gains what is forbidden no more, and loses what is forbidden now.
     if (anyone && both) LookForAnything(pair, old_scps, new_scps, reach);
     const auto look = [&](bool gain, const auto& of_anyone, const auto& others_of_anyone,
@@ -634,10 +634,17 @@ class Comparer {
     std::vector<Statement> concerned;
     std::ranges::copy_if(statements, std::back_inserter(concerned), [&](const Statement& one) {
       if (!std::ranges::binary_search(others, one)) return true;
-      return one.effect == policy::Effect::kAllow &&
-             apart.statements.Any([&](const Statement& other) { return MayMeetKnown(one, other); });
+      return one.effect == policy::Effect::kAllow && Bears(one, apart);
     });
     return concerned;
+  }
+
+  /// Whether the statement may apply to a request that is decided otherwise than before: to such a
+  /// request a statement of one side alone does.
+  bool Bears(const Statement& one, const Apart& apart) {
+    return apart.is_open || apart.statements.Any([&](const Statement& other) {
+      return MayMeetKnown(one, other);
+    });
   }
 
   /// Statements about the same things are held against each other once.
@@ -840,19 +847,16 @@ class Comparer {
 
   // ---- days -------------------------------------------------------------------------------------
 
-  /// Days on which something that is compared begins or ends.
-  void FindBounds(const Pair& pair, const std::vector<Statement>& old_identity,
-                  const std::vector<Statement>& new_identity,
-                  const std::vector<Statement>& prohibitions) {
-    static_cast<void>(pair);
+  /// Days on which something begins or ends that bears on what differs.
+  void FindBounds(const std::array<const std::vector<Statement>*, 3>& all, const Apart& apart) {
     bounds_.clear();
-    for (const auto* statements : {&old_identity, &new_identity, &prohibitions}) {
+    for (const std::vector<Statement>* statements : all) {
       for (const Statement& statement : *statements) {
         for (const policy::Condition& condition : statement.conditions) {
           if (!policy::EqualIgnoringCase(condition.key, "aws:CurrentTime")) continue;
           for (const std::string& value : condition.values) {
             const std::optional<support::Date> day = support::ParseDate(value.substr(0, 10));
-            if (day) bounds_.insert(support::DayNumber(*day));
+            if (day && Bears(statement, apart)) bounds_.insert(support::DayNumber(*day));
           }
         }
       }
@@ -1045,31 +1049,17 @@ class Comparer {
   /// more line, until there is nothing more.
   void Prove(const Pair& pair, const Apart& apart, const Reach& reach) {
     if (!pair.before || !pair.after) return;
-    Frame frame;
-    for (const auto& [half, caller] :
-         {std::pair{&before_, &*pair.before}, std::pair{&after_, &*pair.after}}) {
-      for (const policy::PolicyDocument& document : half->judge.PoliciesOf(*caller).identity) {
-        RegionsIn(document, frame.regions);
-      }
-      for (const std::size_t scp : half->side.world.places[caller->place].scps) {
-        RegionsIn(half->side.world.documents[scp].document, frame.regions);
-      }
-    }
     for (const bool gain : {true, false}) {
       if (gain ? !apart.MayGain() : !apart.MayLose()) continue;
+      const PolicySets all = PoliciesOf(pair);
+      const PolicySets concerned = Concerned(all, apart);
+      if (std::holds_alternative<decide::Proved>(
+              Ask(pair, gain, concerned, RegionsOf(concerned)))) {
+        continue;
+      }
+      const std::set<std::string> regions = RegionsOf(pair);
       for (int round = 0;; ++round) {
-        frame.without = shown_[gain ? 1 : 0];
-        decide::Space old = SpaceOf(before_.judge, *pair.before, frame);
-        decide::Space now = SpaceOf(after_.judge, *pair.after, frame);
-        for (const auto& truth :
-             {decide::PrincipalsAgree(old.documents(), now.documents()),
-              decide::ResourcesLieIn(partition(), old.documents(), now.documents()),
-              decide::OwnersAgree(old.documents(), now.documents(), arn_accounts_)}) {
-          if (!truth) continue;
-          old = With(old, *truth);
-          now = With(now, *truth);
-        }
-        const decide::Answer answer = gain ? known_.IsWithin(now, old) : known_.IsWithin(old, now);
+        const decide::Answer answer = Ask(pair, gain, all, regions);
         if (std::holds_alternative<decide::Proved>(answer)) break;
         const auto* refuted = std::get_if<decide::Refuted>(&answer);
         if (refuted != nullptr && round < kMostFound &&
@@ -1084,6 +1074,71 @@ class Comparer {
         break;
       }
     }
+  }
+
+  /// What a pair holds and is bound by, before and after.
+  using PolicySets = std::array<policy::PolicySet, 2>;
+
+  PolicySets PoliciesOf(const Pair& pair) {
+    return {before_.judge.PoliciesOf(*pair.before), after_.judge.PoliciesOf(*pair.after)};
+  }
+
+  /// Without the statements that bear on nothing. Where one of them applies, none of one side alone
+  /// does, so that both sides decide alike, with it or without.
+  PolicySets Concerned(PolicySets sets, const Apart& apart) {
+    const auto cut = [&](policy::PolicyDocument& document) {
+      std::erase_if(document.statements, [&](const Statement& one) { return !Bears(one, apart); });
+    };
+    for (policy::PolicySet& set : sets) {
+      std::ranges::for_each(set.identity, cut);
+      for (auto& level : set.scps) std::ranges::for_each(level, cut);
+    }
+    return sets;
+  }
+
+  static std::set<std::string> RegionsOf(const PolicySets& sets) {
+    std::set<std::string> regions;
+    for (const policy::PolicySet& set : sets) {
+      for (const policy::PolicyDocument& document : set.identity) RegionsIn(document, regions);
+      for (const auto& level : set.scps) {
+        for (const policy::PolicyDocument& document : level) RegionsIn(document, regions);
+      }
+    }
+    return regions;
+  }
+
+  /// Those that anything names that is attached to the callers or above them.
+  std::set<std::string> RegionsOf(const Pair& pair) {
+    std::set<std::string> regions;
+    for (const auto& [half, caller] :
+         {std::pair{&before_, &*pair.before}, std::pair{&after_, &*pair.after}}) {
+      for (const policy::PolicyDocument& document : half->judge.PoliciesOf(*caller).identity) {
+        RegionsIn(document, regions);
+      }
+      for (const std::size_t scp : half->side.world.places[caller->place].scps) {
+        RegionsIn(half->side.world.documents[scp].document, regions);
+      }
+    }
+    return regions;
+  }
+
+  /// Whether all that one side allows of what no line speaks of yet, the other side allows.
+  decide::Answer Ask(const Pair& pair, bool gain, const PolicySets& sets,
+                     std::set<std::string> regions) {
+    Frame frame;
+    frame.regions = std::move(regions);
+    frame.without = shown_[gain ? 1 : 0];
+    decide::Space old = SpaceOf(sets[0], before_.judge, *pair.before, frame);
+    decide::Space now = SpaceOf(sets[1], after_.judge, *pair.after, frame);
+    for (const auto& truth :
+         {decide::PrincipalsAgree(old.documents(), now.documents()),
+          decide::ResourcesLieIn(partition(), old.documents(), now.documents()),
+          decide::OwnersAgree(old.documents(), now.documents(), arn_accounts_)}) {
+      if (!truth) continue;
+      old = With(old, *truth);
+      now = With(now, *truth);
+    }
+    return gain ? known_.IsWithin(now, old) : known_.IsWithin(old, now);
   }
 
   /// The request as made on the day of the review, if the change is true of it then.
