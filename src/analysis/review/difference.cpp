@@ -642,9 +642,8 @@ class Comparer {
   /// Whether the statement may apply to a request that is decided otherwise than before: to such a
   /// request a statement of one side alone does.
   bool Bears(const Statement& one, const Apart& apart) {
-    return apart.is_open || apart.statements.Any([&](const Statement& other) {
-      return MayMeetKnown(one, other);
-    });
+    return apart.is_open ||
+           apart.statements.Any([&](const Statement& other) { return MayMeetKnown(one, other); });
   }
 
   /// Statements about the same things are held against each other once.
