@@ -50,6 +50,7 @@ class Importing {
 
   host::ExitStatus Run() {
     if (const auto stop = compiler::ChooseCatalog(compilation_)) return Done(StatusOf(stop));
+    proofs_.emplace(compilation_.catalog());
     if (!IsOutputFree()) return Done(host::ExitStatus::kUsage);
     if (!ReadOptions()) return Done(host::ExitStatus::kUsage);
     if (const auto status = ReadSnapshot()) return Done(*status);
@@ -322,24 +323,23 @@ class Importing {
 
   [[nodiscard]] HolderProof Prove(std::size_t holder, const std::vector<SentenceRef>& sentences,
                                   const std::vector<std::string>& places,
-                                  const deployed::Tree& tree) const {
-    return ProveHolder(draft_, holder, PlacesOfHolder(holder, sentences, places), tree,
-                       compilation_.catalog());
+                                  const BuiltStatements& built) {
+    return proofs_->OfHolder(draft_, holder, PlacesOfHolder(holder, sentences, places), built);
   }
 
-  static deployed::Tree TreeOf(const host::FileSet& files) {
-    auto tree = deployed::ReadTree(files);
+  static BuiltStatements BuiltIn(const host::FileSet& files) {
+    const auto tree = deployed::ReadTree(files);
     WRIT_CHECK(tree.ok(), "a tree that was proved can be read");
-    return *std::move(tree);
+    return BuiltStatements(*tree);
   }
 
   /// Of holders whose documents differ the statements that do. False if there are none.
   bool TakeOutDifferent(const std::vector<SentenceRef>& sentences, const host::FileSet& files) {
-    const deployed::Tree tree = TreeOf(files);
+    const BuiltStatements built = BuiltIn(files);
     const std::vector<std::string> places = LinePlaces(sentences.size());
     bool has_changed = false;
     for (std::size_t i = 0; i < draft_.holders.size(); ++i) {
-      if (Prove(i, sentences, places, tree).is_proved()) continue;
+      if (Prove(i, sentences, places, built).is_proved()) continue;
       for (std::size_t part = 0; part < draft_.parts.size(); ++part) {
         if (draft_.parts[part].holder != i || draft_.parts[part].sentences.empty()) continue;
         has_changed = TakeOutIfDifferent(part) || has_changed;
@@ -354,8 +354,8 @@ class Importing {
     if (!trial.tree) return Heed(trial, alone);
     // The part as the only one of its holder.
     Part& part = draft_.parts[at];
-    const HolderProof proof = ProveParts(draft_, {at}, LinePlaces(alone.size()),
-                                         TreeOf(*trial.tree), compilation_.catalog());
+    const HolderProof proof =
+        proofs_->OfParts(draft_, {at}, LinePlaces(alone.size()), BuiltIn(*trial.tree));
     if (proof.is_proved()) return false;
     if (proof.verdict == HolderProof::Verdict::kUndecided) {
       LeaveOut(part, {Reason::kUndecided, proof.because});
@@ -393,11 +393,12 @@ class Importing {
     first.said_by.reset();
     const std::vector<SentenceRef> sentences = SentencesOfPart(candidate.parts.front());
     const Trial trial = TryProgram(ProgramOf(sentences), trial_options_);
-    if (trial.tree && ProveParts(draft_, candidate.parts, LinePlaces(sentences.size()),
-                                 TreeOf(*trial.tree), compilation_.catalog())
-                          .is_proved()) {
-      return true;
-    }
+    const auto is_proved = [&](const host::FileSet& files) {
+      const BuiltStatements built = BuiltIn(files);
+      return proofs_->OfParts(draft_, candidate.parts, LinePlaces(sentences.size()), built)
+          .is_proved();
+    };
+    if (trial.tree && is_proved(*trial.tree)) return true;
     for (std::size_t i = 0; i < before.size(); ++i) {
       draft_.parts[candidate.parts[i]] = std::move(before[i]);
     }
@@ -501,11 +502,11 @@ class Importing {
       compilation_.findings.Report(diag::kImportFault, {}, trial.fault.value_or("no document"));
       return Done(host::ExitStatus::kInternal);
     }
-    const deployed::Tree tree = TreeOf(*trial.tree);
+    const BuiltStatements built = BuiltIn(*trial.tree);
     std::vector<HolderProof> proofs;
     bool is_proved = true;
     for (std::size_t i = 0; i < draft_.holders.size(); ++i) {
-      proofs.push_back(Prove(i, sentences, policies.places, tree));
+      proofs.push_back(Prove(i, sentences, policies.places, built));
       if (proofs.back().is_proved()) continue;
       is_proved = false;
       ReportProof(i, proofs.back());
@@ -601,6 +602,7 @@ class Importing {
   TrialOptions trial_options_;
   snapshot::Snapshot snapshot_;
   Draft draft_;
+  std::optional<HolderProofs> proofs_;  ///< once there is a catalog
 };
 
 }  // namespace

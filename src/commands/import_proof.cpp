@@ -1,7 +1,7 @@
 #include "commands/import_proof.h"
 
 #include <algorithm>
-#include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -62,25 +62,20 @@ std::optional<policy::Statement> ForMember(policy::Statement statement, const Me
 class Prover {
  public:
   Prover(const Draft& draft, std::size_t holder, const std::vector<std::string>& places,
-         const deployed::Tree& tree, const catalog::Catalog& catalog,
-         const std::vector<std::size_t>* parts = nullptr)
+         const BuiltStatements& built, const std::vector<std::size_t>* parts = nullptr)
       : draft_(draft),
         holder_(draft.holders[holder]),
         index_(holder),
         parts_(parts),
-        places_(places.begin(), places.end()),
-        tree_(tree),
-        catalog_(catalog) {}
+        built_(built.MadeBy(places)) {}
 
-  HolderProof Run() {
+  HolderProof Run(HolderProofs& proofs) const {
     HolderProof worst;
-    if (holder_.kind == Holder::Kind::kNode) return Compare(Read(nullptr), Built(nullptr));
-    std::set<std::string> asked;
+    if (holder_.kind == Holder::Kind::kNode) {
+      return proofs.OfDocuments(Read(nullptr), Built(nullptr));
+    }
     for (const Member& member : holder_.members) {
-      const decide::Documents read = Read(&member);
-      const decide::Documents built = Built(&member);
-      if (!asked.insert(KeyOf(read, built)).second) continue;
-      HolderProof proof = Compare(read, built);
+      HolderProof proof = proofs.OfDocuments(Read(&member), Built(&member));
       if (proof.verdict > worst.verdict) worst = std::move(proof);
       if (worst.verdict == HolderProof::Verdict::kDifferent) return worst;
     }
@@ -135,93 +130,103 @@ class Prover {
     return documents;
   }
 
-  [[nodiscard]] bool IsOurs(const std::string& path, const std::string& sid) const {
-    const auto made = tree_.made_by.find(path + " " + sid);
-    return made != tree_.made_by.end() &&
-           std::ranges::any_of(made->second,
-                               [&](const std::string& place) { return places_.contains(place); });
-  }
-
   [[nodiscard]] decide::Documents Built(const Member* member) const {
     decide::Documents documents;
-    for (const deployed::Policy& policy : tree_.policies) {
-      const bool is_identity = policy.kind == policy::Kind::kIdentity;
-      if (!is_identity && policy.kind != policy::Kind::kScp) continue;
+    for (const BuiltStatements::One* one : built_) {
       // A team's document in another account is another principal's.
-      if (is_identity && member != nullptr && policy.path.starts_with("iam/") &&
-          policy.folder != member->account_name) {
-        continue;
-      }
-      const policy::PolicyDocument document = policy.document();
-      for (const policy::Statement& statement : document.statements) {
-        if (IsOurs(policy.path, statement.sid)) Add(documents, document.version, statement, member);
-      }
+      const bool is_elsewhere = one->is_identity && member != nullptr && !one->account.empty() &&
+                                one->account != member->account_name;
+      if (!is_elsewhere) Add(documents, one->version, one->statement, member);
     }
     AddAbove(documents, member);
     return documents;
-  }
-
-  static std::string KeyOf(const decide::Documents& read, const decide::Documents& built) {
-    std::string key;
-    for (const decide::Documents* side : {&read, &built}) {
-      for (const policy::PolicyDocument& document : *side) {
-        key += policy::Write(document, policy::Style::kMinified) + "\n";
-      }
-      key += "\n";
-    }
-    return key;
-  }
-
-  [[nodiscard]] HolderProof Compare(const decide::Documents& read,
-                                    const decide::Documents& built) const {
-    if (decide::AreSaidAlike(read, built)) return {};
-    decide::InPlaceOptions options;
-    options.questions.catalog = &catalog_;
-    // Only whether there is a request counts here; those that are shown are sendable.
-    options.questions.readable = false;
-    const decide::InPlace whole =
-        decide::CompareInPlace(read, built, policy::Kind::kIdentity, options);
-    if (whole.relation == decide::Relation::kEquivalent) return {};
-    options.questions.readable = true;
-    options.is_world = true;
-    const decide::InPlace sendable =
-        decide::CompareInPlace(read, built, policy::Kind::kIdentity, options);
-    if (sendable.relation == decide::Relation::kEquivalent) {
-      return {HolderProof::Verdict::kSendable};
-    }
-    HolderProof proof;
-    if (sendable.gained) proof.gained = sendable.gained->request;
-    if (sendable.lost) proof.lost = sendable.lost->request;
-    if (proof.gained || proof.lost) {
-      proof.verdict = HolderProof::Verdict::kDifferent;
-      return proof;
-    }
-    proof.verdict = HolderProof::Verdict::kUndecided;
-    if (!sendable.obstacles.empty()) proof.because = sendable.obstacles.front().Describe();
-    return proof;
   }
 
   const Draft& draft_;
   const Holder& holder_;
   std::size_t index_;
   const std::vector<std::size_t>* parts_;  ///< null: all of the holder
-  std::set<std::string> places_;
-  const deployed::Tree& tree_;
-  const catalog::Catalog& catalog_;
+  std::vector<const BuiltStatements::One*> built_;
 };
+
+HolderProof Compare(const decide::Documents& read, const decide::Documents& built,
+                    const catalog::Catalog& catalog) {
+  if (decide::AreSaidAlike(read, built)) return {};
+  decide::InPlaceOptions options;
+  options.questions.catalog = &catalog;
+  // Only whether there is a request counts here; those that are shown are sendable.
+  options.questions.readable = false;
+  const decide::InPlace whole =
+      decide::CompareInPlace(read, built, policy::Kind::kIdentity, options);
+  if (whole.relation == decide::Relation::kEquivalent) return {};
+  options.questions.readable = true;
+  options.is_world = true;
+  const decide::InPlace sendable =
+      decide::CompareInPlace(read, built, policy::Kind::kIdentity, options);
+  if (sendable.relation == decide::Relation::kEquivalent) {
+    return {HolderProof::Verdict::kSendable};
+  }
+  HolderProof proof;
+  if (sendable.gained) proof.gained = sendable.gained->request;
+  if (sendable.lost) proof.lost = sendable.lost->request;
+  if (proof.gained || proof.lost) {
+    proof.verdict = HolderProof::Verdict::kDifferent;
+    return proof;
+  }
+  proof.verdict = HolderProof::Verdict::kUndecided;
+  if (!sendable.obstacles.empty()) proof.because = sendable.obstacles.front().Describe();
+  return proof;
+}
 
 }  // namespace
 
-HolderProof ProveHolder(const Draft& draft, std::size_t holder,
-                        const std::vector<std::string>& places, const deployed::Tree& tree,
-                        const catalog::Catalog& catalog) {
-  return Prover(draft, holder, places, tree, catalog).Run();
+BuiltStatements::BuiltStatements(const deployed::Tree& tree) {
+  for (const deployed::Policy& policy : tree.policies) {
+    const bool is_identity = policy.kind == policy::Kind::kIdentity;
+    if (!is_identity && policy.kind != policy::Kind::kScp) continue;
+    const bool is_of_account = is_identity && policy.path.starts_with("iam/");
+    policy::PolicyDocument document = policy.document();
+    for (policy::Statement& statement : document.statements) {
+      const auto made = tree.made_by.find(policy.path + " " + statement.sid);
+      if (made == tree.made_by.end()) continue;
+      for (const std::string& place : made->second) {
+        by_place_[place].push_back(statements_.size());
+      }
+      statements_.push_back({is_identity, is_of_account ? policy.folder : "", document.version,
+                             std::move(statement)});
+    }
+  }
 }
 
-HolderProof ProveParts(const Draft& draft, const std::vector<std::size_t>& parts,
-                       const std::vector<std::string>& places, const deployed::Tree& tree,
-                       const catalog::Catalog& catalog) {
-  return Prover(draft, draft.parts[parts.front()].holder, places, tree, catalog, &parts).Run();
+std::vector<const BuiltStatements::One*> BuiltStatements::MadeBy(
+    const std::vector<std::string>& places) const {
+  std::set<std::size_t> made;
+  for (const std::string& place : places) {
+    const auto at = by_place_.find(place);
+    if (at != by_place_.end()) made.insert(at->second.begin(), at->second.end());
+  }
+  std::vector<const One*> statements;
+  for (const std::size_t one : made) statements.push_back(&statements_[one]);
+  return statements;
+}
+
+HolderProof HolderProofs::OfDocuments(const decide::Documents& read,
+                                      const decide::Documents& built) {
+  const auto [at, is_new] = known_.try_emplace(std::pair(read, built));
+  if (is_new) at->second = Compare(read, built, catalog_);
+  return at->second;
+}
+
+HolderProof HolderProofs::OfHolder(const Draft& draft, std::size_t holder,
+                                   const std::vector<std::string>& places,
+                                   const BuiltStatements& built) {
+  return Prover(draft, holder, places, built).Run(*this);
+}
+
+HolderProof HolderProofs::OfParts(const Draft& draft, const std::vector<std::size_t>& parts,
+                                  const std::vector<std::string>& places,
+                                  const BuiltStatements& built) {
+  return Prover(draft, draft.parts[parts.front()].holder, places, built, &parts).Run(*this);
 }
 
 }  // namespace writ::commands

@@ -54,7 +54,7 @@ class Trying {
     if (program.stop || program.model.sentence_count == 0) return;
     static_cast<void>(compiler::DecideProgram(program, compilation_));
     if (compilation_.findings.has_errors()) return;
-    const compiler::BuildPlan plan;
+    const compiler::BuildPlan plan{.tells_savings = false};  // nobody reads its findings
     compiler::Built built =
         compiler::Build(program, compiler::Pack(program, plan, compilation_), plan, compilation_);
     if (built.stop) return;

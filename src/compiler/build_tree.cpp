@@ -62,11 +62,13 @@ emit::Tree DocumentsOf(const intent::Model& model, const catalog::Catalog& catal
     const lower::Input input{model, catalog, library::Library::BuiltIn(), bindings};
     ShrinkMemory memory;
     std::optional<Savings> savings;
-    packing.without = [&](const std::string& place, const lower::Document& document,
-                          const std::vector<std::string>& sentences) {
-      if (!savings) savings.emplace(input, memory);
-      return savings->Without(place, document, sentences);
-    };
+    if (plan.tells_savings) {
+      packing.without = [&](const std::string& place, const lower::Document& document,
+                            const std::vector<std::string>& sentences) {
+        if (!savings) savings.emplace(input, memory);
+        return savings->Without(place, document, sentences);
+      };
+    }
     lower::Bundle bundle = lower::LowerShapes(input, sink, plan.sharing);
     if (sink.error_count() > before) return tree;
     ShrinkDocuments(bundle, catalog, plan.sharing, &memory);

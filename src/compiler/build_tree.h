@@ -24,6 +24,9 @@ struct BuildPlan {
   std::string bindings_from_tree = {};
   /// Off: every document is made by itself; the bytes are the same.
   lower::Sharing sharing = lower::Sharing::kOn;
+  /// Findings about documents that do not fit say what they were without a sentence, for which they
+  /// are made again.
+  bool tells_savings = true;
 };
 
 /// The names that `BuildPlan::formats` may have, in the order of the table in build_tree.cpp. What

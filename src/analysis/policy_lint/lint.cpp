@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <compare>
+#include <iterator>
+#include <map>
 #include <set>
 #include <thread>
 #include <tuple>
@@ -51,7 +54,7 @@ source::Span Subject::SpanAt(std::uint32_t offset) const {
   } else if (end < text.size()) {
     ++end;
   }
-  return where_.text->SpanOf(offset, end);
+  return SpanOf({offset, end});
 }
 
 bool Subject::HasOpenParts(const policy::Statement& statement) const {
@@ -158,7 +161,6 @@ Finding& Report::Take(diag::Diagnostic found, std::optional<std::size_t> stateme
   Finding& finding = findings_.emplace_back();
   finding.rule = rule_;
   finding.level = rule_->level;
-  finding.document = document_;
   finding.statement = statement;
   finding.diagnostic = std::move(found);
   std::string meaning;
@@ -187,9 +189,10 @@ Finding& DeployedReport::Take(diag::Diagnostic found, std::string holder, std::s
   return finding;
 }
 
-std::vector<Finding> Report::Finish() {
-  std::vector<Finding> all(std::make_move_iterator(findings_.begin()),
-                           std::make_move_iterator(findings_.end()));
+namespace {
+
+/// Of one document, in order, without those that follow from others.
+std::vector<Finding> Finished(std::vector<Finding> all) {
   std::ranges::stable_sort(all, {}, [](const Finding& one) {
     return std::tuple(one.diagnostic.span.begin, one.rule->number);
   });
@@ -215,23 +218,92 @@ std::vector<Finding> Report::Finish() {
 
 // -------------------------------------------------------------------------------------------- run
 
-namespace {
+/// What the findings of a document depend on, but for those of rules that ask for its holder.
+struct Content {
+  policy::Kind kind;
+  bool is_kind_guessed;
+  bool has_holes;
+  bool is_aws_managed;
+  bool is_stored;
+  std::string_view text;
+  auto operator<=>(const Content&) const = default;
+};
 
-std::vector<Finding> LintDocument(const snapshot::Snapshot& snapshot, snapshot::DocumentId id,
-                                  const Options& options, const std::set<std::string>& accounts,
-                                  KnownActions& actions, std::size_t& statements) {
-  const Subject subject(snapshot.documents[id], options, accounts, actions);
-  statements = subject.is_read() ? subject.document().statements.size() : 0;
-  Report report(subject, id);
-  for (const Rule& rule : Rules()) {
-    if (options.is_wanted && !options.is_wanted(rule)) continue;
-    if (rule.find == nullptr) continue;
-    if (rule.needs != Needs::kText && !subject.is_read()) continue;
-    report.Begin(rule);
-    rule.find(subject, report);
-  }
-  return report.Finish();
+Content ContentOf(const snapshot::Document& document) {
+  return {document.kind,           document.is_kind_guessed,    document.has_holes,
+          document.is_aws_managed, Subject::IsStored(document), document.text->view()};
 }
+
+/// The document with nothing that ContentOf leaves out.
+snapshot::Document Unnamed(const snapshot::Document& document) {
+  snapshot::Document unnamed = document;
+  unnamed.name = Subject::IsStored(document) ? Subject::kStored : "";
+  unnamed.holder.clear();
+  unnamed.pointer.clear();
+  unnamed.is_optional = false;
+  return unnamed;
+}
+
+/// Moves the places of a finding from the text of a document to its file.
+void Place(const snapshot::Document& document, Finding& finding) {
+  const auto place = [&](source::Span& span) {
+    if (span.valid()) span = document.text->SpanOf(span.begin, span.end);
+  };
+  place(finding.diagnostic.span);
+  for (diag::Label& label : finding.diagnostic.labels) place(label.span);
+  for (diag::Help& help : finding.diagnostic.helps) {
+    for (diag::Edit& edit : help.edits) place(edit.span);
+  }
+}
+
+/// Documents of one content, which are looked at once.
+class Linter {
+ public:
+  Linter(const snapshot::Snapshot& snapshot, const Options& options,
+         const std::set<std::string>& accounts)
+      : snapshot_(snapshot), options_(options), accounts_(accounts), actions_(options.catalog) {}
+
+  /// The statements of each of the documents. Their findings go to `found`, by document.
+  std::size_t Lint(const std::vector<snapshot::DocumentId>& alike,
+                   std::vector<std::vector<Finding>>& found) {
+    const snapshot::Document unnamed = Unnamed(snapshot_.documents[alike.front()]);
+    const Subject subject(unnamed, options_, accounts_, actions_);
+    Report shared(subject);
+    Run(/*asks_holder=*/false, subject, shared);
+    for (const snapshot::DocumentId id : alike) {
+      const snapshot::Document& document = snapshot_.documents[id];
+      std::vector<Finding> all(shared.findings().begin(), shared.findings().end());
+      if (document.kind == policy::Kind::kResource || document.kind == policy::Kind::kTrust) {
+        const Subject of_holder(document, options_, accounts_, actions_);
+        Report own(of_holder);
+        Run(/*asks_holder=*/true, of_holder, own);
+        std::ranges::move(own.findings(), std::back_inserter(all));
+      }
+      for (Finding& finding : all) {
+        finding.document = id;
+        Place(document, finding);
+      }
+      found[id] = Finished(std::move(all));
+    }
+    return subject.is_read() ? subject.document().statements.size() : 0;
+  }
+
+ private:
+  void Run(bool asks_holder, const Subject& subject, Report& report) const {
+    for (const Rule& rule : Rules()) {
+      if (rule.find == nullptr || rule.asks_holder != asks_holder) continue;
+      if (options_.is_wanted && !options_.is_wanted(rule)) continue;
+      if (rule.needs != Needs::kText && !subject.is_read()) continue;
+      report.Begin(rule);
+      rule.find(subject, report);
+    }
+  }
+
+  const snapshot::Snapshot& snapshot_;
+  const Options& options_;
+  const std::set<std::string>& accounts_;
+  KnownActions actions_;
+};
 
 }  // namespace
 
@@ -239,17 +311,23 @@ Result Run(const snapshot::Snapshot& snapshot, const Options& options) {
   const std::size_t count = snapshot.documents.size();
   const std::vector<std::string> shown = snapshot.Accounts();
   const std::set<std::string> accounts(shown.begin(), shown.end());
+  std::map<Content, std::vector<snapshot::DocumentId>> by_content;
+  for (snapshot::DocumentId id = 0; id < count; ++id) {
+    by_content[ContentOf(snapshot.documents[id])].push_back(id);
+  }
+  std::vector<const std::vector<snapshot::DocumentId>*> groups;
+  for (const auto& [content, alike] : by_content) groups.push_back(&alike);
   std::vector<std::vector<Finding>> found(count);
-  std::vector<std::size_t> statements(count, 0);
+  std::vector<std::size_t> statements(groups.size(), 0);
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
-    KnownActions actions(options.catalog);
-    for (std::size_t i = next++; i < count; i = next++) {
-      found[i] = LintDocument(snapshot, i, options, accounts, actions, statements[i]);
+    Linter linter(snapshot, options, accounts);
+    for (std::size_t i = next++; i < groups.size(); i = next++) {
+      statements[i] = groups[i]->size() * linter.Lint(*groups[i], found);
     }
   };
   std::vector<std::thread> threads;
-  const std::size_t wanted = std::min<std::size_t>(std::max(1U, options.threads), count);
+  const std::size_t wanted = std::min<std::size_t>(std::max(1U, options.threads), groups.size());
   for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back(work);
   work();
   for (std::thread& thread : threads) thread.join();

@@ -257,7 +257,7 @@ std::vector<policy::Request> FarRequests(const std::string& role, bool is_foreig
 
 struct WayIn {
   std::string who;
-  source::Span span;
+  policy::Place place;  ///< in the trust policy
   policy::Request request;
   bool is_foreign = false;
 };
@@ -286,7 +286,7 @@ std::optional<WayIn> FindWayIn(const Subject& trust) {
       if (is_compute) request->principal = one.value;
       if (DecideForOther(trust, *request, std::nullopt) != Verdict::kAllowed) continue;
       return WayIn{is_foreign ? fmt::format("account {}", account) : one.value,
-                   trust.SpanOf(trust.places(i).principals[j]), *std::move(request), is_foreign};
+                   trust.places(i).principals[j], *std::move(request), is_foreign};
     }
   }
   return std::nullopt;
@@ -315,7 +315,7 @@ void FindRoleReach(const snapshot::Snapshot& snapshot, DeployedReport& report) {
       Finding& found = report.Add(diag::kLintRoleReach, place, role.arn, way->who + far.action,
                                   way->who, far.action, role.name);
       found.diagnostic.At("its policies allow it")
-          .Also(way->span, "may assume the role")
+          .Also(trust.where().SpanOf(way->place), "may assume the role")
           .Note(fmt::format("first `{}` by {}, then the request shown, by a session of the role",
                             way->request.action, way->who));
       found.request = std::move(far);
@@ -326,7 +326,15 @@ void FindRoleReach(const snapshot::Snapshot& snapshot, DeployedReport& report) {
 
 constexpr std::array<Rule, 4> kRules = {{
     {54, "key-useless-here", Class::kWiring, Level::kSuggestion, Needs::kDocument, FindUselessKey},
-    {72, "cross-account", Class::kEffect, Level::kSecurity, Needs::kDecision, FindCrossAccount},
+    {72,
+     "cross-account",
+     Class::kEffect,
+     Level::kSecurity,
+     Needs::kDecision,
+     FindCrossAccount,
+     {},
+     nullptr,
+     true},
     {103, "retention-logging", Class::kAi, Level::kWarning, Needs::kDecision, FindRetentionLogging},
     {112,
      "role-reach",

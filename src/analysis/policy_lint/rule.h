@@ -60,6 +60,9 @@ struct Rule {
   std::span<const int> implies = {};
   /// In place of `find`, of rules about more than one document.
   void (*find_deployed)(const snapshot::Snapshot& snapshot, DeployedReport& report) = nullptr;
+  /// Whether `find`, which is about policies of resources and of trust only, asks whom the document
+  /// is of. Of what does not, all documents with one text have the same findings.
+  bool asks_holder = false;
 
   [[nodiscard]] std::string Label() const;  ///< "L21"
   [[nodiscard]] std::uint16_t code() const { return static_cast<std::uint16_t>(7600 + number); }

@@ -182,7 +182,7 @@ std::string_view QuotaOf(const Subject& subject) {
     case policy::Kind::kIdentity:
     case policy::Kind::kBoundary:
       // Inline policies of roles and groups may be longer; only a managed one has a size alone.
-      return subject.where().name.starts_with("policy `") ? "managed-policy-size" : "";
+      return subject.is_stored() ? "managed-policy-size" : "";
     case policy::Kind::kScp:
       return "scp-size";
     case policy::Kind::kRcp:

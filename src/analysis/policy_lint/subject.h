@@ -44,7 +44,15 @@ class Subject {
   Subject(const snapshot::Document& where, const Options& options,
           const std::set<std::string>& accounts, KnownActions& actions);
 
+  /// Without name and holder, unless the rule asks for the holder (Rule::asks_holder).
   [[nodiscard]] const snapshot::Document& where() const { return where_; }
+  /// Whether it is a managed policy, of which AWS counts the size alone.
+  [[nodiscard]] bool is_stored() const { return IsStored(where_); }
+  [[nodiscard]] static bool IsStored(const snapshot::Document& document) {
+    return document.name.starts_with(kStored);
+  }
+  /// What names of such documents begin with.
+  static constexpr std::string_view kStored = "policy `";
   [[nodiscard]] policy::Kind kind() const { return where_.kind; }
   [[nodiscard]] const catalog::Catalog& catalog() const { return options_.catalog; }
   /// The cataloged actions of a service that a pattern matches; never null.
@@ -61,7 +69,10 @@ class Subject {
   [[nodiscard]] const policy::StatementPlaces& places(std::size_t statement) const {
     return read_->places.statements[statement];
   }
-  [[nodiscard]] source::Span SpanOf(policy::Place place) const { return where_.SpanOf(place); }
+  /// In the document's text, not yet in the file: findings are of all documents with that text.
+  [[nodiscard]] source::Span SpanOf(policy::Place place) const {
+    return {where_.text->file(), place.begin, place.end};
+  }
   [[nodiscard]] source::Span SpanAt(std::uint32_t offset) const;
   /// Whether a text holds what only the deployed stack resolves.
   [[nodiscard]] bool IsOpen(std::string_view text) const {
@@ -90,8 +101,7 @@ class Subject {
 
 class Report {
  public:
-  Report(const Subject& subject, snapshot::DocumentId document)
-      : subject_(subject), document_(document) {}
+  explicit Report(const Subject& subject) : subject_(subject) {}
   void Begin(const Rule& rule) { rule_ = &rule; }
 
   /// `cause` is what a fingerprint tells findings of one statement apart by.
@@ -103,13 +113,13 @@ class Report {
     return Take(std::move(found), statement, std::move(cause));
   }
 
-  [[nodiscard]] std::vector<Finding> Finish();
+  /// With places in the text of the document; of no document yet.
+  [[nodiscard]] std::deque<Finding>& findings() { return findings_; }
 
  private:
   Finding& Take(diag::Diagnostic found, std::optional<std::size_t> statement, std::string cause);
 
   const Subject& subject_;
-  snapshot::DocumentId document_;
   const Rule* rule_ = nullptr;
   std::deque<Finding> findings_;
 };

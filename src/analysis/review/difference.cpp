@@ -19,6 +19,7 @@
 #include "analysis/review/space.h"
 #include "base/support/date.h"
 #include "iam/decide/callers.h"
+#include "iam/decide/known_answers.h"
 #include "iam/decide/owners.h"
 #include "iam/decide/sendable.h"
 #include "iam/decide/space.h"
@@ -86,6 +87,43 @@ struct Reach {
   std::set<std::string> models;
   bool mantle = false;
   std::set<std::tuple<std::string, std::string, std::string>> guarded;  ///< model, region, route
+};
+
+/// Statements that one side alone has.
+struct OneSided {
+  std::vector<Statement> before;
+  std::vector<Statement> after;
+
+  /// Both lists are sorted.
+  void Add(const std::vector<Statement>& old, const std::vector<Statement>& now) {
+    std::ranges::set_difference(old, now, std::back_inserter(before));
+    std::ranges::set_difference(now, old, std::back_inserter(after));
+  }
+  [[nodiscard]] bool Any(const auto& holds) const {
+    return std::ranges::any_of(before, holds) || std::ranges::any_of(after, holds);
+  }
+};
+
+/// What tells both sides apart for one pair.
+struct Apart {
+  bool is_open = false;  ///< requests are not made the same way: any of them may be decided anew
+  OneSided statements;
+
+  /// Whoever loses no permission and is refused nothing more loses nothing, whatever is requested;
+  /// nor does anyone gain without a new permission or the end of a prohibition.
+  [[nodiscard]] bool MayGain() const {
+    return is_open || Has(statements.before, policy::Effect::kDeny) ||
+           Has(statements.after, policy::Effect::kAllow);
+  }
+  [[nodiscard]] bool MayLose() const {
+    return is_open || Has(statements.before, policy::Effect::kAllow) ||
+           Has(statements.after, policy::Effect::kDeny);
+  }
+
+ private:
+  static bool Has(const std::vector<Statement>& list, policy::Effect effect) {
+    return std::ranges::find(list, effect, &Statement::effect) != list.end();
+  }
 };
 
 /// One side with what deciding needs.
@@ -180,7 +218,8 @@ bool MayMeet(const Statement& a, const Statement& b) {
 
 class Comparer {
  public:
-  Comparer(const Side& before, const Side& after) : before_(before), after_(after) {}
+  Comparer(const Side& before, const Side& after)
+      : before_(before), after_(after), known_(QuestionsWith(after.naming.catalog)) {}
 
   Difference Run() {
     for (const Pair& pair : Pairs()) ComparePair(pair);
@@ -203,6 +242,12 @@ class Comparer {
 
  private:
   [[nodiscard]] const std::string& partition() const { return after_.side.world.partition; }
+
+  static decide::Options QuestionsWith(const catalog::Catalog& catalog) {
+    decide::Options options;
+    options.catalog = &catalog;
+    return options;
+  }
 
   // ---- callers ----------------------------------------------------------------------------------
 
@@ -507,49 +552,99 @@ class Comparer {
       return;
     }
     is_same = false;
-    const Reach reach = anyone ? Reach{} : ReachOf(pair, old_identity);
+    const Apart apart = ApartOf(pair, {old_identity, new_identity});
+    const Reach reach = anyone || !apart.MayGain() ? Reach{} : ReachOf(pair, old_identity);
     std::vector<Statement> prohibitions = old_scps;
     prohibitions.insert(prohibitions.end(), new_scps.begin(), new_scps.end());
     FindRegions(prohibitions);
     const std::size_t first = found_.size();
     shown_[0].clear();
     shown_[1].clear();
-    FindBounds(pair, old_identity, new_identity, prohibitions);
+    FindBounds({&old_identity, &new_identity, &prohibitions}, apart);
     // Whoever holds all rights gains what is forbidden no more, and loses what is forbidden now.
     if (anyone && both) LookForAnything(pair, old_scps, new_scps, reach);
-    Look(pair, anyone ? old_scps : new_identity, anyone, true, reach);
-    Look(pair, anyone ? new_scps : old_identity, anyone, false, reach);
+    const auto look = [&](bool gain, const auto& of_anyone, const auto& others_of_anyone,
+                          const auto& own, const auto& others) {
+      const auto& [statements, other] =
+          anyone ? std::tie(of_anyone, others_of_anyone) : std::tie(own, others);
+      Look(pair, Concerned(statements, other, apart), anyone, gain, reach);
+    };
+    if (apart.MayGain()) look(true, old_scps, new_scps, new_identity, old_identity);
+    if (apart.MayLose()) look(false, new_scps, old_scps, old_identity, new_identity);
     if (anyone && both) LookForCalls(pair, first, reach);
-    Prove(pair, reach);
+    Prove(pair, apart, reach);
     for (std::size_t i = first; i < found_.size(); ++i) Complete(found_[i], pair);
   }
 
   /// The same SCPs, or such as differ in what is said of others or of what `identity` does not
   /// permit.
   bool HasSameScps(const Pair& pair, const std::vector<Statement>& identity) {
-    const auto [at, is_new] = scps_apart_.try_emplace({pair.before->place, pair.after->place});
-    if (is_new) {
-      std::ranges::set_symmetric_difference(before_.Scps(*pair.before), after_.Scps(*pair.after),
-                                            std::back_inserter(at->second));
-    }
-    return std::ranges::all_of(at->second, [&](const Statement& statement) {
-      const bool is_apart =
-          !pair.before->is_anyone && std::ranges::none_of(identity, [&](const Statement& allow) {
+    return !ScpsApart(pair).Any([&](const Statement& statement) {
+      const bool may_meet =
+          pair.before->is_anyone || std::ranges::any_of(identity, [&](const Statement& allow) {
             return MayMeetKnown(allow, statement);
           });
-      return is_apart || (before_.IsOfOthers(statement, *pair.before) &&
-                          after_.IsOfOthers(statement, *pair.after));
+      return may_meet && !IsOfOthers(statement, pair);
     });
   }
 
+  /// Statements of SCPs that one side alone has, for a pair with callers on both.
+  const OneSided& ScpsApart(const Pair& pair) {
+    const auto [at, is_new] = scps_apart_.try_emplace({pair.before->place, pair.after->place});
+    if (is_new) at->second.Add(before_.Scps(*pair.before), after_.Scps(*pair.after));
+    return at->second;
+  }
+
+  [[nodiscard]] bool IsOfOthers(const Statement& statement, const Pair& pair) const {
+    return before_.IsOfOthers(statement, *pair.before) && after_.IsOfOthers(statement, *pair.after);
+  }
+
   /// Whether the SCPs that differ are all about others.
-  [[nodiscard]] bool IsSpokenOfAlike(const Pair& pair) const {
-    const auto apart = scps_apart_.find({pair.before->place, pair.after->place});
-    return apart == scps_apart_.end() ||
-           std::ranges::all_of(apart->second, [&](const Statement& statement) {
-             return before_.IsOfOthers(statement, *pair.before) &&
-                    after_.IsOfOthers(statement, *pair.after);
-           });
+  [[nodiscard]] bool IsSpokenOfAlike(const Pair& pair) {
+    return !ScpsApart(pair).Any(
+        [&](const Statement& statement) { return !IsOfOthers(statement, pair); });
+  }
+
+  /// `identity` is what the caller holds, before and after.
+  Apart ApartOf(
+      const Pair& pair,
+      const std::pair<const std::vector<Statement>&, const std::vector<Statement>&>& identity) {
+    Apart apart;
+    apart.is_open = !pair.before || !pair.after || !IsMadeAlike(pair);
+    if (apart.is_open) return apart;
+    apart.statements = ScpsApart(pair);
+    apart.statements.Add(identity.first, identity.second);
+    return apart;
+  }
+
+  /// Whether both sides have the same to say of who calls, and from where in the organization.
+  [[nodiscard]] bool IsMadeAlike(const Pair& pair) const {
+    const Caller& old = *pair.before;
+    const Caller& now = *pair.after;
+    return old.arn == now.arn && old.user == now.user && old.keys == now.keys &&
+           before_.side.world.places[old.place].affiliation ==
+               after_.side.world.places[now.place].affiliation;
+  }
+
+  /// Those of `statements` of whose requests one may be decided otherwise, where `others` are the
+  /// same documents on the other side: what both sides deny is refused by both, and a permission
+  /// of both decides anew only what a statement of one side alone is about, too.
+  std::vector<Statement> Concerned(const std::vector<Statement>& statements,
+                                   const std::vector<Statement>& others, const Apart& apart) {
+    if (apart.is_open) return statements;
+    std::vector<Statement> concerned;
+    std::ranges::copy_if(statements, std::back_inserter(concerned), [&](const Statement& one) {
+      if (!std::ranges::binary_search(others, one)) return true;
+      return one.effect == policy::Effect::kAllow && Bears(one, apart);
+    });
+    return concerned;
+  }
+
+  /// Whether the statement may apply to a request that is decided otherwise than before: to such a
+  /// request a statement of one side alone does.
+  bool Bears(const Statement& one, const Apart& apart) {
+    return apart.is_open ||
+           apart.statements.Any([&](const Statement& other) { return MayMeetKnown(one, other); });
   }
 
   /// Statements about the same things are held against each other once.
@@ -752,19 +847,16 @@ class Comparer {
 
   // ---- days -------------------------------------------------------------------------------------
 
-  /// Days on which something that is compared begins or ends.
-  void FindBounds(const Pair& pair, const std::vector<Statement>& old_identity,
-                  const std::vector<Statement>& new_identity,
-                  const std::vector<Statement>& prohibitions) {
-    static_cast<void>(pair);
+  /// Days on which something begins or ends that bears on what differs.
+  void FindBounds(const std::array<const std::vector<Statement>*, 3>& all, const Apart& apart) {
     bounds_.clear();
-    for (const auto* statements : {&old_identity, &new_identity, &prohibitions}) {
+    for (const std::vector<Statement>* statements : all) {
       for (const Statement& statement : *statements) {
         for (const policy::Condition& condition : statement.conditions) {
           if (!policy::EqualIgnoringCase(condition.key, "aws:CurrentTime")) continue;
           for (const std::string& value : condition.values) {
             const std::optional<support::Date> day = support::ParseDate(value.substr(0, 10));
-            if (day) bounds_.insert(support::DayNumber(*day));
+            if (day && Bears(statement, apart)) bounds_.insert(support::DayNumber(*day));
           }
         }
       }
@@ -912,7 +1004,7 @@ class Comparer {
   void Name(Differing& one, std::string_view pattern, const Pair& pair, const Reach& reach) const {
     one.done = DoneBy(one.request, pattern, (one.is_gain ? after_ : before_).side.naming);
     one.done.deed.owner = OwnerOf(one.request, pair);
-    one.risk = RiskOf(one.done, reach, pair);
+    one.risk = RiskOf(one, reach, pair);
   }
 
   /// The number of another account that has the resource, for callers who have nothing but what the
@@ -935,11 +1027,13 @@ class Comparer {
            std::ranges::all_of(account, [](char c) { return c >= '0' && c <= '9'; });
   }
 
-  static Risk RiskOf(const Done& done, const Reach& reach, const Pair& pair) {
+  static Risk RiskOf(const Differing& one, const Reach& reach, const Pair& pair) {
+    const Done& done = one.done;
     if (done.is_admin) return Risk::kAdministration;
     const bool anyone = pair.after && pair.after->is_anyone;
     if (anyone && done.deed.object == "any model") return Risk::kPlace;
     if (anyone) return done.provider.empty() ? Risk::kOther : Risk::kModel;
+    if (!one.is_gain) return Risk::kOther;
     if (done.is_mantle && !reach.mantle) return Risk::kPlane;
     if (done.provider.empty()) return Risk::kOther;
     if (!reach.providers.contains(done.provider)) return Risk::kProvider;
@@ -953,35 +1047,19 @@ class Comparer {
 
   /// Decides both directions over all requests that no line speaks of yet: what is found is one
   /// more line, until there is nothing more.
-  void Prove(const Pair& pair, const Reach& reach) {
+  void Prove(const Pair& pair, const Apart& apart, const Reach& reach) {
     if (!pair.before || !pair.after) return;
-    Frame frame;
-    for (const auto& [half, caller] :
-         {std::pair{&before_, &*pair.before}, std::pair{&after_, &*pair.after}}) {
-      for (const policy::PolicyDocument& document : half->judge.PoliciesOf(*caller).identity) {
-        RegionsIn(document, frame.regions);
-      }
-      for (const std::size_t scp : half->side.world.places[caller->place].scps) {
-        RegionsIn(half->side.world.documents[scp].document, frame.regions);
-      }
-    }
-    decide::Options options;
-    options.catalog = &after_.side.naming.catalog;
     for (const bool gain : {true, false}) {
+      if (gain ? !apart.MayGain() : !apart.MayLose()) continue;
+      const PolicySets all = PoliciesOf(pair);
+      const PolicySets concerned = Concerned(all, apart);
+      if (std::holds_alternative<decide::Proved>(
+              Ask(pair, gain, concerned, RegionsOf(concerned)))) {
+        continue;
+      }
+      const std::set<std::string> regions = RegionsOf(pair);
       for (int round = 0;; ++round) {
-        frame.without = shown_[gain ? 1 : 0];
-        decide::Space old = SpaceOf(before_.judge, *pair.before, frame);
-        decide::Space now = SpaceOf(after_.judge, *pair.after, frame);
-        for (const auto& truth :
-             {decide::PrincipalsAgree(old.documents(), now.documents()),
-              decide::ResourcesLieIn(partition(), old.documents(), now.documents()),
-              decide::OwnersAgree(old.documents(), now.documents(), arn_accounts_)}) {
-          if (!truth) continue;
-          old = With(old, *truth);
-          now = With(now, *truth);
-        }
-        const decide::Answer answer =
-            gain ? decide::IsWithin(now, old, options) : decide::IsWithin(old, now, options);
+        const decide::Answer answer = Ask(pair, gain, all, regions);
         if (std::holds_alternative<decide::Proved>(answer)) break;
         const auto* refuted = std::get_if<decide::Refuted>(&answer);
         if (refuted != nullptr && round < kMostFound &&
@@ -996,6 +1074,71 @@ class Comparer {
         break;
       }
     }
+  }
+
+  /// What a pair holds and is bound by, before and after.
+  using PolicySets = std::array<policy::PolicySet, 2>;
+
+  PolicySets PoliciesOf(const Pair& pair) {
+    return {before_.judge.PoliciesOf(*pair.before), after_.judge.PoliciesOf(*pair.after)};
+  }
+
+  /// Without the statements that bear on nothing. Where one of them applies, none of one side alone
+  /// does, so that both sides decide alike, with it or without.
+  PolicySets Concerned(PolicySets sets, const Apart& apart) {
+    const auto cut = [&](policy::PolicyDocument& document) {
+      std::erase_if(document.statements, [&](const Statement& one) { return !Bears(one, apart); });
+    };
+    for (policy::PolicySet& set : sets) {
+      std::ranges::for_each(set.identity, cut);
+      for (auto& level : set.scps) std::ranges::for_each(level, cut);
+    }
+    return sets;
+  }
+
+  static std::set<std::string> RegionsOf(const PolicySets& sets) {
+    std::set<std::string> regions;
+    for (const policy::PolicySet& set : sets) {
+      for (const policy::PolicyDocument& document : set.identity) RegionsIn(document, regions);
+      for (const auto& level : set.scps) {
+        for (const policy::PolicyDocument& document : level) RegionsIn(document, regions);
+      }
+    }
+    return regions;
+  }
+
+  /// Those that anything names that is attached to the callers or above them.
+  std::set<std::string> RegionsOf(const Pair& pair) {
+    std::set<std::string> regions;
+    for (const auto& [half, caller] :
+         {std::pair{&before_, &*pair.before}, std::pair{&after_, &*pair.after}}) {
+      for (const policy::PolicyDocument& document : half->judge.PoliciesOf(*caller).identity) {
+        RegionsIn(document, regions);
+      }
+      for (const std::size_t scp : half->side.world.places[caller->place].scps) {
+        RegionsIn(half->side.world.documents[scp].document, regions);
+      }
+    }
+    return regions;
+  }
+
+  /// Whether all that one side allows of what no line speaks of yet, the other side allows.
+  decide::Answer Ask(const Pair& pair, bool gain, const PolicySets& sets,
+                     std::set<std::string> regions) {
+    Frame frame;
+    frame.regions = std::move(regions);
+    frame.without = shown_[gain ? 1 : 0];
+    decide::Space old = SpaceOf(sets[0], before_.judge, *pair.before, frame);
+    decide::Space now = SpaceOf(sets[1], after_.judge, *pair.after, frame);
+    for (const auto& truth :
+         {decide::PrincipalsAgree(old.documents(), now.documents()),
+          decide::ResourcesLieIn(partition(), old.documents(), now.documents()),
+          decide::OwnersAgree(old.documents(), now.documents(), arn_accounts_)}) {
+      if (!truth) continue;
+      old = With(old, *truth);
+      now = With(now, *truth);
+    }
+    return gain ? known_.IsWithin(now, old) : known_.IsWithin(old, now);
   }
 
   /// The request as made on the day of the review, if the change is true of it then.
@@ -1626,12 +1769,13 @@ class Comparer {
   Half before_;
   Half after_;
   const decide::ArnAccounts arn_accounts_{after_.side.naming.catalog};
+  decide::KnownAnswers known_;  ///< what is asked of each caller is much the same
   using Things = std::optional<policy::Patterns>;
   /// Found without a copy of the texts.
   std::map<std::tuple<policy::Patterns, Things, policy::Patterns, Things>, bool, std::less<>>
       may_meet_;
-  /// Statements of one side's SCPs only, by places.
-  std::map<std::pair<std::size_t, std::size_t>, std::vector<Statement>> scps_apart_;
+  /// Of SCPs, by places.
+  std::map<std::pair<std::size_t, std::size_t>, OneSided> scps_apart_;
   std::set<std::string> with_rights_;                   ///< of whom somebody holds something
   std::map<std::string, std::set<std::string>> tests_;  ///< of callers' ARNs, by account
   /// Label, account and, of a service, the role: whether all of it has the same policies.

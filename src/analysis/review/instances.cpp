@@ -298,13 +298,14 @@ class Maker {
 
   void OfAction(const std::string& action) {
     const std::string account = OwnerAsked().value_or(AccountOf());
+    const std::optional<decide::Formats> formats = FormatsOf(action);
     for (const std::string& pattern : statement_.resource->values) {
       pattern_ = pattern;
       for (const std::string& resource : ResourcesFor(pattern, account, setting_)) {
         const std::string region = RegionOf(resource);
         for (const std::string& called :
              region.empty() ? CalledIn(action) : std::vector<std::string>{region}) {
-          Combine(action, OfItsOwn(action, resource, account, called), called);
+          Combine(action, OfItsOwn(formats, resource, account, called), called);
         }
       }
     }
@@ -317,16 +318,21 @@ class Maker {
     return {AnyRegion(setting_)};
   }
 
-  /// Of what the pattern admits a resource that the action has, where there is one.
-  [[nodiscard]] std::string OfItsOwn(const std::string& action, const std::string& resource,
-                                     const std::string& account, const std::string& region) const {
+  /// What resources of the action look like, if the catalog knows it.
+  [[nodiscard]] std::optional<decide::Formats> FormatsOf(const std::string& action) const {
     const std::size_t colon = action.find(':');
     const auto known =
         setting_.catalog.FindAction(action.substr(0, colon), action.substr(colon + 1));
-    if (!known) return resource;
-    const decide::Formats formats(setting_.catalog, *known);
-    if (formats.Of(resource)) return resource;
-    return formats.Like(pattern_, region, account).value_or(resource);
+    if (!known) return std::nullopt;
+    return decide::Formats(setting_.catalog, *known);
+  }
+
+  /// Of what the pattern admits a resource that the action has, where there is one.
+  [[nodiscard]] std::string OfItsOwn(const std::optional<decide::Formats>& formats,
+                                     const std::string& resource, const std::string& account,
+                                     const std::string& region) const {
+    if (!formats || formats->Of(resource)) return resource;
+    return formats->Like(pattern_, region, account).value_or(resource);
   }
 
   [[nodiscard]] std::string AccountOf() const {

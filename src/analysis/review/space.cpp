@@ -117,8 +117,8 @@ void RegionsIn(const policy::PolicyDocument& document, std::set<std::string>& re
   }
 }
 
-decide::Space SpaceOf(Judge& judge, const Caller& caller, const Frame& frame) {
-  policy::PolicySet set = judge.PoliciesOf(caller);
+decide::Space SpaceOf(policy::PolicySet policies, const Judge& judge, const Caller& caller,
+                      const Frame& frame) {
   policy::PolicyDocument realistic;
   Statement mine = Allow(judge.As(caller, {}).context, frame.day);
   // What the caller asks for lies in its partition.
@@ -162,9 +162,9 @@ decide::Space SpaceOf(Judge& judge, const Caller& caller, const Frame& frame) {
     statement.sid.clear();
     realistic.statements.push_back(std::move(statement));
   }
-  set.scps.push_back({std::move(realistic)});
-  set.scps.push_back({Places(frame.regions)});
-  return {std::move(set), {decide::Accounts::kSame, caller.arn}};
+  policies.scps.push_back({std::move(realistic)});
+  policies.scps.push_back({Places(frame.regions)});
+  return {std::move(policies), {decide::Accounts::kSame, caller.arn}};
 }
 
 decide::Space With(const decide::Space& space, const policy::PolicyDocument& scp) {

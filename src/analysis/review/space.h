@@ -24,8 +24,9 @@ struct Frame {
 /// Regions that a document names, in resources or as aws:RequestedRegion.
 void RegionsIn(const policy::PolicyDocument& document, std::set<std::string>& regions);
 
-/// The requests within the frame that the caller is allowed.
-[[nodiscard]] decide::Space SpaceOf(Judge& judge, const Caller& caller, const Frame& frame);
+/// The requests within the frame that `policies` allow the caller.
+[[nodiscard]] decide::Space SpaceOf(policy::PolicySet policies, const Judge& judge,
+                                    const Caller& caller, const Frame& frame);
 
 /// The same under one more service control policy.
 [[nodiscard]] decide::Space With(const decide::Space& space, const policy::PolicyDocument& scp);

@@ -11,6 +11,7 @@
 #include "facts/catalog/catalog.h"
 #include "iam/decide/in_place_world.h"
 #include "iam/decide/pairs.h"
+#include "iam/decide/said_alike.h"
 #include "iam/decide/sendable.h"
 #include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
@@ -391,6 +392,7 @@ class Comparer {
     if (options_.is_world) {
       const catalog::Catalog* catalog = options_.questions.catalog;
       for (const WorldPart& part : PartsOfWorld(before_, after_, kind_, *catalog)) {
+        if (AreSaidAlike(part.before, part.after)) continue;
         AskAll(part.before, part.after, accounts, part.outside);
       }
     } else {

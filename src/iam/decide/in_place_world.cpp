@@ -39,17 +39,41 @@ bool HoldsAbsent(const Condition& condition) {
   return false;
 }
 
-// `service` and `name` are folded.
-bool MatchesAction(const Statement& statement, std::string_view service, std::string_view name) {
-  const bool is_listed = std::ranges::any_of(statement.action.values, [&](const std::string& one) {
-    if (one == "*") return true;
-    const std::string folded = policy::FoldCase(one);
-    const std::size_t colon = folded.find(':');
-    return colon != std::string::npos && folded.compare(0, colon, service) == 0 &&
-           catalog::MatchesPattern(std::string_view(folded).substr(colon + 1), name);
-  });
-  return is_listed == (statement.action.sense == policy::Sense::kListed);
-}
+/// Which actions a statement is about, taken apart once for all that the catalog knows. Services
+/// and names are folded.
+class Named {
+ public:
+  explicit Named(const policy::Patterns& actions)
+      : is_listed_(actions.sense == policy::Sense::kListed) {
+    for (const std::string& one : actions.values) {
+      is_any_ = is_any_ || one == "*";
+      const std::string folded = policy::FoldCase(one);
+      const std::size_t colon = folded.find(':');
+      if (colon == std::string::npos) continue;
+      patterns_.emplace_back(folded.substr(0, colon), folded.substr(colon + 1));
+    }
+  }
+
+  [[nodiscard]] bool Matches(std::string_view service, std::string_view name) const {
+    const bool is_among =
+        is_any_ || std::ranges::any_of(patterns_, [&](const auto& pattern) {
+          return pattern.first == service && catalog::MatchesPattern(pattern.second, name);
+        });
+    return is_among == is_listed_;
+  }
+
+  /// Whether it may be about some action of the service. "no" is certain.
+  [[nodiscard]] bool MayMatch(std::string_view service) const {
+    if (!is_listed_) return !is_any_;
+    return is_any_ || std::ranges::any_of(
+                          patterns_, [&](const auto& pattern) { return pattern.first == service; });
+  }
+
+ private:
+  bool is_listed_;
+  bool is_any_ = false;                                        ///< `*` is among them
+  std::vector<std::pair<std::string, std::string>> patterns_;  ///< service, name
+};
 
 /// Whether two formats of ARNs can have an ARN in common. A region or an account that a format asks
 /// for is not empty.
@@ -76,6 +100,7 @@ class Divider {
     for (const Documents* documents : sides_) {
       for (const PolicyDocument& document : *documents) {
         for (const Statement& statement : document.statements) {
+          named_.emplace_back(statement.action);
           for (const Condition& condition : statement.conditions) {
             keys.insert(policy::FoldCase(condition.key));
           }
@@ -89,6 +114,10 @@ class Divider {
     for (const catalog::Service& service : catalog_.Services()) {
       const bool is_rcp = kind_ == policy::Kind::kRcp;
       if (is_rcp && !service.rcp) continue;
+      const std::string prefix = policy::FoldCase(service.prefix);
+      const bool may_be_named =
+          std::ranges::any_of(named_, [&](const Named& named) { return named.MayMatch(prefix); });
+      if (!may_be_named) continue;
       for (const catalog::Action& action : catalog_.ActionsOf(service.prefix)) {
         if (is_rcp && action.WildcardOnly()) continue;
         Look(action);
@@ -102,17 +131,9 @@ class Divider {
     const std::string service = policy::FoldCase(action.service);
     const std::string name = policy::FoldCase(action.name);
     std::string print;
-    bool is_named = false;
-    for (const Documents* documents : sides_) {
-      for (const PolicyDocument& document : *documents) {
-        for (const Statement& statement : document.statements) {
-          const bool matches = MatchesAction(statement, service, name);
-          is_named |= matches;
-          print += matches ? '1' : '0';
-        }
-      }
-    }
-    if (!is_named) return;
+    for (const Named& named : named_) print += named.Matches(service, name) ? '1' : '0';
+    const std::string matches = print;
+    if (matches.find('1') == std::string::npos) return;
     std::set<std::string> carried;
     for (const std::string& key : keys_) {
       // Of a key that the catalog does not know nothing is known.
@@ -125,8 +146,9 @@ class Divider {
     for (const std::string& glob : resources) print += fmt::format("{}:{}", glob.size(), glob);
     if (!known_.insert(std::move(print)).second) return;
     WorldPart part;
-    part.before = Reduced(*sides_[0], action, carried);
-    part.after = Reduced(*sides_[1], action, carried);
+    std::string_view applies = matches;
+    part.before = Reduced(*sides_[0], applies, action, carried);
+    part.after = Reduced(*sides_[1], applies, action, carried);
     Statement outside;
     outside.effect = policy::Effect::kDeny;
     outside.action.values = {"*"};
@@ -170,16 +192,17 @@ class Divider {
     return below;
   }
 
-  static Documents Reduced(const Documents& documents, const catalog::Action& action,
-                           const std::set<std::string>& carried) {
-    const std::string service = policy::FoldCase(action.service);
-    const std::string name = policy::FoldCase(action.name);
+  /// `applies` begins with the '1' or '0' of each statement, which are taken away.
+  static Documents Reduced(const Documents& documents, std::string_view& applies,
+                           const catalog::Action& action, const std::set<std::string>& carried) {
     Documents reduced;
     for (const PolicyDocument& document : documents) {
       PolicyDocument& copy = reduced.emplace_back();
       copy.version = document.version;
       for (const Statement& statement : document.statements) {
-        if (!MatchesAction(statement, service, name)) continue;
+        const bool is_about = applies.front() == '1';
+        applies.remove_prefix(1);
+        if (!is_about) continue;
         Statement one = statement;
         one.action = {policy::Sense::kListed, {action.FullName()}};
         bool holds = true;
@@ -198,6 +221,7 @@ class Divider {
   policy::Kind kind_;
   const catalog::Catalog& catalog_;
   catalog::ResourceFit fit_;
+  std::vector<Named> named_;       // by statement, those of the first side first
   std::vector<std::string> keys_;  // folded
   std::set<std::string> known_;
   std::vector<WorldPart> parts_;

@@ -27,6 +27,8 @@ struct Affiliation {
   /// use where `path` is empty.
   std::string outline = {};
   std::vector<std::string> units = {};
+
+  bool operator==(const Affiliation&) const = default;
 };
 /// No id of an OU has this character. Source: AWS Organizations API Reference, OrganizationalUnit,
 /// read 2026-11-22.
