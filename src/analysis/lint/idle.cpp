@@ -5,7 +5,6 @@
 // where that leaves a doubt the decision procedure is asked, for one holder in one account first,
 // and one answer serves all questions that are renamings of each other (share.h).
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -14,10 +13,10 @@
 
 #include <fmt/format.h>
 
+#include "analysis/lint/contradiction.h"
 #include "analysis/lint/later.h"
 #include "analysis/lint/rules.h"
 #include "iam/policy/pattern.h"
-#include "program/intent/dump.h"
 #include "program/intent/visit.h"
 #include "proof/verify/inquiry.h"
 #include "proof/verify/share.h"
@@ -42,143 +41,6 @@ bool Includes(const intent::Principal& outer, const intent::Principal& inner) {
   const bool is_plain = outer.value.find('?') == std::string::npos;
   return is_plain && catalog::MatchesPattern(outer.value, inner.value);
 }
-
-/// Whether a request's key is compared more than once, or with something that who calls from where,
-/// or what is asked for, decides: only then can comparisons contradict each other.
-class Keys {
- public:
-  void Add(const verify::Condition& condition) {
-    if (condition.kind == verify::Condition::Kind::kTest) Add(condition.test.key);
-    for (const verify::Condition& operand : condition.operands) Add(operand);
-  }
-  void Add(const std::string& key) {
-    std::string folded = policy::FoldCase(key);
-    if (folded == "aws:epochtime") folded = "aws:currenttime";  // the same time in another form
-    constexpr std::array<std::string_view, 11> kDecided{"aws:principalarn",
-                                                        "aws:principalaccount",
-                                                        "aws:principalisawsservice",
-                                                        "aws:principalorgid",
-                                                        "aws:principalorgpaths",
-                                                        "aws:principalservicename",
-                                                        "aws:principaltype",
-                                                        "aws:principalservicenameslist",
-                                                        "aws:requestedregion",
-                                                        "aws:resourceaccount",
-                                                        "aws:username"};
-    const bool is_new = seen_.insert(folded).second;
-    may_contradict_ =
-        may_contradict_ || !is_new || std::ranges::find(kDecided, folded) != kDecided.end();
-  }
-  [[nodiscard]] bool may_contradict() const { return may_contradict_; }
-
- private:
-  std::set<std::string> seen_;
-  bool may_contradict_ = false;
-};
-
-const std::optional<intent::Duty>* DutyOf(const intent::Permission& /*permission*/) {
-  return nullptr;
-}
-const std::optional<intent::Duty>* DutyOf(const intent::Prohibition& prohibition) {
-  return &prohibition.unless;
-}
-
-template <class Sentence>
-bool MayContradict(const verify::Facts& facts, const Sentence& sentence) {
-  Keys keys;
-  if (sentence.period.from || sentence.period.until) keys.Add("aws:CurrentTime");
-  keys.Add(verify::ThroughOneOf(facts, sentence.endpoints));
-  keys.Add(sentence.when);
-  const auto* duty = DutyOf(sentence);
-  if (duty != nullptr && *duty) {
-    keys.Add(verify::ThroughOneOf(facts, (*duty)->endpoints));
-    keys.Add((*duty)->satisfy);
-  }
-  return keys.may_contradict();
-}
-
-/// Finds which of a sentence's conditions, days and endpoints no request meets that the sentence is
-/// about: with that one alone, or with those two alone, it would say nothing.
-template <class Sentence>
-class Contradiction {
- public:
-  using IsNever = std::function<bool(const Sentence&)>;
-
-  /// `is_never` tells whether no request meets a sentence, wherever and whoever it is about.
-  Contradiction(const intent::Model& model, const IsNever& is_never)
-      : model_(model), is_never_(is_never) {}
-
-  [[nodiscard]] std::vector<std::string> Find(const Sentence& sentence) const {
-    Sentence bare = sentence;
-    bare.when = {};
-    bare.period = {};
-    bare.endpoints.clear();
-    std::vector<Part> parts;
-    AddConditions(sentence.when, parts);
-    if (const auto& day = sentence.period.from) {
-      parts.push_back({"from " + *day, [day](Sentence& s) { s.period.from = day; }});
-    }
-    if (const auto& day = sentence.period.until) {
-      parts.push_back({"until " + *day, [day](Sentence& s) { s.period.until = day; }});
-    }
-    if (!sentence.endpoints.empty()) {
-      std::string names;
-      for (const intent::EndpointIndex endpoint : sentence.endpoints) {
-        names += (names.empty() ? "" : ", ") + model_.endpoints[endpoint.value].name;
-      }
-      parts.push_back({"via endpoint " + names,
-                       [&sentence](Sentence& s) { s.endpoints = sentence.endpoints; }});
-    }
-    AddDuty(sentence, bare, parts);
-    if (parts.size() > kMostParts || is_never_(bare)) return {};
-    for (const Part& part : parts) {
-      Sentence alone = bare;
-      part.add(alone);
-      if (is_never_(alone)) return {part.text};
-    }
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      for (std::size_t j = i + 1; j < parts.size(); ++j) {
-        Sentence both = bare;
-        parts[i].add(both);
-        parts[j].add(both);
-        if (is_never_(both)) return {parts[i].text, parts[j].text};
-      }
-    }
-    return {};
-  }
-
- private:
-  static constexpr std::size_t kMostParts = 12;
-
-  struct Part {
-    std::string text;
-    std::function<void(Sentence&)> add;  ///< to a sentence that asks for nothing, or for others
-  };
-
-  static void AddConditions(const verify::Condition& condition, std::vector<Part>& parts) {
-    if (condition.kind == verify::Condition::Kind::kAll) {
-      for (const verify::Condition& operand : condition.operands) AddConditions(operand, parts);
-      return;
-    }
-    parts.push_back({intent::Dump(condition), [&condition](Sentence& sentence) {
-                       sentence.when = verify::And({sentence.when, condition});
-                     }});
-  }
-
-  static void AddDuty(const intent::Permission& /*permission*/, intent::Permission& /*bare*/,
-                      std::vector<Part>& /*parts*/) {}
-  /// What lifts a prohibition must be left undone.
-  static void AddDuty(const intent::Prohibition& prohibition, intent::Prohibition& bare,
-                      std::vector<Part>& parts) {
-    if (!prohibition.unless || prohibition.unless->kind != intent::Duty::Kind::kSatisfy) return;
-    bare.unless = std::nullopt;
-    parts.push_back({intent::Dump(verify::Not(prohibition.unless->satisfy)),
-                     [&prohibition](Sentence& s) { s.unless = prohibition.unless; }});
-  }
-
-  const intent::Model& model_;
-  const IsNever& is_never_;
-};
 
 using KeySet = std::set<std::string>;
 
