@@ -9,6 +9,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "iam/policy/pattern.h"
@@ -19,8 +21,8 @@
 
 namespace writ::lint {
 
-/// Whether a request's key is compared more than once, or with something that who calls from where,
-/// or what is asked for, decides: only then can comparisons contradict each other.
+/// Whether a request's key is compared more than once, or with something that who calls from where
+/// and when, or what is asked for, decides: only then can comparisons contradict each other.
 class Keys {
  public:
   void Add(const verify::Condition& condition) {
@@ -30,7 +32,8 @@ class Keys {
   void Add(const std::string& key) {
     std::string folded = policy::FoldCase(key);
     if (folded == "aws:epochtime") folded = "aws:currenttime";  // the same time in another form
-    constexpr std::array<std::string_view, 11> kDecided{"aws:principalarn",
+    constexpr std::array<std::string_view, 19> kDecided{"aws:currenttime",
+                                                        "aws:principalarn",
                                                         "aws:principalaccount",
                                                         "aws:principalisawsservice",
                                                         "aws:principalorgid",
@@ -40,11 +43,20 @@ class Keys {
                                                         "aws:principalservicenameslist",
                                                         "aws:requestedregion",
                                                         "aws:resourceaccount",
+                                                        "aws:resourceorgid",
+                                                        "aws:resourceorgpaths",
+                                                        "aws:sourceaccount",
+                                                        "aws:sourcearn",
+                                                        "aws:sourceorgid",
+                                                        "aws:sourceorgpaths",
+                                                        "aws:userid",
                                                         "aws:username"};
     const bool is_new = seen_.insert(folded).second;
     may_contradict_ =
         may_contradict_ || !is_new || std::ranges::find(kDecided, folded) != kDecided.end();
   }
+  /// Days alone, which are checked elsewhere.
+  void AddDays() { seen_.insert("aws:currenttime"); }
   [[nodiscard]] bool may_contradict() const { return may_contradict_; }
 
  private:
@@ -52,24 +64,29 @@ class Keys {
   bool may_contradict_ = false;
 };
 
-inline const std::optional<intent::Duty>* DutyOf(const intent::Permission& /*permission*/) {
-  return nullptr;
+/// What a sentence asks of requests, apart from its days.
+inline verify::Condition AskedBy(const verify::Facts& facts, const intent::Permission& sentence) {
+  return verify::And({verify::ThroughOneOf(facts, sentence.endpoints), sentence.when});
 }
-inline const std::optional<intent::Duty>* DutyOf(const intent::Prohibition& prohibition) {
-  return &prohibition.unless;
+inline verify::Condition AskedBy(const verify::Facts& facts, const intent::Prohibition& sentence) {
+  std::vector<verify::Condition> all{verify::ThroughOneOf(facts, sentence.endpoints),
+                                     sentence.when};
+  if (const auto& duty = sentence.unless) {
+    all.push_back(verify::ThroughOneOf(facts, duty->endpoints));
+    all.push_back(duty->satisfy);
+  }
+  return verify::And(std::move(all));
+}
+inline verify::Condition AskedBy(const verify::Facts& /*facts*/,
+                                 const intent::Perimeter& sentence) {
+  return sentence.when;
 }
 
 template <class Sentence>
 bool MayContradict(const verify::Facts& facts, const Sentence& sentence) {
   Keys keys;
-  if (sentence.period.from || sentence.period.until) keys.Add("aws:CurrentTime");
-  keys.Add(verify::ThroughOneOf(facts, sentence.endpoints));
-  keys.Add(sentence.when);
-  const auto* duty = DutyOf(sentence);
-  if (duty != nullptr && *duty) {
-    keys.Add(verify::ThroughOneOf(facts, (*duty)->endpoints));
-    keys.Add((*duty)->satisfy);
-  }
+  if (sentence.period.from || sentence.period.until) keys.AddDays();
+  keys.Add(AskedBy(facts, sentence));
   return keys.may_contradict();
 }
 
@@ -88,7 +105,7 @@ class Contradiction {
     Sentence bare = sentence;
     bare.when = {};
     bare.period = {};
-    bare.endpoints.clear();
+    if constexpr (kHasEndpoints) bare.endpoints.clear();
     std::vector<Part> parts;
     AddConditions(sentence.when, parts);
     if (const auto& day = sentence.period.from) {
@@ -97,14 +114,7 @@ class Contradiction {
     if (const auto& day = sentence.period.until) {
       parts.push_back({"until " + *day, [day](Sentence& s) { s.period.until = day; }});
     }
-    if (!sentence.endpoints.empty()) {
-      std::string names;
-      for (const intent::EndpointIndex endpoint : sentence.endpoints) {
-        names += (names.empty() ? "" : ", ") + model_.endpoints[endpoint.value].name;
-      }
-      parts.push_back({"via endpoint " + names,
-                       [&sentence](Sentence& s) { s.endpoints = sentence.endpoints; }});
-    }
+    if constexpr (kHasEndpoints) AddEndpoints(sentence, parts);
     AddDuty(sentence, bare, parts);
     if (parts.size() > kMostParts || is_never_(bare)) return {};
     for (const Part& part : parts) {
@@ -125,11 +135,22 @@ class Contradiction {
 
  private:
   static constexpr std::size_t kMostParts = 12;
+  static constexpr bool kHasEndpoints = !std::is_same_v<Sentence, intent::Perimeter>;
 
   struct Part {
     std::string text;
     std::function<void(Sentence&)> add;  ///< to a sentence that asks for nothing, or for others
   };
+
+  void AddEndpoints(const Sentence& sentence, std::vector<Part>& parts) const {
+    if (sentence.endpoints.empty()) return;
+    std::string names;
+    for (const intent::EndpointIndex endpoint : sentence.endpoints) {
+      names += (names.empty() ? "" : ", ") + model_.endpoints[endpoint.value].name;
+    }
+    parts.push_back(
+        {"via endpoint " + names, [&sentence](Sentence& s) { s.endpoints = sentence.endpoints; }});
+  }
 
   static void AddConditions(const verify::Condition& condition, std::vector<Part>& parts) {
     if (condition.kind == verify::Condition::Kind::kAll) {
@@ -142,6 +163,8 @@ class Contradiction {
   }
 
   static void AddDuty(const intent::Permission& /*permission*/, intent::Permission& /*bare*/,
+                      std::vector<Part>& /*parts*/) {}
+  static void AddDuty(const intent::Perimeter& /*perimeter*/, intent::Perimeter& /*bare*/,
                       std::vector<Part>& /*parts*/) {}
   /// What lifts a prohibition must be left undone.
   static void AddDuty(const intent::Prohibition& prohibition, intent::Prohibition& bare,

@@ -16,9 +16,11 @@
 #include "analysis/lint/contradiction.h"
 #include "analysis/lint/later.h"
 #include "analysis/lint/rules.h"
+#include "analysis/lint/sent.h"
 #include "iam/policy/pattern.h"
 #include "program/intent/visit.h"
 #include "proof/verify/inquiry.h"
+#include "proof/verify/perimeters.h"
 #include "proof/verify/share.h"
 
 namespace writ::lint {
@@ -85,6 +87,25 @@ void AddCaller(const verify::Inquiry& inquiry, const verify::Caller& caller, ver
   AddPlace(inquiry, caller.account(), key);
 }
 
+bool IsService(const Seat& seat) { return seat.second.kind == PrincipalKind::kService; }
+
+/// That requests are not of the past. A sentence of the past is told as such.
+verify::Condition SinceToday(const KeysRead& read, const intent::Period& period,
+                             const std::string& today) {
+  if (period.until && *period.until < today) return verify::Always();
+  return SentSince(read, today);
+}
+
+/// Whether no request of a service, or of callers of other organizations, meets what is said.
+bool IsEmpty(const verify::Inquiry& inquiry, verify::Documents said) {
+  const decide::Scope somebody{
+      decide::Accounts::kSame,
+      fmt::format("arn:{}:iam::000000000000:role/x", inquiry.facts().partition())};
+  const verify::Found found =
+      inquiry.Ask(std::move(said), verify::Documents{}, somebody, verify::Sender::kService);
+  return !found.given_up && !found.request;
+}
+
 /// `others` without those that are not needed to satisfy `suffices`; first a single one is tried.
 std::vector<std::size_t> Fewest(
     std::vector<std::size_t> others,
@@ -137,8 +158,9 @@ class Findings {
 
 class Permissions {
  public:
-  explicit Permissions(verify::Inquiry& inquiry)
+  Permissions(verify::Inquiry& inquiry, const std::string& today)
       : inquiry_(inquiry),
+        today_(today),
         facts_(inquiry.facts()),
         all_(facts_.model.permissions),
         findings_(all_.size()) {
@@ -169,9 +191,7 @@ class Permissions {
 
   void Judge(std::size_t at) {
     const std::vector<Seat> seats = SeatsOf(at);
-    const bool has_service = std::ranges::any_of(
-        seats, [](const Seat& seat) { return seat.second.kind == PrincipalKind::kService; });
-    if (seats.empty() || has_service) return;
+    if (seats.empty()) return;
     if (SaysMoreLater(facts_.model.organization, all_[at])) return;
     const std::function<bool(const intent::Permission&)> is_never =
         [&](const intent::Permission& permission) {
@@ -184,6 +204,8 @@ class Permissions {
                     {Idle::Why::kNeverMatches, &all_[at].origin, {}, contradiction.Find(all_[at])});
       return;
     }
+    // Roles that services assume are not told apart from one another.
+    if (std::ranges::any_of(seats, IsService)) return;
     for (const Seat& seat : seats) {
       const std::vector<std::size_t> others = OthersOf(at, seat);
       if (!MayBeCovered(at, others)) return;
@@ -330,18 +352,32 @@ class Permissions {
     key.Append(verify::ContentOf(permission));
     verify::AddBindings(key, facts_, permission, account);
     AddCaller(inquiry_, caller, key);
+    key.Flag(IsService(seat));
+    if (IsService(seat)) key.Text(seat.second.value);
     const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account.id), Answer::kNo);
     if (!is_new) return known->second == Answer::kYes;
     const auto said = verify::AsDocument(verify::Granted(facts_, permission, account),
                                          policy::Effect::kAllow, inquiry_.permission_origins());
     if (!said || said->sources.empty()) return false;
+    KeysRead read;
+    read.Add(AskedBy(facts_, permission));
+    const verify::Condition since = SinceToday(read, permission.period, today_);
     verify::Documents left;
     left.identity = {*said};
-    left.scps = {inquiry_.TrueOf(caller), inquiry_.TrueOfRegions()};
-    const std::optional<bool> is_empty =
-        inquiry_.IsWithin(left, verify::Documents{}, inquiry_.ScopeOf(caller));
-    if (is_empty == std::optional(true)) known->second = Answer::kYes;
-    return known->second == Answer::kYes;
+    left.scps = {inquiry_.TrueOfRegions()};
+    bool is_empty = false;
+    if (IsService(seat)) {
+      left.scps.push_back(Allowing(verify::And({SentByService(read, seat.second.value), since})));
+      is_empty = IsEmpty(inquiry_, std::move(left));
+    } else {
+      left.scps.push_back(inquiry_.TrueOf(caller));
+      left.scps.push_back(
+          Allowing(verify::And({SentByPrincipals(read, account.id, seat.second), since})));
+      is_empty = inquiry_.IsWithin(left, verify::Documents{}, inquiry_.ScopeOf(caller)) ==
+                 std::optional(true);
+    }
+    if (is_empty) known->second = Answer::kYes;
+    return is_empty;
   }
 
   [[nodiscard]] static std::vector<std::size_t> With(std::size_t at,
@@ -384,6 +420,7 @@ class Permissions {
   }
 
   verify::Inquiry& inquiry_;
+  const std::string& today_;
   const verify::Facts& facts_;
   const std::vector<intent::Permission>& all_;
   Findings findings_;
@@ -447,8 +484,9 @@ class ByResource {
 
 class Prohibitions {
  public:
-  explicit Prohibitions(verify::Inquiry& inquiry)
+  Prohibitions(verify::Inquiry& inquiry, const std::string& today)
       : inquiry_(inquiry),
+        today_(today),
         facts_(inquiry.facts()),
         all_(facts_.model.prohibitions),
         findings_(all_.size()) {
@@ -485,7 +523,7 @@ class Prohibitions {
       if (!QuestionsOf(at, account, questions)) return;
       for (const Question& question : questions) {
         if (question.said.empty()) continue;
-        matches = matches || !may_contradict || !IsRefused(question, {});
+        matches = matches || !may_contradict || !IsNever(question, prohibition);
         says_something = true;
         if (!matches) continue;
         if (!IsRefused(question, question.others)) return;
@@ -501,7 +539,7 @@ class Prohibitions {
         matches ? Idle::Why::kForbiddenByOthers : Idle::Why::kNeverMatches, &all_[at].origin, {}};
     if (!matches) {
       const std::function<bool(const intent::Prohibition&)> is_never =
-          [&](const intent::Prohibition& said) { return IsNever(at, said); };
+          [&](const intent::Prohibition& said) { return IsNeverSaid(at, said); };
       const Contradiction<intent::Prohibition> contradiction(facts_.model, is_never);
       idle.contradiction = contradiction.Find(prohibition);
     }
@@ -511,14 +549,14 @@ class Prohibitions {
   }
 
   /// Whether no request of those whom the prohibition binds meets what is said instead of it.
-  [[nodiscard]] bool IsNever(std::size_t at, const intent::Prohibition& said) {
+  [[nodiscard]] bool IsNeverSaid(std::size_t at, const intent::Prohibition& said) {
     return std::ranges::all_of(all_[at].accounts, [&](Index account) {
       if (facts_.AccountAt(account).management) return true;
       std::vector<Question> questions;
       if (!QuestionsOf(at, account, questions)) return false;
       return std::ranges::all_of(questions, [&](Question& question) {
         question.said = verify::Refused(facts_, said, account).boxes;
-        return IsRefused(question, {});
+        return IsNever(question, said);
       });
     });
   }
@@ -609,10 +647,24 @@ class Prohibitions {
     return true;
   }
 
-  /// Whether all that is said is refused by `others`; without others, whether no request meets it.
-  bool IsRefused(const Question& question, const std::vector<verify::Authorization>& others) {
+  /// Whether no request meets what the question is about, which `said` says.
+  bool IsNever(const Question& question, const intent::Prohibition& said) {
+    KeysRead read;
+    read.Add(AskedBy(facts_, said));
+    std::optional<intent::Principal> principal;
+    if (question.caller) principal = question.caller->principal();
+    const std::string& id = facts_.AccountAt(question.account).id;
+    const verify::Condition sent =
+        verify::And({SentByPrincipals(read, id, principal), SinceToday(read, said.period, today_)});
+    return IsRefused(question, {}, sent);
+  }
+
+  /// Whether all that is said is refused by `others`, as far as `sent` is true of the requests.
+  bool IsRefused(const Question& question, const std::vector<verify::Authorization>& others,
+                 const verify::Condition& sent = verify::Always()) {
     const intent::Account& account = facts_.AccountAt(question.account);
     verify::Key key("is refused by");
+    Add(key, sent);
     Add(key, verify::Forbidden{question.said, {}});
     Add(key, verify::Forbidden{others, {}});
     key.Flag(question.caller.has_value());
@@ -622,7 +674,7 @@ class Prohibitions {
       AddPlace(inquiry_, question.account, key);
     }
     const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account.id), false);
-    if (is_new) known->second = Decide(question, others);
+    if (is_new) known->second = Decide(question, others, sent);
     return known->second;
   }
 
@@ -638,7 +690,8 @@ class Prohibitions {
     return {verify::TrueOfCallers(facts_.model.organization, question.account, verify::Always())};
   }
 
-  bool Decide(const Question& question, const std::vector<verify::Authorization>& others) const {
+  bool Decide(const Question& question, const std::vector<verify::Authorization>& others,
+              const verify::Condition& sent) const {
     const auto left_by_others =
         verify::NotForbidden({{others, {}}}, inquiry_.prohibition_origins());
     if (!left_by_others) return false;
@@ -655,6 +708,7 @@ class Prohibitions {
       left.scps = left_by_others->levels;
       left.scps.push_back(caller);
       left.scps.push_back(inquiry_.TrueOfRegions());
+      left.scps.push_back(Allowing(sent));
       if (!entry.first.empty()) left.scps.push_back({verify::AllBut(entry.first)});
       return inquiry_.IsWithin(left, verify::Documents{}, scope) == std::optional(true);
     });
@@ -674,6 +728,7 @@ class Prohibitions {
   }
 
   verify::Inquiry& inquiry_;
+  const std::string& today_;
   const verify::Facts& facts_;
   const std::vector<intent::Prohibition>& all_;
   Findings findings_;
@@ -681,13 +736,48 @@ class Prohibitions {
   std::map<support::Fingerprint, bool> answers_;
 };
 
+// ---- sentences about outsiders -----------------------------------------------------------------
+
+/// Whether neither a principal of another organization nor a service that acts for one sends a
+/// request that the sentence refuses.
+bool IsNever(const verify::Inquiry& inquiry, const intent::Perimeter& said,
+             const std::string& today) {
+  const intent::Organization& organization = inquiry.facts().model.organization;
+  KeysRead read;
+  read.Add(said.when);
+  const auto document = verify::AsDocument(verify::RefusedToOutsiders(inquiry.facts(), said),
+                                           policy::Effect::kAllow, {&said.origin});
+  if (!document) return false;
+  verify::Documents left;
+  left.identity = {*document};
+  left.scps = {inquiry.TrueOfRegions(),
+               Allowing(verify::And(
+                   {SentByOutsiders(read, organization), SinceToday(read, said.period, today)}))};
+  return IsEmpty(inquiry, std::move(left));
+}
+
+void AddPerimeters(const verify::Inquiry& inquiry, const std::string& today,
+                   std::vector<Idle>& idle) {
+  const verify::Facts& facts = inquiry.facts();
+  for (const intent::Perimeter& perimeter : facts.model.perimeters) {
+    if (!MayContradict(facts, perimeter)) continue;
+    const std::function<bool(const intent::Perimeter&)> is_never =
+        [&](const intent::Perimeter& said) { return IsNever(inquiry, said, today); };
+    if (!is_never(perimeter)) continue;
+    const Contradiction<intent::Perimeter> contradiction(facts.model, is_never);
+    idle.push_back(
+        {Idle::Why::kNeverMatches, &perimeter.origin, {}, contradiction.Find(perimeter)});
+  }
+}
+
 }  // namespace
 
-std::vector<Idle> FindIdle(const verify::Program& program) {
+std::vector<Idle> FindIdle(const verify::Program& program, const std::string& today) {
   std::vector<Idle> idle;
   verify::Inquiry inquiry(program);
-  Permissions(inquiry).Run(idle);
-  Prohibitions(inquiry).Run(idle);
+  Permissions(inquiry, today).Run(idle);
+  Prohibitions(inquiry, today).Run(idle);
+  AddPerimeters(inquiry, today, idle);
   return idle;
 }
 
