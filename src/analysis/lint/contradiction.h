@@ -55,8 +55,9 @@ class Keys {
     may_contradict_ =
         may_contradict_ || !is_new || std::ranges::find(kDecided, folded) != kDecided.end();
   }
-  /// Days alone, which are checked elsewhere.
-  void AddDays() { seen_.insert("aws:currenttime"); }
+  /// A key that does not contradict itself: days alone are checked elsewhere, and of the tags that
+  /// bind a team any will do.
+  void AddOnce(std::string_view key) { seen_.insert(policy::FoldCase(key)); }
   [[nodiscard]] bool may_contradict() const { return may_contradict_; }
 
  private:
@@ -82,10 +83,18 @@ inline verify::Condition AskedBy(const verify::Facts& /*facts*/,
   return sentence.when;
 }
 
+/// `bound`: whom the sentence is about, with the tags that bind them.
 template <class Sentence>
-bool MayContradict(const verify::Facts& facts, const Sentence& sentence) {
+bool MayContradict(const verify::Facts& facts, const Sentence& sentence,
+                   const std::vector<intent::Holder>& bound = {}) {
   Keys keys;
-  if (sentence.period.from || sentence.period.until) keys.AddDays();
+  for (const intent::Holder& holder : bound) {
+    for (const intent::Principal& principal : holder.principals) {
+      if (principal.kind != intent::Principal::Kind::kTag) continue;
+      keys.AddOnce("aws:PrincipalTag/" + principal.tag_key);
+    }
+  }
+  if (sentence.period.from || sentence.period.until) keys.AddOnce("aws:CurrentTime");
   keys.Add(AskedBy(facts, sentence));
   return keys.may_contradict();
 }

@@ -84,6 +84,10 @@ void AddCaller(const verify::Inquiry& inquiry, const verify::Caller& caller, ver
   } else {
     key.Absent();
   }
+  // Those of all tags have one example.
+  if (caller.principal().kind == PrincipalKind::kTag) {
+    key.Text(caller.principal().tag_key).Text(caller.principal().value);
+  }
   AddPlace(inquiry, caller.account(), key);
 }
 
@@ -198,7 +202,7 @@ class Permissions {
           return std::ranges::all_of(seats,
                                      [&](const Seat& seat) { return IsNever(permission, seat); });
         };
-    if (MayContradict(facts_, all_[at]) && is_never(all_[at])) {
+    if (MayContradict(facts_, all_[at], all_[at].holders) && is_never(all_[at])) {
       const Contradiction<intent::Permission> contradiction(facts_.model, is_never);
       findings_.Set(at,
                     {Idle::Why::kNeverMatches, &all_[at].origin, {}, contradiction.Find(all_[at])});
@@ -513,7 +517,7 @@ class Prohibitions {
     std::set<std::size_t> others;
     const intent::Prohibition& prohibition = all_[at];
     if (SaysMoreLater(facts_.model.organization, prohibition)) return;
-    const bool may_contradict = MayContradict(facts_, prohibition);
+    const bool may_contradict = MayContradict(facts_, prohibition, prohibition.bound.included);
     bool says_something = false;
     bool matches = false;
     for (const Index account : all_[at].accounts) {
