@@ -34,7 +34,8 @@ struct HolderProof {
 /// Compares, for each member of the holder, the statements of its parts that are not residue with
 /// the statements of the tree that were made by sentences at `places` ("policies.writ:3:1"), in
 /// place: what they deny counts as much as what they allow, whatever other policies are in force.
-/// A member is asked about as itself, so that an SCP that names it is its own Deny. SCPs of the
+/// A member is asked about as itself, so that an SCP that names it is its own Deny, and a user also
+/// as the sessions that it hands out, which an SCP that names the user does not bind. SCPs of the
 /// nodes of the draft stand on both sides. Of a node, its own statements are compared for a caller
 /// of whom nothing is known. The worst answer of all members.
 [[nodiscard]] HolderProof ProveHolder(const imports::Draft& draft, std::size_t holder,
