@@ -90,7 +90,9 @@ Compiled Compile(const Workspace& workspace, const CompileOptions& options) {
   if (!program.stop) {
     const compiler::Decided decided = compiler::DecideProgram(program, compilation);
     const bool is_right = !decided.is_contradicted && decided.failed == 0;
-    if (is_right && !options.only_checks) {
+    if (options.only_checks) {
+      if (!decided.is_contradicted) static_cast<void>(CheckDocuments(program, compilation));
+    } else if (is_right) {
       BuildAndProve(program, options, compilation, compiled);
     }
   }

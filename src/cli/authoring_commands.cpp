@@ -85,7 +85,7 @@ void AddExplain(CommandLine& line) {
        "CODE (W9001, w9001, 9001, or a rule of lint: L90): the diagnostic, with wrong and right "
        "examples.\n"
        "WORD (routed, team, invoke): what the reference says of a word of the language.\n"
-       "FILE.json[#SID]: the sentences that produced the statements of an artifact.\n"
+       "FILE.json[#SID], FILE.cedar: the sentences that produced the statements of an artifact.\n"
        "--request FILE [PATH...]: why the program allows or denies a request\n"
        "{\"principal\", \"action\", \"resource\", \"context\"}, layer by layer, and what "
        "would\n"
@@ -96,7 +96,7 @@ void AddExplain(CommandLine& line) {
        "         writ explain --request denied.json policies/"},
       [options](host::Environment& environment) { return RunExplain(*options, environment); });
   app.add_option("SUBJECT", options->subjects,
-                 "CODE, WORD or FILE.json[#SID]; with --request: paths")
+                 "CODE, WORD, FILE.json[#SID] or FILE.cedar; with --request: paths")
       ->type_name("");
   app.add_option("--request", options->request, "A request as JSON; `-` is standard input")
       ->type_name("FILE");

@@ -15,6 +15,7 @@
 #include "commands/finish.h"
 #include "commands/old_freezes.h"
 #include "commands/wording.h"
+#include "compiler/build_tree.h"
 #include "compiler/decide_program.h"
 #include "compiler/parse_program.h"
 #include "compiler/stages.h"
@@ -107,6 +108,9 @@ host::ExitStatus CheckOnce(const CheckOptions& options, host::Environment& envir
   if (!program.stop) {
     decided = compiler::DecideProgram(program, compilation);
     status = StatusOf(decided);
+    if (!decided.is_contradicted && compiler::CheckDocuments(program, compilation)) {
+      status = StatusOf(compiler::Stop::kInvalid);
+    }
   }
   if (program.is_understood && options.dump_intent) environment.out << intent::Dump(program.model);
   if (program.is_read && !environment.settings.quiet) {

@@ -107,14 +107,14 @@ host::ExitStatus ExplainCode(const std::string& subject, host::Environment& envi
 host::ExitStatus RunExplain(const ExplainOptions& options, host::Environment& environment) {
   if (!options.request.empty()) return ExplainRequest(options, environment);
   if (options.subjects.size() != 1) {
-    environment.err
-        << "writ: explain takes one CODE, WORD or FILE.json[#SID]\nTry `writ explain --help`.\n";
+    environment.err << "writ: explain takes one CODE, WORD, FILE.json[#SID] or FILE.cedar\nTry "
+                       "`writ explain --help`.\n";
     return host::ExitStatus::kUsage;
   }
   const std::string& subject = options.subjects.front();
   const std::size_t hash = subject.rfind('#');
   const std::string file = subject.substr(0, hash);
-  if (file.ends_with(".json")) {
+  if (file.ends_with(".json") || file.ends_with(".cedar")) {
     return ExplainArtifact(file, hash == std::string::npos ? "" : subject.substr(hash + 1),
                            environment);
   }

@@ -75,6 +75,12 @@ void PrintGovernance(const json::Value& statement, std::ostream& out) {
                        TextOf(one, "until"), TextOf(one, "by"), TextOf(one, "because"));
 }
 
+/// Whom a policy of the organization binds besides the accounts that its sentences may list.
+std::string_view OfNewcomers(std::string_view target) {
+  if (target == "ou") return ", and so to accounts that join it later";
+  return target == "root" ? ", and so to all accounts that join the organization later" : "";
+}
+
 void PrintStatement(const json::Value& statement, std::ostream& out) {
   const std::string_view sid = TextOf(statement, "sid");
   const std::vector<std::string_view> sentences = TextsOf(statement, "sentences");
@@ -149,8 +155,8 @@ class Explainer {
     if (const auto attachments = manifest.Find("attachments")) {
       for (const json::Value attachment : attachments->elements()) {
         if (TextOf(attachment, "document") != TextOf(document, "path")) continue;
-        out << fmt::format("  attached to {} {}\n", TextOf(attachment, "to"),
-                           TextOf(attachment, "id"));
+        out << fmt::format("  attached to {} {}{}\n", TextOf(attachment, "to"),
+                           TextOf(attachment, "id"), OfNewcomers(TextOf(attachment, "to")));
       }
     }
     if (TextOf(document, "sha256") != support::Sha256Hex(bytes)) {

@@ -5,8 +5,11 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "iam/decide/in_place.h"
 #include "iam/decide/said_alike.h"
+#include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
 
 namespace writ::commands {
@@ -17,6 +20,30 @@ using imports::Fate;
 using imports::Holder;
 using imports::Member;
 using policy::BaseOperator;
+
+/// The name of a session of which nothing is known: as a pattern, any name, and no text that a
+/// condition lists.
+constexpr std::string_view kAnySession = "*";
+
+/// A session for a federated user that the user hands out. It has the user's rights, and an ARN
+/// that does not tell whose it is. Source: IAM User Guide, "Permissions for GetFederationToken",
+/// read 2026-11-30.
+Member SessionOf(const Member& user) {
+  Member session = user;
+  const std::size_t end = user.arn.find(":iam::");
+  session.arn = fmt::format("{}:sts::{}:federated-user/{}", user.arn.substr(0, end), user.account,
+                            kAnySession);
+  return session;
+}
+
+bool IsSession(const Member& member) {
+  return member.arn.find(":federated-user/") != std::string::npos;
+}
+
+/// Whether a condition names some sessions and not others.
+bool MayBeOfSession(std::string_view value, std::string_view arn) {
+  return arn.find(":federated-user/") != std::string_view::npos && policy::MayOverlap(value, arn);
+}
 
 enum class Settled { kOpen, kHolds, kFails };
 
@@ -35,13 +62,16 @@ Settled SettleFor(const policy::Condition& condition, const Member& member) {
   if (!has_wildcards && positive != BaseOperator::kStringEquals) return Settled::kOpen;
   const std::string& text = is_arn ? member.arn : member.account;
   bool is_among = false;
+  bool may_be = false;
   for (const std::string& value : condition.values) {
     const policy::Pattern pattern = policy::ParsePattern(
         value, policy::Version::k2012,
         has_wildcards ? policy::Wildcards::kActive : policy::Wildcards::kLiteral);
     if (pattern.has_variables()) return Settled::kOpen;
     is_among = is_among || policy::MatchesGlob(pattern.literals[0], text);
+    may_be = may_be || (is_arn && MayBeOfSession(value, text));
   }
+  if (may_be && !is_among) return Settled::kOpen;
   return is_among != policy::IsNegated(condition.op.base) ? Settled::kHolds : Settled::kFails;
 }
 
@@ -74,8 +104,13 @@ class Prover {
     if (holder_.kind == Holder::Kind::kNode) {
       return proofs.OfDocuments(Read(nullptr), Built(nullptr));
     }
+    std::vector<Member> callers = holder_.members;
     for (const Member& member : holder_.members) {
-      HolderProof proof = proofs.OfDocuments(Read(&member), Built(&member));
+      if (member.type == snapshot::PrincipalType::kUser) callers.push_back(SessionOf(member));
+    }
+    for (const Member& caller : callers) {
+      HolderProof proof = proofs.OfDocuments(Read(&caller), Built(&caller));
+      if (IsSession(caller)) ShowAsSession(caller, proof);
       if (proof.verdict > worst.verdict) worst = std::move(proof);
       if (worst.verdict == HolderProof::Verdict::kDifferent) return worst;
     }
@@ -140,6 +175,18 @@ class Prover {
     }
     AddAbove(documents, member);
     return documents;
+  }
+
+  /// The requests are those of a session, by a name that it may have.
+  static void ShowAsSession(const Member& session, HolderProof& proof) {
+    for (std::optional<policy::Request>* shown : {&proof.gained, &proof.lost}) {
+      if (!*shown) continue;
+      const std::string arn = decide::ExampleOf(session.arn);
+      (*shown)->principal = arn;
+      for (policy::ContextKey& key : (*shown)->context) {
+        if (policy::EqualIgnoringCase(key.name, "aws:PrincipalArn")) key.values = {arn};
+      }
+    }
   }
 
   const Draft& draft_;

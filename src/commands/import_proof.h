@@ -66,9 +66,10 @@ class HolderProofs {
   /// Compares, for each member of the holder, the statements of its parts that are not residue with
   /// those that were made by sentences at `places`, in place: what they deny counts as much as what
   /// they allow, whatever other policies are in force. A member is asked about as itself, so that
-  /// an SCP that names it is its own Deny. SCPs of the nodes of the draft stand on both sides. Of a
-  /// node, its own statements are compared for a caller of whom nothing is known. The worst answer
-  /// of all members.
+  /// an SCP that names it is its own Deny, and a user also as the sessions that it hands out, which
+  /// an SCP that names the user does not bind. SCPs of the nodes of the draft stand on both sides.
+  /// Of a node, its own statements are compared for a caller of whom nothing is known. The worst
+  /// answer of all members.
   [[nodiscard]] HolderProof OfHolder(const imports::Draft& draft, std::size_t holder,
                                      const std::vector<std::string>& places,
                                      const BuiltStatements& built);

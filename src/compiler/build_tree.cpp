@@ -12,6 +12,7 @@
 #include "base/support/json_copy.h"
 #include "base/support/version.h"
 #include "compiler/organization_facts.h"
+#include "compiler/program_bindings.h"
 #include "compiler/request_documents.h"
 #include "compiler/savings.h"
 #include "compiler/shrink_documents.h"
@@ -187,6 +188,28 @@ Packed Pack(const Bound& program, const BuildPlan& plan, Compilation& compilatio
     packed.stop = Stop::kInvalid;
   }
   return packed;
+}
+
+bool CheckDocuments(const Bound& program, Compilation& compilation) {
+  const intent::Model& model = program.model;
+  const catalog::Catalog& catalog = compilation.catalog();
+  const intent::Bindings bindings = AssumedBindings(model, catalog, program.bindings);
+  diag::Sink& sink = compilation.findings;
+  const std::size_t before = sink.error_count();
+  const auto is_wrong = [&] { return sink.error_count() > before; };
+  emit::Tree tree = RequestDocuments(model, bindings, false, compilation);
+  const lower::Bundle bundle =
+      lower::LowerShapes({model, catalog, library::Library::BuiltIn(), bindings}, sink);
+  if (is_wrong()) return true;
+  // What fits as it comes fits when it is made smaller.
+  diag::Sink trial;
+  Append(tree, emit::RenderBundle(bundle, catalog, trial));
+  if (trial.has_errors()) tree = DocumentsOf(model, catalog, bindings, {}, compilation);
+  if (is_wrong()) return true;
+  std::ranges::sort(tree.artifacts, {}, &emit::Artifact::path);
+  std::ranges::stable_sort(tree.attachments, {}, &emit::Attachment::document);
+  emit::CheckDeploymentLimits({model, bindings, tree, false, catalog}, sink);
+  return is_wrong();
 }
 
 Built Build(const Bound& program, Packed packed, const BuildPlan& plan, Compilation& compilation) {

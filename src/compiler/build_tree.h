@@ -55,6 +55,13 @@ struct Built {
 /// (W9078). Stops for what these passes find, not for an assertion that failed before.
 [[nodiscard]] Packed Pack(const Bound& program, const BuildPlan& plan, Compilation& compilation);
 
+/// Reports what Pack and Build would find wrong with any build of the program: sentences that
+/// cannot be written in IAM or become nothing (block 5), documents over their quotas, names and
+/// numbers that AWS refuses. A guardrail without any binding is taken to be bound, as in
+/// DecideProgram. The cost is that of lowering; only documents that may not fit are shrunk. True if
+/// something is.
+[[nodiscard]] bool CheckDocuments(const Bound& program, Compilation& compilation);
+
 /// Adds the forms of deployment and the manifest. Stops as Pack does.
 [[nodiscard]] Built Build(const Bound& program, Packed packed, const BuildPlan& plan,
                           Compilation& compilation);

@@ -351,8 +351,8 @@ Decided DecideProgram(const Bound& bound, Compilation& compilation) {
   CheckSettings(bound.model, assumed, catalog, compilation.findings);
   decided.is_contradicted = compilation.findings.has_errors();
   compilation.judged.insert({6, 8});
-  access::Access access(
-      {program, library::Library::BuiltIn(), support::DateText(compilation.options.as_of)});
+  const std::string today = support::DateText(compilation.options.as_of);
+  access::Access access({program, library::Library::BuiltIn(), today});
   for (const intent::Question& question : bound.model.assertions) {
     const access::Answer answer = access.Decide(question);
     ++decided.asserts;
@@ -377,7 +377,7 @@ Decided DecideProgram(const Bound& bound, Compilation& compilation) {
   for (const lint::Unreached& unreached : lint::FindUnreached(program)) {
     Report(unreached, compilation.findings);
   }
-  for (const lint::Idle& idle : lint::FindIdle(program)) {
+  for (const lint::Idle& idle : lint::FindIdle(program, today)) {
     decided.idle.insert(idle.sentence->place);
     Report(idle, compilation.findings);
   }

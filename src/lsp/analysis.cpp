@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/build_tree.h"
 #include "compiler/decide_program.h"
 #include "compiler/settled_findings.h"
 
@@ -70,7 +71,7 @@ std::optional<source::Span> Analysis::DeclaredAt(source::FileId file, std::uint3
 const lower::Bundle* Analysis::Documents() {
   if (program.stop) return nullptr;
   if (!bundle_) {
-    // Findings of this pass are those of a build; the sentences keep the ones of a check.
+    // What this pass finds was reported when the program was checked.
     bundle_ = compiler::LowerModel(program.model, program.bindings, *compilation);
     lower::Spell(*bundle_);
   }
@@ -88,7 +89,10 @@ Analysis Analyze(std::string root, const host::FileSet& put, host::FileSystem& b
   compiler::Bound& program = analysis.program;
   program = compiler::Compile<compiler::Bound>({.paths = {analysis.root}}, compilation);
   analysis.is_decided = !program.stop && decides;
-  if (analysis.is_decided) static_cast<void>(compiler::DecideProgram(program, compilation));
+  if (analysis.is_decided) {
+    const compiler::Decided decided = compiler::DecideProgram(program, compilation);
+    if (!decided.is_contradicted) static_cast<void>(CheckDocuments(program, compilation));
+  }
   analysis.findings = compiler::SettledFindings(compilation);
   if (program.is_read && !program.is_understood) {
     // What was understood keeps its names; what is missed now was reported as what it is.

@@ -5,7 +5,6 @@
 // where that leaves a doubt the decision procedure is asked, for one holder in one account first,
 // and one answer serves all questions that are renamings of each other (share.h).
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -14,12 +13,14 @@
 
 #include <fmt/format.h>
 
+#include "analysis/lint/contradiction.h"
 #include "analysis/lint/later.h"
 #include "analysis/lint/rules.h"
+#include "analysis/lint/sent.h"
 #include "iam/policy/pattern.h"
-#include "program/intent/dump.h"
 #include "program/intent/visit.h"
 #include "proof/verify/inquiry.h"
+#include "proof/verify/perimeters.h"
 #include "proof/verify/share.h"
 
 namespace writ::lint {
@@ -42,143 +43,6 @@ bool Includes(const intent::Principal& outer, const intent::Principal& inner) {
   const bool is_plain = outer.value.find('?') == std::string::npos;
   return is_plain && catalog::MatchesPattern(outer.value, inner.value);
 }
-
-/// Whether a request's key is compared more than once, or with something that who calls from where,
-/// or what is asked for, decides: only then can comparisons contradict each other.
-class Keys {
- public:
-  void Add(const verify::Condition& condition) {
-    if (condition.kind == verify::Condition::Kind::kTest) Add(condition.test.key);
-    for (const verify::Condition& operand : condition.operands) Add(operand);
-  }
-  void Add(const std::string& key) {
-    std::string folded = policy::FoldCase(key);
-    if (folded == "aws:epochtime") folded = "aws:currenttime";  // the same time in another form
-    constexpr std::array<std::string_view, 11> kDecided{"aws:principalarn",
-                                                        "aws:principalaccount",
-                                                        "aws:principalisawsservice",
-                                                        "aws:principalorgid",
-                                                        "aws:principalorgpaths",
-                                                        "aws:principalservicename",
-                                                        "aws:principaltype",
-                                                        "aws:principalservicenameslist",
-                                                        "aws:requestedregion",
-                                                        "aws:resourceaccount",
-                                                        "aws:username"};
-    const bool is_new = seen_.insert(folded).second;
-    may_contradict_ =
-        may_contradict_ || !is_new || std::ranges::find(kDecided, folded) != kDecided.end();
-  }
-  [[nodiscard]] bool may_contradict() const { return may_contradict_; }
-
- private:
-  std::set<std::string> seen_;
-  bool may_contradict_ = false;
-};
-
-const std::optional<intent::Duty>* DutyOf(const intent::Permission& /*permission*/) {
-  return nullptr;
-}
-const std::optional<intent::Duty>* DutyOf(const intent::Prohibition& prohibition) {
-  return &prohibition.unless;
-}
-
-template <class Sentence>
-bool MayContradict(const verify::Facts& facts, const Sentence& sentence) {
-  Keys keys;
-  if (sentence.period.from || sentence.period.until) keys.Add("aws:CurrentTime");
-  keys.Add(verify::ThroughOneOf(facts, sentence.endpoints));
-  keys.Add(sentence.when);
-  const auto* duty = DutyOf(sentence);
-  if (duty != nullptr && *duty) {
-    keys.Add(verify::ThroughOneOf(facts, (*duty)->endpoints));
-    keys.Add((*duty)->satisfy);
-  }
-  return keys.may_contradict();
-}
-
-/// Finds which of a sentence's conditions, days and endpoints no request meets that the sentence is
-/// about: with that one alone, or with those two alone, it would say nothing.
-template <class Sentence>
-class Contradiction {
- public:
-  using IsNever = std::function<bool(const Sentence&)>;
-
-  /// `is_never` tells whether no request meets a sentence, wherever and whoever it is about.
-  Contradiction(const intent::Model& model, const IsNever& is_never)
-      : model_(model), is_never_(is_never) {}
-
-  [[nodiscard]] std::vector<std::string> Find(const Sentence& sentence) const {
-    Sentence bare = sentence;
-    bare.when = {};
-    bare.period = {};
-    bare.endpoints.clear();
-    std::vector<Part> parts;
-    AddConditions(sentence.when, parts);
-    if (const auto& day = sentence.period.from) {
-      parts.push_back({"from " + *day, [day](Sentence& s) { s.period.from = day; }});
-    }
-    if (const auto& day = sentence.period.until) {
-      parts.push_back({"until " + *day, [day](Sentence& s) { s.period.until = day; }});
-    }
-    if (!sentence.endpoints.empty()) {
-      std::string names;
-      for (const intent::EndpointIndex endpoint : sentence.endpoints) {
-        names += (names.empty() ? "" : ", ") + model_.endpoints[endpoint.value].name;
-      }
-      parts.push_back({"via endpoint " + names,
-                       [&sentence](Sentence& s) { s.endpoints = sentence.endpoints; }});
-    }
-    AddDuty(sentence, bare, parts);
-    if (parts.size() > kMostParts || is_never_(bare)) return {};
-    for (const Part& part : parts) {
-      Sentence alone = bare;
-      part.add(alone);
-      if (is_never_(alone)) return {part.text};
-    }
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      for (std::size_t j = i + 1; j < parts.size(); ++j) {
-        Sentence both = bare;
-        parts[i].add(both);
-        parts[j].add(both);
-        if (is_never_(both)) return {parts[i].text, parts[j].text};
-      }
-    }
-    return {};
-  }
-
- private:
-  static constexpr std::size_t kMostParts = 12;
-
-  struct Part {
-    std::string text;
-    std::function<void(Sentence&)> add;  ///< to a sentence that asks for nothing, or for others
-  };
-
-  static void AddConditions(const verify::Condition& condition, std::vector<Part>& parts) {
-    if (condition.kind == verify::Condition::Kind::kAll) {
-      for (const verify::Condition& operand : condition.operands) AddConditions(operand, parts);
-      return;
-    }
-    parts.push_back({intent::Dump(condition), [&condition](Sentence& sentence) {
-                       sentence.when = verify::And({sentence.when, condition});
-                     }});
-  }
-
-  static void AddDuty(const intent::Permission& /*permission*/, intent::Permission& /*bare*/,
-                      std::vector<Part>& /*parts*/) {}
-  /// What lifts a prohibition must be left undone.
-  static void AddDuty(const intent::Prohibition& prohibition, intent::Prohibition& bare,
-                      std::vector<Part>& parts) {
-    if (!prohibition.unless || prohibition.unless->kind != intent::Duty::Kind::kSatisfy) return;
-    bare.unless = std::nullopt;
-    parts.push_back({intent::Dump(verify::Not(prohibition.unless->satisfy)),
-                     [&prohibition](Sentence& s) { s.unless = prohibition.unless; }});
-  }
-
-  const intent::Model& model_;
-  const IsNever& is_never_;
-};
 
 using KeySet = std::set<std::string>;
 
@@ -220,7 +84,30 @@ void AddCaller(const verify::Inquiry& inquiry, const verify::Caller& caller, ver
   } else {
     key.Absent();
   }
+  // Those of all tags have one example.
+  if (caller.principal().kind == PrincipalKind::kTag) {
+    key.Text(caller.principal().tag_key).Text(caller.principal().value);
+  }
   AddPlace(inquiry, caller.account(), key);
+}
+
+bool IsService(const Seat& seat) { return seat.second.kind == PrincipalKind::kService; }
+
+/// That requests are not of the past. A sentence of the past is told as such.
+verify::Condition SinceToday(const KeysRead& read, const intent::Period& period,
+                             const std::string& today) {
+  if (period.until && *period.until < today) return verify::Always();
+  return SentSince(read, today);
+}
+
+/// Whether no request of a service, or of callers of other organizations, meets what is said.
+bool IsEmpty(const verify::Inquiry& inquiry, verify::Documents said) {
+  const decide::Scope somebody{
+      decide::Accounts::kSame,
+      fmt::format("arn:{}:iam::000000000000:role/x", inquiry.facts().partition())};
+  const verify::Found found =
+      inquiry.Ask(std::move(said), verify::Documents{}, somebody, verify::Sender::kService);
+  return !found.given_up && !found.request;
 }
 
 /// `others` without those that are not needed to satisfy `suffices`; first a single one is tried.
@@ -275,8 +162,9 @@ class Findings {
 
 class Permissions {
  public:
-  explicit Permissions(verify::Inquiry& inquiry)
+  Permissions(verify::Inquiry& inquiry, const std::string& today)
       : inquiry_(inquiry),
+        today_(today),
         facts_(inquiry.facts()),
         all_(facts_.model.permissions),
         findings_(all_.size()) {
@@ -307,21 +195,21 @@ class Permissions {
 
   void Judge(std::size_t at) {
     const std::vector<Seat> seats = SeatsOf(at);
-    const bool has_service = std::ranges::any_of(
-        seats, [](const Seat& seat) { return seat.second.kind == PrincipalKind::kService; });
-    if (seats.empty() || has_service) return;
+    if (seats.empty()) return;
     if (SaysMoreLater(facts_.model.organization, all_[at])) return;
     const std::function<bool(const intent::Permission&)> is_never =
         [&](const intent::Permission& permission) {
           return std::ranges::all_of(seats,
                                      [&](const Seat& seat) { return IsNever(permission, seat); });
         };
-    if (MayContradict(facts_, all_[at]) && is_never(all_[at])) {
+    if (MayContradict(facts_, all_[at], all_[at].holders) && is_never(all_[at])) {
       const Contradiction<intent::Permission> contradiction(facts_.model, is_never);
       findings_.Set(at,
                     {Idle::Why::kNeverMatches, &all_[at].origin, {}, contradiction.Find(all_[at])});
       return;
     }
+    // Roles that services assume are not told apart from one another.
+    if (std::ranges::any_of(seats, IsService)) return;
     for (const Seat& seat : seats) {
       const std::vector<std::size_t> others = OthersOf(at, seat);
       if (!MayBeCovered(at, others)) return;
@@ -468,18 +356,32 @@ class Permissions {
     key.Append(verify::ContentOf(permission));
     verify::AddBindings(key, facts_, permission, account);
     AddCaller(inquiry_, caller, key);
+    key.Flag(IsService(seat));
+    if (IsService(seat)) key.Text(seat.second.value);
     const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account.id), Answer::kNo);
     if (!is_new) return known->second == Answer::kYes;
     const auto said = verify::AsDocument(verify::Granted(facts_, permission, account),
                                          policy::Effect::kAllow, inquiry_.permission_origins());
     if (!said || said->sources.empty()) return false;
+    KeysRead read;
+    read.Add(AskedBy(facts_, permission));
+    const verify::Condition since = SinceToday(read, permission.period, today_);
     verify::Documents left;
     left.identity = {*said};
-    left.scps = {inquiry_.TrueOf(caller), inquiry_.TrueOfRegions()};
-    const std::optional<bool> is_empty =
-        inquiry_.IsWithin(left, verify::Documents{}, inquiry_.ScopeOf(caller));
-    if (is_empty == std::optional(true)) known->second = Answer::kYes;
-    return known->second == Answer::kYes;
+    left.scps = {inquiry_.TrueOfRegions()};
+    bool is_empty = false;
+    if (IsService(seat)) {
+      left.scps.push_back(Allowing(verify::And({SentByService(read, seat.second.value), since})));
+      is_empty = IsEmpty(inquiry_, std::move(left));
+    } else {
+      left.scps.push_back(inquiry_.TrueOf(caller));
+      left.scps.push_back(
+          Allowing(verify::And({SentByPrincipals(read, account.id, seat.second), since})));
+      is_empty = inquiry_.IsWithin(left, verify::Documents{}, inquiry_.ScopeOf(caller)) ==
+                 std::optional(true);
+    }
+    if (is_empty) known->second = Answer::kYes;
+    return is_empty;
   }
 
   [[nodiscard]] static std::vector<std::size_t> With(std::size_t at,
@@ -522,6 +424,7 @@ class Permissions {
   }
 
   verify::Inquiry& inquiry_;
+  const std::string& today_;
   const verify::Facts& facts_;
   const std::vector<intent::Permission>& all_;
   Findings findings_;
@@ -585,8 +488,9 @@ class ByResource {
 
 class Prohibitions {
  public:
-  explicit Prohibitions(verify::Inquiry& inquiry)
+  Prohibitions(verify::Inquiry& inquiry, const std::string& today)
       : inquiry_(inquiry),
+        today_(today),
         facts_(inquiry.facts()),
         all_(facts_.model.prohibitions),
         findings_(all_.size()) {
@@ -613,7 +517,7 @@ class Prohibitions {
     std::set<std::size_t> others;
     const intent::Prohibition& prohibition = all_[at];
     if (SaysMoreLater(facts_.model.organization, prohibition)) return;
-    const bool may_contradict = MayContradict(facts_, prohibition);
+    const bool may_contradict = MayContradict(facts_, prohibition, prohibition.bound.included);
     bool says_something = false;
     bool matches = false;
     for (const Index account : all_[at].accounts) {
@@ -623,7 +527,7 @@ class Prohibitions {
       if (!QuestionsOf(at, account, questions)) return;
       for (const Question& question : questions) {
         if (question.said.empty()) continue;
-        matches = matches || !may_contradict || !IsRefused(question, {});
+        matches = matches || !may_contradict || !IsNever(question, prohibition);
         says_something = true;
         if (!matches) continue;
         if (!IsRefused(question, question.others)) return;
@@ -639,7 +543,7 @@ class Prohibitions {
         matches ? Idle::Why::kForbiddenByOthers : Idle::Why::kNeverMatches, &all_[at].origin, {}};
     if (!matches) {
       const std::function<bool(const intent::Prohibition&)> is_never =
-          [&](const intent::Prohibition& said) { return IsNever(at, said); };
+          [&](const intent::Prohibition& said) { return IsNeverSaid(at, said); };
       const Contradiction<intent::Prohibition> contradiction(facts_.model, is_never);
       idle.contradiction = contradiction.Find(prohibition);
     }
@@ -649,14 +553,14 @@ class Prohibitions {
   }
 
   /// Whether no request of those whom the prohibition binds meets what is said instead of it.
-  [[nodiscard]] bool IsNever(std::size_t at, const intent::Prohibition& said) {
+  [[nodiscard]] bool IsNeverSaid(std::size_t at, const intent::Prohibition& said) {
     return std::ranges::all_of(all_[at].accounts, [&](Index account) {
       if (facts_.AccountAt(account).management) return true;
       std::vector<Question> questions;
       if (!QuestionsOf(at, account, questions)) return false;
       return std::ranges::all_of(questions, [&](Question& question) {
         question.said = verify::Refused(facts_, said, account).boxes;
-        return IsRefused(question, {});
+        return IsNever(question, said);
       });
     });
   }
@@ -747,10 +651,24 @@ class Prohibitions {
     return true;
   }
 
-  /// Whether all that is said is refused by `others`; without others, whether no request meets it.
-  bool IsRefused(const Question& question, const std::vector<verify::Authorization>& others) {
+  /// Whether no request meets what the question is about, which `said` says.
+  bool IsNever(const Question& question, const intent::Prohibition& said) {
+    KeysRead read;
+    read.Add(AskedBy(facts_, said));
+    std::optional<intent::Principal> principal;
+    if (question.caller) principal = question.caller->principal();
+    const std::string& id = facts_.AccountAt(question.account).id;
+    const verify::Condition sent =
+        verify::And({SentByPrincipals(read, id, principal), SinceToday(read, said.period, today_)});
+    return IsRefused(question, {}, sent);
+  }
+
+  /// Whether all that is said is refused by `others`, as far as `sent` is true of the requests.
+  bool IsRefused(const Question& question, const std::vector<verify::Authorization>& others,
+                 const verify::Condition& sent = verify::Always()) {
     const intent::Account& account = facts_.AccountAt(question.account);
     verify::Key key("is refused by");
+    Add(key, sent);
     Add(key, verify::Forbidden{question.said, {}});
     Add(key, verify::Forbidden{others, {}});
     key.Flag(question.caller.has_value());
@@ -760,7 +678,7 @@ class Prohibitions {
       AddPlace(inquiry_, question.account, key);
     }
     const auto [known, is_new] = answers_.try_emplace(key.Anonymous(account.id), false);
-    if (is_new) known->second = Decide(question, others);
+    if (is_new) known->second = Decide(question, others, sent);
     return known->second;
   }
 
@@ -776,7 +694,8 @@ class Prohibitions {
     return {verify::TrueOfCallers(facts_.model.organization, question.account, verify::Always())};
   }
 
-  bool Decide(const Question& question, const std::vector<verify::Authorization>& others) const {
+  bool Decide(const Question& question, const std::vector<verify::Authorization>& others,
+              const verify::Condition& sent) const {
     const auto left_by_others =
         verify::NotForbidden({{others, {}}}, inquiry_.prohibition_origins());
     if (!left_by_others) return false;
@@ -793,6 +712,7 @@ class Prohibitions {
       left.scps = left_by_others->levels;
       left.scps.push_back(caller);
       left.scps.push_back(inquiry_.TrueOfRegions());
+      left.scps.push_back(Allowing(sent));
       if (!entry.first.empty()) left.scps.push_back({verify::AllBut(entry.first)});
       return inquiry_.IsWithin(left, verify::Documents{}, scope) == std::optional(true);
     });
@@ -812,6 +732,7 @@ class Prohibitions {
   }
 
   verify::Inquiry& inquiry_;
+  const std::string& today_;
   const verify::Facts& facts_;
   const std::vector<intent::Prohibition>& all_;
   Findings findings_;
@@ -819,13 +740,48 @@ class Prohibitions {
   std::map<support::Fingerprint, bool> answers_;
 };
 
+// ---- sentences about outsiders -----------------------------------------------------------------
+
+/// Whether neither a principal of another organization nor a service that acts for one sends a
+/// request that the sentence refuses.
+bool IsNever(const verify::Inquiry& inquiry, const intent::Perimeter& said,
+             const std::string& today) {
+  const intent::Organization& organization = inquiry.facts().model.organization;
+  KeysRead read;
+  read.Add(said.when);
+  const auto document = verify::AsDocument(verify::RefusedToOutsiders(inquiry.facts(), said),
+                                           policy::Effect::kAllow, {&said.origin});
+  if (!document) return false;
+  verify::Documents left;
+  left.identity = {*document};
+  left.scps = {inquiry.TrueOfRegions(),
+               Allowing(verify::And(
+                   {SentByOutsiders(read, organization), SinceToday(read, said.period, today)}))};
+  return IsEmpty(inquiry, std::move(left));
+}
+
+void AddPerimeters(const verify::Inquiry& inquiry, const std::string& today,
+                   std::vector<Idle>& idle) {
+  const verify::Facts& facts = inquiry.facts();
+  for (const intent::Perimeter& perimeter : facts.model.perimeters) {
+    if (!MayContradict(facts, perimeter)) continue;
+    const std::function<bool(const intent::Perimeter&)> is_never =
+        [&](const intent::Perimeter& said) { return IsNever(inquiry, said, today); };
+    if (!is_never(perimeter)) continue;
+    const Contradiction<intent::Perimeter> contradiction(facts.model, is_never);
+    idle.push_back(
+        {Idle::Why::kNeverMatches, &perimeter.origin, {}, contradiction.Find(perimeter)});
+  }
+}
+
 }  // namespace
 
-std::vector<Idle> FindIdle(const verify::Program& program) {
+std::vector<Idle> FindIdle(const verify::Program& program, const std::string& today) {
   std::vector<Idle> idle;
   verify::Inquiry inquiry(program);
-  Permissions(inquiry).Run(idle);
-  Prohibitions(inquiry).Run(idle);
+  Permissions(inquiry, today).Run(idle);
+  Prohibitions(inquiry, today).Run(idle);
+  AddPerimeters(inquiry, today, idle);
   return idle;
 }
 

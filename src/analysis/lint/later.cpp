@@ -48,6 +48,13 @@ bool MayBeNew(const Organization& organization, std::string_view number) {
                               [&](const intent::Account& account) { return account.id == number; });
 }
 
+/// Whether the value of aws:userid, or a pattern of it, may be that of an account's root or of a
+/// session for a federated user, which begins with the account's number.
+bool MayBeginWithAccount(std::string_view id) {
+  const std::string_view account = id.substr(0, id.find(':'));
+  return account != "*" && account.find_first_not_of("0123456789*?") == std::string_view::npos;
+}
+
 /// A test that is to fail (`negated`) is one that whoever is not listed passes.
 bool MaySpeakOfNew(const Organization& organization, const intent::Test& test, bool negated) {
   const auto is_key = [&](std::string_view name) {
@@ -59,6 +66,7 @@ bool MaySpeakOfNew(const Organization& organization, const intent::Test& test, b
   };
   if (is_key("aws:PrincipalAccount")) return std::ranges::any_of(test.values, may_be);
   if (is_key("aws:PrincipalOrgPaths")) return negated;
+  if (is_key("aws:userid")) return std::ranges::any_of(test.values, MayBeginWithAccount);
   if (!is_key("aws:PrincipalArn")) return false;
   return std::ranges::any_of(test.values, [&](const std::string& value) {
     const std::optional<policy::ArnSegments> segments = policy::SplitArn(value);

@@ -25,10 +25,10 @@ struct Idle {
   std::vector<std::string> contradiction = {};
 };
 
-/// All such sentences, permissions first, in the program's order. Of sentences that say the same
-/// the first is kept. Left out: what cannot be decided, and sentences that are word for word
-/// repeated.
-[[nodiscard]] std::vector<Idle> FindIdle(const verify::Program& program);
+/// All such sentences, permissions first, in the program's order; `today`: YYYY-MM-DD, requests are
+/// made on that day or later. Of sentences that say the same the first is kept. Left out: what
+/// cannot be decided, and sentences that are word for word repeated.
+[[nodiscard]] std::vector<Idle> FindIdle(const verify::Program& program, const std::string& today);
 
 /// A permitted call that a duty is about but for the path that the call takes.
 struct WayRound {

@@ -178,12 +178,18 @@ void FindPairedKeys(const Subject& subject, Report& report) {
     auto request = StatementRequest(subject, i);
     if (!request) return;
     SetKey(*request, "aws:SourceVpc", "vpc-0123456789abcdef0");
+    SetKey(*request, "aws:SourceVpce", "vpce-0123456789abcdef0");
+    // Calls through an endpoint have the address within the VPC only. Source: IAM User Guide, "AWS
+    // global condition context keys", aws:SourceIp, read 2026-11-30.
+    SetKey(*request, "aws:SourceIp", std::nullopt);
     if (statement.effect == Effect::kDeny && policy::IsNegated(condition.op.base)) {
       // The one that escapes: from such an address in a VPC of anybody.
       const std::string& range = condition.values.front();
       SetKey(*request, condition.key, range.substr(0, range.find('/')));
     }
-    ShowDecision(subject, found, i, *std::move(request));
+    const bool shows = statement.effect == Effect::kDeny ||
+                       Decide(subject, *request, std::nullopt) == policy::Verdict::kAllowed;
+    if (shows) ShowDecision(subject, found, i, *std::move(request));
   });
 }
 
@@ -374,6 +380,30 @@ void FindSelect(const Subject& subject, Report& report) {
   });
 }
 
+// Only users and the root have long-term keys, and no session's keys come with those. Source: IAM
+// User Guide, "AWS global condition context keys", aws:TokenIssueTime, read 2026-11-30.
+bool MayHaveLongTermKeys(const policy::Request& request) {
+  static constexpr std::array<std::string_view, 5> kOfSessions = {
+      "aws:TokenIssueTime", "aws:SourceIdentity", "aws:FederatedProvider", "aws:AssumedRoot",
+      "aws:Ec2InstanceSourceVpc"};
+  const auto caller = policy::ParseCaller(request.principal);
+  const bool is_holder = caller && (caller->kind == policy::CallerKind::kUser ||
+                                    caller->kind == policy::CallerKind::kRoot);
+  return is_holder && std::ranges::none_of(request.context, [](const policy::ContextKey& key) {
+           const bool is_of_role = EqualIgnoringCase(key.name, "aws:PrincipalArn") &&
+                                   std::ranges::any_of(key.values, [](const std::string& value) {
+                                     return value.find(":role/") != std::string::npos;
+                                   });
+           const bool is_of_sessions = std::ranges::any_of(kOfSessions, [&](std::string_view name) {
+             return EqualIgnoringCase(key.name, name);
+           });
+           const bool is_session_type = EqualIgnoringCase(key.name, "aws:PrincipalType") &&
+                                        !key.values.empty() && key.values.front() != "User" &&
+                                        key.values.front() != "Account";
+           return is_of_role || is_of_sessions || is_session_type;
+         });
+}
+
 // IAM User Guide, "aws:MultiFactorAuthPresent": requests with long-term keys do not have it, and it
 // may be false (not checked).
 void FindMfa(const Subject& subject, Report& report) {
@@ -393,6 +423,7 @@ void FindMfa(const Subject& subject, Report& report) {
     const bool is_deny = statements[i].effect == Effect::kDeny;
     for (const auto& value : {std::optional<std::string>(), std::optional<std::string>("false")}) {
       policy::Request plain = *request;
+      if (!value && !MayHaveLongTermKeys(plain)) continue;
       SetKey(plain, kAge, std::nullopt);
       SetKey(plain, kPresent, value);
       const auto with = Decide(subject, plain, std::nullopt);

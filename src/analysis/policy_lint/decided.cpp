@@ -6,6 +6,9 @@
 #include <span>
 #include <variant>
 
+#include <fmt/format.h>
+
+#include "iam/decide/sendable.h"
 #include "iam/policy/doubt.h"
 #include "iam/policy/pattern.h"
 
@@ -259,12 +262,53 @@ std::optional<std::size_t> AllowingStatement(const Subject& subject,
   return std::nullopt;
 }
 
+namespace {
+
+std::optional<std::string> ValueOf(const policy::Request& request, std::string_view name) {
+  for (const policy::ContextKey& key : request.context) {
+    if (policy::EqualIgnoringCase(key.name, name) && key.values.size() == 1) {
+      return key.values.front();
+    }
+  }
+  return std::nullopt;
+}
+
+// The request by the user, role or root that its keys speak of: who calls is otherwise an example.
+// What contradicts itself stays as it is.
+policy::Request OfItsCaller(policy::Request request) {
+  const auto caller = policy::ParseCaller(request.principal);
+  if (!caller || caller->account.empty()) return request;
+  const std::string account = fmt::format("arn:{}:iam::{}:", caller->partition, caller->account);
+  const auto type = ValueOf(request, "aws:PrincipalType");
+  if (const auto arn = ValueOf(request, "aws:PrincipalArn")) {
+    request.principal = *arn;
+  } else if (const auto name = ValueOf(request, "aws:username")) {
+    request.principal = account + "user/" + *name;
+  } else if (type == "AssumedRole" ||
+             ValueOf(request, "aws:userid").value_or("").starts_with("AROA")) {
+    request.principal = account + "role/example";
+  } else if (type == "Account") {
+    request.principal = account + "root";
+  }
+  return request;
+}
+
+}  // namespace
+
 void ShowDecision(const Subject& subject, Finding& finding, std::size_t statement,
                   policy::Request request) {
   if (subject.where().has_holes) return;
   const auto with = Decide(subject, request, std::nullopt);
   const auto without = Decide(subject, request, statement);
   if (!with || !without) return;
+  if (!decide::ContradictionsOf(request, subject.catalog()).empty()) {
+    // Somebody may send it who is what its keys say; else nobody does, and nothing is shown.
+    request = OfItsCaller(std::move(request));
+    const bool is_sent = decide::ContradictionsOf(request, subject.catalog()).empty() &&
+                         Decide(subject, request, std::nullopt) == with &&
+                         Decide(subject, request, statement) == without;
+    if (!is_sent) return;
+  }
   ShowVerdicts(finding, std::move(request), policy::VerdictName(*with),
                policy::VerdictName(*without));
 }

@@ -49,7 +49,8 @@ namespace writ::policy_lint {
 [[nodiscard]] std::optional<std::size_t> AllowingStatement(const Subject& subject,
                                                            const policy::Request& request);
 
-/// ShowVerdicts with what the document decides with and without the statement.
+/// ShowVerdicts with what the document decides with and without the statement, by a caller that
+/// the request's keys are true of. Nothing is shown if they contradict each other.
 void ShowDecision(const Subject& subject, Finding& finding, std::size_t statement,
                   policy::Request request);
 

@@ -1,6 +1,7 @@
 #include "iam/decide/callers.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -22,6 +23,10 @@ constexpr std::string_view kServiceName = "aws:PrincipalServiceName";
 constexpr std::string_view kServiceNames = "aws:PrincipalServiceNamesList";
 constexpr std::string_view kType = "aws:PrincipalType";
 constexpr std::string_view kUserName = "aws:username";
+constexpr std::string_view kUserId = "aws:userid";
+/// For whom a service calls.
+constexpr std::array<std::string_view, 4> kSources{"aws:SourceAccount", "aws:SourceArn",
+                                                   "aws:SourceOrgID", "aws:SourceOrgPaths"};
 
 bool SpeaksOfServiceLinked(const Statement& statement) {
   return std::ranges::any_of(statement.conditions, [](const Condition& condition) {
@@ -55,20 +60,39 @@ bool HoldsVariable(const Statement& statement, std::string_view key) {
   return Reads(bare, key);
 }
 
-/// What requests of each kind of principal say of it, as alternatives; none if neither key is read.
-std::vector<std::vector<Condition>> KindsOfPrincipals(bool is_type_read, bool is_name_read) {
+/// What requests of each kind of principal say of it.
+struct KindOfPrincipal {
+  const char* arns;
+  const char* type;
+  const char* id;        ///< pattern of aws:userid
+  bool is_user = false;  ///< has a name, and no session in its id
+};
+constexpr std::array<KindOfPrincipal, 4> kKinds{
+    {{"arn:*:iam::*:role/*", "AssumedRole", "AROA*:?*"},
+     {"arn:*:iam::*:user/*", "User", "AIDA*", true},
+     {"arn:*:iam::*:root", "Account", "????????????"},
+     {"arn:*:sts::*:federated-user/*", "FederatedUser", "????????????:?*"}}};
+
+/// Keys that tell principals of one kind from those of another, as far as they are read.
+struct KeysOfKinds {
+  bool type = false;
+  bool name = false;
+  bool id = false;
+};
+
+/// What requests of each kind of principal say of it, as alternatives; none if no key is read.
+std::vector<std::vector<Condition>> KindsOfPrincipals(KeysOfKinds read) {
   std::vector<std::vector<Condition>> kinds;
-  if (!is_type_read && !is_name_read) return kinds;
-  for (const auto& [arns, type] :
-       {std::pair{"arn:*:iam::*:role/*", "AssumedRole"}, std::pair{"arn:*:iam::*:user/*", "User"},
-        std::pair{"arn:*:iam::*:root", "Account"},
-        std::pair{"arn:*:sts::*:federated-user/*", "FederatedUser"}}) {
+  if (!read.type && !read.name && !read.id) return kinds;
+  for (const KindOfPrincipal& one : kKinds) {
     std::vector<Condition>& kind = kinds.emplace_back();
-    kind.push_back(Test(BaseOperator::kArnLike, "aws:PrincipalArn", arns));
-    const bool is_user = std::string_view(type) == "User";
-    if (is_type_read) kind.push_back(Test(BaseOperator::kStringEquals, kType, type));
-    if (is_name_read)
-      kind.push_back(Test(BaseOperator::kNull, kUserName, is_user ? "false" : "true"));
+    kind.push_back(Test(BaseOperator::kArnLike, "aws:PrincipalArn", one.arns));
+    if (read.type) kind.push_back(Test(BaseOperator::kStringEquals, kType, one.type));
+    if (read.name)
+      kind.push_back(Test(BaseOperator::kNull, kUserName, one.is_user ? "false" : "true"));
+    if (!read.id) continue;
+    kind.push_back(Test(BaseOperator::kStringLike, kUserId, one.id));
+    if (one.is_user) kind.push_back(Test(BaseOperator::kStringNotLike, kUserId, "*:*"));
   }
   return kinds;
 }
@@ -111,8 +135,11 @@ std::optional<PolicyDocument> PrincipalsAgree(const policy::PolicySet& one,
     return any([key](const Statement& statement) { return Tests(statement, key); }) &&
            !any([key](const Statement& statement) { return HoldsVariable(statement, key); });
   };
-  const std::vector<std::vector<Condition>> kinds =
-      KindsOfPrincipals(is_tested(kType), is_tested(kUserName));
+  for (const std::string_view key : kSources) {
+    if (is_tested(key)) known.push_back(Test(BaseOperator::kNull, key, "true"));
+  }
+  const std::vector<std::vector<Condition>> kinds = KindsOfPrincipals(
+      {.type = is_tested(kType), .name = is_tested(kUserName), .id = is_tested(kUserId)});
   const bool leaves_out_linked = any(SpeaksOfServiceLinked);
   if (known.empty() && kinds.empty() && !leaves_out_linked) return std::nullopt;
   PolicyDocument document;

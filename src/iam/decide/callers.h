@@ -17,15 +17,19 @@ inline constexpr std::string_view kServiceLinked = "role/aws-service-role/";
 
 /// What is true of every request that users, roles and the root of an account make themselves, as a
 /// document that allows these and no others: aws:PrincipalIsAWSService is there and false, and
-/// aws:PrincipalServiceName and aws:PrincipalServiceNamesList are absent; aws:PrincipalType is that
-/// of the kind which aws:PrincipalArn tells, and aws:username is there for users only.
+/// aws:PrincipalServiceName and aws:PrincipalServiceNamesList are absent, and so are the keys of
+/// the source for which a service calls; aws:PrincipalType is that of the kind which
+/// aws:PrincipalArn tells, aws:userid has its form, and aws:username is there for users only.
 /// Service-linked roles are left out as well: no SCP binds them, and only their services attach
 /// policies to them. Nothing if no statement asks for any of it. Linear in the statements.
 ///
 /// Not of RCPs, policies of resources, and policies of endpoints, which services meet, too.
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", Availability of these keys, read
-/// 2026-11-30; Organizations User Guide, "Service control policies", read 2026-11-22; IAM API
+/// 2026-11-30; of aws:SourceAccount and aws:SourceArn: only in calls that a service principal makes
+/// itself, read 2026-11-22; "IAM policy elements: Variables and tags", aws:userid by kind of
+/// principal, and "IAM identifiers", prefixes of unique ids, read 2026-11-30; Organizations User
+/// Guide, "Service control policies", read 2026-11-22; IAM API
 /// Reference, CreateServiceLinkedRole, read 2026-11-30.
 [[nodiscard]] std::optional<policy::PolicyDocument> PrincipalsAgree(const policy::PolicySet& one,
                                                                     const policy::PolicySet& other);
