@@ -73,12 +73,6 @@ std::string Kind(const intent::Principal& principal) {
   return "";
 }
 
-bool AsksForPaths(const policy::Statement& statement) {
-  return std::ranges::any_of(statement.conditions, [](const policy::Condition& condition) {
-    return policy::EqualIgnoringCase(condition.key, "aws:PrincipalOrgPaths");
-  });
-}
-
 /// Statements of a question whose answer is kept for others of its shape. Longer ones are about all
 /// that is forbidden in some account, which no other has but under other names, for which tasks are
 /// shared; to hold one against the others takes half as long as to answer it, and its whole text.
@@ -90,24 +84,6 @@ bool IsShort(const std::vector<Documents::Level>& levels) {
     for (const Documents::Named& named : level) statements += named.document.statements.size();
   }
   return statements <= kMostShared;
-}
-
-/// Whether callers are named with the numbers of their accounts. That of the management account,
-/// `of_nobody`, names nobody in an SCP.
-bool ListsAccounts(const policy::Statement& statement, std::string_view of_nobody) {
-  const auto is_number = [of_nobody](std::string_view text) {
-    return text.size() == 12 && text != of_nobody &&
-           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-  };
-  return std::ranges::any_of(statement.conditions, [&](const policy::Condition& condition) {
-    const bool is_account = policy::EqualIgnoringCase(condition.key, "aws:PrincipalAccount");
-    if (!is_account && !policy::EqualIgnoringCase(condition.key, "aws:PrincipalArn")) return false;
-    return std::ranges::any_of(condition.values, [&](const std::string& value) {
-      if (is_account) return is_number(value);
-      const std::optional<policy::ArnSegments> segments = policy::SplitArn(value);
-      return segments && is_number((*segments)[4]);
-    });
-  });
 }
 
 class Prover {
@@ -176,35 +152,6 @@ class Prover {
     for (const std::string& path : tree_.unlisted) {
       Text(path, "the manifest does not list the file");
     }
-    for (const auto& [statement, forms] : tree_.callers) CheckCallers(statement, forms);
-  }
-
-  /// What the manifest says of how a statement names accounts of callers is true of it.
-  void CheckCallers(const std::string& statement, const std::set<std::string>& forms) {
-    const std::size_t space = statement.rfind(' ');
-    const deployed::Policy* const policy = tree_.Find(statement.substr(0, space));
-    if (policy == nullptr) return;
-    const policy::PolicyDocument document = policy->document();
-    const auto found = std::ranges::find(document.statements, statement.substr(space + 1),
-                                         &policy::Statement::sid);
-    if (found == document.statements.end()) return;
-    const bool is_scp = policy->kind == policy::Kind::kScp;
-    for (const auto& [form, is_so] :
-         {std::pair{"listed", ListsAccounts(*found, is_scp ? ManagementAccount() : "")},
-          std::pair{"units", AsksForPaths(*found)}}) {
-      // Statements of several sentences may have several forms.
-      const bool is_said = forms.contains(form);
-      if (is_said == is_so || (is_so && forms.contains("listed"))) continue;
-      Text(policy->path, fmt::format("the manifest says that {} {} accounts of callers by `{}`",
-                                     found->sid, is_said ? "names" : "does not name", form));
-    }
-  }
-
-  /// Its number; empty if the program does not say which it is.
-  [[nodiscard]] std::string_view ManagementAccount() const {
-    const auto& accounts = facts_.model.organization.accounts;
-    const auto found = std::ranges::find_if(accounts, &intent::Account::management);
-    return found == accounts.end() ? std::string_view() : std::string_view(found->id);
   }
 
   void Attach() {
