@@ -979,6 +979,8 @@ class Comparer {
           old = With(old, *truth);
           now = With(now, *truth);
         }
+        old = {decide::WithTruths(old.documents(), *options.catalog), old.scope()};
+        now = {decide::WithTruths(now.documents(), *options.catalog), now.scope()};
         const decide::Answer answer =
             gain ? decide::IsWithin(now, old, options) : decide::IsWithin(old, now, options);
         if (std::holds_alternative<decide::Proved>(answer)) break;

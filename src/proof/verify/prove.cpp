@@ -9,11 +9,13 @@
 #include <ranges>
 #include <set>
 #include <thread>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "iam/decide/callers.h"
 #include "iam/decide/known_answers.h"
 #include "iam/decide/newcomers.h"
 #include "iam/decide/owners.h"
@@ -748,6 +750,8 @@ class Prover {
     AddCallers(left, left_set, right_set, facts_.partition());
     AddOwners(left, left_set, right_set, arn_accounts_);
     AddPlacesOfOwners(left, left_set, right_set, facts_.model.organization);
+    left_set = decide::WithTruths(std::move(left_set), facts_.catalog);
+    right_set = decide::WithTruths(std::move(right_set), facts_.catalog);
     const Space left_space(std::move(left_set), scope);
     const Space right_space(std::move(right_set), scope);
     const bool is_shared = options_.share && options_.on_question == nullptr &&
@@ -1448,8 +1452,7 @@ class Prover {
 
   Result ProveOne(const ResourcePolicy& policy) const {
     Result result;
-    const decide::Comparison comparison =
-        CompareResourcePolicy(policy, facts_.partition(), decide_);
+    const decide::Comparison comparison = CompareResourcePolicy(facts_, policy, decide_);
     for (const decide::Obstacle& obstacle : comparison.obstacles) {
       result.given_up.push_back({policy.who, obstacle.Describe()});
     }
@@ -1476,12 +1479,15 @@ class Prover {
   /// it depends on which these are. RCPs do not apply to the management account.
   void AddPerimeters() {
     const intent::Organization& organization = facts_.model.organization;
-    std::set<std::pair<std::vector<const intent::Perimeter*>, std::vector<const deployed::Policy*>>>
+    std::set<std::tuple<std::vector<const intent::Perimeter*>, std::vector<const deployed::Policy*>,
+                        std::optional<std::uint32_t>>>
         asked;
-    const auto add = [&](intent::NodeIndex node, std::string who,
-                         const std::function<bool(const intent::Perimeter&)>& holds, bool later) {
+    const auto add = [&](intent::NodeIndex node, std::optional<intent::AccountIndex> owner,
+                         std::string who,
+                         const std::function<bool(const intent::Perimeter&)>& holds) {
       PerimeterPlace place;
       place.who = std::move(who);
+      place.owner = owner;
       for (const intent::Perimeter& perimeter : facts_.model.perimeters) {
         if (holds(perimeter)) place.wanted.push_back(&perimeter);
       }
@@ -1490,10 +1496,13 @@ class Prover {
         const auto& here = rcps_by_node_[at->value];
         place.deployed.insert(place.deployed.end(), here.begin(), here.end());
       }
-      if (!asked.emplace(place.wanted, place.deployed).second) return;
       if (place.wanted.empty() && place.deployed.empty()) return;
+      // Later is a place of its own only where owners matter.
+      std::optional<std::uint32_t> of;
+      if (AsksForOwners(facts_, place)) of = owner ? owner->value : organization.accounts.size();
+      if (!asked.emplace(place.wanted, place.deployed, of).second) return;
       tasks_.push_back(
-          {0, [this, place = std::move(place)] { return ProvePerimeter(place); }, later});
+          {0, [this, place = std::move(place)] { return ProvePerimeter(place); }, !owner});
     };
     for (std::uint32_t i = 0; i < organization.accounts.size(); ++i) {
       const intent::Account& account = organization.accounts[i];
@@ -1504,29 +1513,26 @@ class Prover {
         }
         continue;
       }
-      add(
-          account.node, fmt::format("anyone who asks for resources of {}", account.name),
+      add(account.node, intent::AccountIndex{i},
+          fmt::format("anyone who asks for resources of {}", account.name),
           [i](const intent::Perimeter& said) {
             return std::ranges::binary_search(said.accounts, intent::AccountIndex{i});
-          },
-          /*later=*/false);
+          });
     }
     for (std::uint32_t i = 0; i < organization.nodes.size(); ++i) {
       if (organization.nodes[i].kind == intent::Node::Kind::kAccount) continue;
-      add(
-          {i},
+      add({i}, std::nullopt,
           fmt::format("anyone who asks for resources of accounts that join {} later",
                       organization.nodes[i].name),
           [&](const intent::Perimeter& said) {
             return deployed::IsAtOrBelowAny(organization, {i}, said.nodes);
-          },
-          /*later=*/true);
+          });
     }
   }
 
   Result ProvePerimeter(const PerimeterPlace& place) const {
     Result result;
-    PerimeterComparison comparison = ComparePerimeter(facts_, place, decide_);
+    PerimeterComparison comparison = ComparePerimeter(facts_, place, arn_accounts_, decide_);
     for (std::string& obstacle : comparison.obstacles) {
       result.given_up.push_back({place.who, std::move(obstacle)});
     }
