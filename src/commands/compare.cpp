@@ -54,7 +54,7 @@ class Comparing {
     const std::string title =
         has_pairs ? fmt::format("writ compare --pairs {}", options_.pairs)
                   : fmt::format("writ compare {} {}", options_.before, options_.after);
-    SmtFolder smt(options_.smt, title);
+    SmtFolder smt(options_.smt, title, compilation_.catalog());
     on_question_ = [&smt](const decide::Space& left, const decide::Space& right) {
       smt.Take(left, right);
     };

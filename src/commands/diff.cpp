@@ -1,6 +1,7 @@
 #include "commands/diff.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -15,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/review/rcps.h"
 #include "base/support/json.h"
 #include "base/support/json_members.h"
 #include "base/support/percent.h"
@@ -322,8 +324,12 @@ void CompareCalls(const SideFacts& before, const SideFacts& after, Report& repor
       });
 }
 
+using Alike = std::function<bool(std::string_view name, const std::string&, const std::string&)>;
+
 /// Only what both sides can say: a tree knows of governance what its statements answer for.
-void CompareFacts(const SideFacts& before, const SideFacts& after, Report& report) {
+/// `mean_the_same` says so of two texts of the document with this name.
+void CompareFacts(const SideFacts& before, const SideFacts& after, const Alike& mean_the_same,
+                  Report& report) {
   Zip(
       before.guardrails, after.guardrails,
       [&](const std::string&, const intent::Guardrail& old, const intent::Guardrail& now) {
@@ -364,7 +370,7 @@ void CompareFacts(const SideFacts& before, const SideFacts& after, Report& repor
   Zip(
       before.documents, after.documents,
       [&](const std::string& name, const std::string& old, const std::string& now) {
-        if (old == now) return;
+        if (old == now || mean_the_same(name, old, now)) return;
         report.guardrails.push_back({Note::Kind::kDifferent, name});
         note_outsiders(name);
       },
@@ -708,7 +714,12 @@ Report CompareSides(const DiffSides& sides, const std::string& day) {
   const std::vector<std::string>& names = before.facts.other_names;
   report.access.undecided.insert(report.access.undecided.end(), names.begin(), names.end());
   report.text_differs = before.text != after.text;
-  CompareFacts(before.facts, after.facts, report);
+  const Alike mean_the_same = [&](std::string_view name, const std::string& old,
+                                  const std::string& now) {
+    return name.ends_with(".rcp.json") &&
+           review::RefuseTheSame(old, now, after.world, after.compilation.catalog());
+  };
+  CompareFacts(before.facts, after.facts, mean_the_same, report);
   return report;
 }
 

@@ -9,7 +9,8 @@ namespace writ::commands {
 
 void SmtFolder::Take(const decide::Space& left, const decide::Space& right) {
   ++count_;
-  const auto text = decide::WriteSmt(left, right, fmt::format("{}, question {}", title_, count_));
+  const auto text =
+      decide::WriteSmt(left, right, fmt::format("{}, question {}", title_, count_), &catalog_);
   if (text) {
     files_.emplace(fmt::format("{:04}.smt2", count_), *text);
   } else {

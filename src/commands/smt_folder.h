@@ -16,9 +16,9 @@ namespace writ::commands {
 
 class SmtFolder {
  public:
-  /// `title` says in each file what the questions are about.
-  SmtFolder(std::string path, std::string title)
-      : path_(std::move(path)), title_(std::move(title)) {}
+  /// `title` says in each file what the questions are about. The catalog must outlive it.
+  SmtFolder(std::string path, std::string title, const catalog::Catalog& catalog)
+      : path_(std::move(path)), title_(std::move(title)), catalog_(catalog) {}
 
   /// What the questions that follow are about.
   void Begin(std::string title) { title_ = std::move(title); }
@@ -33,6 +33,7 @@ class SmtFolder {
  private:
   std::string path_;
   std::string title_;
+  const catalog::Catalog& catalog_;
   host::FileSet files_;
   std::size_t count_ = 0;
   std::map<std::string, std::size_t> unstated_;  // by reason

@@ -102,7 +102,7 @@ host::ExitStatus RunVerify(const VerifyOptions& options, host::Environment& envi
                           options.artifacts, environment.files);
     return Finish(compilation, environment, host::ExitStatus::kUnreadable);
   }
-  SmtFolder smt(options.smt, "writ verify");
+  SmtFolder smt(options.smt, "writ verify", compilation.catalog());
   compiler::OnQuestion on_question;
   if (!options.smt.empty()) {
     on_question = [&smt](const decide::Space& left, const decide::Space& right) {

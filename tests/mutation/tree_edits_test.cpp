@@ -1,8 +1,14 @@
 // A tree with everything that a program can ask for, edited at random: policies, attachments, the
-// script, identifiers, forms, requests and whole files. What each edit does is known by how it is
-// made, or, for policies, found by the reference evaluator; it must be refuted (or refused as no
-// tree) if some request, attachment or line of the script changes, and accepted if none does.
+// script, identifiers, the manifest, forms, requests and whole files. What each edit does is known
+// by how it is made, or, for policies, found by the reference evaluator over requests of the third
+// reading; it must be refuted (or refused as no tree) if some request, attachment or line of the
+// script changes, and accepted if none does. A request that refutes a tree must be one that
+// somebody can send, and is decided differently by the tree as it was. An untruth for people is
+// told.
+//
+// WRIT_MUTATION_EDITS and WRIT_MUTATION_SEED choose another run: 2000 edits are a long one.
 #include <algorithm>
+#include <cstdlib>
 #include <deque>
 #include <functional>
 #include <iostream>
@@ -14,23 +20,25 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "analysis/review/why.h"
 #include "commands/build.h"
 #include "compiler/proof.h"
 #include "iam/policy/evaluate.h"
+#include "mutation/decisions.h"
 #include "mutation/mutations.h"
 #include "mutation/program.h"
+#include "proof/reference/sample.h"
 
 namespace writ::mutation {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-#ifdef NDEBUG
-constexpr int kEdits = 2000;
-#else
-constexpr int kEdits = 150;  // each takes seconds without optimization
-#endif
-constexpr std::uint32_t kSeed = 20261129;
+/// A whole number of the environment.
+std::uint32_t Setting(const char* name, std::uint32_t otherwise) {
+  const char* const text = std::getenv(name);
+  return text == nullptr ? otherwise : static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10));
+}
 
 constexpr const char* kEverything = R"(import aws.bedrock
 organization acme "o-exampleorgid" {
@@ -53,6 +61,7 @@ service "bedrock.amazonaws.com" in payments may do sts:AssumeRole
 everyone in prod must use guardrail safe to invoke models from anthropic
 nobody in payments may invoke models from deepseek via endpoint near
 nobody may log-in-with api-keys
+nobody outside acme may do s3:GetObject, s3:PutObject on "arn:aws:s3:::logs/*"
 guardrail safe screens models from anthropic in payments in us-east-1
 )";
 
@@ -79,7 +88,12 @@ deployed::Files Tree() {
 }
 
 /// What an edit does to what the tree deploys.
-enum class Effect { kNothing, kSomething, kUnknown };
+enum class Effect {
+  kNothing,
+  kSomething,
+  kTold,  ///< nothing is deployed otherwise, and a finding or the verdict says what is not so
+  kUnknown
+};
 
 struct Edited {
   std::string what;
@@ -89,13 +103,13 @@ struct Edited {
 
 class Editor {
  public:
-  explicit Editor(deployed::Files base) : base_(std::move(base)), random_(kSeed) {}
+  Editor(deployed::Files base, std::uint32_t seed) : base_(std::move(base)), random_(seed) {}
 
   Edited Next() {
     Edited edited{"", base_};
     while (edited.what.empty()) {
       edited.files = base_;
-      switch (Below(9)) {
+      switch (Below(11)) {
         case 0:
         case 1:
           Policy(edited);
@@ -117,6 +131,10 @@ class Editor {
           break;
         case 7:
           Request(edited);
+          break;
+        case 8:
+        case 9:
+          Manifest(edited);
           break;
         default:
           Layout(edited);
@@ -147,6 +165,7 @@ class Editor {
       return policy::Kind::kIdentity;
     }
     if (path.ends_with(".scp.json")) return policy::Kind::kScp;
+    if (path.ends_with(".rcp.json")) return policy::Kind::kRcp;
     return std::nullopt;
   }
 
@@ -312,6 +331,93 @@ class Editor {
         edited.what = "notes beside " + path;
         break;
     }
+  }
+
+  /// Anything that the manifest says.
+  void Manifest(Edited& edited) {
+    Json manifest = Json::parse(base_.at("manifest.json"));
+    switch (Below(3)) {
+      case 0:
+        Repeat(manifest, edited);
+        break;
+      case 1:
+        Forms(manifest, edited);
+        break;
+      default:
+        Value(manifest, edited);
+        break;
+    }
+    edited.files["manifest.json"] = manifest.dump(2);
+  }
+
+  /// A document or an attachment once more.
+  void Repeat(Json& manifest, Edited& edited) {
+    Json& list = manifest[Below(2) == 0 ? "documents" : "attachments"];
+    list.push_back(list[Below(list.size())]);
+    edited.what = "the manifest says twice: " + list.back().dump().substr(0, 80);
+  }
+
+  /// In which form accounts of callers are said to be named.
+  void Forms(Json& manifest, Edited& edited) {
+    std::vector<Json*> statements;
+    for (Json& document : manifest["documents"]) {
+      for (Json& one : document["statements"]) {
+        if (one.contains("callers")) statements.push_back(&one);
+      }
+    }
+    Json& statement = *statements[Below(statements.size())];
+    const std::string was = statement["callers"].dump();
+    edited.effect = Effect::kTold;
+    if (Below(4) == 0) {
+      statement.erase("callers");
+      edited.what = "the manifest leaves out " + was;
+      return;
+    }
+    static const std::vector<std::string> kForms{"all", "units", "listed", "spread", "any"};
+    const std::string& form = Any(kForms);
+    if (statement["callers"][0]["form"] == form) return;
+    statement["callers"] = Json::array({{{"form", form}}});
+    // A proof lets exemptions grow where it is said that they do.
+    if (form == "spread") edited.effect = Effect::kSomething;
+    edited.what = fmt::format("the manifest says that callers are named by {}, not {}", form, was);
+  }
+
+  /// A text, number or flag of a document's entry or of the proof.
+  void Value(Json& manifest, Edited& edited) {
+    std::vector<std::pair<std::string, Json*>> values;
+    const std::function<void(const std::string&, Json&)> walk = [&](const std::string& at,
+                                                                    Json& value) {
+      if (!value.is_structured()) values.emplace_back(at, &value);
+      if (value.is_object()) {
+        for (auto& [name, child] : value.items()) walk(at + "/" + name, child);
+      }
+      if (value.is_array()) {
+        for (auto& child : value) walk(at, child);
+      }
+    };
+    for (const char* member : {"writ", "catalog", "asOf", "proof", "documents", "models"}) {
+      walk(member, manifest[member]);
+    }
+    const auto& [at, value] = Any(values);
+    // Believed: docs/proofs.md.
+    if (at.ends_with("/because") || at.ends_with("/class") || at.find("/lowerBound") != at.npos) {
+      return;
+    }
+    const std::string was = value->dump();
+    if (value->is_string()) {
+      *value = value->get<std::string>() + "q";
+    } else if (value->is_number()) {
+      *value = value->get<int>() + 1;
+    } else if (value->is_boolean()) {
+      *value = !value->get<bool>();
+    } else {
+      *value = "q";
+    }
+    const bool is_for_tools = at.ends_with("/path") || at.ends_with("/kind") ||
+                              at.ends_with("/target") || at.starts_with("models") ||
+                              at.find("/notIn") != at.npos;
+    edited.effect = is_for_tools ? Effect::kSomething : Effect::kTold;
+    edited.what = fmt::format("manifest {}: {} is {}", at, was, value->dump());
   }
 
   /// A text or flag of a request of another call.
@@ -533,36 +639,116 @@ bool Differ(const InForce& a, const InForce& b, const std::vector<policy::Reques
   return false;
 }
 
+reference::Deployed DeployedOf(const deployed::Tree& tree) {
+  reference::Deployed deployed;
+  for (const deployed::Policy& one : tree.policies) {
+    deployed.documents.push_back(
+        {one.path, one.kind, [&one] { return one.document(); }, one.folder});
+  }
+  for (const deployed::Attachment& one : tree.attachments) {
+    deployed.attachments.push_back({one.path, one.to, one.id});
+  }
+  return deployed;
+}
+
+/// What `writ verify` says of a tree.
+struct Verified {
+  bool is_refuted = false;
+  bool is_told = false;  ///< something of it that deploys nothing
+  verify::Proof proof;
+};
+
+class Judge {
+ public:
+  explicit Judge(const deployed::Files& base)
+      : understood_(kEverything, kBound),
+        base_(base),
+        tree_(*deployed::ReadTree(base_)),
+        decisions_(tree_, understood_.program().model.organization),
+        in_force_(base_),
+        requests_(Requests()) {}
+
+  Verified Verify(const deployed::Files& files) {
+    compiler::Compilation compilation(understood_.environment);
+    compiler::ProofRun run = compiler::ProveTree(understood_.program(), files, compilation);
+    return {run.stop || !run.proof.proved(),
+            !compilation.findings.all().empty() || !run.built.empty(), std::move(run.proof)};
+  }
+
+  /// No request of the third reading, and none of the list, tells an accepted tree from the base.
+  void CheckAccepted(const deployed::Files& files) {
+    constexpr std::size_t kSampled = 300;
+    const auto tree = deployed::ReadTree(files);
+    REQUIRE(tree.ok());
+    const verify::Program program = understood_.program();
+    const reference::Sample sample = reference::SampleRequests(
+        {program.model, program.catalog, program.bindings}, DeployedOf(*tree),
+        [](std::size_t asked) { return asked < kSampled; });
+    CAPTURE(sample.disagreement ? review::RequestText(sample.disagreement->request) : "");
+    CHECK_FALSE(sample.disagreement);
+    CHECK_FALSE(Differ(in_force_, InForce(files), requests_));
+  }
+
+  /// Each request that refutes a tree can be sent and tells it from the base.
+  void CheckRefuted(const deployed::Files& files, const verify::Proof& proof) {
+    const auto tree = deployed::ReadTree(files);
+    if (!tree.ok()) return;
+    const Decisions edited(*tree, understood_.program().model.organization);
+    for (const verify::Difference& one : proof.differences) {
+      if (!one.request) continue;
+      ++replayed;
+      CAPTURE(one.who);
+      CAPTURE(review::RequestText(*one.request));
+      CHECK(decisions_.Of(*one.request) != edited.Of(*one.request));
+      CHECK(one.unsendable == "");
+    }
+  }
+
+  std::size_t replayed = 0;
+
+ private:
+  Understood understood_;
+  const deployed::Files& base_;
+  const deployed::Tree tree_;
+  const Decisions decisions_;
+  const InForce in_force_;
+  const std::vector<policy::Request> requests_;
+};
+
 TEST_CASE("random edits of a tree are refuted exactly if they change what is deployed") {
-  Understood understood(kEverything, kBound);
+  constexpr std::uint32_t kNormal = 60;  // half a second each without optimization
+  const std::uint32_t edits = Setting("WRIT_MUTATION_EDITS", kNormal);
+  const std::uint32_t seed = Setting("WRIT_MUTATION_SEED", 20261129);
   const deployed::Files base = Tree();
-  const auto is_refuted = [&](const deployed::Files& files) {
-    compiler::Compilation compilation(understood.environment);
-    const compiler::ProofRun run = compiler::ProveTree(understood.program(), files, compilation);
-    return run.stop || !run.proof.proved();
-  };
-  REQUIRE_FALSE(is_refuted(base));
-  const std::vector<policy::Request> requests = Requests();
-  const InForce before(base);
-  Editor editor(base);
+  Judge judge(base);
+  const Verified unchanged = judge.Verify(base);
+  REQUIRE_FALSE(unchanged.is_refuted);
+  REQUIRE_FALSE(unchanged.is_told);
+  Editor editor(base, seed);
   std::map<std::string, std::size_t> counts;
-  for (int i = 0; i < kEdits; ++i) {
+  for (std::uint32_t i = 0; i < edits; ++i) {
     const Edited edited = editor.Next();
-    const bool refuted = is_refuted(edited.files);
+    const Verified verified = judge.Verify(edited.files);
     CAPTURE(i);
     CAPTURE(edited.what);
-    ++counts[refuted ? "refuted" : "accepted"];
-    if (edited.effect == Effect::kSomething) CHECK(refuted);
-    if (edited.effect == Effect::kNothing) CHECK_FALSE(refuted);
+    ++counts[verified.is_refuted ? "refuted" : "accepted"];
+    if (edited.effect == Effect::kSomething) CHECK(verified.is_refuted);
+    if (edited.effect == Effect::kNothing) CHECK_FALSE(verified.is_refuted);
+    if (edited.effect == Effect::kTold) CHECK((verified.is_refuted || verified.is_told));
+    if (edited.effect == Effect::kTold) ++counts["untrue for people"];
     const bool is_form = edited.what.starts_with("deploy/");
-    if (edited.effect == Effect::kUnknown && !is_form && !refuted) {
-      CHECK_FALSE(Differ(before, InForce(edited.files), requests));
+    if (is_form) ++counts[verified.is_refuted ? "forms refuted" : "forms accepted"];
+    if (is_form || edited.effect != Effect::kUnknown) continue;
+    ++counts["policies"];
+    if (verified.is_refuted) {
+      judge.CheckRefuted(edited.files, verified.proof);
+    } else {
+      judge.CheckAccepted(edited.files);
     }
-    if (is_form) ++counts[refuted ? "forms refuted" : "forms accepted"];
   }
-  std::cout << kEdits << " random edits of a tree, seed " << kSeed << ":";
+  std::cout << edits << " random edits of a tree, seed " << seed << ":";
   for (const auto& [what, count] : counts) std::cout << " " << count << " " << what << ";";
-  std::cout << "\n";
+  std::cout << " " << judge.replayed << " requests replayed\n";
 }
 
 }  // namespace

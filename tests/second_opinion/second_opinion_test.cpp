@@ -52,7 +52,7 @@ struct Collected {
   std::size_t long_ones = 0;
 
   void Add(std::string name, const Space& left, const Space& right) {
-    auto text = WriteSmt(left, right, name);
+    auto text = WriteSmt(left, right, name, &catalog::Catalog::BuiltIn());
     if (!text) {
       ++unstated;
       return;
@@ -102,6 +102,37 @@ void AddRandom(std::size_t rounds, unsigned seed, Collected& out) {
     const Scope scope{draw.Chance(40) ? Accounts::kCross : Accounts::kSame, ""};
     out.AddBoth(fmt::format("random layers {}", round), Space(draw.Layers(), scope),
                 Space(draw.Layers(), scope));
+  }
+}
+
+/// Comparisons of numbers that are always whole, which a fraction would tell apart, and of numbers
+/// that need not be.
+void AddNumbers(std::size_t rounds, unsigned seed, Collected& out) {
+  using policy::BaseOperator;
+  std::mt19937 random(seed);
+  Draw draw([&random] { return random(); });
+  constexpr BaseOperator kOperators[] = {
+      BaseOperator::kNumericEquals,      BaseOperator::kNumericNotEquals,
+      BaseOperator::kNumericLessThan,    BaseOperator::kNumericLessThanEquals,
+      BaseOperator::kNumericGreaterThan, BaseOperator::kNumericGreaterThanEquals};
+  constexpr const char* kValues[] = {"9", "10", "10.5", "11", "11.0"};
+  constexpr const char* kKeys[] = {"s3:max-keys", "sts:DurationSeconds", "aws:MultiFactorAuthAge"};
+  for (std::size_t round = 0; round < rounds; ++round) {
+    const char* const key = kKeys[draw.Below(std::size(kKeys))];
+    const auto document = [&] {
+      policy::PolicyDocument one;
+      policy::Statement& statement = one.statements.emplace_back();
+      statement.action.values = {"s3:ListBucket"};
+      statement.resource = policy::Patterns{policy::Sense::kListed, {"*"}};
+      statement.conditions = {{{policy::SetQualifier::kNone,
+                                kOperators[draw.Below(std::size(kOperators))], draw.Chance(30)},
+                               key,
+                               {kValues[draw.Below(std::size(kValues))]}}};
+      return one;
+    };
+    const policy::PolicyDocument before = document();
+    out.AddBoth(fmt::format("numbers {}", round), Space::Of(before, Kind::kIdentity),
+                Space::Of(document(), Kind::kIdentity));
   }
 }
 
@@ -207,6 +238,7 @@ int Main(std::size_t rounds, unsigned milliseconds) {
   constexpr unsigned kSeed = 20261129;
   Collected collected;
   AddRandom(rounds, kSeed, collected);
+  AddNumbers(rounds, kSeed, collected);
   const fs::path corpus = WRIT_SHARED_CORPUS "/policies/analyser";
   AddCorpus(corpus / "managed-version-pairs.jsonl", rounds, collected);
   AddCorpus(corpus / "quacky-pairs.jsonl", rounds, collected);

@@ -124,6 +124,7 @@ std::vector<policy::PolicyDocument> Comparer::TruthsOf(const policy::PolicySet& 
     add(decide::PrincipalsAgree(one, other));
   } else {
     add(decide::NobodyServiceLinked(one, other));
+    add(decide::AnyoneAgrees(one, other, ""));
   }
   // Last: it speaks of resources of every partition.
   add(decide::OwnersAgree(one, other, arn_accounts_));
@@ -158,7 +159,7 @@ const Outcome& Comparer::Compare(const Stack& program, const Stack& deployed, co
   // More levels that all must pass: nothing but what is governed is asked about, and nothing that
   // no request says.
   const auto space = [&](const Stack& stack, policy::PolicyDocument within) {
-    policy::PolicySet set = SetOf(stack, true);
+    policy::PolicySet set = decide::WithTruths(SetOf(stack, true), catalog_);
     set.scps.insert(set.scps.begin(), {std::move(within)});
     for (const policy::PolicyDocument& truth : truths) set.scps.push_back({truth});
     return decide::Space(std::move(set), scope);

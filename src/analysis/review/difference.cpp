@@ -1138,6 +1138,9 @@ class Comparer {
       old = With(old, *truth);
       now = With(now, *truth);
     }
+    const catalog::Catalog& catalog = after_.side.naming.catalog;
+    old = {decide::WithTruths(old.documents(), catalog), old.scope()};
+    now = {decide::WithTruths(now.documents(), catalog), now.scope()};
     return gain ? known_.IsWithin(now, old) : known_.IsWithin(old, now);
   }
 

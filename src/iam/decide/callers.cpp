@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "iam/decide/reads.h"
+#include "iam/decide/sendable.h"
+#include "iam/policy/evaluate.h"
 
 namespace writ::decide {
 namespace {
@@ -27,6 +29,10 @@ constexpr std::string_view kUserId = "aws:userid";
 /// For whom a service calls.
 constexpr std::array<std::string_view, 4> kSources{"aws:SourceAccount", "aws:SourceArn",
                                                    "aws:SourceOrgID", "aws:SourceOrgPaths"};
+constexpr std::string_view kArn = "aws:PrincipalArn";
+constexpr std::string_view kAccount = "aws:PrincipalAccount";
+constexpr std::string_view kOrganization = "aws:PrincipalOrgID";
+constexpr std::string_view kPaths = "aws:PrincipalOrgPaths";
 
 bool SpeaksOfServiceLinked(const Statement& statement) {
   return std::ranges::any_of(statement.conditions, [](const Condition& condition) {
@@ -47,6 +53,9 @@ Condition Test(BaseOperator base, std::string_view key, std::string value) {
   return {{policy::SetQualifier::kNone, base, false}, std::string(key), {std::move(value)}};
 }
 
+Condition Present(std::string_view key) { return Test(BaseOperator::kNull, key, "false"); }
+Condition Absent(std::string_view key) { return Test(BaseOperator::kNull, key, "true"); }
+
 bool Tests(const Statement& statement, std::string_view key) {
   return std::ranges::any_of(statement.conditions, [key](const Condition& condition) {
     return policy::EqualIgnoringCase(condition.key, key);
@@ -55,9 +64,62 @@ bool Tests(const Statement& statement, std::string_view key) {
 
 /// Whether the key is part of a text of the statement.
 bool HoldsVariable(const Statement& statement, std::string_view key) {
-  Statement bare = statement;
-  for (Condition& condition : bare.conditions) condition.key.clear();
-  return Reads(bare, key);
+  const auto holds = [key](const std::string& text) {
+    for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at + 1)) {
+      if (policy::EqualIgnoringCase(std::string_view(text).substr(at + 2, key.size()), key)) {
+        return true;
+      }
+    }
+    return false;
+  };
+  return (statement.resource && std::ranges::any_of(statement.resource->values, holds)) ||
+         std::ranges::any_of(statement.conditions, [&](const Condition& condition) {
+           return std::ranges::any_of(condition.values, holds);
+         });
+}
+
+/// Whether the statement asks whether the key is there.
+bool AsksForPresence(const Statement& statement, std::string_view key) {
+  return std::ranges::any_of(statement.conditions, [key](const Condition& condition) {
+    return policy::EqualIgnoringCase(condition.key, key) &&
+           (condition.op.base == BaseOperator::kNull || condition.op.if_exists);
+  });
+}
+
+/// What two sets ask of keys.
+class Asked {
+ public:
+  Asked(const policy::PolicySet& one, const policy::PolicySet& other) : one_(one), other_(other) {}
+
+  template <class Visit>
+  [[nodiscard]] bool Any(const Visit& visit) const {
+    return AnyStatement(one_, visit) || AnyStatement(other_, visit);
+  }
+  [[nodiscard]] bool IsRead(std::string_view key) const {
+    return Any([key](const Statement& statement) { return Reads(statement, key); });
+  }
+  /// One more test of a key that is also part of a text is more than the procedure follows.
+  [[nodiscard]] bool IsTested(std::string_view key) const {
+    return Any([key](const Statement& statement) { return Tests(statement, key); }) &&
+           !Any([key](const Statement& statement) { return HoldsVariable(statement, key); });
+  }
+
+ private:
+  const policy::PolicySet& one_;
+  const policy::PolicySet& other_;
+};
+
+/// That all keys are there which each of the senders has, of those that are tested. Who is asked
+/// about is mostly told by ARN and account, which need no more said then.
+std::vector<Condition> AlwaysPresent(const Asked& asked, Senders senders) {
+  std::vector<Condition> present;
+  for (const std::string_view key : AlwaysSent(senders)) {
+    if (key == kIsService || !asked.IsTested(key)) continue;
+    const bool is_told = key == kArn || key == kAccount;
+    const auto asks = [key](const Statement& one) { return AsksForPresence(one, key); };
+    if (!is_told || asked.Any(asks)) present.push_back(Present(key));
+  }
+  return present;
 }
 
 /// What requests of each kind of principal say of it.
@@ -86,15 +148,93 @@ std::vector<std::vector<Condition>> KindsOfPrincipals(KeysOfKinds read) {
   if (!read.type && !read.name && !read.id) return kinds;
   for (const KindOfPrincipal& one : kKinds) {
     std::vector<Condition>& kind = kinds.emplace_back();
-    kind.push_back(Test(BaseOperator::kArnLike, "aws:PrincipalArn", one.arns));
+    kind.push_back(Test(BaseOperator::kArnLike, kArn, one.arns));
     if (read.type) kind.push_back(Test(BaseOperator::kStringEquals, kType, one.type));
     if (read.name)
-      kind.push_back(Test(BaseOperator::kNull, kUserName, one.is_user ? "false" : "true"));
+      kind.push_back(one.is_user ? Present(kUserName) : Absent(kUserName));
     if (!read.id) continue;
     kind.push_back(Test(BaseOperator::kStringLike, kUserId, one.id));
     if (one.is_user) kind.push_back(Test(BaseOperator::kStringNotLike, kUserId, "*:*"));
   }
   return kinds;
+}
+
+/// Principals of the organization, of others, and of none, by both keys that tell it.
+std::vector<std::vector<Condition>> OfOrganizations(const std::vector<Condition>& principal,
+                                                    std::string_view organization) {
+  std::vector<Condition> none = principal;
+  none.insert(none.end(), {Absent(kOrganization), Absent(kPaths)});
+  std::vector<Condition> others = principal;
+  others.insert(others.end(), {Present(kOrganization), Present(kPaths)});
+  if (organization.empty()) return {std::move(others), std::move(none)};
+  const std::string id(organization);
+  const auto of_paths = [&](policy::SetQualifier set, BaseOperator base) {
+    return Condition{{set, base, false}, std::string(kPaths), {id + "/*"}};
+  };
+  std::vector<Condition> ours = principal;
+  ours.insert(ours.end(),
+              {Test(BaseOperator::kStringEquals, kOrganization, id),
+               of_paths(policy::SetQualifier::kForAnyValue, BaseOperator::kStringLike),
+               of_paths(policy::SetQualifier::kForAllValues, BaseOperator::kStringLike)});
+  others.insert(others.end(),
+                {Test(BaseOperator::kStringNotEquals, kOrganization, id),
+                 of_paths(policy::SetQualifier::kForAllValues, BaseOperator::kStringNotLike)});
+  return {std::move(ours), std::move(others), std::move(none)};
+}
+
+/// Whether the condition holds where the key has this one value.
+bool HoldsOf(const Condition& condition, policy::Version version, const char* value) {
+  Statement statement = Allow({Sense::kListed, {"*"}});
+  statement.conditions = {condition};
+  PolicyDocument document;
+  document.version = version;
+  document.statements.push_back(std::move(statement));
+  const policy::Request request{"anonymous", "a:B", "*", {}, {{condition.key, false, {value}}}};
+  const auto prepared = policy::Prepare(request);
+  return prepared.ok() &&
+         policy::StatementApplies({document, policy::Kind::kIdentity}, 0, *prepared);
+}
+
+/// A comparison of texts with a key that is true or false, as one of truth. One that never holds
+/// stays: no comparison of truth is like it.
+void AsTruth(Condition& condition, policy::Version version) {
+  const bool holds_absent = policy::IsNegated(condition.op.base) || condition.op.if_exists;
+  std::vector<std::string> met;
+  for (const char* value : {"true", "false"}) {
+    if (HoldsOf(condition, version, value)) met.emplace_back(value);
+  }
+  if (met.empty() && !holds_absent) return;
+  const bool tells_presence_only = met.empty() || (met.size() == 2 && !holds_absent);
+  if (tells_presence_only) {
+    condition.op = {policy::SetQualifier::kNone, BaseOperator::kNull, false};
+    condition.values = {met.empty() ? "true" : "false"};
+    return;
+  }
+  condition.op = {policy::SetQualifier::kNone, BaseOperator::kBool, holds_absent};
+  condition.values = std::move(met);
+}
+
+bool MayBeTruth(const std::string& value) {
+  return policy::EqualIgnoringCase(value, "true") || policy::EqualIgnoringCase(value, "false") ||
+         value.find_first_of("*?") != std::string::npos;
+}
+
+void AsTruths(PolicyDocument& document, const catalog::Catalog& catalog) {
+  for (Statement& statement : document.statements) {
+    for (Condition& condition : statement.conditions) {
+      const bool is_text = policy::FamilyOf(condition.op.base) == policy::OperatorFamily::kString &&
+                           condition.op.set == policy::SetQualifier::kNone;
+      // Most texts are neither, and need not be looked up.
+      if (!is_text || std::ranges::none_of(condition.values, MayBeTruth)) continue;
+      const auto key = catalog.FindKey(condition.key);
+      const bool is_plain = std::ranges::none_of(condition.values, [](const std::string& value) {
+        return value.find("${") != std::string::npos;
+      });
+      if (key && key->type == catalog::KeyType::kBool && !key->multi_valued && is_plain) {
+        AsTruth(condition, document.version);
+      }
+    }
+  }
 }
 
 Statement DenyServiceLinked() {
@@ -119,28 +259,20 @@ std::optional<PolicyDocument> NobodyServiceLinked(const policy::PolicySet& one,
 
 std::optional<PolicyDocument> PrincipalsAgree(const policy::PolicySet& one,
                                               const policy::PolicySet& other) {
-  const auto any = [&](const auto& visit) {
-    return AnyStatement(one, visit) || AnyStatement(other, visit);
-  };
-  const auto is_read = [&](std::string_view key) {
-    return any([key](const Statement& statement) { return Reads(statement, key); });
-  };
-  std::vector<Condition> known;
-  if (is_read(kIsService)) known.push_back(Test(BaseOperator::kBool, kIsService, "false"));
+  const Asked asked(one, other);
+  std::vector<Condition> known = AlwaysPresent(asked, Senders::kPrincipals);
+  if (asked.IsRead(kIsService)) known.push_back(Test(BaseOperator::kBool, kIsService, "false"));
   for (const std::string_view key : {kServiceName, kServiceNames}) {
-    if (is_read(key)) known.push_back(Test(BaseOperator::kNull, key, "true"));
+    if (asked.IsRead(key)) known.push_back(Absent(key));
   }
-  // One more test of a key that is also part of a text is more than the procedure follows.
-  const auto is_tested = [&](std::string_view key) {
-    return any([key](const Statement& statement) { return Tests(statement, key); }) &&
-           !any([key](const Statement& statement) { return HoldsVariable(statement, key); });
-  };
   for (const std::string_view key : kSources) {
-    if (is_tested(key)) known.push_back(Test(BaseOperator::kNull, key, "true"));
+    if (asked.IsTested(key)) known.push_back(Absent(key));
   }
-  const std::vector<std::vector<Condition>> kinds = KindsOfPrincipals(
-      {.type = is_tested(kType), .name = is_tested(kUserName), .id = is_tested(kUserId)});
-  const bool leaves_out_linked = any(SpeaksOfServiceLinked);
+  const std::vector<std::vector<Condition>> kinds =
+      KindsOfPrincipals({.type = asked.IsTested(kType),
+                         .name = asked.IsTested(kUserName),
+                         .id = asked.IsTested(kUserId)});
+  const bool leaves_out_linked = asked.Any(SpeaksOfServiceLinked);
   if (known.empty() && kinds.empty() && !leaves_out_linked) return std::nullopt;
   PolicyDocument document;
   const auto allow = [&](const std::vector<Condition>& more) {
@@ -153,6 +285,65 @@ std::optional<PolicyDocument> PrincipalsAgree(const policy::PolicySet& one,
   for (const std::vector<Condition>& kind : kinds) allow(kind);
   if (leaves_out_linked) document.statements.push_back(DenyServiceLinked());
   return document;
+}
+
+std::optional<PolicyDocument> AnyoneAgrees(const policy::PolicySet& one,
+                                           const policy::PolicySet& other,
+                                           std::string_view organization) {
+  const Asked asked(one, other);
+  const std::vector<Condition> common = AlwaysPresent(asked, Senders::kAnyone);
+  std::vector<std::vector<Condition>> kinds(1);
+  const auto tell = [&](std::string_view key, std::vector<Condition>& kind, Condition condition) {
+    if (asked.IsTested(key)) kind.push_back(std::move(condition));
+  };
+  std::vector<Condition>& principal = kinds.front();
+  tell(kIsService, principal, Test(BaseOperator::kBool, kIsService, "false"));
+  tell(kServiceName, principal, Absent(kServiceName));
+  tell(kServiceNames, principal, Absent(kServiceNames));
+  tell(kArn, principal, Present(kArn));
+  std::vector<Condition> service;
+  tell(kIsService, service, Test(BaseOperator::kBool, kIsService, "true"));
+  tell(kServiceName, service, Present(kServiceName));
+  tell(kServiceNames, service, Present(kServiceNames));
+  std::vector<Condition> anonymous;
+  for (const std::string_view key : {kIsService, kServiceName, kServiceNames, kArn}) {
+    tell(key, anonymous, Absent(key));
+  }
+  tell(kArn, service, Absent(kArn));
+  for (const std::string_view key : {kOrganization, kPaths, kUserName}) {
+    tell(key, service, Absent(key));
+    tell(key, anonymous, Absent(key));
+  }
+  if (common.empty() && service.empty() && anonymous.empty()) return std::nullopt;
+  if (asked.IsTested(kOrganization) && asked.IsTested(kPaths)) {
+    kinds = OfOrganizations(principal, organization);
+  }
+  kinds.push_back(std::move(service));
+  kinds.push_back(std::move(anonymous));
+  PolicyDocument document;
+  for (std::vector<Condition>& kind : kinds) {
+    kind.insert(kind.begin(), common.begin(), common.end());
+    Statement statement = Allow({Sense::kListed, {"*"}});
+    statement.conditions = std::move(kind);
+    const bool is_known =
+        std::ranges::find(document.statements, statement) != document.statements.end();
+    if (!is_known) document.statements.push_back(std::move(statement));
+  }
+  return document;
+}
+
+policy::PolicySet WithTruths(policy::PolicySet set, const catalog::Catalog& catalog) {
+  const auto change_all = [&catalog](std::vector<PolicyDocument>& documents) {
+    for (PolicyDocument& document : documents) AsTruths(document, catalog);
+  };
+  change_all(set.identity);
+  change_all(set.boundaries);
+  change_all(set.sessions);
+  change_all(set.vpc_endpoint);
+  for (auto& level : set.scps) change_all(level);
+  for (auto& level : set.rcps) change_all(level);
+  if (set.resource) AsTruths(*set.resource, catalog);
+  return set;
 }
 
 std::optional<PolicyDocument> ResourcesLieIn(std::string_view partition,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "facts/catalog/catalog.h"
 #include "iam/policy/document.h"
 #include "iam/policy/evaluate.h"
 
@@ -16,12 +17,13 @@ namespace writ::decide {
 inline constexpr std::string_view kServiceLinked = "role/aws-service-role/";
 
 /// What is true of every request that users, roles and the root of an account make themselves, as a
-/// document that allows these and no others: aws:PrincipalIsAWSService is there and false, and
-/// aws:PrincipalServiceName and aws:PrincipalServiceNamesList are absent, and so are the keys of
-/// the source for which a service calls; aws:PrincipalType is that of the kind which
-/// aws:PrincipalArn tells, aws:userid has its form, and aws:username is there for users only.
-/// Service-linked roles are left out as well: no SCP binds them, and only their services attach
-/// policies to them. Nothing if no statement asks for any of it. Linear in the statements.
+/// document that allows these and no others: AlwaysSent(kPrincipals) is there,
+/// aws:PrincipalIsAWSService is false, and aws:PrincipalServiceName and
+/// aws:PrincipalServiceNamesList are absent, and so are the keys of the source for which a service
+/// calls; aws:PrincipalType is that of the kind which aws:PrincipalArn tells, aws:userid has its
+/// form, and aws:username is there for users only. Service-linked roles are left out as well: no
+/// SCP binds them, and only their services attach policies to them. Nothing if no statement asks
+/// for any of it. Linear in the statements.
 ///
 /// Not of RCPs, policies of resources, and policies of endpoints, which services meet, too.
 ///
@@ -33,6 +35,27 @@ inline constexpr std::string_view kServiceLinked = "role/aws-service-role/";
 /// Reference, CreateServiceLinkedRole, read 2026-11-30.
 [[nodiscard]] std::optional<policy::PolicyDocument> PrincipalsAgree(const policy::PolicySet& one,
                                                                     const policy::PolicySet& other);
+
+/// What is true of every request, whoever makes it, as a document that allows these and no others:
+/// AlwaysSent(kAnyone) is there; services, and they alone, tell their names and are services by
+/// aws:PrincipalIsAWSService; anonymous callers tell nothing of themselves; and only principals of
+/// IAM are of an organization, whose id is the beginning of their aws:PrincipalOrgPaths.
+/// `organization` is the id of one that documents name, or empty. Nothing if no statement asks for
+/// any of it. Linear in the statements.
+///
+/// Source: as of PrincipalsAgree.
+[[nodiscard]] std::optional<policy::PolicyDocument> AnyoneAgrees(const policy::PolicySet& one,
+                                                                 const policy::PolicySet& other,
+                                                                 std::string_view organization);
+
+/// The set with texts compared with keys that are true or false, as AWS writes them, made into
+/// comparisons of truth: the procedure follows one kind of comparison a key. Equal to the set on
+/// every request in which such a key has no value but `true` and `false`, in small letters.
+/// Statements stay where they are. Linear in the statements.
+///
+/// Source: IAM User Guide, "AWS global condition context keys", "returns `true` or `false`", read
+/// 2026-11-30.
+[[nodiscard]] policy::PolicySet WithTruths(policy::PolicySet set, const catalog::Catalog& catalog);
 
 /// All requests but those of service-linked roles, to which RCPs do not apply, as a document.
 /// Nothing if no statement speaks of such roles. Linear in the statements.

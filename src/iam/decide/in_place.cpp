@@ -11,6 +11,7 @@
 #include "facts/catalog/catalog.h"
 #include "iam/decide/in_place_world.h"
 #include "iam/decide/pairs.h"
+#include "iam/decide/reads.h"
 #include "iam/decide/said_alike.h"
 #include "iam/decide/sendable.h"
 #include "iam/policy/account.h"
@@ -234,6 +235,13 @@ std::vector<Step> StepsOf(const Documents& before, const Documents& after, Kind 
     }
   }
   return {};
+}
+
+bool AnyReads(const Documents& documents, std::string_view key) {
+  return std::ranges::any_of(documents, [key](const PolicyDocument& document) {
+    return std::ranges::any_of(document.statements,
+                               [key](const Statement& statement) { return Reads(statement, key); });
+  });
 }
 
 // ---- Accounts of callers and resources
@@ -538,6 +546,16 @@ class Comparer {
     return beside;
   }
 
+  [[nodiscard]] std::string FaultOf(const policy::Request& request,
+                                    const catalog::Catalog& catalog) const {
+    const std::vector<std::string> faults = FaultsOf(request, catalog);
+    if (!faults.empty()) return faults.front();
+    const std::vector<std::string> lacking = LackingOf(request, [this](std::string_view key) {
+      return AnyReads(before_, key) || AnyReads(after_, key);
+    });
+    return lacking.empty() ? "" : lacking.front();
+  }
+
   // Of the candidates that show the difference the first that somebody can send, or the first.
   std::optional<Case> CaseOf(const Step& step, const Witness& witness, Side side) const {
     const catalog::Catalog* const catalog = options_.questions.catalog;
@@ -546,9 +564,8 @@ class Comparer {
       std::optional<Case> made = CaseOf(step, witness, std::move(request), side);
       if (!made) continue;
       if (catalog == nullptr) return made;
-      const std::vector<std::string> faults = FaultsOf(made->request, *catalog);
-      if (faults.empty()) return made;
-      made->unsendable = faults.front();
+      made->unsendable = FaultOf(made->request, *catalog);
+      if (made->unsendable.empty()) return made;
       if (!first) first = std::move(made);
     }
     return first;
@@ -624,6 +641,9 @@ class Comparer {
       candidates.push_back(std::move(request));
     }
     candidates.push_back(found);
+    // Where the caller was given, the user whom the request names stands for it as well.
+    policy::Request of_user = OfUserNamed(found);
+    if (of_user != found) candidates.push_back(std::move(of_user));
     return candidates;
   }
 

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "facts/catalog/resource_fit.h"
+#include "iam/decide/sendable.h"
 #include "iam/policy/document.h"
 #include "iam/policy/pattern.h"
 
@@ -91,6 +92,21 @@ bool FormatsMeet(const std::string& one, const std::string& other) {
   return true;
 }
 
+Statement Deny(policy::Patterns resources) {
+  Statement statement;
+  statement.effect = policy::Effect::kDeny;
+  statement.action.values = {"*"};
+  statement.resource = std::move(resources);
+  return statement;
+}
+
+/// Whom policies of the kind meet.
+Senders SendersOf(policy::Kind kind) {
+  const bool is_of_caller = kind == policy::Kind::kIdentity || kind == policy::Kind::kScp ||
+                            kind == policy::Kind::kBoundary || kind == policy::Kind::kSession;
+  return is_of_caller ? Senders::kPrincipals : Senders::kAnyone;
+}
+
 class Divider {
  public:
   Divider(const Documents& before, const Documents& after, policy::Kind kind,
@@ -149,21 +165,21 @@ class Divider {
     std::string_view applies = matches;
     part.before = Reduced(*sides_[0], applies, action, carried);
     part.after = Reduced(*sides_[1], applies, action, carried);
-    Statement outside;
-    outside.effect = policy::Effect::kDeny;
-    outside.action.values = {"*"};
     // An action without resources is asked of `*`, the others of what they have.
-    outside.resource =
-        resources.empty()
-            ? policy::Patterns{policy::Sense::kListed, {"arn:*:*:*:*:*"}}
-            : policy::Patterns{policy::Sense::kAllBut, {resources.begin(), resources.end()}};
-    part.outside.push_back(std::move(outside));
+    part.outside.push_back(
+        Deny(resources.empty()
+                 ? policy::Patterns{policy::Sense::kListed, {"arn:*:*:*:*:*"}}
+                 : policy::Patterns{policy::Sense::kAllBut, {resources.begin(), resources.end()}}));
     for (const std::string& below : BelowResourcesOf(action)) {
-      Statement deny;
-      deny.effect = policy::Effect::kDeny;
-      deny.action.values = {"*"};
-      deny.resource = policy::Patterns{policy::Sense::kListed, {below}};
-      part.outside.push_back(std::move(deny));
+      part.outside.push_back(Deny({policy::Sense::kListed, {below}}));
+    }
+    for (const std::string_view key : AlwaysSent(SendersOf(kind_))) {
+      if (!carried.contains(policy::FoldCase(key))) continue;
+      part.outside.push_back(Deny({policy::Sense::kListed, {"*"}}));
+      part.outside.back().conditions = {
+          {{policy::SetQualifier::kNone, policy::BaseOperator::kNull, false},
+           std::string(key),
+           {"true"}}};
     }
     parts_.push_back(std::move(part));
   }

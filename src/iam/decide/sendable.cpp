@@ -1,6 +1,7 @@
 #include "iam/decide/sendable.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
@@ -72,6 +73,27 @@ std::string_view TypeOf(const policy::Caller& caller) {
   }
 }
 
+/// The name without what stands before it: a path, the role of a session.
+std::string_view LastName(const policy::Caller& caller) {
+  return caller.name.substr(caller.name.rfind('/') + 1);
+}
+
+/// aws:userid of a caller, with the unique ids of AWS's examples for those that are not known.
+std::string ExampleIdOf(const policy::Caller& caller) {
+  switch (caller.kind) {
+    case CallerKind::kRoot:
+      return std::string(caller.account);
+    case CallerKind::kFederatedUser:
+      return fmt::format("{}:{}", caller.account, LastName(caller));
+    case CallerKind::kRoleSession:
+      return fmt::format("AROACKCEVSQ6C2EXAMPLE:{}", LastName(caller));
+    case CallerKind::kRole:
+      return "AROACKCEVSQ6C2EXAMPLE:session";
+    default:
+      return "AIDACKCEVSQ6C2EXAMPLE";
+  }
+}
+
 /// Whether aws:userid can be that of the caller, of whose role or user the unique id is not known.
 /// Source: IAM User Guide, "IAM policy elements: Variables and tags", values of aws:userid by kind
 /// of principal, as cloud-copilot/iam-lens tests it; AWS re:Post, "GetFederationToken and
@@ -79,7 +101,7 @@ std::string_view TypeOf(const policy::Caller& caller) {
 bool IsIdOf(const policy::Caller& caller, std::string_view id) {
   const std::size_t colon = id.find(':');
   const std::string_view after = colon == std::string_view::npos ? "" : id.substr(colon + 1);
-  const std::string_view last = caller.name.substr(caller.name.rfind('/') + 1);
+  const std::string_view last = LastName(caller);
   switch (caller.kind) {
     case CallerKind::kRoot:
       return id == caller.account;
@@ -187,8 +209,8 @@ class Examiner {
     const auto user = ValueOf(request_, "aws:username");
     if (user) {
       const bool is_user = caller_->kind == CallerKind::kUser;
-      const std::string_view name = caller_->name.substr(caller_->name.rfind('/') + 1);
-      if (!is_user || *user != name) Say("aws:username {} is not that of the caller", *user);
+      if (!is_user || *user != LastName(*caller_))
+        Say("aws:username {} is not that of the caller", *user);
     }
     const auto type = ValueOf(request_, "aws:PrincipalType");
     if (type && is_iam && *type != TypeOf(*caller_)) {
@@ -304,6 +326,78 @@ policy::Request Complete(policy::Request request, const Affiliation& affiliation
     add("aws:ResourceAccount", false, std::string((*resource)[4]));
   }
   std::ranges::sort(request.context);
+  return request;
+}
+
+std::span<const std::string_view> AlwaysSent(Senders senders) {
+  static constexpr std::array<std::string_view, 9> kKeys = {
+      "aws:CurrentTime",   "aws:EpochTime",    "aws:PrincipalAccount",
+      "aws:PrincipalType", "aws:userid",       "aws:SecureTransport",
+      "aws:ViaAWSService", "aws:PrincipalArn", "aws:PrincipalIsAWSService"};
+  constexpr std::size_t kOfPrincipals = 2;  // the last
+  const std::span all(kKeys);
+  return senders == Senders::kPrincipals ? all : all.first(all.size() - kOfPrincipals);
+}
+
+std::optional<ContextKey> FollowingKey(const policy::Request& request, std::string_view name) {
+  const auto is = [name](std::string_view one) { return policy::EqualIgnoringCase(name, one); };
+  const auto key = [](const char* spelt, std::string_view value) {
+    return ContextKey{spelt, false, {std::string(value)}};
+  };
+  if (is("aws:ResourceAccount")) {
+    const std::optional<policy::ArnSegments> resource = policy::SplitArn(request.resource);
+    if (!resource || !policy::IsAccountId((*resource)[4])) return std::nullopt;
+    return key("aws:ResourceAccount", (*resource)[4]);
+  }
+  const std::optional<policy::Caller> caller = policy::ParseCaller(request.principal);
+  if (!caller || !IsPrincipalOfIam(*caller)) return std::nullopt;
+  if (is("aws:PrincipalArn")) {
+    const auto arn = PrincipalArnOf(*caller);
+    return arn ? std::optional(key("aws:PrincipalArn", *arn)) : std::nullopt;
+  }
+  if (is("aws:PrincipalAccount")) return key("aws:PrincipalAccount", caller->account);
+  if (is("aws:PrincipalType")) return key("aws:PrincipalType", TypeOf(*caller));
+  if (is("aws:PrincipalIsAWSService")) return key("aws:PrincipalIsAWSService", "false");
+  if (is("aws:userid")) return key("aws:userid", ExampleIdOf(*caller));
+  if (is("aws:username") && caller->kind == CallerKind::kUser) {
+    return key("aws:username", LastName(*caller));
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> LackingOf(const policy::Request& request,
+                                   const std::function<bool(std::string_view)>& is_read) {
+  const std::optional<policy::Caller> caller = policy::ParseCaller(request.principal);
+  const bool is_principal = caller && IsPrincipalOfIam(*caller);
+  std::vector<std::string> lacking;
+  const auto look = [&](std::string_view name, std::string_view sent) {
+    if (Find(request, name) != nullptr || !is_read(name)) return;
+    lacking.push_back(fmt::format("{} is not there, and {}", name, sent));
+  };
+  for (const std::string_view name :
+       AlwaysSent(is_principal ? Senders::kPrincipals : Senders::kAnyone)) {
+    look(name, "every request has it");
+  }
+  if (is_principal && caller->kind == policy::CallerKind::kUser) {
+    look("aws:username", "every request of a user has it");
+  }
+  return lacking;
+}
+
+policy::Request OfUserNamed(policy::Request request) {
+  const auto name = ValueOf(request, "aws:username");
+  const std::optional<policy::Caller> caller = policy::ParseCaller(request.principal);
+  if (!name || name->empty() || !caller || !IsPrincipalOfIam(*caller)) return request;
+  const bool is_user = caller->kind == policy::CallerKind::kUser;
+  const std::string before =
+      is_user ? std::string(caller->name.substr(0, caller->name.rfind('/') + 1))
+              : fmt::format("arn:{}:iam::{}:user/", caller->partition, caller->account);
+  const std::string arn = before + std::string(*name);
+  for (ContextKey& key : request.context) {
+    const bool is_arn = policy::EqualIgnoringCase(key.name, "aws:PrincipalArn");
+    if (is_arn && key.values == std::vector<std::string>{request.principal}) key.values = {arn};
+  }
+  request.principal = arn;
   return request;
 }
 

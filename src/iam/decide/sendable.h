@@ -8,7 +8,10 @@
 // reference for resource types, read 2026-11-22.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +44,28 @@ inline constexpr std::string_view kOpenUnit = "?";
 /// aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalOrgID and aws:PrincipalOrgPaths of IAM
 /// principals, aws:ResourceAccount of a resource whose ARN has an account. Keys are in order.
 [[nodiscard]] policy::Request Complete(policy::Request request, const Affiliation& affiliation);
+
+/// The key of this name as it is in every request like this one. Nothing where its value does not
+/// follow from the caller and the resource, or where the key may be absent.
+[[nodiscard]] std::optional<policy::ContextKey> FollowingKey(const policy::Request& request,
+                                                             std::string_view name);
+
+enum class Senders : std::uint8_t {
+  kAnyone,      ///< services and anonymous callers, too
+  kPrincipals,  ///< users, roles and the root of an account
+};
+/// Names of keys that every request of the senders has. aws:RequestedRegion is not among them: of a
+/// call that is routed globally it is not known whether it has one. Source: IAM User Guide, "AWS
+/// global condition context keys", Availability of each key, read 2026-11-30; an operator's report
+/// on calls of Bedrock that are routed globally.
+[[nodiscard]] std::span<const std::string_view> AlwaysSent(Senders senders);
+
+/// What `is_read` asks for and every request like this has, though this one lacks it, in words.
+[[nodiscard]] std::vector<std::string> LackingOf(
+    const policy::Request& request, const std::function<bool(std::string_view)>& is_read);
+
+/// The request as the user sends it whom aws:username names, if a principal of IAM sends it.
+[[nodiscard]] policy::Request OfUserNamed(policy::Request request);
 
 /// The request with the account in its resource's ARN for aws:ResourceAccount, if it has both.
 [[nodiscard]] policy::Request OfOwner(policy::Request request);

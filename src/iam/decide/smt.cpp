@@ -187,7 +187,8 @@ Named NamedBy(const policy::Principal& principal, const policy::Caller& caller) 
 
 class Writer {
  public:
-  Writer(const Space& left, const Space& right) : left_(left), right_(right) {}
+  Writer(const Space& left, const Space& right, const catalog::Catalog* catalog)
+      : left_(left), right_(right), catalog_(catalog) {}
 
   support::Result<std::string> Write(std::string_view title) {
     Survey(left_.documents());
@@ -216,6 +217,7 @@ class Writer {
     std::string name;  // folded
     bool takes_lists = false;
     bool is_read_as_text = false;
+    bool is_whole = false;              // its numbers have no fraction
     std::set<OperatorFamily> families;  // but for text and Null
   };
 
@@ -254,6 +256,10 @@ class Writer {
     key.takes_lists |= condition.op.set != SetQualifier::kNone;
     const OperatorFamily family = policy::FamilyOf(condition.op.base);
     if (family == OperatorFamily::kString) key.is_read_as_text = true;
+    if (family == OperatorFamily::kNumeric && catalog_ != nullptr) {
+      const auto known = catalog_->FindKey(condition.key);
+      key.is_whole = known && known->is_whole;
+    }
     if (family != OperatorFamily::kString && family != OperatorFamily::kNull) {
       key.families.insert(family);
     }
@@ -366,6 +372,7 @@ class Writer {
       text += fmt::format("(declare-const {} Bool)\n", value);
     } else if (has(OperatorFamily::kNumeric) || has(OperatorFamily::kDate)) {
       text += fmt::format("(declare-const {} Real)\n", value);
+      if (key.is_whole) text += fmt::format("(assert (is_int {}))\n", value);
     } else if (has(OperatorFamily::kIp)) {
       // An address as a number, and which of the two families it is of.
       text += fmt::format("(declare-const {0} Int)\n(declare-const {0}_v6 Bool)\n", value);
@@ -780,6 +787,7 @@ class Writer {
 
   const Space& left_;
   const Space& right_;
+  const catalog::Catalog* catalog_;  // may be none
   bool has_resource_policy_ = false;
   std::map<std::string, Key> keys_;  // by folded name
   std::set<std::string> accounts_;
@@ -791,9 +799,9 @@ class Writer {
 
 }  // namespace
 
-support::Result<std::string> WriteSmt(const Space& left, const Space& right,
-                                      std::string_view title) {
-  return Writer(left, right).Write(title);
+support::Result<std::string> WriteSmt(const Space& left, const Space& right, std::string_view title,
+                                      const catalog::Catalog* catalog) {
+  return Writer(left, right, catalog).Write(title);
 }
 
 }  // namespace writ::decide

@@ -10,14 +10,17 @@
 #include <string_view>
 
 #include "base/support/result.h"
+#include "facts/catalog/catalog.h"
 #include "iam/decide/space.h"
 
 namespace writ::decide {
 
 /// The text, complete with comments that say which statement is which. Fails with the reason where
 /// the theory of strings cannot state the question: policy variables under wildcards, one key read
-/// in two ways. A list of a request has up to four values.
+/// in two ways. A list of a request has up to four values. Numbers of keys that the catalog calls
+/// whole, if there is one, are whole.
 [[nodiscard]] support::Result<std::string> WriteSmt(const Space& left, const Space& right,
-                                                    std::string_view title);
+                                                    std::string_view title,
+                                                    const catalog::Catalog* catalog);
 
 }  // namespace writ::decide

@@ -257,7 +257,16 @@ policy::Request Shaper::Shape(const Path& path, policy::Request plain, const Jud
 std::size_t Shaper::FaultsOf(const policy::Request& request) const {
   if (catalog_ == nullptr) return 0;
   const bool is_cataloged = FindAction(catalog_, request.action).has_value();
-  return decide::FaultsOf(request, *catalog_).size() + (is_cataloged ? 0 : 1);
+  const auto is_read = [this](std::string_view name) {
+    const std::string folded = policy::FoldCase(name);
+    if (problem_.variables().contains(folded)) return true;
+    for (Attribute a = kFirstKey; a < problem_.attribute_count(); ++a) {
+      if (problem_.key(a).folded == folded) return true;
+    }
+    return false;
+  };
+  return decide::FaultsOf(request, *catalog_).size() + LackingOf(request, is_read).size() +
+         (is_cataloged ? 0 : 1);
 }
 
 void Shaper::ShapeAction(const Path& path, policy::Request& request, const Judge& judge) const {
@@ -578,6 +587,9 @@ void Shaper::AgreeOnCaller(policy::Request& request, const Judge& judge) const {
     request = kept;
   }
   MoveToOwner(request, judge);
+  policy::Request of_user = OfUserNamed(request);
+  SetResource(request.resource, of_user);
+  if (judge.Confirms(of_user)) request = std::move(of_user);
   for (std::size_t i = 0; i < request.context.size(); ++i) {
     const std::string folded = policy::FoldCase(request.context[i].name);
     if (folded == "aws:resourceaccount") ShapeKey(i, request, judge);
@@ -585,31 +597,39 @@ void Shaper::AgreeOnCaller(policy::Request& request, const Judge& judge) const {
 }
 
 // Keys that every request has, where the documents read them: absent, they would tell of a request
-// that nobody sends. Source: IAM User Guide, "AWS global condition context keys" (availability),
-// read 2026-11-22.
+// that nobody sends. Most requests have the account of the resource and the region, too.
 void Shaper::AddImplied(policy::Request& request, const Judge& judge) const {
-  static constexpr std::array<std::string_view, 9> kAlways = {
-      "aws:principalarn",    "aws:principalaccount", "aws:resourceaccount",
-      "aws:currenttime",     "aws:epochtime",        "aws:securetransport",
-      "aws:requestedregion", "aws:viaawsservice",    "aws:principalisawsservice"};
-  policy::Request implied = Complete(request, {});
-  for (Attribute a = kFirstKey; a < problem_.attribute_count(); ++a) {
-    const std::string& folded = problem_.key(a).folded;
-    if (std::ranges::find(kAlways, folded) == kAlways.end()) continue;
-    const auto is_it = [&folded](const policy::ContextKey& key) {
-      return policy::FoldCase(key.name) == folded;
+  static constexpr std::array<std::string_view, 3> kMostly = {
+      "aws:ResourceAccount", "aws:RequestedRegion", "aws:username"};
+  const auto is_sent = [](std::string_view folded) {
+    const auto is_it = [folded](std::string_view one) {
+      return policy::EqualIgnoringCase(one, folded);
     };
-    if (std::ranges::any_of(request.context, is_it)) continue;
+    return std::ranges::any_of(AlwaysSent(Senders::kPrincipals), is_it) ||
+           std::ranges::any_of(kMostly, is_it);
+  };
+  std::map<std::string, std::string> read;  // folded → as it is written
+  for (Attribute a = kFirstKey; a < problem_.attribute_count(); ++a) {
+    read.emplace(problem_.key(a).folded, problem_.key(a).name);
+  }
+  for (const auto& [folded, variable] : problem_.variables()) read.emplace(folded, folded);
+  for (const auto& [folded, name] : read) {
+    const bool is_there = std::ranges::any_of(request.context, [&one = folded](const auto& key) {
+      return policy::EqualIgnoringCase(key.name, one);
+    });
+    if (is_there || !is_sent(folded)) continue;
     policy::Request with = request;
-    const auto known = std::ranges::find_if(implied.context, is_it);
-    if (known != implied.context.end()) {
-      with.context.push_back(*known);
+    if (auto key = FollowingKey(request, folded)) {
+      with.context.push_back(*std::move(key));
       if (judge.Confirms(with)) request = std::move(with);
       continue;
     }
-    // Principals of services have no ARN and no account.
-    if (folded.starts_with("aws:principala") || folded == "aws:resourceaccount") continue;
-    with.context.push_back({problem_.key(a).name, false, {""}});
+    // Principals of services have no ARN and no account, and who is no user no name.
+    if (folded.starts_with("aws:principala") || folded == "aws:resourceaccount" ||
+        folded.starts_with("aws:user")) {
+      continue;
+    }
+    with.context.push_back({name, false, {""}});
     ShapeKey(with.context.size() - 1, with, judge);
     if (!with.context.back().values.front().empty() && judge.Confirms(with)) {
       request = std::move(with);

@@ -72,7 +72,7 @@ class Maker {
     request.principal = "arn:" + partition + ":iam::" + id + ":role/anyone";
     request.resource_account = id;
     request.action = Action();
-    request.resource = Resource(partition, id);
+    request.resource = OfOwner(Resource(partition, id), id);
     AddCaller(request);
     AddTested(perimeter_.when, request);
     if (perimeter_.period.from || perimeter_.period.until) {
@@ -80,6 +80,10 @@ class Maker {
           random_.Once(2) ? perimeter_.period.until.value_or("2031-01-01") + "T23:59:59Z"
                           : perimeter_.period.from.value_or("2020-01-01") + "T00:00:00Z");
     }
+    Add(request, "aws:ResourceAccount", id);
+    Add(request, "aws:SecureTransport", "true");
+    Add(request, "aws:ViaAWSService", "false");
+    Add(request, "aws:CurrentTime", "2026-11-29T12:00:00Z");
     return request;
   }
 
@@ -110,6 +114,16 @@ class Maker {
     return TextOf(random_.Of(perimeter_.resources), random_);
   }
 
+  /// The resource as the owner has it, whose account its ARN names if it names one.
+  static std::string OfOwner(std::string resource, const std::string& owner) {
+    const auto arn = ParseArn(resource);
+    if (!arn || arn->account.empty()) return resource;
+    return "arn:" + arn->partition + ":" + arn->service + ":" + arn->region + ":" + owner + ":" +
+           arn->rest;
+  }
+
+  /// A service, a principal of IAM, or somebody who signs nothing: each tells what it always tells.
+  /// Source: IAM User Guide, "AWS global condition context keys", Availability, read 2026-11-30.
   void AddCaller(policy::Request& request) {
     const std::string& organization = program_.model.organization.id;
     const std::string elsewhere = "o-elsewhere01";
@@ -117,13 +131,26 @@ class Maker {
                                     ? "999999999999"
                                     : random_.Of(perimeter_.partners);
     const bool is_service = random_.Once(3);
-    if (is_service || random_.Once(2)) {
-      Add(request, "aws:PrincipalIsAWSService", is_service ? "true" : "false");
+    const bool is_signed = is_service || !random_.Once(4);
+    const bool is_member = is_signed && !random_.Once(3);
+    const std::string& member_of = random_.Once(2) ? organization : elsewhere;
+    if (is_signed) Add(request, "aws:PrincipalIsAWSService", is_service ? "true" : "false");
+    if (is_service) {
+      Add(request, "aws:PrincipalServiceName", "delivery.logs.amazonaws.com");
+      request.context.push_back(
+          {"aws:PrincipalServiceNamesList", true, {"delivery.logs.amazonaws.com"}});
+      if (is_member) Add(request, "aws:SourceOrgID", member_of);
+      if (!random_.Once(4)) Add(request, "aws:SourceAccount", account);
+    } else if (is_signed) {
+      Add(request, "aws:PrincipalArn",
+          "arn:" + program_.model.organization.partition + ":iam::" + account + ":role/anyone");
+      if (is_member && !member_of.empty()) {
+        Add(request, "aws:PrincipalOrgID", member_of);
+        request.context.push_back(
+            {"aws:PrincipalOrgPaths", true, {member_of + "/r-ab12/ou-ab12-elsewher/"}});
+      }
     }
-    const std::string_view of = is_service ? "aws:SourceOrgID" : "aws:PrincipalOrgID";
-    if (!random_.Once(3)) Add(request, of, random_.Once(2) ? organization : elsewhere);
-    const std::string_view from = is_service ? "aws:SourceAccount" : "aws:PrincipalAccount";
-    if (!random_.Once(4)) Add(request, from, account);
+    Add(request, "aws:PrincipalAccount", is_signed ? account : "anonymous");
   }
 
   // NOLINTNEXTLINE(misc-no-recursion): as deep as the parser lets conditions be

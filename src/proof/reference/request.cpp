@@ -1,5 +1,7 @@
 #include "proof/reference/request.h"
 
+#include <algorithm>
+
 #include <vector>
 
 #include "iam/policy/document.h"
@@ -101,6 +103,45 @@ std::optional<std::string> After(const Asked& asked, std::string_view type) {
     return std::nullopt;
   }
   return rest.substr(type.size() + 1);
+}
+
+void AddAlwaysSent(policy::Request& request) {
+  const auto put = [&request](const char* name, std::string value) {
+    const bool is_there = std::ranges::any_of(request.context, [name](const auto& key) {
+      return policy::EqualIgnoringCase(key.name, name);
+    });
+    if (!is_there) request.context.push_back({name, false, {std::move(value)}});
+  };
+  const std::string& who = request.principal;
+  const std::string name = who.substr(who.rfind('/') + 1);
+  const bool is_user = who.find(":user/") != std::string::npos;
+  const bool is_federated = who.find(":federated-user/") != std::string::npos;
+  const std::string account = TakeApart(request).account;
+  if (is_user) {
+    put("aws:PrincipalType", "User");
+    put("aws:userid", "AIDACKCEVSQ6C2EXAMPLE");
+    put("aws:username", name);
+  } else if (is_federated) {
+    put("aws:PrincipalType", "FederatedUser");
+    put("aws:userid", account + ":" + name);
+  } else if (who.ends_with(":root")) {
+    put("aws:PrincipalType", "Account");
+    put("aws:userid", account);
+  } else {
+    put("aws:PrincipalType", "AssumedRole");
+    put("aws:userid", "AROACKCEVSQ6C2EXAMPLE:" + name);
+  }
+  put("aws:PrincipalIsAWSService", "false");
+  put("aws:SecureTransport", "true");
+  put("aws:ViaAWSService", "false");
+  // One time in two keys: who asks for one of them is asked by that alone.
+  const bool tells_time = std::ranges::any_of(request.context, [](const auto& key) {
+    return policy::EqualIgnoringCase(key.name, "aws:CurrentTime") ||
+           policy::EqualIgnoringCase(key.name, "aws:EpochTime");
+  });
+  if (tells_time) return;
+  put("aws:CurrentTime", "2026-11-29T12:00:00Z");
+  put("aws:EpochTime", "1795953600");
 }
 
 }  // namespace writ::reference

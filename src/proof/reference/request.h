@@ -45,6 +45,11 @@ struct Asked {
 };
 [[nodiscard]] Asked TakeApart(const policy::Request& request);
 
+/// Adds what every request has that a principal of IAM makes, where it is absent, but for what
+/// depends on its organization. Source: IAM User Guide, "AWS global condition context keys",
+/// Availability of each key, read 2026-11-30.
+void AddAlwaysSent(policy::Request& request);
+
 /// What follows "type/" in a resource of a Bedrock ARN; nothing if it is of another type.
 [[nodiscard]] std::optional<std::string> After(const Asked& asked, std::string_view type);
 

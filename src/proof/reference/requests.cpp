@@ -349,6 +349,7 @@ policy::Request RequestMaker::Base(const Caller& caller, const std::string& acti
   } else if (arn && arn->service == "s3" && random_.Once(2)) {
     put("aws:ResourceAccount", caller.account);
   }
+  if (!caller.arn.empty()) AddAlwaysSent(request);
   return request;
 }
 

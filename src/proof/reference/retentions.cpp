@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "proof/reference/guards.h"
+#include "proof/reference/request.h"
 
 namespace writ::reference {
 namespace {
@@ -50,6 +51,7 @@ policy::Request RequestFor(const Program& program, const intent::Account& accoun
   request.context.push_back({"aws:PrincipalAccount", false, {account.id}});
   request.context.push_back({"aws:RequestedRegion", false, {region}});
   if (mode) request.context.push_back({std::string(setter.key), false, {std::string(*mode)}});
+  AddAlwaysSent(request);
   return request;
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "iam/decide/callers.h"
 #include "proof/verify/legs.h"
 
 namespace writ::verify {
@@ -113,6 +114,8 @@ Sets Meet(Documents& left, Documents& right, const decide::Scope& scope, Sender 
   if (sender == Sender::kPrincipal) AddCallers(left, sets.left, sets.right, facts.partition());
   AddOwners(left, sets.left, sets.right, accounts);
   AddPlacesOfOwners(left, sets.left, sets.right, facts.model.organization);
+  sets.left = decide::WithTruths(std::move(sets.left), facts.catalog);
+  sets.right = decide::WithTruths(std::move(sets.right), facts.catalog);
   return sets;
 }
 

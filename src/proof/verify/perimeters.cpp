@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "iam/decide/callers.h"
+#include "iam/decide/owners.h"
+#include "iam/decide/reads.h"
 #include "proof/deployed/joining.h"
 #include "proof/verify/formula.h"
 #include "proof/verify/spaces.h"
@@ -76,13 +78,6 @@ std::vector<Authorization> RefusedBy(const Facts& facts, const intent::Perimeter
   return boxes;
 }
 
-/// RCPs name everybody.
-void MakeRcp(policy::PolicyDocument& document) {
-  for (policy::Statement& statement : document.statements) {
-    statement.principal = policy::Principals{policy::Sense::kListed, {policy::Principal{}}};
-  }
-}
-
 Space SpaceOf(std::vector<policy::PolicyDocument> documents) {
   policy::PolicyDocument full = FullAccess().document;
   MakeRcp(full);
@@ -90,14 +85,81 @@ Space SpaceOf(std::vector<policy::PolicyDocument> documents) {
   return Space::Of(std::move(documents), policy::Kind::kRcp);
 }
 
-/// Without the calls of service-linked roles, to which RCPs do not apply.
-Space WithoutLinked(const Space& space, const std::optional<policy::PolicyDocument>& others) {
-  if (!others) return space;
-  policy::PolicySet set = space.documents();
-  policy::PolicyDocument document = *others;
-  MakeRcp(document);
-  set.rcps.push_back({std::move(document)});
-  return Space(std::move(set), space.scope());
+bool NamesOwner(const policy::Statement& statement) {
+  if (decide::Reads(statement, "aws:Resource")) return true;
+  return statement.resource &&
+         std::ranges::any_of(statement.resource->values, [](const std::string& value) {
+           const std::optional<policy::ArnSegments> segments = policy::SplitArn(value);
+           return segments && !(*segments)[4].empty() && (*segments)[4] != "*";
+         });
+}
+
+policy::Statement Allow(policy::Patterns resources) {
+  policy::Statement statement;
+  statement.action.values = {"*"};
+  statement.resource = std::move(resources);
+  return statement;
+}
+
+/// Every request for a resource of the owner and no other: the account of its ARN is the owner's,
+/// if it has one, and so are aws:ResourceAccount, aws:ResourceOrgID and aws:ResourceOrgPaths, if
+/// they are there. Of an account that joins later it is known that it is none of today.
+policy::PolicyDocument OfOwner(const Facts& facts, const PerimeterPlace& place) {
+  const intent::Organization& organization = facts.model.organization;
+  const auto test = [](policy::SetQualifier set, policy::BaseOperator base, bool if_exists,
+                       const char* key, std::vector<std::string> values) {
+    return policy::Condition{{set, base, if_exists}, key, std::move(values)};
+  };
+  constexpr auto kNone = policy::SetQualifier::kNone;
+  std::vector<policy::Condition> tests;
+  if (!organization.id.empty()) {
+    tests.push_back(test(kNone, policy::BaseOperator::kStringEquals, true, "aws:ResourceOrgID",
+                         {organization.id}));
+  }
+  policy::PolicyDocument document;
+  if (place.owner) {
+    const Home home = HomeOf(organization, *place.owner);
+    tests.push_back(test(kNone, policy::BaseOperator::kStringEquals, true, "aws:ResourceAccount",
+                         {home.account}));
+    if (!home.affiliation.path.empty()) {
+      tests.push_back(test(policy::SetQualifier::kForAllValues, policy::BaseOperator::kStringEquals,
+                           false, "aws:ResourceOrgPaths", {home.affiliation.path}));
+    }
+    document.statements.push_back(Allow(
+        {policy::Sense::kListed, {fmt::format("arn:*:*:*:{}:*", home.account), "arn:*:*:*::*"}}));
+    document.statements.push_back(Allow({policy::Sense::kAllBut, {"arn:*:*:*:*:*"}}));
+  } else {
+    std::vector<std::string> ids;
+    std::vector<std::string> owned;
+    for (const intent::Account& account : organization.accounts) {
+      if (account.id.empty()) continue;
+      ids.push_back(account.id);
+      owned.push_back(fmt::format("arn:*:*:*:{}:*", account.id));
+    }
+    if (!ids.empty()) {
+      tests.push_back(test(kNone, policy::BaseOperator::kStringNotEquals, false,
+                           "aws:ResourceAccount", std::move(ids)));
+      document.statements.push_back(Allow({policy::Sense::kAllBut, std::move(owned)}));
+    } else {
+      document.statements.push_back(Allow({policy::Sense::kListed, {"*"}}));
+    }
+  }
+  for (policy::Statement& statement : document.statements) statement.conditions = tests;
+  return document;
+}
+
+/// What each sentence refuses, as a document; nothing if one cannot be written out.
+std::optional<std::vector<policy::PolicyDocument>> WantedAt(const Facts& facts,
+                                                            const PerimeterPlace& place) {
+  std::vector<policy::PolicyDocument> wanted;
+  for (const intent::Perimeter* perimeter : place.wanted) {
+    auto document =
+        AsDocument(RefusedBy(facts, *perimeter), policy::Effect::kDeny, {&perimeter->origin});
+    if (!document) return std::nullopt;
+    MakeRcp(document->document);
+    wanted.push_back(InPartition(std::move(document->document), facts.partition()));
+  }
+  return wanted;
 }
 
 /// In the documents of SpaceOf.
@@ -108,6 +170,73 @@ std::vector<policy::StatementRef> RcpsOf(const policy::Decision& decision) {
   }
   return refs;
 }
+
+/// A request that one side refuses, as somebody sends it: an RCP does not ask for the principal, so
+/// that the procedure found any.
+class Sender {
+ public:
+  Sender(const Space& said, const Space& found) : said_(said), found_(found) {}
+
+  [[nodiscard]] policy::Request MadeBy(policy::Request request) const {
+    const policy::ContextKey* const service = Find(request, "aws:PrincipalServiceName");
+    const policy::ContextKey* const is_service = Find(request, "aws:PrincipalIsAWSService");
+    if (service != nullptr || (is_service != nullptr && Says(*is_service, "true"))) {
+      return MadeByService(std::move(request));
+    }
+    // Whoever signs a request tells more of himself.
+    policy::Request unsigned_one = request;
+    unsigned_one.principal = "anonymous";
+    const auto is_read = [this](std::string_view key) { return IsRead(key); };
+    const bool is_signed = decide::LackingOf(request, is_read).empty();
+    const bool may_be_unsigned = decide::LackingOf(unsigned_one, is_read).empty();
+    return !is_signed && may_be_unsigned ? unsigned_one : request;
+  }
+
+ private:
+  static bool Says(const policy::ContextKey& key, std::string_view value) {
+    return key.values.size() == 1 && key.values.front() == value;
+  }
+
+  static policy::ContextKey* Find(policy::Request& request, std::string_view name) {
+    for (policy::ContextKey& key : request.context) {
+      if (policy::EqualIgnoringCase(key.name, name)) return &key;
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] policy::Request MadeByService(policy::Request request) const {
+    std::string service = "cloudtrail.amazonaws.com";
+    policy::ContextKey* const name = Find(request, "aws:PrincipalServiceName");
+    if (name != nullptr && name->values.size() == 1) {
+      const std::string was = name->values.front();
+      for (const std::string& idea : {was, service, was + ".amazonaws.com"}) {
+        const auto caller = policy::ParseCaller(idea);
+        if (!caller || caller->kind != policy::CallerKind::kService) continue;
+        name->values = {idea};
+        if (!Tells(request)) continue;
+        service = idea;
+        break;
+      }
+    }
+    request.principal = service;
+    return request;
+  }
+
+  [[nodiscard]] bool Tells(const policy::Request& request) const {
+    const auto one = policy::Evaluate(request, said_.documents());
+    const auto other = policy::Evaluate(request, found_.documents());
+    return one.ok() && other.ok() && one->is_allowed() != other->is_allowed();
+  }
+
+  [[nodiscard]] bool IsRead(std::string_view key) const {
+    const auto reads = [key](const policy::Statement& one) { return decide::Reads(one, key); };
+    return decide::AnyStatement(said_.documents(), reads) ||
+           decide::AnyStatement(found_.documents(), reads);
+  }
+
+  const Space& said_;
+  const Space& found_;
+};
 
 /// Source: AWS Organizations User Guide, "Resource control policies": they restrict neither
 /// kms:RetireGrant nor actions without a resource type; read 2026-11-29.
@@ -167,43 +296,56 @@ std::vector<const intent::Origin*> RefusingOutsider(
   return refusing;
 }
 
+bool AsksForOwners(const Facts& facts, const PerimeterPlace& place) {
+  const auto names_owner = [](const policy::PolicyDocument& document) {
+    return std::ranges::any_of(document.statements, NamesOwner);
+  };
+  const auto wanted = WantedAt(facts, place);
+  return (wanted && std::ranges::any_of(*wanted, names_owner)) ||
+         std::ranges::any_of(place.deployed, [&](const deployed::Policy* one) {
+           return names_owner(one->document());
+         });
+}
+
 PerimeterComparison ComparePerimeter(const Facts& facts, const PerimeterPlace& place,
+                                     const decide::ArnAccounts& accounts,
                                      const decide::Options& options) {
   PerimeterComparison result;
-  std::vector<policy::PolicyDocument> wanted;
-  for (const intent::Perimeter* perimeter : place.wanted) {
-    auto document =
-        AsDocument(RefusedBy(facts, *perimeter), policy::Effect::kDeny, {&perimeter->origin});
-    if (!document) {
-      result.obstacles.emplace_back("a condition has too many alternatives to be written out");
-      return result;
-    }
-    MakeRcp(document->document);
-    wanted.push_back(InPartition(std::move(document->document), facts.partition()));
+  std::optional<std::vector<policy::PolicyDocument>> wanted = WantedAt(facts, place);
+  if (!wanted) {
+    result.obstacles.emplace_back("a condition has too many alternatives to be written out");
+    return result;
   }
   std::vector<policy::PolicyDocument> deployed;
   for (const deployed::Policy* one : place.deployed) {
     deployed.push_back(InPartition(one->document(), facts.partition()));
   }
-  const Space said = SpaceOf(std::move(wanted));
+  const Space said = SpaceOf(*std::move(wanted));
   const Space found = SpaceOf(deployed);
-  const auto others = decide::NobodyServiceLinked(said.documents(), found.documents());
-  const decide::Comparison comparison =
-      decide::Compare(WithoutLinked(said, others), WithoutLinked(found, others), options);
+  std::vector<std::optional<policy::PolicyDocument>> truths{
+      decide::NobodyServiceLinked(said.documents(), found.documents()),
+      decide::AnyoneAgrees(said.documents(), found.documents(), facts.model.organization.id)};
+  if (AsksForOwners(facts, place)) {
+    truths.emplace_back(decide::OwnersAgree(said.documents(), found.documents(), accounts));
+    truths.emplace_back(OfOwner(facts, place));
+  }
+  const decide::Comparison comparison = decide::Compare(
+      AmongTrue(said, facts.catalog, truths), AmongTrue(found, facts.catalog, truths), options);
   for (const decide::Obstacle& obstacle : comparison.obstacles) {
     result.obstacles.push_back(obstacle.Describe());
   }
+  const Sender sender(said, found);
   if (comparison.gained) {
     PerimeterDifference& one = result.differences.emplace_back();
     one.is_refused_by_program = true;
-    one.request = comparison.gained->request;
+    one.request = sender.MadeBy(comparison.gained->request);
     for (const policy::StatementRef& ref : RcpsOf(comparison.gained->refused)) {
       one.sentences.push_back(place.wanted.at(ref.policy - 1));
     }
   }
   if (comparison.lost) {
     PerimeterDifference& one = result.differences.emplace_back();
-    one.request = comparison.lost->request;
+    one.request = sender.MadeBy(comparison.lost->request);
     for (const policy::StatementRef& ref : RcpsOf(comparison.lost->refused)) {
       const std::size_t at = ref.policy - 1;
       one.statements.push_back(fmt::format("{} {}", place.deployed.at(at)->path,

@@ -2,9 +2,11 @@
 // and the comparison with the resource control policies of a tree.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "iam/decide/owners.h"
 #include "iam/decide/space.h"
 #include "iam/policy/document.h"
 #include "proof/deployed/tree.h"
@@ -32,6 +34,8 @@ namespace writ::verify {
 /// Resources of one owner: what the program wants refused there, and what the tree refuses.
 struct PerimeterPlace {
   std::string who;  ///< "anyone who asks for resources of payments"
+  /// The owner; nothing: an account that joins later.
+  std::optional<intent::AccountIndex> owner = {};
   std::vector<const intent::Perimeter*> wanted;
   std::vector<const deployed::Policy*> deployed;
 };
@@ -49,8 +53,14 @@ struct PerimeterComparison {
   std::vector<std::string> obstacles;  ///< why there is no answer
 };
 
-/// Over all callers and requests. RCPFullAWSAccess is taken to be attached, as AWS sees to.
+/// Whether what is refused at the place depends on whose the resource is: then no other place has
+/// its answer.
+[[nodiscard]] bool AsksForOwners(const Facts& facts, const PerimeterPlace& place);
+
+/// Over all callers, and over all requests for resources of the owner. RCPFullAWSAccess is taken to
+/// be attached, as AWS sees to.
 [[nodiscard]] PerimeterComparison ComparePerimeter(const Facts& facts, const PerimeterPlace& place,
+                                                   const decide::ArnAccounts& accounts,
                                                    const decide::Options& options);
 
 }  // namespace writ::verify

@@ -9,11 +9,13 @@
 #include <ranges>
 #include <set>
 #include <thread>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "iam/decide/callers.h"
 #include "iam/decide/known_answers.h"
 #include "iam/decide/newcomers.h"
 #include "iam/decide/owners.h"
@@ -73,12 +75,6 @@ std::string Kind(const intent::Principal& principal) {
   return "";
 }
 
-bool AsksForPaths(const policy::Statement& statement) {
-  return std::ranges::any_of(statement.conditions, [](const policy::Condition& condition) {
-    return policy::EqualIgnoringCase(condition.key, "aws:PrincipalOrgPaths");
-  });
-}
-
 /// Statements of a question whose answer is kept for others of its shape. Longer ones are about all
 /// that is forbidden in some account, which no other has but under other names, for which tasks are
 /// shared; to hold one against the others takes half as long as to answer it, and its whole text.
@@ -90,24 +86,6 @@ bool IsShort(const std::vector<Documents::Level>& levels) {
     for (const Documents::Named& named : level) statements += named.document.statements.size();
   }
   return statements <= kMostShared;
-}
-
-/// Whether callers are named with the numbers of their accounts. That of the management account,
-/// `of_nobody`, names nobody in an SCP.
-bool ListsAccounts(const policy::Statement& statement, std::string_view of_nobody) {
-  const auto is_number = [of_nobody](std::string_view text) {
-    return text.size() == 12 && text != of_nobody &&
-           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-  };
-  return std::ranges::any_of(statement.conditions, [&](const policy::Condition& condition) {
-    const bool is_account = policy::EqualIgnoringCase(condition.key, "aws:PrincipalAccount");
-    if (!is_account && !policy::EqualIgnoringCase(condition.key, "aws:PrincipalArn")) return false;
-    return std::ranges::any_of(condition.values, [&](const std::string& value) {
-      if (is_account) return is_number(value);
-      const std::optional<policy::ArnSegments> segments = policy::SplitArn(value);
-      return segments && is_number((*segments)[4]);
-    });
-  });
 }
 
 class Prover {
@@ -176,35 +154,6 @@ class Prover {
     for (const std::string& path : tree_.unlisted) {
       Text(path, "the manifest does not list the file");
     }
-    for (const auto& [statement, forms] : tree_.callers) CheckCallers(statement, forms);
-  }
-
-  /// What the manifest says of how a statement names accounts of callers is true of it.
-  void CheckCallers(const std::string& statement, const std::set<std::string>& forms) {
-    const std::size_t space = statement.rfind(' ');
-    const deployed::Policy* const policy = tree_.Find(statement.substr(0, space));
-    if (policy == nullptr) return;
-    const policy::PolicyDocument document = policy->document();
-    const auto found = std::ranges::find(document.statements, statement.substr(space + 1),
-                                         &policy::Statement::sid);
-    if (found == document.statements.end()) return;
-    const bool is_scp = policy->kind == policy::Kind::kScp;
-    for (const auto& [form, is_so] :
-         {std::pair{"listed", ListsAccounts(*found, is_scp ? ManagementAccount() : "")},
-          std::pair{"units", AsksForPaths(*found)}}) {
-      // Statements of several sentences may have several forms.
-      const bool is_said = forms.contains(form);
-      if (is_said == is_so || (is_so && forms.contains("listed"))) continue;
-      Text(policy->path, fmt::format("the manifest says that {} {} accounts of callers by `{}`",
-                                     found->sid, is_said ? "names" : "does not name", form));
-    }
-  }
-
-  /// Its number; empty if the program does not say which it is.
-  [[nodiscard]] std::string_view ManagementAccount() const {
-    const auto& accounts = facts_.model.organization.accounts;
-    const auto found = std::ranges::find_if(accounts, &intent::Account::management);
-    return found == accounts.end() ? std::string_view() : std::string_view(found->id);
   }
 
   void Attach() {
@@ -801,6 +750,8 @@ class Prover {
     AddCallers(left, left_set, right_set, facts_.partition());
     AddOwners(left, left_set, right_set, arn_accounts_);
     AddPlacesOfOwners(left, left_set, right_set, facts_.model.organization);
+    left_set = decide::WithTruths(std::move(left_set), facts_.catalog);
+    right_set = decide::WithTruths(std::move(right_set), facts_.catalog);
     const Space left_space(std::move(left_set), scope);
     const Space right_space(std::move(right_set), scope);
     const bool is_shared = options_.share && options_.on_question == nullptr &&
@@ -1501,8 +1452,7 @@ class Prover {
 
   Result ProveOne(const ResourcePolicy& policy) const {
     Result result;
-    const decide::Comparison comparison =
-        CompareResourcePolicy(policy, facts_.partition(), decide_);
+    const decide::Comparison comparison = CompareResourcePolicy(facts_, policy, decide_);
     for (const decide::Obstacle& obstacle : comparison.obstacles) {
       result.given_up.push_back({policy.who, obstacle.Describe()});
     }
@@ -1529,12 +1479,15 @@ class Prover {
   /// it depends on which these are. RCPs do not apply to the management account.
   void AddPerimeters() {
     const intent::Organization& organization = facts_.model.organization;
-    std::set<std::pair<std::vector<const intent::Perimeter*>, std::vector<const deployed::Policy*>>>
+    std::set<std::tuple<std::vector<const intent::Perimeter*>, std::vector<const deployed::Policy*>,
+                        std::optional<std::uint32_t>>>
         asked;
-    const auto add = [&](intent::NodeIndex node, std::string who,
-                         const std::function<bool(const intent::Perimeter&)>& holds, bool later) {
+    const auto add = [&](intent::NodeIndex node, std::optional<intent::AccountIndex> owner,
+                         std::string who,
+                         const std::function<bool(const intent::Perimeter&)>& holds) {
       PerimeterPlace place;
       place.who = std::move(who);
+      place.owner = owner;
       for (const intent::Perimeter& perimeter : facts_.model.perimeters) {
         if (holds(perimeter)) place.wanted.push_back(&perimeter);
       }
@@ -1543,10 +1496,13 @@ class Prover {
         const auto& here = rcps_by_node_[at->value];
         place.deployed.insert(place.deployed.end(), here.begin(), here.end());
       }
-      if (!asked.emplace(place.wanted, place.deployed).second) return;
       if (place.wanted.empty() && place.deployed.empty()) return;
+      // Later is a place of its own only where owners matter.
+      std::optional<std::uint32_t> of;
+      if (AsksForOwners(facts_, place)) of = owner ? owner->value : organization.accounts.size();
+      if (!asked.emplace(place.wanted, place.deployed, of).second) return;
       tasks_.push_back(
-          {0, [this, place = std::move(place)] { return ProvePerimeter(place); }, later});
+          {0, [this, place = std::move(place)] { return ProvePerimeter(place); }, !owner});
     };
     for (std::uint32_t i = 0; i < organization.accounts.size(); ++i) {
       const intent::Account& account = organization.accounts[i];
@@ -1557,29 +1513,26 @@ class Prover {
         }
         continue;
       }
-      add(
-          account.node, fmt::format("anyone who asks for resources of {}", account.name),
+      add(account.node, intent::AccountIndex{i},
+          fmt::format("anyone who asks for resources of {}", account.name),
           [i](const intent::Perimeter& said) {
             return std::ranges::binary_search(said.accounts, intent::AccountIndex{i});
-          },
-          /*later=*/false);
+          });
     }
     for (std::uint32_t i = 0; i < organization.nodes.size(); ++i) {
       if (organization.nodes[i].kind == intent::Node::Kind::kAccount) continue;
-      add(
-          {i},
+      add({i}, std::nullopt,
           fmt::format("anyone who asks for resources of accounts that join {} later",
                       organization.nodes[i].name),
           [&](const intent::Perimeter& said) {
             return deployed::IsAtOrBelowAny(organization, {i}, said.nodes);
-          },
-          /*later=*/true);
+          });
     }
   }
 
   Result ProvePerimeter(const PerimeterPlace& place) const {
     Result result;
-    PerimeterComparison comparison = ComparePerimeter(facts_, place, decide_);
+    PerimeterComparison comparison = ComparePerimeter(facts_, place, arn_accounts_, decide_);
     for (std::string& obstacle : comparison.obstacles) {
       result.given_up.push_back({place.who, std::move(obstacle)});
     }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/support/check.h"
+#include "iam/decide/callers.h"
 #include "iam/policy/evaluate.h"
 #include "iam/policy/pattern.h"
 #include "proof/deployed/attachments.h"
@@ -228,18 +229,22 @@ std::vector<std::string> UnknownPrincipals(const ResourcePolicy& policy) {
   return unknown;
 }
 
-decide::Comparison CompareResourcePolicy(const ResourcePolicy& policy, std::string_view partition,
+decide::Comparison CompareResourcePolicy(const Facts& facts, const ResourcePolicy& policy,
                                          const decide::Options& options) {
   std::vector<policy::PolicyDocument> deployed;
   for (const deployed::Policy* document : policy.deployed) {
-    deployed.push_back(InPartition(document->document(), partition));
+    deployed.push_back(InPartition(document->document(), facts.partition()));
   }
   const auto space = [&](const std::vector<policy::PolicyDocument>& documents) {
     return policy.kind == policy::Kind::kTrust ? WhoMayAssume(documents)
                                                : Space::Of(documents, policy.kind);
   };
-  decide::Comparison comparison =
-      decide::Compare(space({InPartition(policy.wanted, partition)}), space(deployed), options);
+  const Space said = space({InPartition(policy.wanted, facts.partition())});
+  const Space found = space(deployed);
+  const std::vector<std::optional<policy::PolicyDocument>> truths{
+      decide::AnyoneAgrees(said.documents(), found.documents(), facts.model.organization.id)};
+  decide::Comparison comparison = decide::Compare(AmongTrue(said, facts.catalog, truths),
+                                                  AmongTrue(found, facts.catalog, truths), options);
   MakeOneCaller(policy, deployed, comparison.gained);
   MakeOneCaller(policy, deployed, comparison.lost);
   // Of two requests that refute it one that somebody can send is enough.

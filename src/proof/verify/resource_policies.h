@@ -39,8 +39,8 @@ struct ResourcePolicy {
 
 /// Over all requests and callers, for resources of the partition. `gained` is what the tree permits
 /// and the program does not.
-[[nodiscard]] decide::Comparison CompareResourcePolicy(const ResourcePolicy& policy,
-                                                       std::string_view partition,
+[[nodiscard]] decide::Comparison CompareResourcePolicy(const Facts& facts,
+                                                       const ResourcePolicy& policy,
                                                        const decide::Options& options);
 
 }  // namespace writ::verify

@@ -440,6 +440,23 @@ void AddCallers(Documents& left, policy::PolicySet& left_set, const policy::Poli
   AddTruth(decide::PrincipalsAgree(left_set, right), left, left_set);
 }
 
+void MakeRcp(policy::PolicyDocument& document) {
+  for (policy::Statement& statement : document.statements) {
+    statement.principal = policy::Principals{Sense::kListed, {policy::Principal{}}};
+  }
+}
+
+decide::Space AmongTrue(const decide::Space& space, const catalog::Catalog& catalog,
+                        const std::vector<std::optional<policy::PolicyDocument>>& truths) {
+  policy::PolicySet set = decide::WithTruths(space.documents(), catalog);
+  for (const std::optional<policy::PolicyDocument>& truth : truths) {
+    // A level of SCPs lets nothing pass that it does not allow; to the procedure it binds services,
+    // too.
+    if (truth) set.scps.push_back({*truth});
+  }
+  return {std::move(set), space.scope()};
+}
+
 policy::PolicyDocument InPartition(policy::PolicyDocument document, std::string_view partition) {
   const auto move_or_drop = [partition](std::string& resource) {
     const std::optional<policy::ArnSegments> segments = policy::SplitArn(resource);

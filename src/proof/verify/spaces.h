@@ -131,6 +131,16 @@ void AddCallers(Documents& left, policy::PolicySet& left_set, const policy::Poli
 /// organization decided: equal to them on every request of an IAM principal of the account.
 void MeetCaller(Documents& documents, const Home& home);
 
+/// Makes all statements of a document about everybody, as those of RCPs are.
+void MakeRcp(policy::PolicyDocument& document);
+
+/// The space without requests of which one of `truths`, documents that allow what is true, is not;
+/// of policies that services and outsiders meet, too. Texts that are true or false are compared as
+/// such (decide::WithTruths).
+[[nodiscard]] decide::Space AmongTrue(
+    const decide::Space& space, const catalog::Catalog& catalog,
+    const std::vector<std::optional<policy::PolicyDocument>>& truths);
+
 /// Where both keys are read, comparisons of aws:EpochTime with days and instants become comparisons
 /// of aws:CurrentTime, which tells the same time in another form: equal to the documents on every
 /// request that somebody sends. Whether there were any.

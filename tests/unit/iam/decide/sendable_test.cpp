@@ -188,5 +188,45 @@ TEST_CASE("what has an owner in its ARN whatever its name") {
   CHECK_FALSE(is_owned("bedrock:GetGuardrail", "arn:aws:bedrock:*:*:model/*"));
 }
 
+TEST_CASE("who sends a request always sends some keys, of which some follow from who it is") {
+  const auto any = [](std::string_view) { return true; };
+  const policy::Request of_role = kCall;
+  policy::Request of_user = kCall;
+  of_user.principal = "arn:aws:iam::222222222222:user/ops/ann";
+  policy::Request of_nobody = kCall;
+  of_nobody.principal = "anonymous";
+  const std::size_t anyone = AlwaysSent(Senders::kAnyone).size();
+  const std::size_t principals = AlwaysSent(Senders::kPrincipals).size();
+  CHECK(LackingOf(of_role, any).size() == principals);
+  CHECK(LackingOf(of_user, any).size() == principals + 1);
+  CHECK(LackingOf(of_nobody, any).size() == anyone);
+  CHECK(LackingOf(of_user, [](std::string_view key) { return key == "aws:username"; }) ==
+        std::vector<std::string>{"aws:username is not there, and every request of a user has it"});
+  // Of a call that is routed globally it is not known whether it tells a region.
+  CHECK(LackingOf(of_user, [](std::string_view key) {
+          return key == "aws:RequestedRegion";
+        }).empty());
+  CHECK(FollowingKey(of_user, "aws:USERNAME")->values == std::vector<std::string>{"ann"});
+  CHECK(FollowingKey(of_role, "aws:PrincipalType")->values ==
+        std::vector<std::string>{"AssumedRole"});
+  CHECK_FALSE(FollowingKey(of_role, "aws:username"));
+  CHECK_FALSE(FollowingKey(of_nobody, "aws:PrincipalAccount"));
+  CHECK_FALSE(FollowingKey(of_role, "aws:CurrentTime"));
+}
+
+TEST_CASE("a request is of the user whom it names") {
+  policy::Request request = kCall;
+  request.context.push_back({"aws:username", false, {"bob"}});
+  CHECK(OfUserNamed(request).principal == "arn:aws:iam::222222222222:user/bob");
+  request.principal = "arn:aws:iam::222222222222:user/ops/ann";
+  request.context.push_back({"aws:PrincipalArn", false, {request.principal}});
+  const policy::Request of_bob = OfUserNamed(request);
+  CHECK(of_bob.principal == "arn:aws:iam::222222222222:user/ops/bob");
+  CHECK(of_bob.context.back().values == std::vector<std::string>{of_bob.principal});
+  CHECK(FaultsOf(of_bob, Known()).empty());
+  request.principal = "cloudtrail.amazonaws.com";
+  CHECK(OfUserNamed(request).principal == request.principal);
+}
+
 }  // namespace
 }  // namespace writ::decide
