@@ -216,6 +216,9 @@ std::vector<std::string> Remedies(const Asked& asked, const AskOptions& options,
                                   const access::Judgement& judgement, bool is_permitted,
                                   host::Environment& environment) {
   if (const auto elsewhere = ElsewhereText(asked, judgement)) return {*elsewhere};
+  if (judgement.forbidding.empty() && !judgement.awaiting.empty()) {
+    return {std::string(kListAccount)};
+  }
   const source::SourceMap& sources = asked.compilation.sources;
   const syntax::Sentence& line = *asked.sentence;
   const std::string who(sources.text(line.subject.span));

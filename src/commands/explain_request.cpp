@@ -30,6 +30,8 @@
 #include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
 #include "program/intent/find.h"
+#include "proof/deployed/joining.h"
+#include "proof/verify/reading.h"
 #include "proof/verify/spaces.h"
 
 namespace writ::commands {
@@ -39,6 +41,12 @@ namespace json = support::json;
 
 constexpr std::uint64_t kMaxRequestBytes = std::uint64_t{16} << 20U;
 constexpr std::size_t kNearMisses = 3;
+constexpr std::string_view kNoPath =
+    "it depends on the OU of the caller's account, which the request does not tell; add "
+    "aws:PrincipalOrgPaths to the context";
+constexpr std::string_view kNoId =
+    "it depends on which OU aws:PrincipalOrgPaths means, because the program does not say the id "
+    "of each OU";
 
 /// The members of a case that are no policies, but for those whose names begin with "x-".
 constexpr std::array<std::string_view, 11> kMembers{
@@ -226,18 +234,28 @@ class Identifier {
   const access::Names& names_;
 };
 
+/// A program that a request is decided under: as it is, or once an account more has joined.
+struct Setting {
+  std::unique_ptr<intent::Model> joined;  ///< once it has
+  const intent::Model* model = nullptr;
+  review::World world;
+  std::unique_ptr<access::Access> access;
+  std::vector<std::string> where;  ///< "account 555555555555 once it joins prod": all that it is of
+};
+
+bool HasPath(const policy::Request& request) {
+  return std::ranges::any_of(request.context, [](const policy::ContextKey& key) {
+    return policy::EqualIgnoringCase(key.name, "aws:PrincipalOrgPaths");
+  });
+}
+
 class Explainer {
  public:
-  /// `model` is that of `world`, or once an account more has joined.
-  Explainer(const intent::Model& model, review::World world, access::Access& access,
-            host::Environment& environment, bool as_json)
-      : model_(model),
-        world_(std::move(world)),
-        access_(access),
-        environment_(environment),
-        as_json_(as_json) {}
+  /// The request is of one of the settings, which one it does not say.
+  Explainer(std::vector<Setting> settings, host::Environment& environment, bool as_json)
+      : settings_(std::move(settings)), environment_(environment), as_json_(as_json) {}
 
-  void Explain(const std::vector<Candidate>& candidates, policy::Request request) {
+  void Explain(policy::Request request) {
     const bool timed = std::ranges::any_of(request.context, [](const policy::ContextKey& key) {
       return policy::EqualIgnoringCase(key.name, "aws:CurrentTime");
     });
@@ -245,27 +263,16 @@ class Explainer {
       request.context.push_back(
           {"aws:CurrentTime", false, {review::NoonOf(support::DateText(environment_.today))}});
     }
+    because_ = HasPath(request) ? kNoId : kNoPath;
     std::vector<Explained> all;
-    for (const Candidate& candidate : candidates) {
-      if (candidate.is_outside) {
-        const policy::Request complete = decide::Complete(request, {});
-        all.push_back({candidate, complete, access_.DecideOutsider(candidate.account, complete)});
-        continue;
-      }
-      Explained one{candidate, access_.As(candidate.account, candidate.arn, request), {}};
-      one.judgement = access_.Decide(candidate.account, one.request, candidate.user);
-      all.push_back(std::move(one));
-    }
-    const bool agree = std::ranges::all_of(all, [&](const Explained& one) {
-      return one.judgement.is_granted == all.front().judgement.is_granted &&
-             one.judgement.granting == all.front().judgement.granting &&
-             one.judgement.forbidding == all.front().judgement.forbidding;
-    });
-    if (agree && all.size() > 1) {
-      std::set<std::string> labels;
-      for (const Explained& one : all) labels.insert(one.who.label);
-      all.resize(1);
-      all.front().who.label = fmt::format("{}", fmt::join(labels, " or "));
+    for (const Setting& setting : settings_) Add(AllOf(setting, request), all);
+    if (all.size() == 1 && settings_.size() > 1) {
+      // What is so wherever it lies is shown without a place.
+      const std::string number(policy::ParseCaller(request.principal)->account);
+      all.front().where = {fmt::format("account {}, wherever it joins", number)};
+      std::erase_if(all.front().request.context, [](const policy::ContextKey& key) {
+        return policy::EqualIgnoringCase(key.name, "aws:PrincipalOrgPaths");
+      });
     }
     if (as_json_) {
       PrintJson(all);
@@ -276,14 +283,76 @@ class Explainer {
 
  private:
   struct Explained {
+    const Setting* setting;
     Candidate who;
     policy::Request request;
     access::Judgement judgement;
+    std::vector<std::string> where;
   };
+
+  /// Whether the same is so for the same reasons.
+  static bool Agree(const Explained& one, const Explained& other) {
+    const auto is_same = [](const auto& some, const auto& others) {
+      return std::ranges::equal(some, others, {}, &intent::Origin::place, &intent::Origin::place);
+    };
+    const access::Judgement& left = one.judgement;
+    const access::Judgement& right = other.judgement;
+    return left.is_granted == right.is_granted &&
+           left.may_hold_anything == right.may_hold_anything &&
+           is_same(left.granting, right.granting) && is_same(left.forbidding, right.forbidding) &&
+           is_same(left.awaiting, right.awaiting);
+  }
+
+  /// Of each principal that the request may be made by; one for all if they agree.
+  [[nodiscard]] static std::vector<Explained> AllOf(const Setting& setting,
+                                                    const policy::Request& request) {
+    access::Access& access = *setting.access;
+    std::vector<Explained> all;
+    for (const Candidate& candidate : Identifier(*setting.model, access).Identify(request)) {
+      Explained one{&setting, candidate, {}, {}, setting.where};
+      if (candidate.is_outside) {
+        one.request = decide::Complete(request, {});
+        one.judgement = access.DecideOutsider(candidate.account, one.request);
+      } else {
+        one.request = access.As(candidate.account, candidate.arn, request);
+        one.judgement = access.Decide(candidate.account, one.request, candidate.user);
+      }
+      if (one.where.empty()) {
+        one.where = {setting.model->organization.accounts[candidate.account.value].name};
+      }
+      all.push_back(std::move(one));
+    }
+    const bool agree =
+        std::ranges::all_of(all, [&](const Explained& one) { return Agree(one, all.front()); });
+    if (agree && all.size() > 1) {
+      std::set<std::string> labels;
+      for (const Explained& one : all) labels.insert(one.who.label);
+      all.resize(1);
+      all.front().who.label = fmt::format("{}", fmt::join(labels, " or "));
+    }
+    return all;
+  }
+
+  /// Adds places to what is so elsewhere already.
+  static void Add(std::vector<Explained> more, std::vector<Explained>& all) {
+    for (Explained& one : more) {
+      const auto same = std::ranges::find_if(all, [&](const Explained& other) {
+        return one.setting != other.setting && one.who.label == other.who.label &&
+               one.who.arn == other.who.arn && Agree(one, other);
+      });
+      if (same == all.end()) {
+        all.push_back(std::move(one));
+      } else {
+        std::ranges::move(one.where, std::back_inserter(same->where));
+      }
+    }
+  }
 
   void PrintText(const std::vector<Explained>& all) {
     if (all.size() == 1) return PrintOne(all.front());
-    if (all.front().who.user) {
+    if (settings_.size() > 1) {
+      environment_.out << fmt::format("undetermined: {}\n", because_);
+    } else if (all.front().who.user) {
       environment_.out << "ambiguous: the session does not say which user it got its rights from, "
                           "and no key tells\n";
     } else {
@@ -293,8 +362,9 @@ class Explainer {
           all.size());
     }
     for (const Explained& one : all) {
-      environment_.out << fmt::format("as {}:\n",
-                                      all.front().who.user ? one.who.label : one.who.arn);
+      environment_.out << fmt::format("{}:\n", settings_.size() > 1   ? WhereOf(one)
+                                               : all.front().who.user ? "as " + one.who.label
+                                                                      : "as " + one.who.arn);
       PrintOne(one);
     }
   }
@@ -306,8 +376,7 @@ class Explainer {
     const std::string_view word = judgement.is_granted ? "granted" : "denied";
     out << (said.starts_with(word) ? said : fmt::format("{}: {}", word, said)) << "\n";
     out << fmt::format("  caller: {}{}{}\n", one.who.label,
-                       one.who.is_outside ? ", for a resource of " : " in ",
-                       NameOf(one.who.account));
+                       one.who.is_outside ? ", for a resource of " : " in ", WhereOf(one));
     if (one.who.is_outside) {
       out << "  what the resource's policy and the caller's own allow is not known, so both count "
              "as "
@@ -316,11 +385,11 @@ class Explainer {
       out << "  the program grants this principal nothing: what other policies grant it is not "
              "known, so it counts as holding all rights\n";
     }
-    if (one.who.is_outside && IsManagement(one.who.account)) {
+    if (one.who.is_outside && IsManagement(one)) {
       out << "  RCPs do not apply to resources of the management account\n";
     } else if (one.who.is_outside) {
       // Only RCPs bind outsiders.
-    } else if (IsManagement(one.who.account)) {
+    } else if (IsManagement(one)) {
       out << "  SCPs do not apply in the management account\n";
     } else if (!judgement.is_bound && one.who.arn.starts_with("arn:")) {
       out << "  SCPs do not apply to service-linked roles\n";
@@ -329,14 +398,15 @@ class Explainer {
     for (const Layer& layer : layers) {
       out << fmt::format("  {}: {}\n", layer.name, layer.verdict);
       for (const intent::Origin* origin : layer.sentences) {
-        const std::string document = DocumentOf(*origin, one.who.account);
+        const std::string document = DocumentOf(*origin, one);
         out << fmt::format("    {}{}: `{}` ({})\n", layer.denies ? "Deny" : "Allow",
                            document.empty() ? "" : " in " + document, origin->sentence,
                            origin->place);
       }
     }
     if (judgement.is_granted || one.who.is_outside) return;
-    for (const access::Miss& miss : access_.Misses(one.who.account, one.request, kNearMisses)) {
+    for (const access::Miss& miss :
+         one.setting->access->Misses(one.who.account, one.request, kNearMisses)) {
       out << fmt::format("  `{}` ({}) would need {}\n", miss.permission->sentence,
                          miss.permission->place, fmt::join(miss.lacking, " and "));
     }
@@ -385,11 +455,11 @@ class Explainer {
 
   /// The first document that carries the sentence for the account: its own, its node's, or one for
   /// every account.
-  [[nodiscard]] std::string DocumentOf(const intent::Origin& origin,
-                                       intent::AccountIndex account) const {
-    const review::Place& place = world_.places[account.value];
-    for (std::size_t i = 0; i < world_.documents.size(); ++i) {
-      const review::HeldDocument& held = world_.documents[i];
+  [[nodiscard]] static std::string DocumentOf(const intent::Origin& origin, const Explained& one) {
+    const review::World& world = one.setting->world;
+    const review::Place& place = world.places[one.who.account.value];
+    for (std::size_t i = 0; i < world.documents.size(); ++i) {
+      const review::HeldDocument& held = world.documents[i];
       const bool scp = std::ranges::find(place.scps, i) != place.scps.end();
       const bool here = scp || held.name.starts_with("iam/" + place.name + "/") ||
                         held.name.starts_with("trust/" + place.name + "/") ||
@@ -402,18 +472,20 @@ class Explainer {
     return {};
   }
 
-  [[nodiscard]] const std::string& NameOf(intent::AccountIndex account) const {
-    return model_.organization.accounts[account.value].name;
+  [[nodiscard]] static std::string WhereOf(const Explained& one) {
+    return fmt::format("{}", fmt::join(one.where, ", "));
   }
-  [[nodiscard]] bool IsManagement(intent::AccountIndex account) const {
-    return model_.organization.accounts[account.value].management;
+  [[nodiscard]] static bool IsManagement(const Explained& one) {
+    return one.setting->model->organization.accounts[one.who.account.value].management;
   }
 
   /// Sentences of the escape hatch, which name the request exactly.
   [[nodiscard]] static std::vector<std::string> Remedies(const Explained& one) {
     std::vector<std::string> remedies;
     const access::Judgement& judgement = one.judgement;
-    if (judgement.granting.empty() && !judgement.may_hold_anything) {
+    if (!judgement.awaiting.empty()) {
+      remedies.emplace_back(kListAccount);
+    } else if (judgement.granting.empty() && !judgement.may_hold_anything) {
       remedies.push_back(fmt::format(
           "say `{} may …` with a verb that needs {}{}", one.who.label, one.request.action,
           one.request.resource == "*" ? "" : fmt::format(" on {}", one.request.resource)));
@@ -432,7 +504,11 @@ class Explainer {
       WriteOne(writer, all.front());
     } else {
       writer.Key("decision");
-      writer.String("ambiguous");
+      writer.String(settings_.size() > 1 ? "undetermined" : "ambiguous");
+      if (settings_.size() > 1) {
+        writer.Key("reason");
+        writer.String(because_);
+      }
       writer.Key("candidates");
       writer.BeginArray();
       for (const Explained& one : all) {
@@ -456,7 +532,7 @@ class Explainer {
     writer.Key("caller");
     writer.String(one.who.label);
     writer.Key("account");
-    writer.String(NameOf(one.who.account));
+    writer.String(WhereOf(one));
     writer.Key("request");
     decide::WriteRequest(writer, one.request);
     writer.Key("reason");
@@ -477,7 +553,7 @@ class Explainer {
         writer.Key("layer");
         writer.String(layer.name);
         writer.Key("document");
-        writer.String(DocumentOf(*origin, one.who.account));
+        writer.String(DocumentOf(*origin, one));
         writer.Key("effect");
         writer.String(layer.denies ? "Deny" : "Allow");
         writer.Key("from");
@@ -500,40 +576,72 @@ class Explainer {
     writer.EndArray();
   }
 
-  const intent::Model& model_;
-  review::World world_;
-  access::Access& access_;
+  std::vector<Setting> settings_;
+  std::string_view because_;  ///< several settings: why it is not known which
   host::Environment& environment_;
   bool as_json_;
 };
 
-/// The program once the caller's account has joined it; nothing if it is there, or if the request
-/// does not say where it joins. `world` gets a place for it.
-std::unique_ptr<intent::Model> OnceJoined(const policy::Request& request,
-                                          const intent::Model& model, review::World& world) {
+/// Where the caller's account lies or will, as far as the request says: nowhere if it is one of the
+/// program's, or not known to be of the organization.
+access::AllToCome PlacesOf(const policy::Request& request, const verify::Facts& facts) {
+  const intent::Organization& organization = facts.model.organization;
   const std::optional<policy::Caller> caller = policy::ParseCaller(request.principal);
-  if (!caller || caller->account.empty() ||
-      intent::FindAccount(model.organization, caller->account)) {
-    return nullptr;
+  if (!caller || caller->account.empty() || intent::FindAccount(organization, caller->account)) {
+    return {};
   }
-  const auto path = std::ranges::find_if(request.context, [](const policy::ContextKey& key) {
-    return policy::EqualIgnoringCase(key.name, "aws:PrincipalOrgPaths");
+  const std::string account(caller->account);
+  bool is_of_organization = false;
+  for (const policy::ContextKey& key : request.context) {
+    if (policy::EqualIgnoringCase(key.name, "aws:PrincipalOrgPaths")) {
+      if (key.values.size() != 1) return {};
+      std::vector<access::ToCome> places =
+          access::PlacesAt(organization, account, key.values.front());
+      const std::size_t count = places.size();
+      return {std::move(places), std::vector<std::vector<access::ToCome>>(count), {}, {}};
+    }
+    is_of_organization =
+        is_of_organization || (policy::EqualIgnoringCase(key.name, "aws:PrincipalOrgID") &&
+                               key.values == std::vector<std::string>{organization.id});
+  }
+  if (!is_of_organization) return {};
+  access::AllToCome all = access::Joiners(facts).Anywhere(account);
+  return all.undecided.empty() ? std::move(all) : access::AllToCome{};
+}
+
+/// The program once the account has joined it, with a place for it.
+Setting SettingOf(const intent::Model& model, review::World world, const access::ToCome& one,
+                  const std::vector<access::ToCome>& same) {
+  Setting setting{access::WithAccount(model, one), nullptr, std::move(world), nullptr, {}};
+  setting.model = setting.joined.get();
+  const intent::Node& node = model.organization.nodes[one.node.value];
+  const auto unit = std::ranges::find_if(setting.world.units, [&](const review::Unit& unit_there) {
+    return unit_there.is_root
+               ? node.kind == intent::Node::Kind::kRoot
+               : node.kind == intent::Node::Kind::kUnit && unit_there.name == node.name;
   });
-  if (path == request.context.end() || path->values.size() != 1) return nullptr;
-  const auto joining =
-      access::ToComeAt(model.organization, std::string(caller->account), path->values.front());
-  if (!joining) return nullptr;
-  std::unique_ptr<intent::Model> later = access::WithAccount(model, *joining);
-  const intent::Node& node = model.organization.nodes[joining->node.value];
-  const auto unit = std::ranges::find_if(world.units, [&](const review::Unit& one) {
-    return one.is_root ? node.kind == intent::Node::Kind::kRoot
-                       : node.kind == intent::Node::Kind::kUnit && one.name == node.name;
-  });
-  review::Place& place = world.places.emplace_back();
-  place.name = later->organization.accounts.back().name;
-  place.id = later->organization.accounts.back().id;
-  if (unit != world.units.end()) place.scps = unit->scps;
-  return later;
+  const intent::Account& account = setting.model->organization.accounts.back();
+  review::Place& place = setting.world.places.emplace_back();
+  place.name = account.name;
+  place.id = account.id;
+  if (unit != setting.world.units.end()) place.scps = unit->scps;
+  const deployed::Joining joining(model.organization);
+  setting.where.push_back(joining.Describe(one.node, one.newcomer));
+  for (const access::ToCome& other : same) {
+    setting.where.push_back(joining.Describe(other.node, other.newcomer));
+  }
+  return setting;
+}
+
+/// The programs that the request may be decided under.
+std::vector<Setting> SettingsOf(const access::AllToCome& places, const intent::Model& model,
+                                review::World world) {
+  std::vector<Setting> settings;
+  for (std::size_t i = 0; i < places.accounts.size(); ++i) {
+    settings.push_back(SettingOf(model, world, places.accounts[i], places.same[i]));
+  }
+  if (settings.empty()) settings.push_back({nullptr, &model, std::move(world), nullptr, {}});
+  return settings;
 }
 
 support::Result<std::string, host::ReadFailure> ReadText(const std::string& path,
@@ -563,14 +671,19 @@ host::ExitStatus ExplainRequest(const ExplainOptions& options, host::Environment
   const auto lowered =
       compiler::Compile<compiler::Lowered>({options.subjects, options.bindings}, compilation);
   if (lowered.stop) return Finish(compilation, environment, StatusOf(lowered.stop));
-  review::World world = review::MakeWorld(lowered.model, lowered.bundle);
-  const std::unique_ptr<intent::Model> later = OnceJoined(*request, lowered.model, world);
-  const intent::Model& model = later ? *later : lowered.model;
-  access::Access access({{model, compilation.catalog(), lowered.bindings},
-                         library::Library::BuiltIn(),
-                         support::DateText(environment.today)});
-  const std::vector<Candidate> candidates = Identifier(model, access).Identify(*request);
-  if (candidates.empty()) {
+  const verify::Facts facts{lowered.model, compilation.catalog(), lowered.bindings};
+  const access::AllToCome places = PlacesOf(*request, facts);
+  std::vector<Setting> settings =
+      SettingsOf(places, lowered.model, review::MakeWorld(lowered.model, lowered.bundle));
+  for (Setting& setting : settings) {
+    setting.access = std::make_unique<access::Access>(
+        access::Facts{{*setting.model, compilation.catalog(), lowered.bindings},
+                      library::Library::BuiltIn(),
+                      support::DateText(environment.today),
+                      setting.joined ? access::Standing::kJoining : access::Standing::kListed});
+  }
+  const Setting& first = settings.front();
+  if (Identifier(*first.model, *first.access).Identify(*request).empty()) {
     diag::Diagnostic& found =
         compilation.findings.Report(diag::kCallerOutside, {}, request->principal)
             .Suggest(
@@ -583,13 +696,12 @@ host::ExitStatus ExplainRequest(const ExplainOptions& options, host::Environment
     }
     return Finish(compilation, environment, host::ExitStatus::kInvalid);
   }
-  const auto contradiction = ContradictionIn(*request, model, compilation.catalog());
+  const auto contradiction = ContradictionIn(*request, *first.model, compilation.catalog());
   if (contradiction) {
     compilation.findings.Report(diag::kBadRequest, {}, options.request, *contradiction);
     return Finish(compilation, environment, host::ExitStatus::kInvalid);
   }
-  Explainer(model, std::move(world), access, environment, options.json)
-      .Explain(candidates, *std::move(request));
+  Explainer(std::move(settings), environment, options.json).Explain(*std::move(request));
   return FinishAnswer(compilation, environment, host::ExitStatus::kGood);
 }
 

@@ -17,6 +17,9 @@ using support::Counted;
 [[nodiscard]] std::string Indented(std::string_view text, std::string_view indent);
 /// Lines of steps that are needed together: "  to allow it: …", then "           and: …".
 [[nodiscard]] std::string ToAllowIt(const std::vector<std::string>& steps);
+/// A step: before it, nothing is attached in an account that joins.
+inline constexpr std::string_view kListAccount =
+    "list the account in the organization, then build and deploy";
 /// What was read from outside, on one line, without what a terminal would obey.
 [[nodiscard]] std::string OneLine(std::string_view text);
 /// The text for Markdown: what it would read more than the words into is escaped, but for code.

@@ -1,9 +1,12 @@
 // What lowering and verifier misread alike: the meaning that both are given is changed on purpose,
 // the one that the reference is given is not. The proof goes through every time; the requests of
 // the differential must find every one.
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <optional>
+#include <string_view>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -11,6 +14,7 @@
 #include "analysis/review/why.h"
 #include "compiler/proof.h"
 #include "differential/edits.h"
+#include "differential/questions.h"
 #include "differential/trial.h"
 #include "proof/reference/requests.h"
 #include "proof/reference/sample.h"
@@ -240,45 +244,58 @@ std::vector<QuestionText> QuestionsAbout(const std::string& sentence) {
   return {{"everyone", action, {}}, {"team a", action, {}}, {"team a, team b", action, {}}};
 }
 
-TEST_CASE("questions that misread a sentence are found") {
-  if (std::getenv("WRIT_DIFFERENTIAL_QUESTIONS") == nullptr) {
-    MESSAGE("skipped: minutes long, asked for by WRIT_DIFFERENTIAL_QUESTIONS");
-    return;
+constexpr const char* kKinds[] = {"assert can", "assert cannot", "test allow", "test deny",
+                                  "can",        "who",           "explain",    "diff"};
+
+/// A wrong answer of this kind about the program, of which what is asked misreads the sentence.
+std::optional<WrongAnswer> AskMisread(const ProgramText& text, std::string_view kind,
+                                      const Misreading& change,
+                                      std::map<std::string, AskedCounts>& counts) {
+  constexpr std::uint64_t kSeed = 7;
+  constexpr std::size_t kRequests = 250;
+  if (kind != "diff") {
+    return AskQuestions(text, kSeed, kRequests, counts, {}, std::string(kind), &change);
   }
-  constexpr const char* kKinds[] = {"assert can", "assert cannot", "test allow", "test deny",
-                                    "can",        "who",           "explain",    "diff"};
+  ProgramText before = text;
+  before.sentences = {{"team b may apply safe"}};
+  return AskDifference(before, text, kSeed, kRequests, counts["diff"], {}, &change);
+}
+
+/// Those that are tried in every run: prohibitions and permissions, each kind of question among
+/// those that find one. All of them take minutes, with WRIT_DIFFERENTIAL_QUESTIONS.
+bool IsTried(const Planted& planted) {
+  constexpr std::string_view kAlways[] = {
+      "some ids of a provider are forgotten", "an exemption is forgotten",
+      "an exemption of an account to come is forgotten", "a permission is for another region",
+      "a permission is for another route"};
+  return std::getenv("WRIT_DIFFERENTIAL_QUESTIONS") != nullptr ||
+         std::ranges::find(kAlways, planted.what) != std::end(kAlways);
+}
+
+TEST_CASE("questions that misread a sentence are found") {
   std::map<std::string, std::size_t> found;
+  std::size_t tried = 0;
   std::size_t somehow = 0;
   for (const Planted& planted : kPlanted) {
+    if (!IsTried(planted)) continue;
     CAPTURE(std::string(planted.what));
+    ++tried;
     ProgramText text = TextOf(planted);
     text.questions = QuestionsAbout(planted.sentence);
-    const Misreading change = planted.change;
-    constexpr std::uint64_t kSeed = 7;
-    constexpr std::size_t kRequests = 250;
     std::map<std::string, AskedCounts> counts;
-    const auto right = AskQuestions(text, kSeed, kRequests, counts);
+    const auto right = AskQuestions(text, 7, 250, counts);
     const std::string differs = right ? right->kind + ": " + right->what : "";
     CHECK(differs.empty());
     bool is_found = false;
     for (const char* kind : kKinds) {
-      std::optional<WrongAnswer> wrong;
-      if (std::string_view(kind) == "diff") {
-        ProgramText before = text;
-        before.sentences = {{"team b may apply safe"}};
-        wrong = AskDifference(before, text, kSeed, kRequests, counts[kind], {}, &change);
-      } else {
-        wrong = AskQuestions(text, kSeed, kRequests, counts, {}, kind, &change);
-      }
-      if (!wrong) continue;
+      if (!AskMisread(text, kind, planted.change, counts)) continue;
       ++found[kind];
       is_found = true;
     }
     CHECK(is_found);
     somehow += is_found ? 1 : 0;
   }
-  std::cout << fmt::format("{} misreadings planted in questions, {} found:", std::size(kPlanted),
-                           somehow);
+  std::cout << fmt::format("{} misreadings planted in questions, {} found:", tried, somehow);
   for (const char* kind : kKinds) {
     CHECK_MESSAGE(found[kind] > 0, std::string(kind));
     std::cout << fmt::format(" {} by {},", found[kind], kind);

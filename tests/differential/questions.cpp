@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "analysis/access/access.h"
+#include "analysis/access/later.h"
 #include "analysis/review/why.h"
 #include "compiler/proof.h"
 #include "compiler/stages.h"
@@ -145,6 +146,24 @@ struct Leg {
   std::optional<intent::AccountIndex> account;
 };
 
+/// A request from an account that joined since.
+struct JoinedLeg {
+  policy::Request request;
+  access::ToCome place;
+};
+
+/// The program once an account has joined, as the component is told it.
+struct Joined {
+  Joined(const access::Facts& facts, const access::ToCome& place)
+      : model(access::WithAccount(facts.program.model, place)),
+        access({{*model, facts.program.catalog, facts.program.bindings},
+                facts.library,
+                facts.day,
+                access::Standing::kJoining}) {}
+  std::unique_ptr<intent::Model> model;
+  access::Access access;
+};
+
 class Examiner {
  public:
   Examiner(const Understood& program, std::map<std::string, AskedCounts>& counts)
@@ -167,6 +186,11 @@ class Examiner {
     for (std::size_t i = 0; i < requests; ++i) {
       for (policy::Request& leg : maker.Make().legs) Add(std::move(leg));
     }
+    // Few are from accounts that join.
+    constexpr std::size_t kMore = 4;
+    for (std::size_t i = 0; i < kMore * requests && joined_.size() < kMostJoined; ++i) {
+      for (policy::Request& leg : maker.Make().legs) AddJoined(std::move(leg));
+    }
     for (const policy::Request& one : more) Add(one);
   }
 
@@ -188,10 +212,25 @@ class Examiner {
     static const QuestionText nothing;
     question_ = &nothing;
     if (wants("explain")) Explain();
+    if (wants("explain")) ExplainJoined();
     return wrong_;
   }
 
  private:
+  static constexpr std::size_t kMostJoined = 24;
+
+  void AddJoined(policy::Request request) {
+    const reference::Asked asked = reference::TakeApart(request);
+    const policy::ContextKey* path = asked.Find("aws:PrincipalOrgPaths");
+    const auto& accounts = program_.model.organization.accounts;
+    const bool is_listed =
+        std::ranges::find(accounts, asked.account, &intent::Account::id) != accounts.end();
+    if (is_listed || path == nullptr || path->values.size() != 1) return;
+    const std::vector<access::ToCome> places =
+        access::PlacesAt(program_.model.organization, asked.account, path->values.front());
+    if (places.size() == 1) joined_.push_back({std::move(request), places.front()});
+  }
+
   void Add(policy::Request request) {
     const reference::Asked asked = reference::TakeApart(request);
     Leg leg{std::move(request), std::nullopt};
@@ -201,7 +240,11 @@ class Examiner {
     for (std::uint32_t i = 0; i < accounts.size(); ++i) {
       if (accounts[i].id == account) leg.account = intent::AccountIndex{i};
     }
-    if (leg.account) legs_.push_back(std::move(leg));
+    if (leg.account) {
+      legs_.push_back(std::move(leg));
+    } else if (joined_.size() < kMostJoined) {
+      AddJoined(std::move(leg.request));
+    }
   }
 
   void Wrong(const std::string& kind, std::string what, const policy::Request& request,
@@ -328,6 +371,13 @@ class Examiner {
       }
       if (!can && so && *so) Wrong(kind, "is said to hold", leg.request, false);
     }
+    for (const JoinedLeg& leg : joined_) {
+      if (MeansIt(question, leg.request) != Answer::kYes) continue;
+      ++counts.checks;
+      const auto so = reference::Passes(program_, leg.request);
+      const bool is_against = can ? !IsSure(leg.request) || (so && !*so) : so && *so;
+      if (is_against) Wrong(kind, "is said to hold where accounts join", leg.request, false);
+    }
   }
 
   [[nodiscard]] std::vector<std::string> LabelsOf(const Leg& leg) const {
@@ -363,6 +413,17 @@ class Examiner {
       }
       if (is_no && so && *so) Wrong("can", "the answer is no", leg.request, false);
       if (is_least && so) PartsAgree(reply, leg, *so);
+    }
+    for (const JoinedLeg& leg : joined_) {
+      if (MeansIt(least, leg.request) != Answer::kYes) continue;
+      ++counts.checks;
+      const auto so = reference::Passes(program_, leg.request);
+      if (reply.kind == Reply::Kind::kYes && (!IsSure(leg.request) || (so && !*so))) {
+        Wrong("can", "the answer is yes where accounts join", leg.request, false);
+      }
+      if (reply.kind == Reply::Kind::kNo && so && *so) {
+        Wrong("can", "the answer is no where accounts join", leg.request, false);
+      }
     }
   }
 
@@ -427,6 +488,20 @@ class Examiner {
         Wrong("who", fmt::format("{} is not listed", fmt::join(labels, ", ")), leg.request, false);
       }
     }
+    for (const JoinedLeg& leg : joined_) {
+      if (MeansIt(widest, leg.request) != Answer::kYes || IsSure(leg.request)) continue;
+      ++counts.checks;
+      const auto so = reference::Passes(program_, leg.request);
+      const auto joins = [](const access::Caller& caller) { return !caller.joins.empty(); };
+      const bool is_listed =
+          std::ranges::any_of(listing.able,
+                              [&](const auto& one) {
+                                return joins(one.shown.caller) &&
+                                       one.shown.caller.may_hold_anything;
+                              }) ||
+          std::ranges::any_of(listing.given_up, [&](const auto& one) { return joins(one.caller); });
+      if (so && *so && !is_listed) Wrong("who", "nobody who joins is listed", leg.request, false);
+    }
   }
 
   /// The user whose rights a session for a federated user has: they are named alike.
@@ -459,11 +534,65 @@ class Examiner {
     }
   }
 
+  /// One request from an account that joined: what forbids it, and what reaches its caller.
+  void ExplainJoined() {
+    AskedCounts& counts = counts_["explain"];
+    for (const JoinedLeg& leg : joined_) {
+      std::unique_ptr<Joined>& at = later_[leg.place];
+      if (!at) at = std::make_unique<Joined>(understood_.facts(), leg.place);
+      const intent::AccountIndex last{
+          static_cast<std::uint32_t>(at->model->organization.accounts.size() - 1)};
+      const std::string arn = reference::TakeApart(leg.request).caller_arn;
+      const policy::Request request = at->access.As(last, arn, leg.request);
+      const access::Judgement judgement = at->access.Decide(last, request);
+      ++counts.answers;
+      ++counts.checks;
+      JudgedJoined(request, judgement);
+      if (wrong_) return;
+    }
+  }
+
+  void JudgedJoined(const policy::Request& request, const access::Judgement& judgement) {
+    const auto among = [](const auto& list, const std::string& place) {
+      return std::ranges::any_of(
+          list, [&](const intent::Origin* origin) { return origin->place == place; });
+    };
+    for (const intent::Prohibition& one : program_.model.prohibitions) {
+      const Answer forbids = reference::Forbids(program_, one, request);
+      const bool is_named = among(judgement.forbidding, one.origin.place);
+      if (forbids != Answer::kOpen && is_named != (forbids == Answer::kYes)) {
+        Wrong("explain",
+              fmt::format("`{}` is {}named as forbidding where accounts join", one.origin.sentence,
+                          is_named ? "" : "not "),
+              request, false);
+      }
+    }
+    // Policies of roles and users are attached account by account (docs/meaning.md, "Principals").
+    const bool is_of_set = request.principal.find("AWSReservedSSO_") != std::string::npos;
+    for (const intent::Permission& one : program_.model.permissions) {
+      const bool may_grant = is_of_set && reference::Permits(program_, one, request) != Answer::kNo;
+      if (!may_grant && among(judgement.granting, one.origin.place)) {
+        Wrong("explain",
+              fmt::format("`{}` is named as granting where accounts join", one.origin.sentence),
+              request, false);
+      }
+    }
+    const auto so = reference::Passes(program_, request);
+    if (so && judgement.is_granted != *so) {
+      Wrong("explain",
+            fmt::format("is judged {} where accounts join",
+                        judgement.is_granted ? "granted" : "refused"),
+            request, false);
+    }
+  }
+
   const Understood& understood_;
   reference::Program program_;
   access::Access access_;
   std::map<std::string, AskedCounts>& counts_;
   std::vector<Leg> legs_;
+  std::vector<JoinedLeg> joined_;
+  std::map<access::ToCome, std::unique_ptr<Joined>> later_;
   const QuestionText* question_ = nullptr;
   std::optional<WrongAnswer> wrong_;
 };

@@ -16,6 +16,7 @@
 #include "analysis/access/reach.h"
 #include "iam/decide/sendable.h"
 #include "iam/policy/pattern.h"
+#include "proof/deployed/joining.h"
 #include "proof/verify/formula.h"
 #include "proof/verify/spaces.h"
 
@@ -111,6 +112,16 @@ Part GivenUpLater(const std::string& who, const std::string& because) {
   part.caller.joins = who;
   part.because = because;
   return part;
+}
+
+/// What is so of callers of one label: how much they are granted by which sentences, and which
+/// prohibitions refuse some of it.
+using Outcome = std::tuple<std::string, Part::Kind, std::vector<const intent::Origin*>,
+                           std::vector<const intent::Origin*>>;
+
+Outcome OutcomeOf(const Part& part) {
+  return {part.caller.label, part.kind, part.by,
+          part.refused ? part.refused->judgement.forbidding : std::vector<const intent::Origin*>{}};
 }
 
 /// A caller's part of a question, before it is told.
@@ -224,10 +235,11 @@ struct Access::Impl {
 
   /// Whether a request against the assertion was found; what was not is put into the answer too.
   bool Refutes(const Caller& caller, Tried tried, Answer& answer);
+  Answer Decide(const intent::Question& question);
+  /// The same without accounts to come.
+  Answer DecideToday(const intent::Question& question);
   Answer DecideCan(const intent::Question& question);
   Answer DecideCannot(const intent::Question& question);
-  /// The same without accounts to come.
-  Answer DecideCannotToday(const intent::Question& question);
   Listing WhoToday(const intent::Question& widest);
   /// Who can in accounts to come, beside who can today; what is not decided there is added.
   std::vector<Able> WhoLater(const intent::Question& widest, const AllToCome& all, Listing& today);
@@ -241,13 +253,11 @@ struct Access::Impl {
 
   /// The program once an account has joined.
   struct Later;
-  Later& After(const ToCome& one);
+  Later& After(const ToCome& one, Standing standing);
 
-  /// Where accounts join, what prohibitions withhold of a permission's reading from those who would
-  /// be granted it; what is not decided there.
-  std::vector<Part> WithheldLater(const intent::Question& least);
-  /// The same of the accounts of this program.
-  std::vector<Part> Withheld(const intent::Question& least);
+  /// Where accounts join, who is not granted all of a permission's reading, if that is not said of
+  /// the same callers of today already; what is not decided there.
+  std::vector<Part> RefusedLater(const intent::Question& least, const std::set<Outcome>& today);
   /// Where accounts join, who can do some of a permission's reading, or is not refused all of it.
   std::vector<Part> AbleLater(const intent::Question& least);
   /// What `ask` finds once an account has joined, told once where it is so in several places, and
@@ -259,13 +269,18 @@ struct Access::Impl {
   Facts facts;
   Asker asker;
   Joiners joiners;
-  std::map<ToCome, std::unique_ptr<Later>> later;
+  std::map<std::pair<Standing, ToCome>, std::unique_ptr<Later>> later;
 };
 
 struct Access::Impl::Later {
-  Later(const Facts& facts, const ToCome& one)
-      : model(WithAccount(facts.program.model, one)),
-        impl({{*model, facts.program.catalog, facts.program.bindings}, facts.library, facts.day}) {
+  Later(const Facts& facts, const ToCome& one, Standing standing)
+      : joining(facts.program.model.organization),
+        asked(one),
+        model(WithAccount(facts.program.model, one)),
+        impl({{*model, facts.program.catalog, facts.program.bindings},
+              facts.library,
+              facts.day,
+              standing}) {
     const auto pair = [&](const auto& now, const auto& then) {
       for (std::size_t i = 0; i < now.size(); ++i) said[&then[i].origin] = &now[i].origin;
     };
@@ -274,12 +289,13 @@ struct Access::Impl::Later {
   }
 
   /// With the program's own sentences, and with where the caller will be in words.
-  void Tell(Caller& caller) const { caller.joins = model->organization.accounts.back().name; }
+  void Tell(Caller& caller) const { caller.joins = joining.Describe(asked.node, asked.newcomer); }
   void Tell(Shown& shown) const {
     Tell(shown.caller);
     Tell(shown.judgement.granting);
     Tell(shown.judgement.forbidding);
     Tell(shown.judgement.perhaps_granting);
+    Tell(shown.judgement.awaiting);
   }
   void Tell(Part& part) const {
     Tell(part.caller);
@@ -292,14 +308,37 @@ struct Access::Impl::Later {
     for (const intent::Origin*& origin : origins) origin = said.at(origin);
   }
 
+  /// What was told, of an account that the sentences call the same.
+  void Move(Caller& caller, const ToCome& other) const {
+    caller.joins = joining.Describe(other.node, other.newcomer);
+  }
+  void Move(Shown& shown, const ToCome& other) const {
+    Move(shown.caller, other);
+    if (other.node == asked.node) return;
+    const std::string& path = other.newcomer.path;
+    std::erase_if(shown.request.context, [&](policy::ContextKey& key) {
+      if (!policy::EqualIgnoringCase(key.name, "aws:PrincipalOrgPaths")) return false;
+      key.values = {path};
+      return path.empty();
+    });
+  }
+  void Move(Part& part, const ToCome& other) const {
+    Move(part.caller, other);
+    for (std::optional<Shown>* shown : {&part.granted, &part.refused}) {
+      if (*shown) Move(**shown, other);
+    }
+  }
+
+  deployed::Joining joining;
+  ToCome asked;
   std::unique_ptr<intent::Model> model;
   Impl impl;
   std::map<const intent::Origin*, const intent::Origin*> said;  ///< by the model's own
 };
 
-Access::Impl::Later& Access::Impl::After(const ToCome& one) {
-  std::unique_ptr<Later>& found = later[one];
-  if (!found) found = std::make_unique<Later>(facts, one);
+Access::Impl::Later& Access::Impl::After(const ToCome& one, Standing standing) {
+  std::unique_ptr<Later>& found = later[{standing, one}];
+  if (!found) found = std::make_unique<Later>(facts, one, standing);
   return *found;
 }
 
@@ -334,77 +373,60 @@ Answer Access::Impl::DecideCan(const intent::Question& question) {
     if (Refutes(caller, std::move(tried), answer)) return answer;
   }
   if (!means_something) answer.kind = Answer::Kind::kAsksNothing;
-  if (answer.kind != Answer::Kind::kHolds) return answer;
-  for (Part& part : WithheldLater(question)) {
-    answer.who = WhoText(facts.program.model, part.caller);
-    if (part.kind != Part::Kind::kGivenUp) {
-      return {Answer::Kind::kFails, std::move(answer.who), "", std::move(part.refused)};
-    }
-    answer.kind = Answer::Kind::kGivenUp;
-    answer.because = std::move(part.because);
-  }
   return answer;
-}
-
-std::vector<Part> Access::Impl::Withheld(const intent::Question& least) {
-  const Subject subject = SubjectOf(least);
-  const intent::Permission& asked = *least.can;
-  std::vector<Part> parts;
-  for (const Caller& caller : asker.CallersOf(subject)) {
-    if (caller.may_hold_anything) continue;
-    const Boxes boxes = asker.Least(asked, caller);
-    Tried tried = asker.Withheld(caller, subject.excepted, boxes, WhenOf(asked));
-    if (!tried.request && !tried.given_up) continue;
-    Part& part = parts.emplace_back();
-    part.caller = caller;
-    if (!tried.request) {
-      part.kind = Part::Kind::kGivenUp;
-      part.because = std::move(tried.because);
-      continue;
-    }
-    part.refused = Show(caller, *std::move(tried.request));
-    Tried granted = GrantedRanked(caller, subject.excepted, asked.operation, boxes, WhenOf(asked));
-    if (!granted.request) continue;
-    part.kind = Part::Kind::kSome;
-    part.granted = Show(caller, *std::move(granted.request));
-    part.by = GrantingOf(caller, subject, asked, boxes);
-  }
-  return parts;
 }
 
 std::vector<Part> Access::Impl::PartsLater(
     const intent::Question& least,
     const std::function<std::vector<Part>(Impl& after, const intent::Question& asked)>& ask) {
+  const AllToCome all = joiners.Of(least, Standing::kOnceListed, Joiners::AsToday::kLeftOut);
   std::vector<Part> parts;
-  const AllToCome all = joiners.Of(least);
-  std::map<std::string, std::vector<std::size_t>> where;  // by caller
   std::vector<std::pair<std::size_t, Part>> found;
+  std::map<Outcome, std::vector<std::size_t>> where;
   for (std::size_t i = 0; i < all.accounts.size(); ++i) {
-    Later& after = After(all.accounts[i]);
+    Later& after = After(all.accounts[i], Standing::kOnceListed);
     for (Part& part : ask(after.impl, AskedOf(least, *after.model, all.accounts[i]))) {
       after.Tell(part);
-      if (part.kind != Part::Kind::kGivenUp) where[part.caller.label].push_back(i);
+      if (part.kind == Part::Kind::kGivenUp) {
+        parts.push_back(std::move(part));
+        continue;
+      }
+      std::vector<std::size_t>& answered = where[OutcomeOf(part)];
+      if (answered.empty() || answered.back() != i) answered.push_back(i);
       found.emplace_back(i, std::move(part));
     }
   }
-  for (auto& [label, answered] : where) {
-    answered.erase(std::unique(answered.begin(), answered.end()), answered.end());
-    answered = ToTell(facts.program.model.organization, all, answered, {});
+  std::map<Outcome, std::vector<Told>> told;
+  for (const auto& [key, answered] : where) {
+    told[key] = ToTell(facts.program.model.organization, all, answered, {});
   }
-  for (auto& [i, part] : found) {
-    const bool is_told = part.kind == Part::Kind::kGivenUp ||
-                         std::ranges::binary_search(where[part.caller.label], i);
-    if (is_told) parts.push_back(std::move(part));
+  for (const auto& [i, part] : found) {
+    for (const Told& one : told[OutcomeOf(part)]) {
+      if (one.asked != i) continue;
+      parts.push_back(part);
+      After(all.accounts[i], Standing::kOnceListed).Move(parts.back(), one.account);
+    }
   }
   for (const auto& [who, because] : all.undecided) parts.push_back(GivenUpLater(who, because));
   return parts;
 }
 
-std::vector<Part> Access::Impl::WithheldLater(const intent::Question& least) {
-  // Nothing is withheld where nothing is forbidden.
-  if (facts.program.model.prohibitions.empty()) return {};
-  return PartsLater(
-      least, [](Impl& after, const intent::Question& asked) { return after.Withheld(asked); });
+std::vector<Part> Access::Impl::RefusedLater(const intent::Question& least,
+                                             const std::set<Outcome>& today) {
+  std::vector<Part> parts = PartsLater(least, [](Impl& after, const intent::Question& asked) {
+    const Subject subject = SubjectOf(asked);
+    std::vector<Part> there;
+    for (const Caller& caller : after.asker.CallersOf(subject)) {
+      Part part = after.PartOf(caller, subject, *asked.can, "");
+      const bool is_asked = part.granted || part.refused || part.kind == Part::Kind::kGivenUp;
+      if (is_asked && part.kind != Part::Kind::kAll) there.push_back(std::move(part));
+    }
+    return there;
+  });
+  std::erase_if(parts, [&](const Part& part) {
+    return part.kind != Part::Kind::kGivenUp && today.contains(OutcomeOf(part));
+  });
+  return parts;
 }
 
 std::vector<Part> Access::Impl::AbleLater(const intent::Question& least) {
@@ -419,13 +441,18 @@ std::vector<Part> Access::Impl::AbleLater(const intent::Question& least) {
   });
 }
 
-Answer Access::Impl::DecideCannot(const intent::Question& question) {
-  Answer answer = DecideCannotToday(question);
+Answer Access::Impl::DecideToday(const intent::Question& question) {
+  return question.can ? DecideCan(question) : DecideCannot(question);
+}
+
+Answer Access::Impl::Decide(const intent::Question& question) {
+  Answer answer = DecideToday(question);
   if (answer.kind == Answer::Kind::kFails) return answer;
-  const AllToCome all = joiners.Of(question);
+  const Standing standing = question.can ? Standing::kOnceListed : Standing::kJoining;
+  const AllToCome all = joiners.Of(question, standing, Joiners::AsToday::kLeftOut);
   for (const ToCome& one : all.accounts) {
-    Later& after = After(one);
-    Answer there = after.impl.DecideCannotToday(AskedOf(question, *after.model, one));
+    Later& after = After(one, standing);
+    Answer there = after.impl.DecideToday(AskedOf(question, *after.model, one));
     if (there.kind == Answer::Kind::kFails) {
       after.Tell(*there.shown);
       return there;
@@ -441,7 +468,7 @@ Answer Access::Impl::DecideCannot(const intent::Question& question) {
   return answer;
 }
 
-Answer Access::Impl::DecideCannotToday(const intent::Question& question) {
+Answer Access::Impl::DecideCannot(const intent::Question& question) {
   const Subject subject = SubjectOf(question);
   const intent::Prohibition& asked = *question.cannot;
   Widest widest(asker, asked);
@@ -549,7 +576,7 @@ Answer Access::Decide(const intent::Question& question) {
     return AnswerOf(impl_->facts.program.model, question,
                     AskOutsiders(impl_->asker.facts(), *question.outside));
   }
-  return question.can ? impl_->DecideCan(question) : impl_->DecideCannot(question);
+  return impl_->Decide(question);
 }
 
 Reply Access::Can(const intent::Question& least, const intent::Question* widest) {
@@ -565,8 +592,10 @@ Reply Access::Can(const intent::Question& least, const intent::Question* widest)
   const intent::Permission& asked = *least.can;
   const std::vector<Slice> slices = SlicesOf(asked, impl_->asker.facts());
   Reply reply;
+  std::set<Outcome> today;
   for (const Caller& caller : impl_->asker.CallersOf(subject)) {
     Part whole = impl_->PartOf(caller, subject, asked, "");
+    today.insert(OutcomeOf(whole));
     const bool mixed =
         whole.kind == Part::Kind::kSome || (whole.kind == Part::Kind::kOpen && whole.refused);
     if (!whole.granted && !whole.refused && whole.kind != Part::Kind::kGivenUp) continue;
@@ -583,7 +612,7 @@ Reply Access::Can(const intent::Question& least, const intent::Question* widest)
     return part.kind == Part::Kind::kAll || part.kind == Part::Kind::kSome;
   };
   if (std::ranges::any_of(reply.parts, is_granted)) {
-    std::ranges::move(impl_->WithheldLater(least), std::back_inserter(reply.parts));
+    std::ranges::move(impl_->RefusedLater(least, today), std::back_inserter(reply.parts));
   }
   const auto kind = [&] {
     std::vector<Part::Kind> kinds;
@@ -633,7 +662,7 @@ Brief Access::CanBriefly(const intent::Question& least, const intent::Question* 
   }
   brief.kind = KindOf(kinds);
   if (brief.kind == Reply::Kind::kYes) {
-    for (const Part& part : impl_->WithheldLater(least)) {
+    for (const Part& part : impl_->RefusedLater(least, {})) {
       kinds.push_back(part.kind);
       if (part.kind == Part::Kind::kGivenUp) brief.because = part.because;
     }
@@ -702,7 +731,7 @@ std::vector<Able> Access::Impl::WhoLater(const intent::Question& widest, const A
                                          Listing& today) {
   std::vector<std::pair<std::size_t, Able>> found;
   for (std::size_t i = 0; i < all.accounts.size(); ++i) {
-    Later& after = After(all.accounts[i]);
+    Later& after = After(all.accounts[i], Standing::kJoining);
     Listing there = after.impl.WhoToday(AskedOf(widest, *after.model, all.accounts[i]));
     for (Able& able : there.able) {
       after.Tell(able.shown);
@@ -718,26 +747,29 @@ std::vector<Able> Access::Impl::WhoLater(const intent::Question& widest, const A
   const auto key_of = [](const Able& able) {
     return Key(able.shown.caller.label, able.by, able.is_usual, able.is_today);
   };
-  std::map<Key, std::set<AccountIndex>> known;
-  for (const Able& able : today.able) known[key_of(able)].insert(able.shown.caller.account);
   std::map<Key, std::vector<std::size_t>> where;
   for (const auto& [i, able] : found) {
     std::vector<std::size_t>& answered = where[key_of(able)];
     if (answered.empty() || answered.back() != i) answered.push_back(i);
   }
-  for (auto& [key, answered] : where) {
-    answered = ToTell(facts.program.model.organization, all, answered, known[key]);
+  std::map<Key, std::vector<Told>> told;
+  for (const auto& [key, answered] : where) {
+    told[key] = ToTell(facts.program.model.organization, all, answered, {});
   }
   std::vector<Able> to_come;
-  for (auto& [i, able] : found) {
-    if (std::ranges::binary_search(where[key_of(able)], i)) to_come.push_back(std::move(able));
+  for (const auto& [i, able] : found) {
+    for (const Told& one : told[key_of(able)]) {
+      if (one.asked != i) continue;
+      to_come.push_back(able);
+      After(all.accounts[i], Standing::kJoining).Move(to_come.back().shown, one.account);
+    }
   }
   return to_come;
 }
 
 Listing Access::Who(const intent::Question& widest) {
   Listing listing = impl_->WhoToday(widest);
-  const AllToCome all = impl_->joiners.Of(widest);
+  const AllToCome all = impl_->joiners.Of(widest, Standing::kJoining, Joiners::AsToday::kKept);
   std::vector<Able> to_come = impl_->WhoLater(widest, all, listing);
   for (const auto& [who, because] : all.undecided) {
     listing.given_up.push_back(GivenUpLater(who, because));
@@ -823,6 +855,10 @@ std::string VerdictText(const Judgement& judgement) {
   if (judgement.is_granted) {
     return judgement.may_hold_anything ? "not forbidden here; other policies could allow it"
                                        : "granted by " + Quoted(judgement.granting);
+  }
+  if (!judgement.awaiting.empty()) {
+    return fmt::format("{} grants it only once the program lists the account",
+                       Quoted(judgement.awaiting));
   }
   if (!judgement.owner.empty() && !judgement.granting.empty()) {
     return fmt::format(

@@ -5,9 +5,11 @@
 // procedure for all requests of a kind of caller (callers.h), or to the evaluator for one request.
 // `can` and `allow` are read as a permission is, `cannot` and `deny` as a prohibition is. A
 // permission's reading without days of its own is asked for one day, a prohibition's for all time.
-// Both are about accounts that join what they name later (later.h): `cannot` and `deny` as about
-// those of today. Of `can` and `allow` it is asked only whether a prohibition will be in the way:
-// what a sentence about listed accounts grants is granted nowhere else.
+// Both are about accounts that join what they name whole (later.h). Permission sets hold there what
+// documents say of accounts to come. Documents of roles and users are attached account by account:
+// `cannot`, `deny`, `who` and `explain --request` take them to hold nothing before the program
+// lists the account; `can` and `allow` ask what sentences will grant them then. What a sentence
+// grants in listed accounts is granted in no others, which fails a question that names the OU.
 //
 // A question about callers from outside of the organization is one about the sentences on them
 // (outsiders.h): they hold anything, and every resource policy lets them in.
@@ -48,6 +50,9 @@ struct Judgement {
   std::vector<std::string> open;
   /// The account that owns the resource, if it is another and its policy is not the program's.
   std::string owner;
+  /// Of a caller in an account that joins: permissions that cover it, of which nothing reaches the
+  /// caller before the program lists the account.
+  std::vector<const intent::Origin*> awaiting;
 };
 
 /// A request of somebody, with its judgement.
@@ -131,7 +136,8 @@ struct Miss {
 struct Facts {
   verify::Program program;
   const library::Library& library;
-  std::string day;  ///< YYYY-MM-DD
+  std::string day;                        ///< YYYY-MM-DD
+  Standing standing = Standing::kListed;  ///< of the last account of the program
 };
 
 /// Not for several threads at once: what sentences mean is read once and kept.

@@ -1,6 +1,7 @@
 #include "analysis/access/asker.h"
 
 #include <algorithm>
+#include <iterator>
 #include <variant>
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 #include "proof/verify/caller.h"
 #include "proof/verify/formula.h"
 #include "proof/verify/legs.h"
+#include "proof/verify/said_of_places.h"
 
 namespace writ::access {
 namespace {
@@ -121,6 +123,7 @@ Asker::Asker(const Facts& facts)
     : inquiry_(facts.program),
       names_(NamesOf(facts.program.model)),
       day_(facts.day),
+      standing_(facts.standing),
       of_partition_{Allowing({fmt::format("arn:{}:*:*:*:*", inquiry_.facts().partition())})},
       placed_(Placed()) {}
 
@@ -238,10 +241,34 @@ decide::Scope Asker::ScopeOf(const Caller& caller) const {
                    : fmt::format("arn:{}:iam::{}:role/anyone-else", facts().partition(), id)};
 }
 
-bool Asker::HoldsHere(const intent::Permission& permission, const Holder& holder,
-                      AccountIndex account) const {
-  return std::ranges::binary_search(permission.accounts, account) &&
-         std::ranges::binary_search(holder.accounts, account);
+bool Asker::IsJoining(AccountIndex account) const {
+  return standing_ != Standing::kListed &&
+         account.value + 1 == facts().model.organization.accounts.size();
+}
+
+std::vector<Holder> Asker::MeantIn(std::size_t permission, AccountIndex account) const {
+  const intent::Permission& said = facts().model.permissions[permission];
+  if (!std::ranges::binary_search(said.accounts, account)) return {};
+  std::vector<Holder> meant;
+  std::ranges::copy_if(said.holders, std::back_inserter(meant), [&](const Holder& holder) {
+    return std::ranges::binary_search(holder.accounts, account);
+  });
+  return meant;
+}
+
+std::vector<Holder> Asker::HoldersIn(std::size_t permission, AccountIndex account) const {
+  std::vector<Holder> holders = MeantIn(permission, account);
+  if (!IsJoining(account)) return holders;
+  const intent::Permission& said = facts().model.permissions[permission];
+  for (Holder& holder : holders) {
+    const bool is_of_place = verify::IsSaidOfPlaces(facts(), said, holder);
+    std::erase_if(holder.principals, [&](const Principal& one) {
+      return !(one.kind == Principal::Kind::kPermissionSet ? is_of_place
+                                                           : standing_ == Standing::kOnceListed);
+    });
+  }
+  std::erase_if(holders, [](const Holder& holder) { return holder.principals.empty(); });
+  return holders;
 }
 
 const Asker::Boxes& Asker::GrantedIn(std::size_t permission, AccountIndex account) {
@@ -267,9 +294,7 @@ std::optional<Documents::Named> Asker::HeldBy(const Caller& caller, std::optiona
   Boxes boxes;
   for (std::size_t i = 0; i < facts().model.permissions.size(); ++i) {
     if (by && *by != i) continue;
-    const intent::Permission& permission = facts().model.permissions[i];
-    for (const Holder& holder : permission.holders) {
-      if (!HoldsHere(permission, holder, caller.account)) continue;
+    for (const Holder& holder : HoldersIn(i, caller.account)) {
       const auto is_it = [&](const Principal& one) { return one == *caller.principal; };
       const bool exactly = std::ranges::any_of(holder.principals, is_it);
       const bool partly = std::ranges::any_of(holder.principals, [&](const Principal& one) {
@@ -377,26 +402,6 @@ Tried Asker::Refused(const Caller& caller, const std::vector<Holder>& excepted, 
   right.identity = {*held};
   right.scps = permitted->levels;
   if (!caller.may_hold_anything) right.scps.push_back(OwnResources(caller.account, nullptr));
-  verify::Found found = inquiry_.Ask(left, right, ScopeOf(caller), SenderOf(caller));
-  return {found.given_up, std::move(found.because), std::move(found.request)};
-}
-
-Tried Asker::Withheld(const Caller& caller, const std::vector<Holder>& excepted, const Boxes& boxes,
-                      const Condition& when) {
-  if (boxes.empty()) return {};
-  const auto held = HeldBy(caller, std::nullopt);
-  const auto permitted = PermittedTo(caller);
-  const auto asked = verify::AsDocument(boxes, Effect::kAllow, nobody_);
-  if (!held || !permitted || !asked) return {true, std::string(kTooMany), {}};
-  if (held->document.statements.empty()) return {};
-  Documents left;
-  left.identity = {*asked};
-  AddTrue(caller, excepted, when, left);
-  left.scps.push_back({*held});
-  left.scps.push_back(OwnResources(caller.account, nullptr));
-  Documents right;
-  right.identity = {verify::FullAccess()};
-  right.scps = permitted->levels;
   verify::Found found = inquiry_.Ask(left, right, ScopeOf(caller), SenderOf(caller));
   return {found.given_up, std::move(found.because), std::move(found.request)};
 }

@@ -62,10 +62,6 @@ class Asker {
   [[nodiscard]] Tried Refused(const Caller& caller, const std::vector<intent::Holder>& excepted,
                               const std::vector<verify::Authorization>& boxes,
                               const verify::Condition& when);
-  /// A request among `boxes` that permissions grant and a prohibition forbids.
-  [[nodiscard]] Tried Withheld(const Caller& caller, const std::vector<intent::Holder>& excepted,
-                               const std::vector<verify::Authorization>& boxes,
-                               const verify::Condition& when);
   /// A request among `boxes`, granted or not.
   [[nodiscard]] Tried Meant(const Caller& caller, const std::vector<intent::Holder>& excepted,
                             const std::vector<verify::Authorization>& boxes,
@@ -113,20 +109,28 @@ class Asker {
   [[nodiscard]] bool IsOwn(intent::AccountIndex account,
                            const policy::PreparedRequest& prepared) const;
   /// What boxes are about: what a permission grants, what a prohibition forbids, who holds a
-  /// permission, who holds any.
-  enum class About : std::uint8_t { kGrant, kRefusal, kHolders, kAnyHolder };
+  /// permission, whom it means, who holds any.
+  enum class About : std::uint8_t { kGrant, kRefusal, kHolders, kMeant, kAnyHolder };
   [[nodiscard]] const std::vector<CompiledBox>& Compiled(About of, std::size_t index,
                                                          intent::AccountIndex account);
-  /// Whether the request's caller is a holder of the permission.
-  [[nodiscard]] Leaning Holds(std::size_t permission, intent::AccountIndex account,
+  /// Whether the request's caller is a holder of the permission (kHolders), or one that it means
+  /// (kMeant).
+  [[nodiscard]] Leaning Holds(About who, std::size_t permission, intent::AccountIndex account,
                               const policy::PreparedRequest& prepared,
                               const PartialRequest& request);
-  [[nodiscard]] bool HoldsHere(const intent::Permission& permission, const intent::Holder& holder,
-                               intent::AccountIndex account) const;
+  /// Holders of the permission in the account, with those of their principals that hold what it
+  /// grants there.
+  [[nodiscard]] std::vector<intent::Holder> HoldersIn(std::size_t permission,
+                                                      intent::AccountIndex account) const;
+  /// The same with all of their principals.
+  [[nodiscard]] std::vector<intent::Holder> MeantIn(std::size_t permission,
+                                                    intent::AccountIndex account) const;
+  [[nodiscard]] bool IsJoining(intent::AccountIndex account) const;
 
   verify::Inquiry inquiry_;
   Names names_;
   std::string day_;
+  Standing standing_;
   verify::Documents::Level of_partition_;  ///< resources of the organization's partition
   verify::Documents::Level placed_;        ///< resources that lie where there are such
   std::map<std::pair<std::size_t, intent::AccountIndex>, Boxes> granted_;

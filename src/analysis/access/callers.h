@@ -5,6 +5,7 @@
 // that it does not name. The management account has callers like any other.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,17 @@
 #include "program/intent/model.h"
 
 namespace writ::access {
+
+/// What the principals of the last account of a model hold.
+enum class Standing : std::uint8_t {
+  kListed,  ///< what sentences grant: it is an account of the program like the others
+  /// The account joins (later.h), and the program does not list it: of permission sets, what
+  /// documents say of accounts to come; of others, nothing, for theirs are attached account by
+  /// account.
+  kJoining,
+  /// The same, but others hold what sentences say of the account, as once the program lists it.
+  kOnceListed
+};
 
 /// Principals that a program names. Accounts are indices into any list of accounts.
 struct Names {

@@ -67,8 +67,9 @@ const std::vector<CompiledBox>& Asker::Compiled(About of, std::size_t index, Acc
       }
       break;
     case About::kHolders:
-      for (const Holder& holder : facts().model.permissions[index].holders) {
-        if (!HoldsHere(facts().model.permissions[index], holder, account)) continue;
+    case About::kMeant:
+      for (const Holder& holder :
+           of == About::kMeant ? MeantIn(index, account) : HoldersIn(index, account)) {
         at->second.emplace_back(anything({holder}), Truth::kNo);
       }
       break;
@@ -79,23 +80,22 @@ const std::vector<CompiledBox>& Asker::Compiled(About of, std::size_t index, Acc
   return at->second;
 }
 
-Leaning Asker::Holds(std::size_t permission, AccountIndex account,
+Leaning Asker::Holds(About who, std::size_t permission, AccountIndex account,
                      const policy::PreparedRequest& prepared, const PartialRequest& request) {
-  const intent::Permission& granted = facts().model.permissions[permission];
+  const auto holders = [&] {
+    return who == About::kMeant ? MeantIn(permission, account) : HoldersIn(permission, account);
+  };
   if (prepared.caller().kind != policy::CallerKind::kService) {
-    const bool is_of_one = std::ranges::any_of(granted.holders, [&](const Holder& holder) {
-      return HoldsHere(granted, holder, account) &&
-             IsSessionOfOne({holder}, account, prepared, request);
-    });
-    if (is_of_one) return {Truth::kYes, {}};
-    return AnyOf(Compiled(About::kHolders, permission, account), prepared, request);
+    if (request.user && IsSessionOfOne(holders(), account, prepared, request)) {
+      return {Truth::kYes, {}};
+    }
+    return AnyOf(Compiled(who, permission, account), prepared, request);
   }
-  const bool holds = std::ranges::any_of(granted.holders, [&](const Holder& holder) {
-    return HoldsHere(granted, holder, account) &&
-           std::ranges::any_of(holder.principals, [&](const intent::Principal& one) {
-             return one.kind == intent::Principal::Kind::kService &&
-                    one.value == request.request.principal;
-           });
+  const bool holds = std::ranges::any_of(holders(), [&](const Holder& holder) {
+    return std::ranges::any_of(holder.principals, [&](const intent::Principal& one) {
+      return one.kind == intent::Principal::Kind::kService &&
+             one.value == request.request.principal;
+    });
   });
   return {holds ? Truth::kYes : Truth::kNo, {}};
 }
@@ -106,7 +106,9 @@ std::vector<std::size_t> Asker::HeldPermissions(AccountIndex account,
   const PartialRequest complete{request};
   std::vector<std::size_t> held;
   for (std::size_t i = 0; i < facts().model.permissions.size(); ++i) {
-    if (Holds(i, account, prepared, complete).truth == Truth::kYes) held.push_back(i);
+    if (Holds(About::kHolders, i, account, prepared, complete).truth == Truth::kYes) {
+      held.push_back(i);
+    }
   }
   return held;
 }
@@ -118,10 +120,17 @@ Judgement Asker::Judge(AccountIndex account, const PartialRequest& partial) {
   if (!prepared.ok()) return judgement;
   Leaning granted;
   for (std::size_t i = 0; i < facts().model.permissions.size(); ++i) {
-    Leaning grants = Holds(i, account, *prepared, partial);
+    const auto covers = [&](About who) {
+      Leaning held = Holds(who, i, account, *prepared, partial);
+      if (held.truth == Truth::kNo) return held;
+      return Both(std::move(held), AnyOf(Compiled(About::kGrant, i, account), *prepared, partial));
+    };
+    Leaning grants = covers(About::kHolders);
+    if (grants.truth != Truth::kYes && IsJoining(account) &&
+        covers(About::kMeant).truth == Truth::kYes) {
+      judgement.awaiting.push_back(&facts().model.permissions[i].origin);
+    }
     if (grants.truth == Truth::kNo) continue;
-    grants =
-        Both(std::move(grants), AnyOf(Compiled(About::kGrant, i, account), *prepared, partial));
     if (grants.truth == Truth::kYes) {
       judgement.granting.push_back(&facts().model.permissions[i].origin);
     }

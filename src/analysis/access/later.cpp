@@ -8,10 +8,12 @@
 
 #include <fmt/format.h>
 
+#include "iam/decide/sendable.h"
 #include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
 #include "proof/deployed/joining.h"
 #include "proof/verify/formula.h"
+#include "proof/verify/said_of_places.h"
 #include "proof/verify/spaces.h"
 
 namespace writ::access {
@@ -155,8 +157,13 @@ void ReadAsked(const std::vector<verify::Authorization>& boxes, decide::AskedTex
   }
 }
 
-/// By list of ForEachReach and ForEachHolder, whether it holds an account.
+/// By list of ForEachReach and ForEachHolder, whether it holds an account; then, by holder of a
+/// permission, whether its permission sets and whether its other principals hold it there.
 using Membership = std::vector<bool>;
+
+bool IsSet(const intent::Principal& principal) {
+  return principal.kind == intent::Principal::Kind::kPermissionSet;
+}
 
 Membership MembershipOf(const Model& model, const Question& asked, AccountIndex account) {
   Membership membership;
@@ -165,16 +172,37 @@ Membership MembershipOf(const Model& model, const Question& asked, AccountIndex 
   };
   ForEachReach(model, add);
   ForEachHolder(asked, add);
+  for (const intent::Permission& permission : model.permissions) {
+    for (const Holder& holder : permission.holders) {
+      const bool is_in = std::ranges::binary_search(holder.accounts, account);
+      membership.push_back(is_in && std::ranges::any_of(holder.principals, IsSet));
+      membership.push_back(is_in && !std::ranges::all_of(holder.principals, IsSet));
+    }
+  }
   return membership;
 }
 
-Membership MembershipLater(const Model& model, const Question& asked, NodeIndex node) {
+/// `asked` may be null.
+Membership MembershipLater(const verify::Facts& facts, const Question* asked, NodeIndex node,
+                           Standing standing) {
   Membership membership;
-  const auto add = [&](const std::vector<AccountIndex>& /*accounts*/, const Nodes& nodes) {
-    membership.push_back(deployed::IsAtOrBelowAny(model.organization, node, nodes));
+  const auto is_in = [&](const Nodes& nodes) {
+    return deployed::IsAtOrBelowAny(facts.model.organization, node, nodes);
   };
-  ForEachReach(model, add);
-  ForEachHolder(asked, add);
+  const auto add = [&](const std::vector<AccountIndex>& /*accounts*/, const Nodes& nodes) {
+    membership.push_back(is_in(nodes));
+  };
+  ForEachReach(facts.model, add);
+  if (asked != nullptr) ForEachHolder(*asked, add);
+  for (const intent::Permission& permission : facts.model.permissions) {
+    for (const Holder& holder : permission.holders) {
+      const bool is_here = is_in(holder.units);
+      membership.push_back(is_here && std::ranges::any_of(holder.principals, IsSet) &&
+                           verify::IsSaidOfPlaces(facts, permission, holder));
+      membership.push_back(is_here && standing != Standing::kJoining &&
+                           !std::ranges::all_of(holder.principals, IsSet));
+    }
+  }
   return membership;
 }
 
@@ -183,12 +211,22 @@ NodeIndex AddNode(Organization& organization, intent::Node node) {
   return {static_cast<std::uint32_t>(organization.nodes.size() - 1)};
 }
 
+/// The path without what is above the accounts right below the node: OUs that it does not have.
+std::string_view BelowNode(const Organization& organization, NodeIndex node,
+                           std::string_view path) {
+  std::string_view rest = path.substr(path.find('/') + 1);
+  for (std::optional<NodeIndex> at = node; at && !rest.empty();
+       at = organization.nodes[at->value].parent) {
+    rest.remove_prefix(rest.find('/') + 1);
+  }
+  return rest;
+}
+
 /// The new OUs of the account, from above; where it lies then.
 NodeIndex AddUnits(Organization& organization, const ToCome& one) {
   NodeIndex at = one.node;
   if (!one.newcomer.is_in_new_unit) return at;
-  const std::string above = deployed::PathBelow(organization, one.node);
-  std::string_view rest = std::string_view(one.newcomer.path).substr(above.size());
+  std::string_view rest = BelowNode(organization, one.node, one.newcomer.path);
   while (!rest.empty()) {
     const std::string id(rest.substr(0, rest.find('/')));
     at = AddNode(organization, {intent::Node::Kind::kUnit, id, id, at, {}});
@@ -210,7 +248,7 @@ const decide::AskedTexts& Joiners::AskedBySentences() {
   return *asked_;
 }
 
-AllToCome Joiners::Of(const Question& question) {
+AllToCome Joiners::Of(const Question& question, Standing standing, AsToday as_today) {
   const Model& model = facts_.model;
   const Organization& organization = model.organization;
   AllToCome all;
@@ -233,14 +271,21 @@ AllToCome Joiners::Of(const Question& question) {
   const bool is_told_apart =
       !distinctions.ids.empty() || !distinctions.paths.empty() || !distinctions.obstacle.empty();
   for (const AccountIndex account : AccountsOf(question)) {
-    if (is_told_apart || facts_.AccountAt(account).management) continue;
+    if (as_today == AsToday::kKept || is_told_apart || facts_.AccountAt(account).management) {
+      continue;
+    }
     known.emplace(MembershipOf(model, question, account), account);
   }
   const deployed::Joining joining(organization);
   std::map<std::pair<Membership, decide::Newcomer>, std::size_t> seen;
   for (const NodeIndex node : open) {
-    const Membership membership = MembershipLater(model, question, node);
-    if (const auto like = known.find(membership); like != known.end()) {
+    // Where others than permission sets hold nothing yet, nothing is possible that is not of an
+    // account of today that is the same but for that.
+    const Membership listed = MembershipLater(facts_, &question, node, Standing::kOnceListed);
+    const Membership membership = standing == Standing::kOnceListed
+                                      ? listed
+                                      : MembershipLater(facts_, &question, node, standing);
+    if (const auto like = known.find(listed); like != known.end()) {
       all.as_today.emplace_back(node, like->second);
       continue;
     }
@@ -258,35 +303,84 @@ AllToCome Joiners::Of(const Question& question) {
           seen.emplace(std::pair(membership, std::move(told)), all.accounts.size());
       if (is_new) {
         all.accounts.push_back({node, newcomer});
-        all.same_at.emplace_back();
+        all.same.emplace_back();
       } else {
-        all.same_at[at->second].push_back(node);
+        all.same[at->second].push_back({node, newcomer});
       }
     }
   }
   return all;
 }
 
-std::optional<ToCome> ToComeAt(const Organization& organization, const std::string& account,
-                               const std::string& path) {
-  std::optional<ToCome> found;
-  std::size_t deepest = 0;
+AllToCome Joiners::Anywhere(const std::string& account) {
+  const Organization& organization = facts_.model.organization;
+  decide::AskedTexts asked = AskedBySentences();
+  // Which account it is, is known.
+  asked.found.ids.clear();
+  asked.holding.clear();
+  const decide::Distinctions distinctions = decide::DistinctionsIn(std::move(asked));
+  AllToCome all;
+  std::map<std::pair<Membership, std::string>, std::size_t> seen;
+  const deployed::Joining joining(organization);
   for (std::uint32_t i = 0; i < organization.nodes.size(); ++i) {
     if (organization.nodes[i].kind == intent::Node::Kind::kAccount) continue;
-    const std::string above = deployed::PathBelow(organization, {i});
-    if (above.size() <= deepest || !path.starts_with(above)) continue;
-    deepest = above.size();
-    found = ToCome{{i}, {account, path, true, path.size() > above.size()}};
+    const auto newcomers = joining.At({i}, distinctions);
+    if (!newcomers) {
+      all.undecided.emplace_back(
+          fmt::format("account {} once it joins {}", account, organization.nodes[i].name),
+          newcomers.error().message);
+      continue;
+    }
+    const Membership membership = MembershipLater(facts_, nullptr, {i}, Standing::kJoining);
+    for (const decide::Newcomer& newcomer : *newcomers) {
+      const ToCome one{{i}, {account, newcomer.path, true, newcomer.is_in_new_unit}};
+      const std::string path = distinctions.paths.empty() ? "" : newcomer.path;
+      const auto [at, is_new] = seen.emplace(std::pair(membership, path), all.accounts.size());
+      if (is_new) {
+        all.accounts.push_back(one);
+        all.same.emplace_back();
+      } else {
+        all.same[at->second].push_back(one);
+      }
+    }
   }
-  if (!found || !path.ends_with('/')) return std::nullopt;
+  return all;
+}
+
+namespace {
+
+std::vector<std::string_view> PartsOf(std::string_view path) {
+  std::vector<std::string_view> parts;
+  for (; !path.empty(); path.remove_prefix(path.find('/') + 1)) {
+    parts.push_back(path.substr(0, path.find('/')));
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::vector<ToCome> PlacesAt(const Organization& organization, const std::string& account,
+                             const std::string& path) {
+  std::vector<ToCome> places;
+  if (!path.ends_with('/')) return places;
   const std::vector<std::string> known = deployed::UnitsOf(organization);
-  std::string_view rest = std::string_view(path).substr(deepest);
-  while (!rest.empty()) {
-    const std::string_view id = rest.substr(0, rest.find('/'));
-    if (id.empty() || std::ranges::binary_search(known, id)) return std::nullopt;
-    rest.remove_prefix(id.size() + 1);
+  const auto is_unknown = [&](std::string_view id) {
+    return !id.empty() && !std::ranges::binary_search(known, id);
+  };
+  const std::vector<std::string_view> parts = PartsOf(path);
+  for (std::uint32_t i = 0; i < organization.nodes.size(); ++i) {
+    if (organization.nodes[i].kind == intent::Node::Kind::kAccount) continue;
+    const std::string outline = deployed::OutlineBelow(organization, {i});
+    const std::vector<std::string_view> above = PartsOf(outline);
+    if (above.empty() || above.size() > parts.size()) continue;
+    bool is_place = true;
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+      const bool is_open = part >= above.size() || above[part] == decide::kOpenUnit;
+      is_place = is_place && (is_open ? is_unknown(parts[part]) : above[part] == parts[part]);
+    }
+    if (is_place) places.push_back({{i}, {account, path, true, parts.size() > above.size()}});
   }
-  return found;
+  return places;
 }
 
 std::unique_ptr<Model> WithAccount(const Model& model, const ToCome& one) {
@@ -318,35 +412,37 @@ Question AskedOf(Question question, const Model& later, const ToCome& one) {
   return question;
 }
 
-std::vector<std::size_t> ToTell(const Organization& organization, const AllToCome& all,
-                                const std::vector<std::size_t>& answered,
-                                const std::set<AccountIndex>& today) {
-  const auto is_below = [&](NodeIndex node, NodeIndex other) {
-    return deployed::IsAtOrBelow(organization, node, other);
-  };
+std::vector<Told> ToTell(const Organization& organization, const AllToCome& all,
+                         const std::vector<std::size_t>& answered,
+                         const std::set<AccountIndex>& today) {
   // Whether all that may join the node, and nothing else is known of it, have the answer.
   const auto says_all = [&](NodeIndex node) {
-    const auto is_open = [&](NodeIndex other) { return is_below(other, node); };
+    const auto is_open = [&](NodeIndex other) {
+      return deployed::IsAtOrBelow(organization, other, node);
+    };
     for (std::size_t i = 0; i < all.accounts.size(); ++i) {
       const bool is_in =
-          is_open(all.accounts[i].node) || std::ranges::any_of(all.same_at[i], is_open);
+          is_open(all.accounts[i].node) || std::ranges::any_of(all.same[i], is_open, &ToCome::node);
       if (is_in && !std::ranges::binary_search(answered, i)) return false;
     }
     return all.undecided.empty() && std::ranges::all_of(all.as_today, [&](const auto& like) {
              return !is_open(like.first) || today.contains(like.second);
            });
   };
-  std::vector<std::size_t> told;
-  std::vector<NodeIndex> whole;
+  std::vector<Told> candidates;
   for (const std::size_t i : answered) {
-    const ToCome& one = all.accounts[i];
-    if (std::ranges::any_of(whole, [&](NodeIndex node) { return is_below(one.node, node); })) {
-      continue;
-    }
-    told.push_back(i);
-    if (!one.newcomer.is_named && !one.newcomer.is_in_new_unit && says_all(one.node)) {
-      whole.push_back(one.node);
-    }
+    candidates.push_back({i, all.accounts[i]});
+    for (const ToCome& same : all.same[i]) candidates.push_back({i, same});
+  }
+  // What is above comes first.
+  std::ranges::stable_sort(candidates, {}, [](const Told& one) { return one.account.node; });
+  std::vector<Told> told;
+  Nodes whole;
+  for (Told& one : candidates) {
+    const auto& [node, newcomer] = one.account;
+    if (deployed::IsAtOrBelowAny(organization, node, whole)) continue;
+    if (!newcomer.is_named && !newcomer.is_in_new_unit && says_all(node)) whole.push_back(node);
+    told.push_back(std::move(one));
   }
   return told;
 }

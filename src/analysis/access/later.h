@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/access/callers.h"
 #include "iam/decide/newcomers.h"
 #include "proof/verify/reading.h"
 
@@ -26,8 +27,8 @@ struct ToCome {
 /// Who may join what a question is about.
 struct AllToCome {
   std::vector<ToCome> accounts;
-  /// By account, other nodes whose newcomers the sentences and the question call the same.
-  std::vector<std::vector<intent::NodeIndex>> same_at;
+  /// By account, accounts of other nodes that the sentences and the question call the same.
+  std::vector<std::vector<ToCome>> same;
   /// Nodes left out, of whose newcomers is so what is of this account of today.
   std::vector<std::pair<intent::NodeIndex, intent::AccountIndex>> as_today;
   /// "accounts that join prod later", whose classes cannot be told, and why.
@@ -41,11 +42,17 @@ class Joiners {
   /// Of a program that outlives it.
   explicit Joiners(const verify::Facts& facts) : facts_(facts) {}
 
+  /// Whether accounts are left out of which so is what is of an account of today that the question
+  /// is about anyway, or nothing that is not.
+  enum class AsToday { kLeftOut, kKept };
   /// Accounts that may join the OUs of the question, one of each class that the program's sentences
-  /// and the question tell apart, in the order of the nodes. Left out are those of whom the
-  /// sentences say what they say of an account that the question is about anyway, and those where
-  /// nobody is whom the question is about. Linear in the program for each node of the organization.
-  [[nodiscard]] AllToCome Of(const intent::Question& question);
+  /// and the question tell apart, with what their principals hold by `standing`, in the order of
+  /// the nodes; none where nobody is whom the question is about. Linear in the program for each
+  /// node of the organization.
+  [[nodiscard]] AllToCome Of(const intent::Question& question, Standing standing, AsToday as_today);
+  /// An account of this number at each node that it may join, and below it where sentences tell
+  /// that apart; their principals hold what they do by Standing::kJoining.
+  [[nodiscard]] AllToCome Anywhere(const std::string& account);
 
  private:
   /// What the sentences ask; an obstacle if a comparison cannot be written out.
@@ -56,10 +63,11 @@ class Joiners {
 };
 
 /// Where an account that the program does not have lies, or will, by the aws:PrincipalOrgPaths of
-/// its callers: below a node of the program, in OUs that this does not have. Nothing if the path is
-/// not below the organization, or one of its OUs lies elsewhere. Linear in the nodes.
-[[nodiscard]] std::optional<ToCome> ToComeAt(const intent::Organization& organization,
-                                             const std::string& account, const std::string& path);
+/// its callers: below a node of the program, in OUs that this does not have. There are several
+/// where an OU on the path may be one of the program's that has no id, and none if the path is not
+/// below the organization, or one of its OUs lies elsewhere. Quadratic in the nodes.
+[[nodiscard]] std::vector<ToCome> PlacesAt(const intent::Organization& organization,
+                                           const std::string& account, const std::string& path);
 
 /// The model, without its questions, once the account has joined: it is the last of the accounts,
 /// and called "an account that joins prod later". What is said of a whole OU is said of it. No
@@ -71,13 +79,18 @@ class Joiners {
 [[nodiscard]] intent::Question AskedOf(intent::Question question, const intent::Model& later,
                                        const ToCome& one);
 
-/// Of accounts to come that all have one answer, those that are to be told: where it is so in all
-/// that may join a node, now that each of these is among `answered` (indices into `all.accounts`,
-/// sorted) or is as an account of `today` (sorted) that has it, too, the account right below the
-/// node says it all. Quadratic in the accounts.
-[[nodiscard]] std::vector<std::size_t> ToTell(const intent::Organization& organization,
-                                              const AllToCome& all,
-                                              const std::vector<std::size_t>& answered,
-                                              const std::set<intent::AccountIndex>& today);
+/// An account to come that is to be told, and the one of `AllToCome::accounts` that was asked.
+struct Told {
+  std::size_t asked;
+  ToCome account;
+};
+/// Of accounts to come that all have one answer, those that are to be told, in the order of the
+/// nodes: where it is so in all that may join a node, now that each of these is among `answered`
+/// (indices into `all.accounts`, sorted) or is as an account of `today` (sorted) that has it, too,
+/// the account right below the node says it all. Quadratic in the accounts.
+[[nodiscard]] std::vector<Told> ToTell(const intent::Organization& organization,
+                                       const AllToCome& all,
+                                       const std::vector<std::size_t>& answered,
+                                       const std::set<intent::AccountIndex>& today);
 
 }  // namespace writ::access

@@ -49,18 +49,32 @@ const Unit* Find(const World& world, const Unit& unit) {
   return find([&](const Unit& one) { return !one.is_root && one.id == unit.id; });
 }
 
+/// Where accounts that join the unit lie. A side that does not know it says nothing against the
+/// other; where the unit has moved, where it lay says nothing of who joins it now.
+struct Lying {
+  std::string path;     ///< of accounts right below the unit; empty: not known
+  std::string outline;  ///< where it is not
+};
+Lying LyingOf(const Unit& before, const Unit& now) {
+  const bool is_moved = !before.path.empty() && !now.path.empty() && before.path != now.path;
+  if (is_moved) return {};
+  return {now.path.empty() ? before.path : now.path,
+          now.outline.empty() ? before.outline : now.outline};
+}
+
 /// What tells a class of newcomers from others: nothing if it is the first.
-std::string KindOf(const Unit& unit, const decide::Newcomer& newcomer, bool has_patterns) {
+std::string KindOf(const Lying& lying, const decide::Newcomer& newcomer, bool has_patterns) {
   std::string kind;
   if (newcomer.is_named || has_patterns) kind = newcomer.account;
-  if (newcomer.is_in_new_unit) kind += " in " + newcomer.path.substr(unit.path.size());
+  if (newcomer.is_in_new_unit) kind += " in " + newcomer.path.substr(lying.path.size());
   return kind;
 }
 
-std::string NameOf(const Unit& unit, const decide::Newcomer& newcomer, bool has_patterns) {
+std::string NameOf(const Unit& unit, const Lying& lying, const decide::Newcomer& newcomer,
+                   bool has_patterns) {
   std::string where = unit.is_root ? "the organization" : unit.name;
   if (newcomer.is_in_new_unit) {
-    std::string units = newcomer.path.substr(unit.path.size());
+    std::string units = newcomer.path.substr(lying.path.size());
     units.pop_back();
     where = fmt::format("a new OU ({}) of {}", units, where);
   }
@@ -69,11 +83,20 @@ std::string NameOf(const Unit& unit, const decide::Newcomer& newcomer, bool has_
   return has_patterns ? fmt::format("{}, such as {}", name, newcomer.account) : name;
 }
 
-void AddPlace(const Unit& unit, const decide::Newcomer& newcomer, std::string name,
-              std::string kind, World& world) {
-  Place place{std::move(name), newcomer.account, unit.scps};
-  place.kind = std::move(kind);
-  place.affiliation = {world.organization, newcomer.path};
+/// An account to come, the same in both worlds.
+struct Joiner {
+  std::string name;
+  std::string account;
+  std::string kind;
+  std::string path;
+  std::string outline;
+  std::vector<std::string> units;  ///< ids that no OU of the outline that is left open has
+};
+
+void AddPlace(const Unit& unit, const Joiner& joiner, World& world) {
+  Place place{joiner.name, joiner.account, unit.scps};
+  place.kind = joiner.kind;
+  place.affiliation = {world.organization, joiner.path, joiner.outline, joiner.units};
   place.joins = static_cast<std::size_t>(&unit - world.units.data());
   world.places.push_back(std::move(place));
 }
@@ -102,12 +125,11 @@ std::optional<WithNewcomers> AddNewcomers(const World& before, const World& afte
     if (!both) both.emplace(WithNewcomers{before, after, {}});
     documents.insert(documents.end(), later.begin(), later.end());
     const decide::Distinctions distinctions = decide::DistinctionsIn(documents);
-    // Where it lay before says nothing of who joins it now.
-    const std::string path = old->path == now.path ? now.path : "";
-    const auto newcomers =
-        decide::NewcomersOf(distinctions, {path, after.unit_head}, known_accounts, known_units);
+    const Lying lying = LyingOf(*old, now);
+    const auto newcomers = decide::NewcomersOf(distinctions, {lying.path, after.unit_head},
+                                               known_accounts, known_units);
     if (!newcomers) {
-      both->undecided.emplace_back(NameOf(now, {}, /*has_patterns=*/false),
+      both->undecided.emplace_back(NameOf(now, lying, {}, /*has_patterns=*/false),
                                    newcomers.error().message);
       continue;
     }
@@ -117,10 +139,17 @@ std::optional<WithNewcomers> AddNewcomers(const World& before, const World& afte
           return !newcomer.is_named && newcomer.account != newcomers->front().account;
         });
     for (const decide::Newcomer& newcomer : *newcomers) {
-      const std::string name = NameOf(now, newcomer, has_patterns);
-      const std::string kind = KindOf(now, newcomer, has_patterns);
-      AddPlace(*Find(both->before, now), newcomer, name, kind, both->before);
-      AddPlace(*Find(both->after, now), newcomer, name, kind, both->after);
+      Joiner joiner{NameOf(now, lying, newcomer, has_patterns),
+                    newcomer.account,
+                    KindOf(lying, newcomer, has_patterns),
+                    newcomer.path,
+                    lying.outline,
+                    known_units};
+      if (newcomer.is_in_new_unit && !joiner.outline.empty()) {
+        joiner.outline += std::string(decide::kOpenUnit) + "/";
+      }
+      AddPlace(*Find(both->before, now), joiner, both->before);
+      AddPlace(*Find(both->after, now), joiner, both->after);
     }
   }
   return both;

@@ -189,6 +189,7 @@ void AddUnits(const intent::Organization& organization, World& world) {
     unit.is_root = node.kind == intent::Node::Kind::kRoot;
     if (node.parent) unit.parent = numbers.at(*node.parent);
     unit.path = deployed::PathBelow(organization, {i});
+    unit.outline = deployed::OutlineBelow(organization, {i});
     numbers.emplace(intent::NodeIndex{i}, world.units.size());
     world.units.push_back(std::move(unit));
   }

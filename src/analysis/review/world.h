@@ -62,6 +62,8 @@ struct Unit {
   std::optional<std::size_t> parent;
   std::vector<std::size_t> scps;  ///< documents in force for its accounts, the root's first
   std::string path;               ///< of accounts right below it; empty: not known
+  /// The path with decide::kOpenUnit for OUs whose ids are not known; empty: not even that is.
+  std::string outline = {};
 };
 
 /// What an ARN names within its account: "role/batch". Empty for what is no ARN.

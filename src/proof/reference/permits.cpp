@@ -465,8 +465,13 @@ Answer PermitsLater(const Context& context) {
 Answer PermitsSomebody(const Program& program, const Permission& permission,
                        const policy::Request& request) {
   const Asked asked = TakeApart(request);
-  if (!IsIn(permission.accounts, program.model, AccountOf(asked))) return Answer::kNo;
-  return PermitsDeed({program, permission, asked});
+  const auto above = UnitsAbove(program.model, asked);
+  const bool is_within = above.empty()
+                             ? IsIn(permission.accounts, program.model, AccountOf(asked))
+                             : std::ranges::any_of(permission.units, [&](intent::NodeIndex unit) {
+                                 return std::ranges::find(above, unit) != above.end();
+                               });
+  return is_within ? PermitsDeed({program, permission, asked}) : Answer::kNo;
 }
 
 Answer Permits(const Program& program, const Permission& permission,

@@ -11,7 +11,8 @@ namespace writ::reference {
 
 /// Whether the request is one that the question means. `can` and `allow` are read as a permission
 /// is and, unless they name days, ask about `day`; `cannot` and `deny` are read as a prohibition is
-/// and ask about all time. Both ask about all principals of all accounts, management included.
+/// and ask about all time. Both ask about all principals of all accounts, management included, and
+/// of those that join OUs which they name.
 [[nodiscard]] Answer Means(const Program& program, const intent::Question& question,
                            const policy::Request& request, std::string_view day);
 

@@ -28,6 +28,7 @@
 #include "proof/verify/reading.h"
 #include "proof/verify/refusals.h"
 #include "proof/verify/resource_policies.h"
+#include "proof/verify/said_of_places.h"
 #include "proof/verify/share.h"
 #include "proof/verify/spaces.h"
 
@@ -1280,7 +1281,7 @@ class Prover {
             !Reaches(permission.units, node)) {
           continue;
         }
-        if (measure == Measure::kAtLeast && !IsSaidOfPlaces(permission, holder)) continue;
+        if (measure == Measure::kAtLeast && !IsSaidOfPlaces(facts_, permission, holder)) continue;
         const intent::Bindings bindings = BindingsLater(permission, holder, home.account);
         const Facts facts{facts_.model, facts_.catalog, bindings};
         for (Authorization& box : Granted(facts, permission, account)) {
@@ -1297,55 +1298,6 @@ class Prover {
   [[nodiscard]] bool Reaches(const std::vector<intent::NodeIndex>& units,
                              intent::NodeIndex node) const {
     return deployed::IsAtOrBelowAny(facts_.model.organization, node, units);
-  }
-
-  /// Whether one statement can say where the holder is granted the permission, accounts to come
-  /// among them: where it cannot, documents list the accounts (docs/meaning.md, "Principals").
-  [[nodiscard]] bool IsSaidOfPlaces(const intent::Permission& permission,
-                                    const intent::Holder& holder) const {
-    const intent::Organization& organization = facts_.model.organization;
-    if (!HasOneGuardrail(permission, holder)) return false;
-    const auto is_root = [](intent::NodeIndex unit) { return unit == intent::NodeIndex{0}; };
-    if (std::ranges::any_of(holder.units, is_root) &&
-        std::ranges::any_of(permission.units, is_root)) {
-      return true;
-    }
-    if (organization.id.empty()) return false;
-    const auto has_id = [&](intent::NodeIndex unit) {
-      return is_root(unit) || !organization.nodes[unit.value].id.empty();
-    };
-    // Of two units one of which lies in the other, the lower is where it is granted.
-    const auto all_have_ids = [&](const std::vector<intent::NodeIndex>& units,
-                                  const std::vector<intent::NodeIndex>& within) {
-      return std::ranges::all_of(
-          units, [&](intent::NodeIndex unit) { return !Reaches(within, unit) || has_id(unit); });
-    };
-    return all_have_ids(holder.units, permission.units) &&
-           all_have_ids(permission.units, holder.units);
-  }
-
-  /// Whether the permission's guardrails are bound alike in all accounts of the holder.
-  [[nodiscard]] bool HasOneGuardrail(const intent::Permission& permission,
-                                     const intent::Holder& holder) const {
-    std::vector<const std::string*> ids;
-    for (const intent::AccountIndex account : holder.accounts) {
-      if (!std::ranges::binary_search(permission.accounts, account)) continue;
-      ids.push_back(&facts_.AccountAt(account).id);
-    }
-    const auto is_one = [&](intent::GuardrailIndex index) {
-      const std::string& name = facts_.model.guardrails[index.value].name;
-      const intent::Bindings& bindings = facts_.bindings;
-      const std::vector<std::string> regions = bindings.Regions(name, *ids.front());
-      return std::ranges::all_of(ids, [&](const std::string* id) {
-        return bindings.Regions(name, *id) == regions &&
-               std::ranges::all_of(regions, [&](const std::string& region) {
-                 return bindings.Find(name, *id, region) ==
-                        bindings.Find(name, *ids.front(), region);
-               });
-      });
-    };
-    return !ids.empty() && std::ranges::all_of(permission.guardrails, is_one) &&
-           std::ranges::all_of(permission.operation.guardrails, is_one);
   }
 
   /// A guardrail that is the same one in all accounts of the holder is that in those to come, too.
