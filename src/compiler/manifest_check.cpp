@@ -330,7 +330,7 @@ class Checker {
     std::size_t size = 0;
     for (const deployed::Policy* part : PartsOf(path)) {
       there += part->document().statements.size();
-      size += CharactersOf(part->path, files_.at(part->path));
+      size += deployed::CharactersSent(part->path, files_.at(part->path));
     }
     // Statements are split where a document is larger than one file may be.
     const bool is_whole = PartsOf(path).size() == 1;
