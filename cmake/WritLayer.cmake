@@ -43,8 +43,8 @@ function(writ_layer name)
   target_compile_options(writ_${name} PRIVATE $<$<CONFIG:Release>:${WRIT_LEVEL_${level}}>)
   if(WRIT_UNITY)
     set_target_properties(writ_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
-    # Both warn of what only this build makes: one file's names around another file.
-    target_compile_options(writ_${name} PRIVATE -Wno-shadow -Wno-subobject-linkage)
+    # It warns of types of an unnamed namespace in a file that another one includes.
+    target_compile_options(writ_${name} PRIVATE -Wno-subobject-linkage)
     set(number 1)
     while(DEFINED unity_${name}_${number})
       set_source_files_properties(${unity_${name}_${number}} PROPERTIES UNITY_GROUP ${name}_${number})

@@ -16,8 +16,8 @@ char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 std::size_t EditDistance(std::string_view a, std::string_view b) {
   if (std::max(a.size(), b.size()) > kLongestWord) return std::max(a.size(), b.size());
   // Optimal string alignment.
-  using Line = std::array<std::size_t, kLongestWord + 1>;
-  Line before{}, last{}, line{};
+  using Row = std::array<std::size_t, kLongestWord + 1>;
+  Row before{}, last{}, line{};
   for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     line[0] = i;
