@@ -18,7 +18,6 @@
 #include "commands/tree_world.h"
 #include "compiler/build_tree.h"
 #include "compiler/lock_file.h"
-#include "facts/tools/manifest.h"
 #include "host/git_revision.h"
 #include "host/memory_file_system.h"
 #include "output/emit/tree.h"
@@ -334,10 +333,8 @@ void ArgumentFacts(const std::string& of, const intent::ArgumentCondition& condi
     ArgumentFacts(of, operand, facts);
   }
   if (condition.kind != intent::ArgumentCondition::Kind::kTest) return;
-  tools::Type type{condition.test.type, {}, {}, ""};
-  if (condition.test.is_set) type = {tools::Type::Kind::kSet, {}, {type}, ""};
   facts.calls[fmt::format("argument input.{} of {}", fmt::join(condition.test.path, "."), of)] =
-      tools::Describe(type);
+      intent::TypeText(condition.test);
 }
 
 /// Who may call which tool of a gateway and with what, and what is refused there.

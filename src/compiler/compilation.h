@@ -52,7 +52,8 @@ struct Compilation {
   diag::Sink findings = {};
   std::vector<source::FileId> files = {};  ///< the program's own files, in the order of their paths
   /// What the program is made of besides, in the order of reading, a file maybe more than once:
-  /// manifests of tools and bindings. Relative paths are as a copy of the program's folder has them.
+  /// manifests of tools and bindings. Relative paths are as a copy of the program's folder has
+  /// them.
   std::vector<source::FileId> inputs = {};
   /// What `options.catalog_file` names, once ChooseCatalog has read it.
   std::optional<catalog::Catalog> own_catalog = std::nullopt;

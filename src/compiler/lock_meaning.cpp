@@ -49,8 +49,8 @@ class Facts {
     return std::move(text_);
   }
 
-  /// Which services refuse outsiders is in the actions; of those of sts, some are for signing in, and
-  /// what stands for the others depends on all that there are.
+  /// Which services refuse outsiders is in the actions; of those of sts, some are for signing in,
+  /// and what stands for the others depends on all that there are.
   std::string Of(const intent::Perimeter& perimeter) {
     constexpr std::string_view kSts = "sts:";
     List("action", perimeter.actions);

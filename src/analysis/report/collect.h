@@ -24,7 +24,7 @@ struct Inputs {
   const std::vector<syntax::File>& files;
   const source::SourceMap& sources;
   std::vector<source::FileId> files_read;  ///< of the program, and what it is made of besides
-  const std::vector<Document>& documents;            ///< of the tree, by path
+  const std::vector<Document>& documents;  ///< of the tree, by path
   const verify::Proof& proof;
   const std::vector<review::Covered>& coverage;
   const std::vector<std::shared_ptr<const compliance::Pack>>& packs;  ///< imported, each once

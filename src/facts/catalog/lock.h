@@ -48,8 +48,8 @@ struct Lock {
   std::vector<LockedSentence> sentences = {};  ///< by sentence, each once
 };
 
-/// The catalog's parts with their dates and digests, as Lock::parts has them: with the same ones, sentences
-/// that were not edited mean the same.
+/// The catalog's parts with their dates and digests, as Lock::parts has them: with the same ones,
+/// sentences that were not edited mean the same.
 [[nodiscard]] std::vector<std::string> PartDates(const Catalog& catalog);
 
 /// One difference between what a name meant and what it would mean now.

@@ -32,8 +32,8 @@ Value Value::Set(std::vector<Value> elements) {
 }
 
 bool IsReserved(std::string_view word) {
-  constexpr std::array<std::string_view, 10> kReserved{
-      "__cedar", "else", "false", "has", "if", "in", "is", "like", "then", "true"};
+  constexpr std::array<std::string_view, 10> kReserved{"__cedar", "else", "false", "has",  "if",
+                                                       "in",      "is",   "like",  "then", "true"};
   return std::ranges::find(kReserved, word) != kReserved.end();
 }
 

@@ -150,8 +150,7 @@ std::vector<std::vector<Condition>> KindsOfPrincipals(KeysOfKinds read) {
     std::vector<Condition>& kind = kinds.emplace_back();
     kind.push_back(Test(BaseOperator::kArnLike, kArn, one.arns));
     if (read.type) kind.push_back(Test(BaseOperator::kStringEquals, kType, one.type));
-    if (read.name)
-      kind.push_back(one.is_user ? Present(kUserName) : Absent(kUserName));
+    if (read.name) kind.push_back(one.is_user ? Present(kUserName) : Absent(kUserName));
     if (!read.id) continue;
     kind.push_back(Test(BaseOperator::kStringLike, kUserId, one.id));
     if (one.is_user) kind.push_back(Test(BaseOperator::kStringNotLike, kUserId, "*:*"));

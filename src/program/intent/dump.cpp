@@ -402,4 +402,9 @@ std::string Dump(const Model& model) {
   return out;
 }
 
+std::string TypeText(const ArgumentTest& test) {
+  const tools::Type type{test.type, {}, {}, ""};
+  return tools::Describe(test.is_set ? tools::Type{tools::Type::Kind::kSet, {}, {type}, ""} : type);
+}
+
 }  // namespace writ::intent

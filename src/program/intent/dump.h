@@ -20,4 +20,7 @@ namespace writ::intent {
 /// Everything, in the model's order.
 [[nodiscard]] std::string Dump(const Model& model);
 
+/// The type of the argument that is tested: "a whole number", "a list of texts".
+[[nodiscard]] std::string TypeText(const ArgumentTest& test);
+
 }  // namespace writ::intent

@@ -57,8 +57,7 @@ bool IsAmong(const ArgumentTest& test, const Value& value) {
 }
 
 bool IsThere(const ToolCall& call, const Path& path) {
-  return call.arguments.contains(path) || call.objects.contains(path) ||
-         call.unsaid.contains(path);
+  return call.arguments.contains(path) || call.objects.contains(path) || call.unsaid.contains(path);
 }
 
 bool IsMet(const ArgumentTest& test, const ToolCall& call) {

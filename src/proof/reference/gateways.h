@@ -28,7 +28,7 @@ struct ToolCall {
   std::set<std::vector<std::string>> objects;                  ///< paths of those that are there
   /// Paths of those that are there and of which nothing else can be said: their type is not known.
   std::set<std::vector<std::string>> unsaid;
-  std::int64_t now = 0;                                        ///< milliseconds since 1970
+  std::int64_t now = 0;  ///< milliseconds since 1970
 };
 
 /// Whether the sentences permit the call and none forbids it.
