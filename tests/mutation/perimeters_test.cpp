@@ -39,6 +39,12 @@ class Guards {
         policy::Kind::kIdentity);
     REQUIRE(everything.ok());
     set_.identity = {&compiled_.emplace_back(*everything, policy::Kind::kIdentity, kSwitches)};
+    // Services and callers who sign nothing have no policies of their own.
+    const auto everybody = policy::Read(
+        R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}})",
+        policy::Kind::kResource);
+    REQUIRE(everybody.ok());
+    set_.resource = &compiled_.emplace_back(*everybody, policy::Kind::kResource, kSwitches);
     for (const auto& [path, bytes] : files) {
       if (!path.ends_with(".rcp.json")) continue;
       const auto document = policy::Read(bytes, policy::Kind::kRcp);
@@ -56,6 +62,24 @@ class Guards {
   std::deque<policy::CompiledPolicy> compiled_;
   policy::CompiledSet set_;
 };
+
+/// Whoever sends these keys: a service, somebody of an account, or somebody who signs nothing.
+/// False if nobody does.
+bool SetSender(policy::Request& request) {
+  const auto find = [&](std::string_view name) {
+    return std::ranges::find(request.context, name, &policy::ContextKey::name);
+  };
+  const auto has = [&](std::string_view name) { return find(name) != request.context.end(); };
+  const auto is_service = find("aws:PrincipalIsAWSService");
+  const bool is_sourced = has("aws:SourceAccount") || has("aws:SourceOrgID");
+  if (is_service == request.context.end()) {
+    request.principal = "anonymous";
+    return !is_sourced && !has("aws:PrincipalAccount") && !has("aws:PrincipalOrgID");
+  }
+  if (is_service->values.front() == "false") return !is_sourced && has("aws:PrincipalAccount");
+  request.principal = "cloudtrail.amazonaws.com";
+  return !has("aws:PrincipalAccount") && !has("aws:PrincipalOrgID");
+}
 
 std::vector<policy::Request> Requests() {
   const std::vector<std::pair<const char*, const char*>> asked{
@@ -93,6 +117,7 @@ std::vector<policy::Request> Requests() {
       }
       some = std::move(more);
     }
+    std::erase_if(some, [](policy::Request& request) { return !SetSender(request); });
     std::move(some.begin(), some.end(), std::back_inserter(requests));
   }
   return requests;

@@ -1,7 +1,9 @@
 #include "proof/reference/requests.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -11,6 +13,15 @@
 
 namespace writ::reference {
 namespace {
+
+/// Keys of the source for which a service calls, which no other caller sends. Source: IAM User
+/// Guide, "AWS global condition context keys", aws:SourceAccount and the like (read 2026-11-30).
+bool IsOfSource(std::string_view key) {
+  constexpr std::array<std::string_view, 4> kSources{"aws:SourceAccount", "aws:SourceArn",
+                                                     "aws:SourceOrgID", "aws:SourceOrgPaths"};
+  return std::ranges::any_of(
+      kSources, [key](std::string_view source) { return policy::EqualIgnoringCase(source, key); });
+}
 
 std::string WithoutWildcards(std::string text, std::string_view put_in) {
   std::string result;
@@ -335,7 +346,7 @@ policy::Request RequestMaker::Base(const Caller& caller, const std::string& acti
     });
     // Keys of a service are carried by its actions that have them, and by no other.
     const std::string service = key.name.substr(0, key.name.find(':'));
-    if (is_there) continue;
+    if (is_there || (!caller.arn.empty() && IsOfSource(key.name))) continue;
     if (service != "aws") {
       const auto known = program_.catalog.FindAction(action.substr(0, action.find(':')),
                                                      action.substr(action.find(':') + 1));
