@@ -53,7 +53,7 @@ std::vector<Option> OptionsOf(const CommandLine& line, const CLI::App& app) {
     one.description = option->get_description();
     one.takes_value = option->get_items_expected_max() > 0;
     one.values = ValuesOf(option->get_type_name());
-    if (option->get_name() == "COMMAND") one.values = NamesOf(line);
+    if (option->get_name() == "COMMAND" || option->get_name() == "WORD") one.values = NamesOf(line);
     options.push_back(std::move(one));
   }
   return options;
