@@ -10,6 +10,7 @@
 
 #include "base/support/shell.h"
 #include "deployment.h"
+#include "output/emit/artifact.h"
 #include "output/emit/guardrails.h"
 
 namespace writ::emit {
@@ -291,12 +292,7 @@ void Script::AddOrganization(const AccountPlan& plan) {
 }  // namespace
 
 std::vector<Artifact> ApplyScript(const DeployInput& input) {
-  Artifact artifact;
-  artifact.path = "apply.sh";
-  artifact.bytes = Script(input).Run();
-  artifact.kind = "script";
-  artifact.characters = artifact.bytes.size();
-  return {artifact};
+  return {MakeArtifact("apply.sh", "script", {}, Script(input).Run())};
 }
 
 }  // namespace writ::emit

@@ -16,6 +16,7 @@
 #include "base/support/json.h"
 #include "base/support/json_members.h"
 #include "deployment.h"
+#include "output/emit/artifact.h"
 #include "output/emit/guardrails.h"
 
 namespace writ::emit {
@@ -600,12 +601,9 @@ std::optional<Artifact> Template::Run() {
   AddOrganizationPolicies(plan_.opt_outs, "AISERVICES_OPT_OUT_POLICY");
   resources_.EndObject();
   if (count_ == 0) return std::nullopt;
-  Artifact artifact;
-  artifact.path = fmt::format("deploy/cloudformation/{}.template.json", plan_.name);
-  artifact.bytes = Assemble(Style::kPretty);
-  artifact.kind = "cloudformation";
-  artifact.targets = {plan_.name};
-  artifact.characters = artifact.bytes.size();
+  Artifact artifact =
+      MakeArtifact(fmt::format("deploy/cloudformation/{}.template.json", plan_.name),
+                   "cloudformation", {plan_.name}, Assemble(Style::kPretty));
   artifact.quota = kMaxTemplateBytes;
   const auto limit = [&](std::size_t count, std::string_view what, std::size_t most) {
     if (count > most) exceeded_ = Limit{what, most};

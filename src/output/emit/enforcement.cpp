@@ -14,6 +14,7 @@
 #include "base/diag/codes/lowering.h"
 #include "base/support/check.h"
 #include "base/support/json.h"
+#include "output/emit/artifact.h"
 #include "output/emit/guardrails.h"
 #include "output/emit/node_policies.h"
 
@@ -315,13 +316,10 @@ class Enforcer {
 
   void AddConfiguration(const Screening& screening, const Account& account,
                         const std::string& region, const BoundGuardrail& bound) {
-    Artifact artifact;
-    artifact.path = fmt::format("enforcement/{}.{}.bedrock.PutEnforcedGuardrailConfiguration.json",
-                                account.name, region);
-    artifact.bytes = AccountConfiguration(screening, bound);
-    artifact.kind = "guardrail-enforcement";
-    artifact.targets = {account.name};
-    artifact.characters = artifact.bytes.size();
+    Artifact artifact = MakeArtifact(
+        fmt::format("enforcement/{}.{}.bedrock.PutEnforcedGuardrailConfiguration.json",
+                    account.name, region),
+        "guardrail-enforcement", {account.name}, AccountConfiguration(screening, bound));
     *artifact.statements = {EntryOf(screening.origin)};
     tree_.artifacts.push_back(std::move(artifact));
   }

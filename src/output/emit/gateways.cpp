@@ -10,6 +10,7 @@
 #include "base/diag/codes/lowering.h"
 #include "base/support/json.h"
 #include "base/support/sha256.h"
+#include "output/emit/artifact.h"
 #include "output/lower/gateways.h"
 #include "program/intent/find.h"
 
@@ -122,13 +123,11 @@ class Maker {
 
   void Keep(const intent::Gateway& gateway, std::string path, std::string bytes,
             std::string_view kind, const intent::ToolRule* rule) {
-    Artifact& artifact = artifacts_.emplace_back();
-    artifact.path = std::move(path);
-    artifact.bytes = std::move(bytes);
-    artifact.kind = kind;
+    std::vector<std::string> targets;
     const auto account = intent::FindAccount(model_.organization, gateway.account);
-    if (account) artifact.targets = {model_.organization.accounts[account->value].name};
-    artifact.characters = artifact.bytes.size();
+    if (account) targets = {model_.organization.accounts[account->value].name};
+    const Artifact& artifact = artifacts_.emplace_back(
+        MakeArtifact(std::move(path), kind, std::move(targets), std::move(bytes)));
     if (rule == nullptr) return;
     artifact.statements->push_back({"", {rule->origin.place}, rule->origin.because});
   }

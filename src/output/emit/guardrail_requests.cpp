@@ -9,6 +9,7 @@
 #include "base/support/json.h"
 #include "base/support/json_members.h"
 #include "base/support/sha256.h"
+#include "output/emit/artifact.h"
 #include "output/emit/guardrails.h"
 
 namespace writ::emit {
@@ -247,12 +248,9 @@ std::string VersionIdentifier(const Guardrail& guardrail, const intent::Bindings
 
 Artifact Request(const Guardrail& guardrail, std::string_view operation, std::string_view kind,
                  std::string bytes, const source::SourceMap& sources) {
-  Artifact artifact;
-  artifact.path = fmt::format("guardrails/{}.bedrock.{}.json", guardrail.name, operation);
-  artifact.bytes = std::move(bytes);
-  artifact.kind = kind;
-  artifact.targets = {guardrail.name};
-  artifact.characters = artifact.bytes.size();
+  Artifact artifact =
+      MakeArtifact(fmt::format("guardrails/{}.bedrock.{}.json", guardrail.name, operation), kind,
+                   {guardrail.name}, std::move(bytes));
   *artifact.statements = {
       {"", {sources.DescribeRelative(guardrail.span)}, "guardrail " + guardrail.name}};
   return artifact;

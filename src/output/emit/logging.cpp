@@ -10,6 +10,7 @@
 
 #include "base/diag/codes/guardrails.h"
 #include "base/support/json.h"
+#include "output/emit/artifact.h"
 #include "output/emit/guardrails.h"
 #include "output/emit/places.h"
 
@@ -189,16 +190,11 @@ class Logger {
 
   void Add(const Logging& logging, const Account& account, const std::string& region,
            const Sinks& sinks) {
-    Artifact artifact;
-    artifact.path = fmt::format("logging/{}.{}.bedrock.PutModelInvocationLoggingConfiguration.json",
-                                account.name, region);
-    artifact.bytes = Configuration(sinks);
-    artifact.kind = "invocation-logging";
-    artifact.targets = {account.name};
-    artifact.characters = artifact.bytes.size();
-    const intent::Origin& origin = logging.origin;
-    *artifact.statements = {
-        {"", {origin.place}, origin.because.empty() ? origin.sentence : origin.because}};
+    Artifact artifact = MakeArtifact(
+        fmt::format("logging/{}.{}.bedrock.PutModelInvocationLoggingConfiguration.json",
+                    account.name, region),
+        "invocation-logging", {account.name}, Configuration(sinks));
+    *artifact.statements = {EntryOf(logging.origin)};
     artifacts_.push_back(std::move(artifact));
   }
 

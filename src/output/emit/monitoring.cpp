@@ -18,6 +18,7 @@
 #include "base/support/sha256.h"
 #include "facts/recording/recording.h"
 #include "iam/policy/pattern.h"
+#include "output/emit/artifact.h"
 #include "output/emit/places.h"
 
 namespace writ::emit {
@@ -646,21 +647,16 @@ class Monitor {
         writer.Take() + "\n", selecting_);
   }
 
-  void Add(const Group& group, std::string path, std::string kind, std::string bytes,
+  void Add(const Group& group, std::string path, std::string_view kind, std::string bytes,
            const std::set<AccountIndex>& accounts) {
-    Artifact artifact;
-    artifact.path = std::move(path);
-    artifact.bytes = std::move(bytes);
-    artifact.kind = std::move(kind);
-    for (const AccountIndex account : accounts) artifact.targets.push_back(At(account).name);
-    artifact.characters = artifact.bytes.size();
+    std::vector<std::string> targets;
+    for (const AccountIndex account : accounts) targets.push_back(At(account).name);
+    Artifact artifact = MakeArtifact(std::move(path), kind, std::move(targets), std::move(bytes));
     for (const Watch* watch : group.watches) {
       const bool is_here = std::ranges::any_of(
           watch->accounts, [&](AccountIndex account) { return accounts.contains(account); });
       if (!is_here) continue;
-      const intent::Origin& origin = watch->origin;
-      artifact.statements->push_back(
-          {"", {origin.place}, origin.because.empty() ? origin.sentence : origin.because});
+      artifact.statements->push_back(EntryOf(watch->origin));
     }
     artifacts_.push_back(std::move(artifact));
   }

@@ -6,20 +6,14 @@
 
 #include <fmt/format.h>
 
-namespace writ::emit {
+#include "output/emit/artifact.h"
 
-StatementEntry EntryOf(const intent::Origin& origin) {
-  return {"", {origin.place}, origin.because.empty() ? origin.sentence : origin.because};
-}
+namespace writ::emit {
 
 Artifact NodePolicy(const intent::Node& node, std::string_view kind, std::string bytes,
                     std::size_t limit, const std::vector<const intent::Origin*>& origins) {
-  Artifact artifact;
-  artifact.path = fmt::format("organization/{}.{}.json", node.name, kind);
-  artifact.bytes = std::move(bytes);
-  artifact.kind = kind;
-  artifact.targets = {node.name};
-  artifact.characters = artifact.bytes.size();
+  Artifact artifact = MakeArtifact(fmt::format("organization/{}.{}.json", node.name, kind), kind,
+                                   {node.name}, std::move(bytes));
   artifact.quota = limit;
   for (const intent::Origin* origin : origins) artifact.statements->push_back(EntryOf(*origin));
   std::ranges::sort(*artifact.statements, {}, &StatementEntry::from);

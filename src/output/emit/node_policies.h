@@ -10,9 +10,6 @@
 
 namespace writ::emit {
 
-/// What the manifest says of a sentence in a document without Sids.
-[[nodiscard]] StatementEntry EntryOf(const intent::Origin& origin);
-
 /// organization/<node>.<kind>.json, from the sentences of these origins, which are told in the
 /// order of their places.
 [[nodiscard]] Artifact NodePolicy(const intent::Node& node, std::string_view kind,

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/support/json.h"
+#include "output/emit/artifact.h"
 #include "output/emit/settings.h"
 
 namespace writ::emit {
@@ -28,16 +29,10 @@ std::string Request(const std::string& mode) {
 
 Artifact RequestOf(const Retention& retention, const std::string& account,
                    const std::string& region, std::string_view plane) {
-  Artifact artifact;
-  artifact.path =
-      fmt::format("retention/{}.{}.{}.PutAccountDataRetention.json", account, region, plane);
-  artifact.bytes = Request(retention.mode);
-  artifact.kind = "data-retention";
-  artifact.targets = {account};
-  artifact.characters = artifact.bytes.size();
-  const intent::Origin& origin = retention.origin;
-  *artifact.statements = {
-      {"", {origin.place}, origin.because.empty() ? origin.sentence : origin.because}};
+  Artifact artifact = MakeArtifact(
+      fmt::format("retention/{}.{}.{}.PutAccountDataRetention.json", account, region, plane),
+      "data-retention", {account}, Request(retention.mode));
+  *artifact.statements = {EntryOf(retention.origin)};
   return artifact;
 }
 

@@ -13,6 +13,7 @@
 #include "base/diag/codes/lowering.h"
 #include "base/support/json.h"
 #include "deployment.h"
+#include "output/emit/artifact.h"
 #include "output/emit/guardrails.h"
 
 namespace writ::emit {
@@ -601,13 +602,8 @@ std::optional<Artifact> Configuration::Run() {
   AddOrganizationPolicies(plan_.opt_outs, "AISERVICES_OPT_OUT_POLICY");
   LeaveStaged(plan_, left_);
   if (resources_.empty()) return std::nullopt;
-  Artifact artifact;
-  artifact.path = fmt::format("deploy/terraform/{}/main.tf.json", plan_.name);
-  artifact.bytes = Assemble();
-  artifact.kind = "terraform";
-  artifact.targets = {plan_.name};
-  artifact.characters = artifact.bytes.size();
-  return artifact;
+  return MakeArtifact(fmt::format("deploy/terraform/{}/main.tf.json", plan_.name), "terraform",
+                      {plan_.name}, Assemble());
 }
 
 }  // namespace
