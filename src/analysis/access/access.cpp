@@ -398,7 +398,7 @@ std::vector<Part> Access::Impl::PartsLater(
   }
   std::map<Outcome, std::vector<Told>> told;
   for (const auto& [key, answered] : where) {
-    told[key] = ToTell(facts.program.model.organization, all, answered, {});
+    told[key] = ToTell(facts.program.model.organization, all, answered);
   }
   for (const auto& [i, part] : found) {
     for (const Told& one : told[OutcomeOf(part)]) {
@@ -754,7 +754,7 @@ std::vector<Able> Access::Impl::WhoLater(const intent::Question& widest, const A
   }
   std::map<Key, std::vector<Told>> told;
   for (const auto& [key, answered] : where) {
-    told[key] = ToTell(facts.program.model.organization, all, answered, {});
+    told[key] = ToTell(facts.program.model.organization, all, answered);
   }
   std::vector<Able> to_come;
   for (const auto& [i, able] : found) {

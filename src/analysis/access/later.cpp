@@ -267,14 +267,14 @@ AllToCome Joiners::Of(const Question& question, Standing standing, AsToday as_to
   if (question.cannot) asks.Add(*question.cannot);
   ReadAsked(boxes, asked);
   const decide::Distinctions distinctions = decide::DistinctionsIn(std::move(asked));
-  std::map<Membership, AccountIndex> known;
+  std::set<Membership> known;
   const bool is_told_apart =
       !distinctions.ids.empty() || !distinctions.paths.empty() || !distinctions.obstacle.empty();
   for (const AccountIndex account : AccountsOf(question)) {
     if (as_today == AsToday::kKept || is_told_apart || facts_.AccountAt(account).management) {
       continue;
     }
-    known.emplace(MembershipOf(model, question, account), account);
+    known.insert(MembershipOf(model, question, account));
   }
   const deployed::Joining joining(organization);
   std::map<std::pair<Membership, decide::Newcomer>, std::size_t> seen;
@@ -285,8 +285,8 @@ AllToCome Joiners::Of(const Question& question, Standing standing, AsToday as_to
     const Membership membership = standing == Standing::kOnceListed
                                       ? listed
                                       : MembershipLater(facts_, &question, node, standing);
-    if (const auto like = known.find(listed); like != known.end()) {
-      all.as_today.emplace_back(node, like->second);
+    if (known.contains(listed)) {
+      all.as_today.push_back(node);
       continue;
     }
     const auto newcomers = joining.At(node, distinctions);
@@ -413,8 +413,7 @@ Question AskedOf(Question question, const Model& later, const ToCome& one) {
 }
 
 std::vector<Told> ToTell(const Organization& organization, const AllToCome& all,
-                         const std::vector<std::size_t>& answered,
-                         const std::set<AccountIndex>& today) {
+                         const std::vector<std::size_t>& answered) {
   // Whether all that may join the node, and nothing else is known of it, have the answer.
   const auto says_all = [&](NodeIndex node) {
     const auto is_open = [&](NodeIndex other) {
@@ -425,9 +424,7 @@ std::vector<Told> ToTell(const Organization& organization, const AllToCome& all,
           is_open(all.accounts[i].node) || std::ranges::any_of(all.same[i], is_open, &ToCome::node);
       if (is_in && !std::ranges::binary_search(answered, i)) return false;
     }
-    return all.undecided.empty() && std::ranges::all_of(all.as_today, [&](const auto& like) {
-             return !is_open(like.first) || today.contains(like.second);
-           });
+    return all.undecided.empty() && std::ranges::none_of(all.as_today, is_open);
   };
   std::vector<Told> candidates;
   for (const std::size_t i : answered) {

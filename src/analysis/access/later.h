@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,8 +28,8 @@ struct AllToCome {
   std::vector<ToCome> accounts;
   /// By account, accounts of other nodes that the sentences and the question call the same.
   std::vector<std::vector<ToCome>> same;
-  /// Nodes left out, of whose newcomers is so what is of this account of today.
-  std::vector<std::pair<intent::NodeIndex, intent::AccountIndex>> as_today;
+  /// Nodes left out, of whose newcomers is so what is of some account of today.
+  std::vector<intent::NodeIndex> as_today;
   /// "accounts that join prod later", whose classes cannot be told, and why.
   std::vector<std::pair<std::string, std::string>> undecided;
 };
@@ -86,11 +85,10 @@ struct Told {
 };
 /// Of accounts to come that all have one answer, those that are to be told, in the order of the
 /// nodes: where it is so in all that may join a node, now that each of these is among `answered`
-/// (indices into `all.accounts`, sorted) or is as an account of `today` (sorted) that has it, too,
-/// the account right below the node says it all. Quadratic in the accounts.
+/// (indices into `all.accounts`, sorted), the account right below the node says it all. Quadratic
+/// in the accounts.
 [[nodiscard]] std::vector<Told> ToTell(const intent::Organization& organization,
                                        const AllToCome& all,
-                                       const std::vector<std::size_t>& answered,
-                                       const std::set<intent::AccountIndex>& today);
+                                       const std::vector<std::size_t>& answered);
 
 }  // namespace writ::access
