@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/support/check.h"
+#include "iam/decide/callers.h"
 #include "iam/policy/document.h"
 
 namespace writ::lint {
@@ -21,8 +22,6 @@ using verify::Or;
 
 constexpr std::string_view kUserId = "aws:userid";
 constexpr std::string_view kUserName = "aws:username";
-constexpr std::array<std::string_view, 4> kOfServices{"aws:SourceAccount", "aws:SourceArn",
-                                                      "aws:SourceOrgID", "aws:SourceOrgPaths"};
 constexpr std::array<std::string_view, 5> kOfPrincipals{"aws:PrincipalAccount", "aws:PrincipalArn",
                                                         "aws:PrincipalOrgID",
                                                         "aws:PrincipalOrgPaths", kUserName};
@@ -114,7 +113,7 @@ Condition SentByService(const KeysRead& read, const std::string& service) {
 
 Condition SentByOutsiders(const KeysRead& read, const intent::Organization& organization) {
   std::vector<Condition> principals{Not(IsService())};
-  AddAbsent(read, kOfServices, principals);
+  AddAbsent(read, decide::kSourceKeys, principals);
   AddForeign(read, "Principal", organization, principals);
   std::vector<Condition> services{IsService()};
   AddAbsent(read, kOfPrincipals, services);

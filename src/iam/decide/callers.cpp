@@ -26,9 +26,6 @@ constexpr std::string_view kServiceNames = "aws:PrincipalServiceNamesList";
 constexpr std::string_view kType = "aws:PrincipalType";
 constexpr std::string_view kUserName = "aws:username";
 constexpr std::string_view kUserId = "aws:userid";
-/// For whom a service calls.
-constexpr std::array<std::string_view, 4> kSources{"aws:SourceAccount", "aws:SourceArn",
-                                                   "aws:SourceOrgID", "aws:SourceOrgPaths"};
 constexpr std::string_view kArn = "aws:PrincipalArn";
 constexpr std::string_view kAccount = "aws:PrincipalAccount";
 constexpr std::string_view kOrganization = "aws:PrincipalOrgID";
@@ -60,22 +57,6 @@ bool Tests(const Statement& statement, std::string_view key) {
   return std::ranges::any_of(statement.conditions, [key](const Condition& condition) {
     return policy::EqualIgnoringCase(condition.key, key);
   });
-}
-
-/// Whether the key is part of a text of the statement.
-bool HoldsVariable(const Statement& statement, std::string_view key) {
-  const auto holds = [key](const std::string& text) {
-    for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at + 1)) {
-      if (policy::EqualIgnoringCase(std::string_view(text).substr(at + 2, key.size()), key)) {
-        return true;
-      }
-    }
-    return false;
-  };
-  return (statement.resource && std::ranges::any_of(statement.resource->values, holds)) ||
-         std::ranges::any_of(statement.conditions, [&](const Condition& condition) {
-           return std::ranges::any_of(condition.values, holds);
-         });
 }
 
 /// Whether the statement asks whether the key is there.
@@ -264,7 +245,7 @@ std::optional<PolicyDocument> PrincipalsAgree(const policy::PolicySet& one,
   for (const std::string_view key : {kServiceName, kServiceNames}) {
     if (asked.IsRead(key)) known.push_back(Absent(key));
   }
-  for (const std::string_view key : kSources) {
+  for (const std::string_view key : kSourceKeys) {
     if (asked.IsTested(key)) known.push_back(Absent(key));
   }
   const std::vector<std::vector<Condition>> kinds =

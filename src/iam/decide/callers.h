@@ -2,6 +2,7 @@
 // the parts of a request for independent.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 
@@ -15,6 +16,10 @@ namespace writ::decide {
 /// refuses to create a role there ("can only be used for AWS Service linked Roles"). Source: the
 /// error message, as quoted in tilfin/aws-iam-policy-tool#9, read 2026-11-30.
 inline constexpr std::string_view kServiceLinked = "role/aws-service-role/";
+
+/// For whom a service calls: nobody else sends these keys. Source: as of PrincipalsAgree.
+inline constexpr std::array<std::string_view, 4> kSourceKeys{
+    "aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths"};
 
 /// What is true of every request that users, roles and the root of an account make themselves, as a
 /// document that allows these and no others: AlwaysSent(kPrincipals) is there,

@@ -15,14 +15,19 @@ bool Mentions(std::string_view text, std::string_view key) {
 
 }  // namespace
 
-bool Reads(const policy::Statement& statement, std::string_view key) {
+bool HoldsVariable(const policy::Statement& statement, std::string_view key) {
   const auto mentions = [key](const std::string& text) { return Mentions(text, key); };
-  const auto reads = [&](const policy::Condition& condition) {
-    return policy::EqualIgnoringCase(std::string_view(condition.key).substr(0, key.size()), key) ||
-           std::ranges::any_of(condition.values, mentions);
+  return (statement.resource && std::ranges::any_of(statement.resource->values, mentions)) ||
+         std::ranges::any_of(statement.conditions, [&](const policy::Condition& condition) {
+           return std::ranges::any_of(condition.values, mentions);
+         });
+}
+
+bool Reads(const policy::Statement& statement, std::string_view key) {
+  const auto tests = [&](const policy::Condition& condition) {
+    return policy::EqualIgnoringCase(std::string_view(condition.key).substr(0, key.size()), key);
   };
-  return std::ranges::any_of(statement.conditions, reads) ||
-         (statement.resource && std::ranges::any_of(statement.resource->values, mentions));
+  return std::ranges::any_of(statement.conditions, tests) || HoldsVariable(statement, key);
 }
 
 }  // namespace writ::decide

@@ -14,6 +14,9 @@ namespace writ::decide {
 /// statement.
 [[nodiscard]] bool Reads(const policy::Statement& statement, std::string_view key);
 
+/// Whether a variable of such a key is part of a text of the statement. Linear in the statement.
+[[nodiscard]] bool HoldsVariable(const policy::Statement& statement, std::string_view key);
+
 /// Calls `visit` with every statement of the set until it says yes; whether it did.
 template <class Visit>
 bool AnyStatement(const policy::PolicySet& set, const Visit& visit) {
