@@ -86,25 +86,6 @@ void Differs(std::string path, std::string what, verify::Proof& proof) {
   difference.what = std::move(what);
 }
 
-/// Of a tree that outlives it.
-reference::Deployed DeployedOf(const deployed::Tree& tree) {
-  reference::Deployed deployed;
-  for (const deployed::Policy& one : tree.policies) {
-    deployed.documents.push_back(
-        {one.path, one.kind, [&one] { return one.document(); }, one.folder});
-  }
-  for (const deployed::Attachment& one : tree.attachments) {
-    deployed.attachments.push_back({one.path, one.to, one.id});
-  }
-  constexpr std::string_view kFolder = "gateways/";
-  for (const auto& [path, bytes] : tree.others) {
-    if (!path.starts_with(kFolder) || !path.ends_with(".cedar")) continue;
-    const std::string name = path.substr(kFolder.size(), path.rfind('-') - kFolder.size());
-    deployed.gateways[name].push_back(bytes);
-  }
-  return deployed;
-}
-
 /// A request that is proved to mean the program and does not: both readings share an error.
 Verdict ReportSample(const reference::Sample& sample, diag::Sink& sink) {
   if (!sample.disagreement) return Verdict::kProved;
@@ -126,6 +107,24 @@ Verdict ReportSample(const reference::Sample& sample, diag::Sink& sink) {
 }
 
 }  // namespace
+
+reference::Deployed DeployedOf(const deployed::Tree& tree) {
+  reference::Deployed deployed;
+  for (const deployed::Policy& one : tree.policies) {
+    deployed.documents.push_back(
+        {one.path, one.kind, [&one] { return one.document(); }, one.folder});
+  }
+  for (const deployed::Attachment& one : tree.attachments) {
+    deployed.attachments.push_back({one.path, one.to, one.id});
+  }
+  constexpr std::string_view kFolder = "gateways/";
+  for (const auto& [path, bytes] : tree.others) {
+    if (!path.starts_with(kFolder) || !path.ends_with(".cedar")) continue;
+    const std::string name = path.substr(kFolder.size(), path.rfind('-') - kFolder.size());
+    deployed.gateways[name].push_back(bytes);
+  }
+  return deployed;
+}
 
 verify::Proof CompareTree(const verify::Program& program, const deployed::Tree& tree,
                           const verify::ProofOptions& options) {

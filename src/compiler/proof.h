@@ -36,6 +36,9 @@ enum class Verdict {
 [[nodiscard]] verify::Proof CompareTree(const verify::Program& program, const deployed::Tree& tree,
                                         const verify::ProofOptions& options = {});
 
+/// What the third reading is asked about. Of a tree that outlives it.
+[[nodiscard]] reference::Deployed DeployedOf(const deployed::Tree& tree);
+
 /// Reads the tree back and proves it; what is proved is asked again, request by request, within a
 /// tenth of the proof's time. A file that is not what its name says is reported (W6004),
 /// one that is not the file that the manifest lists (W6067), and what the manifest says for people

@@ -639,18 +639,6 @@ bool Differ(const InForce& a, const InForce& b, const std::vector<policy::Reques
   return false;
 }
 
-reference::Deployed DeployedOf(const deployed::Tree& tree) {
-  reference::Deployed deployed;
-  for (const deployed::Policy& one : tree.policies) {
-    deployed.documents.push_back(
-        {one.path, one.kind, [&one] { return one.document(); }, one.folder});
-  }
-  for (const deployed::Attachment& one : tree.attachments) {
-    deployed.attachments.push_back({one.path, one.to, one.id});
-  }
-  return deployed;
-}
-
 /// What `writ verify` says of a tree.
 struct Verified {
   bool is_refuted = false;
@@ -682,7 +670,7 @@ class Judge {
     REQUIRE(tree.ok());
     const verify::Program program = understood_.program();
     const reference::Sample sample = reference::SampleRequests(
-        {program.model, program.catalog, program.bindings}, DeployedOf(*tree),
+        {program.model, program.catalog, program.bindings}, compiler::DeployedOf(*tree),
         [](std::size_t asked) { return asked < kSampled; });
     CAPTURE(sample.disagreement ? review::RequestText(sample.disagreement->request) : "");
     CHECK_FALSE(sample.disagreement);
