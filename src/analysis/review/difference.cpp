@@ -1048,11 +1048,11 @@ class Comparer {
   /// Decides both directions over all requests that no line speaks of yet: what is found is one
   /// more line, until there is nothing more.
   void Prove(const Pair& pair, const Apart& apart, const Reach& reach) {
-    if (!pair.before || !pair.after) return;
+    if (!pair.before || !pair.after || !(apart.MayGain() || apart.MayLose())) return;
+    const PolicySets all = PoliciesOf(pair);
+    const PolicySets concerned = Concerned(all, apart);
     for (const bool gain : {true, false}) {
       if (gain ? !apart.MayGain() : !apart.MayLose()) continue;
-      const PolicySets all = PoliciesOf(pair);
-      const PolicySets concerned = Concerned(all, apart);
       if (std::holds_alternative<decide::Proved>(
               Ask(pair, gain, concerned, RegionsOf(concerned)))) {
         continue;
