@@ -11,6 +11,7 @@
 
 #include "base/diag/codes/driver.h"
 #include "base/support/json.h"
+#include "base/support/json_members.h"
 #include "base/support/sha256.h"
 #include "commands/make_freeze.h"
 #include "compiler/proof.h"
@@ -19,6 +20,7 @@
 namespace writ::commands {
 namespace {
 
+using support::json::TextMember;
 using support::json::Value;
 
 constexpr std::string_view kPolicyEnding = ".scp.json";
@@ -37,21 +39,16 @@ void TakeFindings(const diag::Sink& from, diag::Sink& to) {
   }
 }
 
-std::string Text(const Value& object, std::string_view member) {
-  const auto found = object.Find(member);
-  return found && found->is_string() ? std::string(found->text()) : std::string();
-}
-
 /// What the record asks for; nothing if it is none of a staged freeze.
 std::optional<FreezeOptions> ReadRecord(const Value& root) {
   const auto staged = root.Find("staged");
   const auto targets = root.Find("targets");
   const bool is_one = root.is_object() && staged && staged->is_true() && targets &&
-                      targets->is_array() && Text(root, "mode") == "use";
+                      targets->is_array() && TextMember(root, "mode") == "use";
   if (!is_one) return std::nullopt;
   FreezeOptions options;
   options.is_staged = true;
-  options.request.except = Text(root, "except");
+  options.request.except = TextMember(root, "except");
   for (const Value target : targets->elements()) {
     if (!target.is_string()) return std::nullopt;
     options.request.targets.emplace_back(target.text());
@@ -129,7 +126,7 @@ class Comparer {
     const auto policies = record.Find("policies");
     std::set<std::string> said;
     if (policies && policies->is_array()) {
-      for (const Value policy : policies->elements()) said.insert(Text(policy, "sha256"));
+      for (const Value policy : policies->elements()) said.insert(TextMember(policy, "sha256"));
     }
     if (said != hashes) Differs(kFreezeRecord, "its `policies` are not those that are there");
   }

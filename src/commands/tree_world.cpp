@@ -13,6 +13,7 @@
 
 #include "base/diag/codes/driver.h"
 #include "base/support/json_copy.h"
+#include "base/support/json_members.h"
 #include "base/support/sha256.h"
 #include "compiler/apply_check.h"
 #include "compiler/output_tree.h"
@@ -26,11 +27,6 @@ namespace {
 
 namespace json = support::json;
 using PrincipalKind = intent::Principal::Kind;
-
-std::string TextOf(const json::Value& object, std::string_view key) {
-  const std::optional<json::Value> value = object.Find(key);
-  return value && value->is_string() ? std::string(value->text()) : std::string();
-}
 
 std::vector<json::Value> ListOf(const json::Value& object, std::string_view key) {
   std::vector<json::Value> list;
@@ -101,7 +97,7 @@ class TreeReader {
     Organization(*organization);
     if (const auto guardrails = root.Find("guardrails")) Bindings(*guardrails);
     for (const json::Value document : ListOf(root, "documents")) {
-      entries_.emplace(TextOf(document, "path"), document);
+      entries_.emplace(json::TextMember(document, "path"), document);
     }
     for (const deployed::Policy& policy : tree_.policies) Policy(policy);
     for (const auto& [path, bytes] : tree_.others) {
@@ -139,7 +135,7 @@ class TreeReader {
 
   void Organization(const json::Value& organization) {
     intent::Organization& known = model_.organization;
-    known.id = side_.world.organization = TextOf(organization, "id");
+    known.id = side_.world.organization = json::TextMember(organization, "id");
     known.nodes.push_back({intent::Node::Kind::kRoot, "root", "", std::nullopt, {}});
     if (const auto units = organization.Find("units")) {
       has_units_ = true;
@@ -147,11 +143,12 @@ class TreeReader {
         units_.emplace(unit.key.text(), unit.value.text());
       }
     }
-    side_.world.organization = TextOf(organization, "id");
-    const std::string partition(TextOf(organization, "partition"));
+    side_.world.organization = json::TextMember(organization, "id");
+    const std::string partition(json::TextMember(organization, "partition"));
     if (!partition.empty()) side_.world.partition = partition;
     for (const json::Value& account : ListOf(organization, "accounts")) {
-      review::Place place{TextOf(account, "name"), TextOf(account, "id"), {}, false};
+      review::Place place{
+          json::TextMember(account, "name"), json::TextMember(account, "id"), {}, false};
       const std::optional<json::Value> management = account.Find("management");
       place.management = management && management->is_true();
       std::vector<std::string>& path = paths_[place.id];
@@ -172,7 +169,7 @@ class TreeReader {
     }
     for (const json::Value& group : ListOf(organization, "principals")) {
       review::Group one;
-      one.label = TextOf(group, "name");
+      one.label = json::TextMember(group, "name");
       for (const json::Value& principal : ListOf(group, "principals")) {
         if (auto read = PrincipalOf(std::string(principal.text()))) {
           one.principals.push_back(*std::move(read));
@@ -221,7 +218,7 @@ class TreeReader {
         for (const json::Member region : account.value.members()) {
           const std::optional<json::Value> version = region.value.Find("version");
           const intent::BoundGuardrail bound{
-              TextOf(region.value, "arn"),
+              json::TextMember(region.value, "arn"),
               static_cast<std::uint32_t>(version ? version->AsInteger().value_or(0) : 0)};
           const std::string name(guardrail.key.text());
           bindings_.Bind(name, std::string(account.key.text()), std::string(region.key.text()),
@@ -237,7 +234,7 @@ class TreeReader {
   /// knows: a program says nothing of the rest, and trees of two catalogs differ in it.
   void KeepToCatalog(const json::Value& entry, policy::PolicyDocument& document) const {
     for (const json::Value& beyond : ListOf(entry, "beyondCatalog")) {
-      const std::string sid = TextOf(beyond, "sid");
+      const std::string sid = json::TextMember(beyond, "sid");
       const auto statement = std::ranges::find(document.statements, sid, &policy::Statement::sid);
       if (statement == document.statements.end()) continue;
       std::set<std::string> patterns;
@@ -276,7 +273,7 @@ class TreeReader {
     if (entry != entries_.end()) {
       KeepToCatalog(entry->second, held.document);
       statements = ListOf(entry->second, "statements");
-      const std::string built = TextOf(entry->second, "sha256");
+      const std::string built = json::TextMember(entry->second, "sha256");
       is_edited = !built.empty() && built != support::Sha256Hex(bytes);
     }
     for (const policy::Statement& statement : held.document.statements) {
@@ -300,19 +297,21 @@ class TreeReader {
       for (const json::Value& name : ListOf(entry, member))
         said += fmt::format("{}{}", said.empty() ? "" : ", ", name.text());
       if (!said.empty())
-        side_.facts.governance[fmt::format("{}#{}, {}", path, TextOf(entry, "sid"), member)] = said;
+        side_.facts
+            .governance[fmt::format("{}#{}, {}", path, json::TextMember(entry, "sid"), member)] =
+            said;
     }
   }
 
   static review::Source SourceOf(const std::string& sid, const std::vector<json::Value>& entries,
                                  const std::string& path, bool is_edited) {
     for (const json::Value& entry : entries) {
-      if (TextOf(entry, "sid") != sid) continue;
+      if (json::TextMember(entry, "sid") != sid) continue;
       std::string said;
       for (const json::Value& sentence : ListOf(entry, "sentences")) {
         said += (said.empty() ? "" : "; ") + std::string(sentence.text());
       }
-      if (said.empty()) said = TextOf(entry, "reason");
+      if (said.empty()) said = json::TextMember(entry, "reason");
       review::Source source{{}, std::move(said), sid, is_edited};
       for (const json::Value& place : ListOf(entry, "from")) source.from.emplace_back(place.text());
       for (const json::Value& sentence : ListOf(entry, "sentences")) {
@@ -452,7 +451,7 @@ std::optional<std::string> AddProtection(const std::string& path, const std::str
     const std::string name = guardrail.name;
     facts.guardrails.emplace(name, std::move(guardrail));
   } else if (path.ends_with(".bedrock.CreateGuardrailVersion.json")) {
-    facts.documents[path] = TextOf(root, "guardrailIdentifier");
+    facts.documents[path] = json::TextMember(root, "guardrailIdentifier");
   } else {
     json::Writer writer(json::Style::kMinified);
     json::Copy(root, writer);

@@ -1,4 +1,4 @@
-// Members of an object that is being written.
+// Members of an object that is being read or written.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,12 @@
 #include "base/support/json.h"
 
 namespace writ::support::json {
+
+/// The text of a member; empty if there is none of that name, or it is no text.
+[[nodiscard]] inline std::string TextMember(const Value& object, std::string_view key) {
+  const std::optional<Value> found = object.Find(key);
+  return found && found->is_string() ? std::string(found->text()) : std::string();
+}
 
 inline void WriteText(Writer& writer, std::string_view key, std::string_view text) {
   writer.Key(key);

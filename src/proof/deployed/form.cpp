@@ -223,11 +223,6 @@ bool HasPhrase(std::string_view text, std::string_view phrase) {
   return false;
 }
 
-std::string TextOf(const json::Value& object, std::string_view key) {
-  const std::optional<json::Value> found = object.Find(key);
-  return found && found->is_string() ? std::string(found->text()) : std::string();
-}
-
 std::string Quoted(std::string_view text) {
   std::string quoted;
   json::AppendString(quoted, text);

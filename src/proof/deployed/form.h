@@ -85,9 +85,6 @@ enum class Spelling { kCloudFormation, kTerraform };
 /// Whether `text` holds `phrase` as whole words.
 [[nodiscard]] bool HasPhrase(std::string_view text, std::string_view phrase);
 
-/// A text member, or nothing.
-[[nodiscard]] std::string TextOf(const support::json::Value& object, std::string_view key);
-
 /// A text as JSON.
 [[nodiscard]] std::string Quoted(std::string_view text);
 

@@ -16,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include "base/support/json_members.h"
 #include "proof/deployed/form.h"
 
 namespace writ::deployed {
@@ -126,9 +127,9 @@ class Template {
     for (const json::Member member : all.members()) {
       const std::string name(member.key.text());
       Parameter& parameter = parameters_[name];
-      parameter.is_list = TextOf(member.value, "Type") == "CommaDelimitedList";
-      parameter.pattern = TextOf(member.value, "AllowedPattern");
-      parameter.says = TextOf(member.value, "Description");
+      parameter.is_list = json::TextMember(member.value, "Type") == "CommaDelimitedList";
+      parameter.pattern = json::TextMember(member.value, "AllowedPattern");
+      parameter.says = json::TextMember(member.value, "Description");
       for (const json::Member part : member.value.members()) {
         const std::string_view key = part.key.text();
         const bool is_known = key == "Type" || key == "Description" || key == "Default" ||
@@ -137,7 +138,7 @@ class Template {
       }
       const auto left_out = member.value.Find("Default");
       const bool is_open = left_out && left_out->is_string() && left_out->text().empty();
-      const bool is_text = TextOf(member.value, "Type") == "String";
+      const bool is_text = json::TextMember(member.value, "Type") == "String";
       if (!parameter.is_list && !is_text) Wrong(fmt::format("its parameter `{}` is no text", name));
       if (parameter.is_list ? !is_open : left_out.has_value()) {
         Wrong(fmt::format("its parameter `{}` {}", name,
@@ -383,9 +384,10 @@ class Template {
     if (name == "AWS::Partition") return Quoted(owner_.facts.partition());
     const auto resource = resources_.find(name);
     // A reference to a role is its name; one to a guardrail its ARN.
-    if (resource != resources_.end() && TextOf(resource->second, "Type") == "AWS::IAM::Role") {
+    if (resource != resources_.end() &&
+        json::TextMember(resource->second, "Type") == "AWS::IAM::Role") {
       const auto properties = resource->second.Find("Properties");
-      return Quoted(properties ? TextOf(*properties, "RoleName") : "");
+      return Quoted(properties ? json::TextMember(*properties, "RoleName") : "");
     }
     return Quoted(Attribute(name + ".GuardrailArn"));
   }
@@ -400,10 +402,10 @@ class Template {
                            : is_version                 ? GuardrailOf(resource->second)
                                                         : std::optional(resource->second);
     std::optional<std::string> value;
-    if (guardrail && TextOf(*guardrail, "Type") == kGuardrail &&
-        Holds(TextOf(resource->second, "Condition"))) {
+    if (guardrail && json::TextMember(*guardrail, "Type") == kGuardrail &&
+        Holds(json::TextMember(resource->second, "Condition"))) {
       const auto properties = guardrail->Find("Properties");
-      const std::string name = properties ? TextOf(*properties, "Name") : "";
+      const std::string name = properties ? json::TextMember(*properties, "Name") : "";
       value = owner_.Bound(name, deployment_.region, is_version);
       const bool is_id = part == "GuardrailId";
       if (value && is_id) value = value->substr(value->rfind('/') + 1);
@@ -415,7 +417,7 @@ class Template {
 
   /// The guardrail that a version is of.
   [[nodiscard]] std::optional<json::Value> GuardrailOf(const json::Value& version) const {
-    if (TextOf(version, "Type") != kVersion) return std::nullopt;
+    if (json::TextMember(version, "Type") != kVersion) return std::nullopt;
     const auto properties = version.Find("Properties");
     const auto id = properties ? properties->Find("GuardrailIdentifier") : std::nullopt;
     const auto path = id ? id->Find("Fn::GetAtt") : std::nullopt;
@@ -473,7 +475,7 @@ class Template {
         Wrong(fmt::format("its resource `{}` has `{}`", id, key));
       }
     }
-    const std::string type = TextOf(resource, "Type");
+    const std::string type = json::TextMember(resource, "Type");
     const bool is_kept = IsKept(resource);
     const bool may_be_kept = type == kGuardrail || type == kVersion;
     const bool says = resource.Find("DeletionPolicy") || resource.Find("UpdateReplacePolicy");
@@ -488,8 +490,8 @@ class Template {
   }
 
   static bool IsKept(const json::Value& resource) {
-    return TextOf(resource, "DeletionPolicy") == "Retain" &&
-           TextOf(resource, "UpdateReplacePolicy") == "Retain";
+    return json::TextMember(resource, "DeletionPolicy") == "Retain" &&
+           json::TextMember(resource, "UpdateReplacePolicy") == "Retain";
   }
 
   static std::set<std::string> Waits(const json::Value& resource) {
@@ -509,11 +511,11 @@ class Template {
     for (const auto& [name, condition] : conditions_) static_cast<void>(Decide(condition, 0));
     for (const auto& [id, resource] : resources_) {
       const auto properties = resource.Find("Properties");
-      if (TextOf(resource, "Type") != "AWS::IAM::Role" || !properties) continue;
-      roles_.emplace(TextOf(*properties, "RoleName"), id);
+      if (json::TextMember(resource, "Type") != "AWS::IAM::Role" || !properties) continue;
+      roles_.emplace(json::TextMember(*properties, "RoleName"), id);
     }
     for (const auto& [id, resource] : resources_) {
-      if (!Holds(TextOf(resource, "Condition"))) continue;
+      if (!Holds(json::TextMember(resource, "Condition"))) continue;
       unknown_.clear();
       const auto properties = resource.Find("Properties");
       const std::string resolved = properties ? Evaluate(*properties).value_or("{}") : "{}";
@@ -526,7 +528,7 @@ class Template {
   }
 
   void Resource(const std::string& id, const json::Value& resource, const json::Value& properties) {
-    const std::string type = TextOf(resource, "Type");
+    const std::string type = json::TextMember(resource, "Type");
     for (const Holder& holder : kHolders) {
       if (type == holder.type) return Policy(holder, id, resource, properties);
     }
@@ -536,12 +538,12 @@ class Template {
     setting.is_kept = IsKept(resource);
     setting.wrong = unknown_;
     if (type == kGuardrail) {
-      setting.guardrail = TextOf(properties, "Name");
+      setting.guardrail = json::TextMember(properties, "Name");
       setting.request = AsRequest(properties, Spelling::kCloudFormation, setting.wrong);
     } else if (type == kVersion) {
       setting.kind = Setting::Kind::kVersion;
       setting.guardrail = Pinned(properties, "GuardrailIdentifier");
-      setting.request = TextOf(properties, "Description");
+      setting.request = json::TextMember(properties, "Description");
       Only(properties, {"GuardrailIdentifier", "Description"}, setting.wrong);
     } else if (type == kSharing) {
       setting.kind = Setting::Kind::kSharing;
@@ -549,7 +551,7 @@ class Template {
       setting.guardrail = Pinned(properties, "ResourceArn");
       const auto document = properties.Find("PolicyDocument");
       setting.request =
-          Sharing(TextOf(properties, "ResourceArn"), document ? document->source() : "");
+          Sharing(json::TextMember(properties, "ResourceArn"), document ? document->source() : "");
       Only(properties, {"ResourceArn", "PolicyDocument"}, setting.wrong);
     } else if (type == kEnforcement) {
       setting.kind = Setting::Kind::kEnforcement;
@@ -568,15 +570,15 @@ class Template {
     Setting rule;
     rule.kind = Setting::Kind::kRule;
     rule.region = deployment_.region;
-    rule.guardrail = TextOf(properties, "Name");
+    rule.guardrail = json::TextMember(properties, "Name");
     rule.wrong = unknown_;
     OnlyThese(
         properties,
         std::array<std::string_view, 5>{"Name", "Description", "EventPattern", "State", "Targets"},
         rule.wrong);
     const auto pattern = properties.Find("EventPattern");
-    rule.request =
-        RuleRequest(rule.guardrail, pattern ? pattern->source() : "", TextOf(properties, "State"));
+    rule.request = RuleRequest(rule.guardrail, pattern ? pattern->source() : "",
+                               json::TextMember(properties, "State"));
     Setting targets = rule;
     targets.kind = Setting::Kind::kTargets;
     const auto list = properties.Find("Targets");
@@ -587,7 +589,7 @@ class Template {
 
   /// The guardrail that a resource is of.
   [[nodiscard]] std::string Pinned(const json::Value& properties, std::string_view key) const {
-    return owner_.GuardrailOf(TextOf(properties, key), deployment_.region);
+    return owner_.GuardrailOf(json::TextMember(properties, key), deployment_.region);
   }
 
   template <typename Names>
@@ -606,7 +608,7 @@ class Template {
               const json::Value& properties) {
     Deployed deployed;
     deployed.kind = holder.kind;
-    deployed.name = TextOf(properties, holder.name);
+    deployed.name = json::TextMember(properties, holder.name);
     deployed.region = deployment_.region;
     deployed.wrong = unknown_;
     const auto document = properties.Find(holder.document);
@@ -615,14 +617,17 @@ class Template {
     names.push_back(holder.name);
     names.push_back(holder.document);
     OnlyThese(properties, names, deployed.wrong);
-    if (holder.kind == "scp" && TextOf(properties, "Type") == "BEDROCK_POLICY") {
+    if (holder.kind == "scp" && json::TextMember(properties, "Type") == "BEDROCK_POLICY") {
       deployed.kind = "bedrock-policy";
-    } else if (holder.kind == "scp" && TextOf(properties, "Type") == "AISERVICES_OPT_OUT_POLICY") {
+    } else if (holder.kind == "scp" &&
+               json::TextMember(properties, "Type") == "AISERVICES_OPT_OUT_POLICY") {
       deployed.kind = "ai-opt-out";
-    } else if (holder.kind == "scp" && TextOf(properties, "Type") == "RESOURCE_CONTROL_POLICY") {
+    } else if (holder.kind == "scp" &&
+               json::TextMember(properties, "Type") == "RESOURCE_CONTROL_POLICY") {
       deployed.kind = "rcp";
-    } else if (holder.kind == "scp" && TextOf(properties, "Type") != "SERVICE_CONTROL_POLICY") {
-      deployed.wrong = fmt::format("the type is `{}`", TextOf(properties, "Type"));
+    } else if (holder.kind == "scp" &&
+               json::TextMember(properties, "Type") != "SERVICE_CONTROL_POLICY") {
+      deployed.wrong = fmt::format("the type is `{}`", json::TextMember(properties, "Type"));
     }
     Holders(properties, deployed);
     const std::set<std::string> waits = Waits(resource);
@@ -653,7 +658,7 @@ class Template {
     if (deployed.kind == "trust") deployed.holders.insert({"role", deployed.name});
     if (deployed.kind != "permission-set") return;
     deployed.holders.insert({"permission-set", deployed.name});
-    const std::string instance = TextOf(properties, "InstanceArn");
+    const std::string instance = json::TextMember(properties, "InstanceArn");
     const auto parameter = parameters_.find(instance.empty() ? instance : instance.substr(1));
     if (instance.empty() || instance.front() != kTold || parameter == parameters_.end() ||
         parameter->second.pattern != kInstancePattern) {
@@ -669,9 +674,9 @@ class Template {
     for (const auto& [name, output] : outputs_) {
       const auto value = output.Find("Value");
       if (!value) Wrong(fmt::format("its output `{}` has no value", name));
-      if (!value || !Holds(TextOf(output, "Condition"))) continue;
+      if (!value || !Holds(json::TextMember(output, "Condition"))) continue;
       unknown_.clear();
-      values[TextOf(output, "Description")] = Text(*value);
+      values[json::TextMember(output, "Description")] = Text(*value);
       if (!unknown_.empty()) Wrong(fmt::format("in its output `{}` {}", name, unknown_));
     }
     for (const Setting& setting : form_.settings) {

@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "base/support/json_members.h"
 #include "proof/deployed/form.h"
 
 namespace writ::deployed {
@@ -175,10 +176,10 @@ class Terraform {
       const std::string_view name = provider.key.text();
       std::string wrong;
       Only(provider.value, {"source", "version"}, wrong);
-      if (TextOf(provider.value, "source") != fmt::format("hashicorp/{}", name)) {
+      if (json::TextMember(provider.value, "source") != fmt::format("hashicorp/{}", name)) {
         wrong = "it is not that of HashiCorp";
       }
-      if (TextOf(provider.value, "version").empty()) wrong = "any version will do";
+      if (json::TextMember(provider.value, "version").empty()) wrong = "any version will do";
       if (!wrong.empty()) Wrong(fmt::format("of its provider `{}` {}", name, wrong));
       required_.insert(std::string(name));
     }
@@ -213,7 +214,7 @@ class Terraform {
     std::string wrong;
     Only(provider, {"alias", "region"}, wrong);
     if (!wrong.empty()) Wrong("in its provider `awscc` " + wrong);
-    aliases_["awscc." + TextOf(provider, "alias")] = TextOf(provider, "region");
+    aliases_["awscc." + json::TextMember(provider, "alias")] = json::TextMember(provider, "region");
   }
 
   /// The wrong credentials must not write into another account.
@@ -221,7 +222,7 @@ class Terraform {
     std::string wrong;
     Only(provider, {"region", "allowed_account_ids"}, wrong);
     has_account_ = true;
-    region_ = TextOf(provider, "region");
+    region_ = json::TextMember(provider, "region");
     const auto allowed = provider.Find("allowed_account_ids");
     const bool is_right = allowed && allowed->size() == 1 && allowed->is_array() &&
                           (*allowed->elements().begin()).text() == owner_.account_id;
@@ -236,7 +237,7 @@ class Terraform {
       const std::string name(member.key.text());
       std::string wrong;
       Only(member.value, {"description", "type", "default"}, wrong);
-      const std::string type = TextOf(member.value, "type");
+      const std::string type = json::TextMember(member.value, "type");
       const auto left_out = member.value.Find("default");
       const bool is_one = type == kOne;
       const bool is_open = left_out && left_out->size() == 0 &&
@@ -246,7 +247,7 @@ class Terraform {
       }
       if (!is_one && type != kMany && type != kByKey) wrong = fmt::format("the type is `{}`", type);
       if (!wrong.empty()) Wrong(fmt::format("in its variable `{}` {}", name, wrong));
-      variables_[name] = {type, TextOf(member.value, "description")};
+      variables_[name] = {type, json::TextMember(member.value, "description")};
     }
   }
 
@@ -275,7 +276,7 @@ class Terraform {
       const json::Value* version = Find(reference.type, reference.label);
       if (version == nullptr) return std::nullopt;
       const std::string region = RegionOf(*version);
-      reference = PartsOf(Inner(TextOf(*version, "guardrail_arn")));
+      reference = PartsOf(Inner(json::TextMember(*version, "guardrail_arn")));
       const json::Value* guardrail = Find(reference.type, reference.label);
       if (guardrail == nullptr || RegionOf(*guardrail) != region) return std::nullopt;
     }
@@ -283,13 +284,14 @@ class Terraform {
     if (guardrail == nullptr || reference.type != kGuardrail) return std::nullopt;
     const bool is_id = reference.attribute == "guardrail_id";
     if (!is_id && reference.attribute != "guardrail_arn") return std::nullopt;
-    auto value = owner_.Bound(TextOf(*guardrail, "name"), RegionOf(*guardrail), is_version);
+    auto value =
+        owner_.Bound(json::TextMember(*guardrail, "name"), RegionOf(*guardrail), is_version);
     if (value && is_id) value = value->substr(value->rfind('/') + 1);
     return value;
   }
 
   [[nodiscard]] std::string RegionOf(const json::Value& resource) const {
-    const std::string region = TextOf(resource, "region");
+    const std::string region = json::TextMember(resource, "region");
     return region.empty() ? region_ : region;
   }
 
@@ -321,7 +323,7 @@ class Terraform {
   }
 
   std::string ResolvedText(const json::Value& object, std::string_view key) {
-    return Resolve(TextOf(object, key));
+    return Resolve(json::TextMember(object, key));
   }
 
   /// A value with all of its texts resolved, member names too. Recursion is as deep as the value,
@@ -402,21 +404,24 @@ class Terraform {
     if (!holder.name.empty()) names.push_back(holder.name);
     names.push_back(holder.document);
     Only(resource, names, deployed.wrong);
-    if (holder.kind == "scp" && TextOf(resource, "type") == "BEDROCK_POLICY") {
+    if (holder.kind == "scp" && json::TextMember(resource, "type") == "BEDROCK_POLICY") {
       deployed.kind = "bedrock-policy";
-    } else if (holder.kind == "scp" && TextOf(resource, "type") == "AISERVICES_OPT_OUT_POLICY") {
+    } else if (holder.kind == "scp" &&
+               json::TextMember(resource, "type") == "AISERVICES_OPT_OUT_POLICY") {
       deployed.kind = "ai-opt-out";
-    } else if (holder.kind == "scp" && TextOf(resource, "type") == "RESOURCE_CONTROL_POLICY") {
+    } else if (holder.kind == "scp" &&
+               json::TextMember(resource, "type") == "RESOURCE_CONTROL_POLICY") {
       deployed.kind = "rcp";
-    } else if (holder.kind == "scp" && TextOf(resource, "type") != "SERVICE_CONTROL_POLICY") {
-      deployed.wrong = fmt::format("the type is `{}`", TextOf(resource, "type"));
+    } else if (holder.kind == "scp" &&
+               json::TextMember(resource, "type") != "SERVICE_CONTROL_POLICY") {
+      deployed.wrong = fmt::format("the type is `{}`", json::TextMember(resource, "type"));
     }
     if (holder.kind == "vpce") {
       // It has no name in AWS; what it is for, the variable says.
       const std::string variable = Repeats(resource, kByKey);
       deployed.name = label;
-      if (variable.empty() || Inner(TextOf(resource, "region")) != "each.value" ||
-          Inner(TextOf(resource, "vpc_endpoint_id")) != "each.key") {
+      if (variable.empty() || Inner(json::TextMember(resource, "region")) != "each.value" ||
+          Inner(json::TextMember(resource, "vpc_endpoint_id")) != "each.key") {
         deployed.wrong = "it is not for the endpoints that a variable gives";
       } else {
         deployed.holders.insert({"vpc-endpoint", variable, true, variables_.at(variable).says});
@@ -424,7 +429,7 @@ class Terraform {
     }
     if (holder.kind == "trust") deployed.holders.insert({"role", deployed.name});
     if (holder.kind == "permission-set") {
-      const Reference reference = PartsOf(Inner(TextOf(resource, "permission_set_arn")));
+      const Reference reference = PartsOf(Inner(json::TextMember(resource, "permission_set_arn")));
       const json::Value* set = Find(reference.type, reference.label);
       if (set != nullptr && reference.type == kSet && reference.attribute == "arn") {
         deployed.name = ResolvedText(*set, "name");
@@ -436,7 +441,7 @@ class Terraform {
   }
 
   [[nodiscard]] bool IsOfInstance(const json::Value& resource) const {
-    return Inner(TextOf(resource, "instance_arn")) == kInstance &&
+    return Inner(json::TextMember(resource, "instance_arn")) == kInstance &&
            data_.contains({"aws_ssoadmin_instances", "current"});
   }
 
@@ -447,14 +452,14 @@ class Terraform {
     if (!IsOfInstance(resource)) wrong = "its instance is not the one of the account";
     const bool has_policy = std::ranges::any_of(resources_, [&](const auto& entry) {
       return entry.first.first == "aws_ssoadmin_permission_set_inline_policy" &&
-             PartsOf(Inner(TextOf(entry.second, "permission_set_arn"))).label == label;
+             PartsOf(Inner(json::TextMember(entry.second, "permission_set_arn"))).label == label;
     });
     if (!has_policy) wrong = "there is no policy for it";
     if (!wrong.empty()) Wrong(fmt::format("in its permission set `{}` {}", label, wrong));
   }
 
   void Attach(const Attacher& attacher, const std::string& label, const json::Value& resource) {
-    const Reference reference = PartsOf(Inner(TextOf(resource, attacher.policy)));
+    const Reference reference = PartsOf(Inner(json::TextMember(resource, attacher.policy)));
     const bool is_right =
         reference.type == attacher.policy_type && reference.attribute == attacher.attribute;
     if (!is_right || Find(reference.type, reference.label) == nullptr) {
@@ -480,7 +485,7 @@ class Terraform {
   }
 
   Held Target(const Attacher& attacher, const json::Value& resource) {
-    const std::string text = TextOf(resource, attacher.target);
+    const std::string text = json::TextMember(resource, attacher.target);
     const std::string_view inner = Inner(text);
     const bool is_of_organization = attacher.target == "target_id";
     const std::string to = is_of_organization ? "none" : std::string(attacher.target);
@@ -505,7 +510,7 @@ class Terraform {
 
   void WaitForRole(const std::string& name, const std::string& label, const json::Value& resource) {
     for (const auto& [id, role] : resources_) {
-      if (id.first != "aws_iam_role" || TextOf(role, "name") != name) continue;
+      if (id.first != "aws_iam_role" || json::TextMember(role, "name") != name) continue;
       if (Waits(resource).contains("aws_iam_role." + id.second)) continue;
       Wrong(fmt::format("its attachment `{}` does not wait for the role `{}`", label, name));
     }
@@ -527,14 +532,14 @@ class Terraform {
       Only(resource, {"region", "guardrail_arn", "description", "skip_destroy"}, setting.wrong);
     } else if (type == kSharing) {
       setting.kind = Setting::Kind::kSharing;
-      setting.region = aliases_[TextOf(resource, "provider")];
+      setting.region = aliases_[json::TextMember(resource, "provider")];
       const std::string arn = ResolvedText(resource, "resource_arn");
       setting.guardrail = owner_.GuardrailOf(arn, setting.region);
       setting.request = Sharing(arn, ResolvedText(resource, "policy_document"));
       Only(resource, {"provider", "resource_arn", "policy_document"}, setting.wrong);
     } else if (type == kEnforcement) {
       setting.kind = Setting::Kind::kEnforcement;
-      setting.region = aliases_[TextOf(resource, "provider")];
+      setting.region = aliases_[json::TextMember(resource, "provider")];
       setting.request = fmt::format(R"({{"guardrailInferenceConfig":{}}})",
                                     Request(resource, {"provider"}, setting.wrong));
     } else if (type == kLogging) {
@@ -560,7 +565,7 @@ class Terraform {
 
   /// The name of the rule that a target is of, which is made in the same region.
   [[nodiscard]] std::string RuleOf(const json::Value& resource) {
-    const Reference reference = PartsOf(Inner(TextOf(resource, "rule")));
+    const Reference reference = PartsOf(Inner(json::TextMember(resource, "rule")));
     const json::Value* rule = Find(reference.type, reference.label);
     if (rule == nullptr || reference.type != kRule || reference.attribute != "name" ||
         RegionOf(*rule) != RegionOf(resource)) {
@@ -591,8 +596,8 @@ class Terraform {
       if (!value) unknown_ = "there is no value";
       if (value) {
         Only(*value, {"arn", "version"}, unknown_);
-        values[TextOf(output.value, "description")] = {ResolvedText(*value, "arn"),
-                                                       ResolvedText(*value, "version")};
+        values[json::TextMember(output.value, "description")] = {ResolvedText(*value, "arn"),
+                                                                 ResolvedText(*value, "version")};
       }
       if (!unknown_.empty())
         Wrong(fmt::format("in its output `{}` {}", output.key.text(), unknown_));

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/support/json.h"
+#include "base/support/json_members.h"
 #include "iam/decide/space.h"
 #include "proof/deployed/form.h"
 #include "proof/deployed/guardrail_request.h"
@@ -504,7 +505,7 @@ class Comparer {
     const auto wanted = json::Parse(bytes->second);
     if (!wanted) return {};
     if (setting.kind == Setting::Kind::kVersion) {
-      const bool is_same = setting.request == TextOf(wanted->root(), "description");
+      const bool is_same = setting.request == json::TextMember(wanted->root(), "description");
       return is_same ? std::vector<std::string>{}
                      : std::vector<std::string>{"the description is not the tree's"};
     }
@@ -519,10 +520,12 @@ class Comparer {
   }
 
   static bool IsSameSharing(const json::Value& one, const json::Value& other) {
-    const auto policy = policy::Read(TextOf(one, "resourcePolicy"), policy::Kind::kResource);
-    const auto found = policy::Read(TextOf(other, "resourcePolicy"), policy::Kind::kResource);
-    return TextOf(one, "resourceArn") == TextOf(other, "resourceArn") && policy && found &&
-           IsSame(*policy, *found, policy::Kind::kResource);
+    const auto policy =
+        policy::Read(json::TextMember(one, "resourcePolicy"), policy::Kind::kResource);
+    const auto found =
+        policy::Read(json::TextMember(other, "resourcePolicy"), policy::Kind::kResource);
+    return json::TextMember(one, "resourceArn") == json::TextMember(other, "resourceArn") &&
+           policy && found && IsSame(*policy, *found, policy::Kind::kResource);
   }
 
   Said Read(const Setting& setting, const json::Value& request, const Format& format) const {
