@@ -73,8 +73,10 @@ bool SetSender(policy::Request& request) {
   const auto is_service = find("aws:PrincipalIsAWSService");
   const bool is_sourced = has("aws:SourceAccount") || has("aws:SourceOrgID");
   if (is_service == request.context.end()) {
+    const bool is_named = has("aws:PrincipalAccount") || has("aws:PrincipalOrgID");
     request.principal = "anonymous";
-    return !is_sourced && !has("aws:PrincipalAccount") && !has("aws:PrincipalOrgID");
+    request.context.push_back({"aws:PrincipalAccount", false, {"anonymous"}});
+    return !is_sourced && !is_named;
   }
   if (is_service->values.front() == "false") return !is_sourced && has("aws:PrincipalAccount");
   request.principal = "cloudtrail.amazonaws.com";
