@@ -299,6 +299,39 @@ class Comparer {
 
   using Tag = std::pair<std::string, std::string>;  ///< key, value
 
+  /// Whether whoever is of the group in accounts of the place is compared as such. One who comes to
+  /// be of a group that is bound in accounts to come, or is no more, is compared as anyone: the
+  /// program says nothing yet of what he holds there.
+  bool IsOfGroup(const Half& half, const Group& group, std::size_t place) {
+    const World& world = half.side.world;
+    if (!IsBoundIn(world, group, place)) return false;
+    if (!world.places[place].joins) return true;
+    const World& other = (&half == &before_ ? after_ : before_).side.world;
+    const Group* same = FindGroup(other, group.label);
+    const auto there = other.FindPlace(KeyOf(world.places[place]));
+    return same != nullptr && there && IsBoundIn(other, *same, *there);
+  }
+
+  /// Tags of groups of the account on either side: whoever has one is compared as one of the group.
+  std::vector<policy::ContextKey> TagsOfGroups(const std::string& account) {
+    std::set<Tag> tags;
+    for (const Half* half : {&before_, &after_}) {
+      const auto place = half->side.world.FindPlace(account);
+      for (const Group& group : half->side.world.groups) {
+        if (!place || !IsOfGroup(*half, group, *place)) continue;
+        for (const intent::Principal& principal : group.principals) {
+          if (principal.kind != intent::Principal::Kind::kTag) continue;
+          tags.emplace(principal.tag_key, principal.value);
+        }
+      }
+    }
+    std::vector<policy::ContextKey> keys;
+    for (const auto& [tag, value] : tags) {
+      keys.push_back({std::string(kPrincipalTag) + tag, false, {value}});
+    }
+    return keys;
+  }
+
   /// Tags by which prohibitions of an account tell callers apart, on either side, those of its
   /// groups left out. Of too many none: the procedure finds the one that makes a difference.
   std::set<Tag> TagsIn(const std::string& account) {
@@ -350,7 +383,7 @@ class Comparer {
     for (const Half* half : {&before_, &after_}) {
       const auto place = half->side.world.FindPlace(key);
       for (const Group& group : half->side.world.groups) {
-        const bool is_here = place && std::ranges::find(group.places, *place) != group.places.end();
+        const bool is_here = place && IsOfGroup(*half, group, *place);
         for (const intent::Principal& principal : group.principals) {
           // The document of a permission set serves accounts to come, too.
           const bool is_set = principal.kind == intent::Principal::Kind::kPermissionSet;
@@ -376,11 +409,13 @@ class Comparer {
                                             anyone.arn, TestsIn(key), excluded);
     CallerClasses sessions = FederatedUsers(account, key, anyone.arn);
     if (!classes.is_complete || !sessions.is_complete) Undecided(kAnyone, name, kTooManyClasses);
+    const std::vector<policy::ContextKey> of_groups = TagsOfGroups(key);
     for (const auto& [tag, value] : TagsIn(key)) {
       Pair pair{TagText(tag, value), std::string(kAnyone), name,
                 AnyoneElse(before_.side.world, old), AnyoneElse(world, now)};
       for (auto* caller : {&pair.before, &pair.after}) {
         (*caller)->keys.push_back({std::string(kPrincipalTag) + tag, false, {value}});
+        (*caller)->without = of_groups;
       }
       pairs.push_back(std::move(pair));
     }
@@ -389,7 +424,10 @@ class Comparer {
       const std::string who = one.names.empty() ? std::string(kAnyone) : ClassText(one);
       Pair pair{who, std::string(kAnyone), name, AnyoneElse(before_.side.world, old),
                 AnyoneElse(world, now)};
-      pair.before->arn = pair.after->arn = one.arn;
+      for (auto* caller : {&pair.before, &pair.after}) {
+        (*caller)->arn = one.arn;
+        (*caller)->without = of_groups;
+      }
       pairs.push_back(std::move(pair));
     }
   }
@@ -467,7 +505,13 @@ class Comparer {
         if (principal.kind == intent::Principal::Kind::kUser) {
           AddSessions(pair, principal.value, example, id, pairs);
         }
-        AddClasses(std::move(pair), base, example, id, pairs);
+        std::vector<std::string> bases = RolesOfSet(base);
+        if (principal.kind == intent::Principal::Kind::kTag) {
+          AddSessions(pair, "", example, id, pairs);
+          const std::string iam = example.substr(0, example.find("role/"));
+          bases = {iam + "role/*", iam + "user/*"};
+        }
+        AddClasses(std::move(pair), bases, example, id, pairs);
       }
     }
   }
@@ -481,7 +525,8 @@ class Comparer {
     return places;
   }
 
-  /// What a session for a federated user holds is what its user holds, whatever its ARN.
+  /// What a session for a federated user holds is what its user holds, whatever its ARN; without a
+  /// user, what its tags bring.
   void AddSessions(Pair pair, const std::string& user, const std::string& arn,
                    const std::string& account, std::vector<Pair>& pairs) {
     const CallerClasses sessions = FederatedUsers(account, account, arn);
@@ -511,9 +556,9 @@ class Comparer {
   }
 
   /// One pair for each class of a principal that is known by pattern or tag.
-  void AddClasses(Pair pair, const std::string& base, const std::string& example,
+  void AddClasses(Pair pair, const std::vector<std::string>& bases, const std::string& example,
                   const std::string& account, std::vector<Pair>& pairs) {
-    const CallerClasses classes = ClassesOf(RolesOfSet(base), example, TestsIn(account), {});
+    const CallerClasses classes = ClassesOf(bases, example, TestsIn(account), {});
     if (!classes.is_complete) Undecided(pair.who, pair.account, kTooManyClasses);
     const std::string whole = pair.who;
     for (const CallerClass& one : classes.classes) {

@@ -83,6 +83,9 @@ void AddGroup(std::map<std::string, Group>& groups, const intent::Holder& holder
   std::set<std::size_t> places(group.places.begin(), group.places.end());
   for (const intent::AccountIndex account : holder.accounts) places.insert(account.value);
   group.places.assign(places.begin(), places.end());
+  std::set<intent::NodeIndex> units(group.units.begin(), group.units.end());
+  units.insert(holder.units.begin(), holder.units.end());
+  group.units.assign(units.begin(), units.end());
 }
 
 }  // namespace
@@ -131,10 +134,18 @@ std::optional<policy::Statement> AsMetIn(const Place& place, policy::Statement s
   return statement;
 }
 
+bool IsBoundIn(const World& world, const Group& group, std::size_t place) {
+  if (std::ranges::find(group.places, place) != group.places.end()) return true;
+  for (auto unit = world.places[place].joins; unit; unit = world.units[*unit].parent) {
+    if (std::ranges::find(group.units, world.units[*unit].node) != group.units.end()) return true;
+  }
+  return false;
+}
+
 std::vector<Group> GroupsOf(const intent::Model& model) {
   std::map<std::string, Group> groups;
   for (const intent::Team& team : model.teams) {
-    AddGroup(groups, {team.name, team.principals, team.accounts});
+    AddGroup(groups, {team.name, team.principals, team.accounts, team.units});
   }
   for (const intent::Permission& permission : model.permissions) {
     for (const intent::Holder& holder : permission.holders) {
@@ -186,6 +197,7 @@ void AddUnits(const intent::Organization& organization, World& world) {
     Unit unit;
     unit.name = node.name;
     unit.id = node.id;
+    unit.node = {i};
     unit.is_root = node.kind == intent::Node::Kind::kRoot;
     if (node.parent) unit.parent = numbers.at(*node.parent);
     unit.path = deployed::PathBelow(organization, {i});
@@ -295,7 +307,7 @@ std::string PatternOf(const World& world, const intent::Principal& principal, st
           "{}role/aws-reserved/sso.amazonaws.com*/AWSReservedSSO_{}_????????????????", iam,
           principal.value);
     case PrincipalKind::kTag:
-      return iam + "role/*";
+      return fmt::format("arn:{}:*::{}:*", world.partition, world.places[place].id);
     case PrincipalKind::kService:
       return "";
   }
@@ -362,6 +374,34 @@ const policy::PolicyDocument& FullAccess() {
   return document;
 }
 
+namespace {
+
+/// Whether the request has a tag that the caller is without: it is none of the caller's.
+bool IsOfAnother(const Caller& caller, const policy::Request& request) {
+  return std::ranges::any_of(request.context, [&](const policy::ContextKey& key) {
+    return std::ranges::any_of(caller.without, [&](const policy::ContextKey& tag) {
+      return policy::EqualIgnoringCase(tag.name, key.name) && tag.values == key.values;
+    });
+  });
+}
+
+/// All rights of somebody who has none of the tags.
+policy::PolicyDocument FullAccessWithout(const std::vector<policy::ContextKey>& tags) {
+  policy::PolicyDocument full = FullAccess();
+  for (const policy::ContextKey& tag : tags) {
+    policy::Statement statement = full.statements.front();
+    statement.effect = policy::Effect::kDeny;
+    statement.conditions.push_back(
+        {{policy::SetQualifier::kNone, policy::BaseOperator::kStringEquals, false},
+         tag.name,
+         tag.values});
+    full.statements.push_back(std::move(statement));
+  }
+  return full;
+}
+
+}  // namespace
+
 struct Judge::Impl {
   explicit Impl(const World& the_world) : world(the_world), full(FullAccess(), policy::Kind::kScp) {
     for (const HeldDocument& held : world.documents) {
@@ -426,6 +466,7 @@ bool Judge::KnowsAffiliation(const Caller& caller, std::string_view key) const {
 }
 
 Judgement Judge::Decide(const Caller& caller, const policy::Request& request) {
+  if (IsOfAnother(caller, request)) return {};
   Impl& impl = *impl_;
   const World& world = impl.world;
   policy::CompiledSet set;
@@ -492,7 +533,7 @@ policy::PolicySet Judge::PoliciesOf(const Caller& caller) {
   };
   policy::PolicySet set;
   if (caller.is_anyone) {
-    set.identity.push_back(FullAccess());
+    set.identity.push_back(FullAccessWithout(caller.without));
   } else {
     for (const std::size_t document : IdentityOf(caller)) {
       set.identity.push_back(met(document));

@@ -58,6 +58,7 @@ struct Place {
 struct Unit {
   std::string name;
   std::string id;  ///< empty: not known
+  intent::NodeIndex node;
   bool is_root = false;
   std::optional<std::size_t> parent;
   std::vector<std::size_t> scps;  ///< documents in force for its accounts, the root's first
@@ -88,6 +89,8 @@ struct Group {
   std::string label;  ///< "team fraud", "role \"batch\""
   std::vector<intent::Principal> principals;
   std::vector<std::size_t> places;
+  /// Whose accounts to come it is bound in, too, as far as the world says.
+  std::vector<intent::NodeIndex> units = {};
 };
 
 /// That a service may be let take on a role.
@@ -114,6 +117,10 @@ struct World {
   [[nodiscard]] std::optional<std::size_t> FindPlace(std::string_view id_or_name) const;
 };
 
+/// Whether principals of the group may be in accounts of the place: it is one of the group's, or of
+/// accounts that join a unit of it later, where they hold nothing before the program lists them.
+[[nodiscard]] bool IsBoundIn(const World& world, const Group& group, std::size_t place);
+
 /// The groups of a program, by label.
 [[nodiscard]] std::vector<Group> GroupsOf(const intent::Model& model);
 
@@ -131,8 +138,9 @@ struct Caller {
   std::string arn;      ///< or the name of a service
   std::string pattern;  ///< whose example `arn` is; empty: of no principal
   std::string user;  ///< path and name of the user whose rights a session for a federated user has
-  std::vector<policy::ContextKey> keys;  ///< its tags
-  bool is_anyone = false;                ///< holds all rights that identity policies can give
+  std::vector<policy::ContextKey> keys;     ///< its tags
+  std::vector<policy::ContextKey> without;  ///< tags that it does not have: whose has is another
+  bool is_anyone = false;                   ///< holds all rights that identity policies can give
   bool is_service = false;
   bool is_outside = false;  ///< with `is_service`: a principal of whatever account, with all rights
 };
@@ -143,8 +151,8 @@ struct Caller {
 /// Examples of all principals of a group in one account, in order.
 [[nodiscard]] std::vector<Caller> CallersOf(const World& world, const Group& group,
                                             std::size_t place);
-/// The pattern of the ARNs of a principal in one account; of any role, if it is known by tag. Empty
-/// for services.
+/// The pattern of the ARNs of a principal in one account; of all in it, if it is known by tag.
+/// Empty for services.
 [[nodiscard]] std::string PatternOf(const World& world, const intent::Principal& principal,
                                     std::size_t place);
 /// Somebody whom the program does not name, with all rights.
