@@ -22,12 +22,11 @@ constexpr std::size_t kSuffix = 17;  // "_" and 16 digits
 
 intent::Principal PrincipalOf(const deployed::Attachment& attachment) {
   const std::string& id = attachment.id;
-  if (attachment.to == "user") return {Kind::kUser, id, {}};
   const std::size_t equals = id.find('=');
   if (id.starts_with("tag:") && equals != std::string::npos) {
     return {Kind::kTag, id.substr(equals + 1), id.substr(4, equals - 4)};
   }
-  return {Kind::kRole, id, {}};
+  return {attachment.to == "user" ? Kind::kUser : Kind::kRole, id, {}};
 }
 
 // Whether the principal is one of these; nothing where that depends on tags that are not known.

@@ -67,12 +67,12 @@ std::vector<std::string> PathTo(const intent::Organization& organization,
 /// "tag:key=value" of a lowered attachment, or the name of a role or user.
 intent::Principal PrincipalOf(const lower::Attachment& attachment) {
   const std::string& id = attachment.id;
-  if (attachment.to == "user") return {PrincipalKind::kUser, id, {}};
   if (attachment.to == "permission-set") return {PrincipalKind::kPermissionSet, id, {}};
   if (id.starts_with("tag:")) {
     const std::size_t equals = id.find('=');
     return {PrincipalKind::kTag, id.substr(equals + 1), id.substr(4, equals - 4)};
   }
+  if (attachment.to == "user") return {PrincipalKind::kUser, id, {}};
   return {PrincipalKind::kRole, id, {}};
 }
 

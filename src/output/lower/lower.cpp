@@ -282,10 +282,16 @@ void Assembler::AddHolder(const intent::Permission& permission, const intent::Ho
     // bound by tag must not do without it.
     Key key{"iam/" + account.name,
             holder.team.empty() ? NameOf(principal) : holder.team + (tag && mixed ? "+tag" : "")};
-    attachments_.insert(
-        {key.folder, key.name, user ? "user" : "role",
-         tag ? fmt::format("tag:{}={}", principal.tag_key, principal.value) : principal.value,
-         tag || principal.value.find_first_of("*?") != std::string::npos});
+    if (tag) {
+      // Roles and users alike may carry a tag.
+      const std::string id = fmt::format("tag:{}={}", principal.tag_key, principal.value);
+      for (const char* to : {"role", "user"}) {
+        attachments_.insert({key.folder, key.name, to, id, /*open=*/true});
+      }
+    } else {
+      attachments_.insert({key.folder, key.name, user ? "user" : "role", principal.value,
+                           principal.value.find_first_of("*?") != std::string::npos});
+    }
     keys.emplace(std::move(key), tag);
   }
   for (const auto& [key, tag] : keys) {

@@ -60,7 +60,9 @@ bool Artifacts::IsHeld(const Held& held, const Caller& caller) const {
   const auto& accounts = organization_.accounts;
   const auto account = std::ranges::find(accounts, caller.account, &intent::Account::id);
   if (account == accounts.end() || account->name != held.document->document->folder) return false;
-  if (held.id.starts_with("tag:")) return "tag:" + caller.was_tagged == held.id;
+  if (held.id.starts_with("tag:")) {
+    return "tag:" + caller.was_tagged == held.id && (held.to == "user") == caller.role.empty();
+  }
   if (held.to == "user") {
     const std::string& user = caller.session_of.empty() ? caller.user : caller.session_of;
     return !user.empty() && user == held.id;

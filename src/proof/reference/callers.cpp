@@ -125,6 +125,7 @@ class Maker {
         const std::string tag = principal.tag_key + "=" + principal.value;
         AddRole(account, "tagged", tag, principal.value);
         AddRole(account, "tagged-before", tag, principal.value + "x");
+        AddTaggedUser(account, "tagged", principal);
         return;
       }
       case Principal::Kind::kService:
@@ -159,6 +160,19 @@ class Maker {
     if (!random_.Once(3)) return;
     AddFederated(account, name.substr(name.rfind('/') + 1));
     callers_.back().session_of = name;
+  }
+
+  void AddTaggedUser(const intent::Account& account, const std::string& name,
+                     const Principal& tag) {
+    const std::string arn = fmt::format("arn:{}:iam::{}:user/{}", partition_, account.id, name);
+    callers_.push_back({arn,
+                        arn,
+                        account.id,
+                        "",
+                        name,
+                        {{tag.tag_key, tag.value}},
+                        tag.tag_key + "=" + tag.value,
+                        !account.management});
   }
 
   void AddRoot(const intent::Account& account) {

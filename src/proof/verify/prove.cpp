@@ -175,6 +175,12 @@ class Prover {
                                           attachment.to, attachment.id));
       }
     }
+    for (const auto& [attachment, kinds] : kinds_with_tag_) {
+      if (kinds.size() == 2) continue;
+      Text(attachment.first,
+           fmt::format("it is attached to {}s by `{}`, and not to {}s", *kinds.begin(),
+                       attachment.second, kinds.contains("user") ? "role" : "user"));
+    }
     for (const deployed::Policy& policy : tree_.policies) {
       if (!attached.contains(policy.path)) Text(policy.path, "nothing says what it is attached to");
     }
@@ -208,8 +214,10 @@ class Prover {
     principal.kind = attachment.to == "user" ? PrincipalKind::kUser : PrincipalKind::kRole;
     principal.value = attachment.id;
     const std::size_t equals = attachment.id.find('=');
-    if (attachment.to == "role" && attachment.id.starts_with("tag:") &&
-        equals != std::string::npos) {
+    if (attachment.id.starts_with("tag:") && equals != std::string::npos) {
+      // Of whoever carries the tag, roles and users are found apart: both must be attached to.
+      std::set<std::string>& kinds = kinds_with_tag_[{policy.path, attachment.id}];
+      if (!kinds.insert(attachment.to).second || kinds.size() < 2) return true;
       principal = {PrincipalKind::kTag, attachment.id.substr(equals + 1),
                    attachment.id.substr(4, equals - 4)};
     }
@@ -1600,6 +1608,8 @@ class Prover {
   std::vector<std::vector<const deployed::Policy*>> rcps_by_node_;
   std::map<std::string, std::vector<const deployed::Policy*>> by_set_;
   Attached attached_;
+  /// "role", "user": to which a document is attached by a tag; by its path and the attachment's id.
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> kinds_with_tag_;
 
   bool grants_uncataloged_ = false;
   std::vector<Place> places_;                                   ///< by account
