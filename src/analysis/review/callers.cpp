@@ -16,6 +16,7 @@ namespace writ::review {
 namespace {
 
 constexpr std::string_view kKey = "aws:PrincipalArn";
+constexpr std::string_view kUserName = "aws:username";
 /// No name of a principal has a colon. Source: IAM User Guide, "IAM and AWS STS quotas", names of
 /// users and roles, read 2026-11-29.
 const std::string kNoPrincipal = "arn:*:*:*:*:*:*";
@@ -82,6 +83,9 @@ std::string NameOf(const std::string& pattern) {
     const std::string_view name = tail.substr(at + kSet.size());
     return fmt::format("permission-set \"{}\"", name.substr(0, name.rfind('_')));
   }
+  if (tail == "role/*") return "roles";
+  if (tail == "user/*") return "users";
+  if (tail == "federated-user/*") return "federated users";
   if (tail.starts_with("role/")) return fmt::format("role \"{}\"", tail.substr(5));
   if (tail.starts_with("user/")) return fmt::format("user \"{}\"", tail.substr(5));
   if (tail.starts_with("federated-user/")) {
@@ -236,24 +240,83 @@ void AddTest(const std::string& pattern, std::set<std::string>& tests) {
   for (const char* path : {"", "/*"}) tests.insert(std::string(pattern).replace(star, 1, path));
 }
 
+/// The kind of a principal, which tests of other keys than its ARN tell. Source: IAM User Guide,
+/// "AWS global condition context keys", aws:PrincipalType, aws:userid and aws:username, read
+/// 2026-11-30.
+void AddKinds(std::set<std::string>& tests) {
+  tests.insert({"arn:*:iam::*:role/*", "arn:*:iam::*:user/*", "arn:*:iam::*:root",
+                "arn:*:sts::*:federated-user/*"});
+}
+
+/// Whether the condition compares aws:username as AddTests does: letter by letter, with texts.
+bool TellsNames(const policy::Condition& condition) {
+  using Base = policy::BaseOperator;
+  const Base base = condition.op.base;
+  if (base == Base::kNull) return true;
+  const Base positive = policy::PositiveOf(base);
+  return (positive == Base::kStringEquals || positive == Base::kStringLike) &&
+         std::ranges::none_of(condition.values, [](const std::string& value) {
+           return value.find("${") != std::string::npos;
+         });
+}
+
+/// Each statement of the documents that may be in force for callers of the account.
+void ForStatements(const World& world, std::size_t place, const auto& see) {
+  const auto all = [&](std::size_t document) {
+    std::ranges::for_each(world.documents[document].document.statements, see);
+  };
+  for (const std::size_t scp : world.places[place].scps) all(scp);
+  for (const Holding& holding : world.holdings) {
+    if (!holding.place || *holding.place == place) all(holding.document);
+  }
+}
+
+/// What a condition tells of the ARN of whoever calls.
+void AddTests(const policy::Condition& condition, std::set<std::string>& tests) {
+  const auto is = [&](std::string_view key) {
+    return policy::EqualIgnoringCase(condition.key, key);
+  };
+  const bool is_name = is(kUserName);
+  if (is_name || is("aws:PrincipalType") || is("aws:userid")) AddKinds(tests);
+  if (condition.op.base == policy::BaseOperator::kNull || (!is_name && !is(kKey))) return;
+  for (const std::string& value : condition.values) {
+    if (value.find("${") != std::string::npos) continue;
+    if (!is_name) {
+      AddTest(value, tests);
+      continue;
+    }
+    // Below any path, or none.
+    for (const char* path : {"", "*/"})
+      tests.insert(fmt::format("arn:*:iam::*:user/{}{}", path, value));
+  }
+}
+
 }  // namespace
 
 void AddArnTests(const World& world, std::size_t place, std::set<std::string>& tests) {
-  const auto add = [&](std::size_t document) {
-    for (const policy::Statement& statement : world.documents[document].document.statements) {
-      for (const policy::Condition& condition : statement.conditions) {
-        if (!policy::EqualIgnoringCase(condition.key, kKey)) continue;
-        if (condition.op.base == policy::BaseOperator::kNull) continue;
-        for (const std::string& value : condition.values) {
-          if (value.find("${") == std::string::npos) AddTest(value, tests);
-        }
-      }
-    }
+  ForStatements(world, place, [&](const policy::Statement& statement) {
+    for (const policy::Condition& condition : statement.conditions) AddTests(condition, tests);
+  });
+}
+
+NamesRead HowNamesAreRead(const World& world, std::size_t place) {
+  NamesRead read = NamesRead::kNot;
+  const auto has_variable = [](const std::string& text) {
+    return policy::FoldCase(text).find("${aws:username") != std::string::npos;
   };
-  for (const std::size_t scp : world.places[place].scps) add(scp);
-  for (const Holding& holding : world.holdings) {
-    if (!holding.place || *holding.place == place) add(holding.document);
-  }
+  ForStatements(world, place, [&](const policy::Statement& statement) {
+    if (statement.resource && std::ranges::any_of(statement.resource->values, has_variable)) {
+      read = NamesRead::kFreely;
+    }
+    for (const policy::Condition& condition : statement.conditions) {
+      const bool is_name = policy::EqualIgnoringCase(condition.key, kUserName);
+      const bool is_free = (is_name && !TellsNames(condition)) ||
+                           std::ranges::any_of(condition.values, has_variable);
+      if (is_free) read = NamesRead::kFreely;
+      if (is_name && read == NamesRead::kNot) read = NamesRead::kAsArns;
+    }
+  });
+  return read;
 }
 
 std::string ClassText(const CallerClass& one) {

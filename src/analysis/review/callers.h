@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -11,9 +12,17 @@
 
 namespace writ::review {
 
-/// Patterns with which the documents that may be in force for callers of an account compare
-/// aws:PrincipalArn.
+/// Patterns of aws:PrincipalArn that the documents tell apart which may be in force for callers of
+/// an account: by this key, or by one that follows from it.
 void AddArnTests(const World& world, std::size_t place, std::set<std::string>& tests);
+
+enum class NamesRead : std::uint8_t {
+  kNot,     ///< no document of the account reads aws:username
+  kAsArns,  ///< each compares it with texts, as AddArnTests does: classes of ARNs tell it
+  kFreely,
+};
+/// How the documents that may be in force for callers of an account read the names of users.
+[[nodiscard]] NamesRead HowNamesAreRead(const World& world, std::size_t place);
 
 struct CallerClass {
   std::string arn;                 ///< one of it

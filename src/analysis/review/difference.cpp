@@ -43,6 +43,7 @@ constexpr std::size_t kManyKinds = 10;
 constexpr int kMostFound = 12;
 constexpr std::string_view kAnyone = "anyone else";
 constexpr std::string_view kPrincipalTag = "aws:PrincipalTag/";
+constexpr std::string_view kUserName = "aws:username";
 /// Tags whose holders are compared on their own.
 constexpr std::size_t kMostTags = 8;
 constexpr std::string_view kAnything = "anything";
@@ -293,6 +294,27 @@ class Comparer {
     return at->second;
   }
 
+  /// How either side reads the names of users of an account.
+  NamesRead NamesIn(const std::string& account) {
+    const auto [at, is_new] = names_read_.try_emplace(account, NamesRead::kNot);
+    if (!is_new) return at->second;
+    for (const Half* half : {&before_, &after_}) {
+      const auto place = half->side.world.FindPlace(account);
+      if (place) at->second = std::max(at->second, HowNamesAreRead(half->side.world, *place));
+    }
+    return at->second;
+  }
+
+  /// The example of a class of callers, with the name of a user where that follows from it.
+  void SetExample(const std::string& arn, const std::string& account, Caller& caller) {
+    caller.arn = arn;
+    std::erase_if(caller.keys, [](const auto& key) { return key.name == kUserName; });
+    const std::string_view name = NameIn(arn);
+    if (!name.starts_with("user/") || NamesIn(account) != NamesRead::kAsArns) return;
+    caller.keys.push_back(
+        {std::string(kUserName), false, {std::string(name.substr(name.rfind('/') + 1))}});
+  }
+
   static std::string TagText(std::string_view key, std::string_view value) {
     return fmt::format("tag {} = \"{}\"", key, value);
   }
@@ -425,7 +447,7 @@ class Comparer {
       Pair pair{who, std::string(kAnyone), name, AnyoneElse(before_.side.world, old),
                 AnyoneElse(world, now)};
       for (auto* caller : {&pair.before, &pair.after}) {
-        (*caller)->arn = one.arn;
+        SetExample(one.arn, key, **caller);
         (*caller)->without = of_groups;
       }
       pairs.push_back(std::move(pair));
@@ -566,7 +588,7 @@ class Comparer {
         pair.who = fmt::format("{} ({})", whole, ClassText(one));
       }
       for (auto* caller : {&pair.before, &pair.after}) {
-        if (*caller) (*caller)->arn = one.arn;
+        if (*caller) SetExample(one.arn, account, **caller);
       }
       pairs.push_back(pair);
     }
@@ -946,7 +968,10 @@ class Comparer {
   void Complete(Differing& one, const Pair& pair) {
     one.done.deed.day = SpanOf(one, pair);
     const bool anyone = pair.after && pair.after->is_anyone;
-    if (!anyone || !pair.after->keys.empty()) return;
+    const bool is_by_tag = pair.after && std::ranges::any_of(pair.after->keys, [](const auto& key) {
+                             return key.name.starts_with(kPrincipalTag);
+                           });
+    if (!anyone || is_by_tag) return;
     for (const policy::ContextKey& key : one.request.context) {
       if (!key.name.starts_with(kPrincipalTag) || key.values.empty()) continue;
       const std::string tag = TagText(key.name.substr(kPrincipalTag.size()), key.values.front());
@@ -1826,6 +1851,7 @@ class Comparer {
   std::map<std::pair<std::size_t, std::size_t>, OneSided> scps_apart_;
   std::set<std::string> with_rights_;                   ///< of whom somebody holds something
   std::map<std::string, std::set<std::string>> tests_;  ///< of callers' ARNs, by account
+  std::map<std::string, NamesRead> names_read_;         ///< by account
   /// Label, account and, of a service, the role: whether all of it has the same policies.
   std::map<std::array<std::string, 3>, bool> callers_;
   std::vector<Differing> found_;
