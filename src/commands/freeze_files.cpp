@@ -182,6 +182,23 @@ std::vector<std::string> BeyondLines(const std::vector<FreezePolicy>& policies) 
   return lines;
 }
 
+void AddTakenAlong(std::string& text, const compiler::Freeze& freeze) {
+  if (freeze.taken_along.empty() && freeze.sessions.empty()) return;
+  text += "\n# What it takes along\n";
+  if (!freeze.taken_along.empty()) {
+    text +=
+        "\nThese calls do not tell which model they are for, so they are refused for every "
+        "model:\n\n";
+    AddList(text, freeze.taken_along);
+  }
+  if (!freeze.sessions.empty()) {
+    text +=
+        "\nSessions that users hand out with `sts:GetFederationToken` do not tell whose they are. "
+        "These are refused as well:\n\n";
+    AddList(text, freeze.sessions);
+  }
+}
+
 /// What nobody may take for stopped.
 std::string OpenPage(const compiler::Freeze& freeze, const std::vector<FreezePolicy>& policies,
                      const catalog::Catalog& catalog) {
@@ -216,12 +233,7 @@ std::string OpenPage(const compiler::Freeze& freeze, const std::vector<FreezePol
     text += "\nOther ways to the same models:\n\n";
     AddList(text, freeze.ways_left);
   }
-  if (!freeze.taken_along.empty()) {
-    text +=
-        "\n# What it takes along\n\nThese calls do not tell which model they are for, so they are "
-        "refused for every model:\n\n";
-    AddList(text, freeze.taken_along);
-  }
+  AddTakenAlong(text, freeze);
   const std::vector<std::string> beyond = BeyondLines(policies);
   if (!beyond.empty()) {
     text += fmt::format(

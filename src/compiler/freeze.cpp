@@ -257,7 +257,11 @@ class Planner {
     where_ =
         targets.empty() ? model_.organization.name : fmt::format("{}", fmt::join(targets, ", "));
     except_ = exception->phrase;
-    if (request_.mode == FreezeMode::kTeam) TellPlacesElsewhere(targets);
+    for (const intent::Principal& one : exception->principals) {
+      if (one.kind == PrincipalKind::kUser)
+        freeze_.sessions.push_back(fmt::format("those of user `{}`, who is excepted", one.value));
+    }
+    if (request_.mode == FreezeMode::kTeam) FindPlaces(targets);
     Forbid(what);
     return true;
   }
@@ -387,8 +391,8 @@ class Planner {
     }
   }
 
-  /// Accounts in which the team goes on: those of its own that no target holds.
-  void TellPlacesElsewhere(const std::vector<std::string>& targets) {
+  /// Accounts of the team that the targets hold, and those in which it goes on.
+  void FindPlaces(const std::vector<std::string>& targets) {
     const intent::Organization& organization = model_.organization;
     std::set<intent::AccountIndex> frozen;
     for (const intent::Node& node : organization.nodes) {
@@ -399,9 +403,28 @@ class Planner {
     }
     for (const intent::AccountIndex account : Suspect()->accounts) {
       const intent::Account& one = organization.accounts[account.value];
-      if (frozen.contains(account) || one.management) continue;
-      freeze_.elsewhere.push_back(one.name);
+      if (one.management) continue;
+      (frozen.contains(account) ? places_ : freeze_.elsewhere).push_back(one.name);
     }
+  }
+
+  /// What a user hands out with sts:GetFederationToken holds what the user holds, for up to 36
+  /// hours, and does not tell whose it is: it is refused to all such sessions where the team is.
+  /// Source: STS API Reference, GetFederationToken, read 2026-12-01.
+  void SaySessionsOfUsers() {
+    const bool has_users = std::ranges::any_of(Suspect()->principals, [](const auto& principal) {
+      return principal.kind == PrincipalKind::kUser || principal.kind == PrincipalKind::kTag;
+    });
+    if (!has_users || places_.empty()) return;
+    const std::string sessions = fmt::format(
+        "aws:PrincipalArn like \"arn:{}:sts::*:federated-user/*\"", model_.organization.partition);
+    const std::string places = fmt::format("{}", fmt::join(places_, ", "));
+    for (const std::string& phrase : DoPhrases(Select(IsUse), {}, compilation_.catalog())) {
+      const bool has_condition = phrase.find(" when ") != std::string::npos;
+      freeze_.sentences += fmt::format("nobody in {} except {} may {} {} {}\n", places, except_,
+                                       phrase, has_condition ? "and" : "when", sessions);
+    }
+    freeze_.sessions.push_back(fmt::format("those of all users in {}", places));
   }
 
   /// Models of other services are no use of these: their calls may be the business of others.
@@ -426,6 +449,7 @@ class Planner {
         break;
       case FreezeMode::kTeam:
         SayActions("team " + what, "may not", IsUse, "");
+        SaySessionsOfUsers();
         TellWaysElsewhere();
         break;
       case FreezeMode::kKeys:
@@ -459,6 +483,7 @@ class Planner {
   Freeze& freeze_;
   std::string where_;
   std::string except_;
+  std::vector<std::string> places_;  ///< accounts of a team that the targets hold
 };
 
 /// Only what was added, with everything that it names.

@@ -35,6 +35,7 @@ struct Freeze {
   std::string sentences;                 ///< in the language, a line each
   Bound program = {};                    ///< with these sentences only
   std::vector<std::string> taken_along;  ///< refused for all models, in words
+  std::vector<std::string> sessions;     ///< of users, that are refused along with others, in words
   std::vector<std::string> elsewhere;    ///< accounts of a team that the targets leave out
   std::vector<std::string> ways_left;    ///< of a model: how else it can be reached, in words
 };
