@@ -193,10 +193,11 @@ class Writer {
 
 }  // namespace
 
-std::vector<GatewayPolicy> GatewayPolicies(const intent::Model& model) {
+std::vector<GatewayPolicy> GatewayPolicies(const intent::Model& model,
+                                           const std::vector<intent::ToolRule>& rules) {
   std::vector<GatewayPolicy> policies;
   std::set<std::pair<intent::GatewayIndex, std::string>> known;
-  for (const intent::ToolRule& rule : model.tool_rules) {
+  for (const intent::ToolRule& rule : rules) {
     std::string statement = Writer(model, rule).Run();
     if (!known.emplace(rule.gateway, statement).second) continue;
     policies.push_back({rule.gateway, &rule, std::move(statement)});
