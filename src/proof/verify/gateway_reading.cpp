@@ -61,6 +61,44 @@ bool LikeMatches(std::string_view text, std::string_view pattern) {
   return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
+/// The forms of JSON text that a list with the value may have, as patterns. Characters that JSON
+/// may write in several ways are any text, but for the slash, which is written in two. A claim
+/// that is a list comes as such text: AgentCore Developer Guide, "Policy scope" (copy of 2026-09).
+std::vector<std::string> ListTexts(const std::string& value) {
+  std::string raw;
+  std::string escaped;
+  bool is_number = !value.empty();
+  for (const char c : value) {
+    is_number = is_number && std::string_view("+-.0123456789Ee").find(c) != std::string_view::npos;
+    const auto code = static_cast<unsigned char>(c);
+    const bool is_one_way = code >= 0x20 && code < 0x7f &&
+                            std::string_view("\"\\/<>&'*`").find(c) == std::string_view::npos;
+    if (c == '/') {
+      raw += "/";
+      escaped += "\\/";
+      continue;
+    }
+    for (std::string* text : {&raw, &escaped}) {
+      if (is_one_way) {
+        *text += c;
+      } else if (text->empty() || text->back() != '*') {
+        *text += '*';
+      }
+    }
+  }
+  std::vector<std::string> texts{fmt::format("*\"{}\"*", raw)};
+  if (escaped != raw) texts.push_back(fmt::format("*\"{}\"*", escaped));
+  if (is_number || value == "true" || value == "false" || value == "null") {
+    texts.push_back(fmt::format("[*{}*]", value));
+  }
+  return texts;
+}
+
+bool MayBeListWith(const std::string& text, const std::string& value) {
+  return std::ranges::any_of(
+      ListTexts(value), [&](const std::string& pattern) { return LikeMatches(text, pattern); });
+}
+
 bool Compares(const ArgumentTest& test, const Value& value) {
   const auto is_listed = [&](const Value& one) {
     return std::ranges::any_of(
@@ -199,13 +237,13 @@ std::optional<bool> Reading::Applies(const ToolRule& rule) {
 }
 
 std::optional<bool> Reading::IsBound(const ToolRule& rule) {
-  if (!rule.everyone) return IsOneOf(rule.included);
-  const std::optional<bool> is_excepted = IsOneOf(rule.excepted);
+  if (!rule.everyone) return IsOneOf(rule.included, rule.forbids);
+  const std::optional<bool> is_excepted = IsOneOf(rule.excepted, false);
   if (!is_excepted) return std::nullopt;
   return !*is_excepted;
 }
 
-std::optional<bool> Reading::IsOneOf(const intent::GatewayCallers& callers) {
+std::optional<bool> Reading::IsOneOf(const intent::GatewayCallers& callers, bool counts_lists) {
   for (const intent::Claim& claim : callers.claims) {
     if (call_.PrincipalType() != kOauthUser) return false;
     const std::optional<Value> has = call_.Ask({Fact::Kind::kHasTag, {claim.key}});
@@ -214,6 +252,7 @@ std::optional<bool> Reading::IsOneOf(const intent::GatewayCallers& callers) {
     const std::optional<Value> value = call_.Ask({Fact::Kind::kTag, {claim.key}});
     if (!value) return std::nullopt;
     if (value->text == claim.value) return true;
+    if (counts_lists && MayBeListWith(value->text, claim.value)) return true;
   }
   for (const intent::GatewayRole& role : callers.roles) {
     if (call_.PrincipalType() != kIamEntity) return false;
@@ -278,7 +317,10 @@ std::optional<bool> Reading::Passes(const ArgumentTest& test) {
 void AddConstants(const Program& program, const ToolRule& rule, Cases& cases) {
   for (const intent::GatewayCallers* callers : {&rule.included, &rule.excepted}) {
     for (const intent::Claim& claim : callers->claims) {
-      cases.Add({Fact::Kind::kTag, {claim.key}}, Value::String(claim.value));
+      const Fact tag{Fact::Kind::kTag, {claim.key}};
+      cases.Add(tag, Value::String(claim.value));
+      if (!rule.forbids || callers != &rule.included) continue;
+      for (const std::string& text : ListTexts(claim.value)) cases.AddPattern(tag, text);
     }
     for (const intent::GatewayRole& role : callers->roles) {
       const std::string arn = fmt::format("arn:{}:sts::{}:assumed-role/{}", program.partition(),

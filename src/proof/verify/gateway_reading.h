@@ -71,7 +71,7 @@ class Reading {
 
  private:
   std::optional<bool> IsBound(const intent::ToolRule& rule);
-  std::optional<bool> IsOneOf(const intent::GatewayCallers& callers);
+  std::optional<bool> IsOneOf(const intent::GatewayCallers& callers, bool counts_lists);
   [[nodiscard]] bool IsRole(std::string_view id, const intent::GatewayRole& role) const;
   std::optional<bool> IsInForce(const intent::ToolRule& rule);
   std::optional<bool> Holds(const intent::ArgumentCondition& condition);
