@@ -740,6 +740,12 @@ bool IsToolCall(const Context& context, const syntax::Action& action) {
   return !context.symbols.gateways.empty();
 }
 
+bool MayMeanTool(const Context& context, const syntax::Action& action) {
+  return action.kind == syntax::Action::Kind::kVerb && action.verb.text == kCall &&
+         action.object->included.front().kind == syntax::SetTerm::Kind::kString &&
+         !context.symbols.gateways.empty();
+}
+
 void AddToolCall(Context& context, const syntax::Sentence& sentence, const SentencePlace& place,
                  Sentences& sentences) {
   Builder(context, sentence, place, sentences).Build();
