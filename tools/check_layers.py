@@ -69,7 +69,7 @@ BELOW = {
                 " emit reference deployed verify lint access review host",
     # The library for other programs: include/writ/writ.h.
     "api": "support source diag catalog policy decide minimise verify intent host compiler",
-    "commands": "support source diag syntax parse format catalog compliance evaluation library policy decide intent"
+    "commands": "support source diag syntax parse format catalog compliance evaluation library policy cedar decide intent"
                 " sema lower minimise emit reference deployed verify lint access review snapshot policy_lint drift imports"
                 " report report_forms trail replay host compiler",
     # The language server: a program as an editor shows it.

@@ -194,9 +194,9 @@ void CompareGuardrail(const intent::Guardrail& before, const intent::Guardrail& 
 }
 
 /// Calls `both(name, old, new)` for names of both maps, `one(name, value, is_new)` for the others.
-template <class Value, class Both, class One>
-void Zip(const std::map<std::string, Value>& before, const std::map<std::string, Value>& after,
-         Both both, One one) {
+template <class Name, class Value, class Both, class One>
+void Zip(const std::map<Name, Value>& before, const std::map<Name, Value>& after, Both both,
+         One one) {
   for (const auto& [name, value] : before) {
     const auto found = after.find(name);
     if (found == after.end()) {
@@ -324,6 +324,51 @@ void CompareCalls(const SideFacts& before, const SideFacts& after, Report& repor
       });
 }
 
+/// Policies of gateways' engines, of trees: one more permit lets more calls pass or as many, one
+/// more forbid fewer or as many.
+void CompareEnginePolicies(const SideFacts& before, const SideFacts& after, Report& report) {
+  const std::size_t told = report.guardrails.size();
+  Zip(
+      before.engine_policies, after.engine_policies,
+      [&](const auto&, const EnginePolicy& old, const EnginePolicy& now) {
+        if (old.settings == now.settings) return;
+        report.guardrails.push_back(
+            {Note::Kind::kDifferent,
+             fmt::format("{}: was `{}`, is `{}`", now.path, old.settings, now.settings)});
+      },
+      [&](const auto&, const EnginePolicy& policy, bool added) {
+        const std::string text = policy.path + (added ? ": is new" : ": is gone");
+        if (!policy.permits) {
+          report.guardrails.push_back({Note::Kind::kDifferent, text});
+        } else if (*policy.permits) {
+          report.guardrails.push_back({added ? Note::Kind::kWeaker : Note::Kind::kStronger,
+                                       text + (added ? ", permits calls" : ", permitted calls")});
+        } else {
+          report.guardrails.push_back({added ? Note::Kind::kStronger : Note::Kind::kWeaker,
+                                       text + (added ? ", refuses calls" : ", refused calls")});
+        }
+      });
+  report.outsiders_differ = report.outsiders_differ || report.guardrails.size() > told;
+}
+
+/// A gateway that is on one side only is told by the policies of its engine, if it has any.
+void CompareGateways(const SideFacts& before, const SideFacts& after, Report& report) {
+  Zip(
+      before.gateways, after.gateways,
+      [&](const std::string& name, const std::string& old, const std::string& now) {
+        if (old == now) return;
+        report.deployment.push_back(
+            {Note::Kind::kDifferent,
+             fmt::format("{}: was `{}`, is `{}`; its policies decide other calls", name, old,
+                         now)});
+      },
+      [&](const std::string& name, const std::string& value, bool added) {
+        report.governance.push_back(
+            {Note::Kind::kOrganization,
+             fmt::format("{}: {} `{}`", name, added ? "new," : "gone, was", value)});
+      });
+}
+
 using Alike = std::function<bool(std::string_view name, const std::string&, const std::string&)>;
 
 /// Only what both sides can say: a tree knows of governance what its statements answer for.
@@ -382,7 +427,9 @@ void CompareFacts(const SideFacts& before, const SideFacts& after, const Alike& 
                                                               : Note::Kind::kWeaker;
         report.guardrails.push_back({kind, name + (added ? ": is new" : ": is gone")});
       });
+  CompareEnginePolicies(before, after, report);
   CompareIds(before, after, report);
+  CompareGateways(before, after, report);
   CompareDeployment(before, after, report);
   if (!are_alike) return;
   const auto facts = [&](const std::map<std::string, std::string>& old,

@@ -339,6 +339,7 @@ void ArgumentFacts(const std::string& of, const intent::ArgumentCondition& condi
 
 /// Who may call which tool of a gateway and with what, and what is refused there.
 void GatewayFacts(const intent::Model& model, SideFacts& facts) {
+  for (const intent::Gateway& gateway : model.gateways) AddGateway(gateway, facts);
   for (const intent::ToolRule& rule : model.tool_rules) {
     const intent::Gateway& gateway = model.gateways[rule.gateway.value];
     std::string what = gateway.name;
@@ -520,6 +521,7 @@ void AddDocuments(DiffSide& side) {
       side.facts.documents[artifact.path] = artifact.bytes;
     }
   }
+  TakeEnginePolicies(side.facts);
 }
 
 /// Does the work of both sides at the same time: they share nothing that changes.
@@ -532,6 +534,12 @@ void ForBoth(DiffSides& sides, const Work& work) {
 }
 
 }  // namespace
+
+void AddGateway(const intent::Gateway& gateway, SideFacts& facts) {
+  const bool is_oauth = gateway.authorizer == intent::Gateway::Authorizer::kOauth;
+  facts.gateways["gateway " + gateway.name] =
+      fmt::format("{}, {}", gateway.arn, is_oauth ? "oauth" : "iam");
+}
 
 DiffSides ReadSides(const DiffOptions& options, host::Environment& environment) {
   DiffSides sides{std::make_unique<DiffSide>(), std::make_unique<DiffSide>()};

@@ -3,8 +3,10 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/review/difference.h"
@@ -22,6 +24,13 @@ struct DeployedFile {
   std::string wrong;  ///< in what it deploys something else than the documents; empty: in nothing
 };
 
+/// A policy of a gateway's engine, but for its statement.
+struct EnginePolicy {
+  std::string path;
+  std::optional<bool> permits;  ///< nothing if its statement cannot be read
+  std::string settings;         ///< "enforcementMode ACTIVE, name …"
+};
+
 struct SideFacts {
   bool is_tree = false;
   /// Of the old side: names that its lock file knows with another meaning, in words.
@@ -36,10 +45,16 @@ struct SideFacts {
   std::map<std::string, std::string> outsiders;
   /// Who may call which tool of a gateway, and who may not.
   std::map<std::string, std::string> calls;
+  std::map<std::string, std::string> gateways;  ///< "gateway refunds" → its ARN and its callers
+  /// By gateway and statement; of a tree, or beside one.
+  std::map<std::pair<std::string, std::string>, EnginePolicy> engine_policies;
   std::map<std::string, std::string> documents;    ///< path → text; of a tree, or beside one
   std::map<std::string, std::string> ids;          ///< "ou prod" → what AWS calls it, or empty
   std::map<std::string, DeployedFile> deployment;  ///< script, forms and what else a tree has
 };
+
+/// `gateways` of a side with this gateway.
+void AddGateway(const intent::Gateway& gateway, SideFacts& facts);
 
 struct DiffSide {
   host::ExitStatus status = host::ExitStatus::kGood;

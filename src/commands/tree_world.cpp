@@ -17,6 +17,7 @@
 #include "base/support/sha256.h"
 #include "compiler/apply_check.h"
 #include "compiler/output_tree.h"
+#include "iam/cedar/policy.h"
 #include "program/intent/read_guardrail.h"
 #include "proof/deployed/forms.h"
 #include "proof/deployed/tree.h"
@@ -96,6 +97,11 @@ class TreeReader {
     }
     Organization(*organization);
     if (const auto guardrails = root.Find("guardrails")) Bindings(*guardrails);
+    if (const auto gateways = root.Find("gateways")) {
+      Gateways(*gateways);
+    } else if (HasGateways()) {
+      return Bad("manifest.json", "it does not say the gateways; build it again");
+    }
     for (const json::Value document : ListOf(root, "documents")) {
       entries_.emplace(json::TextMember(document, "path"), document);
     }
@@ -108,6 +114,7 @@ class TreeReader {
         return status_;
       }
     }
+    TakeEnginePolicies(side_.facts);
     for (const deployed::Attachment& attachment : tree_.attachments) Attach(attachment);
     for (review::Place& place : side_.world.places) {
       for (const std::string& node : paths_[place.id]) {
@@ -227,6 +234,29 @@ class TreeReader {
           side_.guardrail_names[bound.Pinned()] = fmt::format("{} version {}", name, bound.version);
         }
       }
+    }
+  }
+
+  [[nodiscard]] bool HasGateways() const {
+    const auto first = files_.lower_bound("gateways/");
+    return first != files_.end() && first->first.starts_with("gateways/");
+  }
+
+  /// Where a gateway is, its ARN says.
+  void Gateways(const json::Value& gateways) {
+    for (const json::Member member : gateways.members()) {
+      intent::Gateway gateway;
+      gateway.name = std::string(member.key.text());
+      gateway.arn = json::TextMember(member.value, "arn");
+      if (const auto parts = policy::SplitArn(gateway.arn)) {
+        gateway.region = std::string((*parts)[3]);
+        gateway.account = std::string((*parts)[4]);
+      }
+      const bool is_oauth = json::TextMember(member.value, "callers") == "oauth";
+      gateway.authorizer =
+          is_oauth ? intent::Gateway::Authorizer::kOauth : intent::Gateway::Authorizer::kIam;
+      AddGateway(gateway, side_.facts);
+      model_.gateways.push_back(std::move(gateway));
     }
   }
 
@@ -439,6 +469,46 @@ class TreeReader {
   host::ExitStatus status_ = host::ExitStatus::kGood;
 };
 
+constexpr std::string_view kGateways = "gateways/";
+constexpr std::string_view kCreatePolicy = ".bedrock-agentcore-control.CreatePolicy.json";
+constexpr std::string_view kCedar = ".cedar";
+
+/// All members of a request to create a policy but its statement and description, as text.
+std::string SettingsOf(const json::Value& request) {
+  std::string settings;
+  for (const json::Member member : request.members()) {
+    const std::string_view key = member.key.text();
+    if (key == "definition" || key == "description") continue;
+    settings += fmt::format("{}{} {}", settings.empty() ? "" : ", ", key, member.value.text());
+  }
+  return settings;
+}
+
+/// False if the document is no request that creates a policy with a statement.
+bool TakeEnginePolicy(const std::string& path, const std::string& bytes, SideFacts& facts) {
+  if (!path.starts_with(kGateways) || !path.ends_with(kCreatePolicy)) return false;
+  const auto request = json::Parse(bytes);
+  if (!request.ok()) return false;
+  const auto definition = request->root().Find("definition");
+  const auto cedar = definition ? definition->Find("cedar") : std::nullopt;
+  const auto statement = cedar ? cedar->Find("statement") : std::nullopt;
+  if (!statement || !statement->is_string()) return false;
+  const std::string stem = path.substr(0, path.size() - kCreatePolicy.size());
+  const std::string gateway = stem.substr(kGateways.size(), stem.rfind('-') - kGateways.size());
+  const std::string text(statement->text());
+  const std::string shown = stem + std::string(kCedar);
+  const auto beside = facts.documents.find(shown);
+  if (beside == facts.documents.end() || beside->second != text) {
+    facts.deployment[shown].wrong = "it is not the statement of the request beside it";
+  }
+  const auto policy = cedar::Parse(text);
+  facts.engine_policies.insert_or_assign(
+      {gateway, text},
+      EnginePolicy{shown, policy.ok() ? std::optional(policy->is_permit) : std::nullopt,
+                   SettingsOf(request->root())});
+  return true;
+}
+
 }  // namespace
 
 std::optional<std::string> AddProtection(const std::string& path, const std::string& bytes,
@@ -458,6 +528,20 @@ std::optional<std::string> AddProtection(const std::string& path, const std::str
     facts.documents[path] = writer.Take();
   }
   return std::nullopt;
+}
+
+void TakeEnginePolicies(SideFacts& facts) {
+  std::map<std::string, std::string> rest;
+  for (const auto& [path, bytes] : facts.documents) {
+    if (!TakeEnginePolicy(path, bytes, facts)) rest.emplace(path, bytes);
+  }
+  std::erase_if(rest, [&](const auto& document) {
+    const std::string& path = document.first;
+    return path.starts_with(kGateways) && path.ends_with(kCedar) &&
+           facts.documents.contains(path.substr(0, path.size() - kCedar.size()) +
+                                    std::string(kCreatePolicy));
+  });
+  facts.documents = std::move(rest);
 }
 
 host::ExitStatus ReadTree(const std::string& folder, const host::FileSystem& file_system,

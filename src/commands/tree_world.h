@@ -21,4 +21,9 @@ namespace writ::commands {
 [[nodiscard]] std::optional<std::string> AddProtection(const std::string& path,
                                                        const std::string& bytes, SideFacts& facts);
 
+/// Moves policies of gateways' engines from the documents of `facts` to where they are told by what
+/// they say: their numbers are those of the sentences. The file that shows a statement goes with
+/// its request; one that shows another is told as deploying something else.
+void TakeEnginePolicies(SideFacts& facts);
+
 }  // namespace writ::commands

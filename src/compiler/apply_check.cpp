@@ -214,10 +214,7 @@ class Maker {
       return {name.substr(0, name.rfind('.'))};
     }
     if (ending.kind == "data-retention") return {AccountOfRetention(name)};
-    // A tree alone knows its gateways by what its manifest says.
-    if (ending.folder == "gateways/" && !program_.model.gateways.empty()) {
-      return AccountOfGateway(program_, path);
-    }
+    if (ending.folder == "gateways/") return AccountOfGateway(program_, path);
     if (ending.kind == "vpce") {
       if (auto accounts = AccountsOfEndpoint(program_, tree_, path)) return *std::move(accounts);
     }

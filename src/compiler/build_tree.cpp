@@ -35,6 +35,7 @@ emit::BuildFacts FactsOf(const Bound& program, const Compilation& compilation,
           program.model.organization.accounts.size(),
           program.model.models,
           OrganizationOf(program.model),
+          GatewaysOf(program.model),
           program.bindings,
           SentencesOf(program.model)};
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "analysis/access/access.h"
+#include "analysis/lint/calls.h"
 #include "analysis/lint/cut_offs.h"
 #include "analysis/lint/requirements.h"
 #include "analysis/lint/rules.h"
@@ -188,6 +189,21 @@ bool ReportGuardrail(const lint::CutOff& cut, const intent::Model& model, diag::
   return hopeless;
 }
 
+/// How a permission and what blocks it are made to agree.
+void SuggestWhole(bool is_wholly, std::size_t prohibitions, std::string_view whom,
+                  diag::Diagnostic& found) {
+  const std::string_view which = prohibitions == 1 ? "the sentence" : "the sentences";
+  if (is_wholly) {
+    found.Suggest("remove this permission, which grants nothing");
+    found.Suggest(fmt::format("or except its {} from {} that {} it, if they are to have it", whom,
+                              which, prohibitions == 1 ? "blocks" : "block"));
+  } else {
+    found.Suggest("narrow this permission to what is left, or waive the finding");
+    found.Suggest(
+        fmt::format("or except its {} from {}, if they are to have all of it", whom, which));
+  }
+}
+
 /// True if it is an error.
 bool Report(const lint::CutOff& cut, const intent::Model& model, diag::Sink& sink) {
   const auto permission =
@@ -203,16 +219,18 @@ bool Report(const lint::CutOff& cut, const intent::Model& model, diag::Sink& sin
   found.At(cut.wholly ? "blocked completely" : "blocked in part")
       .Shows(review::RequestText(cut.request));
   AddSentences(cut.prohibitions, "by this sentence", found);
-  const std::string_view which = cut.prohibitions.size() == 1 ? "the sentence" : "the sentences";
-  if (cut.wholly) {
-    found.Suggest("remove this permission, which grants nothing");
-    found.Suggest(fmt::format(
-        "or except its principals from {} that blocks it, if they are to have it", which));
-  } else {
-    found.Suggest("narrow this permission to what is left, or waive the finding");
-    found.Suggest(
-        fmt::format("or except its principals from {}, if they are to have all of it", which));
-  }
+  SuggestWhole(cut.wholly, cut.prohibitions.size(), "principals", found);
+  return cut.wholly;
+}
+
+/// True if it is an error.
+bool Report(const lint::CallCutOff& cut, diag::Sink& sink) {
+  diag::Diagnostic& found = cut.wholly
+                                ? sink.Report(diag::kPermissionCutOff, cut.permission->span)
+                                : sink.Report(diag::kPermissionPartlyCutOff, cut.permission->span);
+  found.At(cut.wholly ? "blocked completely" : "blocked in part").Shows(cut.call);
+  AddSentences(cut.prohibitions, "by this sentence", found);
+  SuggestWhole(cut.wholly, cut.prohibitions.size(), "teams", found);
   return cut.wholly;
 }
 
@@ -366,6 +384,9 @@ Decided DecideProgram(const Bound& bound, Compilation& compilation) {
   for (const lint::CutOff& cut : lint::FindCutOffs(program)) {
     if (Report(cut, bound.model, compilation.findings)) decided.is_contradicted = true;
   }
+  for (const lint::CallCutOff& cut : lint::FindCallCutOffs(program)) {
+    if (Report(cut, compilation.findings)) decided.is_contradicted = true;
+  }
   for (const lint::Unmet& unmet : lint::FindUnmet(program)) {
     decided.is_contradicted = true;
     Report(unmet, bound.model, compilation.findings);
@@ -377,9 +398,11 @@ Decided DecideProgram(const Bound& bound, Compilation& compilation) {
   for (const lint::Unreached& unreached : lint::FindUnreached(program)) {
     Report(unreached, compilation.findings);
   }
-  for (const lint::Idle& idle : lint::FindIdle(program, today)) {
-    decided.idle.insert(idle.sentence->place);
-    Report(idle, compilation.findings);
+  for (const auto& all : {lint::FindIdle(program, today), lint::FindIdleCalls(program)}) {
+    for (const lint::Idle& idle : all) {
+      decided.idle.insert(idle.sentence->place);
+      Report(idle, compilation.findings);
+    }
   }
   return decided;
 }

@@ -135,6 +135,7 @@ class Checker {
     facts_.accounts = program.model.organization.accounts.size();
     facts_.models = program.model.models;
     facts_.organization = OrganizationOf(program.model);
+    facts_.gateways = GatewaysOf(program.model);
     facts_.bindings = program.bindings;
     facts_.sentences = SentencesOf(program.model);
   }
@@ -153,7 +154,7 @@ class Checker {
       Wrong("it was not checked, for one that says all is too long: {}", wanted.error().message);
       return std::move(check_);
     }
-    for (const std::string_view member : {"organization", "guardrails"}) {
+    for (const std::string_view member : {"organization", "gateways", "guardrails"}) {
       const std::string said = TextOf(found.Find(member));
       if (!said.empty() && said != TextOf(wanted->root().Find(member))) {
         Wrong("its `{}` is not that of the program", member);

@@ -66,6 +66,14 @@ emit::OrganizationFacts OrganizationOf(const intent::Model& model) {
   return facts;
 }
 
+std::map<std::string, emit::GatewayFact> GatewaysOf(const intent::Model& model) {
+  std::map<std::string, emit::GatewayFact> facts;
+  for (const intent::Gateway& gateway : model.gateways) {
+    facts[gateway.name] = {gateway.arn, gateway.authorizer == intent::Gateway::Authorizer::kOauth};
+  }
+  return facts;
+}
+
 std::map<std::string, std::vector<intent::Origin>> SentencesOf(const intent::Model& model) {
   std::map<std::string, std::vector<intent::Origin>> sentences;
   const auto add = [&](const auto& list) {

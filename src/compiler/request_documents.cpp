@@ -5,12 +5,31 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/lint/calls.h"
 #include "output/emit/gateways.h"
 #include "output/emit/guardrails.h"
 #include "output/emit/monitoring.h"
 #include "output/emit/settings.h"
+#include "proof/verify/prove.h"
 
 namespace writ::compiler {
+namespace {
+
+/// The rules about tools without those that no call meets, and without conditions that all calls
+/// meet: AWS refuses a policy that decides nothing, and is told of one that decides everything.
+/// That nothing is lost by it is proved of what is written.
+std::vector<intent::ToolRule> RulesThatDecide(const verify::Program& program) {
+  std::vector<intent::ToolRule> rules;
+  for (const intent::ToolRule& rule : program.model.tool_rules) {
+    const lint::Reach reach = lint::ReachOf(program, rule);
+    if (reach == lint::Reach::kNone) continue;
+    intent::ToolRule& added = rules.emplace_back(rule);
+    if (reach == lint::Reach::kAll) added.when = {};
+  }
+  return rules;
+}
+
+}  // namespace
 
 emit::Tree RequestDocuments(const intent::Model& model, const intent::Bindings& bindings,
                             bool only_guardrails, Compilation& compilation) {
@@ -31,7 +50,8 @@ emit::Tree RequestDocuments(const intent::Model& model, const intent::Bindings& 
   emit::Tree opt_outs = emit::OptOutPolicies(model, catalog, compilation.findings);
   append(std::move(opt_outs.artifacts));
   std::ranges::move(opt_outs.attachments, std::back_inserter(tree.attachments));
-  append(emit::GatewayRequests(model, compilation.findings));
+  append(emit::GatewayRequests(model, RulesThatDecide({model, catalog, bindings}),
+                               compilation.findings));
   return tree;
 }
 

@@ -260,6 +260,7 @@ GatewayProgram Fixed() {
 team platform { in payments as role "platform" }
 team support { in payments as role "support", claim team = "support" }
 team leads { in payments as claim team = "leads" }
+team late { in payments as claim shift = "late" }
 nobody except team platform may administer agentcore-gateways, agentcore-policies, resource-policies
 gateway g "arn:aws:bedrock-agentcore:us-east-1:222222222222:gateway/g-a1b2c3d4e5" {
   oauth  tools One from "one.json"  as role "gateway"
@@ -267,6 +268,7 @@ gateway g "arn:aws:bedrock-agentcore:us-east-1:222222222222:gateway/g-a1b2c3d4e5
 team support may call One.refund when input.amount < 500 and input.reason and input.reason like "a*" until 2027-03-31
 nobody except team leads may call One.refund unless input.items in ["x", "y"]
 team leads may call One.refund
+team late may not call One.refund when input.amount < 100
 )";
   program.manifests["one.json"] = R"({"tools": [{"name": "refund", "inputSchema": {"type": "object",
     "required": ["amount", "items"], "properties": {"amount": {"type": "integer"},
@@ -278,7 +280,7 @@ TEST_CASE("an edited policy is told with a call") {
   const Built built(Fixed());
   REQUIRE(built.is_good());
   CHECK(TextOf(built.Compare(built.made())) == "");
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kEdits{{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 23> kEdits{{
       {"amount < 500", "amount < 501"},
       {"amount < 500", "amount <= 500"},
       {"amount < 500", "amount > 500"},
@@ -300,6 +302,8 @@ TEST_CASE("an edited policy is told with a call") {
       {"[\\\"x\\\", \\\"y\\\"]", "[\\\"x\\\"]"},
       {"[\\\"x\\\", \\\"y\\\"]", "[\\\"x\\\", \\\"y\\\", \\\"z\\\"]"},
       {"== \\\"leads\\\"", "== \\\"lead\\\""},
+      {"like \\\"*\\\\\\\"late\\\\\\\"*\\\"", "== \\\"late\\\""},
+      {"like \\\"*\\\\\\\"late\\\\\\\"*\\\"", "like \\\"*late*\\\""},
       {".containsAll(", ".containsAny("},
       {"\\\"enforcementMode\\\": \\\"ACTIVE\\\"", "\\\"enforcementMode\\\": \\\"LOG_ONLY\\\""},
   }};

@@ -33,7 +33,7 @@ class Maker {
 team platform { in payments as role "platform" }
 team support { in payments as role "support", claim team = "support" }
 team leads { in payments, claims as role "lead-*", claim team = "leads", claim "x:level" = "3" }
-team night { in payments as role "ops/night", claim shift = "night \"late\"" }
+team night { in payments as role "ops/night", claim shift = "night \"late\"", claim "x:path" = "/desk/é's" }
 nobody except team platform may administer agentcore-gateways, agentcore-policies, resource-policies
 )";
     program_.text += fmt::format(

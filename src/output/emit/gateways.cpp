@@ -77,9 +77,10 @@ class Maker {
  public:
   Maker(const intent::Model& model, diag::Sink& sink) : model_(model), sink_(sink) {}
 
-  std::vector<Artifact> Run() {
+  std::vector<Artifact> Run(const std::vector<intent::ToolRule>& rules) {
     std::map<intent::GatewayIndex, std::vector<GatewayPolicy>> by_gateway;
-    for (GatewayPolicy& policy : lower::GatewayPolicies(model_)) {
+    for (const intent::ToolRule& rule : model_.tool_rules) by_gateway[rule.gateway];
+    for (GatewayPolicy& policy : lower::GatewayPolicies(model_, rules)) {
       by_gateway[policy.gateway].push_back(std::move(policy));
     }
     for (const auto& [index, policies] : by_gateway) Add(model_.gateways[index.value], policies);
@@ -139,8 +140,10 @@ class Maker {
 
 }  // namespace
 
-std::vector<Artifact> GatewayRequests(const intent::Model& model, diag::Sink& sink) {
-  return Maker(model, sink).Run();
+std::vector<Artifact> GatewayRequests(const intent::Model& model,
+                                      const std::vector<intent::ToolRule>& rules,
+                                      diag::Sink& sink) {
+  return Maker(model, sink).Run(rules);
 }
 
 }  // namespace writ::emit

@@ -15,7 +15,12 @@ namespace writ::emit {
 /// CreatePolicy.json, which lacks the id of the engine: AWS assigns it. A policy's name is made of
 /// its text, so that a policy that stays keeps its name whatever comes before it.
 ///
+/// An engine without policies denies every call, so each gateway that the model has rules for gets
+/// one; `rules` are those that need a policy.
+///
 /// Reports a gateway whose policies exceed what an engine takes (W5210).
-[[nodiscard]] std::vector<Artifact> GatewayRequests(const intent::Model& model, diag::Sink& sink);
+[[nodiscard]] std::vector<Artifact> GatewayRequests(const intent::Model& model,
+                                                    const std::vector<intent::ToolRule>& rules,
+                                                    diag::Sink& sink);
 
 }  // namespace writ::emit

@@ -246,6 +246,21 @@ void WriteOrganization(Writer& writer, const OrganizationFacts& organization) {
   writer.EndObject();
 }
 
+/// Policies of gateways and the script name what the file names of gateways do not say.
+void WriteGateways(Writer& writer, const std::map<std::string, GatewayFact>& gateways) {
+  if (gateways.empty()) return;
+  writer.Key("gateways");
+  writer.BeginObject();
+  for (const auto& [name, gateway] : gateways) {
+    writer.Key(name);
+    writer.BeginObject();
+    WriteText(writer, "arn", gateway.arn);
+    WriteText(writer, "callers", gateway.is_oauth ? "oauth" : "iam");
+    writer.EndObject();
+  }
+  writer.EndObject();
+}
+
 /// In the form of writ.bindings.json: whoever reads the tree knows guardrails by name again.
 void WriteBindings(Writer& writer, const intent::Bindings& bindings) {
   if (bindings.all().empty()) return;
@@ -306,6 +321,7 @@ std::string Manifest(const Tree& tree, const BuildFacts& facts) {
   for (const auto& [name, ids] : facts.models) WriteTexts(writer, name, ids);
   writer.EndObject();
   WriteOrganization(writer, facts.organization);
+  WriteGateways(writer, facts.gateways);
   WriteBindings(writer, facts.bindings);
   writer.EndObject();
   return WithDocuments(writer.Take(), tree, facts.sentences);

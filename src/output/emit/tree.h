@@ -143,6 +143,12 @@ struct PrincipalFact {
   std::vector<std::string> accounts;    ///< names
 };
 
+/// A gateway as the manifest lists it.
+struct GatewayFact {
+  std::string arn;
+  bool is_oauth = false;  ///< callers are told by claims of their token, else by role
+};
+
 /// Where the documents are in force: with it a tree can be read without the program.
 struct OrganizationFacts {
   std::string id;
@@ -162,7 +168,8 @@ struct BuildFacts {
   std::size_t accounts = 0;
   std::map<std::string, std::vector<std::string>> models;  ///< name → ids
   OrganizationFacts organization = {};
-  intent::Bindings bindings = {};  ///< what guardrails stand for in the documents
+  std::map<std::string, GatewayFact> gateways = {};  ///< by name
+  intent::Bindings bindings = {};                    ///< what guardrails stand for in the documents
   std::map<std::string, std::vector<intent::Origin>> sentences = {};  ///< by their place
 };
 

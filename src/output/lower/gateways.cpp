@@ -43,6 +43,37 @@ std::string Literal(TypeKind type, const std::string& text) {
   }
 }
 
+/// Patterns of texts in which JSON has the value as an element of a list. A gateway gives claims
+/// that are lists as JSON text; how it escapes characters is not documented, so that what may be
+/// escaped stands for any text, and slashes are met in both spellings. Source: AgentCore Developer
+/// Guide, "Policy scope" (copy of 2026-09).
+std::vector<std::string> InLists(const std::string& value) {
+  constexpr std::string_view kPlain = " _-.:@+=,;()#!$%?~|^[]{}";
+  constexpr std::string_view kNumber = "0123456789+-.eE";
+  const auto spelled = [&](std::string_view slash) {
+    std::string text;
+    for (const char c : value) {
+      const bool is_word =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (is_word || kPlain.find(c) != std::string_view::npos) {
+        text += c;
+      } else if (c == '/') {
+        text += slash;
+      } else if (!text.ends_with('*')) {
+        text += '*';
+      }
+    }
+    return "*\"" + text + "\"*";
+  };
+  std::vector<std::string> patterns{spelled("/")};
+  if (value.find('/') != std::string::npos) patterns.push_back(spelled("\\/"));
+  // These may stand in a list without quotes.
+  const bool is_bare = value == "true" || value == "false" || value == "null" ||
+                       (!value.empty() && value.find_first_not_of(kNumber) == std::string::npos);
+  if (is_bare) patterns.push_back("[*" + value + "*]");
+  return patterns;
+}
+
 class Writer {
  public:
   Writer(const intent::Model& model, const intent::ToolRule& rule)
@@ -86,11 +117,21 @@ class Writer {
                        Quoted(gateway_.arn));
   }
 
+  /// A prohibition is for whoever has the claim in a list, too. What is granted, and who is
+  /// excepted, is the one whose claim is this text.
   [[nodiscard]] std::string Callers(const intent::GatewayCallers& callers, bool is_typed) const {
+    const bool is_forbidden = rule_.forbids && is_typed;
     std::vector<std::string> any;
     for (const intent::Claim& claim : callers.claims) {
-      any.push_back(fmt::format("(principal.hasTag({0}) && principal.getTag({0}) == {1})",
-                                Quoted(claim.key), Quoted(claim.value)));
+      const std::string tag = fmt::format("principal.getTag({})", Quoted(claim.key));
+      std::vector<std::string> tests{fmt::format("{} == {}", tag, Quoted(claim.value))};
+      if (is_forbidden) {
+        for (const std::string& pattern : InLists(claim.value)) {
+          tests.push_back(fmt::format("{} like {}", tag, Quoted(pattern)));
+        }
+      }
+      any.push_back(fmt::format("(principal.hasTag({}) && {})", Quoted(claim.key),
+                                Joined(std::move(tests), " || ")));
     }
     for (const intent::GatewayRole& role : callers.roles) any.push_back(Role(role));
     const std::string who = Joined(std::move(any), " || ");
@@ -193,10 +234,11 @@ class Writer {
 
 }  // namespace
 
-std::vector<GatewayPolicy> GatewayPolicies(const intent::Model& model) {
+std::vector<GatewayPolicy> GatewayPolicies(const intent::Model& model,
+                                           const std::vector<intent::ToolRule>& rules) {
   std::vector<GatewayPolicy> policies;
   std::set<std::pair<intent::GatewayIndex, std::string>> known;
-  for (const intent::ToolRule& rule : model.tool_rules) {
+  for (const intent::ToolRule& rule : rules) {
     std::string statement = Writer(model, rule).Run();
     if (!known.emplace(rule.gateway, statement).second) continue;
     policies.push_back({rule.gateway, &rule, std::move(statement)});

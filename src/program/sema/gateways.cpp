@@ -301,9 +301,10 @@ class Builder {
   bool CheckForm();
   bool CheckTaken();
   bool ReadWho(const std::vector<syntax::Principal>& principals, const Which& which,
-               intent::GatewayCallers& callers);
+               bool is_forbidden, intent::GatewayCallers& callers);
+  void WarnOfLists(const intent::Team& team, Span span);
   bool AddTeam(const intent::Team& team, Span span, const intent::Gateway& gateway,
-               intent::GatewayCallers& callers);
+               bool is_forbidden, intent::GatewayCallers& callers);
   bool AddRole(const intent::Principal& role, const intent::Team& team, Span span,
                const intent::Gateway& gateway, intent::GatewayCallers& callers);
   [[nodiscard]] const tools::Tool& ToolOf(const Which& which) const;
@@ -394,8 +395,23 @@ bool Builder::AddRole(const intent::Principal& role, const intent::Team& team, S
   return true;
 }
 
+/// Lists reach policies as JSON text, which is not compared for what is granted. Source: Amazon
+/// Cognito Developer Guide, "Understanding the access token" (`cognito:groups`: an array);
+/// AgentCore Developer Guide, "Policy scope" (copy of 2026-09).
+void Builder::WarnOfLists(const intent::Team& team, Span span) {
+  constexpr std::string_view kGroups = "cognito:groups";
+  for (const intent::Claim& claim : team.claims) {
+    if (claim.key != kGroups) continue;
+    context_.Report(diag::kClaimIsList, span, claim.key, team.name)
+        .At("is permitted or excepted only by a claim that is a text")
+        .Suggest("have the token carry a claim that is a text, such as `as claim team = \"NAME\"`")
+        .Note("in a prohibition of the team the list counts");
+    return;
+  }
+}
+
 bool Builder::AddTeam(const intent::Team& team, Span span, const intent::Gateway& gateway,
-                      intent::GatewayCallers& callers) {
+                      bool is_forbidden, intent::GatewayCallers& callers) {
   const bool is_oauth = gateway.authorizer == Authorizer::kOauth;
   const bool has_none =
       is_oauth ? team.claims.empty() : team.principals.empty() || team.accounts.empty();
@@ -407,6 +423,7 @@ bool Builder::AddTeam(const intent::Team& team, Span span, const intent::Gateway
     return false;
   }
   if (is_oauth) {
+    if (!is_forbidden) WarnOfLists(team, span);
     callers.claims.insert(callers.claims.end(), team.claims.begin(), team.claims.end());
     return true;
   }
@@ -416,7 +433,7 @@ bool Builder::AddTeam(const intent::Team& team, Span span, const intent::Gateway
 }
 
 bool Builder::ReadWho(const std::vector<syntax::Principal>& principals, const Which& which,
-                      intent::GatewayCallers& callers) {
+                      bool is_forbidden, intent::GatewayCallers& callers) {
   bool good = true;
   const intent::Gateway& gateway = context_.model.gateways[which.gateway];
   for (const syntax::Principal& principal : principals) {
@@ -433,7 +450,7 @@ bool Builder::ReadWho(const std::vector<syntax::Principal>& principals, const Wh
   for (const NamedHolder& each : named) {
     const auto team =
         std::ranges::find(context_.model.teams, each.holder.team, &intent::Team::name);
-    good = AddTeam(*team, each.span, gateway, callers) && good;
+    good = AddTeam(*team, each.span, gateway, is_forbidden, callers) && good;
   }
   std::ranges::sort(callers.claims);
   callers.claims.erase(std::ranges::unique(callers.claims).begin(), callers.claims.end());
@@ -465,18 +482,18 @@ bool Builder::AddRules(const Which& which) {
   rule.everyone = subject.quantifier != Quantifier::kPlain;
   const bool is_only = subject.quantifier == Quantifier::kOnly;
   if (!rule.everyone) {
-    good = ReadWho(subject.principals, which, rule.included) && good;
+    good = ReadWho(subject.principals, which, rule.forbids, rule.included) && good;
   } else if (is_only) {
-    good = ReadWho(subject.principals, which, rule.excepted) && good;
+    good = ReadWho(subject.principals, which, false, rule.excepted) && good;
   } else if (!subject.except.empty()) {
-    good = ReadWho(subject.except, which, rule.excepted) && good;
+    good = ReadWho(subject.except, which, false, rule.excepted) && good;
   }
   std::optional<intent::ToolRule> bound_too;
   if (is_only && !subject.except.empty()) {
     bound_too = rule;
     bound_too->everyone = false;
     bound_too->excepted = {};
-    good = ReadWho(subject.except, which, bound_too->included) && good;
+    good = ReadWho(subject.except, which, true, bound_too->included) && good;
   }
   if (!good) return false;
   context_.model.tool_rules.push_back(std::move(rule));
@@ -721,6 +738,12 @@ bool IsToolCall(const Context& context, const syntax::Action& action) {
   const syntax::SetTerm& first = action.object->included.front();
   if (first.kind != syntax::SetTerm::Kind::kName) return false;
   return !context.symbols.gateways.empty();
+}
+
+bool MayMeanTool(const Context& context, const syntax::Action& action) {
+  return action.kind == syntax::Action::Kind::kVerb && action.verb.text == kCall &&
+         action.object->included.front().kind == syntax::SetTerm::Kind::kString &&
+         !context.symbols.gateways.empty();
 }
 
 void AddToolCall(Context& context, const syntax::Sentence& sentence, const SentencePlace& place,

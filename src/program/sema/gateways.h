@@ -12,6 +12,9 @@ void BuildGateways(Context& context);
 /// Whether the action is about tools of a gateway: `call` has other uses in libraries.
 [[nodiscard]] bool IsToolCall(const Context& context, const syntax::Action& action);
 
+/// Whether the action is `call` of a text in quotes, in a program with gateways.
+[[nodiscard]] bool MayMeanTool(const Context& context, const syntax::Action& action);
+
 /// Adds a sentence about tools to Context::model.
 void AddToolCall(Context& context, const syntax::Sentence& sentence, const SentencePlace& place,
                  Sentences& sentences);

@@ -225,9 +225,12 @@ bool Builder::ReadVerb() {
     const library::Module& module = ModuleOf(*verb);
     if (context_.libraries.count(module.name) > 0) return true;
     sentences_.used_libraries.insert(module.name);
-    context_.Report(diag::kVerbNotImported, name.span, name.text, module.name)
-        .At("library not imported")
-        .Suggest("add `import " + module.name + "` at the top of the file");
+    auto& found = context_.Report(diag::kVerbNotImported, name.span, name.text, module.name);
+    found.At("library not imported");
+    if (MayMeanTool(context_, sentence_.action)) {
+      found.Suggest("write the name of a gateway's tool without quotes");
+    }
+    found.Suggest("add `import " + module.name + "` at the top of the file");
     return false;
   };
   const bool any = std::any_of(verbs.begin(), verbs.end(), [&](const library::Verb* verb) {

@@ -111,10 +111,34 @@ bool Holds(const ArgumentCondition& condition, const ToolCall& call) {
   return false;
 }
 
-bool IsOneOf(const Program& program, const intent::GatewayCallers& callers, const ToolCall& call) {
+/// Whether a claim that came as JSON may have the value in a list: as a string of which what JSON
+/// escapes may be spelled anyhow, or bare.
+bool MayList(const std::string& text, const std::string& value) {
+  const auto with = [&](const std::string& slash) {
+    std::string string;
+    for (const char c : value) {
+      const bool is_escaped =
+          c < ' ' || c > '~' || std::string("\"\\<>&'`*").find(c) < std::string::npos;
+      if (c == '/') string += slash;
+      if (c == '/') continue;
+      if (!is_escaped) string += c;
+      if (is_escaped && (string.empty() || string.back() != '*')) string += '*';
+    }
+    return IsLike(text, "*\"" + string + "\"*");
+  };
+  const bool is_bare =
+      value == "true" || value == "false" || value == "null" ||
+      (!value.empty() && value.find_first_not_of("0123456789.+-eE") == std::string::npos);
+  return with("/") || with("\\/") || (is_bare && IsLike(text, "[*" + value + "*]"));
+}
+
+bool IsOneOf(const Program& program, const intent::GatewayCallers& callers, const ToolCall& call,
+             bool has_lists) {
   for (const intent::Claim& claim : callers.claims) {
     const auto found = call.claims.find(claim.key);
-    if (call.has_token && found != call.claims.end() && found->second == claim.value) return true;
+    if (!call.has_token || found == call.claims.end()) continue;
+    if (found->second == claim.value) return true;
+    if (has_lists && MayList(found->second, claim.value)) return true;
   }
   // arn:PARTITION:sts::ACCOUNT:assumed-role/ROLE[/SESSION]; sessions have no slash.
   for (const intent::GatewayRole& role : callers.roles) {
@@ -131,8 +155,9 @@ bool IsOneOf(const Program& program, const intent::GatewayCallers& callers, cons
 bool IsAbout(const Program& program, const ToolRule& rule, const ToolCall& call) {
   if (!rule.target.empty() && rule.target != call.target) return false;
   if (!rule.tool.empty() && rule.tool != call.tool) return false;
-  const bool is_bound = rule.everyone ? !IsOneOf(program, rule.excepted, call)
-                                      : IsOneOf(program, rule.included, call);
+  // Lists count against callers, never for them.
+  const bool is_bound = rule.everyone ? !IsOneOf(program, rule.excepted, call, false)
+                                      : IsOneOf(program, rule.included, call, rule.forbids);
   const auto begin_of = [](const std::string& day) {
     return support::DayNumber(*support::ParseDate(day)) * kDay;
   };
@@ -254,6 +279,7 @@ class Maker {
         for (const intent::Claim& claim : callers->claims) {
           if (!random_.Once(2)) call.claims[claim.key] = claim.value;
           if (random_.Once(5)) call.claims[claim.key] = claim.value + "s";
+          if (random_.Once(8)) call.claims[claim.key] = AsList(claim.value);
         }
       }
     }
@@ -266,6 +292,19 @@ class Maker {
     call.caller = fmt::format("arn:{}:sts::{}:assumed-role/{}",
                               program_.model.organization.partition, role.account, role.name);
     if (random_.Once(2)) call.caller += "/session";
+  }
+
+  /// As a provider of tokens may write it.
+  std::string AsList(const std::string& value) {
+    std::string string;
+    const bool escapes_slash = random_.Once(2);
+    for (const char c : value) {
+      if (c == '"' || c == '\\' || (c == '/' && escapes_slash)) string += '\\';
+      string += c;
+    }
+    const std::string rest = random_.Once(2) ? R"(,"others")" : "";
+    return random_.Once(6) ? fmt::format("[{}{}]", value, rest)
+                           : fmt::format(R"(["x", "{}"{}])", string, rest);
   }
 
   void Gather(const ArgumentCondition& condition) {
