@@ -163,8 +163,14 @@ class RcpComparer {
     return statements;
   }
 
-  [[nodiscard]] bool IsSame(const Placed& placed) const {
-    return StatementsOf(before_.world, placed.before) == StatementsOf(after_.world, placed.after);
+  /// `placed` is without owner. Most accounts share it with others.
+  [[nodiscard]] bool IsSame(const Placed& placed) {
+    const auto [at, is_new] = same_.try_emplace(placed, false);
+    if (is_new) {
+      at->second =
+          StatementsOf(before_.world, placed.before) == StatementsOf(after_.world, placed.after);
+    }
+    return at->second;
   }
 
   [[nodiscard]] bool AsksForOwners(const Placed& placed) const {
@@ -322,7 +328,7 @@ class RcpComparer {
     return set;
   }
 
-  [[nodiscard]] decide::Comparison Ask(const Placed& placed, const PolicyDocument& asked) const {
+  [[nodiscard]] decide::Comparison Ask(const Placed& placed, const PolicyDocument& asked) {
     policy::PolicySet before = Left(asked, DocumentsOf(before_.world, placed.before));
     policy::PolicySet after = Left(asked, DocumentsOf(after_.world, placed.after));
     AddTruths(placed, before, after);
@@ -331,7 +337,7 @@ class RcpComparer {
   }
 
   /// What is true of every request that an RCP is asked about.
-  void AddTruths(const Placed& placed, policy::PolicySet& before, policy::PolicySet& after) const {
+  void AddTruths(const Placed& placed, policy::PolicySet& before, policy::PolicySet& after) {
     std::vector<std::optional<PolicyDocument>> truths{
         decide::NobodyServiceLinked(before, after),
         decide::AnyoneAgrees(before, after, after_.world.organization),
@@ -347,7 +353,9 @@ class RcpComparer {
           AllowAll({Test(BaseOperator::kDateGreaterThanEquals, "aws:CurrentTime",
                          {after_.naming.day + "T00:00:00Z"})})};
     }
-    truths.emplace_back(RestrictedOnly(placed));
+    const auto [restricted, is_new] = restricted_.try_emplace(placed);
+    if (is_new) restricted->second = RestrictedOnly(placed);
+    truths.push_back(restricted->second);
     for (policy::PolicySet* set : {&before, &after}) {
       *set = decide::WithTruths(std::move(*set), after_.naming.catalog);
       for (const auto& truth : truths) {
@@ -636,6 +644,9 @@ class RcpComparer {
   Difference& difference_;
   const decide::ArnAccounts accounts_;
   decide::Options options_;
+  std::map<Placed, bool> same_;
+  /// What RestrictedOnly says of each class: the same is asked again and again of it.
+  std::map<Placed, std::optional<PolicyDocument>> restricted_;
   std::map<Told, std::map<Placed, Line>> lines_;
 };
 
