@@ -568,6 +568,25 @@ void PrintWhoJson(const Asked& asked, const AskOptions& options, const access::L
 
 }  // namespace
 
+namespace {
+
+/// No answer follows from a question that means no request.
+host::ExitStatus StatusOf(access::Reply::Kind kind) {
+  switch (kind) {
+    case access::Reply::Kind::kYes:
+      return host::ExitStatus::kGood;
+    case access::Reply::Kind::kAsksNothing:
+      return host::ExitStatus::kInvalid;
+    case access::Reply::Kind::kPartly:
+    case access::Reply::Kind::kNo:
+    case access::Reply::Kind::kGivenUp:
+      break;
+  }
+  return host::ExitStatus::kNo;
+}
+
+}  // namespace
+
 host::ExitStatus RunCan(const AskOptions& options, host::Environment& environment) {
   if (const auto wrong = MisplacedQuestion("can", options, environment)) return *wrong;
   const std::unique_ptr<Asked> allow = Read(options, options.question, true, environment);
@@ -592,9 +611,7 @@ host::ExitStatus RunCan(const AskOptions& options, host::Environment& environmen
         allow->access->Can(allow->questions.front(), is_wide ? &deny->questions.front() : nullptr);
   }
   Print(*allow, options, reply, "", environment);
-  return FinishAnswer(
-      allow->compilation, environment,
-      reply.kind == access::Reply::Kind::kYes ? host::ExitStatus::kGood : host::ExitStatus::kNo);
+  return FinishAnswer(allow->compilation, environment, StatusOf(reply.kind));
 }
 
 namespace {

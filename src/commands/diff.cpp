@@ -1,7 +1,6 @@
 #include "commands/diff.h"
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -16,7 +15,6 @@
 
 #include <fmt/format.h>
 
-#include "analysis/review/rcps.h"
 #include "base/support/json.h"
 #include "base/support/json_members.h"
 #include "base/support/percent.h"
@@ -71,8 +69,8 @@ struct Report {
   std::vector<Note> guardrails;
   std::vector<Note> deployment;
   std::vector<Note> governance;  ///< and the organization's
-  /// Resource control policies or policies of gateways, which only `guardrails` tells.
-  bool outsiders_differ = false;
+  /// Policies of gateways, which only `guardrails` tells.
+  bool calls_differ = false;
   bool text_differs = false;
 
   [[nodiscard]] std::size_t gains() const {
@@ -86,7 +84,7 @@ struct Report {
   /// That nobody can do more or less is proved, as far as the files that are deployed are those
   /// that were compared.
   [[nodiscard]] bool has_same_access() const {
-    return access.changes.empty() && access.undecided.empty() && !outsiders_differ &&
+    return access.changes.empty() && access.undecided.empty() && !calls_differ &&
            std::ranges::find(deployment, Note::Kind::kDifferent, &Note::kind) == deployment.end();
   }
   [[nodiscard]] bool is_widened() const {
@@ -369,12 +367,8 @@ void CompareGateways(const SideFacts& before, const SideFacts& after, Report& re
       });
 }
 
-using Alike = std::function<bool(std::string_view name, const std::string&, const std::string&)>;
-
 /// Only what both sides can say: a tree knows of governance what its statements answer for.
-/// `mean_the_same` says so of two texts of the document with this name.
-void CompareFacts(const SideFacts& before, const SideFacts& after, const Alike& mean_the_same,
-                  Report& report) {
+void CompareFacts(const SideFacts& before, const SideFacts& after, Report& report) {
   Zip(
       before.guardrails, after.guardrails,
       [&](const std::string&, const intent::Guardrail& old, const intent::Guardrail& now) {
@@ -403,24 +397,21 @@ void CompareFacts(const SideFacts& before, const SideFacts& after, const Alike& 
   if (are_alike) {
     protections(before.protections, after.protections);
     const std::size_t told = report.guardrails.size();
-    protections(before.outsiders, after.outsiders);
     CompareCalls(before, after, report);
-    report.outsiders_differ = report.guardrails.size() > told;
+    report.calls_differ = report.guardrails.size() > told;
   }
-  const auto note_outsiders = [&](const std::string& document) {
-    report.outsiders_differ = report.outsiders_differ ||
-                              document.find(".rcp.json") != std::string::npos ||
-                              document.starts_with("gateways/");
+  const auto note_calls = [&](const std::string& document) {
+    report.calls_differ = report.calls_differ || document.starts_with("gateways/");
   };
   Zip(
       before.documents, after.documents,
       [&](const std::string& name, const std::string& old, const std::string& now) {
-        if (old == now || mean_the_same(name, old, now)) return;
+        if (old == now) return;
         report.guardrails.push_back({Note::Kind::kDifferent, name});
-        note_outsiders(name);
+        note_calls(name);
       },
       [&](const std::string& name, const std::string&, bool added) {
-        note_outsiders(name);
+        note_calls(name);
         // Which of them permit and which refuse is not read.
         const Note::Kind kind = name.starts_with("gateways/") ? Note::Kind::kDifferent
                                 : added                       ? Note::Kind::kStronger
@@ -465,7 +456,8 @@ std::string WhoText(const Change& change) {
     return fmt::format("{} and {} more", fmt::join(words.begin(), words.begin() + kShown, ", "),
                        words.size() - kShown);
   };
-  return fmt::format("{}, in {}", list(change.who), list(change.accounts));
+  return fmt::format("{}, {} {}", list(change.who), change.is_of_owners ? "for resources of" : "in",
+                     list(change.accounts));
 }
 
 std::string_view TagOf(const Change& change) {
@@ -761,12 +753,7 @@ Report CompareSides(const DiffSides& sides, const std::string& day) {
   const std::vector<std::string>& names = before.facts.other_names;
   report.access.undecided.insert(report.access.undecided.end(), names.begin(), names.end());
   report.text_differs = before.text != after.text;
-  const Alike mean_the_same = [&](std::string_view name, const std::string& old,
-                                  const std::string& now) {
-    return name.ends_with(".rcp.json") &&
-           review::RefuseTheSame(old, now, after.world, after.compilation.catalog());
-  };
-  CompareFacts(before.facts, after.facts, mean_the_same, report);
+  CompareFacts(before.facts, after.facts, report);
   return report;
 }
 

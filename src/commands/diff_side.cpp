@@ -299,32 +299,6 @@ void SettingFacts(const intent::Model& model, SideFacts& facts) {
   }
 }
 
-/// What outsiders are refused, by owner, action and resource.
-void PerimeterFacts(const intent::Model& model, SideFacts& facts) {
-  static const std::vector<std::string> kAny{"any resource"};
-  for (const intent::Perimeter& perimeter : model.perimeters) {
-    std::string narrowed = "refused";
-    if (!perimeter.partners.empty()) {
-      narrowed += fmt::format(" except account {}", fmt::join(perimeter.partners, ", "));
-    }
-    if (!perimeter.when.always()) narrowed += " when " + intent::Dump(perimeter.when);
-    if (perimeter.period.from) narrowed += " from " + *perimeter.period.from;
-    if (perimeter.period.until) narrowed += " until " + *perimeter.period.until;
-    for (const intent::NodeIndex node : perimeter.nodes) {
-      for (const std::string& action : perimeter.actions) {
-        for (const std::string& resource :
-             perimeter.resources.empty() ? kAny : perimeter.resources) {
-          std::string& said = facts.outsiders[fmt::format("outsiders in {}, {} on {}",
-                                                          model.organization.nodes[node.value].name,
-                                                          action, resource)];
-          if (!said.empty()) said += " or ";
-          said += narrowed;
-        }
-      }
-    }
-  }
-}
-
 /// The types of the arguments that are asked for: the same condition on another type lets other
 /// calls pass.
 void ArgumentFacts(const std::string& of, const intent::ArgumentCondition& condition,
@@ -425,7 +399,6 @@ void ReadProgram(const std::string& path, bool is_after, bool uses_lock, DiffSid
   OrganizationFacts(model, side.facts);
   ProtectionFacts(model, side.facts);
   SettingFacts(model, side.facts);
-  PerimeterFacts(model, side.facts);
   GatewayFacts(model, side.facts);
   EndpointFacts(model, side.facts);
   for (const syntax::File& file : side.lowered.program.files) {
@@ -497,7 +470,7 @@ void AddAttachment(const std::string& path, const std::string& to, const std::st
   all += fmt::format("{}{} {}", all.empty() ? "" : ", ", to, id);
 }
 
-/// What a program has in its tree beside the policies of principals, to be held against a tree.
+/// What a program has in its tree beside what worlds compare, to be held against a tree.
 void AddDocuments(DiffSide& side) {
   compiler::Packed packed = compiler::Pack(side.lowered, {}, side.compilation);
   if (packed.stop) {
@@ -506,7 +479,8 @@ void AddDocuments(DiffSide& side) {
   }
   const auto is_of_callers = [](const std::string& path) {
     return path.ends_with(".identity.json") || path.ends_with(".permission-set.json") ||
-           path.ends_with(".scp.json") || path.ends_with(".trust.json");
+           path.ends_with(".scp.json") || path.ends_with(".rcp.json") ||
+           path.ends_with(".trust.json");
   };
   for (const emit::Attachment& attachment : packed.tree.attachments) {
     const std::string& path = attachment.document;

@@ -41,8 +41,6 @@ struct SideFacts {
   std::map<std::string, std::set<std::string>> exemptions;
   std::map<std::string, intent::Guardrail> guardrails;
   std::map<std::string, std::string> protections;  ///< screenings, logging, watches, endpoints
-  /// What outsiders are refused, as `protections` are told.
-  std::map<std::string, std::string> outsiders;
   /// Who may call which tool of a gateway, and who may not.
   std::map<std::string, std::string> calls;
   std::map<std::string, std::string> gateways;  ///< "gateway refunds" → its ARN and its callers

@@ -157,8 +157,12 @@ class Identifier {
     if (parsed->kind == policy::CallerKind::kService) {
       const std::optional<policy::ArnSegments> segments = policy::SplitArn(request.resource);
       const auto account = segments ? AccountAt((*segments)[4]) : std::nullopt;
-      if (!account) return {};
-      return {{request.principal, fmt::format("service \"{}\"", request.principal), *account}};
+      const std::string label = fmt::format("service \"{}\"", request.principal);
+      if (account) return {{request.principal, label, *account}};
+      // Where the ARN has no account, policies of the resource and RCPs decide.
+      const auto owner = OwnerIn(request, model_.organization);
+      if (!owner) return {};
+      return {{request.principal, label, *owner, {}, true}};
     }
     const auto account = AccountAt(parsed->account);
     if (!account) return {};

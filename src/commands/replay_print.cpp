@@ -97,8 +97,10 @@ Group AllOf(const std::map<std::string, Group>& by_reason) {
   return all;
 }
 
-/// "role/app/fraud": what follows the account in the caller's ARN.
+/// "role/app/fraud": what follows the account in the caller's ARN. Of a caller from another account
+/// the owner's trail has no ARN.
 std::string_view TailOf(const std::string& arn) {
+  if (arn.empty()) return "somebody";
   return std::string_view(arn).substr(arn.rfind(':') + 1);
 }
 

@@ -56,10 +56,10 @@ std::optional<intent::Principal> PrincipalOf(const std::string& text) {
   return std::nullopt;
 }
 
-/// Of whom callers hold it, or whom it binds: those are compared by what they mean.
-bool IsOfCallers(policy::Kind kind) {
+/// What a world has: compared by what it means.
+bool IsOfWorld(policy::Kind kind) {
   return kind == policy::Kind::kIdentity || kind == policy::Kind::kScp ||
-         kind == policy::Kind::kTrust;
+         kind == policy::Kind::kRcp || kind == policy::Kind::kTrust;
 }
 
 class TreeReader {
@@ -116,24 +116,36 @@ class TreeReader {
     }
     TakeEnginePolicies(side_.facts);
     for (const deployed::Attachment& attachment : tree_.attachments) Attach(attachment);
-    for (review::Place& place : side_.world.places) {
-      for (const std::string& node : paths_[place.id]) {
-        const auto found = scps_.find(node);
-        if (found == scps_.end()) continue;
-        place.scps.insert(place.scps.end(), found->second.begin(), found->second.end());
-      }
-    }
-    for (review::Unit& unit : side_.world.units) {
-      if (unit.parent) unit.scps = side_.world.units[*unit.parent].scps;
-      const auto found = scps_.find(unit.name);
-      if (found == scps_.end()) continue;
-      unit.scps.insert(unit.scps.end(), found->second.begin(), found->second.end());
-    }
+    PutInForce();
     CheckDeployment();
     return status_;
   }
 
  private:
+  /// What is attached to a node is in force for all that lies below it.
+  void PutInForce() {
+    using Nodes = std::map<std::string, std::vector<std::size_t>>;
+    const auto add = [](const Nodes& nodes, const std::string& node,
+                        std::vector<std::size_t>& documents) {
+      const auto found = nodes.find(node);
+      if (found == nodes.end()) return;
+      documents.insert(documents.end(), found->second.begin(), found->second.end());
+    };
+    review::World& world = side_.world;
+    for (review::Place& place : world.places) {
+      for (const std::string& node : paths_[place.id]) {
+        add(scps_, node, place.scps);
+        add(rcps_, node, place.rcps);
+      }
+    }
+    for (review::Unit& unit : world.units) {
+      if (unit.parent) unit.scps = world.units[*unit.parent].scps;
+      if (unit.parent) unit.rcps = world.units[*unit.parent].rcps;
+      add(scps_, unit.name, unit.scps);
+      add(rcps_, unit.name, unit.rcps);
+    }
+  }
+
   host::ExitStatus Bad(const std::string& path, const std::string& why) {
     side_.compilation.findings.Report(diag::kBadTree, {}, folder_ + "/" + path, why);
     status_ = host::ExitStatus::kInvalid;
@@ -292,7 +304,7 @@ class TreeReader {
 
   void Policy(const deployed::Policy& policy) {
     const std::string& bytes = files_.at(policy.path);
-    if (!IsOfCallers(policy.kind)) {
+    if (!IsOfWorld(policy.kind)) {
       static_cast<void>(Protection(policy.path, bytes));
       return;
     }
@@ -310,8 +322,10 @@ class TreeReader {
       held.sources.push_back(SourceOf(statement.sid, statements, policy.path, is_edited));
     }
     for (const json::Value& statement : statements) AddGovernance(policy.path, statement);
-    by_path_[policy.path] = side_.world.documents.size();
-    side_.world.documents.push_back(std::move(held));
+    std::vector<review::HeldDocument>& list =
+        policy.kind == policy::Kind::kRcp ? side_.world.rcps : side_.world.documents;
+    by_path_[policy.path] = {policy.kind, list.size()};
+    list.push_back(std::move(held));
   }
 
   bool Protection(const std::string& path, const std::string& bytes) {
@@ -358,9 +372,9 @@ class TreeReader {
     const std::string text =
         fmt::format("{} {}{}", attachment.to, attachment.id, attachment.open ? ", by pattern" : "");
     const bool is_policy = found != by_path_.end();
-    const policy::Kind kind =
-        is_policy ? side_.world.documents[found->second].kind : policy::Kind::kResource;
-    if (is_policy && kind == policy::Kind::kScp) return AttachScp(attachment, found->second, text);
+    const policy::Kind kind = is_policy ? found->second.first : policy::Kind::kResource;
+    if (kind == policy::Kind::kScp) return AttachTo(scps_, attachment, found->second.second, text);
+    if (kind == policy::Kind::kRcp) return AttachTo(rcps_, attachment, found->second.second, text);
     if (!is_policy || kind == policy::Kind::kTrust) {
       std::string& all = side_.facts.documents[attachment.path + ", attached to"];
       all += (all.empty() ? "" : ", ") + text;
@@ -370,7 +384,7 @@ class TreeReader {
                             attachment.id.starts_with("tag:"))) {
       WrongAttachment(attachment, text, "is not attached by name where it has one");
     }
-    Hold(attachment, found->second);
+    Hold(attachment, found->second.second);
   }
 
   void WrongAttachment(const deployed::Attachment& attachment, const std::string& text,
@@ -404,8 +418,9 @@ class TreeReader {
   }
 
   /// By what AWS calls the node: that is where the policy goes, whatever its file is called.
-  void AttachScp(const deployed::Attachment& attachment, std::size_t document,
-                 const std::string& text) {
+  void AttachTo(std::map<std::string, std::vector<std::size_t>>& nodes,
+                const deployed::Attachment& attachment, std::size_t document,
+                const std::string& text) {
     using NodeKind = intent::Node::Kind;
     const auto target = tree_.targets.find(attachment.path);
     const std::string named = target == tree_.targets.end() || target->second.empty()
@@ -424,7 +439,7 @@ class TreeReader {
       if (by_name && !attachment.id.empty()) {
         side_.facts.documents[attachment.path + ", attached to"] = text;
       }
-      scps_[node.name].push_back(document);
+      nodes[node.name].push_back(document);
       return;
     }
     WrongAttachment(attachment, text, "is attached to what the organization does not have");
@@ -465,7 +480,9 @@ class TreeReader {
   std::map<std::string, json::Value> entries_;  ///< path → what the manifest says of it
   std::map<std::string, std::vector<std::string>> paths_;  ///< account id → nodes, root first
   std::map<std::string, std::vector<std::size_t>> scps_;   ///< node → documents
-  std::map<std::string, std::size_t> by_path_;
+  std::map<std::string, std::vector<std::size_t>> rcps_;   ///< node → World::rcps
+  /// The document of a path, in the list that is for its kind.
+  std::map<std::string, std::pair<policy::Kind, std::size_t>> by_path_;
   host::ExitStatus status_ = host::ExitStatus::kGood;
 };
 

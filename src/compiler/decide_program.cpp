@@ -381,7 +381,7 @@ Decided DecideProgram(const Bound& bound, Compilation& compilation) {
   for (const access::Foreign& foreign : access::FindForeign(program)) {
     Report(foreign, compilation.findings);
   }
-  for (const lint::CutOff& cut : lint::FindCutOffs(program)) {
+  for (const lint::CutOff& cut : lint::FindCutOffs(program, today)) {
     if (Report(cut, bound.model, compilation.findings)) decided.is_contradicted = true;
   }
   for (const lint::CallCutOff& cut : lint::FindCallCutOffs(program)) {

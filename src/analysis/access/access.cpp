@@ -816,6 +816,10 @@ Judgement Access::DecideOutsider(AccountIndex owner, const policy::Request& requ
   return JudgeOutsider(impl_->asker.facts(), owner, request);
 }
 
+Judgement Access::DecideOutsider(AccountIndex owner, const PartialRequest& request) const {
+  return JudgeOutsider(impl_->asker.facts(), owner, request);
+}
+
 std::string WhoText(const intent::Model& model, const Caller& caller) {
   if (caller.is_outside) {
     return fmt::format("{}, for resources of {}", caller.label, AccountText(model, caller));

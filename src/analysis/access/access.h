@@ -179,6 +179,8 @@ class Access {
   /// Decides one complete request of a caller from elsewhere for a resource of the account.
   [[nodiscard]] Judgement DecideOutsider(intent::AccountIndex owner,
                                          const policy::Request& request) const;
+  [[nodiscard]] Judgement DecideOutsider(intent::AccountIndex owner,
+                                         const PartialRequest& request) const;
   /// The request as made by `arn`: keys that tell who calls are added where they are absent.
   [[nodiscard]] policy::Request As(intent::AccountIndex account, const std::string& arn,
                                    policy::Request request) const;

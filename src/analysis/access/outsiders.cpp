@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -75,6 +76,51 @@ Condition WhoIs(Outsider kind, const std::string& organization,
                       none_of("aws:PrincipalAccount", partners)});
 }
 
+/// Keys that a condition compares, in lower case.
+void AddKeys(const Condition& condition, std::set<std::string>& keys) {
+  for (const Condition& operand : condition.operands) AddKeys(operand, keys);
+  if (condition.kind == Condition::Kind::kTest) keys.insert(policy::FoldCase(condition.test.key));
+}
+
+/// What callers of the kind say of themselves, as far as `read` is asked: none is an account of the
+/// organization, and only services say for whom they call.
+Condition SaysOfItself(Outsider kind, const std::set<std::string>& read,
+                       const intent::Organization& organization) {
+  constexpr std::array<const char*, 5> kPrincipal{"aws:PrincipalAccount", "aws:PrincipalArn",
+                                                  "aws:PrincipalOrgID", "aws:PrincipalOrgPaths",
+                                                  "aws:username"};
+  constexpr std::array<const char*, 4> kSource{"aws:SourceAccount", "aws:SourceArn",
+                                               "aws:SourceOrgID", "aws:SourceOrgPaths"};
+  std::vector<std::string> accounts;
+  std::vector<std::string> arns;
+  for (const intent::Account& account : organization.accounts) {
+    accounts.push_back(account.id);
+    arns.push_back(fmt::format("arn:*:*:*:{}:*", account.id));
+  }
+  std::vector<Condition> all;
+  const auto absent = [&](const auto& keys) {
+    for (const char* key : keys) {
+      if (read.contains(policy::FoldCase(key))) all.push_back(verify::Not(verify::Present(key)));
+    }
+  };
+  const auto foreign = [&](const std::string& of) {
+    for (const auto& [what, known] : {std::pair{"Account", &accounts}, std::pair{"Arn", &arns}}) {
+      const std::string key = of + what;
+      if (!read.contains(policy::FoldCase(key)) || known->empty()) continue;
+      all.push_back(
+          verify::Not(known == &arns ? verify::ArnAmong(key, *known) : verify::Among(key, *known)));
+    }
+  };
+  if (kind == Outsider::kServiceForOthers) {
+    absent(kPrincipal);
+    foreign("aws:Source");
+  } else {
+    absent(kSource);
+    foreign("aws:Principal");
+  }
+  return verify::And(std::move(all));
+}
+
 /// The owner of resources: an account, or one that joins a node later.
 struct Owner {
   NodeIndex node;
@@ -140,7 +186,10 @@ Space Left(const policy::PolicyDocument& meant, std::vector<policy::PolicyDocume
 
 class Questioner {
  public:
-  Questioner(const verify::Facts& facts, const Perimeter& asked) : facts_(facts), asked_(asked) {}
+  Questioner(const verify::Facts& facts, const Perimeter& asked) : facts_(facts), asked_(asked) {
+    options_.catalog = &facts.catalog;
+    AddKeys(asked.when, read_);
+  }
 
   std::vector<Part> Run() {
     const intent::Organization& organization = facts_.model.organization;
@@ -178,8 +227,10 @@ class Questioner {
     Authorization box;
     box.actions.values = actions_;
     box.resources.values = resources;
-    box.condition = verify::And({verify::During(asked_.period), asked_.when,
-                                 WhoIs(kind, facts_.model.organization.id, asked_.partners)});
+    box.condition =
+        verify::And({verify::During(asked_.period), asked_.when,
+                     WhoIs(kind, facts_.model.organization.id, asked_.partners),
+                     SaysOfItself(kind, read_, facts_.model.organization), IsOwner(owner)});
     const auto meant = verify::AsDocument({box}, Effect::kAllow, {&asked_.origin});
     std::vector<policy::PolicyDocument> refused;
     bool is_open = !meant;
@@ -196,14 +247,25 @@ class Questioner {
     }
     const policy::PolicyDocument& all = meant->document;
     const Space passing = Left(all, std::move(refused));
-    const decide::Comparison passes = decide::Compare(Left({}, {}), passing);
-    const decide::Comparison refuses = decide::Compare(Left(all, {}), passing);
+    const decide::Comparison passes = decide::Compare(Left({}, {}), passing, options_);
+    const decide::Comparison refuses = decide::Compare(Left(all, {}), passing, options_);
     for (const decide::Comparison* one : {&passes, &refuses}) {
       for (const decide::Obstacle& obstacle : one->obstacles) part.because = obstacle.Describe();
     }
     if (passes.gained) part.granted = Show(part.caller, kind, owner, passes.gained->request);
     if (refuses.lost) part.refused = Show(part.caller, kind, owner, refuses.lost->request);
     Keep(std::move(part));
+  }
+
+  /// Whose the resource is, if the question asks.
+  [[nodiscard]] Condition IsOwner(const Owner& owner) const {
+    constexpr const char* kOwner = "aws:ResourceAccount";
+    if (!read_.contains(policy::FoldCase(kOwner))) return verify::Always();
+    const auto& accounts = facts_.model.organization.accounts;
+    if (owner.account) return verify::Among(kOwner, {accounts[owner.account->value].id});
+    std::vector<std::string> known;
+    for (const intent::Account& account : accounts) known.push_back(account.id);
+    return verify::And({verify::Present(kOwner), verify::Not(verify::Among(kOwner, known))});
   }
 
   void Keep(Part part) {
@@ -257,52 +319,30 @@ class Questioner {
   [[nodiscard]] policy::Request Told(Outsider kind, const Owner& owner,
                                      policy::Request request) const {
     const std::string account = AccountElsewhere(request, kind);
-    const std::string& partition = facts_.model.organization.partition;
     if (owner.account) {
-      const std::string& id = facts_.AccountAt(*owner.account).id;
-      request.resource_account = id;
+      request = ForResourceOf(facts_.AccountAt(*owner.account).id, std::move(request));
     }
-    if (kind == Outsider::kServiceForOthers) {
-      request.principal = "cloudtrail.amazonaws.com";
-      Set(request, "aws:SourceAccount", account);
-      if (Find(request, "aws:SourceOrgID") != nullptr) {
-        Set(request, "aws:SourceOrgID", std::string(kElsewhere));
-      }
-      return request;
-    }
-    request.principal = fmt::format("arn:{}:iam::{}:role/app", partition, account);
-    Set(request, "aws:PrincipalArn", request.principal);
-    Set(request, "aws:PrincipalAccount", account);
-    Set(request, "aws:PrincipalIsAWSService", "false");
-    Set(request, "aws:PrincipalOrgID",
-        kind == Outsider::kOtherOrganization ? std::string(kElsewhere) : std::string());
-    std::ranges::sort(request.context, {}, &policy::ContextKey::name);
-    return request;
+    return SentBy(kind, facts_.model.organization.partition, account, std::move(request));
   }
 
   /// The one that the request needs, or one that nobody of the program has.
   [[nodiscard]] std::string AccountElsewhere(const policy::Request& request, Outsider kind) const {
-    const std::string said =
-        ValueOf(request,
-                kind == Outsider::kServiceForOthers ? "aws:SourceAccount" : "aws:PrincipalAccount");
-    const bool is_number =
-        said.size() == 12 && said.find_first_not_of("0123456789") == std::string::npos;
     const intent::Organization& organization = facts_.model.organization;
-    if (is_number && !intent::FindAccount(organization, said)) return said;
-    const auto is_taken = [&](const std::string& id) {
+    const std::optional<std::string> told = AccountToldIn(request, kind);
+    if (told && !intent::FindAccount(organization, *told)) return *told;
+    return AccountBeside([&](const std::string& id) {
       return intent::FindAccount(organization, id) ||
              std::ranges::any_of(facts_.model.perimeters, [&](const Perimeter& one) {
                return std::ranges::find(one.partners, id) != one.partners.end();
              });
-    };
-    std::string id = "999999999999";
-    while (is_taken(id)) id = std::to_string(std::stoull(id) - 1);
-    return id;
+    });
   }
 
   const verify::Facts& facts_;
   const Perimeter& asked_;
   std::vector<std::string> actions_;
+  std::set<std::string> read_;  ///< keys that the question compares, in lower case
+  decide::Options options_;
   std::vector<Part> parts_;
 };
 
@@ -318,6 +358,54 @@ std::string_view LabelOf(Outsider kind) {
       return "AWS services acting for others";
   }
   return "";
+}
+
+policy::Request SentBy(Outsider kind, std::string_view partition, const std::string& account,
+                       policy::Request request) {
+  if (kind == Outsider::kServiceForOthers) {
+    request.principal = "cloudtrail.amazonaws.com";
+    Set(request, "aws:SourceAccount", account);
+    Set(request, "aws:PrincipalAccount", "");
+    if (Find(request, "aws:SourceOrgID") != nullptr) {
+      Set(request, "aws:SourceOrgID", std::string(kElsewhere));
+    }
+    return request;
+  }
+  request.principal = fmt::format("arn:{}:iam::{}:role/app", partition, account);
+  Set(request, "aws:PrincipalArn", request.principal);
+  Set(request, "aws:PrincipalAccount", account);
+  Set(request, "aws:PrincipalIsAWSService", "false");
+  Set(request, "aws:PrincipalOrgID",
+      kind == Outsider::kOtherOrganization ? std::string(kElsewhere) : std::string());
+  std::ranges::sort(request.context, {}, &policy::ContextKey::name);
+  return request;
+}
+
+policy::Request ForResourceOf(const std::string& account, policy::Request request) {
+  request.resource_account = account;
+  if (Find(request, "aws:ResourceAccount") != nullptr) {
+    Set(request, "aws:ResourceAccount", account);
+  }
+  const std::optional<policy::ArnSegments> arn = policy::SplitArn(request.resource);
+  if (!arn || (*arn)[4].empty()) return request;
+  const auto at = static_cast<std::size_t>((*arn)[4].data() - request.resource.data());
+  request.resource.replace(at, (*arn)[4].size(), account);
+  return request;
+}
+
+std::string AccountBeside(const std::function<bool(const std::string&)>& is_taken) {
+  std::string id = "999999999999";
+  while (is_taken(id)) id = std::to_string(std::stoull(id) - 1);
+  return id;
+}
+
+std::optional<std::string> AccountToldIn(const policy::Request& request, Outsider kind) {
+  std::string said = ValueOf(
+      request, kind == Outsider::kServiceForOthers ? "aws:SourceAccount" : "aws:PrincipalAccount");
+  const bool is_number =
+      said.size() == 12 && said.find_first_not_of("0123456789") == std::string::npos;
+  if (!is_number) return std::nullopt;
+  return said;
 }
 
 std::optional<Outsider> OutsiderOf(const intent::Organization& organization,
@@ -339,6 +427,28 @@ std::optional<Outsider> OutsiderOf(const intent::Organization& organization,
 
 std::vector<Part> AskOutsiders(const verify::Facts& facts, const Perimeter& asked) {
   return Questioner(facts, asked).Run();
+}
+
+Judgement JudgeOutsider(const verify::Facts& facts, intent::AccountIndex owner,
+                        const PartialRequest& request) {
+  Judgement judgement;
+  judgement.may_hold_anything = true;
+  judgement.is_bound = !facts.AccountAt(owner).management;
+  const auto prepared = policy::Prepare(request.request);
+  if (!prepared.ok()) return judgement;
+  std::set<std::string> open;
+  for (const Perimeter* one : verify::PerimetersOver(facts.model, owner)) {
+    Leaning refused;
+    for (verify::Authorization& box : verify::RefusedToOutsiders(facts, *one)) {
+      const CompiledBox compiled(std::move(box), Truth::kOpen);
+      refused = Either(std::move(refused), compiled.Covers(*prepared, request));
+    }
+    if (refused.truth == Truth::kYes) judgement.forbidding.push_back(&one->origin);
+    if (refused.truth == Truth::kOpen) open.insert(refused.on.begin(), refused.on.end());
+  }
+  judgement.is_granted = judgement.forbidding.empty() && open.empty();
+  if (judgement.forbidding.empty()) judgement.open = {open.begin(), open.end()};
+  return judgement;
 }
 
 Judgement JudgeOutsider(const verify::Facts& facts, intent::AccountIndex owner,

@@ -3,6 +3,7 @@
 // them: the sentences about outsiders, read as the verifier reads them (verify/perimeters.h).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,20 @@ enum class Outsider {
 };
 [[nodiscard]] std::string_view LabelOf(Outsider kind);
 
+/// The request as a caller of the kind sends it: a role of `account`, or a service that acts for
+/// it. An organization elsewhere takes the place of what the search made up.
+[[nodiscard]] policy::Request SentBy(Outsider kind, std::string_view partition,
+                                     const std::string& account, policy::Request request);
+/// The request for a resource of the account, whose number takes the place of what the search made
+/// up.
+[[nodiscard]] policy::Request ForResourceOf(const std::string& account, policy::Request request);
+/// An account that is none of these: 12 digits.
+[[nodiscard]] std::string AccountBeside(const std::function<bool(const std::string&)>& is_taken);
+/// The account that the request tells of its caller or, of a service, of whom it acts for, if that
+/// can be an account.
+[[nodiscard]] std::optional<std::string> AccountToldIn(const policy::Request& request,
+                                                       Outsider kind);
+
 /// The kind of a request's caller, by its principal and the keys that AWS sets; nothing if it is of
 /// the organization, or a service that acts for itself or for the organization.
 [[nodiscard]] std::optional<Outsider> OutsiderOf(const intent::Organization& organization,
@@ -35,5 +50,8 @@ enum class Outsider {
 /// sentence refuses it.
 [[nodiscard]] Judgement JudgeOutsider(const verify::Facts& facts, intent::AccountIndex owner,
                                       const policy::Request& request);
+/// The same as far as the request is known.
+[[nodiscard]] Judgement JudgeOutsider(const verify::Facts& facts, intent::AccountIndex owner,
+                                      const PartialRequest& request);
 
 }  // namespace writ::access

@@ -12,6 +12,7 @@
 
 #include "analysis/lint/cut_offs.h"
 #include "analysis/lint/later.h"
+#include "analysis/lint/sent.h"
 #include "iam/policy/pattern.h"
 #include "proof/verify/inquiry.h"
 #include "proof/verify/share.h"
@@ -70,7 +71,8 @@ class Numbers {
 
 class Finder {
  public:
-  explicit Finder(const verify::Program& program) : inquiry_(program), facts_(inquiry_.facts()) {}
+  Finder(const verify::Program& program, const std::string& today)
+      : inquiry_(program), facts_(inquiry_.facts()), today_(today) {}
 
   std::optional<CutOff> CutOffOf(std::size_t at);
 
@@ -150,6 +152,7 @@ class Finder {
 
   verify::Inquiry inquiry_;
   const verify::Facts& facts_;
+  const std::string& today_;
   Numbers numbers_;
   std::map<Index, std::map<intent::Principal, Against>> against_;
   std::map<std::pair<std::size_t, Index>, std::size_t> content_numbers_;  ///< equal for renamings
@@ -214,8 +217,12 @@ std::optional<Finder::Question> Finder::QuestionOf(std::size_t at, const verify:
   question.permitted = *std::move(permitted);
   question.granted.identity = {*std::move(granted)};
   question.called.identity = {*std::move(called)};
+  KeysRead read;
+  for (const verify::Authorization& box : boxes) read.Add(box.condition);
+  for (const verify::Authorization& box : question.against) read.Add(box.condition);
   for (verify::Documents* documents : {&question.granted, &question.called}) {
-    documents->scps = {inquiry_.TrueOf(caller), inquiry_.TrueOfRegions()};
+    documents->scps = {inquiry_.TrueOf(caller), inquiry_.TrueOfRegions(),
+                       Allowing(today_.empty() ? verify::Always() : SentSince(read, today_))};
   }
   return question;
 }
@@ -333,16 +340,16 @@ std::optional<CutOff> Finder::CutOffOf(std::size_t at) {
 
 }  // namespace
 
-std::vector<CutOff> FindCutOffs(const verify::Program& program) {
-  std::vector<CutOff> all = FindCutOffsAndDoubts(program);
+std::vector<CutOff> FindCutOffs(const verify::Program& program, const std::string& today) {
+  std::vector<CutOff> all = FindCutOffsAndDoubts(program, today);
   std::erase_if(all, [](const CutOff& each) { return each.undecided; });
   return all;
 }
 
-std::vector<CutOff> FindCutOffsAndDoubts(const verify::Program& program) {
+std::vector<CutOff> FindCutOffsAndDoubts(const verify::Program& program, const std::string& today) {
   std::vector<CutOff> all;
   if (program.model.prohibitions.empty()) return all;
-  Finder finder(program);
+  Finder finder(program, today);
   for (std::size_t i = 0; i < program.model.permissions.size(); ++i) {
     if (std::optional<CutOff> cut = finder.CutOffOf(i)) all.push_back(*std::move(cut));
   }

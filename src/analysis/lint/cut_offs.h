@@ -2,6 +2,7 @@
 // no part here; that they mean the program is proved elsewhere.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "proof/verify/prove.h"
@@ -17,10 +18,13 @@ struct CutOff {
   bool undecided = false;  ///< whether anything is cut off was not found out; no request
 };
 
-/// All such permissions, in the program's order. What cannot be decided is left out.
-[[nodiscard]] std::vector<CutOff> FindCutOffs(const verify::Program& program);
+/// All such permissions, in the program's order. What cannot be decided is left out. `today`:
+/// YYYY-MM-DD, requests are made then or later; empty: at any time.
+[[nodiscard]] std::vector<CutOff> FindCutOffs(const verify::Program& program,
+                                              const std::string& today);
 
 /// The same, with those that cannot be decided.
-[[nodiscard]] std::vector<CutOff> FindCutOffsAndDoubts(const verify::Program& program);
+[[nodiscard]] std::vector<CutOff> FindCutOffsAndDoubts(const verify::Program& program,
+                                                       const std::string& today);
 
 }  // namespace writ::lint

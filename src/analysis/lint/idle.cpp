@@ -752,11 +752,16 @@ bool IsNever(const verify::Inquiry& inquiry, const intent::Perimeter& said,
   const auto document = verify::AsDocument(verify::RefusedToOutsiders(inquiry.facts(), said),
                                            policy::Effect::kAllow, {&said.origin});
   if (!document) return false;
+  // Accounts join the root and OUs, not accounts.
+  const bool is_later = std::ranges::any_of(said.nodes, [&](intent::NodeIndex node) {
+    return organization.nodes[node.value].kind != intent::Node::Kind::kAccount;
+  });
   verify::Documents left;
   left.identity = {*document};
   left.scps = {inquiry.TrueOfRegions(),
-               Allowing(verify::And(
-                   {SentByOutsiders(read, organization), SinceToday(read, said.period, today)}))};
+               Allowing(verify::And({SentByOutsiders(read, organization),
+                                     OwnedBy(read, organization, said.accounts, is_later),
+                                     SinceToday(read, said.period, today)}))};
   return IsEmpty(inquiry, std::move(left));
 }
 

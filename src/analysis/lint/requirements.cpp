@@ -130,7 +130,7 @@ std::vector<Unmet> FindUnmet(const verify::Program& program) {
   for (const intent::Requirement& requirement : program.model.requirements) {
     const intent::Model only = Forbidding(program.model, {requirement.scope});
     std::optional<Coverage> coverage;
-    for (CutOff& hit : FindCutOffsAndDoubts({only, program.catalog, program.bindings})) {
+    for (CutOff& hit : FindCutOffsAndDoubts({only, program.catalog, program.bindings}, "")) {
       const auto found =
           std::ranges::find(only.permissions, hit.permission,
                             [](const intent::Permission& each) { return &each.origin; });

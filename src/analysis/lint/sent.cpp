@@ -121,6 +121,24 @@ Condition SentByOutsiders(const KeysRead& read, const intent::Organization& orga
   return Or({And(std::move(principals)), And(std::move(services))});
 }
 
+Condition OwnedBy(const KeysRead& read, const intent::Organization& organization,
+                  const std::vector<intent::AccountIndex>& accounts, bool is_later) {
+  constexpr const char* kOwner = "aws:ResourceAccount";
+  if (!read.Has(kOwner)) return verify::Always();
+  std::vector<std::string> ids;
+  for (const intent::AccountIndex account : accounts) {
+    ids.push_back(organization.accounts[account.value].id);
+  }
+  std::vector<Condition> any;
+  if (!ids.empty()) any.push_back(verify::Among(kOwner, std::move(ids)));
+  if (is_later) {
+    std::vector<std::string> known;
+    for (const intent::Account& account : organization.accounts) known.push_back(account.id);
+    any.push_back(And({verify::Present(kOwner), Not(verify::Among(kOwner, std::move(known)))}));
+  }
+  return Or(std::move(any));
+}
+
 Condition SentSince(const KeysRead& read, const std::string& day) {
   if (!read.Has("aws:CurrentTime")) return verify::Always();
   return verify::AtOrAfter("aws:CurrentTime", day + "T00:00:00Z");

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "program/intent/model.h"
 #include "proof/verify/authorization.h"
@@ -44,6 +45,13 @@ class KeysRead {
 /// act for others than it: what they say of themselves is not of its accounts.
 [[nodiscard]] verify::Condition SentByOutsiders(const KeysRead& read,
                                                 const intent::Organization& organization);
+
+/// What is true of requests for resources of these accounts and, `is_later`, of accounts that are
+/// none of today's: aws:ResourceAccount is theirs.
+[[nodiscard]] verify::Condition OwnedBy(const KeysRead& read,
+                                        const intent::Organization& organization,
+                                        const std::vector<intent::AccountIndex>& accounts,
+                                        bool is_later);
 
 /// Requests are made on the day or later. `day`: YYYY-MM-DD.
 [[nodiscard]] verify::Condition SentSince(const KeysRead& read, const std::string& day);

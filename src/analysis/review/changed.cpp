@@ -264,6 +264,7 @@ class Comparison {
     cut.teams = said.model.teams;
     cut.guardrails = said.model.guardrails;
     cut.endpoints = said.model.endpoints;
+    cut.perimeters = said.model.perimeters;
     for (const Permission& permission : said.model.permissions) {
       std::vector<Holder> holders;
       for (const Holder& holder : permission.holders) {

@@ -16,7 +16,7 @@
 namespace writ::review {
 
 /// The models without what cannot make a difference: permissions are cut to holders and accounts,
-/// prohibitions are kept or left out as a whole. All else is as it was.
+/// prohibitions are kept or left out as a whole, and so are sentences about outsiders, all of them.
 struct Changed {
   intent::Model before;
   intent::Model after;

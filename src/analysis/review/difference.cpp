@@ -16,6 +16,7 @@
 #include "analysis/review/callers.h"
 #include "analysis/review/instances.h"
 #include "analysis/review/newcomers.h"
+#include "analysis/review/outsiders.h"
 #include "analysis/review/space.h"
 #include "base/support/date.h"
 #include "iam/decide/callers.h"
@@ -1737,13 +1738,6 @@ class Comparer {
     Merge(lines, &Line::who);
     Merge(lines, &Line::days);
     for (const Line& line : lines) difference_.changes.push_back(ChangeOf(line));
-    std::ranges::stable_sort(difference_.changes, [](const Change& a, const Change& b) {
-      const auto order = [](const Change& change) {
-        return std::tuple(!change.is_gain, change.is_gain ? change.risk : Risk::kAdministration,
-                          change.who, change.what, change.accounts);
-      };
-      return order(a) < order(b);
-    });
   }
 
   /// "administer guardrails" for all actions of a kind; else the actions.
@@ -1885,7 +1879,9 @@ std::string_view RiskText(Risk risk) {
   return "";
 }
 
-Difference CompareWorlds(const Side& before, const Side& after) {
+namespace {
+
+Difference CompareCallers(const Side& before, const Side& after) {
   const std::optional<WithNewcomers> both = AddNewcomers(before.world, after.world);
   if (!both) return Comparer(before, after).Run();
   Difference difference =
@@ -1893,6 +1889,21 @@ Difference CompareWorlds(const Side& before, const Side& after) {
   for (const auto& [who, why] : both->undecided) {
     difference.undecided.push_back(fmt::format("{}: {}", who, why));
   }
+  return difference;
+}
+
+}  // namespace
+
+Difference CompareWorlds(const Side& before, const Side& after) {
+  Difference difference = CompareCallers(before, after);
+  CompareRcps(before, after, difference);
+  std::ranges::stable_sort(difference.changes, [](const Change& a, const Change& b) {
+    const auto order = [](const Change& change) {
+      return std::tuple(!change.is_gain, change.is_gain ? change.risk : Risk::kAdministration,
+                        change.who, change.what, change.accounts);
+    };
+    return order(a) < order(b);
+  });
   return difference;
 }
 

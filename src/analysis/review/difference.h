@@ -42,8 +42,10 @@ struct Change {
   Risk risk = Risk::kOther;           ///< of a gain
   std::vector<std::string> who;       ///< "team fraud"
   std::vector<std::string> accounts;  ///< names
-  std::string what;                   ///< "invoke claude-opus-4.8 from us-west-2 routed within us"
-  std::string all;                    ///< the same with every object and region, however many
+  /// The accounts own the resources, and are not the callers'.
+  bool is_of_owners = false;
+  std::string what;  ///< "invoke claude-opus-4.8 from us-west-2 routed within us"
+  std::string all;   ///< the same with every object and region, however many
   /// The other account that owns the resource, by number: without its own policy, which no sentence
   /// writes, the request is refused before and after. Empty: the caller's, or nobody's.
   std::string owner;

@@ -14,7 +14,8 @@ namespace writ::review {
 namespace {
 
 Because Of(const World& world, policy::Layer layer, std::size_t document, std::size_t statement) {
-  const HeldDocument& held = world.documents[document];
+  const bool is_rcp = layer == policy::Layer::kRcp;
+  const HeldDocument& held = is_rcp ? world.rcps[document] : world.documents[document];
   const Source& source = held.sources[statement];
   return {
       layer,

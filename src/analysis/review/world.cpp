@@ -224,12 +224,17 @@ World MakeWorld(const intent::Model& model, const lower::Bundle& bundle) {
   for (const intent::Prohibition& prohibition : model.prohibitions) {
     world.sentences.emplace(prohibition.origin.place, prohibition.origin.sentence);
   }
+  for (const intent::Perimeter& perimeter : model.perimeters) {
+    world.sentences.emplace(perimeter.origin.place, perimeter.origin.sentence);
+  }
   std::map<std::string, std::size_t> by_name;
+  std::map<std::string, std::size_t> rcps;
   for (const lower::Document& document : bundle.documents) {
-    // They are about callers from elsewhere, who are no callers of this world.
-    if (document.kind == lower::Document::Kind::kRcp) continue;
-    by_name[document.folder + "/" + document.name] = world.documents.size();
-    world.documents.push_back(Hold(document));
+    // Those of a node have the name of its SCPs.
+    const bool is_rcp = document.kind == lower::Document::Kind::kRcp;
+    std::vector<HeldDocument>& list = is_rcp ? world.rcps : world.documents;
+    (is_rcp ? rcps : by_name)[document.folder + "/" + document.name] = list.size();
+    list.push_back(Hold(document));
   }
   const intent::Organization& organization = model.organization;
   for (std::uint32_t i = 0; i < organization.accounts.size(); ++i) {
@@ -239,14 +244,19 @@ World MakeWorld(const intent::Model& model, const lower::Bundle& bundle) {
     for (const std::string& node : PathTo(model.organization, account.node)) {
       const auto found = by_name.find("organization/" + node);
       if (found != by_name.end()) place.scps.push_back(found->second);
+      const auto rcp = rcps.find("organization/" + node);
+      if (rcp != rcps.end()) place.rcps.push_back(rcp->second);
     }
     world.places.push_back(std::move(place));
   }
   AddUnits(organization, world);
   for (Unit& unit : world.units) {
     if (unit.parent) unit.scps = world.units[*unit.parent].scps;
+    if (unit.parent) unit.rcps = world.units[*unit.parent].rcps;
     const auto found = by_name.find("organization/" + unit.name);
     if (found != by_name.end()) unit.scps.push_back(found->second);
+    const auto rcp = rcps.find("organization/" + unit.name);
+    if (rcp != rcps.end()) unit.rcps.push_back(rcp->second);
   }
   for (const lower::Attachment& attachment : bundle.attachments) {
     const auto document = by_name.find(attachment.folder + "/" + attachment.name);

@@ -52,6 +52,7 @@ struct Place {
   /// Of an account to come, which stands for all of its class: the unit that it joins.
   std::optional<std::size_t> joins = {};
   std::string kind = {};  ///< what tells its class from all others that join; empty: nothing
+  std::vector<std::size_t> rcps = {};  ///< of World::rcps, for its resources
 };
 
 /// The root or an OU.
@@ -65,6 +66,7 @@ struct Unit {
   std::string path;               ///< of accounts right below it; empty: not known
   /// The path with decide::kOpenUnit for OUs whose ids are not known; empty: not even that is.
   std::string outline = {};
+  std::vector<std::size_t> rcps = {};  ///< of World::rcps, for resources of its accounts
 };
 
 /// What an ARN names within its account: "role/batch". Empty for what is no ARN.
@@ -104,6 +106,8 @@ struct RoleOfService {
 struct World {
   std::string organization;  ///< its id, or empty
   std::vector<HeldDocument> documents;
+  /// Resource control policies: they bind whoever asks for a resource, not the callers of a place.
+  std::vector<HeldDocument> rcps;
   std::vector<Place> places;  ///< in order of declaration
   std::vector<Unit> units;    ///< a parent before its children
   std::string unit_head;      ///< what the ids of OUs begin with, "ou-ab12-"; empty: not known

@@ -556,10 +556,12 @@ class DocumentReader {
     prohibit(statement.principal && !is_everyone, "an RCP has \"Principal\": \"*\" and no other");
     prohibit(statement.action.sense == Sense::kAllBut, "an RCP has no NotAction");
     if (statement.effect == Effect::kAllow) {
-      prohibit(
-          !(statement.action.values == std::vector<std::string>{"*"} && statement.resource &&
-            *statement.resource == Patterns{Sense::kListed, {"*"}} && statement.conditions.empty()),
-          "an RCP only denies; the one Allow is that of RCPFullAWSAccess");
+      const std::optional<Value> all = root_.Find("Statement");
+      const bool is_alone = !all || !all->is_array() || all->size() == 1;
+      prohibit(!(is_alone && statement.action.values == std::vector<std::string>{"*"} &&
+                 statement.resource && *statement.resource == Patterns{Sense::kListed, {"*"}} &&
+                 statement.conditions.empty()),
+               "an RCP only denies; the one Allow is that of RCPFullAWSAccess");
     } else {
       const auto names_no_service = [](const std::string& action) {
         return action == "*" || action.starts_with("*:");

@@ -34,6 +34,7 @@ class Keys {
       Add(prohibition.when);
       if (prohibition.unless) Add(prohibition.unless->satisfy);
     }
+    for (const intent::Perimeter& perimeter : model.perimeters) Add(perimeter.when);
   }
   [[nodiscard]] bool Have(std::string_view name) const { return texts_.contains(FoldCase(name)); }
   /// Also in policy variables.
@@ -63,7 +64,8 @@ bool HasPeriod(const intent::Model& model) {
     return sentence.period.from || sentence.period.until;
   };
   return std::ranges::any_of(model.permissions, is_dated) ||
-         std::ranges::any_of(model.prohibitions, is_dated);
+         std::ranges::any_of(model.prohibitions, is_dated) ||
+         std::ranges::any_of(model.perimeters, is_dated);
 }
 
 // ---- what an event tells of the context
@@ -410,7 +412,7 @@ class Rebuilder {
     for (std::string format : found->arns) {
       format = Replace(format, "${Partition}", facts_.model.organization.partition);
       format = Replace(format, "${Region}", call_.region);
-      format = Replace(format, "${Account}", call_.who.account);
+      format = Replace(format, "${Account}", call_.owner.empty() ? call_.who.account : call_.owner);
       for (std::size_t at = format.find("${"); at != std::string::npos; at = format.find("${")) {
         format.replace(at, format.find('}', at) - at + 1, "*");
       }
@@ -491,6 +493,9 @@ std::vector<std::string> SourcesOf(const Facts& facts) {
   for (const intent::Permission& permission : facts.model.permissions) add(permission.operation);
   for (const intent::Prohibition& prohibition : facts.model.prohibitions)
     add(prohibition.operation);
+  for (const intent::Perimeter& perimeter : facts.model.perimeters) {
+    std::ranges::for_each(perimeter.actions, add_action);
+  }
   std::vector<std::string> sources;
   for (const std::string& service : services)
     sources.push_back(fmt::format("{}{}", service, kSourceEnd));
@@ -509,12 +514,17 @@ trail::Detail DetailOf(const intent::Model& model) {
   detail.mfa = keys.Mention("aws:MultiFactorAuthPresent");
   detail.issued = keys.Mention("aws:TokenIssueTime");
   detail.source_identity = keys.Mention("aws:SourceIdentity");
+  detail.owner = !model.perimeters.empty();
   return detail;
 }
 
 trail::Detail Both(const trail::Detail& one, const trail::Detail& other) {
-  return {one.day || other.day, one.ip || other.ip, one.mfa || other.mfa,
-          one.issued || other.issued, one.source_identity || other.source_identity};
+  return {one.day || other.day,
+          one.ip || other.ip,
+          one.mfa || other.mfa,
+          one.issued || other.issued,
+          one.source_identity || other.source_identity,
+          one.owner || other.owner};
 }
 
 std::string ModelOf(const trail::Call& call, const catalog::Catalog& catalog) {

@@ -212,6 +212,39 @@ std::vector<const intent::Origin*> Side::MayGrant(const trail::Call& call) {
   return origins;
 }
 
+Verdict Side::DecideOutsider(const trail::Call& call, AccountIndex owner) const {
+  const Rebuilt rebuilt = Rebuild(call, facts_);
+  if (rebuilt.legs.empty()) return Undecidable(rebuilt.cannot);
+  // Of an account that the program does not list, nothing says that it is of the organization.
+  static const std::set<std::string, std::less<>> kNotSaid{
+      "aws:principalorgid", "aws:principalorgpaths", "aws:principalisawsservice",
+      "aws:sourceaccount",  "aws:sourceorgid",       "aws:sourceorgpaths",
+      "aws:sourcearn"};
+  std::set<std::string> on;
+  Verdict allowed;
+  allowed.kind = Kind::kAllowed;
+  allowed.judgement.is_granted = allowed.judgement.may_hold_anything = true;
+  for (access::PartialRequest leg : rebuilt.legs) {
+    policy::Request& request = leg.request;
+    request.principal =
+        call.who.kind == trail::Identity::Kind::kUnknown
+            ? fmt::format("arn:{}:iam::{}:root", model_.organization.partition, call.who.account)
+            : call.who.arn;
+    request.resource_account = call.owner;
+    request.context.push_back({"aws:PrincipalAccount", false, {call.who.account}});
+    leg.may_have = [may_have = leg.may_have](std::string_view key) {
+      return !kNotSaid.contains(key) && may_have && may_have(key);
+    };
+    access::Judgement judgement = access_.DecideOutsider(owner, leg);
+    if (!judgement.forbidding.empty()) {
+      return Shown(Kind::kDenied, std::move(leg), std::move(judgement));
+    }
+    on.insert(judgement.open.begin(), judgement.open.end());
+  }
+  if (!rebuilt.cannot.empty()) return Undecidable(rebuilt.cannot);
+  return on.empty() ? allowed : Undetermined(std::move(on));
+}
+
 Verdict Side::Decide(const trail::Call& call) {
   using Who = trail::Identity::Kind;
   if (call.who.kind == Who::kService) return Undecidable("a service calls for itself");
@@ -219,6 +252,10 @@ Verdict Side::Decide(const trail::Call& call) {
     return Undecidable("the log names a user of Identity Center and no role");
   }
   const std::optional<AccountIndex> account = AccountOf(call);
+  const auto owner = accounts_.find(call.owner);
+  if (!account && !call.who.account.empty() && owner != accounts_.end()) {
+    return DecideOutsider(call, owner->second);
+  }
   if (!account) {
     return Undecidable(call.who.account.empty()
                            ? std::string("the log does not tell who called")

@@ -60,6 +60,8 @@ class Side {
                                               intent::AccountIndex account) const;
   [[nodiscard]] std::vector<Caller> SessionsOf(const trail::Call& call,
                                                intent::AccountIndex account) const;
+  /// A call by somebody of no account of the program, for a resource of `owner`.
+  [[nodiscard]] Verdict DecideOutsider(const trail::Call& call, intent::AccountIndex owner) const;
   [[nodiscard]] Verdict DecideAs(const Caller& caller, intent::AccountIndex account,
                                  const Rebuilt& rebuilt);
   [[nodiscard]] access::PartialRequest As(const Caller& caller, intent::AccountIndex account,

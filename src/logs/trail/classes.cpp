@@ -64,6 +64,7 @@ Class* Classes::Find(const Call& call) {
                                  .Text(call.region)
                                  .Text(call.model)
                                  .List(call.resources)
+                                 .Text(If(detail_.owner, call.owner))
                                  .Text(call.endpoint)
                                  .Text(call.invoked_by)
                                  .Flag(call.has_bearer_token)
@@ -85,6 +86,7 @@ Class* Classes::Find(const Call& call) {
   if (!detail_.mfa) added.call.mfa.clear();
   if (!detail_.issued) added.call.issued.clear();
   if (!detail_.source_identity) added.call.source_identity.clear();
+  if (!detail_.owner) added.call.owner.clear();
   return &added;
 }
 

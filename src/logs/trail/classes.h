@@ -19,6 +19,7 @@ struct Detail {
   bool mfa = false;
   bool issued = false;
   bool source_identity = false;
+  bool owner = false;
   auto operator<=>(const Detail&) const = default;
 };
 

@@ -48,7 +48,8 @@ struct Call {
   std::string region = {};                  ///< in which the call was made
   std::string model = {};                   ///< id or ARN that the caller wrote; empty: none
   std::vector<std::string> resources = {};  ///< ARNs of the event, sorted
-  std::string endpoint = {};                ///< id of the VPC endpoint; empty: none
+  std::string owner = {};     ///< account that owns the resources; empty: the caller's, or not told
+  std::string endpoint = {};  ///< id of the VPC endpoint; empty: none
   std::string invoked_by = {};  ///< the service that called on the caller's behalf; or empty
   std::string mfa = {};         ///< "true", "false"; empty: not told
   std::string source_identity = {};

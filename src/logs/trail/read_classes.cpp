@@ -69,6 +69,7 @@ std::string EventOf(const Row& row) {
   Put(writer, "eventName", At(row, "event"));
   Put(writer, "awsRegion", At(row, "called_in"));
   Put(writer, "vpcEndpointId", At(row, "endpoint"));
+  Put(writer, "recipientAccountId", At(row, "owner"));
   Put(writer, "sourceIPAddress", At(row, "ip"));
   Put(writer, "errorCode", At(row, "error"));
   Put(writer, "errorMessage", At(row, "message"));
@@ -96,6 +97,7 @@ std::string EventOf(const Row& row) {
     const std::string_view arn = arns.substr(0, arns.find(' '));
     writer.BeginObject();
     Put(writer, "ARN", arn);
+    Put(writer, "accountId", At(row, "owner"));
     writer.EndObject();
     arns.remove_prefix(std::min(arns.size(), arn.size() + 1));
   }

@@ -224,6 +224,26 @@ EventReader::Result EventReader::Read(std::string_view record, Event& event) {
   return ReadTrail(root, event);
 }
 
+namespace {
+
+/// The account that owns what was asked for, if it is not the caller's: that of the resources, else
+/// the one in whose trail the event is. Source: AWS CloudTrail User Guide, "CloudTrail record
+/// contents", `resources` and `recipientAccountId`, which differ from the caller's account in calls
+/// across accounts; read 2026-12-01.
+std::string OwnerIn(const std::optional<Value>& root, std::string_view caller) {
+  std::string owner;
+  if (const std::optional<Value> resources = At(root, "resources")) {
+    for (const Value one : resources->elements()) {
+      const std::string_view account = TextAt(one, "accountId");
+      if (!account.empty() && owner.empty()) owner = account;
+    }
+  }
+  if (owner.empty()) owner = TextAt(root, "recipientAccountId");
+  return owner == caller ? std::string() : owner;
+}
+
+}  // namespace
+
 EventReader::Result EventReader::ReadTrail(const Value& record, Event& event) const {
   const std::optional<Value> root = record;
   const std::string_view source = TextAt(root, "eventSource");
@@ -250,6 +270,7 @@ EventReader::Result EventReader::ReadTrail(const Value& record, Event& event) co
     }
     std::ranges::sort(call.resources);
   }
+  call.owner = OwnerIn(root, call.who.account);
   call.endpoint = TextAt(root, "vpcEndpointId");
   call.invoked_by = TextAt(identity, "invokedBy");
   call.mfa = TextAt(attributes, "mfaAuthenticated");

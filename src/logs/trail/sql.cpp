@@ -94,6 +94,11 @@ std::map<std::string_view, std::string> Expressions(Engine engine) {
       {"called_in", "awsregion"},
       {"model", fmt::format("coalesce({}, {})", parameter("modelId"), parameter("model"))},
       {"arns", "array_join(array_sort(transform(resources, r -> r.arn)), ' ')"},
+      // Of the resources, else the one in whose trail the event is.
+      {"owner",
+       "coalesce(element_at(filter(transform(resources, r -> r.accountid), a -> a IS NOT NULL), "
+       "1), "
+       "recipientaccountid)"},
       {"endpoint", "vpcendpointid"},
       {"bearer", fmt::format("coalesce({}, {}, 'false')",
                              Member(engine, "additionaleventdata", "callWithBearerToken"),
@@ -130,6 +135,7 @@ const std::vector<Column>& Columns() {
                                               {"called_in"},
                                               {"model"},
                                               {"arns"},
+                                              {"owner", &Detail::owner},
                                               {"endpoint"},
                                               {"bearer"},
                                               {"error"},

@@ -167,20 +167,68 @@ struct Granted {
   auto operator<=>(const Granted&) const = default;
 };
 
-/// Models after `on`: `…:foundation-model/ID` and `…:inference-profile/ID`.
+/// Whether one of the actions has a model answer.
+bool CallsModels(const catalog::Catalog& catalog, const intent::Permission& permission) {
+  return std::ranges::any_of(permission.operation.actions, [&](const std::string& said) {
+    const std::size_t colon = said.find(':');
+    return std::ranges::any_of(
+        catalog.ActionsOf(said.substr(0, colon), said.substr(colon + 1)),
+        [&](const catalog::Action& action) {
+          return std::ranges::any_of(
+              catalog.bedrock_actions(), [&](const catalog::BedrockAction& one) {
+                return one.causes_inference && one.FullName() == action.FullName();
+              });
+        });
+  });
+}
+
+/// Ids of models that a pattern after `on` stands for, by themselves or by an inference profile.
+std::set<std::string> ModelsIn(const catalog::Catalog& catalog, const std::string& pattern) {
+  std::string_view rest = pattern;
+  for (int part = 0; part < 5; ++part) {
+    const std::size_t colon = rest.find(':');
+    // What ends sooner goes on with its last wildcard.
+    if (colon == std::string_view::npos) break;
+    const std::string_view segment = rest.substr(0, colon);
+    if (part == 2 && !catalog::MatchesPattern(segment, "bedrock")) return {};
+    rest.remove_prefix(colon + 1);
+  }
+  std::set<std::string> models;
+  for (const catalog::Model& model : catalog.models()) {
+    for (const catalog::ModelId& id : model.ids) {
+      const bool is_named =
+          catalog::MatchesPattern(rest, "foundation-model/" + id.id) ||
+          std::ranges::any_of(id.profiles, [&](const catalog::InferenceProfile& profile) {
+            return catalog::MatchesPattern(rest, "inference-profile/" + profile.id);
+          });
+      if (is_named) models.insert(id.id);
+    }
+  }
+  return models;
+}
+
+/// Models after `on`: `…:foundation-model/ID`, `…:inference-profile/ID`, and all that a pattern
+/// stands for.
 void AddNamed(const catalog::Catalog& catalog, const intent::Permission& permission,
               std::set<Granted>& granted) {
   constexpr std::array<std::string_view, 2> kForms = {":foundation-model/", ":inference-profile/"};
+  const auto add = [&](const std::string& model) {
+    if (!permission.regions) granted.insert({model, ""});
+    if (!permission.regions) return;
+    for (const std::string& region : *permission.regions) granted.insert({model, region});
+  };
   for (const std::string& resource : permission.operation.resources) {
+    if (resource.find_first_of("*?") != std::string::npos) {
+      if (!CallsModels(catalog, permission)) continue;
+      for (const std::string& model : ModelsIn(catalog, resource)) add(model);
+      continue;
+    }
     for (const std::string_view form : kForms) {
       const std::size_t at = resource.find(form);
       if (at == std::string::npos) continue;
       const std::string id = resource.substr(at + form.size());
       const catalog::FoundProfile profile = catalog.FindProfile(id);
-      const std::string model = profile ? profile.id->id : id;
-      if (!permission.regions) granted.insert({model, ""});
-      if (!permission.regions) continue;
-      for (const std::string& region : *permission.regions) granted.insert({model, region});
+      add(profile ? profile.id->id : id);
     }
   }
 }

@@ -166,6 +166,7 @@ class Reader {
       malformed_.back().is_refused_by_aws = policy::Read(bytes, *kind).ok();
       return;
     }
+    if (*kind == policy::Kind::kRcp && AllowsSomething(path, *document)) return;
     const bool has_doubts = Doubts(path, *kind, *document);
     auto content = std::make_shared<Content>();
     content->document = std::move(document->document);
@@ -231,6 +232,21 @@ class Reader {
     }
     if (const auto statements = entry.Find("statements")) Statements(path, *statements);
     if (const auto beyond = entry.Find("beyondCatalog")) Beyond(path, *beyond);
+    return true;
+  }
+
+  /// Every statement of an RCP that is created denies: the one that allows, RCPFullAWSAccess, is
+  /// AWS's own and attached everywhere. Source: Organizations User Guide, "RCP syntax", Effect
+  /// element, read 2026-11-29.
+  bool AllowsSomething(const std::string& path, const policy::PlacedDocument& document) {
+    const std::vector<policy::Statement>& statements = document.document.statements;
+    const auto allowing =
+        std::ranges::find(statements, policy::Effect::kAllow, &policy::Statement::effect);
+    if (allowing == statements.end()) return false;
+    const auto at = static_cast<std::size_t>(allowing - statements.begin());
+    Wrong(path, document.places.statements.at(at).effect.begin,
+          "an RCP only denies; RCPFullAWSAccess, which allows, is attached by AWS");
+    malformed_.back().is_refused_by_aws = true;
     return true;
   }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,9 +14,6 @@
 namespace writ::reference {
 namespace {
 
-/// As the language has it: the first keeps least.
-constexpr std::array<std::string_view, 4> kOrder = {"none", "default", "aws_review",
-                                                    "provider_data_share"};
 constexpr std::string_view kInherit = "inherit";
 
 /// Calls that say a mode, the key that it is in, and what they are on. Source: AWS Service
@@ -30,8 +29,18 @@ constexpr std::array<Setter, 4> kSetters = {
      {"bedrock-mantle:CreateProject", "bedrock-mantle:DataRetentionMode", "project/p-1"},
      {"bedrock-mantle:UpdateProject", "bedrock-mantle:DataRetentionMode", "project/p-1"}}};
 
-std::size_t OrderOf(std::string_view mode) {
-  return static_cast<std::size_t>(std::ranges::find(kOrder, mode) - kOrder.begin());
+/// How much is kept, as the catalog has it. A mode that it does not know keeps more than any.
+std::int64_t OrderOf(const catalog::Catalog& catalog, std::string_view mode) {
+  const catalog::RetentionMode* known = catalog.FindRetentionMode(mode);
+  return known != nullptr && known->order ? *known->order
+                                          : std::numeric_limits<std::int64_t>::max();
+}
+
+/// Whether no mode keeps less.
+bool KeepsLeast(const catalog::Catalog& catalog, std::string_view mode) {
+  return std::ranges::none_of(catalog.retention_modes(), [&](const catalog::RetentionMode& one) {
+    return one.order && *one.order < OrderOf(catalog, mode);
+  });
 }
 
 policy::Request RequestFor(const Program& program, const intent::Account& account,
@@ -65,9 +74,11 @@ bool IsForbiddenElsewhere(const Program& program, const policy::Request& request
   });
 }
 
-std::vector<std::optional<std::string_view>> Modes() {
+std::vector<std::optional<std::string_view>> ModesOf(const catalog::Catalog& catalog) {
   std::vector<std::optional<std::string_view>> modes{std::nullopt, kInherit, "kept_forever"};
-  modes.insert(modes.end(), kOrder.begin(), kOrder.end());
+  for (const catalog::RetentionMode& mode : catalog.retention_modes()) {
+    if (mode.name != kInherit) modes.emplace_back(mode.name);
+  }
   return modes;
 }
 
@@ -92,7 +103,7 @@ class Sampler {
  private:
   void AskIn(intent::AccountIndex account, const std::string& region) {
     for (const Setter& setter : kSetters) {
-      for (const auto& mode : Modes()) {
+      for (const auto& mode : ModesOf(program_.catalog)) {
         if (sample_.disagreement) return;
         Ask(account, region, setter, mode);
       }
@@ -107,7 +118,7 @@ class Sampler {
     ++sample_.requests;
     const intent::Retention* refusing = nullptr;
     for (const intent::Retention& one : program_.model.retentions) {
-      if (RefusesMode(one, account, region, mode)) refusing = &one;
+      if (RefusesMode(program_.catalog, one, account, region, mode)) refusing = &one;
     }
     if (guards_.Refuse(request, account) == (refusing != nullptr)) return;
     Disagreement found;
@@ -124,15 +135,16 @@ class Sampler {
 
 }  // namespace
 
-bool RefusesMode(const intent::Retention& retention, intent::AccountIndex account,
-                 std::string_view region, std::optional<std::string_view> mode) {
+bool RefusesMode(const catalog::Catalog& catalog, const intent::Retention& retention,
+                 intent::AccountIndex account, std::string_view region,
+                 std::optional<std::string_view> mode) {
   if (std::ranges::find(retention.accounts, account) == retention.accounts.end()) return false;
   const bool is_there = !retention.is_regional ||
                         std::ranges::find(retention.regions, region) != retention.regions.end();
   if (!is_there) return false;
   // Without a mode, and by `inherit`, the account's own holds, which the sentence sets.
-  if (!mode || mode == kInherit) return retention.mode == kOrder.front();
-  return OrderOf(*mode) > OrderOf(retention.mode);
+  if (!mode || mode == kInherit) return KeepsLeast(catalog, retention.mode);
+  return OrderOf(catalog, *mode) > OrderOf(catalog, retention.mode);
 }
 
 RetentionSample SampleRetentions(const Program& program, const Deployed& deployed) {

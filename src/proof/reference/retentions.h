@@ -11,8 +11,9 @@ namespace writ::reference {
 
 /// Whether the sentence refuses that the account's principals set this mode, or none where `mode`
 /// is absent, by a call in that region.
-[[nodiscard]] bool RefusesMode(const intent::Retention& retention, intent::AccountIndex account,
-                               std::string_view region, std::optional<std::string_view> mode);
+[[nodiscard]] bool RefusesMode(const catalog::Catalog& catalog, const intent::Retention& retention,
+                               intent::AccountIndex account, std::string_view region,
+                               std::optional<std::string_view> mode);
 
 struct RetentionSample {
   std::size_t requests = 0;

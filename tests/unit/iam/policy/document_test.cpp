@@ -204,6 +204,11 @@ TEST_CASE("what AWS demands at creation is asked for on demand only") {
       {Kind::kRcp, R"("Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*")",
        "prohibitedElement /Statement/0: an RCP only denies; the one Allow is that of "
        "RCPFullAWSAccess"},
+      {Kind::kRcp,
+       R"("Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"},)"
+       R"({"Effect":"Allow","Principal":"*","Action":"*","Resource":"*")",
+       "prohibitedElement /Statement/1: an RCP only denies; the one Allow is that of "
+       "RCPFullAWSAccess"},
       {Kind::kIdentity, R"("Effect":"Deny","Action":["s3","*:Get","s3:Get Object"],"Resource":"x")",
        "badValue /Statement/0/Action/0: `s3` is no action: it is `*` or `service:Name`, with "
        "wildcards in the name only\n"

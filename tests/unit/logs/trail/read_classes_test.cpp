@@ -13,7 +13,7 @@ namespace writ::trail {
 namespace {
 
 const std::vector<std::string> kSources = {"bedrock.amazonaws.com"};
-constexpr Detail kAll = {true, true, true, true, true};
+constexpr Detail kAll = {true, true, true, true, true, true};
 
 struct Result {
   std::vector<Class> classes;
@@ -45,7 +45,7 @@ std::string Names() {
 
 const std::string kRow =
     R"("AssumedRole","arn:aws:sts::222222222222:assumed-role/fraud","arn:aws:iam::222222222222:role/app/fraud",)"
-    R"("222222222222",,"bedrock.amazonaws.com","Converse","us-east-1","us.amazon.nova-pro-v1:0","arn:a arn:b","vpce-1",)"
+    R"("222222222222",,"bedrock.amazonaws.com","Converse","us-east-1","us.amazon.nova-pro-v1:0","arn:a arn:b","333333333333","vpce-1",)"
     R"(true,"AccessDeniedException","not authorized","2026-11-03","203.0.113.7","true","2026-11-03T08:00:00Z","alice",1,)"
     R"("2026-11-03T09:10:11Z","2026-11-03T09:10:11Z")";
 
@@ -59,7 +59,7 @@ TEST_CASE("a row gives the class that its events give") {
       "sessionContext":{"sourceIdentity":"alice","sessionIssuer":{"arn":"arn:aws:iam::222222222222:role/app/fraud"},
         "attributes":{"mfaAuthenticated":"true","creationDate":"2026-11-03T08:00:00Z"}}},
     "requestParameters":{"modelId":"us.amazon.nova-pro-v1:0"},
-    "additionalEventData":{"callWithBearerToken":true},"resources":[{"ARN":"arn:b"},{"ARN":"arn:a"}]})";
+    "additionalEventData":{"callWithBearerToken":true},"recipientAccountId":"333333333333","resources":[{"ARN":"arn:b"},{"ARN":"arn:a"}]})";
   for (const Detail& detail : {kAll, Detail{}}) {
     const Result rows = Rows(fmt::format("{}\n{}\r\n", Names(), kRow), detail);
     CHECK(rows.wrong.empty());
@@ -81,7 +81,7 @@ TEST_CASE("rows as JSON objects") {
 TEST_CASE("what is no result of the query is said") {
   CHECK(Rows("").wrong == "0: there is no column `identity`");
   CHECK(Rows("a,b\n1,2\n").wrong == "0: there is no column `identity`");
-  CHECK(Rows(Names() + "\n1,2\n").wrong == "1: the row has 2 fields, and there are 22 columns");
+  CHECK(Rows(Names() + "\n1,2\n").wrong == "1: the row has 2 fields, and there are 23 columns");
   std::string row = kRow;
   row.replace(row.find(",1,"), 3, ",x,");
   CHECK(Rows(fmt::format("{}\n{}\n{}\n", Names(), kRow, row)).wrong ==
@@ -111,7 +111,7 @@ TEST_CASE("the query has the columns that are asked for, and groups by all but t
   const std::string all = SqlOf(question);
   for (const Column& column : Columns())
     CHECK(all.find(fmt::format(" AS {}", column.name)) != std::string::npos);
-  CHECK(all.find("16, 17, 18, 19\n") != std::string::npos);
+  CHECK(all.find("17, 18, 19, 20\n") != std::string::npos);
 }
 
 }  // namespace
