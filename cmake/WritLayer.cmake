@@ -23,6 +23,9 @@ if(WRIT_UNITY)
   include(unity_groups)
 endif()
 
+set(WRIT_OPTIMIZED_LAYERS "" CACHE STRING
+    "Layers that a debug build compiles with -O1: where the tests spend their time")
+
 # writ_layer(<name> [FULL] SOURCES <file>... [LINKS <target>...])
 #
 # Declares the static library writ_<name> of one layer; its headers lie beside its sources and are
@@ -41,6 +44,9 @@ function(writ_layer name)
     set(level full)
   endif()
   target_compile_options(writ_${name} PRIVATE $<$<CONFIG:Release>:${WRIT_LEVEL_${level}}>)
+  if(name IN_LIST WRIT_OPTIMIZED_LAYERS)
+    target_compile_options(writ_${name} PRIVATE $<$<CONFIG:Debug>:${WRIT_LEVEL_light}>)
+  endif()
   if(WRIT_UNITY)
     set_target_properties(writ_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
     # It warns of types of an unnamed namespace in a file that another one includes.
@@ -51,7 +57,8 @@ function(writ_layer name)
       math(EXPR number "${number} + 1")
     endwhile()
   endif()
-  if(WRIT_PRECOMPILED_HEADERS)
+  # What is precompiled at one level cannot be used at another.
+  if(WRIT_PRECOMPILED_HEADERS AND NOT name IN_LIST WRIT_OPTIMIZED_LAYERS)
     target_precompile_headers(writ_${name} REUSE_FROM writ_headers_${level})
   endif()
 endfunction()

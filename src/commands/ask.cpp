@@ -366,6 +366,12 @@ void PrintText(const Asked& asked, const AskOptions& options, const access::Repl
     }
   }
   lines.Print("  ", out);
+  for (const intent::NodeIndex node : reply.awaited) {
+    out << fmt::format(
+        "  roles and users in accounts that join {} later: only once the program lists the "
+        "account\n",
+        asked.model().organization.nodes[node.value].name);
+  }
   Lines ways(asked.model());
   for (const Shown& way : reply.otherwise) {
     ways.Add(way.caller, fmt::format("in another way, by {}: {}", way.request.action,
@@ -464,6 +470,12 @@ void PrintJson(const Asked& asked, const AskOptions& options, const access::Repl
   } else {
     writer.Null();
   }
+  writer.Key("onceListed");
+  writer.BeginArray();
+  for (const intent::NodeIndex node : reply.awaited) {
+    writer.String(model.organization.nodes[node.value].name);
+  }
+  writer.EndArray();
   writer.Key("notGranted");
   writer.BeginArray();
   if (!unavailable.empty()) writer.String(unavailable);

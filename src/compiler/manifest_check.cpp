@@ -138,6 +138,7 @@ class Checker {
     facts_.gateways = GatewaysOf(program.model);
     facts_.bindings = program.bindings;
     facts_.sentences = SentencesOf(program.model);
+    AddPlaces(program.model);
   }
 
   ManifestCheck Run() {
@@ -195,6 +196,19 @@ class Checker {
   template <class... Args>
   void Untrue(fmt::format_string<Args...> format, Args&&... args) {
     check_.untrue.push_back(fmt::format(format, std::forward<Args>(args)...));
+  }
+
+  /// Where something stands that a statement may be from.
+  void AddPlaces(const intent::Model& model) {
+    for (const auto& [place, origins] : facts_.sentences) places_.insert(place);
+    for (const intent::Guardrail& one : model.guardrails) {
+      // Of a program that another run has read, nobody can say.
+      knows_places_ = knows_places_ && one.span.valid() &&
+                      one.span.file.index < compilation_.sources.file_count();
+      if (knows_places_) places_.insert(compilation_.sources.DescribeRelative(one.span));
+    }
+    for (const intent::Endpoint& one : model.endpoints) places_.insert(one.origin.place);
+    for (const intent::Gateway& one : model.gateways) places_.insert(one.origin.place);
   }
 
   static std::string PathOf(const Value& document) {
@@ -478,8 +492,18 @@ class Checker {
         Untrue("`{}` of {} {} is not what its sentences say", kOfSentences[i], PathOf(document),
                IsText(sid) ? sid->text() : "");
       }
+      if (knows_places_ && check_.untrue.size() == before) CheckPlaces(*from, PathOf(document));
     }
     if (check_.untrue.size() == before) true_lists_.insert(statements->source());
+  }
+
+  /// A statement that says nothing of its sentences is told to be from somewhere all the same.
+  void CheckPlaces(const Value& from, const std::string& path) {
+    for (const Value& place : from.elements()) {
+      if (places_.contains(place.text())) continue;
+      Untrue("`from` of a statement of {} names {}, where the program says nothing", path,
+             place.text());
+    }
   }
 
   /// The Sids of a document, sorted.
@@ -627,6 +651,8 @@ class Checker {
   std::unordered_set<std::string_view> true_lists_;  ///< that say what their sentences say
   /// The same → what the document says whose statements they are.
   std::unordered_map<std::string_view, const deployed::Content*> listing_;
+  std::set<std::string, std::less<>> places_;
+  bool knows_places_ = true;
   /// Places of sentences whose exemptions a build spreads, once somebody asked.
   std::optional<std::set<std::string>> spread_;
   ManifestCheck check_;

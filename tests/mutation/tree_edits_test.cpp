@@ -6,7 +6,9 @@
 // somebody can send, and is decided differently by the tree as it was. An untruth for people is
 // told.
 //
-// WRIT_MUTATION_EDITS and WRIT_MUTATION_SEED choose another run: 2000 edits are a long one.
+// WRIT_MUTATION_EDITS and WRIT_MUTATION_SEED choose another run. A long one is 2000
+// edits: `WRIT_MUTATION_EDITS=2000 WRIT_MUTATION_SEED=7 mutation_test -tc='random edits*'`, about
+// ten minutes of one core without optimization.
 #include <algorithm>
 #include <cstdlib>
 #include <deque>
@@ -658,6 +660,7 @@ class Judge {
 
   Verified Verify(const deployed::Files& files) {
     compiler::Compilation compilation(understood_.environment);
+    compilation.sources = understood_.compilation.sources;
     compiler::ProofRun run = compiler::ProveTree(understood_.program(), files, compilation);
     return {run.stop || !run.proof.proved(),
             !compilation.findings.all().empty() || !run.built.empty(), std::move(run.proof)};
@@ -677,22 +680,28 @@ class Judge {
     CHECK_FALSE(Differ(in_force_, InForce(files), requests_));
   }
 
-  /// Each request that refutes a tree can be sent and tells it from the base.
+  /// Each request that refutes a tree can be sent and tells it from the base. One that nobody can
+  /// send, which the verdict says, is shown only where none of those asked here tells them apart.
   void CheckRefuted(const deployed::Files& files, const verify::Proof& proof) {
     const auto tree = deployed::ReadTree(files);
     if (!tree.ok()) return;
     const Decisions edited(*tree, understood_.program().model.organization);
+    bool is_sent = true;
     for (const verify::Difference& one : proof.differences) {
       if (!one.request) continue;
+      is_sent = is_sent && one.unsendable.empty();
       ++replayed;
       CAPTURE(one.who);
       CAPTURE(review::RequestText(*one.request));
       CHECK(decisions_.Of(*one.request) != edited.Of(*one.request));
-      CHECK(one.unsendable == "");
     }
+    if (is_sent) return;
+    ++unsent;
+    CheckAccepted(files);
   }
 
   std::size_t replayed = 0;
+  std::size_t unsent = 0;  ///< trees that are refuted by requests that nobody can send alone
 
  private:
   Understood understood_;
@@ -704,9 +713,9 @@ class Judge {
 };
 
 TEST_CASE("random edits of a tree are refuted exactly if they change what is deployed") {
-  constexpr std::uint32_t kNormal = 60;  // half a second each without optimization
+  constexpr std::uint32_t kNormal = 150;  // a good half second each without any optimization
   const std::uint32_t edits = Setting("WRIT_MUTATION_EDITS", kNormal);
-  const std::uint32_t seed = Setting("WRIT_MUTATION_SEED", 20261129);
+  const std::uint32_t seed = Setting("WRIT_MUTATION_SEED", 7);
   const deployed::Files base = Tree();
   Judge judge(base);
   const Verified unchanged = judge.Verify(base);
@@ -736,7 +745,8 @@ TEST_CASE("random edits of a tree are refuted exactly if they change what is dep
   }
   std::cout << edits << " random edits of a tree, seed " << seed << ":";
   for (const auto& [what, count] : counts) std::cout << " " << count << " " << what << ";";
-  std::cout << " " << judge.replayed << " requests replayed\n";
+  std::cout << " " << judge.replayed << " requests replayed; " << judge.unsent
+            << " refuted by what nobody can send\n";
 }
 
 }  // namespace

@@ -629,6 +629,9 @@ Reply Access::Can(const intent::Question& least, const intent::Question* widest)
     reply.otherwise = impl_->Ways(*widest);
     if (!reply.otherwise.empty()) reply.kind = Reply::Kind::kPartly;
   }
+  if (reply.kind == Reply::Kind::kYes) {
+    reply.awaited = AwaitedAt(impl_->facts.program.model.organization, least);
+  }
   return reply;
 }
 

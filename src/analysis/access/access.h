@@ -102,6 +102,9 @@ struct Reply {
   /// Requests that are not exactly what is asked but a way to do it, one for each caller: of the
   /// prohibition's reading, where the permission's grants nothing.
   std::vector<Shown> otherwise;
+  /// kYes: the root and OUs in which roles or users of accounts that join later are granted it only
+  /// once the program lists the account.
+  std::vector<intent::NodeIndex> awaited = {};
 };
 
 /// Can's answer as a whole, without its parts and requests.

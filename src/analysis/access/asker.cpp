@@ -292,8 +292,7 @@ const Asker::Boxes& Asker::ForbiddenIn(std::size_t prohibition, AccountIndex acc
 std::optional<Documents::Named> Asker::HeldBy(const Caller& caller, std::optional<std::size_t> by) {
   if (caller.may_hold_anything) return verify::FullAccess();
   Boxes boxes;
-  for (std::size_t i = 0; i < facts().model.permissions.size(); ++i) {
-    if (by && *by != i) continue;
+  for (const std::size_t i : by ? std::vector{*by} : SaidIn(caller.account)) {
     for (const Holder& holder : HoldersIn(i, caller.account)) {
       const auto is_it = [&](const Principal& one) { return one == *caller.principal; };
       const bool exactly = std::ranges::any_of(holder.principals, is_it);
@@ -314,10 +313,27 @@ std::optional<Documents::Named> Asker::HeldBy(const Caller& caller, std::optiona
   return verify::AsDocument(boxes, Effect::kAllow, inquiry_.permission_origins());
 }
 
-std::optional<verify::Complement> Asker::PermittedTo(const Caller& caller) {
-  if (IsService(caller)) return verify::Complement{{{verify::FullAccess()}}};
-  if (!caller.principal) return inquiry_.PermittedIn(caller.account);
-  return inquiry_.PermittedTo(verify::Caller(facts(), *caller.principal, caller.account));
+const std::optional<verify::Complement>& Asker::PermittedTo(const Caller& caller) {
+  const std::pair key(caller.account, caller.principal);
+  if (permitted_for_ == key) return permitted_;
+  permitted_for_ = key;
+  if (IsService(caller)) {
+    permitted_ = verify::Complement{{{verify::FullAccess()}}};
+  } else if (caller.principal) {
+    permitted_ = inquiry_.PermittedTo(verify::Caller(facts(), *caller.principal, caller.account));
+  } else {
+    permitted_ = inquiry_.PermittedIn(caller.account);
+  }
+  return permitted_;
+}
+
+const std::vector<std::size_t>& Asker::SaidIn(AccountIndex account) {
+  const auto [at, is_new] = said_in_.try_emplace(account);
+  for (std::size_t i = 0; is_new && i < facts().model.permissions.size(); ++i) {
+    const bool is_said = std::ranges::binary_search(facts().model.permissions[i].accounts, account);
+    if (is_said) at->second.push_back(i);
+  }
+  return at->second;
 }
 
 std::vector<std::string> Asker::OwnPatterns(AccountIndex account) const {
@@ -361,9 +377,9 @@ Tried Asker::Granted(const Caller& caller, const std::vector<Holder>& excepted, 
                      const Condition& when, std::optional<std::size_t> by) {
   if (boxes.empty()) return {};
   const auto held = HeldBy(caller, by);
-  const auto permitted = PermittedTo(caller);
+  if (held && held->document.statements.empty()) return {};
+  const std::optional<verify::Complement>& permitted = PermittedTo(caller);
   if (!held || !permitted) return {true, std::string(kTooMany), {}};
-  if (held->document.statements.empty()) return {};
   Groups groups;
   for (const Authorization& box : boxes) groups[box.spared].push_back(box);
   Tried open;
@@ -391,7 +407,7 @@ Tried Asker::Refused(const Caller& caller, const std::vector<Holder>& excepted, 
                      const Condition& when) {
   if (boxes.empty()) return {};
   const auto held = HeldBy(caller, std::nullopt);
-  const auto permitted = PermittedTo(caller);
+  const std::optional<verify::Complement>& permitted = PermittedTo(caller);
   const auto asked = verify::AsDocument(boxes, Effect::kAllow, nobody_);
   if (!held || !permitted || !asked) return {true, std::string(kTooMany), {}};
   Documents left;
@@ -423,7 +439,7 @@ std::vector<std::size_t> Asker::Granting(const Caller& caller, const std::vector
                                          const Boxes& boxes, const Condition& when) {
   std::vector<std::size_t> granting;
   if (caller.may_hold_anything) return granting;
-  for (std::size_t i = 0; i < facts().model.permissions.size(); ++i) {
+  for (const std::size_t i : SaidIn(caller.account)) {
     if (Granted(caller, excepted, boxes, when, i).request) granting.push_back(i);
   }
   return granting;

@@ -95,7 +95,10 @@ class Asker {
   [[nodiscard]] decide::Scope ScopeOf(const Caller& caller) const;
   [[nodiscard]] std::optional<verify::Documents::Named> HeldBy(const Caller& caller,
                                                                std::optional<std::size_t> by);
-  [[nodiscard]] std::optional<verify::Complement> PermittedTo(const Caller& caller);
+  /// Kept for the last caller, of whom one question asks for each of his permissions.
+  [[nodiscard]] const std::optional<verify::Complement>& PermittedTo(const Caller& caller);
+  /// Permissions that say something of the account, ascending.
+  [[nodiscard]] const std::vector<std::size_t>& SaidIn(intent::AccountIndex account);
   [[nodiscard]] const Boxes& GrantedIn(std::size_t permission, intent::AccountIndex account);
   [[nodiscard]] const Boxes& ForbiddenIn(std::size_t prohibition, intent::AccountIndex account);
   [[nodiscard]] verify::Documents::Level OwnResources(intent::AccountIndex account,
@@ -133,6 +136,9 @@ class Asker {
   Standing standing_;
   verify::Documents::Level of_partition_;  ///< resources of the organization's partition
   verify::Documents::Level placed_;        ///< resources that lie where there are such
+  std::map<intent::AccountIndex, std::vector<std::size_t>> said_in_;
+  std::optional<std::pair<intent::AccountIndex, std::optional<intent::Principal>>> permitted_for_;
+  std::optional<verify::Complement> permitted_;  ///< of `permitted_for_`
   std::map<std::pair<std::size_t, intent::AccountIndex>, Boxes> granted_;
   std::map<std::pair<std::size_t, intent::AccountIndex>, Boxes> forbidden_;
   std::map<std::tuple<About, std::size_t, intent::AccountIndex>, std::vector<CompiledBox>>

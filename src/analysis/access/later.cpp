@@ -412,6 +412,28 @@ Question AskedOf(Question question, const Model& later, const ToCome& one) {
   return question;
 }
 
+std::vector<NodeIndex> AwaitedAt(const Organization& organization, const Question& question) {
+  Nodes awaited;
+  if (!question.can) return awaited;
+  const auto is_attached = [](const intent::Principal& principal) {
+    return !IsSet(principal) && principal.kind != intent::Principal::Kind::kService;
+  };
+  for (std::uint32_t i = 0; i < organization.nodes.size(); ++i) {
+    const NodeIndex node{i};
+    if (organization.nodes[i].kind == intent::Node::Kind::kAccount ||
+        !deployed::IsAtOrBelowAny(organization, node, question.can->units) ||
+        deployed::IsAtOrBelowAny(organization, node, awaited)) {
+      continue;
+    }
+    const bool is_asked = std::ranges::any_of(question.can->holders, [&](const Holder& holder) {
+      return deployed::IsAtOrBelowAny(organization, node, holder.units) &&
+             std::ranges::any_of(holder.principals, is_attached);
+    });
+    if (is_asked) awaited.push_back(node);
+  }
+  return awaited;
+}
+
 std::vector<Told> ToTell(const Organization& organization, const AllToCome& all,
                          const std::vector<std::size_t>& answered) {
   // Whether all that may join the node, and nothing else is known of it, have the answer.

@@ -78,6 +78,13 @@ class Joiners {
 [[nodiscard]] intent::Question AskedOf(intent::Question question, const intent::Model& later,
                                        const ToCome& one);
 
+/// Nodes in which accounts to come have roles or users that the question, read as a permission, is
+/// about, in the order of the nodes and none below another. Their documents are attached account by
+/// account, so that what sentences grant them is granted once the program lists the account.
+/// Quadratic in the nodes.
+[[nodiscard]] std::vector<intent::NodeIndex> AwaitedAt(const intent::Organization& organization,
+                                                       const intent::Question& question);
+
 /// An account to come that is to be told, and the one of `AllToCome::accounts` that was asked.
 struct Told {
   std::size_t asked;

@@ -418,9 +418,10 @@ void Shaper::ShapeResource(const Path& path, policy::Request& request, const Jud
   const std::string own = AccountOf(kept);
   const std::string_view other = own == kOtherAccount ? kAnotherAccount : kOtherAccount;
   enum class Owner : std::uint8_t { kCaller, kAsWritten, kOther };
-  std::size_t tries = 0;
   const std::vector<std::string> regions = action ? RegionIdeas(kept) : std::vector<std::string>{};
   for (const Owner owner : {Owner::kCaller, Owner::kAsWritten, Owner::kOther}) {
+    // Each has tries of its own: those of many regions would leave none for another account.
+    std::size_t tries = 0;
     for (const std::string& region : regions) {
       const std::string& partition = catalog_->FindRegion(region)->partition;
       for (const std::string& idea : ideas) {
@@ -460,6 +461,8 @@ void Shaper::ShapeResource(const Path& path, policy::Request& request, const Jud
   for (const std::string& idea : ideas) {
     if (confirms(idea)) return;
   }
+  // What nobody could send for other reasons has a name all the same.
+  if (kept.resource.ends_with('/') && confirms(kept.resource + "example")) return;
   SetResource(kept.resource, request);
 }
 

@@ -9,20 +9,26 @@
 namespace writ::reference {
 
 bool Glob(std::string_view pattern, std::string_view text) {
+  // What stands before the first wildcard is the beginning of the text; most patterns end there.
+  const std::string_view literal = pattern.substr(0, pattern.find_first_of("*?"));
+  if (!text.starts_with(literal)) return false;
+  pattern.remove_prefix(literal.size());
+  text.remove_prefix(literal.size());
+  if (pattern.empty()) return text.empty();
   // matches[i]: whether the pattern read so far is matched by the first i characters.
-  std::vector<bool> matches(text.size() + 1, false);
-  matches[0] = true;
+  std::vector<char> matches(text.size() + 1, 0);
+  matches[0] = 1;
   for (const char c : pattern) {
     if (c == '*') {
-      for (std::size_t i = 1; i <= text.size(); ++i) matches[i] = matches[i] || matches[i - 1];
+      for (std::size_t i = 1; i <= text.size(); ++i) matches[i] |= matches[i - 1];
       continue;
     }
     for (std::size_t i = text.size(); i > 0; --i) {
-      matches[i] = matches[i - 1] && (c == '?' || c == text[i - 1]);
+      matches[i] = c == '?' || c == text[i - 1] ? matches[i - 1] : 0;
     }
-    matches[0] = false;
+    matches[0] = 0;
   }
-  return matches[text.size()];
+  return matches[text.size()] != 0;
 }
 
 namespace {

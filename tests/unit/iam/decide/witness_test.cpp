@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include "facts/catalog/catalog.h"
+#include "iam/decide/sendable.h"
 #include "iam/decide/space.h"
 #include "iam/policy/pattern.h"
 #include "iam/policy/values.h"
@@ -118,6 +119,27 @@ TEST_CASE("a request that is shown is whole and its parts agree") {
       }
     }
   }
+}
+
+/// The own account is tried in every region first, which must leave tries for another account.
+TEST_CASE("a resource of another account is shown with its name, however many regions there are") {
+  const catalog::Catalog& catalog = catalog::Catalog::BuiltIn();
+  const Scope scope{Accounts::kSame, "arn:aws:iam::111111111111:role/app"};
+  const std::string resources =
+      R"(["arn:aws:bedrock:*:*:automated-reasoning-policy/*","arn:aws:bedrock:*:*:guardrail/*",
+          "arn:aws:bedrock:*:*:guardrail-profile/*","arn:aws:bedrock:*:*:*-policy/*"])";
+  const auto space = [&](const std::string& condition) {
+    policy::PolicySet set;
+    set.identity = {Statements(Allow(R"("bedrock:UpdateGuardrail")", resources, condition))};
+    return Space(std::move(set), scope);
+  };
+  const Answer answer =
+      IsWithin(space(""), space(R"("StringEquals":{"aws:ResourceAccount":"111111111111"})"),
+               {.catalog = &catalog});
+  const auto* refuted = std::get_if<Refuted>(&answer);
+  REQUIRE(refuted != nullptr);
+  CAPTURE(refuted->witness.request.resource);
+  CHECK(FaultsOf(refuted->witness.request, catalog).empty());
 }
 
 }  // namespace
