@@ -1,6 +1,7 @@
 #include "merge.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <tuple>
@@ -12,11 +13,57 @@ namespace {
 using policy::Statement;
 
 template <class Value>
-void Unite(std::vector<Value>& into, const std::vector<Value>& more) {
-  into.insert(into.end(), more.begin(), more.end());
-  std::ranges::sort(into);
-  into.erase(std::unique(into.begin(), into.end()), into.end());
+void SortUnique(std::vector<Value>& values) {
+  std::ranges::sort(values);
+  values.erase(std::unique(values.begin(), values.end()), values.end());
 }
+
+/// A statement that others are merged into. Its lists are sorted when they have doubled, not for
+/// each that is added: many with long lists would cost their number times the length otherwise.
+class Uniting {
+ public:
+  Uniting(std::size_t at, std::size_t size) : at_(at), settled_(size) {}
+
+  [[nodiscard]] std::size_t at() const { return at_; }
+
+  void Add(Sourced& into, std::vector<std::string>& list, Sourced& more,
+           std::vector<std::string>& more_of_list) {
+    has_more_ = true;
+    Append(list, more_of_list);
+    Append(into.from, more.from);
+    Append(into.callers, more.callers);
+    if (Size(into, list) < kSlack + 2 * settled_) return;
+    Settle(into, list);
+    settled_ = Size(into, list);
+  }
+
+  /// After the last.
+  void Finish(Sourced& into, std::vector<std::string>& list) const {
+    if (has_more_) Settle(into, list);
+  }
+
+  static std::size_t Size(const Sourced& sourced, const std::vector<std::string>& list) {
+    return list.size() + sourced.from.size() + sourced.callers.size();
+  }
+
+ private:
+  static constexpr std::size_t kSlack = 64;
+
+  template <class Value>
+  static void Append(std::vector<Value>& into, std::vector<Value>& more) {
+    into.insert(into.end(), std::move_iterator(more.begin()), std::move_iterator(more.end()));
+  }
+
+  static void Settle(Sourced& into, std::vector<std::string>& list) {
+    SortUnique(list);
+    SortUnique(into.from);
+    SortUnique(into.callers);
+  }
+
+  std::size_t at_;       ///< its index
+  std::size_t settled_;  ///< how many values there were when they were sorted last
+  bool has_more_ = false;
+};
 
 /// Whether the values of a condition are alternatives, any of which suffices.
 bool IsDisjunctive(const policy::Condition& condition) {
@@ -83,7 +130,7 @@ struct Apart {
 bool MergeBy(std::vector<Sourced>& statements, Part part) {
   std::vector<Sourced> kept;
   kept.reserve(statements.size());  // the keys below are addresses of its elements
-  std::map<const Statement*, std::size_t, Apart> kept_at(Apart{part});
+  std::map<const Statement*, Uniting, Apart> kept_at(Apart{part});
   for (Sourced& sourced : statements) {
     std::vector<std::string>* const list = part.In(sourced.statement);
     if (list == nullptr) {
@@ -92,14 +139,17 @@ bool MergeBy(std::vector<Sourced>& statements, Part part) {
     }
     const auto at = kept_at.find(&sourced.statement);
     if (at == kept_at.end()) {
+      const std::size_t size = Uniting::Size(sourced, *list);
       kept.push_back(std::move(sourced));
-      kept_at.emplace(&kept.back().statement, kept.size() - 1);
+      kept_at.emplace(&kept.back().statement, Uniting(kept.size() - 1, size));
       continue;
     }
-    Sourced& first = kept[at->second];
-    Unite(*part.In(first.statement), *list);
-    Unite(first.from, sourced.from);
-    Unite(first.callers, sourced.callers);
+    Sourced& first = kept[at->second.at()];
+    at->second.Add(first, *part.In(first.statement), sourced, *list);
+  }
+  for (const auto& [statement, uniting] : kept_at) {
+    Sourced& first = kept[uniting.at()];
+    uniting.Finish(first, *part.In(first.statement));
   }
   const bool merged = kept.size() < statements.size();
   statements = std::move(kept);

@@ -1,6 +1,8 @@
 #include "merge.h"
 
 #include <random>
+#include <set>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -30,6 +32,28 @@ TEST_CASE("statements that differ in one list become one, with the sources of bo
   REQUIRE(merged.size() == 1);
   CHECK(merged[0].statement.action.values == Texts{"s:A", "s:B"});
   CHECK(merged[0].from == Texts{"a:1:1", "a:2:1"});
+}
+
+TEST_CASE("of many statements with long lists each value is kept once, in order") {
+  // More than are united between two sorts, first ones unsorted and with repetitions.
+  constexpr int kStatements = 200;
+  constexpr int kLength = 40;
+  std::vector<Sourced> statements;
+  std::set<std::string> actions;
+  std::set<std::string> places;
+  for (int i = 0; i < kStatements; ++i) {
+    Texts own;
+    for (int k = kLength; k > 0; --k) own.push_back("s:A" + std::to_string((i * 7 + k) % 150));
+    own.push_back(own.front());
+    actions.insert(own.begin(), own.end());
+    places.insert("a:" + std::to_string(i % 90) + ":1");
+    statements.push_back(Say(policy::Effect::kAllow, own, {"arn:aws:s:::x"}, {},
+                             "a:" + std::to_string(i % 90) + ":1"));
+  }
+  const std::vector<Sourced> merged = Merge(std::move(statements));
+  REQUIRE(merged.size() == 1);
+  CHECK(merged[0].statement.action.values == Texts(actions.begin(), actions.end()));
+  CHECK(merged[0].from == Texts(places.begin(), places.end()));
 }
 
 TEST_CASE("values of a negated condition are not alternatives and stay apart") {
