@@ -346,7 +346,7 @@ void CompareEnginePolicies(const SideFacts& before, const SideFacts& after, Repo
                                        text + (added ? ", refuses calls" : ", refused calls")});
         }
       });
-  report.outsiders_differ = report.outsiders_differ || report.guardrails.size() > told;
+  report.calls_differ = report.calls_differ || report.guardrails.size() > told;
 }
 
 /// A gateway that is on one side only is told by the policies of its engine, if it has any.
