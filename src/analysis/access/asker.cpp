@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "analysis/access/lacking.h"
+#include "iam/decide/reads.h"
 #include "iam/decide/sendable.h"
 #include "iam/policy/account.h"
 #include "iam/policy/pattern.h"
@@ -30,6 +31,7 @@ using verify::Condition;
 using verify::Documents;
 using verify::Not;
 
+constexpr std::string_view kUserName = "aws:username";
 constexpr std::string_view kTooMany = "a condition has too many alternatives to be written out";
 
 /// A wildcard for the region or account of a resource that always has one does not stand for none:
@@ -231,6 +233,40 @@ void Asker::AddTrue(const Caller& caller, const std::vector<Holder>& excepted,
   documents.scps.push_back(placed_);
 }
 
+/// A user's requests, but not its sessions', tell its name. Source: IAM User Guide, "AWS global
+/// condition context keys", aws:username, read 2026-11-30.
+void Asker::AddName(const Caller& caller, const Documents& right, Documents& left) const {
+  if (!caller.principal || caller.principal->kind != Principal::Kind::kUser) return;
+  bool is_read = false;
+  bool is_variable = false;
+  const auto look = [&](const Documents::Named& named) {
+    for (const policy::Statement& statement : named.document.statements) {
+      is_read = is_read || decide::Reads(statement, kUserName);
+      is_variable = is_variable || decide::HoldsVariable(statement, kUserName);
+    }
+  };
+  for (const Documents* documents : {&std::as_const(left), &right}) {
+    std::ranges::for_each(documents->identity, look);
+    for (const Documents::Level& level : documents->scps) std::ranges::for_each(level, look);
+  }
+  // The procedure takes a key that is part of a text for independent of it.
+  if (!is_read || is_variable) return;
+  const std::string& path = caller.principal->value;
+  const std::string name(kUserName);
+  const Condition of_caller = verify::Or(
+      {Not(verify::Present(name)), verify::Among(name, {path.substr(path.rfind('/') + 1)})});
+  const std::vector<Authorization> all{
+      {{Sense::kListed, {"*"}}, {Sense::kListed, {"*"}}, of_caller, {}, 0}};
+  if (auto document = verify::AsDocument(all, Effect::kAllow, nobody_)) {
+    left.scps.push_back({*std::move(document)});
+  }
+}
+
+verify::Found Asker::Ask(const Caller& caller, Documents left, Documents right) {
+  AddName(caller, right, left);
+  return inquiry_.Ask(std::move(left), std::move(right), ScopeOf(caller), SenderOf(caller));
+}
+
 /// A service holds no identity policies: a role of the account stands for it while a request is
 /// looked for, and the request is told as the service's own.
 decide::Scope Asker::ScopeOf(const Caller& caller) const {
@@ -396,7 +432,7 @@ Tried Asker::Granted(const Caller& caller, const std::vector<Holder>& excepted, 
     left.scps.push_back({*asked});
     if (!spared.empty()) left.scps.push_back({verify::AllBut(spared)});
     if (!caller.may_hold_anything) left.scps.push_back(OwnResources(caller.account, nullptr));
-    verify::Found found = inquiry_.Ask(left, Documents{}, ScopeOf(caller), SenderOf(caller));
+    verify::Found found = Ask(caller, left, {});
     if (found.request) return {false, "", std::move(found.request)};
     if (found.given_up) open = {true, std::move(found.because), {}};
   }
@@ -418,7 +454,7 @@ Tried Asker::Refused(const Caller& caller, const std::vector<Holder>& excepted, 
   right.identity = {*held};
   right.scps = permitted->levels;
   if (!caller.may_hold_anything) right.scps.push_back(OwnResources(caller.account, nullptr));
-  verify::Found found = inquiry_.Ask(left, right, ScopeOf(caller), SenderOf(caller));
+  verify::Found found = Ask(caller, std::move(left), std::move(right));
   return {found.given_up, std::move(found.because), std::move(found.request)};
 }
 
@@ -431,7 +467,7 @@ Tried Asker::Meant(const Caller& caller, const std::vector<Holder>& excepted, co
   left.identity = {*asked};
   AddTrue(caller, excepted, when, left);
   left.scps.push_back(OwnResources(caller.account, &boxes));
-  verify::Found found = inquiry_.Ask(left, Documents{}, ScopeOf(caller), SenderOf(caller));
+  verify::Found found = Ask(caller, std::move(left), {});
   return {found.given_up, std::move(found.because), std::move(found.request)};
 }
 

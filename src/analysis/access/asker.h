@@ -92,6 +92,11 @@ class Asker {
   /// for lies, and that it lies in the caller's partition.
   void AddTrue(const Caller& caller, const std::vector<intent::Holder>& excepted,
                const verify::Condition& when, verify::Documents& documents) const;
+  /// Adds to `left` what is true of the name of a user, if either side reads it.
+  void AddName(const Caller& caller, const verify::Documents& right, verify::Documents& left) const;
+  /// A request of the caller that `left` allows and `right` does not.
+  [[nodiscard]] verify::Found Ask(const Caller& caller, verify::Documents left,
+                                  verify::Documents right);
   [[nodiscard]] decide::Scope ScopeOf(const Caller& caller) const;
   [[nodiscard]] std::optional<verify::Documents::Named> HeldBy(const Caller& caller,
                                                                std::optional<std::size_t> by);
