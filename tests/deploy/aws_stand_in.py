@@ -160,6 +160,14 @@ class Aws:
     def iam_list_role_tags(self):
         return self.table("roles")[self.o["role-name"]].get("tags", {}).get(quoted(self.query), "")
 
+    def iam_list_users(self):
+        users = self.table("users").items()
+        assert self.query == "Users[].[UserName,Path]", self.query
+        return "\n".join(f"{name}\t{user.get('path', '/')}" for name, user in users)
+
+    def iam_list_user_tags(self):
+        return self.table("users")[self.o["user-name"]].get("tags", {}).get(quoted(self.query), "")
+
     def iam_get_user(self):
         assert self.query == "User.Path", self.query
         user = self.table("users").get(self.o["user-name"])

@@ -58,7 +58,7 @@ class Deploy(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         root = pathlib.Path(cls.folder.name)
-        program = for_cloudformation(root / "program")
+        program = cls.program = for_cloudformation(root / "program")
         cls.out = root / "out"
         build(program, cls.out, "--format", "json,cloudformation,terraform")
         cls.all = root / "all"
@@ -224,8 +224,10 @@ class Deploy(unittest.TestCase):
         roles = payments["aws_iam_role_policy_attachment"]
         self.assertEqual(roles["apps"]["for_each"], "${var.apps_roles}")
         self.assertIn("app", [r["role"] for r in roles.values()])
-        self.assertEqual([u["user"] for u in payments["aws_iam_user_policy_attachment"].values()],
-                         ["ops"])
+        users = payments["aws_iam_user_policy_attachment"]
+        self.assertIn("ops", [u["user"] for u in users.values()])
+        self.assertEqual([u["for_each"] for u in users.values() if "for_each" in u],
+                         ["${var.apps_tag_users}"])
         variables = load(self.out / "deploy/terraform/payments/main.tf.json")["variable"]
         self.assertEqual(variables["apps_roles"]["default"], [])
         logging = self.terraform("payments", self.all)
@@ -300,7 +302,7 @@ class Deploy(unittest.TestCase):
                       "ou-ab12-other001": {"ou-ab12-devdev01": "dev"}},
             "roles": {"batch-night": {"path": "/"}, "blue-one": {"tags": {"team": "blue"}},
                       "app": {"path": "/apps/"}, "unrelated": {}},
-            "users": {"ops": {}}, "endpoints": {
+            "users": {"ops": {}, "blue-user": {"tags": {"team": "blue"}}}, "endpoints": {
                 "vpce-0a1b2c3d4e5f60718": {"owner": "222222222222", "region": "eu-west-1",
                                            "policy": OPEN}}}
         data["account"] = account
@@ -325,6 +327,9 @@ class Deploy(unittest.TestCase):
                               for s, op, o in calls if op == "attach-role-policy")
             self.assertEqual(attached, [("app", "writ-apps"), ("batch-night", "writ-apps"),
                                         ("blue-one", "writ-apps+tag")])
+            users = sorted((o["user-name"], o["policy-arn"].split("/")[1])
+                           for s, op, o in calls if op == "attach-user-policy")
+            self.assertEqual(users, [("blue-user", "writ-apps+tag"), ("ops", "writ-people")])
             self.assertIn("  batch-night", shown)
             self.assertIn("run with --merge-selectors TRAIL", shown)
             request = next(o for _, op, o in calls if op == "create-guardrail")
@@ -679,6 +684,22 @@ class Deploy(unittest.TestCase):
                     self.assertIn("bedrock:Invoke", shown)
                 else:
                     self.assertIn(said, shown)
+
+    def test_users_are_not_attached_to_by_the_names_of_roles(self):
+        forms = {"cloudformation/payments.template.json": ("Ref", "TagUsers", "TagRoles"),
+                 "terraform/payments/main.tf.json": ("for_each", "tag_users", "tag_roles")}
+        verify = [WRIT, "verify", str(self.program), "--as-of", "2026-11-23", "--artifacts"]
+        for path, (key, users, roles) in forms.items():
+            with tempfile.TemporaryDirectory() as folder:
+                out = pathlib.Path(folder) / "out"
+                shutil.copytree(self.out, out)
+                file = out / "deploy" / path
+                text = file.read_text()
+                edited = re.sub(rf'("{key}": *"[^"]*){users}', rf"\g<1>{roles}", text)
+                self.assertNotEqual(edited, text, path)
+                file.write_text(edited)
+                run = subprocess.run([*verify, str(out)], text=True, capture_output=True, check=False)
+                self.assertEqual(run.returncode, 1, path + run.stdout)
 
     def test_a_probe_is_told_a_call_before_it_begins(self):
         with tempfile.TemporaryDirectory() as folder:

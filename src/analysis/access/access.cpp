@@ -811,7 +811,7 @@ policy::Request Access::As(AccountIndex account, const std::string& arn,
   const intent::Organization& organization = impl_->asker.facts().model.organization;
   request.principal = arn;
   return decide::Complete(
-      std::move(request),
+      decide::WithKind(std::move(request)),
       verify::AffiliationOf(organization, organization.accounts[account.value].id));
 }
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "facts/catalog/catalog.h"
+#include "iam/decide/reads.h"
 #include "iam/decide/space.h"
 #include "iam/policy/pattern.h"
 
@@ -297,6 +298,14 @@ void AddArnTests(const World& world, std::size_t place, std::set<std::string>& t
   ForStatements(world, place, [&](const policy::Statement& statement) {
     for (const policy::Condition& condition : statement.conditions) AddTests(condition, tests);
   });
+}
+
+bool ReadsTypes(const World& world, std::size_t place) {
+  bool is_read = false;
+  ForStatements(world, place, [&](const policy::Statement& statement) {
+    is_read = is_read || decide::Reads(statement, "aws:PrincipalType");
+  });
+  return is_read;
 }
 
 NamesRead HowNamesAreRead(const World& world, std::size_t place) {

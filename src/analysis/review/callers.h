@@ -21,6 +21,8 @@ enum class NamesRead : std::uint8_t {
   kAsArns,  ///< each compares it with texts, as AddArnTests does: classes of ARNs tell it
   kFreely,
 };
+/// Whether documents that may be in force for callers of an account read aws:PrincipalType.
+[[nodiscard]] bool ReadsTypes(const World& world, std::size_t place);
 /// How the documents that may be in force for callers of an account read the names of users.
 [[nodiscard]] NamesRead HowNamesAreRead(const World& world, std::size_t place);
 

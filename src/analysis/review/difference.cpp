@@ -45,6 +45,7 @@ constexpr int kMostFound = 12;
 constexpr std::string_view kAnyone = "anyone else";
 constexpr std::string_view kPrincipalTag = "aws:PrincipalTag/";
 constexpr std::string_view kUserName = "aws:username";
+constexpr std::string_view kType = "aws:PrincipalType";
 /// Tags whose holders are compared on their own.
 constexpr std::size_t kMostTags = 8;
 constexpr std::string_view kAnything = "anything";
@@ -295,25 +296,38 @@ class Comparer {
     return at->second;
   }
 
-  /// How either side reads the names of users of an account.
-  NamesRead NamesIn(const std::string& account) {
-    const auto [at, is_new] = names_read_.try_emplace(account, NamesRead::kNot);
+  /// What either side reads of the kind of principal, by account.
+  struct KindsRead {
+    NamesRead names = NamesRead::kNot;
+    bool types = false;
+  };
+  const KindsRead& KindsIn(const std::string& account) {
+    const auto [at, is_new] = kinds_read_.try_emplace(account);
     if (!is_new) return at->second;
+    KindsRead& read = at->second;
     for (const Half* half : {&before_, &after_}) {
-      const auto place = half->side.world.FindPlace(account);
-      if (place) at->second = std::max(at->second, HowNamesAreRead(half->side.world, *place));
+      const World& world = half->side.world;
+      const auto place = world.FindPlace(account);
+      if (!place) continue;
+      read.names = std::max(read.names, HowNamesAreRead(world, *place));
+      read.types = read.types || ReadsTypes(world, *place);
     }
-    return at->second;
+    return read;
   }
 
-  /// The example of a class of callers, with the name of a user where that follows from it.
+  /// The example of a class of callers, with what follows from it and is read: the type of the
+  /// principal, and the name of a user.
   void SetExample(const std::string& arn, const std::string& account, Caller& caller) {
     caller.arn = arn;
-    std::erase_if(caller.keys, [](const auto& key) { return key.name == kUserName; });
-    const std::string_view name = NameIn(arn);
-    if (!name.starts_with("user/") || NamesIn(account) != NamesRead::kAsArns) return;
-    caller.keys.push_back(
-        {std::string(kUserName), false, {std::string(name.substr(name.rfind('/') + 1))}});
+    std::erase_if(caller.keys,
+                  [](const auto& key) { return key.name == kUserName || key.name == kType; });
+    const KindsRead& read = KindsIn(account);
+    const Request mine{arn, "", "", {}, {}};
+    const auto add = [&](std::string_view name) {
+      if (auto key = decide::FollowingKey(mine, name)) caller.keys.push_back(*std::move(key));
+    };
+    if (read.types) add(kType);
+    if (read.names == NamesRead::kAsArns) add(kUserName);
   }
 
   static std::string TagText(std::string_view key, std::string_view value) {
@@ -559,7 +573,7 @@ class Comparer {
       pair.who = fmt::format("{} ({})", whole, ClassText(one));
       for (auto* caller : {&pair.before, &pair.after}) {
         if (!*caller) continue;
-        (*caller)->arn = one.arn;
+        SetExample(one.arn, account, **caller);
         (*caller)->user = user;
         (*caller)->pattern = fmt::format("arn:{}:sts::{}:federated-user/*", partition(), account);
       }
@@ -752,10 +766,19 @@ class Comparer {
     FromStatements all;
     for (const Statement& statement : statements) {
       for (Instance& instance : InstancesOf(statement, caller, half.judge, setting).requests) {
+        if (IsOfAnotherKind(instance.request, caller, half)) continue;
         all.emplace_back(std::move(instance), &statement);
       }
     }
     return all;
+  }
+
+  /// Whether the request says that a principal of another kind, or another user, makes it.
+  static bool IsOfAnotherKind(const Request& request, const Caller& caller, const Half& half) {
+    const bool tells = std::ranges::any_of(request.context, [](const policy::ContextKey& key) {
+      return key.name == kUserName || key.name == kType || key.name == "aws:userid";
+    });
+    return tells && !decide::KindFaultsOf(half.judge.As(caller, request)).empty();
   }
 
   /// Regions that the statements tell apart, and one that they do not name.
@@ -1845,7 +1868,7 @@ class Comparer {
   std::map<std::pair<std::size_t, std::size_t>, OneSided> scps_apart_;
   std::set<std::string> with_rights_;                   ///< of whom somebody holds something
   std::map<std::string, std::set<std::string>> tests_;  ///< of callers' ARNs, by account
-  std::map<std::string, NamesRead> names_read_;         ///< by account
+  std::map<std::string, KindsRead> kinds_read_;         ///< by account
   /// Label, account and, of a service, the role: whether all of it has the same policies.
   std::map<std::array<std::string, 3>, bool> callers_;
   std::vector<Differing> found_;

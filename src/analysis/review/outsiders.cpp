@@ -114,6 +114,7 @@ class RcpComparer {
     AddUnits(classes);
     for (const auto& [placed, owners] : classes) CompareAt(placed, owners);
     Tell();
+    TellAccountsOfOneSide();
   }
 
  private:
@@ -131,6 +132,21 @@ class RcpComparer {
       if (IsSame(placed)) continue;
       if (AsksForOwners(placed)) placed.place = i;
       classes[placed].places.push_back(i);
+    }
+  }
+
+  /// Where an account is of one organization only, its callers are outsiders to the other, and
+  /// resources are another's: neither is compared.
+  void TellAccountsOfOneSide() {
+    if (before_.world.rcps.empty() && after_.world.rcps.empty()) return;
+    for (const auto& [one, other] : {std::pair{&before_, &after_}, std::pair{&after_, &before_}}) {
+      for (const Place& place : one->world.places) {
+        if (place.joins || other->world.FindPlace(place.id)) continue;
+        difference_.undecided.push_back(fmt::format(
+            "account {} ({}) is of one side only: what its callers may do elsewhere, and others "
+            "there, is not compared where resource control policies decide",
+            place.name, place.id));
+      }
     }
   }
 
@@ -305,6 +321,33 @@ class RcpComparer {
     return senders;
   }
 
+  /// Of services, keys are absent which only users, roles and the like have; of
+  /// aws:PrincipalAccount, which every request has, it is not known what it says. Nothing if no
+  /// statement reads one. Source: IAM User Guide, "AWS global condition context keys", properties
+  /// of the principal, read 2026-11-30.
+  [[nodiscard]] std::optional<PolicyDocument> ServicesTellNothing(const Placed& placed) const {
+    std::set<std::string> read;
+    for (const auto& [side, documents] :
+         {std::pair{&before_, &placed.before}, std::pair{&after_, &placed.after}}) {
+      for (const Statement& statement : StatementsOf(side->world, *documents)) {
+        for (const Condition& condition : statement.conditions) {
+          const std::string key = policy::FoldCase(condition.key);
+          const bool is_theirs = key.starts_with("aws:principaltag/") || key == "aws:username" ||
+                                 key == "aws:principalarn" || key == "aws:principalorgid" ||
+                                 key == "aws:principalorgpaths";
+          if (is_theirs) read.insert(condition.key);
+        }
+      }
+    }
+    if (read.empty()) return std::nullopt;
+    std::vector<Condition> untold{Test(BaseOperator::kBool, kService, {"true"})};
+    for (const std::string& key : read) untold.push_back(Test(BaseOperator::kNull, key, {"true"}));
+    PolicyDocument document;
+    document.statements = {AllowAll({Test(BaseOperator::kBool, kService, {"false"}, true)}),
+                           AllowAll(std::move(untold))};
+    return document;
+  }
+
   // ---- one class of owners ----------------------------------------------------------------------
 
   static std::vector<PolicyDocument> DocumentsOf(const World& world,
@@ -342,7 +385,7 @@ class RcpComparer {
         decide::NobodyServiceLinked(before, after),
         decide::AnyoneAgrees(before, after, after_.world.organization),
         decide::ResourcesLieIn(after_.world.partition, before, after),
-        decide::OwnersAgree(before, after, accounts_)};
+        decide::OwnersAgree(before, after, accounts_), ServicesTellNothing(placed)};
     if (placed.place || placed.unit) truths.emplace_back(OfOwner(placed));
     const auto asks_time = [](const Statement& one) {
       return decide::Reads(one, "aws:CurrentTime");

@@ -107,14 +107,15 @@ std::vector<Condition> AlwaysPresent(const Asked& asked, Senders senders) {
 struct KindOfPrincipal {
   const char* arns;
   const char* type;
-  const char* id;        ///< pattern of aws:userid
-  bool is_user = false;  ///< has a name, and no session in its id
+  const char* id;               ///< pattern of aws:userid
+  const char* no_id = nullptr;  ///< pattern that it does not match: of ids of other kinds
+  bool is_user = false;         ///< has a name
 };
 constexpr std::array<KindOfPrincipal, 4> kKinds{
     {{"arn:*:iam::*:role/*", "AssumedRole", "AROA*:?*"},
-     {"arn:*:iam::*:user/*", "User", "AIDA*", true},
-     {"arn:*:iam::*:root", "Account", "????????????"},
-     {"arn:*:sts::*:federated-user/*", "FederatedUser", "????????????:?*"}}};
+     {"arn:*:iam::*:user/*", "User", "AIDA*", "*:*", true},
+     {"arn:*:iam::*:root", "Account", "????????????", "A*"},
+     {"arn:*:sts::*:federated-user/*", "FederatedUser", "????????????:?*", "A*"}}};
 
 /// Keys that tell principals of one kind from those of another, as far as they are read.
 struct KeysOfKinds {
@@ -134,7 +135,9 @@ std::vector<std::vector<Condition>> KindsOfPrincipals(KeysOfKinds read) {
     if (read.name) kind.push_back(one.is_user ? Present(kUserName) : Absent(kUserName));
     if (!read.id) continue;
     kind.push_back(Test(BaseOperator::kStringLike, kUserId, one.id));
-    if (one.is_user) kind.push_back(Test(BaseOperator::kStringNotLike, kUserId, "*:*"));
+    if (one.no_id != nullptr) {
+      kind.push_back(Test(BaseOperator::kStringNotLike, kUserId, one.no_id));
+    }
   }
   return kinds;
 }

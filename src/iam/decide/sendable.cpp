@@ -206,20 +206,7 @@ class Examiner {
     if (account && (!is_iam || *account != caller_->account)) {
       Say("aws:PrincipalAccount {} is not that of {}", *account, request_.principal);
     }
-    const auto user = ValueOf(request_, "aws:username");
-    if (user) {
-      const bool is_user = caller_->kind == CallerKind::kUser;
-      if (!is_user || *user != LastName(*caller_))
-        Say("aws:username {} is not that of the caller", *user);
-    }
-    const auto type = ValueOf(request_, "aws:PrincipalType");
-    if (type && is_iam && *type != TypeOf(*caller_)) {
-      Say("aws:PrincipalType {} is not that of {}", *type, request_.principal);
-    }
-    const auto id = ValueOf(request_, "aws:userid");
-    if (id && is_iam && !IsIdOf(*caller_, *id)) {
-      Say("aws:userid {} is not that of {}", *id, request_.principal);
-    }
+    for (std::string& fault : KindFaultsOf(request_)) faults_.push_back(std::move(fault));
     const ContextKey* const paths = Find(request_, "aws:PrincipalOrgPaths");
     const auto organization = ValueOf(request_, "aws:PrincipalOrgID");
     if (paths != nullptr && paths->values.size() > 1) Say("aws:PrincipalOrgPaths has two paths");
@@ -307,6 +294,37 @@ std::string ExampleOf(std::string_view pattern) {
     }
   }
   return text;
+}
+
+std::vector<std::string> KindFaultsOf(const policy::Request& request) {
+  const std::optional<policy::Caller> caller = policy::ParseCaller(request.principal);
+  if (!caller) return {};
+  std::vector<std::string> faults;
+  const bool is_iam = IsPrincipalOfIam(*caller);
+  const bool is_user = caller->kind == CallerKind::kUser;
+  const auto user = ValueOf(request, "aws:username");
+  if (user && (!is_user || *user != LastName(*caller))) {
+    faults.push_back(fmt::format("aws:username {} is not that of the caller", *user));
+  }
+  const auto type = ValueOf(request, "aws:PrincipalType");
+  if (type && is_iam && *type != TypeOf(*caller)) {
+    faults.push_back(
+        fmt::format("aws:PrincipalType {} is not that of {}", *type, request.principal));
+  }
+  const auto id = ValueOf(request, "aws:userid");
+  if (id && is_iam && !IsIdOf(*caller, *id)) {
+    faults.push_back(fmt::format("aws:userid {} is not that of {}", *id, request.principal));
+  }
+  return faults;
+}
+
+policy::Request WithKind(policy::Request request) {
+  for (const char* name : {"aws:PrincipalType", "aws:username"}) {
+    if (Find(request, name) != nullptr) continue;
+    if (auto key = FollowingKey(request, name)) request.context.push_back(*std::move(key));
+  }
+  std::ranges::sort(request.context);
+  return request;
 }
 
 policy::Request Complete(policy::Request request, const Affiliation& affiliation) {

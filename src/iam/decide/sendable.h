@@ -50,6 +50,14 @@ inline constexpr std::string_view kOpenUnit = "?";
 [[nodiscard]] std::optional<policy::ContextKey> FollowingKey(const policy::Request& request,
                                                              std::string_view name);
 
+/// Why keys that tell the kind of principal (aws:PrincipalType, aws:userid, aws:username) are not
+/// those of the caller, in words. Source: as of FaultsOf.
+[[nodiscard]] std::vector<std::string> KindFaultsOf(const policy::Request& request);
+
+/// The request with aws:PrincipalType, and aws:username of a user, where they are absent: every
+/// request of a principal of IAM has them. Keys are in order.
+[[nodiscard]] policy::Request WithKind(policy::Request request);
+
 enum class Senders : std::uint8_t {
   kAnyone,      ///< services and anonymous callers, too
   kPrincipals,  ///< users, roles and the root of an account

@@ -428,7 +428,8 @@ class Comparer {
                                                     const std::vector<std::string>& patterns,
                                                     std::set<Held>& left) {
     const auto found = std::ranges::find_if(left, [&](const Held& held) {
-      return held.is_told && held.to == to &&
+      const bool is_of_kind = (to != "role" && to != "user") || HasPhrase(held.says, to + "s");
+      return held.is_told && held.to == to && is_of_kind &&
              std::ranges::all_of(patterns, [&](const std::string& pattern) {
                return HasPhrase(held.says, pattern);
              });
